@@ -1,0 +1,49 @@
+# Two commands are enough: `make demo` and `make test`. Everything lives in .venv/ of this checkout.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.maglia-setup
+export PYTHONDONTWRITEBYTECODE :=
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## install the locked packages into .venv/ and find or build OPA
+	@$(BIN)/python -m node.policy.binary --install
+
+$(STAMP): requirements/lock.txt requirements/uv.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/lock.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $(STAMP)
+
+demo: setup ## a fictional district of eight bodies, and a check across it
+	@$(BIN)/maglia-demo
+
+test: setup ## every test but the long ones
+	@$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, imports, stubs, policies, README
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@PYTHONPATH=.:proto $(BIN)/lint-imports
+	@$(BIN)/python proto/generate.py --check
+	@cd proto && ../$(BIN)/buf lint
+	@$(BIN)/python -m node.policy.binary --check policies
+	@$(BIN)/python docs/readme.py --check
+
+format: setup ## rewrite the code in the agreed format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## measure every figure the README quotes (QUICK=1 for the short form)
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+lock: setup ## compile the lock again from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
+	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt
+
+.PHONY: help setup demo test check format bench lock

@@ -1,0 +1,1 @@
+"""A whole fictional district on loopback."""

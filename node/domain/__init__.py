@@ -1,0 +1,1 @@
+"""Rules of a node without any input or output."""

@@ -1,0 +1,1 @@
+"""The node's way out: peers and the registry."""

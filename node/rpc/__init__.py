@@ -1,0 +1,1 @@
+"""Doors of the node: peers ask here, the console asks here."""

@@ -1,0 +1,1 @@
+"""The node's records and log on disk."""

@@ -1,0 +1,1 @@
+"""Maglia: what independently run parties must agree on, byte for byte."""

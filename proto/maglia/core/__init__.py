@@ -1,0 +1,1 @@
+"""Rules and formats without network or stubs: identity, pseudonyms, log, vocabulary, errors."""

@@ -1,0 +1,1 @@
+"""Signed bytes, channels, and the translation between messages and core types."""

@@ -1,0 +1,1 @@
+"""The accreditation registry: members, directory, cards, evaluation, witness."""

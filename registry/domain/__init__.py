@@ -1,0 +1,1 @@
+"""Rules of the registry without any input or output."""

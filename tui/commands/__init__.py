@@ -1,0 +1,1 @@
+"""Plain-text twins of the screens."""

@@ -1,0 +1,1 @@
+"""Textual screens, one for each job at the counter."""
