@@ -1,0 +1,281 @@
+"""Codes and default numbers, the one source for code and policy data.
+
+Codes are stable, English, and travel on the wire as these strings; labels are translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+PROTOCOL_VERSIONS = (1,)
+"""Versions served: current and previous."""
+
+
+class Kind(StrEnum):
+    """Kinds of body."""
+
+    COMUNE = "comune"
+    SOCIAL_DISTRICT = "social_district"
+    HEALTH_AGENCY = "health_agency"
+    PARISH = "parish"
+    CARITAS = "caritas"
+    ODV = "odv"
+    APS = "aps"
+    ONLUS = "onlus"
+    FOOD_BANK = "food_bank"
+    COOPERATIVE = "cooperative"
+    FOUNDATION = "foundation"
+
+
+PUBLIC_KINDS = frozenset({Kind.COMUNE, Kind.SOCIAL_DISTRICT, Kind.HEALTH_AGENCY})
+"""Bodies that act on public task; all others act on consent (domain law rule 2)."""
+
+
+class Role(StrEnum):
+    """Roles of operators within a body."""
+
+    VOLUNTEER = "volunteer"
+    SOCIAL_WORKER = "social_worker"
+    OFFICER = "officer"
+    MANAGER = "manager"
+    NODE_ADMIN = "node_admin"
+
+
+class NetworkRole(StrEnum):
+    """Roles of people at the registry."""
+
+    ACCREDITATION_OFFICER = "accreditation_officer"
+    AUDITOR = "auditor"
+    DPO = "dpo"
+
+
+class Purpose(StrEnum):
+    """Why a question is asked; a question without one is denied and logged (law rule 1)."""
+
+    AID_OVERLAP = "aid_overlap"
+    RENT_SUBSIDY = "rent_subsidy"
+    UTILITY_SUBSIDY = "utility_subsidy"
+    CALL_FOR_APPLICANTS = "call_for_applicants"
+    REFERRAL = "referral"
+    ACCESS_REPORT = "access_report"
+    AUDIT = "audit"
+
+
+class Basis(StrEnum):
+    """Lawful basis of a record or a question."""
+
+    CONSENT = "consent"
+    PUBLIC_TASK = "public_task"
+    NONE = "none"
+
+
+class Facet(StrEnum):
+    """Kinds of aid that may be shared. Special categories are not here: they have a prefix and never leave."""
+
+    RENT_ARREARS = "rent_arrears"
+    RENT_CURRENT = "rent_current"
+    RENT_DEPOSIT = "rent_deposit"
+    ELECTRICITY = "electricity"
+    GAS = "gas"
+    WATER = "water"
+    HEATING = "heating"
+    FOOD_PARCEL = "food_parcel"
+    FOOD_VOUCHER = "food_voucher"
+    CANTEEN = "canteen"
+    INCOME_SUPPORT = "income_support"
+    BASIC_GOODS = "basic_goods"
+    MEDICINE = "medicine"
+    SCHOOL = "school"
+    TRANSPORT = "transport"
+    LOAN = "loan"
+
+
+SPECIAL_PREFIXES = ("health_", "disability_", "addiction_", "violence_", "detention_")
+"""Special-category facets (GDPR art. 9 and 10): recorded, never released, never asked."""
+
+
+class Family(StrEnum):
+    """Facets of one family answer similar needs."""
+
+    HOUSING = "housing"
+    UTILITIES = "utilities"
+    FOOD = "food"
+    MONEY = "money"
+    GOODS = "goods"
+    MEDICINE = "medicine"
+    SCHOOL = "school"
+    TRANSPORT = "transport"
+
+
+FAMILY: dict[Facet, Family] = {
+    Facet.RENT_ARREARS: Family.HOUSING,
+    Facet.RENT_CURRENT: Family.HOUSING,
+    Facet.RENT_DEPOSIT: Family.HOUSING,
+    Facet.ELECTRICITY: Family.UTILITIES,
+    Facet.GAS: Family.UTILITIES,
+    Facet.WATER: Family.UTILITIES,
+    Facet.HEATING: Family.UTILITIES,
+    Facet.FOOD_PARCEL: Family.FOOD,
+    Facet.FOOD_VOUCHER: Family.FOOD,
+    Facet.CANTEEN: Family.FOOD,
+    Facet.INCOME_SUPPORT: Family.MONEY,
+    Facet.LOAN: Family.MONEY,
+    Facet.BASIC_GOODS: Family.GOODS,
+    Facet.MEDICINE: Family.MEDICINE,
+    Facet.SCHOOL: Family.SCHOOL,
+    Facet.TRANSPORT: Family.TRANSPORT,
+}
+
+
+def facets_of_family(facet: Facet) -> frozenset[Facet]:
+    """Return every facet that answers a similar need, `facet` included."""
+    return frozenset(other for other, family in FAMILY.items() if family is FAMILY[facet])
+
+
+def is_special(facet: str) -> bool:
+    """Return whether `facet` is of a special category, which never leaves the node (law rule 4)."""
+    return facet.startswith(SPECIAL_PREFIXES)
+
+
+class AidStatus(StrEnum):
+    """Status of an aid record."""
+
+    RESERVED = "reserved"
+    GIVEN = "given"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+
+
+class Visibility(StrEnum):
+    """Who may ever hear of a record: the network as policy decides, or this body alone."""
+
+    NETWORK = "network"
+    ONLY_US = "only_us"
+
+
+class Level(StrEnum):
+    """How much of a record is released."""
+
+    NOTHING = "nothing"
+    PRESENCE = "presence"
+    DETAIL = "detail"
+
+
+class AmountBand(StrEnum):
+    """Amounts at presence level, in EUR."""
+
+    UNDER_50 = "under_50"
+    FROM_50 = "50_149"
+    FROM_150 = "150_499"
+    FROM_500 = "500_1499"
+    FROM_1500 = "1500_up"
+
+
+def amount_band(cents: int) -> AmountBand:
+    """Return the band of an amount in euro cents."""
+    for limit, band in (
+        (50_00, AmountBand.UNDER_50),
+        (150_00, AmountBand.FROM_50),
+        (500_00, AmountBand.FROM_150),
+        (1500_00, AmountBand.FROM_500),
+    ):
+        if cents < limit:
+            return band
+    return AmountBand.FROM_1500
+
+
+def month_of(day: date) -> str:
+    """Return `YYYY-MM`, the date at presence level."""
+    return f"{day:%Y-%m}"
+
+
+class PseudonymClass(StrEnum):
+    """What a pseudonym stands for; each class has its own keys."""
+
+    PERSON = "person"
+    NEED = "need"
+
+
+class Verdict(StrEnum):
+    """What the asker's operator reads."""
+
+    NONE_KNOWN = "none_known"
+    SIMILAR = "similar"
+    SAME_NEED = "same_need"
+    REFUSED = "refused"
+
+
+class Silence(StrEnum):
+    """Why a body that was asked is counted as silent."""
+
+    UNREACHABLE = "unreachable"
+    DEADLINE = "deadline"
+    REFUSED_CONNECTION = "refused_connection"
+    CARD_EXPIRED = "card_expired"
+    METADATA_EXPIRED = "metadata_expired"
+    SUSPENDED_HERE = "suspended_here"
+    COVERAGE_PARTIAL = "coverage_partial"
+    OVERLOADED = "overloaded"
+    VERSION = "version"
+
+
+class EndState(StrEnum):
+    """The one end of each question, in the asker's log."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    SILENT = "silent"
+    LATE = "late"
+
+
+class MemberState(StrEnum):
+    """States of a member's life, from application to revocation."""
+
+    APPLIED = "applied"
+    DOCUMENTS_MISSING = "documents_missing"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    EXPIRING = "expiring"
+    REVOKED = "revoked"
+
+
+class Coverage(StrEnum):
+    """Whether an answer speaks for all the records of the body."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+
+
+# Default numbers. Lifetimes are in seconds, so that tests can divide them.
+SESSION_IDLE_S = 15 * 60
+PROVISIONAL_S = 3.0
+DEADLINE_S = 5.0
+REASK_S = 72 * 3600
+DIRECTORY_POLL_S = 60
+DEGRADED_S = 5 * 60
+TIMESTAMP_S = 8 * 3600
+CARD_S = 90 * 86400
+CARD_RENEW_S = 60 * 86400
+TOKEN_S = 24 * 3600
+REGISTRY_ELEMENTS_A_DAY = 2_000
+REGISTRY_ENROLMENTS_A_DAY = 5_000
+ANSWERS_A_DAY = 500
+OPERATOR_PERSONS_A_DAY: dict[Role, int] = {
+    Role.VOLUNTEER: 30,
+    Role.SOCIAL_WORKER: 100,
+    Role.OFFICER: 300,
+    Role.MANAGER: 100,
+    Role.NODE_ADMIN: 0,
+}
+PSEUDONYM_CACHE_S = 30 * 86400
+CHECKPOINT_S = 10 * 60
+CHECKPOINT_ENTRIES = 1_000
+COSIGNATURE_MAX_S = 4 * 3600
+MAX_MESSAGE_BYTES = 256 * 1024
+MAX_PSEUDONYMS = 500
+MAX_STREAMS_PER_PEER = 4
+PSEUDONYM_BYTES = 16
+DEFAULT_MONTHS = 6
+MAX_MONTHS = 36
