@@ -17,6 +17,7 @@ class Code(StrEnum):
     INPUT_IDENTIFIER_LENGTH = "input.identifier_length"
     INPUT_IDENTIFIER_FORM = "input.identifier_form"
     INPUT_IDENTIFIER_CHECK = "input.identifier_check"
+    INPUT_SUPPLY = "input.supply"
     INPUT_FACET = "input.facet"
     INPUT_PURPOSE = "input.purpose"
     INPUT_MONTHS = "input.months"
@@ -150,6 +151,12 @@ CATALOG: dict[Code, Entry] = {
         "Ricontrollare il codice sulla tessera e digitarlo di nuovo.",
         "Invalid code: the last character does not match.",
         "Check the code on the card and type it again.",
+    ),
+    Code.INPUT_SUPPLY: _entry(
+        "Il numero della fornitura o del contratto non è valido.",
+        "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",
+        "The number of the supply or lease is not valid.",
+        "Copy it as POD:IT001E12345678, PDR: and 14 digits, or LEASE:office/year/series/number.",
     ),
     Code.INPUT_FACET: _entry(
         "Tipo di aiuto sconosciuto: «{value}».",

@@ -1,0 +1,1 @@
+"""Committed stubs of the protocol, version 1."""
