@@ -1,8 +1,8 @@
 """Codes of persons and of needs: valid, in one normal form, and never shown by accident.
 
-A code is normalised only where writing varies (spaces, case, a scanner's frame), never where identity varies: a letter of
-*omocodia* stays, since the code with the digit belongs to another person. `docs/adr/0004-identifiers.md` says why the
-check is done here and not by a library.
+A code is normalised only where writing varies (spaces, case, a scanner's frame), never where identity varies: a letter
+of *omocodia* stays, since the code with the digit belongs to another person. `docs/adr/0004-identifiers.md` says why
+the check is done here and not by a library.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ class Identifier:
 def parse_identifier(text: str) -> Identifier:
     """Return the identifier of a person from a typed or scanned code.
 
-    Accepts a codice fiscale (16 characters, omocodia kept), a provisional one (11 digits), STP or ENI and 13 digits, and
-    `DOC:` with a document's number. Raises `MagliaError`: `input.identifier_length`, `_form` or `_check`, never the code.
+    Accepts a codice fiscale (16 characters, omocodia kept), a provisional one (11 digits), STP or ENI and 13 digits,
+    and `DOC:` with a document's number. Raises `MagliaError` with code `input.identifier_length`, `_form` or `_check`,
+    and never with the text itself.
     """
     code = _squeeze(text).strip("*")
     if code.startswith("DOC:"):
@@ -87,9 +88,10 @@ def parse_identifier(text: str) -> Identifier:
 
 
 def parse_need(text: str) -> Identifier:
-    """Return the identifier of a need from `POD:IT001E12345678`, `PDR:` and 14 digits or `LEASE:office/year/series/number`.
+    """Return the identifier of what help is for: a supply or a registered lease.
 
-    Raises `MagliaError` with code `input.supply`, without the number.
+    Accepts `POD:IT001E12345678`, `PDR:` and 14 digits, `LEASE:office/year/series/number`. Raises `MagliaError` with
+    code `input.supply`, without the number.
     """
     prefix, _, number = _squeeze(text, wrong=Code.INPUT_SUPPLY).partition(":")
     parse = _NEEDS.get(prefix)
@@ -182,7 +184,7 @@ def _document(number: str) -> str:
 
 
 def _pod(number: str) -> str:
-    """Bills print a POD with or without an optional 15th character; the supply is the first 14 (unsure: its algorithm)."""
+    """Bills print a POD with or without a 15th, optional character (unsure: its meaning); 14 name the supply."""
     parts = _POD.fullmatch(number.replace("-", ""))
     if parts is None:
         raise MagliaError(Code.INPUT_SUPPLY, cause="POD")
