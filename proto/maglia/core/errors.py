@@ -70,6 +70,7 @@ class Code(StrEnum):
     PSEUDONYM_BATCH = "pseudonym.batch"
     LOG_UNAVAILABLE = "log.unavailable"
     LOG_BROKEN = "log.broken"
+    LOG_CHECKPOINT = "log.checkpoint"
     LOG_FORK = "log.fork"
     LOG_RECEIPT = "log.receipt"
     NETWORK_UNREACHABLE = "network.unreachable"
@@ -469,6 +470,12 @@ CATALOG: dict[Code, Entry] = {
         "Non usare il nodo e avvisare il revisore.",
         "The access log is altered at entry {entry}.",
         "Do not use the node and tell the auditor.",
+    ),
+    Code.LOG_CHECKPOINT: _entry(
+        "La testata del registro degli accessi non ha una firma valida.",
+        "Non fidarsene e avvisare il revisore.",
+        "The checkpoint of the access log has no valid signature.",
+        "Do not trust it and tell the auditor.",
     ),
     Code.LOG_FORK: _entry(
         "Il registro presentato non continua quello già visto.",

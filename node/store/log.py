@@ -1,0 +1,147 @@
+"""The log's storage in the node's database: entries, tiles, checkpoints.
+
+Portable between SQLite and PostgreSQL. The engine is the caller's: for SQLite it sets `journal_mode=WAL` and
+`synchronous=FULL` on every connection, without which a commit is not durable when it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.log_port import StoredEntry
+from maglia.core.merkle import Tile
+
+# In SQLite only an INTEGER key is the row's own number; any other type costs a second index.
+_Index = BigInteger().with_variant(Integer, "sqlite")
+
+
+def define(metadata: MetaData) -> tuple[Table, Table, Table]:
+    """Define `log_entry`, `log_tile` and `log_checkpoint` on a metadata, for migrations and for the backend."""
+    entry = Table(
+        "log_entry",
+        metadata,
+        Column("idx", _Index, primary_key=True, autoincrement=False),
+        Column("leaf", LargeBinary, nullable=False),
+        Column("leaf_hash", LargeBinary(32), nullable=False),
+    )
+    tile = Table(
+        "log_tile",
+        metadata,
+        Column("level", SmallInteger, primary_key=True, autoincrement=False),
+        Column("idx", BigInteger, primary_key=True, autoincrement=False),
+        Column("hashes", LargeBinary, nullable=False),
+    )
+    checkpoint = Table(
+        "log_checkpoint",
+        metadata,
+        Column("size", _Index, primary_key=True, autoincrement=False),
+        Column("note", LargeBinary, nullable=False),
+        Column("cosigned", Boolean, nullable=False),
+    )
+    return entry, tile, checkpoint
+
+
+_ENTRY, _TILE, _CHECKPOINT = define(MetaData())
+
+_SIZE = select(func.max(_ENTRY.c.idx))
+_RANGE = (_ENTRY.c.idx >= bindparam("first")) & (_ENTRY.c.idx < bindparam("last"))
+_ENTRIES = select(_ENTRY.c.idx, _ENTRY.c.leaf, _ENTRY.c.leaf_hash).where(_RANGE).order_by(_ENTRY.c.idx)
+_HASHES = select(_ENTRY.c.leaf_hash).where(_RANGE).order_by(_ENTRY.c.idx)
+_ADD_ENTRY = insert(_ENTRY)
+_READ_TILE = select(_TILE.c.hashes).where(_TILE.c.level == bindparam("at_level"), _TILE.c.idx == bindparam("at_idx"))
+_DROP_TILE = delete(_TILE).where(_TILE.c.level == bindparam("at_level"), _TILE.c.idx == bindparam("at_idx"))
+_ADD_TILE = insert(_TILE)
+_READ_CHECKPOINT = select(_CHECKPOINT.c.note).where(_CHECKPOINT.c.size == bindparam("at_size"))
+_LAST_CHECKPOINT = select(_CHECKPOINT.c.note).order_by(_CHECKPOINT.c.size.desc()).limit(1)
+_LAST_COSIGNED = _LAST_CHECKPOINT.where(_CHECKPOINT.c.cosigned)
+_DROP_CHECKPOINT = delete(_CHECKPOINT).where(_CHECKPOINT.c.size == bindparam("at_size"))
+_ADD_CHECKPOINT = insert(_CHECKPOINT)
+
+
+class SqlLogBackend:
+    """A `LogBackend` over SQLAlchemy Core; every failure of the database raises `log.unavailable`.
+
+    The primary key of `log_entry` is what refuses a second writer: it would number its entries the same.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def size(self) -> int:
+        """Return the number of entries stored."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            last = connection.execute(_SIZE).scalar()
+        return 0 if last is None else int(last) + 1
+
+    def commit(self, entries: Sequence[StoredEntry], tiles: Sequence[Tile]) -> None:
+        """Store entries and tiles in one transaction, durable when this returns."""
+        rows = [{"idx": one.index, "leaf": one.leaf, "leaf_hash": one.leaf_hash} for one in entries]
+        with _as_log_errors(), self._engine.begin() as connection:
+            connection.execute(_ADD_ENTRY, rows)
+            if tiles:
+                connection.execute(_DROP_TILE, [{"at_level": tile.level, "at_idx": tile.index} for tile in tiles])
+                connection.execute(
+                    _ADD_TILE, [{"level": tile.level, "idx": tile.index, "hashes": tile.hashes} for tile in tiles]
+                )
+
+    def entries(self, start: int, count: int) -> Sequence[StoredEntry]:
+        """Return the entries with start <= index < start + count that are there, in order."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            rows = connection.execute(_ENTRIES, {"first": start, "last": start + count}).all()
+        return [StoredEntry(index, leaf, leaf_hash) for index, leaf, leaf_hash in rows]
+
+    def leaf_hashes(self, start: int, count: int) -> bytes:
+        """Return the stored leaf hashes of those entries, joined."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return b"".join(connection.execute(_HASHES, {"first": start, "last": start + count}).scalars())
+
+    def tile(self, level: int, index: int) -> bytes:
+        """Return a stored tile's hashes, joined; empty when it is not there."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return connection.execute(_READ_TILE, {"at_level": level, "at_idx": index}).scalar() or b""
+
+    def save_checkpoint(self, size: int, note: bytes, *, cosigned: bool) -> None:
+        """Store the checkpoint of that size, in place of an earlier note of the same size; durable."""
+        with _as_log_errors(), self._engine.begin() as connection:
+            connection.execute(_DROP_CHECKPOINT, {"at_size": size})
+            connection.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "cosigned": cosigned})
+
+    def checkpoint(self, size: int) -> bytes | None:
+        """Return the note of the checkpoint of that size."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return connection.execute(_READ_CHECKPOINT, {"at_size": size}).scalar()
+
+    def last_checkpoint(self, *, cosigned: bool = False) -> bytes | None:
+        """Return the note of the largest checkpoint (of the cosigned ones)."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return connection.execute(_LAST_COSIGNED if cosigned else _LAST_CHECKPOINT).scalar()
+
+
+@contextmanager
+def _as_log_errors() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as failure:
+        # SQLAlchemy's own text quotes parameters, that is entries; the driver's text does not.
+        cause = str(failure.orig) if isinstance(failure, DBAPIError) else type(failure).__name__
+        raise MagliaError(Code.LOG_UNAVAILABLE, cause=cause) from None
