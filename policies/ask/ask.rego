@@ -1,0 +1,161 @@
+# METADATA
+# scope: package
+# title: May this operator ask
+# description: |
+#   Decided by the asker's own node before anything is sent: purpose, role, facet and lawful basis of one question.
+#   Default deny; a refusal carries its reasons as codes of the error catalog, the most telling first.
+package maglia.ask
+
+import data.maglia.question
+
+# METADATA
+# title: Default deny
+# description: A question leaves only if every condition holds (GDPR art. 25).
+default allow := false
+
+# METADATA
+# title: Everything holds
+# description: GDPR art. 5 and 6. Purpose, role, facet, basis and period are each stated positively.
+allow if {
+	question.purpose_allowed
+	role_allowed
+	facet_allowed
+	basis_allowed
+	question.months_allowed
+}
+
+# METADATA
+# title: The operator's role may have this purpose
+# description: Law rule 7. A volunteer may only consult; coordination is for those appointed to it (GDPR art. 29).
+role_allowed if input.operator.role in question.purpose.roles
+
+# METADATA
+# title: The facet is shareable, fits the purpose, and this body is accredited for its family
+# description: Law rules 3 and 4, GDPR art. 5(1)(c). A body that gives food does not ask about rent.
+facet_allowed if {
+	question.facet_allowed
+	some own in input.asker.facets
+	data.maglia.facets[own].family == data.maglia.facets[input.query.facet].family
+}
+
+# METADATA
+# title: The declared basis is one this body may use for this purpose
+# description: Law rule 2, GDPR art. 6(1). No basis is judged by what is missing, not as a wrong basis.
+basis_offered if question.bases[input.query.basis.kind]
+
+# METADATA
+# title: No basis has been recorded yet
+# description: GDPR art. 6(1). The reason then says what to record.
+basis_unstated if not input.query.basis
+
+basis_unstated if input.query.basis.kind == "none"
+
+# METADATA
+# title: The basis is offered and one of its proofs is on file
+# description: Law rules 2 and 8, GDPR art. 6 and 7(1). A basis that cannot be shown is none.
+basis_allowed if {
+	some proof in question.bases[input.query.basis.kind]
+	proofs[proof]
+}
+
+# METADATA
+# title: What is on file
+# description: |
+#   Law rules 2 and 8: a case with its protocol number, a procedure signed by two officers, or a consent that covers
+#   this purpose, given on a notice with version and language, not older than the limit (GDPR art. 7(1) and 13).
+proofs["case"] if input.query.basis.case == true
+
+proofs["procedure"] if input.query.basis.procedure == true
+
+proofs["consent"] if {
+	consent := input.query.basis.consent
+	input.query.purpose in consent.purposes
+	nonempty(consent.notice_version)
+	nonempty(consent.language)
+	is_number(consent.age_days)
+	consent.age_days >= 0
+	consent.age_days <= data.maglia.limits.consent_days
+}
+
+# METADATA
+# title: A text that says something
+# description: A missing notice version or language is no proof of information (GDPR art. 13).
+nonempty(text) if {
+	is_string(text)
+	text != ""
+}
+
+# METADATA
+# title: Why the question is refused
+# description: Law rules 1, 2, 3, 4, 7 and 8, one code each; law rule 10 wants the refusal logged with its reason.
+violations contains "policy.purpose" if not question.purpose_allowed
+
+violations contains "policy.role" if {
+	question.purpose
+	not role_allowed
+}
+
+violations contains "policy.facet" if not facet_allowed
+
+violations contains "policy.basis" if {
+	question.bases
+	not basis_offered
+	not basis_unstated
+}
+
+violations contains "consent.case_missing" if {
+	basis_lacking
+	case_wanted
+}
+
+violations contains "consent.missing" if {
+	basis_lacking
+	not case_wanted
+}
+
+violations contains "policy.denied" if not question.months_allowed
+
+# METADATA
+# title: A basis this body may use, but nothing on file supports it
+# description: Law rules 2 and 8, GDPR art. 6 and 7(1).
+basis_lacking if {
+	basis_offered
+	not basis_allowed
+}
+
+basis_lacking if {
+	question.bases
+	basis_unstated
+}
+
+# METADATA
+# title: What is missing is the protocol number of a case
+# description: Law rule 2, GDPR art. 6(1)(e). A body that acts on public task is told of the case first.
+case_wanted if {
+	question.bases.public_task
+	basis_unstated
+}
+
+case_wanted if input.query.basis.kind == "public_task"
+
+# METADATA
+# title: The reasons in the order they are read
+# description: GDPR art. 12. Empty when the question may be asked; never empty when it may not.
+reasons := [reason | not allow; some reason in question.reason_order; reason in stated]
+
+# METADATA
+# title: The reasons stated, or a plain refusal when no rule names one
+# description: A refusal without a reason would not be understood (GDPR art. 12).
+stated := violations if count(violations) > 0
+
+stated := {"policy.denied"} if count(violations) == 0
+
+# METADATA
+# title: The decision document
+# description: Carries the revision of the bundle, so that every log entry names the rules applied (law rule 10).
+# entrypoint: true
+decision := {
+	"allow": allow,
+	"reasons": reasons,
+	"revision": data.maglia.revision,
+}

@@ -1,0 +1,90 @@
+# METADATA
+# scope: package
+# title: What every question must satisfy
+# description: |
+#   Rules shared by both sides of a check: the asker's node decides before a question leaves, the answering node decides
+#   again on its own. "To what" is in data (purposes, facets, kinds, limits); here is only "how".
+package maglia.question
+
+# METADATA
+# title: Every reason for a refusal, the most telling first
+# description: The order in which an operator reads them; the codes are those of the error catalog.
+reason_order := [
+	"policy.purpose",
+	"policy.role",
+	"policy.facet",
+	"policy.basis",
+	"consent.case_missing",
+	"consent.missing",
+	"policy.denied",
+]
+
+# METADATA
+# title: What the data say of the declared purpose
+# description: Undefined when the purpose is unknown, so that everything built on it denies (law rule 1).
+purpose := data.maglia.purposes[input.query.purpose]
+
+# METADATA
+# title: Whether the asker is a public body or of the third sector
+# description: The lawful basis differs between them (law rule 2; GDPR art. 6(1)(a) and 6(1)(e)).
+asker_group := data.maglia.kinds[input.asker.kind].group
+
+# METADATA
+# title: The purpose is allowed to this body
+# description: |
+#   Law rule 1, GDPR art. 5(1)(b): no purpose, no answer. The kind of body may have this purpose, and the accreditation
+#   office's directory grants it to this very member.
+purpose_allowed if {
+	input.asker.kind in purpose.kinds
+	input.query.purpose in input.asker.purposes
+}
+
+# METADATA
+# title: The facet may be asked for this purpose
+# description: |
+#   Law rules 3 and 4, GDPR art. 5(1)(c): only shareable facets of a family that this purpose needs. Without a known
+#   purpose only the facet itself is judged, so that the reason given is the purpose.
+facet_allowed if {
+	facet_shareable(input.query.facet)
+	not facet_outside_purpose
+}
+
+# METADATA
+# title: The facet belongs to a family that this purpose does not need
+# description: Law rule 3, GDPR art. 5(1)(c). A subsidy for rent asks about housing, not about food.
+facet_outside_purpose if {
+	purpose
+	not data.maglia.facets[input.query.facet].family in purpose.families
+}
+
+# METADATA
+# title: The facet is known and not of a special category
+# description: |
+#   Law rule 4, GDPR art. 9 and 10: special categories never leave, even if the data were to list one; what is unknown is
+#   denied.
+facet_shareable(facet) if {
+	data.maglia.facets[facet].shareable == true
+	not special(facet)
+}
+
+# METADATA
+# title: The facet is of a special category
+# description: Law rule 4, GDPR art. 9 and 10. Recognised by the prefix of its code.
+special(facet) if {
+	some prefix in data.maglia.special.prefixes
+	startswith(facet, prefix)
+}
+
+# METADATA
+# title: The months looked back are a number within the limit
+# description: Law rule 3, GDPR art. 5(1)(c). No question reaches further back than records are kept.
+months_allowed if {
+	is_number(input.query.months)
+	input.query.months >= 1
+	input.query.months <= data.maglia.limits.months
+}
+
+# METADATA
+# title: The lawful bases on which this kind of body may ask for this purpose, each with the proofs that support it
+# description: Law rule 2, GDPR art. 6. One of the proofs listed must be there.
+bases := purpose.bases[asker_group]
