@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
+
+from maglia.core.directory import Directory, EvaluationKeys
+from maglia.core.identifiers import Identifier
+from maglia.core.log import Appended, LogReport
+from maglia.core.pseudonym import KeySet, Part
+from maglia.core.vocabulary import Facet, PseudonymClass, Silence
+from node.domain.model import AidRecord, Awaiting, Candidate, Consent, ImportedRow, OpenNeed, Operator
 
 
 @dataclass(frozen=True)
@@ -38,4 +47,174 @@ class Policy(Protocol):
 
     async def close(self) -> None:
         """Stop the engine."""
+        ...
+
+
+class Clock(Protocol):
+    """Time as the node reads it. The day decides windows and ages; the instant decides expiries and entries."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        ...
+
+    def today(self) -> date:
+        """Return the calendar day by which records are counted."""
+        ...
+
+
+class Store(Protocol):
+    """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""
+
+    # records
+    def add_record(self, record: AidRecord, actor: str) -> str:
+        """Store one record with its audit event by `actor` (a user); return its id."""
+        ...
+
+    def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
+        """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict."""
+        ...
+
+    def add_consent(self, identifier: Identifier, consent: Consent, actor: str) -> str:
+        """Put a consent on file; return its id."""
+        ...
+
+    def add_case(self, identifier: Identifier, purpose: str, protocol: str, actor: str) -> str:
+        """Put a case protocol on file; return its id."""
+        ...
+
+    def consent_for(self, identifier: Identifier, purpose: str) -> Consent | None:
+        """Return the newest consent in force for the person and purpose."""
+        ...
+
+    def case_for(self, identifier: Identifier, purpose: str) -> str | None:
+        """Return the protocol number of the newest case on file."""
+        ...
+
+    def open_needs(self, identifier: Identifier, facets: frozenset[Facet], since: date) -> list[OpenNeed]:
+        """Return the needs behind this body's own live records for the person, of these facets, newest first."""
+        ...
+
+    def record_count(self) -> int:
+        """Return how many aid records are stored."""
+        ...
+
+    # answering
+    def candidates(self, cls: PseudonymClass, epoch: int, pseudonyms: Sequence[bytes]) -> dict[bytes, list[Candidate]]:
+        """Return the records behind each pseudonym known here, newest first; an unknown one is absent."""
+        ...
+
+    # pseudonyms
+    def awaiting(self, epoch: int, limit: int) -> list[Awaiting]:
+        """Return subjects with a live record and no pseudonym in this epoch."""
+        ...
+
+    def awaiting_count(self, epoch: int) -> int:
+        """Return how many subjects await a pseudonym."""
+        ...
+
+    def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
+        """Store the pseudonyms of subjects, in one transaction."""
+        ...
+
+    def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
+        """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
+        ...
+
+    def cache_pseudonyms(
+        self, identifier: Identifier, key_set: bytes, pseudonyms: Sequence[bytes], expires: float
+    ) -> None:
+        """Keep them encrypted until `expires`; only persons this body already has a record of are kept."""
+        ...
+
+    # budgets
+    def spend(self, budget: str, holder: str, day: date, items: Sequence[bytes], limit: int) -> bool:
+        """Count distinct items of `holder` on `day`; store them and return True only if they stay within `limit`."""
+        ...
+
+    # operators
+    def add_operator(self, operator: Operator, password_hash: str) -> None:
+        """Add or replace an operator."""
+        ...
+
+    def operator(self, user: str) -> tuple[Operator, str] | None:
+        """Return an operator and the password hash."""
+        ...
+
+
+class Log(Protocol):
+    """The tamper-evident log; `maglia.core.log.Log` is the one there is."""
+
+    def append(self, leaf: bytes) -> Future[Appended]:
+        """Append one leaf; the future is done when it is durable."""
+        ...
+
+    def append_many(self, leaves: Sequence[bytes]) -> Future[list[Appended]]:
+        """Append several leaves in one transaction."""
+        ...
+
+    def latest(self) -> bytes:
+        """Return the last checkpoint with its cosignatures; empty before the first."""
+        ...
+
+    def verify(self) -> LogReport:
+        """Recompute everything from the entries."""
+        ...
+
+
+class Evaluator(Protocol):
+    """The registry's pseudonym service."""
+
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+        """Return the parts whose masks partition the shares. Not verified yet."""
+        ...
+
+
+class Trust(Protocol):
+    """What this node trusts about the network now. Each read raises `directory.expired` when metadata has expired."""
+
+    def directory(self) -> Directory:
+        """Return the signed directory, less the suspended members."""
+        ...
+
+    def keys(self) -> EvaluationKeys:
+        """Return the signed public keys of the evaluators."""
+        ...
+
+    def card_state(self, member: str) -> Silence | None:
+        """Return why a member can't be asked (no card, an expired one), or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class SignedAnswer:
+    """An answer whose envelope signature was verified. `question_hash` covers the question as it was sent."""
+
+    question_hash: bytes
+    payload: bytes
+
+
+class SilentError(Exception):
+    """A body did not answer, with the reason to show."""
+
+    def __init__(self, reason: Silence) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class RefusedError(Exception):
+    """A body refused before it could read the question, with the code it gave."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Peers(Protocol):
+    """Warm streams to other bodies."""
+
+    async def ask(self, member: str, body: bytes, asker_entry: bytes) -> SignedAnswer:
+        """Bind a question to the stream, sign, send, and await the answer.
+
+        Raises `SilentError` or `RefusedError`. Has no deadline of its own: the caller sets one.
+        """
         ...

@@ -1,0 +1,238 @@
+"""The officers' signed word on who is in the network, and the evaluators' signed public keys.
+
+Both are JSON files listed by metadata of The Update Framework: whoever reads them here has verified two officers'
+signatures before. Reading is strict all the same, since two honest officers can sign a mistake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.pseudonym import KeySet, NodeKey
+from maglia.core.vocabulary import FAMILY, Facet, Kind, MemberState, PseudonymClass, Purpose
+
+DIRECTORY_PATH = "directory.json"
+KEYS_PATH = "evaluation-keys.json"
+BUNDLE_PATH = "policies.tar.gz"
+PROCEDURES_PATH = "procedures.json"
+SUSPENSIONS_PATH = "suspensions.json"
+_DIRECTORY_SCHEMA = "maglia.directory/1"
+_KEYS_SCHEMA = "maglia.evaluation-keys/1"
+_SUSPENSIONS_SCHEMA = "maglia.suspensions/1"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An accredited body as the officers signed it. Keys are Ed25519 public keys, 32 bytes."""
+
+    id: str
+    name: str
+    kind: Kind
+    identity_key: bytes
+    log_key: bytes
+    facets: frozenset[Facet]
+    purposes: frozenset[Purpose]
+    territory: tuple[str, ...]
+    contact: str
+    act_protocol: str
+    act_expiry: str
+    state: MemberState = MemberState.ACTIVE
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether the member may ask and answer."""
+        return self.state is MemberState.ACTIVE
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Every member of a network at one version; `epoch` is the pseudonym epoch in use."""
+
+    network: str
+    version: int
+    epoch: int
+    witness_key: bytes
+    members: Mapping[str, Member] = field(default_factory=dict)
+
+    def active(self) -> list[Member]:
+        """Return the active members, by id."""
+        return [member for _, member in sorted(self.members.items()) if member.is_active]
+
+    def member(self, member: str) -> Member:
+        """Return an active member; raise `member.unknown` or `member.inactive`."""
+        found = self.members.get(member)
+        if found is None:
+            raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+        if not found.is_active:
+            raise MagliaError(Code.MEMBER_INACTIVE, member=member)
+        return found
+
+    def asked_about(self, facet: Facet, asker: str) -> list[Member]:
+        """Return whom `asker` asks about `facet`: active members with a facet of the same family."""
+        family = FAMILY[facet]
+        return [m for m in self.active() if m.id != asker and any(FAMILY[own] is family for own in m.facets)]
+
+    def without(self, suspended: Iterable[str]) -> Directory:
+        """Return the directory with these members suspended: the subtract-only role's effect."""
+        stopped = set(suspended)
+        members = {
+            name: Member(**{**vars(member), "state": MemberState.SUSPENDED}) if name in stopped else member
+            for name, member in self.members.items()
+        }
+        return Directory(self.network, self.version, self.epoch, self.witness_key, members)
+
+
+def encode_directory(directory: Directory) -> bytes:
+    """Return the JSON that officers sign."""
+    return _dump(
+        {
+            "schema": _DIRECTORY_SCHEMA,
+            "network": directory.network,
+            "version": directory.version,
+            "epoch": directory.epoch,
+            "witness_key": directory.witness_key.hex(),
+            "members": [_member_json(member) for _, member in sorted(directory.members.items())],
+        }
+    )
+
+
+def decode_directory(content: bytes) -> Directory:
+    """Read a signed directory; raise `directory.untrusted` when it isn't one."""
+    try:
+        data = _load(content, _DIRECTORY_SCHEMA)
+        members = [_member(entry) for entry in data["members"]]
+        return Directory(
+            network=str(data["network"]),
+            version=int(data["version"]),
+            epoch=int(data["epoch"]),
+            witness_key=_key(data["witness_key"]),
+            members={member.id: member for member in members},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
+
+
+def _member_json(member: Member) -> dict[str, object]:
+    return {
+        "id": member.id,
+        "name": member.name,
+        "kind": member.kind.value,
+        "identity_key": member.identity_key.hex(),
+        "log_key": member.log_key.hex(),
+        "facets": sorted(member.facets),
+        "purposes": sorted(member.purposes),
+        "territory": list(member.territory),
+        "contact": member.contact,
+        "act_protocol": member.act_protocol,
+        "act_expiry": member.act_expiry,
+        "state": member.state.value,
+    }
+
+
+def _member(entry: dict[str, Any]) -> Member:
+    return Member(
+        id=str(entry["id"]),
+        name=str(entry["name"]),
+        kind=Kind(entry["kind"]),
+        identity_key=_key(entry["identity_key"]),
+        log_key=_key(entry["log_key"]),
+        facets=frozenset(Facet(code) for code in entry["facets"]),
+        purposes=frozenset(Purpose(code) for code in entry["purposes"]),
+        territory=tuple(str(code) for code in entry["territory"]),
+        contact=str(entry["contact"]),
+        act_protocol=str(entry["act_protocol"]),
+        act_expiry=str(entry["act_expiry"]),
+        state=MemberState(entry["state"]),
+    )
+
+
+@dataclass(frozen=True)
+class EvaluationKeys:
+    """The evaluators' public keys for each member and class, in one epoch."""
+
+    network: str
+    epoch: int
+    keys: Mapping[PseudonymClass, Mapping[str, NodeKey]]
+
+    def network_set(self, cls: PseudonymClass) -> KeySet:
+        """Return the key set of a check: every member, so that the choice is no hint."""
+        return self._network_sets[cls]
+
+    def own_set(self, cls: PseudonymClass, member: str) -> KeySet:
+        """Return the key set of an enrolment: one member alone; raise `pseudonym.key_set` when it has no key."""
+        own = self.keys[cls].get(member)
+        if own is None:
+            raise MagliaError(Code.PSEUDONYM_KEY_SET)
+        return KeySet(self.network, cls, self.epoch, (own,))
+
+    @cached_property
+    def _network_sets(self) -> dict[PseudonymClass, KeySet]:
+        return {
+            cls: KeySet(self.network, cls, self.epoch, tuple(key for _, key in sorted(keys.items())))
+            for cls, keys in self.keys.items()
+        }
+
+
+def encode_keys(keys: EvaluationKeys) -> bytes:
+    """Return the JSON that officers sign."""
+    return _dump(
+        {
+            "schema": _KEYS_SCHEMA,
+            "network": keys.network,
+            "epoch": keys.epoch,
+            "keys": [
+                {"member": name, "class": cls.value, "shares": [share.hex() for share in key.shares]}
+                for cls, members in sorted(keys.keys.items())
+                for name, key in sorted(members.items())
+            ],
+        }
+    )
+
+
+def decode_keys(content: bytes) -> EvaluationKeys:
+    """Read signed evaluation keys; raise `directory.untrusted` when they aren't."""
+    try:
+        data = _load(content, _KEYS_SCHEMA)
+        keys: dict[PseudonymClass, dict[str, NodeKey]] = {cls: {} for cls in PseudonymClass}
+        for entry in data["keys"]:
+            s12, s13, s23 = (_key(share) for share in entry["shares"])
+            keys[PseudonymClass(entry["class"])][entry["member"]] = NodeKey(entry["member"], (s12, s13, s23))
+        return EvaluationKeys(str(data["network"]), int(data["epoch"]), keys)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
+
+
+def encode_suspensions(members: Iterable[str]) -> bytes:
+    """Return the JSON of the subtract-only role: the ids of suspended members."""
+    return _dump({"schema": _SUSPENSIONS_SCHEMA, "members": sorted(members)})
+
+
+def decode_suspensions(content: bytes) -> frozenset[str]:
+    """Read the suspended members' ids; raise `directory.untrusted` when the file isn't one."""
+    try:
+        return frozenset(str(member) for member in _load(content, _SUSPENSIONS_SCHEMA)["members"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
+
+
+def _dump(data: Mapping[str, object]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _load(content: bytes, schema: str) -> dict[str, Any]:
+    data = json.loads(content)
+    if not isinstance(data, dict) or data.get("schema") != schema:
+        raise ValueError(f"not {schema}")
+    return data
+
+
+def _key(value: object) -> bytes:
+    key = bytes.fromhex(str(value))
+    if len(key) != 32:
+        raise ValueError("a key has 32 bytes")
+    return key

@@ -1,0 +1,76 @@
+"""The one file in which a process keeps its secrets.
+
+The file is JSON: salt, nonce, and AES-256-GCM ciphertext under a key that scrypt derives from a passphrase. Mode 0600.
+The passphrase comes from `MAGLIA_PASSPHRASE`, or from the systemd credential `maglia-passphrase` for unattended start;
+it is backed up apart from the data.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from maglia.core.errors import Code, MagliaError
+
+_SCHEMA = "maglia.keystore/1"
+_SCRYPT_N = 2**15
+
+
+def save_keystore(path: Path, entries: Mapping[str, bytes], passphrase: str) -> None:
+    """Write all secrets at once: to a new file beside `path`, mode 0600, then renamed over it."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    plain = json.dumps({name: base64.b64encode(value).decode() for name, value in entries.items()}).encode()
+    sealed = AESGCM(_derive(passphrase, salt)).encrypt(nonce, plain, _SCHEMA.encode())
+    document = {
+        "schema": _SCHEMA,
+        "salt": base64.b64encode(salt).decode(),
+        "nonce": base64.b64encode(nonce).decode(),
+        "sealed": base64.b64encode(sealed).decode(),
+    }
+    write_private(path, json.dumps(document).encode())
+
+
+def load_keystore(path: Path, passphrase: str) -> dict[str, bytes]:
+    """Read all secrets; raise `storage.missing` or `storage.keystore`."""
+    try:
+        document = json.loads(path.read_bytes())
+        salt, nonce, sealed = (base64.b64decode(document[part]) for part in ("salt", "nonce", "sealed"))
+        plain = AESGCM(_derive(passphrase, salt)).decrypt(nonce, sealed, _SCHEMA.encode())
+    except FileNotFoundError as error:
+        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="init") from error
+    except (InvalidTag, ValueError, KeyError, TypeError, OSError) as error:
+        raise MagliaError(Code.STORAGE_KEYSTORE, cause=type(error).__name__) from error
+    return {name: base64.b64decode(value) for name, value in json.loads(plain).items()}
+
+
+def read_passphrase() -> str:
+    """Return the passphrase of an unattended start; raise `storage.keystore` when there is none."""
+    if passphrase := os.environ.get("MAGLIA_PASSPHRASE"):
+        return passphrase
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder and (credential := Path(folder) / "maglia-passphrase").is_file():
+        return credential.read_text().strip()
+    raise MagliaError(Code.STORAGE_KEYSTORE, cause="no MAGLIA_PASSPHRASE and no credential")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _derive(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=_SCRYPT_N, r=8, p=1).derive(passphrase.encode())

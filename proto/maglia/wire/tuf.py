@@ -1,0 +1,120 @@
+"""The client of The Update Framework: what is signed by two officers, fetched from a registry that can't forge it.
+
+`TrustedFiles.refresh` is synchronous: call it in a thread. State persists in its folder, so that a registry restored
+from an older backup can't roll anybody back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tuf.api.exceptions import DownloadHTTPError, ExpiredMetadataError, RepositoryError
+from tuf.ngclient.config import UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
+
+from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, KEYS_PATH, SUSPENSIONS_PATH
+from maglia.core.errors import Code, MagliaError
+
+METADATA_URL = "tuf://metadata/"
+TARGETS_URL = "tuf://targets/"
+SUSPENSIONS_ROLE = "suspensions"
+
+
+class NotThereError(Exception):
+    """The registry has no such file."""
+
+
+Fetch = Callable[[str, str], bytes]
+"""`fetch(kind, name)`: kind `metadata` or `targets`; raises `NotThereError`, or `MagliaError` when out of reach."""
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """The verified targets of one version; `expires` is the timestamp's, seconds since the epoch."""
+
+    version: int
+    expires: float
+    directory: bytes
+    keys: bytes
+    bundle: bytes
+    suspensions: bytes
+
+
+class TrustedFiles:
+    """Verified targets below `folder`, bootstrapped from the network file's root metadata."""
+
+    def __init__(self, folder: Path, root: bytes, fetch: Fetch) -> None:
+        self._metadata = folder / "metadata"
+        self._targets = folder / "targets"
+        self._metadata.mkdir(parents=True, exist_ok=True)
+        self._targets.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self._fetcher = _FunctionFetcher(fetch)
+
+    def refresh(self) -> Trusted:
+        """Fetch and verify what is current.
+
+        Raises `directory.expired` when metadata has expired, `directory.untrusted` when a signature, version or hash is
+        wrong, `network.unreachable` when the registry can't be reached.
+        """
+        try:
+            updater = self._updater()
+            updater.refresh()
+            content = {path: self._target(updater, path) for path in _WANTED}
+            # The library shows the timestamp's expiry nowhere else.
+            timestamp = updater._trusted_set.timestamp
+        except ExpiredMetadataError as error:
+            raise MagliaError(Code.DIRECTORY_EXPIRED, cause=str(error)) from error
+        except (RepositoryError, DownloadHTTPError, ValueError) as error:
+            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"{type(error).__name__}: {error}") from error
+        return Trusted(
+            version=timestamp.version,
+            expires=_seconds(timestamp.expires),
+            directory=content[DIRECTORY_PATH],
+            keys=content[KEYS_PATH],
+            bundle=content[BUNDLE_PATH],
+            suspensions=content[SUSPENSIONS_PATH],
+        )
+
+    def _updater(self) -> Updater:
+        return Updater(
+            metadata_dir=str(self._metadata),
+            metadata_base_url=METADATA_URL,
+            target_dir=str(self._targets),
+            target_base_url=TARGETS_URL,
+            fetcher=self._fetcher,
+            config=UpdaterConfig(prefix_targets_with_hash=True),
+            bootstrap=self._root,
+        )
+
+    def _target(self, updater: Updater, path: str) -> bytes:
+        info = updater.get_targetinfo(path)
+        if info is None:
+            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"no target {path}")
+        cached = updater.find_cached_target(info)
+        return Path(cached or updater.download_target(info)).read_bytes()
+
+
+_WANTED = (DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, SUSPENSIONS_PATH)
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()
+
+
+class _FunctionFetcher(FetcherInterface):
+    """Lets the library fetch through a function; it speaks of URLs, we of kinds and names."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch_file = fetch
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        kind, _, name = url.removeprefix("tuf://").partition("/")
+        try:
+            yield self._fetch_file(kind, name)
+        except NotThereError as error:
+            raise DownloadHTTPError(f"no {kind} {name}", 404) from error
