@@ -90,10 +90,12 @@ class _Walk:
         for tile in tiles:
             stored = self._backend.tile(tile.level, tile.index)
             if stored[: len(tile.hashes)] != tile.hashes:
-                self._note(_first_difference(tile, stored))
+                self._note(_first_difference(tile, stored), 1 << (merkle.TILE_HEIGHT * tile.level))
 
-    def _note(self, index: int) -> None:
-        self.first_bad = index if self.first_bad is None else min(self.first_bad, index)
+    def _note(self, first: int, span: int = 1) -> None:
+        """Note that one of `span` entries from `first` on is bad; of a span, an entry noted before says more."""
+        if self.first_bad is None or self.first_bad >= first + span:
+            self.first_bad = first
 
 
 def _first_difference(tile: merkle.Tile, stored: bytes) -> int:

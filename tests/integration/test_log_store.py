@@ -1,0 +1,286 @@
+"""The log on a real SQLite file: what is acknowledged stays, what is changed is found."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from maglia.core import merkle
+from maglia.core.checkpoint import NoteKey, cosign, open_checkpoint, verify_cosignature
+from maglia.core.errors import Code, MagliaError
+from maglia.core.log import Log, LogBackend, StoredEntry, verify_log
+from node.store.log import SqlLogBackend
+from tests.integration.log_writer import KEY, ORIGIN, open_engine
+
+ROOT = Path(__file__).parents[2]
+WITNESS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+WITNESS = NoteKey("maglia/prova/registry", WITNESS_KEY.public_key())
+LOG_KEY = NoteKey(ORIGIN, KEY.public_key())
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(tmp_path / "log.db")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def log(engine: Engine) -> Iterator[Log]:
+    log = Log(SqlLogBackend(engine), ORIGIN, KEY, witness=WITNESS)
+    yield log
+    log.close()
+
+
+def leaves(start: int, count: int) -> list[bytes]:
+    return [f"entry {index}".encode() for index in range(start, start + count)]
+
+
+def reopened(engine: Engine) -> Log:
+    return Log(SqlLogBackend(engine), ORIGIN, KEY, witness=WITNESS)
+
+
+def test_entries_are_numbered_read_back_and_survive_reopening(log: Log, engine: Engine) -> None:
+    first = log.append(b"entry 0").result()
+    assert (first.index, first.leaf_hash) == (0, merkle.leaf_hash(b"entry 0"))
+    made = log.append_many(leaves(1, 600)).result()
+    assert [one.index for one in made] == list(range(1, 601))
+    assert log.append_many([]).result() == []
+    note = log.checkpoint()
+    log.close()
+    again = reopened(engine)
+    assert again.size == 601
+    assert again.read(598, 10) == leaves(598, 3)
+    assert again.append(b"entry 601").result().index == 601
+    assert again.latest() == note
+    assert again.verify().ok
+    again.close()
+
+
+def test_proofs_join_checkpoints_and_entries(log: Log) -> None:
+    log.append_many(leaves(0, 300)).result()
+    old = open_checkpoint(log.checkpoint(), *LOG_KEY)
+    log.append_many(leaves(300, 700)).result()
+    new = open_checkpoint(log.checkpoint(), *LOG_KEY)
+    assert new.root == merkle.root_of([merkle.leaf_hash(leaf) for leaf in leaves(0, 1000)])
+    proof = log.consistency_proof(old.size, new.size)
+    assert merkle.verify_consistency(old.size, new.size, proof, old.root, new.root)
+    for index in (0, 255, 256, 299, 999):
+        path = log.inclusion_proof(index, new.size)
+        assert merkle.verify_inclusion(merkle.leaf_hash(leaves(index, 1)[0]), index, new.size, path, new.root)
+
+
+@pytest.mark.parametrize("call", [lambda log: log.inclusion_proof(1, 2), lambda log: log.consistency_proof(0, 1)])
+def test_proofs_of_what_is_not_there_are_refused(log: Log, call: object) -> None:
+    with pytest.raises(MagliaError) as raised:
+        call(log)  # type: ignore[operator]  # a lambda of the parameters above
+    assert raised.value.code is Code.INPUT_FIELD
+
+
+async def test_many_waiters_of_an_event_loop_are_all_served(log: Log) -> None:
+    made = await asyncio.gather(*(asyncio.wrap_future(log.append(leaf)) for leaf in leaves(0, 500)))
+    assert [one.index for one in made] == list(range(500))
+    cancelled = asyncio.wrap_future(log.append(b"given up"))
+    cancelled.cancel()
+    assert (await asyncio.wrap_future(log.append(b"next"))).index in {500, 501}
+    assert log.verify().ok
+
+
+def test_a_checkpoint_keeps_its_cosignature(log: Log, engine: Engine) -> None:
+    log.append(b"one").result()
+    note = log.checkpoint()
+    assert log.latest_cosigned() is None
+    assert not log.verify().cosigned
+    log.append(b"two").result()
+    later = log.checkpoint()
+    log.store_cosignature(cosign(note, WITNESS.name, WITNESS_KEY, 100), size=1)
+    cosigned = log.latest_cosigned()
+    assert cosigned is not None
+    assert verify_cosignature(cosigned, *WITNESS) == 100
+    assert log.latest() == later
+    log.store_cosignature(cosign(later, WITNESS.name, WITNESS_KEY, 200))
+    assert log.checkpoint() == log.latest() == log.latest_cosigned() != later
+    assert log.verify().cosigned
+    log.close()
+    again = reopened(engine)
+    assert verify_cosignature(again.latest(), *WITNESS) == 200
+    again.close()
+
+
+def test_a_strangers_cosignature_is_refused(log: Log) -> None:
+    log.append(b"one").result()
+    note = log.checkpoint()
+    for line in (cosign(note, WITNESS.name, KEY, 100), cosign(note, "someone", WITNESS_KEY, 100), b"nonsense\n"):
+        with pytest.raises(MagliaError) as raised:
+            log.store_cosignature(line)
+        assert raised.value.code is Code.LOG_CHECKPOINT
+    assert log.latest() == note
+
+
+def change(engine: Engine, sql: str) -> None:
+    with engine.begin() as connection:
+        assert connection.execute(text(sql)).rowcount > 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "first_bad"),
+    [
+        ("UPDATE log_entry SET leaf = CAST('entry 301' AS BLOB) WHERE idx = 300", 300),
+        ("UPDATE log_entry SET leaf = CAST('entry 0' AS BLOB) WHERE idx IN (7, 999)", 7),
+        ("UPDATE log_entry SET leaf = CAST('x' AS BLOB) WHERE idx = 999", 999),
+        ("UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 998", 998),
+        ("DELETE FROM log_entry WHERE idx = 512", 512),
+        ("DELETE FROM log_entry WHERE idx >= 990", 990),
+        ("UPDATE log_tile SET hashes = zeroblob(8192) WHERE level = 0 AND idx = 2", 512),
+        ("UPDATE log_tile SET hashes = zeroblob(96) WHERE level = 1", 0),
+        ("DELETE FROM log_tile WHERE level = 0 AND idx = 1", 256),
+        (
+            "UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 1),"
+            " leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 1) WHERE idx = 600",
+            600,
+        ),
+        (
+            "UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 1),"
+            " leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 1) WHERE idx = 990",
+            None,
+        ),
+        ("UPDATE log_checkpoint SET note = CAST(replace(note, 'caritas', 'cariter') AS BLOB)", None),
+    ],
+)
+def test_whatever_is_changed_is_found(log: Log, engine: Engine, sql: str, first_bad: int | None) -> None:
+    log.append_many(leaves(0, 1000)).result()
+    log.checkpoint()
+    assert log.verify().ok
+    change(engine, sql)
+    report = log.verify()
+    assert not report.ok
+    assert report.first_bad == first_bad
+
+
+def test_every_flipped_bit_of_an_entry_is_found(log: Log, engine: Engine) -> None:
+    log.append_many([b"\x00" * 4] * 3).result()
+    for bit in range(32):
+        with engine.begin() as connection:
+            flipped = {"leaf": (1 << bit).to_bytes(4, "big")}
+            connection.execute(text("UPDATE log_entry SET leaf = :leaf WHERE idx = 1"), flipped)
+        report = log.verify()
+        assert (report.ok, report.first_bad) == (False, 1)
+
+
+def test_a_log_that_lost_its_tail_or_was_rewritten_does_not_open(log: Log, engine: Engine) -> None:
+    log.append_many(leaves(0, 10)).result()
+    log.checkpoint()
+    log.close()
+    change(engine, "UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 3")
+    with pytest.raises(MagliaError) as raised:
+        reopened(engine)
+    assert raised.value.code is Code.LOG_BROKEN
+    change(engine, "DELETE FROM log_entry WHERE idx >= 3")
+    with pytest.raises(MagliaError) as raised:
+        reopened(engine)
+    assert raised.value.code is Code.LOG_BROKEN
+    report = verify_log(SqlLogBackend(engine), LOG_KEY)
+    assert (report.ok, report.size, report.first_bad) == (False, 3, 3)
+
+
+def test_a_checkpoint_of_another_key_does_not_open(log: Log, engine: Engine) -> None:
+    log.checkpoint()
+    log.close()
+    with pytest.raises(MagliaError) as raised:
+        Log(SqlLogBackend(engine), ORIGIN, WITNESS_KEY)
+    assert raised.value.code is Code.LOG_CHECKPOINT
+
+
+class FailingBackend(SqlLogBackend):
+    """The real backend on a disk that fills up: before the commit, or just after it."""
+
+    fail_before = False
+    fail_after = False
+
+    def commit(self, entries: Sequence[StoredEntry], tiles: Sequence[merkle.Tile]) -> None:
+        if self.fail_before:
+            raise OSError(28, "No space left on device")
+        super().commit(entries, tiles)
+        if self.fail_after:
+            raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
+
+
+@pytest.mark.parametrize("moment", ["fail_before", "fail_after"])
+def test_a_failed_commit_fails_its_futures_and_leaves_no_torn_tree(engine: Engine, moment: str) -> None:
+    backend = FailingBackend(engine)
+    log = Log(backend, ORIGIN, KEY)
+    log.append_many(leaves(0, 255)).result()
+    setattr(backend, moment, True)
+    for failed in [log.append(b"x"), log.append(b"y")]:
+        error = failed.exception()
+        assert isinstance(error, MagliaError)
+        assert error.code is Code.LOG_UNAVAILABLE
+    setattr(backend, moment, False)
+    made = log.append(b"later").result()
+    assert log.read(made.index, 1) == [b"later"]
+    log.checkpoint()
+    assert log.verify().ok
+    assert log.size == made.index + 1
+    log.close()
+
+
+def test_a_second_writer_cannot_fork_the_log(log: Log, engine: Engine) -> None:
+    other = reopened(engine)
+    log.append(b"mine").result()
+    error = other.append(b"theirs").exception()
+    assert isinstance(error, MagliaError)
+    assert error.code is Code.LOG_UNAVAILABLE
+    assert other.append(b"theirs").result().index == 1
+    other.close()
+
+
+def test_closing_drains_and_then_refuses(engine: Engine) -> None:
+    log = reopened(engine)
+    queued = [log.append(leaf) for leaf in leaves(0, 300)]
+    log.close()
+    assert [one.result().index for one in queued] == list(range(300))
+    error = log.append(b"late").exception()
+    assert isinstance(error, MagliaError)
+    assert error.code is Code.LOG_UNAVAILABLE
+
+
+def test_the_backend_is_a_log_backend(engine: Engine) -> None:
+    backend: LogBackend = SqlLogBackend(engine)
+    assert backend.size() == 0
+    assert backend.last_checkpoint() is None
+
+
+def test_no_acknowledged_entry_is_lost_when_the_writer_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "killed.db"
+    acknowledged: dict[int, bytes] = {}
+    for turn in range(3):
+        for index, leaf in _killed_after(path, 150 + 97 * turn):
+            assert index not in acknowledged
+            acknowledged[index] = leaf
+    log = Log(SqlLogBackend(open_engine(path)), ORIGIN, KEY)
+    stored = log.read(0, log.size)
+    assert {index: stored[index] for index in acknowledged} == acknowledged
+    assert log.verify().ok
+    assert log.append(b"after").result().index == len(stored)
+    log.close()
+
+
+def _killed_after(path: Path, lines: int) -> list[tuple[int, bytes]]:
+    """Start a writer, kill it (SIGKILL) once it acknowledged `lines` entries; return all it acknowledged."""
+    command = [sys.executable, "-m", "tests.integration.log_writer", str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        read = [process.stdout.readline() for _ in range(lines)]
+        process.kill()
+        read += process.stdout.readlines()
+    assert process.returncode == -9
+    parts = [line.split() for line in read if line.endswith(b"\n")]
+    return [(int(index), bytes.fromhex(leaf.decode())) for index, leaf in parts]
