@@ -138,7 +138,7 @@ class Log:
         return merkle.consistency_proof(old, new, tile_reader(self._backend))
 
     def verify(self) -> LogReport:
-        """Recompute the whole log from its entries and compare; see `verify_log`. Takes about 4 s per million."""
+        """Recompute the whole log from its entries and compare; see `verify_log`. Runs in the caller's thread."""
         return verify_log(self._backend, self.key, self.witness)
 
     def close(self) -> None:
