@@ -138,6 +138,7 @@ class CheckResponse(_message.Message):
     LATE_FIELD_NUMBER: _builtins.int
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
     check_id: _builtins.str
     verdict: _builtins.str
     """none_known, similar or same_need."""
@@ -161,6 +162,10 @@ class CheckResponse(_message.Message):
     def silent(self) -> _containers.RepeatedCompositeFieldContainer[Global___SilentBody]: ...
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShownFinding]: ...
+    @_builtins.property
+    def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___SilentBody]:
+        """Bodies that answered that the question is not allowed; the reason is an error code. Never complete with one."""
+
     def __init__(
         self,
         *,
@@ -178,10 +183,11 @@ class CheckResponse(_message.Message):
         late: _builtins.int = ...,
         elapsed_ms: _builtins.int = ...,
         day: _builtins.str = ...,
+        refused: _abc.Iterable[Global___SilentBody] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "nothing", b"nothing", "policy_revision", b"policy_revision", "provisional", b"provisional", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "nothing", b"nothing", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,44 @@
+"""Log entries as bytes: serialized once, by the node that logs; the bytes are the leaf."""
+
+from __future__ import annotations
+
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.v1.log_pb2 import LogEntry
+from maglia.wire.envelope import parse
+
+_FIELDS = (
+    "nonce",
+    "time_ms",
+    "peer",
+    "question_id",
+    "purpose",
+    "facet",
+    "basis",
+    "operator",
+    "question_hash",
+    "answer_hash",
+    "peer_entry",
+    "outcome",
+    "code",
+    "policy_revision",
+    "directory_version",
+    "count",
+    "key_month",
+    "sealed",
+    "check_id",
+)
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Return the leaf of an entry."""
+    return LogEntry(kind=entry.kind, **{name: getattr(entry, name) for name in _FIELDS}).SerializeToString()
+
+
+def decode_entry(leaf: bytes) -> Entry:
+    """Read a leaf; raise `log.broken` when it isn't an entry."""
+    try:
+        message = parse(LogEntry, leaf)
+        return Entry(kind=EntryKind(message.kind), **{name: getattr(message, name) for name in _FIELDS})
+    except (MagliaError, ValueError) as error:
+        raise MagliaError(Code.LOG_BROKEN) from error

@@ -1,0 +1,236 @@
+"""Questions and answers as bytes. Each is serialized once, by whoever signs it; readers hash what they received."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import (
+    QUESTION_ID_BYTES,
+    SLOT_BYTES,
+    TAG_BYTES,
+    Answer,
+    BoundQuestion,
+    Finding,
+    Question,
+    Receipt,
+    SignedAnswerParts,
+    Subject,
+)
+from maglia.core.vocabulary import (
+    MAX_MONTHS,
+    MAX_PSEUDONYMS,
+    PROTOCOL_VERSIONS,
+    PSEUDONYM_BYTES,
+    AidStatus,
+    AmountBand,
+    Basis,
+    Coverage,
+    Facet,
+    Kind,
+    PseudonymClass,
+    Purpose,
+)
+from maglia.v1 import exchange_pb2 as pb
+from maglia.wire.envelope import parse
+
+
+def encode_question(question: Question) -> bytes:
+    """Return a question's body."""
+    return pb.QuestionBody(
+        version=PROTOCOL_VERSIONS[0],
+        question_id=question.question_id,
+        asker=question.asker,
+        addressee=question.addressee,
+        purpose=question.purpose,
+        facet=question.facet,
+        months=question.months,
+        basis=question.basis,
+        has_case=question.has_case,
+        procedure=question.procedure,
+        epoch=question.epoch,
+        directory_version=question.directory_version,
+        subjects=[_subject_message(subject) for subject in question.subjects],
+    ).SerializeToString()
+
+
+def _subject_message(subject: Subject) -> pb.Subject:
+    return pb.Subject(
+        pseudonym=subject.pseudonym,
+        creditor_tag=subject.creditor_tag,
+        period_from=_iso(subject.period_from),
+        period_to=_iso(subject.period_to),
+        **{"class": subject.cls.value},
+    )
+
+
+def decode_question(body: bytes) -> Question:
+    """Read a question's body; raise `input.malformed`, `input.too_large`, `version.unsupported` or a field's code."""
+    message = parse(pb.QuestionBody, body)
+    if message.version not in PROTOCOL_VERSIONS:
+        raise MagliaError(Code.VERSION_UNSUPPORTED)
+    if len(message.subjects) > MAX_PSEUDONYMS:
+        raise MagliaError(Code.INPUT_TOO_LARGE, field="subjects", limit=MAX_PSEUDONYMS)
+    if not message.subjects or len(message.question_id) != QUESTION_ID_BYTES or not 1 <= message.months <= MAX_MONTHS:
+        raise MagliaError(Code.INPUT_MALFORMED, cause="question's form")
+    try:
+        return Question(
+            question_id=message.question_id,
+            asker=message.asker,
+            addressee=message.addressee,
+            purpose=Purpose(message.purpose),
+            facet=Facet(message.facet),
+            months=message.months,
+            basis=Basis(message.basis),
+            has_case=message.has_case,
+            procedure=message.procedure,
+            epoch=message.epoch,
+            directory_version=message.directory_version,
+            subjects=tuple(_subject(subject) for subject in message.subjects),
+        )
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_MALFORMED, cause="a code or date in the question") from error
+
+
+def _subject(message: pb.Subject) -> Subject:
+    if len(message.pseudonym) != PSEUDONYM_BYTES or len(message.creditor_tag) != TAG_BYTES:
+        raise ValueError("a subject's sizes")
+    return Subject(
+        pseudonym=message.pseudonym,
+        cls=PseudonymClass(getattr(message, "class")),
+        creditor_tag=message.creditor_tag,
+        period_from=_date(message.period_from),
+        period_to=_date(message.period_to),
+    )
+
+
+def encode_bound(question: BoundQuestion) -> bytes:
+    """Return the payload that the asker signs."""
+    return pb.Question(
+        body=question.body,
+        asker_entry=question.asker_entry,
+        challenge=question.challenge,
+        sequence=question.sequence,
+    ).SerializeToString()
+
+
+def decode_bound(payload: bytes) -> BoundQuestion:
+    """Read a signed question's payload."""
+    message = parse(pb.Question, payload)
+    return BoundQuestion(message.body, message.asker_entry, message.challenge, message.sequence)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    """Return an answer's body, padded: its size depends on the number of subjects alone, but for the checkpoint's."""
+    return pb.AnswerBody(
+        version=PROTOCOL_VERSIONS[0],
+        question_id=answer.question_id,
+        answerer=answer.answerer,
+        coverage=answer.coverage,
+        slots=[_slot(findings) for findings in answer.slots],
+        policy_revision=answer.policy_revision,
+        directory_version=answer.directory_version,
+        refusal=answer.refusal,
+        checkpoint=answer.checkpoint,
+    ).SerializeToString()
+
+
+def _slot(findings: tuple[Finding, ...]) -> bytes:
+    """Return as many findings as fit in one slot, and the count of those left out."""
+    content = pb.SlotContent()
+    for position, finding in enumerate(findings):
+        content.findings.append(_finding_message(finding))
+        if content.ByteSize() > SLOT_BYTES - 8:
+            del content.findings[-1]
+            content.omitted = len(findings) - position
+            break
+    encoded = content.SerializeToString()
+    return (len(encoded).to_bytes(2, "big") + encoded).ljust(SLOT_BYTES, b"\0")
+
+
+def _finding_message(finding: Finding) -> pb.Finding:
+    return pb.Finding(
+        facet=finding.facet,
+        month=finding.month,
+        amount_band=finding.amount_band or "",
+        kind=finding.kind,
+        status=finding.status,
+        same_need=finding.same_need,
+        date=_iso(finding.day),
+        amount_cents=finding.amount_cents or 0,
+        body=finding.body,
+        contact=finding.contact,
+        objection=finding.objection,
+    )
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Read an answer's body; raise `network.answer` when it isn't one."""
+    try:
+        message = parse(pb.AnswerBody, body)
+        contents = [_slot_content(slot) for slot in message.slots]
+        return Answer(
+            question_id=message.question_id,
+            answerer=message.answerer,
+            coverage=Coverage(message.coverage),
+            slots=tuple(tuple(_finding(found) for found in content.findings) for content in contents),
+            policy_revision=message.policy_revision,
+            directory_version=message.directory_version,
+            refusal=message.refusal,
+            checkpoint=message.checkpoint,
+            omitted=sum(content.omitted for content in contents),
+        )
+    except (MagliaError, ValueError) as error:
+        raise MagliaError(Code.NETWORK_ANSWER, cause=type(error).__name__) from error
+
+
+def _slot_content(slot: bytes) -> pb.SlotContent:
+    length = int.from_bytes(slot[:2], "big")
+    if len(slot) != SLOT_BYTES or length > SLOT_BYTES - 2:
+        raise ValueError("a slot's size")
+    return parse(pb.SlotContent, slot[2 : 2 + length])
+
+
+def _finding(message: pb.Finding) -> Finding:
+    return Finding(
+        facet=Facet(message.facet),
+        month=message.month,
+        amount_band=AmountBand(message.amount_band) if message.amount_band else None,
+        kind=Kind(message.kind),
+        status=AidStatus(message.status),
+        same_need=message.same_need,
+        day=_date(message.date),
+        amount_cents=message.amount_cents or None,
+        body=message.body,
+        contact=message.contact,
+        objection=message.objection,
+    )
+
+
+def encode_signed_answer(parts: SignedAnswerParts) -> bytes:
+    """Return the payload that the answering body signs."""
+    receipt = pb.Receipt(
+        question_hash=parts.receipt.question_hash,
+        answer_hash=parts.receipt.answer_hash,
+        asker_entry=parts.receipt.asker_entry,
+        answerer_entry=parts.receipt.answerer_entry,
+    )
+    return pb.Answer(body=parts.body, receipt=receipt).SerializeToString()
+
+
+def decode_signed_answer(payload: bytes) -> SignedAnswerParts:
+    """Read a signed answer's payload."""
+    message = parse(pb.Answer, payload)
+    receipt = message.receipt
+    return SignedAnswerParts(
+        message.body,
+        Receipt(receipt.question_hash, receipt.answer_hash, receipt.asker_entry, receipt.answerer_entry),
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
