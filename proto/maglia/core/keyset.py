@@ -170,25 +170,6 @@ class KeySet:
         counts = self.epoch.to_bytes(4, "big") + len(self.keys).to_bytes(4, "big")
         return head + counts + b"".join(_text(key.member) + b"".join(key.shares) for key in self.keys)
 
-    @classmethod
-    def decode(cls, data: bytes) -> KeySet:
-        """Return the key set whose canonical bytes are `data`.
-
-        Raises MagliaError: PSEUDONYM_KEY_SET for anything but canonical bytes.
-        """
-        reader = _Reader(data)
-        if reader.field() != _SET_LABEL:
-            raise _refused("not a key set")
-        network, name = reader.text(), reader.text()
-        if name not in set(PseudonymClass):
-            raise _refused("unknown class")
-        epoch, count = reader.number(), reader.number()
-        if count > len(data):
-            raise _refused("truncated")
-        keys = tuple(NodeKey(reader.text(), reader.elements()) for _ in range(count))
-        reader.end()
-        return cls(network, PseudonymClass(name), epoch, keys)
-
     @cached_property
     def digest(self) -> bytes:
         """The SHA-256 of the canonical bytes: the name of this set in a request."""
@@ -227,33 +208,3 @@ def build_key_set(
     """Return the key set of `members` in any order, `publics` giving each one's public keys by share."""
     contexts = (KeyContext(network, member, cls, epoch) for member in sorted(members))
     return KeySet(network, cls, epoch, tuple(node_key(context, publics(context)) for context in contexts))
-
-
-class _Reader:
-    """Reads the canonical bytes of a key set from the front; anything missing or left over is refused."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    def take(self, size: int) -> bytes:
-        if size > len(self._data) - self._at:
-            raise _refused("truncated")
-        self._at += size
-        return self._data[self._at - size : self._at]
-
-    def field(self) -> bytes:
-        return self.take(int.from_bytes(self.take(2), "big"))
-
-    def text(self) -> str:
-        return self.field().decode("ascii", "replace")
-
-    def number(self) -> int:
-        return int.from_bytes(self.take(4), "big")
-
-    def elements(self) -> tuple[Element, Element, Element]:
-        return self.take(group.SIZE), self.take(group.SIZE), self.take(group.SIZE)
-
-    def end(self) -> None:
-        if self._at != len(self._data):
-            raise _refused("bytes left over")
