@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from maglia.core import group, matrix
+from maglia.core import group, matrix, oprf
 from maglia.core.errors import Code, MagliaError
 from maglia.core.pseudonym import (
     ALL_SHARES,
@@ -273,23 +273,30 @@ def _raised(scalar: bytes) -> bytes:
     return (int.from_bytes(scalar, "little") + group.ORDER).to_bytes(32, "little")
 
 
-@pytest.mark.parametrize(
-    "proof",
-    [
-        b"",
-        PART.proof[:63],
-        PART.proof + b"\0",
-        bytes(64),
-        bytes(32) + PART.proof[32:],
-        PART.proof[:32] + bytes(32),
-        _raised(PART.proof[:32]) + PART.proof[32:],
-        PART.proof[:32] + _raised(PART.proof[32:]),
-        PART.proof[32:] + PART.proof[:32],
-        WHOLE.evaluate(KEY_SET, ALL_SHARES, ELEMENTS[::-1]).proof,
-    ],
-)
+MALFORMED = {
+    "empty": b"",
+    "short": PART.proof[:63],
+    "long": PART.proof + b"\0",
+    "zero": bytes(64),
+    "zero challenge": bytes(32) + PART.proof[32:],
+    "zero response": PART.proof[:32] + bytes(32),
+    "challenge not reduced": _raised(PART.proof[:32]) + PART.proof[32:],
+    "response not reduced": PART.proof[:32] + _raised(PART.proof[32:]),
+    "halves swapped": PART.proof[32:] + PART.proof[:32],
+    "of other inputs": WHOLE.evaluate(KEY_SET, ALL_SHARES, ELEMENTS[::-1]).proof,
+}
+
+
+@pytest.mark.parametrize("proof", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_and_foreign_proofs(proof: bytes) -> None:
     _refuses(Code.PSEUDONYM_PROOF, lambda: combine(KEY_SET, ELEMENTS, [dataclasses.replace(PART, proof=proof)]))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_claims_about_the_identity_are_not_proved(place: int) -> None:
+    elements = _replaced((OTHER, OTHER, OTHER), place, group.IDENTITY)
+    claim = oprf.Equality(b"test", elements[0], elements[1], elements[2])
+    _refuses(Code.PSEUDONYM_PROOF, lambda: oprf.check_equal(claim, PART.proof))
 
 
 def test_one_input_and_one_key_are_proved_the_same_way() -> None:
@@ -308,6 +315,9 @@ def test_members_are_sorted_and_unique() -> None:
     _refuses(Code.PSEUDONYM_KEY_SET, lambda: dataclasses.replace(KEY_SET, keys=KEY_SET.keys[::-1]))
     _refuses(Code.PSEUDONYM_KEY_SET, lambda: dataclasses.replace(KEY_SET, keys=KEY_SET.keys[:1] * 2))
     _refuses(Code.PSEUDONYM_KEY_SET, lambda: dataclasses.replace(KEY_SET, keys=()))
+    first, second, _ = KEY_SET.keys
+    again = NodeKey(first.member, second.shares)
+    _refuses(Code.PSEUDONYM_KEY_SET, lambda: dataclasses.replace(KEY_SET, keys=(first, again)))
 
 
 def test_two_members_never_share_a_key() -> None:

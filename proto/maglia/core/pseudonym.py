@@ -132,6 +132,7 @@ class Evaluator:
         one that is the identity or non-canonical, PSEUDONYM_KEY_SET if the set's keys are not derived from our seeds.
         """
         keys = self._keys_for(key_set, mask)
+        # `multiply` would refuse them too, but only after the work on those ahead of them.
         for element in elements:
             group.check_element(element)
         evaluated = tuple(group.multiply(key, element) for element in elements for key in keys)
