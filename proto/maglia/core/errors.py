@@ -62,6 +62,7 @@ class Code(StrEnum):
     DIRECTORY_EXPIRED = "directory.expired"
     DIRECTORY_UNTRUSTED = "directory.untrusted"
     DIRECTORY_DRAFT = "directory.draft"
+    DIRECTORY_NOT_THERE = "directory.not_there"
     PSEUDONYM_KEY_SET = "pseudonym.key_set"
     PSEUDONYM_EPOCH = "pseudonym.epoch"
     PSEUDONYM_MASK = "pseudonym.mask"
@@ -422,6 +423,12 @@ CATALOG: dict[Code, Entry] = {
         "Rileggere la richiesta con «maglia office list» e firmare di nuovo.",
         "The draft to sign has changed or does not hold what was asked.",
         "Read the request again with “maglia office list” and sign again.",
+    ),
+    Code.DIRECTORY_NOT_THERE: _entry(
+        "L'ufficio di accreditamento non ha questo documento.",
+        "Attendere che due funzionari pubblichino l'elenco degli enti e riprovare.",
+        "The accreditation office does not have this document.",
+        "Wait until two officers publish the directory and retry.",
     ),
     Code.PSEUDONYM_KEY_SET: _entry(
         "L'insieme di chiavi indicato non è tra quelli in uso.",

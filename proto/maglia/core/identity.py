@@ -45,6 +45,16 @@ def party_uri(party: str, network: str) -> str:
     return f"maglia://{network}/member/{party}"
 
 
+def log_origin(party: str, network: str) -> str:
+    """Return the origin of a party's log, which is also its key name in checkpoints."""
+    return f"maglia/{network}/{party}"
+
+
+def witness_name(network: str) -> str:
+    """Return the key name of the network's witness in cosignatures; its public key is in the directory."""
+    return f"{network}.witness"
+
+
 def key_id(public_key: bytes) -> str:
     """Return the name of a key in envelopes: 16 hex digits of SHA-256 over its 32 bytes."""
     return hashlib.sha256(public_key).hexdigest()[:16]

@@ -30,6 +30,7 @@ _SPECIAL: dict[Code, grpc.StatusCode] = {
     Code.SESSION_ROLE: grpc.StatusCode.PERMISSION_DENIED,
     Code.NETWORK_DEADLINE: grpc.StatusCode.DEADLINE_EXCEEDED,
     Code.MEMBER_UNKNOWN: grpc.StatusCode.NOT_FOUND,
+    Code.DIRECTORY_NOT_THERE: grpc.StatusCode.NOT_FOUND,
     Code.LOG_FORK: grpc.StatusCode.ABORTED,
 }
 
