@@ -64,8 +64,9 @@ def _compile(bundle: bytes, revision: str) -> tuple[Any, Any]:
     if not compiled.ok():
         raise unavailable(f"bundle {revision} does not compile")
     for decision in DECISIONS:
-        if to_ruling(_evaluate(interpreter, compiled, decision, {})).allow:
-            raise unavailable(f"bundle {revision} allows a question that says nothing")
+        ruling = to_ruling(_evaluate(interpreter, compiled, decision, {}))
+        if ruling.allow or ruling.revision != revision:
+            raise unavailable(f"bundle {revision} allows a question that says nothing, or speaks for another")
     return interpreter, compiled
 
 

@@ -29,7 +29,7 @@ class OpaPolicy:
 
     def __init__(self, revision: str, *, child: OpaChild | None = None, client: AsyncOpaClient | None = None) -> None:
         self._revision = revision
-        self._accepted = {revision}
+        self._switch = asyncio.Lock()
         self._child = child
         self._client = client
         self._hangs = 0
@@ -83,9 +83,20 @@ class OpaPolicy:
         another revision than the one in use.
         """
         ruling = await self._query(check_decision(decision), document)
-        if ruling.revision not in self._accepted:
+        if ruling.revision != self._revision and self._switch.locked():
+            await self._settled()
+            ruling = await self._query(decision, document)
+        if ruling.revision != self._revision:
             raise MagliaError(Code.POLICY_STALE, cause=f"OPA holds {ruling.revision}, not {self._revision}")
         return ruling
+
+    async def _settled(self) -> None:
+        """Wait for the end of a replacement: a bundle on trial decides nothing."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S), self._switch:
+                return
+        except TimeoutError as error:
+            raise unavailable("OPA: bundle on trial") from error
 
     async def _query(self, decision: str, document: Mapping[str, object]) -> Ruling:
         client = self._child.client if self._child else self._client
@@ -115,18 +126,18 @@ class OpaPolicy:
         does not answer within `SWITCH_S`, the old one being put back.
         """
         open_bundle(bundle, revision)
-        previous = self._child.current() if self._child else None
-        self._accepted = {self._revision, revision}
-        if self._child:
-            self._child.put(bundle)
-        try:
-            await self._switched(revision)
-        except BaseException:
-            self._accepted = {self._revision}
-            if self._child and previous is not None:
-                self._child.put(previous)
-            raise
-        self._revision, self._accepted = revision, {revision}
+        async with self._switch:
+            previous = self._child.current() if self._child else b""
+            try:
+                if self._child:
+                    self._child.put(bundle)
+                await self._switched(revision)
+            except BaseException:
+                if self._child:
+                    self._child.put(previous)
+                    await self._switched(self._revision)
+                raise
+            self._revision = revision
 
     async def _switched(self, revision: str) -> None:
         until = asyncio.get_running_loop().time() + SWITCH_S
@@ -138,7 +149,7 @@ class OpaPolicy:
     async def _answers(self, revision: str) -> bool:
         """Return whether both decisions come from `revision`, and deny a question that says nothing."""
         try:
-            rulings = [await self.decide(decision, {}) for decision in DECISIONS]
+            rulings = [await self._query(decision, {}) for decision in DECISIONS]
         except MagliaError:
             return False
         return all(ruling.revision == revision and not ruling.allow for ruling in rulings)

@@ -89,17 +89,22 @@ level(facet) := levels[facet]
 level(facet) := levels["*"] if not levels[facet]
 
 # METADATA
-# title: A record of this class may be known to the network
+# title: The family of facets asked about
+# description: Law rule 3, GDPR art. 5(1)(c). Aid of another family says nothing of a similar need.
+family := data.maglia.facets[input.query.facet].family
+
+# METADATA
+# title: The fields that may be shown of each facet of the family asked about
 # description: |
-#   Law rules 3, 4, 5 and 13: of the family asked about, of no special category, meant for the network, still in force,
-#   inside the months asked, and on a basis that lets it be shared.
-known(class) if {
-	question.facet_shareable(class.facet)
-	data.maglia.facets[class.facet].family == data.maglia.facets[input.query.facet].family
-	class.visibility == "network"
-	class.status in data.maglia.limits.statuses
-	class.age == "in_window"
-	basis_holds(class)
+#   Law rules 3 and 4, GDPR art. 5(1)(c): nothing, presence or detail, for facets of no special category. Below detail a
+#   giver is its kind, never its name. Empty unless the question is allowed.
+showable[facet] := fields if {
+	allow
+	some facet in {class.facet | some class in input.classes}
+	data.maglia.facets[facet].family == family
+	question.facet_shareable(facet)
+	fields := data.maglia.fields[level(facet)]
+	count(fields) > 0
 }
 
 # METADATA
@@ -121,14 +126,15 @@ basis_holds(class) if {
 # METADATA
 # title: The fields released, by class
 # description: |
-#   Law rules 3 and 5, GDPR art. 5(1)(c): nothing, presence or detail. Below detail a giver is its kind, never its name
-#   (law rule 4). Empty unless the question is allowed.
+#   Law rules 3, 5 and 13: of a class meant for the network, still in force, inside the months asked, and held on a
+#   basis that lets it be shared. A class that shows nothing is not listed.
 released[class.id] := fields if {
-	allow
 	some class in input.classes
-	known(class)
-	fields := data.maglia.fields[level(class.facet)]
-	count(fields) > 0
+	fields := showable[class.facet]
+	class.visibility == "network"
+	class.age == "in_window"
+	class.status in data.maglia.limits.statuses
+	basis_holds(class)
 }
 
 # METADATA
