@@ -1,0 +1,94 @@
+"""What a body keeps and what its answers are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Role, Visibility
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A person's consent: what for, under which notice, in which language, when (law rule 8)."""
+
+    purposes: tuple[str, ...]
+    notice_version: str
+    language: str
+    day: date
+    method: str = "signed"
+
+
+@dataclass(frozen=True)
+class AidRecord:
+    """Help given or promised by this body. `facet` may be of a special category; amounts are euro cents."""
+
+    identifier: Identifier
+    facet: str
+    day: date
+    amount_cents: int | None
+    status: AidStatus
+    basis: Basis
+    visibility: Visibility = Visibility.NETWORK
+    consent: Consent | None = None
+    creditor: str = ""
+    need: Identifier | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    source_key: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One record as the answering side reads it: no person, no code. `record_id` never leaves."""
+
+    record_id: str
+    facet: str
+    day: date
+    amount_cents: int | None
+    status: AidStatus
+    basis: Basis
+    visibility: Visibility
+    consent: Consent | None
+    consent_withdrawn: bool
+    objection: bool
+    creditor: str
+    period_from: date | None
+    period_to: date | None
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """A person or need with a live record and no pseudonym yet. `typed_input` is secret: it holds the code."""
+
+    subject_id: int
+    cls: PseudonymClass
+    typed_input: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenNeed:
+    """A need on file at this body for a person: what the help is for, as far as known."""
+
+    need: Identifier | None
+    creditor: str
+    period_from: date | None
+    period_to: date | None
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A person who works at this body."""
+
+    user: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class ImportedRow:
+    """What became of one row that reached the store."""
+
+    added: bool
+    conflict: bool = False

@@ -1,0 +1,55 @@
+"""Audit events by type: each change of state names one, stored in the same transaction. None holds a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    """Who changed what: `subject` is the id of the record, paper, operator or epoch concerned."""
+
+    type: ClassVar[str]
+    actor: str
+    subject: str
+
+    def columns(self) -> dict[str, str]:
+        """Return the event as columns of its table, without the instant."""
+        return {"actor": self.actor, "type": self.type, "subject": self.subject}
+
+
+class RecordAdded(Event):
+    """An operator put an aid record on file."""
+
+    type = "record.added"
+
+
+class RecordImported(Event):
+    """An aid record came from a file."""
+
+    type = "record.imported"
+
+
+class ConsentAdded(Event):
+    """A consent was put on file."""
+
+    type = "consent.added"
+
+
+class CaseAdded(Event):
+    """A case protocol was put on file."""
+
+    type = "case.added"
+
+
+class PseudonymsEnrolled(Event):
+    """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
+
+    type = "pseudonyms.enrolled"
+
+
+class OperatorSet(Event):
+    """An operator was added or replaced."""
+
+    type = "operator.set"

@@ -1,0 +1,211 @@
+"""Aid records: added one by one or from a file, and the needs they were for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Visibility
+from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
+from node.domain.retention import keep_until
+from node.store import tables
+from node.store.database import Audited, Part
+from node.store.events import RecordAdded, RecordImported
+from node.store.subjects import ensure_subjects, index_of, need_from, open_code
+
+_AID = tables.aid_record
+LIVE = _AID.c.status.in_([AidStatus.RESERVED.value, AidStatus.GIVEN.value])
+"""Aid that counts: a cancelled or corrected record answers nothing."""
+
+_ADD = insert(_AID)
+_COUNT = select(func.count()).select_from(_AID)
+_KNOWN_KEYS = select(_AID.c.source_key_index, _AID.c.id, _AID.c.content_hash).where(
+    _AID.c.source_key_index.in_(bindparam("keys", expanding=True))
+)
+_OPEN_NEEDS = (
+    select(
+        _AID.c.id, _AID.c.creditor, _AID.c.period_from, _AID.c.period_to, tables.need.c.code, tables.need.c.code_index
+    )
+    .select_from(_AID.join(tables.person).outerjoin(tables.need))
+    .where(
+        tables.person.c.code_index == bindparam("person"),
+        _AID.c.facet.in_(bindparam("facets", expanding=True)),
+        _AID.c.day >= bindparam("since"),
+        _AID.c.keep_until >= bindparam("today"),
+        _AID.c.visibility == Visibility.NETWORK.value,
+        LIVE,
+    )
+    .order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc())
+)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A record on its way in: everything computed before the transaction begins."""
+
+    record: AidRecord
+    id: str
+    content: bytes
+    key_index: bytes | None
+
+
+class Records(Part):
+    """The `Store`'s methods on aid records."""
+
+    def add_record(self, record: AidRecord, actor: str) -> str:
+        """Store one record with its audit event; return its id.
+
+        Raises `input.duplicate_key` when the source key is there with other content.
+        """
+        one = self._prepare(record)
+
+        def work(connection: Connection) -> Audited[str]:
+            known = self._known(connection, [one]).get(one.key_index)
+            if known is None:
+                self._insert(connection, [one])
+                return Audited(one.id, [RecordAdded(actor, one.id)])
+            if known[1] != one.content:
+                raise MagliaError(Code.INPUT_DUPLICATE_KEY)
+            return Audited(known[0], [])
+
+        return self._db.change(work)
+
+    def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
+        """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict."""
+        prepared = [self._prepare(record) for record in records]
+
+        def work(connection: Connection) -> Audited[list[ImportedRow]]:
+            known = self._known(connection, prepared)
+            outcome: list[ImportedRow] = []
+            fresh: list[_Prepared] = []
+            for one in prepared:
+                before = known.get(one.key_index)
+                if before is None:
+                    fresh.append(one)
+                    if one.key_index is not None:
+                        known[one.key_index] = (one.id, one.content)
+                outcome.append(ImportedRow(before is None, before is not None and before[1] != one.content))
+            self._insert(connection, fresh)
+            return Audited(outcome, [RecordImported(actor, one.id) for one in fresh])
+
+        return self._db.change(work)
+
+    def record_count(self) -> int:
+        """Return how many aid records are stored."""
+        return int(self._db.rows(_COUNT, {})[0][0])
+
+    def open_needs(self, identifier: Identifier, facets: frozenset[Facet], since: date) -> list[OpenNeed]:
+        """Return the needs behind this body's own live records for the person, of these facets, newest first.
+
+        Records kept to this body alone are left out: a question about their need would tell others of it.
+        """
+        asked = {
+            "person": index_of(self._fields, identifier),
+            "facets": [facet.value for facet in facets],
+            "since": since,
+            "today": self._clock.today(),
+        }
+        needs = (
+            OpenNeed(
+                need_from(open_code(self._fields, tables.need, row.code_index, row.code)) if row.code else None,
+                self._fields.open("creditor", row.id.encode(), row.creditor).decode() if row.creditor else "",
+                row.period_from,
+                row.period_to,
+            )
+            for row in self._db.rows(_OPEN_NEEDS, asked)
+        )
+        return list(dict.fromkeys(need for need in needs if need.need or need.creditor))
+
+    def _prepare(self, record: AidRecord) -> _Prepared:
+        key = record.source_key
+        return _Prepared(
+            record,
+            uuid4().hex,
+            self._fields.index("content", _canonical(record)),
+            self._fields.index("source_key", key.encode()) if key else None,
+        )
+
+    def _known(self, connection: Connection, prepared: Sequence[_Prepared]) -> dict[bytes | None, tuple[str, bytes]]:
+        keys = [one.key_index for one in prepared if one.key_index is not None]
+        rows = connection.execute(_KNOWN_KEYS, {"keys": keys}) if keys else ()
+        return {index: (record_id, content) for index, record_id, content in rows}
+
+    def _insert(self, connection: Connection, prepared: Sequence[_Prepared]) -> None:
+        if not prepared:
+            return
+        records = [one.record for one in prepared]
+        persons = ensure_subjects(
+            connection, self._fields, PseudonymClass.PERSON, {record.identifier for record in records}
+        )
+        wanted = {record.need for record in records if record.need is not None}
+        needs = ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
+        now = self._clock.now()
+        connection.execute(
+            _ADD,
+            [
+                self._row(one, now)
+                | {
+                    "person_id": persons[one.record.identifier],
+                    "need_id": None if one.record.need is None else needs[one.record.need],
+                }
+                for one in prepared
+            ],
+        )
+
+    def _row(self, one: _Prepared, now: float) -> dict[str, object]:
+        record, row = one.record, one.id.encode()
+        return {
+            "id": one.id,
+            "source_key": self._fields.seal("source_key", row, record.source_key.encode()) if one.key_index else None,
+            "source_key_index": one.key_index,
+            "content_hash": one.content,
+            "facet": record.facet,
+            "day": record.day,
+            "amount_cents": record.amount_cents,
+            "status": record.status.value,
+            "basis": record.basis.value,
+            "visibility": record.visibility.value,
+            "creditor": self._fields.seal("creditor", row, record.creditor.encode()) if record.creditor else None,
+            "period_from": record.period_from,
+            "period_to": record.period_to,
+            "consent_withdrawn": False,
+            "objection": False,
+            "keep_until": keep_until(record.facet, record.day),
+            "recorded_at": now,
+        } | _consent_columns(record.consent)
+
+
+def _consent_columns(consent: Consent | None) -> dict[str, object]:
+    return {
+        "consent_purposes": ",".join(consent.purposes) if consent else None,
+        "consent_notice": consent.notice_version if consent else None,
+        "consent_language": consent.language if consent else None,
+        "consent_day": consent.day if consent else None,
+        "consent_method": consent.method if consent else None,
+    }
+
+
+def _canonical(record: AidRecord) -> bytes:
+    """Return the record's content as bytes, the same for the same content; its source key is not content."""
+    content = [
+        record.identifier.pseudonym_input().decode("ascii"),
+        record.facet,
+        str(record.day),
+        record.amount_cents,
+        record.status.value,
+        record.basis.value,
+        record.visibility.value,
+        [str(value) for value in _consent_columns(record.consent).values()],
+        record.creditor,
+        record.need.pseudonym_input().decode("ascii") if record.need else None,
+        str(record.period_from),
+        str(record.period_to),
+    ]
+    return json.dumps(content, separators=(",", ":")).encode()

@@ -1,0 +1,51 @@
+"""The body's store: all parts over one database."""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from maglia.core.errors import Code, MagliaError
+from node.ports import Clock
+from node.store import tables
+from node.store.answers import Answers
+from node.store.budgets import Budgets
+from node.store.database import Database
+from node.store.fields import Fields
+from node.store.operators import Operators
+from node.store.papers import Papers
+from node.store.pseudonyms import Pseudonyms
+from node.store.records import Records
+
+_PROOF = select(tables.field_key.c.proof)
+_ADD_PROOF = insert(tables.field_key)
+
+
+class SqlStore(Records, Papers, Answers, Pseudonyms, Budgets, Operators):
+    """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
+
+    The database must be at the newest revision (`migrations.migrate`). Any failure raises `storage.unavailable`.
+    """
+
+    def __init__(self, engine: Engine, field_key: bytes, clock: Clock) -> None:
+        """Bind the database to `field_key` (32 bytes) at first use; another key raises `storage.unavailable` later."""
+        super().__init__(Database(engine, clock), Fields(field_key), clock)
+        self._check_field_key()
+
+    def close(self) -> None:
+        """Give the kept connection back."""
+        self._db.close()
+
+    def _check_field_key(self) -> None:
+        """Refuse another key: under it no person would be found, and every answer would read as nothing known."""
+        proof = self._fields.index("field_key", b"")
+
+        def work(connection: Connection) -> bytes:
+            stored = connection.execute(_PROOF).scalar()
+            if stored is None:
+                connection.execute(_ADD_PROOF, {"proof": proof})
+            return proof if stored is None else stored
+
+        if not hmac.compare_digest(self._db.keep(work), proof):
+            raise MagliaError(Code.STORAGE_UNAVAILABLE, cause="the field key is not this database's")

@@ -1,0 +1,157 @@
+"""The node's tables; `migrations` must arrive at exactly these (a test compares them).
+
+Codes, creditors and source keys are encrypted and found through a keyed index; see `fields`. Days are the node's
+calendar days; instants are seconds since the epoch; amounts are euro cents.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from node.store import log
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _subject(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("type", Text, nullable=False),
+        Column("code", LargeBinary, nullable=False),
+        Column("code_index", LargeBinary, nullable=False, unique=True),
+    )
+
+
+person = _subject("person")
+need = _subject("need")
+
+aid_record = Table(
+    "aid_record",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("need_id", Integer, ForeignKey("need.id"), index=True),
+    Column("source_key", LargeBinary),
+    Column("source_key_index", LargeBinary, unique=True),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("facet", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("amount_cents", BigInteger),
+    Column("status", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("creditor", LargeBinary),
+    Column("period_from", Date),
+    Column("period_to", Date),
+    Column("consent_purposes", Text),
+    Column("consent_notice", Text),
+    Column("consent_language", Text),
+    Column("consent_day", Date),
+    Column("consent_method", Text),
+    Column("consent_withdrawn", Boolean, nullable=False),
+    Column("objection", Boolean, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Column("recorded_at", Double, nullable=False),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("purposes", Text, nullable=False),
+    Column("notice_version", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("withdrawn_on", Date),
+)
+
+case_file = Table(
+    "case_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("purpose", Text, nullable=False),
+    Column("protocol", Text, nullable=False),
+)
+
+# Clustered by what the network asks for: one descent of one tree finds the subject.
+pseudonym = Table(
+    "pseudonym",
+    metadata,
+    Column("class", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("pseudonym", LargeBinary(16), primary_key=True),
+    Column("subject_id", Integer, nullable=False),
+    UniqueConstraint("class", "epoch", "subject_id"),
+    sqlite_with_rowid=False,
+)
+
+pseudonym_cache = Table(
+    "pseudonym_cache",
+    metadata,
+    Column("subject_index", LargeBinary, primary_key=True),
+    Column("key_set", LargeBinary, primary_key=True),
+    Column("pseudonyms", LargeBinary, nullable=False),
+    Column("expires", Double, nullable=False, index=True),
+)
+
+budget_item = Table(
+    "budget_item",
+    metadata,
+    Column("budget", Text, primary_key=True),
+    Column("holder", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("item", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+operator = Table(
+    "operator",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+)
+
+field_key = Table(
+    "field_key",
+    metadata,
+    Column("proof", LargeBinary, primary_key=True),
+)
+
+log.define(metadata)

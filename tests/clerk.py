@@ -1,0 +1,65 @@
+"""A body's desk for tests: a store on a real file, a clock that stands still, fictional persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from maglia.core.identifiers import Identifier, parse_identifier, tax_code_check_letter
+from maglia.core.vocabulary import AidStatus, Basis, Visibility
+from node.domain.model import AidRecord, Consent
+from node.store.engine import open_sqlite
+from node.store.migrations import migrate
+from node.store.sql import SqlStore
+
+TODAY = date(2025, 6, 1)
+FIELD_KEY = bytes(range(32))
+CONSENT = Consent(("aid_overlap",), "2025-1", "it", date(2025, 1, 2))
+
+
+@dataclass
+class StoppedClock:
+    day: date = TODAY
+    instant: float = 1_748_736_000.0
+
+    def now(self) -> float:
+        return self.instant
+
+    def today(self) -> date:
+        return self.day
+
+
+def fictional_code(number: int) -> str:
+    """Return the valid code of a person who can't exist: name letters XQZ XQW."""
+    first_15 = f"XQZXQW{60 + number // 28 % 40}A{1 + number % 28:02d}H{number // 1120:03d}"
+    return first_15 + tax_code_check_letter(first_15)
+
+
+def person(number: int) -> Identifier:
+    return parse_identifier(fictional_code(number))
+
+
+def record(
+    who: Identifier,
+    facet: str = "rent_arrears",
+    day: date = date(2025, 5, 1),
+    *,
+    amount_cents: int | None = 900_00,
+    status: AidStatus = AidStatus.GIVEN,
+    basis: Basis = Basis.CONSENT,
+    visibility: Visibility = Visibility.NETWORK,
+    consent: Consent | None = CONSENT,
+    creditor: str = "",
+    need: Identifier | None = None,
+    source_key: str = "",
+) -> AidRecord:
+    return AidRecord(
+        who, facet, day, amount_cents, status, basis, visibility, consent, creditor, need, source_key=source_key
+    )
+
+
+def open_store(path: Path, clock: StoppedClock | None = None, key: bytes = FIELD_KEY) -> SqlStore:
+    engine = open_sqlite(path)
+    migrate(engine)
+    return SqlStore(engine, key, clock or StoppedClock())

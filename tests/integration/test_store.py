@@ -1,0 +1,353 @@
+"""The store on real files: what it finds, what it refuses, what it never shows."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_need
+from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Role, Visibility
+from node.domain.model import AidRecord, Consent, Operator
+from node.ports import Store
+from node.store.sql import SqlStore
+from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
+
+POD = parse_need("POD:IT001E12345678")
+PSEUDONYM = bytes(range(16))
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: StoppedClock) -> SqlStore:
+    return open_store(tmp_path / "node.db", clock)
+
+
+def _enrol_all(store: SqlStore, epoch: int = 1) -> dict[bytes, bytes]:
+    """Enrol everyone awaiting; return typed input -> pseudonym."""
+    waiting = store.awaiting(epoch, 1000)
+    pseudonyms = [(one, number.to_bytes(16, "big")) for number, one in enumerate(waiting)]
+    store.enrol(epoch, pseudonyms)
+    return {one.typed_input: value for one, value in pseudonyms}
+
+
+def test_the_store_fulfils_the_port(store: SqlStore) -> None:
+    port: Store = store
+    assert port.record_count() == 0
+
+
+def test_a_record_is_found_behind_its_pseudonym_as_it_was_given(store: SqlStore) -> None:
+    given = record(person(1), creditor="Immobiliare Àrgine", need=POD)
+    record_id = store.add_record(given, "anna")
+    pseudonyms = _enrol_all(store)
+
+    for subject, cls in ((person(1), PseudonymClass.PERSON), (POD, PseudonymClass.NEED)):
+        pseudonym = pseudonyms[subject.pseudonym_input()]
+        [candidate] = store.candidates(cls, 1, [pseudonym])[pseudonym]
+        assert candidate.record_id == record_id
+        assert (candidate.facet, candidate.day, candidate.amount_cents) == (given.facet, given.day, given.amount_cents)
+        assert (candidate.creditor, candidate.consent) == (given.creditor, CONSENT)
+        assert (candidate.status, candidate.basis, candidate.visibility) == (
+            given.status,
+            given.basis,
+            given.visibility,
+        )
+        assert not candidate.consent_withdrawn
+        assert not candidate.objection
+
+
+def test_candidates_come_newest_first_and_unknown_pseudonyms_are_absent(store: SqlStore) -> None:
+    for days in (30, 10, 20):
+        store.add_record(record(person(1), day=TODAY - days * DAY), "anna")
+    store.add_record(record(person(2)), "anna")
+    pseudonyms = _enrol_all(store)
+    one, two = (pseudonyms[person(number).pseudonym_input()] for number in (1, 2))
+
+    found = store.candidates(PseudonymClass.PERSON, 1, [PSEUDONYM, one, two])
+    assert set(found) == {one, two}
+    assert [candidate.day for candidate in found[one]] == [TODAY - days * DAY for days in (10, 20, 30)]
+    assert store.candidates(PseudonymClass.PERSON, 2, [one]) == {}
+    assert store.candidates(PseudonymClass.NEED, 1, [one, two]) == {}
+    assert store.candidates(PseudonymClass.PERSON, 1, []) == {}
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        record(person(1), status=AidStatus.CANCELLED),
+        record(person(1), status=AidStatus.CORRECTED),
+        record(person(1), visibility=Visibility.ONLY_US),
+        record(person(1), "health_therapy"),
+        record(person(1), "unheard_of"),
+        record(person(1), "food_parcel", date(2023, 5, 31)),
+        record(person(1), "rent_current", date(2022, 5, 31)),
+    ],
+    ids=["cancelled", "corrected", "only us", "special", "unknown", "food expired", "rent expired"],
+)
+def test_a_person_without_a_shareable_record_is_never_enrolled(store: SqlStore, never: AidRecord) -> None:
+    store.add_record(never, "anna")
+    assert store.awaiting_count(1) == 0
+    assert store.awaiting(1, 10) == []
+
+
+def test_a_record_answers_to_the_last_day_of_its_retention_and_no_longer(store: SqlStore, clock: StoppedClock) -> None:
+    store.add_record(record(person(1), "food_parcel", date(2023, 6, 1)), "anna")
+    store.add_record(record(person(1), "rent_current", date(2022, 6, 1)), "anna")
+    [pseudonym] = _enrol_all(store).values()
+    assert len(store.candidates(PseudonymClass.PERSON, 1, [pseudonym])[pseudonym]) == 2
+    clock.day += DAY
+    assert store.candidates(PseudonymClass.PERSON, 1, [pseudonym]) == {}
+    assert store.awaiting_count(2) == 0
+
+
+def test_only_those_not_yet_enrolled_await_and_the_count_follows(store: SqlStore) -> None:
+    store.add_record(record(person(1), need=POD), "anna")
+    assert store.awaiting_count(1) == 2
+    assert len(store.awaiting(1, 1)) == 1
+    _enrol_all(store)
+    assert store.awaiting_count(1) == 0
+    store.add_record(record(person(1)), "anna")
+    assert store.awaiting_count(1) == 0
+    store.import_records([record(person(2), source_key="2")], "anna")
+    assert [one.typed_input for one in store.awaiting(1, 10)] == [person(2).pseudonym_input()]
+    assert store.awaiting_count(1) == 1
+    assert store.awaiting_count(2) == 3
+
+
+def test_enrolling_again_replaces_the_pseudonym(store: SqlStore) -> None:
+    store.add_record(record(person(1)), "anna")
+    [one] = store.awaiting(1, 10)
+    store.enrol(1, [(one, PSEUDONYM)])
+    store.enrol(1, [(one, bytes(16))])
+    assert set(store.candidates(PseudonymClass.PERSON, 1, [PSEUDONYM, bytes(16)])) == {bytes(16)}
+
+
+def test_importing_the_same_rows_twice_adds_nothing_twice(store: SqlStore) -> None:
+    rows = [record(person(number), source_key=f"k{number}", need=POD) for number in range(20)]
+    assert all(one.added for one in store.import_records(rows, "anna"))
+    again = store.import_records([*rows, rows[0]], "anna")
+    assert not any(one.added or one.conflict for one in again)
+    assert store.record_count() == 20
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        record(person(1), source_key="k", amount_cents=1),
+        record(person(2), source_key="k"),
+        record(person(1), source_key="k", consent=None),
+        record(person(1), source_key="k", creditor="Aler"),
+        record(person(1), source_key="k", visibility=Visibility.ONLY_US),
+    ],
+)
+def test_the_same_key_with_other_content_is_a_conflict(store: SqlStore, other: AidRecord) -> None:
+    first = record(person(1), source_key="k")
+    assert [(one.added, one.conflict) for one in store.import_records([first, other], "anna")] == [
+        (True, False),
+        (False, True),
+    ]
+    with pytest.raises(MagliaError) as refused:
+        store.add_record(other, "anna")
+    assert refused.value.code is Code.INPUT_DUPLICATE_KEY
+    assert store.record_count() == 1
+
+
+def test_every_change_has_its_event_and_a_failed_one_leaves_nothing(store: SqlStore, tmp_path: Path) -> None:
+    record_id = store.add_record(record(person(1)), "anna")
+    store.add_consent(person(1), CONSENT, "bruno")
+    store.add_case(person(1), "rent_subsidy", "PG 12/2025", "carla")
+    _enrol_all(store)
+    store.add_operator(Operator("anna", "Anna", Role.VOLUNTEER), "hash")
+    with sqlite3.connect(tmp_path / "node.db") as raw:
+        events = raw.execute("SELECT actor, type, subject FROM event ORDER BY id").fetchall()
+        assert events == [
+            ("anna", "record.added", record_id),
+            ("bruno", "consent.added", "1"),
+            ("carla", "case.added", "1"),
+            ("node", "pseudonyms.enrolled", "1:1"),
+            ("node", "operator.set", "anna"),
+        ]
+        raw.execute("CREATE TRIGGER no_events BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'full'); END")
+    raw.close()
+    with pytest.raises(MagliaError) as refused:
+        store.add_record(record(person(2)), "anna")
+    assert refused.value.code is Code.STORAGE_UNAVAILABLE
+    assert store.record_count() == 1
+
+
+def test_the_newest_consent_in_force_for_the_purpose_counts(store: SqlStore, tmp_path: Path) -> None:
+    older = Consent(("aid_overlap", "referral"), "2024-1", "ar", date(2024, 1, 1), "oral")
+    store.add_consent(person(1), CONSENT, "anna")
+    store.add_consent(person(1), older, "anna")
+    assert store.consent_for(person(1), "aid_overlap") == CONSENT
+    assert store.consent_for(person(1), "referral") == older
+    assert store.consent_for(person(1), "aid") is None
+    assert store.consent_for(person(2), "aid_overlap") is None
+    with sqlite3.connect(tmp_path / "node.db") as raw:
+        raw.execute("UPDATE consent SET withdrawn_on = '2025-05-01' WHERE notice_version = '2025-1'")
+    raw.close()
+    assert store.consent_for(person(1), "aid_overlap") == older
+    assert store.awaiting_count(1) == 0
+
+
+def test_the_newest_case_of_the_purpose_counts(store: SqlStore) -> None:
+    store.add_case(person(1), "rent_subsidy", "PG 1/2025", "anna")
+    store.add_case(person(1), "rent_subsidy", "PG 2/2025", "anna")
+    assert store.case_for(person(1), "rent_subsidy") == "PG 2/2025"
+    assert store.case_for(person(1), "utility_subsidy") is None
+    assert store.case_for(person(2), "rent_subsidy") is None
+
+
+def test_open_needs_are_those_of_live_records_in_the_window(store: SqlStore) -> None:
+    store.add_record(record(person(1), "electricity", TODAY - 9 * DAY, need=POD, creditor="Enel"), "anna")
+    store.add_record(record(person(1), "electricity", TODAY - 8 * DAY, creditor="Comune"), "anna")
+    store.add_record(record(person(1), "electricity", TODAY - 7 * DAY), "anna")
+    store.add_record(record(person(1), "gas", TODAY - 7 * DAY, creditor="other facet"), "anna")
+    store.add_record(record(person(2), "electricity", TODAY - 7 * DAY, creditor="other person"), "anna")
+    for hidden in (Visibility.ONLY_US, AidStatus.CANCELLED):
+        status = hidden if isinstance(hidden, AidStatus) else AidStatus.GIVEN
+        visibility = hidden if isinstance(hidden, Visibility) else Visibility.NETWORK
+        store.add_record(
+            record(person(1), "electricity", TODAY, status=status, visibility=visibility, creditor="hidden"), "anna"
+        )
+    needs = store.open_needs(person(1), frozenset({Facet.ELECTRICITY}), TODAY - 9 * DAY)
+    assert [(one.need, one.creditor) for one in needs] == [(None, "Comune"), (POD, "Enel")]
+    assert store.open_needs(person(1), frozenset({Facet.ELECTRICITY}), TODAY - 5 * DAY) == []
+    assert store.open_needs(person(1), frozenset(), TODAY - 9 * DAY) == []
+
+
+def test_cached_pseudonyms_are_kept_for_own_clients_until_they_expire(store: SqlStore, clock: StoppedClock) -> None:
+    under = [bytes([number]) * 16 for number in range(3)]
+    store.add_consent(person(2), CONSENT, "anna")
+    store.add_record(record(person(1), need=POD), "anna")
+    for subject in (person(1), person(2), POD):
+        store.cache_pseudonyms(subject, b"set", under[:1], clock.now() + 1)
+        store.cache_pseudonyms(subject, b"set", under, clock.now() + 60)
+    assert store.cached_pseudonyms(person(1), b"set", clock.now()) == under
+    assert store.cached_pseudonyms(POD, b"set", clock.now()) == under
+    assert store.cached_pseudonyms(person(2), b"set", clock.now()) is None
+    assert store.cached_pseudonyms(person(1), b"other", clock.now()) is None
+    assert store.cached_pseudonyms(person(1), b"set", clock.now() + 60) is None
+
+
+def test_a_budget_counts_distinct_items_and_refuses_whole(store: SqlStore) -> None:
+    def spend(*items: bytes, holder: str = "anna", day: date = TODAY) -> bool:
+        return store.spend("operator", holder, day, items, 3)
+
+    assert spend(b"a", b"b", b"a")
+    assert spend(b"a", b"c")
+    assert spend(b"a", b"b", b"c")
+    assert not spend(b"a", b"d")
+    assert spend(b"d", holder="bruno")
+    assert spend(b"d", day=TODAY + DAY)
+    assert not spend(b"1", b"2", b"3", b"4", holder="carla")
+    assert spend()
+
+
+def test_concurrent_spending_never_exceeds_the_limit(store: SqlStore) -> None:
+    granted: list[bool] = []
+
+    def ask(worker: int) -> None:
+        granted.extend(store.spend("answer", "p1", TODAY, [bytes([worker, number])], 20) for number in range(10))
+
+    workers = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(granted) == 40
+    assert sum(granted) == 20
+
+
+def test_an_import_in_a_worker_thread_and_reads_do_not_disturb_each_other(store: SqlStore) -> None:
+    rows = [record(person(number), source_key=str(number)) for number in range(600)]
+    worker = threading.Thread(
+        target=lambda: [store.import_records(rows[at : at + 100], "anna") for at in range(0, 600, 100)]
+    )
+    worker.start()
+    seen = [store.record_count()]
+    while worker.is_alive():
+        store.spend("operator", "anna", TODAY, [b"a"], 3)
+        seen.append(store.record_count())
+    worker.join()
+    assert seen == sorted(seen)
+    assert all(count % 100 == 0 for count in seen)
+    assert store.record_count() == 600
+
+
+def test_operators_are_added_replaced_and_found(store: SqlStore) -> None:
+    store.add_operator(Operator("anna", "Anna", Role.VOLUNTEER), "first")
+    store.add_operator(Operator("anna", "Anna Neri", Role.OFFICER), "second")
+    assert store.operator("anna") == (Operator("anna", "Anna Neri", Role.OFFICER), "second")
+    assert store.operator("bruno") is None
+
+
+def test_neither_a_code_nor_a_creditor_nor_a_key_is_in_the_files(store: SqlStore, tmp_path: Path) -> None:
+    secret = record(person(7), creditor="Bianchi Ottavio", need=POD, source_key=f"{fictional_code(7)}/1")
+    store.add_record(secret, "anna")
+    store.add_consent(person(8), CONSENT, "anna")
+    store.add_case(person(9), "rent_subsidy", "PG 1", "anna")
+    store.spend("operator", "anna", TODAY, [person(7).pseudonym_input()], 30)
+    store.cache_pseudonyms(person(7), b"set", [PSEUDONYM], 9e9)
+    files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"rent_arrears" in files
+    for clear in (*(fictional_code(number) for number in (7, 8, 9)), "Ottavio", POD.value, "12345678"):
+        assert clear.encode() not in files
+    assert PSEUDONYM not in files
+
+
+def test_everything_is_there_after_opening_again(store: SqlStore, tmp_path: Path) -> None:
+    store.add_record(record(person(1), creditor="Aler"), "anna")
+    [pseudonym] = _enrol_all(store).values()
+    store.close()
+    again = open_store(tmp_path / "node.db")
+    assert again.candidates(PseudonymClass.PERSON, 1, [pseudonym])[pseudonym][0].creditor == "Aler"
+
+
+def test_another_field_key_is_refused_at_once(store: SqlStore, tmp_path: Path) -> None:
+    store.add_record(record(person(1)), "anna")
+    with pytest.raises(MagliaError) as refused:
+        open_store(tmp_path / "node.db", key=bytes(32))
+    assert refused.value.code is Code.STORAGE_UNAVAILABLE
+
+
+def test_a_ciphertext_moved_to_another_row_does_not_open(store: SqlStore, tmp_path: Path) -> None:
+    store.add_record(record(person(1)), "anna")
+    store.add_record(record(person(2)), "anna")
+    with sqlite3.connect(tmp_path / "node.db") as raw:
+        raw.execute("UPDATE person SET code = (SELECT code FROM person WHERE id = 2) WHERE id = 1")
+    raw.close()
+    with pytest.raises(MagliaError) as refused:
+        store.awaiting(1, 10)
+    assert refused.value.code is Code.STORAGE_UNAVAILABLE
+
+
+def test_a_damaged_database_refuses_with_one_code_and_no_content(store: SqlStore, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "node.db") as raw:
+        raw.executescript("DROP TABLE budget_item; DROP TABLE pseudonym; DROP TABLE consent;")
+    raw.close()
+    for act in (
+        lambda: store.spend("operator", "anna", TODAY, [person(1).pseudonym_input()], 30),
+        lambda: store.candidates(PseudonymClass.PERSON, 1, [PSEUDONYM]),
+        lambda: store.consent_for(person(1), "aid_overlap"),
+        lambda: store.add_consent(person(1), CONSENT, "anna"),
+    ):
+        with pytest.raises(MagliaError) as refused:
+            act()
+        assert refused.value.code is Code.STORAGE_UNAVAILABLE
+        assert fictional_code(1) not in str(refused.value)
+    assert store.record_count() == 0
+
+
+def test_the_database_file_is_its_owners_alone(store: SqlStore, tmp_path: Path) -> None:
+    store.record_count()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
