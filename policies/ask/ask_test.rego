@@ -109,7 +109,9 @@ test_what_is_missing_is_named if {
 
 test_a_consent_must_be_provable_recent_and_for_this_purpose if {
 	every change in [
-		{"purposes": ["referral"]}, {"notice_version": ""}, {"language": ""},
+		{"purposes": ["referral"]},
+		{"notice_version": null},
+		{"language": null}, {"notice_version": ""}, {"language": ""},
 		{"age_days": 366}, {"age_days": -1}, {"age_days": "0"},
 	] {
 		some field, value in change
@@ -121,4 +123,25 @@ test_months_have_a_limit if {
 	refused(volunteer_question, "/query/months", 0) == ["policy.denied"]
 	refused(volunteer_question, "/query/months", 37) == ["policy.denied"]
 	refused(volunteer_question, "/query/months", "6") == ["policy.denied"]
+}
+
+test_an_unknown_purpose_is_the_only_reason if {
+	unknown := json.patch(volunteer_question, [{"op": "replace", "path": "/query/purpose", "value": "curiosity"}])
+	refused(unknown, "/query/basis/kind", "none") == ["policy.purpose"]
+}
+
+test_a_comune_with_an_old_consent_lacks_the_consent if {
+	overlap := json.patch(officer_question, [
+		{"op": "replace", "path": "/query/purpose", "value": "aid_overlap"},
+		{"op": "replace", "path": "/query/basis", "value": volunteer_question.query.basis},
+	])
+	decide(overlap, "/query/months", 6).allow
+	refused(overlap, "/query/basis/consent/age_days", 400) == ["consent.missing"]
+}
+
+test_a_facet_closed_by_the_office_is_not_asked if {
+	decided := ask.decision with input as volunteer_question
+		with data.maglia.facets.food_voucher.shareable as false
+		with data.maglia.revision as "test"
+	decided.reasons == ["policy.facet"]
 }

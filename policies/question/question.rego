@@ -46,16 +46,15 @@ purpose_allowed if {
 #   purpose only the facet itself is judged, so that the reason given is the purpose.
 facet_allowed if {
 	facet_shareable(input.query.facet)
-	not facet_outside_purpose
+	facet_needed
 }
 
 # METADATA
-# title: The facet belongs to a family that this purpose does not need
+# title: The facet belongs to a family that this purpose needs
 # description: Law rule 3, GDPR art. 5(1)(c). A subsidy for rent asks about housing, not about food.
-facet_outside_purpose if {
-	purpose
-	not data.maglia.facets[input.query.facet].family in purpose.families
-}
+facet_needed if data.maglia.facets[input.query.facet].family in purpose.families
+
+facet_needed if not purpose
 
 # METADATA
 # title: The facet is known and not of a special category

@@ -102,6 +102,8 @@ test_refusals_name_their_reason if {
 	refused(subsidy, "/query/facet", "gas") == ["policy.facet"]
 	refused(overlap, "/query/basis", "public_task") == ["policy.basis"]
 	refused(overlap, "/query/basis", "none") == ["policy.basis"]
+	refused(subsidy, "/query/basis", "none") == ["policy.basis"]
+	refused(subsidy, "/query/basis", "consent") == ["policy.basis"]
 	refused(subsidy, "/query/case", false) == ["consent.case_missing"]
 	refused(overlap, "/query/months", 37) == ["policy.denied"]
 }
@@ -164,4 +166,26 @@ test_medicine_is_never_shown_in_detail if {
 
 test_an_unknown_kind_of_responder_releases_nothing if {
 	shown(overlap, "bank", record) == {}
+}
+
+test_a_case_does_not_make_a_parish_public if {
+	claimed := json.patch(overlap, [{"op": "replace", "path": "/query/case", "value": true}])
+	refused(claimed, "/query/basis", "public_task") == ["policy.basis"]
+}
+
+test_nothing_is_a_level if {
+	decided := release.decision with input as overlap
+		with data.maglia.levels.third_sector.aid_overlap.third_sector as {"*": "presence", "rent_arrears": "nothing"}
+		with data.maglia.revision as "test"
+	decided.allow
+	decided.release == {}
+}
+
+test_a_facet_closed_by_the_office_is_not_shown if {
+	asked := json.patch(overlap, [{"op": "replace", "path": "/query/facet", "value": "rent_current"}])
+	decided := release.decision with input as asked
+		with data.maglia.facets.rent_arrears.shareable as false
+		with data.maglia.revision as "test"
+	decided.allow
+	decided.release == {}
 }
