@@ -1,0 +1,105 @@
+"""A CSV file as people's programs write it: encoding, separator and columns found out, never guessed past doubt."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from maglia.core.errors import Code, MagliaError
+from node.domain.forms import echo
+
+DELIMITERS = (";", ",", "\t")
+MAX_CELL = 4096
+"""Characters of a cell; a longer one rejects its row."""
+_SNIFFED = 4096
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as a spreadsheet numbers it (the header is row 1). `cells` is None where the quotes don't match."""
+
+    row: int
+    cells: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A decoded file: its text, its separator, its header's normal names in order."""
+
+    text: str
+    delimiter: str
+    header: tuple[str, ...]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows under the header; blank ones are numbered and left out."""
+        for line in _lines(self.text, self.delimiter):
+            if line.row > 1 and (line.cells is None or any(cell.strip() for cell in line.cells)):
+                yield line
+
+
+def read_sheet(content: bytes, file_name: str, required: Sequence[str], optional: Sequence[str]) -> Sheet:
+    """Return the file as a sheet with all required columns.
+
+    Raises `input.encoding`, `input.delimiter`, `input.column` for a missing one, `input.field` for a repeated one.
+    """
+    file = echo(file_name)
+    text = _decode(content, file)
+    delimiter, header = _find_header(text, file, frozenset([*required, *optional]))
+    for column in required:
+        if column not in header:
+            raise MagliaError(Code.INPUT_COLUMN, file=file, field=column)
+    for column in (*required, *optional):
+        if header.count(column) > 1:
+            raise MagliaError(Code.INPUT_FIELD, field=column)
+    return Sheet(text, delimiter, header)
+
+
+def _decode(content: bytes, file: str) -> str:
+    """UTF-8, with or without its mark, then Windows-1252; a NUL near the start is the sign of a binary file."""
+    if b"\0" in content[:_SNIFFED]:
+        raise MagliaError(Code.INPUT_ENCODING, file=file, row=1)
+    body = content.removeprefix(codecs.BOM_UTF8)
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError as failure:
+            row = body.count(b"\n", 0, failure.start) + 1
+    raise MagliaError(Code.INPUT_ENCODING, file=file, row=row)
+
+
+def _find_header(text: str, file: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the separator under which most known columns appear, and the header it gives."""
+    best = max(((d, _header(text, d)) for d in DELIMITERS), key=lambda found: len(known.intersection(found[1])))
+    if len(known.intersection(best[1])) < 2 and text.strip():
+        raise MagliaError(Code.INPUT_DELIMITER, file=file)
+    return best
+
+
+def _header(text: str, delimiter: str) -> tuple[str, ...]:
+    first = next(_lines(text, delimiter), None)
+    return tuple(_plain(cell) for cell in first.cells) if first and first.cells else ()
+
+
+def _plain(name: str) -> str:
+    """Lower-case without accents: `Visibilità` is `visibilita`."""
+    split = unicodedata.normalize("NFD", name.strip().lower())
+    return "".join(character for character in split if not unicodedata.combining(character))
+
+
+def _lines(text: str, delimiter: str) -> Iterator[Line]:
+    # The limit belongs to the csv module: a long cell must reject its own row, not end the file.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 0
+    while True:
+        row += 1
+        try:
+            yield Line(row, next(reader))
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Line(row, None)

@@ -1,0 +1,153 @@
+"""What people write in forms and files, read strictly: never guessed, and refused with the field's name.
+
+Refusals quote what was written only where it can't be a code (`echo`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+from babel.numbers import NumberFormatError, parse_decimal
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, is_special
+
+T = TypeVar("T")
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2099, 12, 31)
+MAX_AMOUNT_CENTS = 1_000_000_00
+MAX_TEXT = 200
+"""Characters of a creditor, a protocol number or a notice's version."""
+
+_ALLOWED_FACETS = ", ".join(Facet)
+_SPECIAL = re.compile(rf"({'|'.join(SPECIAL_PREFIXES)})[a-z][a-z_]{{0,39}}")
+_IN_MONEY = frozenset({Family.HOUSING, Family.UTILITIES, Family.MONEY})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_ITALIAN_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_AMOUNT = re.compile(r"-?[0-9][0-9.,]{0,19}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_MAYBE_CODE = re.compile(
+    r"[A-Z]{6}[0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]?|(STP|ENI)[0-9]{6}|(?<![0-9])[0-9]{11}(?![0-9])"
+)
+
+
+def echo(text: str) -> str:
+    """Return what was written, short and harmless enough to be shown, or a dash of dots where it may hold a code."""
+    squeezed = re.sub(r"[^A-Z0-9]", "", text.upper())
+    if _MAYBE_CODE.search(squeezed) or _MAYBE_CODE.search(text.upper()):
+        return "…"
+    shown = _CONTROL.sub("", text).strip()
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def read_facet(text: str) -> str:
+    """Return a shareable facet's code or a special-category one; raise `input.facet` for any other."""
+    code = text.strip().lower()
+    if code in frozenset(Facet) or (is_special(code) and _SPECIAL.fullmatch(code)):
+        return code
+    raise MagliaError(Code.INPUT_FACET, value=echo(text), allowed=_ALLOWED_FACETS)
+
+
+def read_italian_day(text: str, latest: date) -> date:
+    """Return the day written dd/mm/yyyy, between 1990 and `latest`; else raise `input.date`."""
+    match = _ITALIAN_DAY.fullmatch(text.strip())
+    return _day(text, (match[3], match[2], match[1]) if match else None, latest)
+
+
+def read_iso_day(text: str, latest: date) -> date:
+    """Return the day written yyyy-mm-dd, between 1990 and `latest`; else raise `input.date`."""
+    match = _ISO_DAY.fullmatch(text.strip())
+    return _day(text, (match[1], match[2], match[3]) if match else None, latest)
+
+
+def _day(text: str, parts: tuple[str, str, str] | None, latest: date) -> date:
+    try:
+        day = date(*map(int, parts)) if parts else None
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST <= day <= latest:
+        raise MagliaError(Code.INPUT_DATE, value=echo(text))
+    return day
+
+
+@lru_cache(maxsize=4096)
+def read_italian_amount(text: str) -> int:
+    """Return euro cents from an amount written 1.234,50; another country's writing is refused, never guessed.
+
+    Raises `input.amount`, `input.amount_negative` for zero and below, `input.field` above a million euro.
+    """
+    written = text.strip()
+    wrong = MagliaError(Code.INPUT_AMOUNT, value=echo(text))
+    if not _AMOUNT.fullmatch(written):
+        raise wrong
+    try:
+        cents = parse_decimal(written, locale="it_IT", strict=True) * 100
+    except NumberFormatError:
+        raise wrong from None
+    if cents != cents.to_integral_value():
+        raise wrong
+    return check_amount(int(cents), "importo", written)
+
+
+def check_amount(cents: int, field: str, written: str | None = None) -> int:
+    """Return the amount; raise `input.amount_negative` for zero and below, `input.field` above a million euro."""
+    if cents <= 0:
+        shown = written or f"{Decimal(cents) / 100:.2f}".replace(".", ",")
+        raise MagliaError(Code.INPUT_AMOUNT_NEGATIVE, value=echo(shown))
+    if cents > MAX_AMOUNT_CENTS:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return cents
+
+
+def is_in_money(facet: str) -> bool:
+    """Return whether aid of this facet is money, so that its amount is known; goods in kind may have none."""
+    return facet in frozenset(Facet) and FAMILY[Facet(facet)] in _IN_MONEY
+
+
+def read_text(text: str, field: str, *, required: bool = False) -> str:
+    """Return one line of text with single spaces; raise `input.field` if it is long, missing or holds controls."""
+    line = " ".join(re.split(r"[ \t\r\n]+", text)).strip()
+    if len(line) > MAX_TEXT or _CONTROL.search(line) or (required and not line):
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return line
+
+
+def read_language(text: str, field: str) -> str:
+    """Return a language's code of two or three letters (ISO 639); else raise `input.field`."""
+    code = text.strip().lower()
+    if not _LANGUAGE.fullmatch(code):
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return code
+
+
+def read_choice(text: str, choices: Mapping[str, T], field: str) -> T:
+    """Return what the word stands for, case and spaces aside; else raise `input.field`."""
+    word = " ".join(text.lower().replace("_", " ").split())
+    if word not in choices:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return choices[word]
+
+
+def read_period(begin: date | None, end: date | None, field: str) -> tuple[date | None, date | None]:
+    """Return the period; raise `input.field` when it ends before it begins."""
+    if begin is not None and end is not None and end < begin:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return begin, end
+
+
+def default_basis(kind: Kind) -> Basis:
+    """Return on what a body of this kind acts: public task or consent (law rule 2)."""
+    return Basis.PUBLIC_TASK if kind in PUBLIC_KINDS else Basis.CONSENT
+
+
+def check_basis(basis: Basis, kind: Kind, field: str) -> Basis:
+    """Return the basis; raise `input.field` when a body that is not public claims a public task (law rule 2)."""
+    if basis is Basis.NONE or (basis is Basis.PUBLIC_TASK and kind not in PUBLIC_KINDS):
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return basis

@@ -1,0 +1,190 @@
+"""Aid records from a CSV file: valid rows are kept, each other row is told with its column and reason.
+
+The file's own key (`chiave`) makes a second import of the same file add nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility, is_special
+from node.csvfile import MAX_CELL, Line, Sheet, read_sheet
+from node.domain import forms
+from node.domain.model import AidRecord, Consent
+from node.ports import Store
+
+T = TypeVar("T")
+REQUIRED = ("chiave", "codice", "aiuto", "data", "importo", "stato", "base")
+OPTIONAL = ("consenso", "informativa", "lingua", "visibilita", "creditore", "fornitura", "dal", "al")
+CHUNK = 1_000
+"""Rows of one transaction: what a crash may cost, and how long another change may have to wait."""
+
+_STATES = {
+    "": AidStatus.GIVEN,
+    "dato": AidStatus.GIVEN,
+    "riservato": AidStatus.RESERVED,
+    "annullato": AidStatus.CANCELLED,
+}
+_BASES = {"consenso": Basis.CONSENT, "compito pubblico": Basis.PUBLIC_TASK}
+_VISIBILITIES = {"": Visibility.NETWORK, "rete": Visibility.NETWORK, "solo noi": Visibility.ONLY_US}
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that was not kept, numbered as in a spreadsheet (the header is row 1); `params` never hold a tax code."""
+
+    row: int
+    column: str
+    code: Code
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of a file's rows; `unchanged` were there already with the same content."""
+
+    added: int
+    unchanged: int
+    rejected: Sequence[Rejected]
+
+
+class _CellError(Exception):
+    """A cell that can't be read, with its column."""
+
+    def __init__(self, column: str, error: MagliaError) -> None:
+        super().__init__(column)
+        self.column = column
+        self.error = error
+
+
+def import_csv(
+    content: bytes,
+    file_name: str,
+    kind: Kind,
+    today: date,
+    store: Store,
+    actor: str,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
+    """Store the valid rows of a file for a body of `kind`; `progress` hears how many rows were read so far.
+
+    Raises `input.encoding`, `input.delimiter`, `input.column` or `input.field` for a file that can't be read at all;
+    `storage.unavailable` after which the chunks stored before stay, and importing the file again completes it.
+    """
+    sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL)
+    added = unchanged = read = 0
+    rejected: list[Rejected] = []
+    for chunk in _chunks(sheet.lines()):
+        valid: list[tuple[int, AidRecord]] = []
+        for line in chunk:
+            try:
+                valid.append((line.row, _Row(sheet, line).record(kind, today)))
+            except _CellError as bad:
+                rejected.append(Rejected(line.row, bad.column, bad.error.code, bad.error.params))
+        for (row, record), stored in zip(
+            valid, store.import_records([record for _, record in valid], actor), strict=True
+        ):
+            added += stored.added
+            unchanged += not stored.added and not stored.conflict
+            if stored.conflict:
+                key = {"value": forms.echo(record.source_key)}
+                rejected.append(Rejected(row, "chiave", Code.INPUT_DUPLICATE_KEY, key))
+        read += len(chunk)
+        if progress is not None:
+            progress(read)
+    return ImportReport(added, unchanged, sorted(rejected, key=lambda one: one.row))
+
+
+def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    chunk: list[Line] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+class _Row:
+    """The cells of one row by column; every read names the column it fails in."""
+
+    def __init__(self, sheet: Sheet, line: Line) -> None:
+        if line.cells is None:
+            raise _CellError("", MagliaError(Code.INPUT_FIELD, field="virgolette"))
+        # A missing cell is not an empty one: a cut-off line may have lost "solo noi".
+        if len(line.cells) != len(sheet.header):
+            raise _CellError("", MagliaError(Code.INPUT_FIELD, field="numero di colonne"))
+        for column, cell in zip(sheet.header, line.cells, strict=True):
+            if len(cell) > MAX_CELL:
+                shown = forms.echo(column)
+                raise _CellError(shown, MagliaError(Code.INPUT_FIELD, field=shown))
+        self._cells = dict(zip(sheet.header, line.cells, strict=True))
+
+    def record(self, kind: Kind, today: date) -> AidRecord:
+        """Return the row as a record; raise `_CellError` for the first cell that can't be read."""
+        key = self._read("chiave", lambda text: forms.read_text(text, "chiave", required=True))
+        identifier = self._read("codice", parse_identifier)
+        facet = self._read("aiuto", forms.read_facet)
+        day = self._day("data", today)
+        basis = self._read("base", lambda text: _basis(text, kind))
+        period = self._read("al", lambda _: forms.read_period(self._maybe_day("dal"), self._maybe_day("al"), "al"))
+        visibility = self._choice("visibilita", _VISIBILITIES)
+        return AidRecord(
+            identifier,
+            facet,
+            day,
+            self._read("importo", lambda text: _amount(text, facet)),
+            self._choice("stato", _STATES),
+            basis,
+            Visibility.ONLY_US if is_special(facet) else visibility,
+            self._consent(basis, today),
+            self._read("creditore", lambda text: forms.read_text(text, "creditore")),
+            self._read("fornitura", lambda text: parse_need(text) if text.strip() else None),
+            *period,
+            key,
+        )
+
+    def _consent(self, basis: Basis, today: date) -> Consent | None:
+        """Return the consent on which the record may be shared: whole (day, notice, language) or none (law rule 8)."""
+        cells = [self._cells.get(column, "").strip() for column in ("consenso", "informativa", "lingua")]
+        if basis is not Basis.CONSENT or not all(cells):
+            return None
+        return Consent(
+            (Purpose.AID_OVERLAP.value,),
+            self._read("informativa", lambda text: forms.read_text(text, "informativa")),
+            self._read("lingua", lambda text: forms.read_language(text, "lingua")),
+            self._day("consenso", today),
+        )
+
+    def _read(self, column: str, read: Callable[[str], T]) -> T:
+        try:
+            return read(self._cells.get(column, ""))
+        except MagliaError as error:
+            raise _CellError(column, error) from None
+
+    def _choice(self, column: str, choices: Mapping[str, T]) -> T:
+        return self._read(column, lambda text: forms.read_choice(text, choices, column))
+
+    def _day(self, column: str, latest: date) -> date:
+        return self._read(column, lambda text: forms.read_italian_day(text, latest))
+
+    def _maybe_day(self, column: str) -> date | None:
+        return self._day(column, forms.LATEST) if self._cells.get(column, "").strip() else None
+
+
+def _amount(text: str, facet: str) -> int | None:
+    if not text.strip() and not forms.is_in_money(facet):
+        return None
+    return forms.read_italian_amount(text)
+
+
+def _basis(text: str, kind: Kind) -> Basis:
+    if not text.strip():
+        return forms.default_basis(kind)
+    return forms.check_basis(forms.read_choice(text, _BASES, "base"), kind, "base")

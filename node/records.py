@@ -1,0 +1,142 @@
+"""What an operator puts on file: one aid record, a consent, a case. The rights of the role are checked first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.vocabulary import PUBLIC_KINDS, AidStatus, Basis, Kind, Purpose, Role, Visibility, is_special
+from node.domain import forms
+from node.domain.model import AidRecord, Consent, Operator
+from node.ports import Clock, Store
+
+MAY_RECORD = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
+MAY_OPEN_CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
+ON_CONSENT = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
+"""Purposes that rest on consent."""
+ON_A_CASE = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.CALL_FOR_APPLICANTS)
+"""Purposes that rest on a public task, shown by a case's protocol number."""
+
+_STATES = {"": AidStatus.GIVEN, "given": AidStatus.GIVEN, "reserved": AidStatus.RESERVED}
+_BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
+_VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
+_METHODS = {"": "signed", "signed": "signed", "oral": "oral", "digital": "digital"}
+
+
+def add_aid(
+    store: Store,
+    clock: Clock,
+    operator: Operator,
+    kind: Kind,
+    *,
+    identifier: str,
+    facet: str,
+    day: str = "",
+    amount_cents: int = 0,
+    status: str = "",
+    basis: str = "",
+    visibility: str = "",
+    creditor: str = "",
+    need: str = "",
+    period_from: str = "",
+    period_to: str = "",
+) -> str:
+    """Put one aid record on file for a body of `kind`; return its id.
+
+    Days are ISO 8601, today when empty; an amount of 0 is none, allowed for goods in kind. Basis and visibility default
+    to the body's own and the network. On consent, the newest one on file for comparing aid goes with the record;
+    without one it stays here. Raises `session.role`, `input.*`.
+    """
+    _check_role(operator, MAY_RECORD)
+    today = clock.today()
+    person, code = parse_identifier(identifier), forms.read_facet(facet)
+    lawful = _basis(basis, kind)
+    seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")
+    record = AidRecord(
+        person,
+        code,
+        _day(day, today),
+        _amount(amount_cents, code),
+        forms.read_choice(status, _STATES, "status"),
+        lawful,
+        Visibility.ONLY_US if is_special(code) else seen_by,
+        store.consent_for(person, Purpose.AID_OVERLAP.value) if lawful is Basis.CONSENT else None,
+        forms.read_text(creditor, "creditor"),
+        parse_need(need) if need.strip() else None,
+        *forms.read_period(_maybe_day(period_from), _maybe_day(period_to), "period_to"),
+    )
+    return store.add_record(record, operator.user)
+
+
+def add_consent(
+    store: Store,
+    clock: Clock,
+    operator: Operator,
+    *,
+    identifier: str,
+    purposes: Sequence[str],
+    notice_version: str,
+    language: str,
+    day: str = "",
+    method: str = "",
+) -> str:
+    """Put a person's consent on file, with the notice they were read and its language (law rule 8); return its id.
+
+    Raises `session.role`, `input.purpose` for a purpose that does not rest on consent, `input.*`.
+    """
+    _check_role(operator, MAY_RECORD)
+    person = parse_identifier(identifier)
+    consent = Consent(
+        tuple(dict.fromkeys(_purpose(purpose, ON_CONSENT) for purpose in purposes or [""])),
+        forms.read_text(notice_version, "notice_version", required=True),
+        forms.read_language(language, "language"),
+        _day(day, clock.today()),
+        forms.read_choice(method, _METHODS, "method"),
+    )
+    return store.add_consent(person, consent, operator.user)
+
+
+def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, purpose: str, protocol: str) -> str:
+    """Put the protocol number of a public body's case on file; return its id.
+
+    Raises `session.role`, `policy.basis` at a body without public task (law rule 2), `input.*`.
+    """
+    _check_role(operator, MAY_OPEN_CASES)
+    if kind not in PUBLIC_KINDS:
+        raise MagliaError(Code.POLICY_BASIS, cause=f"a {kind.value} has no public task")
+    person, named = parse_identifier(identifier), _purpose(purpose, ON_A_CASE)
+    return store.add_case(person, named, forms.read_text(protocol, "protocol", required=True), operator.user)
+
+
+def _check_role(operator: Operator, allowed: frozenset[Role]) -> None:
+    if operator.role not in allowed:
+        raise MagliaError(Code.SESSION_ROLE, cause=operator.role.value)
+
+
+def _basis(text: str, kind: Kind) -> Basis:
+    if not text.strip():
+        return forms.default_basis(kind)
+    return forms.check_basis(forms.read_choice(text, _BASES, "basis"), kind, "basis")
+
+
+def _amount(cents: int, facet: str) -> int | None:
+    if cents == 0 and not forms.is_in_money(facet):
+        return None
+    return forms.check_amount(cents, "amount")
+
+
+def _day(text: str, today: date) -> date:
+    return forms.read_iso_day(text, today) if text.strip() else today
+
+
+def _maybe_day(text: str) -> date | None:
+    return forms.read_iso_day(text, forms.LATEST) if text.strip() else None
+
+
+def _purpose(text: str, allowed: Sequence[Purpose]) -> str:
+    code = text.strip().lower()
+    if code not in frozenset(allowed):
+        raise MagliaError(Code.INPUT_PURPOSE, value=forms.echo(text), allowed=", ".join(allowed))
+    return code

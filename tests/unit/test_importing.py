@@ -1,0 +1,289 @@
+"""Files as bodies have them: what is kept, what is refused, and in which words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_need
+from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility
+from node.domain.model import AidRecord, ImportedRow
+from node.importing import OPTIONAL, REQUIRED, ImportReport, import_csv
+from node.rejects import rejects_csv
+from node.store.engine import open_sqlite
+from node.store.migrations import migrate
+from node.store.sql import SqlStore
+from tests.clerk import FIELD_KEY, TODAY, StoppedClock, fictional_code
+
+HEADER = (*REQUIRED, *OPTIONAL)
+GOOD = {
+    "codice": fictional_code(1),
+    "aiuto": "rent_arrears",
+    "data": "15/03/2025",
+    "importo": "1.234,50",
+    "stato": "dato",
+    "base": "consenso",
+    "consenso": "01/03/2025",
+    "informativa": "2025-1",
+    "lingua": "it",
+    "creditore": "Immobiliare Àrgine",
+}
+
+
+class Watched(SqlStore):
+    """The real store, which also shows the records it was given."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, FIELD_KEY, StoppedClock())
+        self.given: list[AidRecord] = []
+
+    def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
+        self.given += records
+        return super().import_records(records, actor)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Watched:
+    engine = open_sqlite(tmp_path / "node.db")
+    migrate(engine)
+    return Watched(engine)
+
+
+def sheet(*rows: dict[str, str], delimiter: str = ";", header: tuple[str, ...] = HEADER) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow(header)
+    for number, row in enumerate(rows, 1):
+        cells = {"chiave": f"k{number}"} | row
+        writer.writerow([cells.get(column.lower(), "") for column in header])
+    return out.getvalue()
+
+
+def load(store: SqlStore, content: str | bytes, kind: Kind = Kind.ODV) -> ImportReport:
+    raw = content.encode() if isinstance(content, str) else content
+    return import_csv(raw, "aiuti.csv", kind, TODAY, store, "anna")
+
+
+def refusal(store: SqlStore, row: dict[str, str], kind: Kind = Kind.ODV) -> tuple[str, Code, str]:
+    report = load(store, sheet(GOOD | row), kind)
+    assert (report.added, len(report.rejected)) == (0, 1)
+    [bad] = report.rejected
+    assert bad.row == 2
+    assert fictional_code(1) not in str(bad.params)
+    return bad.column, bad.code, bad.params.get("value", "")
+
+
+def test_a_row_becomes_the_record_it_says(store: Watched) -> None:
+    dated = {"fornitura": "POD:IT001E12345678", "dal": "01/01/2025", "al": "28/02/2025"}
+    report = load(store, sheet(GOOD | dated))
+    assert (report.added, report.unchanged, list(report.rejected)) == (1, 0, [])
+    [one] = store.given
+    assert (one.identifier.value, one.facet, one.day) == (fictional_code(1), "rent_arrears", date(2025, 3, 15))
+    assert (one.amount_cents, one.status, one.basis) == (1234_50, AidStatus.GIVEN, Basis.CONSENT)
+    assert (one.creditor, one.need) == ("Immobiliare Àrgine", parse_need("POD:IT001E12345678"))
+    assert (one.period_from, one.period_to, one.source_key) == (date(2025, 1, 1), date(2025, 2, 28), "k1")
+    assert one.consent is not None
+    assert (one.consent.purposes, one.consent.day) == ((Purpose.AID_OVERLAP,), date(2025, 3, 1))
+    assert (one.consent.notice_version, one.consent.language) == ("2025-1", "it")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_encodings_and_separators_are_found_out(store: Watched, delimiter: str, encoding: str) -> None:
+    assert load(store, sheet(GOOD, delimiter=delimiter).encode(encoding)).added == 1
+    assert store.given[0].creditor == "Immobiliare Àrgine"
+
+
+def test_header_names_may_vary_in_case_accent_and_order_and_have_strangers(store: Watched) -> None:
+    header = ("Note", *(name.upper() for name in reversed(HEADER) if name != "visibilita"), " Visibilità ")
+    text = sheet(GOOD, header=header).replace(GOOD["creditore"], "x")
+    rows = text.splitlines()
+    rows[1] = rows[1].removesuffix(";") + ";solo noi"
+    assert load(store, "\r\n".join(rows)).added == 1
+    assert store.given[0].visibility is Visibility.ONLY_US
+
+
+def test_defaults_of_state_basis_and_visibility(store: Watched) -> None:
+    plain = GOOD | {"stato": "", "base": "", "visibilita": ""}
+    load(store, sheet(plain))
+    load(store, sheet({"chiave": "c"} | plain), Kind.COMUNE)
+    by_body = [(one.status, one.basis, one.visibility, one.consent is None) for one in store.given]
+    assert by_body == [
+        (AidStatus.GIVEN, Basis.CONSENT, Visibility.NETWORK, False),
+        (AidStatus.GIVEN, Basis.PUBLIC_TASK, Visibility.NETWORK, True),
+    ]
+
+
+def test_a_record_without_the_whole_consent_is_kept_without_it(store: Watched) -> None:
+    rows = [GOOD | {column: ""} for column in ("consenso", "informativa", "lingua")]
+    assert load(store, sheet(*rows)).added == 3
+    assert [one.consent for one in store.given] == [None] * 3
+
+
+def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None:
+    assert load(store, sheet(GOOD | {"aiuto": "health_therapy", "visibilita": "rete"})).added == 1
+    assert store.given[0].visibility is Visibility.ONLY_US
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code", "value"),
+    [
+        ({"chiave": " "}, "chiave", Code.INPUT_FIELD, ""),
+        ({"codice": "XQZ"}, "codice", Code.INPUT_IDENTIFIER_LENGTH, ""),
+        ({"codice": fictional_code(1)[:-1] + "0"}, "codice", Code.INPUT_IDENTIFIER_FORM, ""),
+        ({"codice": fictional_code(2)[:-1] + fictional_code(1)[-1]}, "codice", Code.INPUT_IDENTIFIER_CHECK, ""),
+        ({"aiuto": "bollette"}, "aiuto", Code.INPUT_FACET, "bollette"),
+        ({"aiuto": fictional_code(1)}, "aiuto", Code.INPUT_FACET, "…"),
+        ({"aiuto": "health_"}, "aiuto", Code.INPUT_FACET, "health_"),
+        ({"data": "31/02/2025"}, "data", Code.INPUT_DATE, "31/02/2025"),
+        ({"data": "5/3/2025"}, "data", Code.INPUT_DATE, "5/3/2025"),
+        ({"data": "2025-03-05"}, "data", Code.INPUT_DATE, "2025-03-05"),
+        ({"data": "02/06/2025"}, "data", Code.INPUT_DATE, "02/06/2025"),
+        ({"data": "31/12/1989"}, "data", Code.INPUT_DATE, "31/12/1989"),
+        ({"data": ""}, "data", Code.INPUT_DATE, ""),
+        ({"importo": "1234.50"}, "importo", Code.INPUT_AMOUNT, "1234.50"),
+        ({"importo": "1,234.50"}, "importo", Code.INPUT_AMOUNT, "1,234.50"),
+        ({"importo": "12,345"}, "importo", Code.INPUT_AMOUNT, "12,345"),
+        ({"importo": "1e3"}, "importo", Code.INPUT_AMOUNT, "1e3"),
+        ({"importo": "NaN"}, "importo", Code.INPUT_AMOUNT, "NaN"),
+        ({"importo": "٣"}, "importo", Code.INPUT_AMOUNT, "٣"),
+        ({"importo": "€ 5"}, "importo", Code.INPUT_AMOUNT, "€ 5"),
+        ({"importo": ""}, "importo", Code.INPUT_AMOUNT, ""),
+        ({"importo": "-5,00"}, "importo", Code.INPUT_AMOUNT_NEGATIVE, "-5,00"),
+        ({"importo": "0"}, "importo", Code.INPUT_AMOUNT_NEGATIVE, "0"),
+        ({"importo": "1.000.000,01"}, "importo", Code.INPUT_FIELD, ""),
+        ({"stato": "forse"}, "stato", Code.INPUT_FIELD, ""),
+        ({"base": "compito pubblico"}, "base", Code.INPUT_FIELD, ""),
+        ({"visibilita": "tutti"}, "visibilita", Code.INPUT_FIELD, ""),
+        ({"consenso": "02/06/2025"}, "consenso", Code.INPUT_DATE, "02/06/2025"),
+        ({"lingua": "italiano"}, "lingua", Code.INPUT_FIELD, ""),
+        ({"fornitura": "IT001E12345678"}, "fornitura", Code.INPUT_SUPPLY, ""),
+        ({"dal": "01/02/2025", "al": "31/01/2025"}, "al", Code.INPUT_FIELD, ""),
+        ({"dal": "32/02/2025"}, "dal", Code.INPUT_DATE, "32/02/2025"),
+        ({"creditore": "x" * 4097}, "creditore", Code.INPUT_FIELD, ""),
+        ({"creditore": "a\x1b[31m"}, "creditore", Code.INPUT_FIELD, ""),
+        ({"creditore": "a\u202eb"}, "creditore", Code.INPUT_FIELD, ""),
+    ],
+)
+def test_a_bad_cell_rejects_its_row_with_column_and_code(
+    store: Watched, row: dict[str, str], column: str, code: Code, value: str
+) -> None:
+    assert refusal(store, row) == (column, code, value)
+
+
+@pytest.mark.parametrize("amount", ["5", "5,5", "1234,50", "1.234", "1.000.000,00"])
+def test_italian_amounts_are_read(store: Watched, amount: str) -> None:
+    assert load(store, sheet(GOOD | {"importo": amount})).added == 1
+    assert store.given[0].amount_cents == round(float(amount.replace(".", "").replace(",", ".")) * 100)
+
+
+def test_goods_in_kind_may_have_no_amount(store: Watched) -> None:
+    assert load(store, sheet(GOOD | {"aiuto": "food_parcel", "importo": ""})).added == 1
+    assert store.given[0].amount_cents is None
+
+
+def test_valid_rows_are_kept_and_rows_are_numbered_as_in_a_spreadsheet(store: Watched) -> None:
+    lines = sheet(GOOD | {"creditore": "due\nrighe"}, GOOD, GOOD | {"data": "x"}, GOOD).splitlines(keepends=True)
+    lines.insert(3, ";;\r\n\r\n")
+    report = load(store, "".join(lines))
+    assert report.added == 3
+    assert [(one.row, one.column) for one in report.rejected] == [(6, "data")]
+    assert store.given[0].creditor == "due righe"
+
+
+def test_rows_with_wrong_quotes_or_too_few_cells_are_rejected_alone(store: Watched) -> None:
+    good = sheet(GOOD, GOOD, GOOD).splitlines()
+    good[1] = good[1].rpartition(";")[0]
+    good[2] = '"k"2' + good[2].removeprefix("k2")
+    report = load(store, "\r\n".join(good))
+    assert report.added == 1
+    assert [(one.row, one.code, one.params["field"]) for one in report.rejected] == [
+        (2, Code.INPUT_FIELD, "numero di colonne"),
+        (3, Code.INPUT_FIELD, "virgolette"),
+    ]
+
+
+def test_a_quote_never_closed_does_not_swallow_the_rest_in_silence(store: Watched) -> None:
+    text = sheet(GOOD, GOOD | {"creditore": "Aler"}, GOOD).replace(";Aler;", ';"Aler;')
+    report = load(store, text)
+    assert report.added == 1
+    assert [one.row for one in report.rejected] == [3]
+
+
+def test_a_huge_cell_rejects_its_own_row(store: Watched) -> None:
+    report = load(store, sheet(GOOD | {"creditore": "x" * 10_000_000}, GOOD))
+    assert report.added == 1
+    assert [one.row for one in report.rejected] == [2]
+    assert len(rejects_csv(report, sheet(GOOD | {"creditore": "x" * 10_000_000}, GOOD).encode())) < 2000
+
+
+def test_the_same_file_again_adds_nothing_and_a_changed_row_is_a_conflict(store: Watched) -> None:
+    rows = [GOOD | {"codice": fictional_code(number)} for number in range(5)]
+    assert load(store, sheet(*rows)).added == 5
+    again = load(store, sheet(*rows, delimiter=","))
+    assert (again.added, again.unchanged, list(again.rejected)) == (0, 5, [])
+    rows[2] = rows[2] | {"importo": "1,00"}
+    changed = load(store, sheet(*rows))
+    assert (changed.added, changed.unchanged) == (0, 4)
+    assert [(one.row, one.column, one.code, one.params) for one in changed.rejected] == [
+        (4, "chiave", Code.INPUT_DUPLICATE_KEY, {"value": "k3"})
+    ]
+    assert store.record_count() == 5
+
+
+def test_a_key_that_holds_a_code_is_not_echoed(store: Watched) -> None:
+    key = {"chiave": f"2025/{fictional_code(1).lower()}"}
+    load(store, sheet(GOOD | key))
+    [bad] = load(store, sheet(GOOD | key | {"importo": "1,00"})).rejected
+    assert bad.params == {"value": "…"}
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "params"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
+        (b"chiave;codice\nx\x81", Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "2"}),
+        ("chiave;codice".encode("utf-16"), Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
+        (b"chiave|codice|aiuto\n1|2|3", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
+        (b"una lettera, non una tabella", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
+        (b"", Code.INPUT_COLUMN, {"file": "aiuti.csv", "field": "chiave"}),
+        (b"chiave;codice;aiuto;data;stato;base", Code.INPUT_COLUMN, {"file": "aiuti.csv", "field": "importo"}),
+        (b"chiave;codice;aiuto;data;importo;importo;stato;base", Code.INPUT_FIELD, {"field": "importo"}),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(
+    store: Watched, content: bytes, code: Code, params: dict[str, str]
+) -> None:
+    with pytest.raises(MagliaError) as refused:
+        load(store, content)
+    assert (refused.value.code, refused.value.params) == (code, params)
+    assert store.record_count() == 0
+
+
+def test_progress_counts_every_row_read(store: Watched) -> None:
+    heard: list[int] = []
+    rows = [GOOD | {"data": "x" if number % 2 else GOOD["data"]} for number in range(2100)]
+    content = sheet(*rows).encode()
+    report = import_csv(content, "a.csv", Kind.ODV, TODAY, store, "anna", heard.append)
+    assert heard == [1000, 2000, 2100]
+    assert (report.added, len(report.rejected)) == (1050, 1050)
+
+
+def test_the_error_file_tells_why_keeps_the_row_and_runs_no_formula(store: Watched) -> None:
+    bad = GOOD | {"importo": "-5,00", "creditore": "=HYPERLINK(1)"}
+    content = sheet(GOOD, bad).encode("cp1252")
+    text = rejects_csv(load(store, content), content).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert (row["riga"], row["colonna"]) == ("3", "importo")
+    assert row["motivo"] == "L'importo «-5,00» è negativo o nullo."
+    assert row["prossimo passo"] == "Indicare un importo maggiore di zero."
+    assert (row["chiave"], row["importo"], row["creditore"]) == ("k2", "'-5,00", "'=HYPERLINK(1)")
+    corrected = text.replace("'-5,00", "5,00").encode()
+    assert load(store, corrected).added == 1
