@@ -41,7 +41,7 @@ class Planted:
     stop: str | None = None
 
     def as_json(self) -> dict[str, str | bool | None]:
-        """Return the case for `demo.json`."""
+        """Return the case for `demo.json`: `complete` while the whole network runs, false once `stop` is stopped."""
         return {
             "id": self.id,
             "identifier": self.identifier.text,
@@ -50,7 +50,7 @@ class Planted:
             "asker": self.asker,
             "expected_verdict": self.expected_verdict.value,
             "expected_code": self.expected_code.value if self.expected_code else None,
-            "complete": self.complete,
+            "complete": self.complete or self.stop is not None,
             "user": self.user,
             "consent": self.consent,
             "case": self.case,

@@ -78,6 +78,7 @@ class Code(StrEnum):
     NETWORK_DEADLINE = "network.deadline"
     NETWORK_ANSWER = "network.answer"
     NETWORK_TLS = "network.tls"
+    NETWORK_PROCESS = "network.process"
     VERSION_UNSUPPORTED = "version.unsupported"
     STORAGE_UNAVAILABLE = "storage.unavailable"
     STORAGE_LOCKED = "storage.locked"
@@ -519,6 +520,12 @@ CATALOG: dict[Code, Entry] = {
         "Aggiornare il programma di chi chiama e riprovare.",
         "The connection is not protected as required (TLS 1.3).",
         "Update the caller's program and retry.",
+    ),
+    Code.NETWORK_PROCESS: _entry(
+        "Il programma «{name}» non è partito o si è fermato.",
+        "Leggere {log} e ripetere il comando.",
+        "The program “{name}” did not start or has stopped.",
+        "Read {log} and run the command again.",
     ),
     Code.VERSION_UNSUPPORTED: _entry(
         "La versione del protocollo non è compresa da tutti e due.",

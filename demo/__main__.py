@@ -1,0 +1,190 @@
+"""`maglia-demo`: a fictional district on this machine. Without a command, what `make demo` shows."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+
+DEFAULT_SEED = 7
+ENGINES = ("auto", "opa", "embedded")
+
+app = typer.Typer(
+    name="maglia-demo",
+    help="Un distretto di prova su questa macchina: registro, enti, persone inventate.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Option("--dir", help="Cartella della rete.")]
+Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
+Member = Annotated[str, typer.Argument(help="Nome breve dell'ente, per esempio dispensa-fiume.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seme da cui nascono persone e aiuti.")]
+Today = Annotated[str, typer.Option("--today", help="Giorno della rete, AAAA-MM-GG; di norma oggi.")]
+Bodies = Annotated[int, typer.Option("--bodies", help="Quanti enti, da 3 a 100.")]
+
+
+@app.callback(invoke_without_command=True)
+def demo(ctx: typer.Context, seed: Seed = DEFAULT_SEED, today: Today = "", bodies: Bodies = 8) -> None:
+    """Accende un distretto di prova, mostra una verifica, spegne tutto.
+
+    Su un terminale apre VERIFICA; altrimenti racconta la verifica passo per passo. Esempio: maglia-demo
+
+    Uscita: 0 tutto come previsto, 1 errore o esito diverso, 2 dato errato, 130 interrotto.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end_cleanly)
+    if ctx.invoked_subcommand is None:
+        _finish(False, lambda: _show(seed, today, bodies))
+
+
+@app.command("up")
+def up(
+    directory: Folder,
+    seed: Seed = DEFAULT_SEED,
+    today: Today = "",
+    bodies: Bodies = 8,
+    engine: Annotated[str, typer.Option("--engine", help="Motore delle regole: auto, opa o embedded.")] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Accende una rete e torna quando è pronta; la rete resta accesa.
+
+    Esempio: maglia-demo up --dir /tmp/distretto --seed 7 --today 2026-11-21 --bodies 8
+    """
+    _finish(as_json, lambda: _up(directory, seed, today, bodies, engine, as_json))
+
+
+@app.command("down")
+def down(directory: Folder, as_json: Json = False) -> None:
+    """Spegne tutto ciò che la rete ha acceso; i file restano.
+
+    Esempio: maglia-demo down --dir /tmp/distretto
+    """
+
+    def work() -> int:
+        from demo.network import down as take_down  # noqa: PLC0415 - gRPC is not needed for --help
+
+        ended = take_down(directory)
+        _tell(as_json, {"schema": "maglia.demo.down/1", "stopped": ended}, f"Rete spenta: {len(ended)} programmi.")
+        return 0
+
+    _finish(as_json, work)
+
+
+@app.command("stop")
+def stop(member: Member, directory: Folder, as_json: Json = False) -> None:
+    """Ferma il nodo di un ente.
+
+    Esempio: maglia-demo stop --dir /tmp/distretto dispensa-fiume
+    """
+
+    def work() -> int:
+        from demo.network import stop as stop_node  # noqa: PLC0415 - likewise
+
+        stop_node(directory, member)
+        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": False}, f"Fermo: {member}.")
+        return 0
+
+    _finish(as_json, work)
+
+
+@app.command("start")
+def start(member: Member, directory: Folder, as_json: Json = False) -> None:
+    """Riaccende il nodo di un ente e torna quando risponde.
+
+    Esempio: maglia-demo start --dir /tmp/distretto dispensa-fiume
+    """
+
+    def work() -> int:
+        from demo.network import start as start_node  # noqa: PLC0415 - likewise
+
+        start_node(directory, member)
+        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": True}, f"Acceso: {member}.")
+        return 0
+
+    _finish(as_json, work)
+
+
+def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, as_json: bool) -> int:
+    from demo.network import up as bring_up  # noqa: PLC0415 - likewise
+
+    if engine not in ENGINES:
+        raise MagliaError(Code.INPUT_FIELD, field="--engine")
+
+    def progress(line: str) -> None:
+        print(line, file=sys.stderr if as_json else sys.stdout, flush=True)
+
+    day = _day(today)
+    sheet = bring_up(directory, seed, day, _bodies(bodies), engine=engine, say=progress)
+    ready = f"Rete pronta: {len(sheet['nodes'])} enti, giorno {day:%d/%m/%Y}. Tutto ciò che serve è in"
+    _tell(as_json, sheet, f"{ready} {directory / 'demo.json'}. Per spegnerla: maglia-demo down --dir {directory}")
+    return 0
+
+
+def _show(seed: int, today: str, bodies: int) -> int:
+    from demo.show import show  # noqa: PLC0415 - likewise
+
+    return show(seed, _day(today), _bodies(bodies))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field="--today") from error
+
+
+def _bodies(count: int) -> int:
+    if not 3 <= count <= 100:
+        raise MagliaError(Code.INPUT_FIELD, field="--bodies")
+    return count
+
+
+def _finish(as_json: bool, work: Callable[[], int]) -> NoReturn:
+    try:
+        status = work()
+    except MagliaError as error:
+        status = _tell_error(error, as_json)
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status)
+
+
+def _tell(as_json: bool, document: dict[str, object], line: str) -> None:
+    print(json.dumps(document, ensure_ascii=False) if as_json else line)
+
+
+def _tell_error(error: MagliaError, as_json: bool) -> int:
+    """Say what happened and what to do next; the private cause goes to standard error, for whoever looks into it."""
+    sentence = error.sentence()
+    if as_json:
+        document = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
+        print(json.dumps({"schema": "maglia.error/1", **document}, ensure_ascii=False))
+    else:
+        print(f"{sentence.message} {sentence.next_action}", file=sys.stderr)
+    if error.cause:
+        print(f"({error.cause})", file=sys.stderr)
+    return 2 if error.code.value.startswith("input.") or error.code is Code.MEMBER_UNKNOWN else 1
+
+
+def _end_cleanly(number: int, _frame: FrameType | None) -> NoReturn:
+    """Let what is running take down what it started."""
+    raise SystemExit(128 + number)
+
+
+def main() -> None:
+    """Entry point of the `maglia-demo` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""A whole network on loopback: brought up, taken down, one node stopped and started again.
+
+Two cores or so are all there is, and each command costs a Python start: commands that need not wait for each other run
+side by side, as many at once as there are cores.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from demo.counter import file_papers, wait_ready
+from demo.district import District, build_district
+from demo.nodes import NodeSetup, Site, make_site, start_server, wait_serving
+from demo.office import Office
+from demo.ports import choose_ports
+from demo.processes import Ledger, end, is_running
+from demo.programs import Programs
+from demo.sheet import Sheet, find_node, make_sheet, read_sheet, write_sheet
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID
+from maglia.core.keystore import write_private
+
+NETWORK = "distretto-esempio"
+FOLDERS = ("log", "csv", "profiles", "nodes")
+
+Say = Callable[[str], None]
+
+
+def up(
+    directory: Path, seed: int, today: date, bodies: int = 8, *, engine: str = "auto", say: Say = lambda _: None
+) -> Sheet:
+    """Bring a network up in a new or empty folder and return its sheet when every node is ready.
+
+    Raises `ValueError` for a number of bodies outside 3 to 100, `storage.exists` for a folder in use, and
+    `network.process` or `network.deadline` when a program fails; then nothing keeps running.
+    """
+    district = build_district(seed, today, bodies)
+    directory = _make_folder(directory)
+    with locked(directory):
+        try:
+            return _Rise(directory, district, Random(seed), engine, say).run()
+        except BaseException:
+            _end_all(directory)
+            raise
+
+
+def down(directory: Path) -> list[str]:
+    """End every process of the network that still runs; return their names. Files stay."""
+    directory = directory.absolute()
+    if not directory.is_dir():
+        raise MagliaError(Code.STORAGE_MISSING, path=str(directory), command="maglia-demo up")
+    with locked(directory):
+        return _end_all(directory)
+
+
+def stop(directory: Path, member: str) -> None:
+    """End one node; one that is stopped already stays so. Raises `member.unknown`."""
+    directory = directory.absolute()
+    with locked(directory):
+        sheet, ledger = read_sheet(directory), _ledger(directory)
+        find_node(sheet, member)["pid"] = None
+        process = ledger.read().get(member)
+        if process is not None:
+            end([process])
+            ledger.remove(member)
+        write_sheet(directory, sheet)
+
+
+def start(directory: Path, member: str) -> None:
+    """Start a stopped node and wait until it serves; one that runs keeps running. Raises as `up`."""
+    directory = directory.absolute()
+    with locked(directory):
+        sheet, ledger = read_sheet(directory), _ledger(directory)
+        node, running = find_node(sheet, member), ledger.read().get(member)
+        if running is not None and is_running(running):
+            return
+        programs, data_dir = programs_of(directory), Path(node["data_dir"])
+        process = start_server(programs, member, "node", data_dir)
+        ledger.put(member, process)
+        wait_serving(programs, member, process, data_dir)
+        node["pid"] = process.pid
+        write_sheet(directory, sheet)
+
+
+class _Rise:
+    """One network coming up; each step ends before the next begins."""
+
+    def __init__(self, directory: Path, district: District, rng: Random, engine: str, say: Say) -> None:
+        self._directory = directory
+        self._district = district
+        self._say = say
+        self._ports = choose_ports(2 * (len(district.bodies) + 1))
+        self._programs = programs_of(directory)
+        self._ledger = _ledger(directory)
+        self._office = Office(directory, NETWORK, self._programs, rng)
+        self._setup = NodeSetup(self._programs, self._office.network_file, district.today, engine)
+        pairs = zip(district.bodies, self._ports[2::2], self._ports[3::2], strict=True)
+        self._sites = [make_site(directory, body, peer, front) for body, peer, front in pairs]
+
+    def run(self) -> Sheet:
+        with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+            try:
+                return self._steps(pool)
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def _steps(self, pool: ThreadPoolExecutor) -> Sheet:
+        self._say("Ufficio di accreditamento: chiavi dei funzionari, registro, avvio.")
+        known = self._office.set_up(pool, self._ports[0], self._ports[1])
+        self._serve([(REGISTRY_ID, "registry", self._office.data_dir)])
+        self._say(f"Domande di {len(self._sites)} enti; ciascuno importa i suoi aiuti.")
+        applied = [pool.submit(self._apply, site) for site in self._sites]
+        _wait(applied)
+        filled = [pool.submit(self._fill, site) for site in self._sites]
+        self._say("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.")
+        self._office.approve([site.name for site in self._sites])
+        _wait([pool.submit(self._join, site) for site in self._sites])
+        _wait(filled)
+        self._say("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.")
+        self._serve([(site.name, "node", site.data_dir) for site in self._sites])
+        wait_ready(self._sites, NETWORK)
+        file_papers(self._sites, self._district.planted, NETWORK, self._district.today)
+        sheet = make_sheet(self._office, known.registry_front, self._sites, self._district.planted, self._ledger.read())
+        write_sheet(self._directory, sheet)
+        return sheet
+
+    def _apply(self, site: Site) -> None:
+        self._setup.init(site)
+        self._setup.apply(site)
+
+    def _fill(self, site: Site) -> None:
+        self._district.write_csv(site.records, site.name)
+        self._setup.fill(site)
+
+    def _join(self, site: Site) -> None:
+        self._setup.join(site, self._office.token(site.name))
+
+    def _serve(self, servers: list[tuple[str, str, Path]]) -> None:
+        """Start servers all at once, each listed before anything else can fail, and wait for each."""
+        started = []
+        for name, program, data_dir in servers:
+            process = start_server(self._programs, name, program, data_dir)
+            self._ledger.put(name, process)
+            started.append((name, process, data_dir))
+        for name, process, data_dir in started:
+            wait_serving(self._programs, name, process, data_dir)
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Let one command at a time change what a network has running."""
+    with directory.joinpath(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make_folder(directory: Path) -> Path:
+    """Make the network's folders in `directory`, which must be new or empty, with a passphrase of its own."""
+    directory = directory.absolute()
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise MagliaError(Code.STORAGE_EXISTS, path=str(directory))
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in FOLDERS:
+        directory.joinpath(name).mkdir(mode=0o700)
+    write_private(directory / "passphrase", secrets.token_urlsafe(24).encode())
+    return directory
+
+
+def programs_of(directory: Path) -> Programs:
+    """Return the programs of the network in `directory`, with its passphrase."""
+    return Programs(directory, directory.joinpath("passphrase").read_text("utf-8"))
+
+
+def _ledger(directory: Path) -> Ledger:
+    return Ledger(directory / "processes.json")
+
+
+def _end_all(directory: Path) -> list[str]:
+    ledger = _ledger(directory)
+    running = {name: process for name, process in ledger.read().items() if is_running(process)}
+    end(running.values())
+    for name in ledger.read():
+        ledger.remove(name)
+    return list(running)
+
+
+def _wait(futures: list[Future[None]]) -> None:
+    """Wait for each, raising the first failure met."""
+    for future in futures:
+        future.result()

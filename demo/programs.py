@@ -1,0 +1,92 @@
+"""The programs of a network as a person would run them: the same commands, each a real process.
+
+Their words go to files in the network's `log` folder. Secrets go through the environment only.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.processes import Started, spawn
+from maglia.core.errors import Code, MagliaError
+
+RUN_S = 180.0
+"""Longest run of a command that is waited for."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Programs:
+    """Runs and starts `registry`, `node` and `tui` for the network in `directory`."""
+
+    def __init__(self, directory: Path, passphrase: str) -> None:
+        self._logs = directory / "log"
+        self._passphrase = passphrase
+
+    def environment(self, password: str = "") -> dict[str, str]:
+        """Return a program's environment: this one's, without settings meant for other programs."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
+        if "MAGLIA_OPA" in os.environ:
+            kept["MAGLIA_OPA"] = os.environ["MAGLIA_OPA"]
+        kept["MAGLIA_PASSPHRASE"] = self._passphrase
+        if password:
+            kept["MAGLIA_PASSWORD"] = password
+        return kept
+
+    def attempt(self, program: str, *arguments: str, password: str = "") -> Ran:
+        """Run a command to its end, whatever that is; raises `network.process` after `RUN_S` seconds."""
+        try:
+            done = subprocess.run(
+                command(program, *arguments),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                env=self.environment(password),
+                start_new_session=True,
+                timeout=RUN_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise self.failed(program, f"{arguments[0]} takes longer than {RUN_S} s") from error
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def run(self, program: str, *arguments: str, password: str = "") -> str:
+        """Run a command and return what it printed; raises `network.process` unless it ends with status 0."""
+        ran = self.attempt(program, *arguments, password=password)
+        if ran.status != 0:
+            with self.log("setup").open("a", encoding="utf-8") as log:
+                log.write(f"{program} {arguments[0]}\n{ran.err}{ran.out}status {ran.status}\n")
+            raise self.failed("setup", f"{program} {arguments[0]} ended with status {ran.status}")
+        return ran.out
+
+    def start(self, name: str, program: str, *arguments: str) -> Started:
+        """Start a server that outlives this command."""
+        return spawn(command(program, *arguments), self.log(name), self.environment())
+
+    def log(self, name: str) -> Path:
+        """Return where a program's words are kept."""
+        return self._logs / f"{name}.log"
+
+    def failed(self, name: str, cause: str) -> MagliaError:
+        """Return the error of a program that did not do its part."""
+        return MagliaError(Code.NETWORK_PROCESS, name=name, log=str(self.log(name)), cause=cause)
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    """Return the command line of a program of this environment.
+
+    With -P, since the user may stand in a folder that holds a `node` of another kind.
+    """
+    return [sys.executable, "-P", "-m", program, *arguments]

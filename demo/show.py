@@ -1,0 +1,69 @@
+"""What `make demo` shows: VERIFICA on a terminal, else the guided walk; a network of its own, gone at the end."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from demo.network import down, programs_of, up
+from demo.programs import Programs, command
+from demo.sheet import Sheet, find_node
+from demo.walk import Walk
+
+
+def show(seed: int, today: date, bodies: int) -> int:
+    """Bring a network up in a fresh temporary folder, show it, take it down; return the exit status.
+
+    The folder is removed when all went well and kept otherwise, for its logs.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="maglia-demo-"))
+    _say(f"Un distretto di prova in {directory}: persone, enti e aiuti sono inventati. Serve circa un minuto.")
+    status = 1
+    try:
+        sheet = up(directory, seed, today, bodies, say=_say)
+        status = _present(directory, sheet)
+    finally:
+        down(directory)
+        if status == 0:
+            shutil.rmtree(directory)
+            _say("Rete spenta, cartella tolta.")
+        else:
+            _say(f"Rete spenta; i registri dei programmi sono in {directory / 'log'}.")
+    return status
+
+
+def _present(directory: Path, sheet: Sheet) -> int:
+    programs = programs_of(directory)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return _open_screen(sheet, programs)
+    return 0 if Walk(directory, sheet, programs, _say).run() else 1
+
+
+def _open_screen(sheet: Sheet, programs: Programs) -> int:
+    """Give the terminal to the volunteer's console and wait until it is closed."""
+    case = next(case for case in sheet["planted"] if case["id"] == "overlap")
+    node = find_node(sheet, case["asker"])
+    wish = f"Provare: {case['identifier']}, pacco alimentare. Il consenso è già registrato."
+    ours = signal.signal(signal.SIGINT, _leave_to_console)
+    try:
+        done = subprocess.run(
+            command("tui", "--profile", node["profile"], "--suggest", wish),
+            env=programs.environment(node["operators"][0]["password"]),
+            check=False,
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    return done.returncode
+
+
+def _leave_to_console(_number: int, _frame: object) -> None:
+    """Ctrl-C on the screen is the console's own; a handler, unlike ignoring, is not inherited by it."""
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,149 @@
+"""The guided walk: one evening at a parish's counter, command by command, each outcome beside what was planted."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo.network import start, stop
+from demo.programs import Programs, Ran
+from demo.sheet import Sheet, find_node
+
+SEEN_AGAIN_S = 30.0
+"""Longest wait for a node that came back to be asked again."""
+
+STATUSES = {"none_known": 0, "similar": 10, "same_need": 10, "refused": 4}
+PARTIAL = 11
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check came to: verdict, whether all answered, who was silent, the code of a refusal, the exit status."""
+
+    verdict: str
+    complete: bool
+    silent: tuple[str, ...]
+    code: str | None
+    status: int
+
+
+class Walk:
+    """Takes the steps one after the other against a network that is up; `run` tells whether all came out."""
+
+    def __init__(self, directory: Path, sheet: Sheet, programs: Programs, say: Say) -> None:
+        self._directory = directory
+        self._cases = {case["id"]: case for case in sheet["planted"]}
+        self._sheet = sheet
+        self._programs = programs
+        self._say = say
+        self._as_planted: list[bool] = []
+
+    def run(self) -> bool:
+        """Take every step; return whether each came out as planted."""
+        self._title("Nessun aiuto recente", "Anna, volontaria della parrocchia, chiede prima di dare un pacco.")
+        self._check("clear")
+        self._title("Una sovrapposizione", "Due altri enti hanno aiutato questa persona nelle ultime settimane.")
+        self._check("overlap")
+        self._title("Lo stesso bisogno", "Il comune sta per pagare una bolletta che una onlus ha già pagato.")
+        self._check("same_need")
+        self._partial()
+        self._title("Una domanda non permessa", "Una parrocchia non può chiedere per un contributo affitto.")
+        self._check("refused_purpose")
+        self._title("Senza consenso", "La persona non ha dato il consenso: non parte nessuna domanda.")
+        self._check("refused_consent")
+        self._log()
+        good = sum(self._as_planted)
+        self._say(f"\n{good} passi su {len(self._as_planted)} come previsto.")
+        return all(self._as_planted)
+
+    def _partial(self) -> None:
+        case = self._cases["partial"]
+        silent = find_node(self._sheet, case["stop"])
+        self._title("Un ente che tace", f"Il nodo di {silent['name']} viene fermato apposta, poi riacceso.")
+        self._tell_command("maglia-demo", "stop", "--dir", str(self._directory), silent["member"])
+        stop(self._directory, silent["member"])
+        self._check("partial", silent=(silent["member"],))
+        self._tell_command("maglia-demo", "start", "--dir", str(self._directory), silent["member"])
+        start(self._directory, silent["member"])
+        self._wait_seen(case)
+        self._check("partial")
+
+    def _wait_seen(self, case: Sheet) -> None:
+        until = time.monotonic() + SEEN_AGAIN_S
+        while not self._outcome(case).complete and time.monotonic() < until:
+            time.sleep(1)
+
+    def _check(self, case_id: str, silent: tuple[str, ...] = ()) -> None:
+        case = self._cases[case_id]
+        self._tell(self._console(case["asker"], *_question(case)))
+        wanted = _wanted(case, silent)
+        self._judge(wanted, self._outcome(case))
+
+    def _outcome(self, case: Sheet) -> Outcome:
+        ran = self._console(case["asker"], *_question(case), "--json", quiet=True)
+        return read_outcome(ran)
+
+    def _log(self) -> None:
+        case = self._cases["overlap"]
+        self._title("Il registro degli accessi", "Ogni domanda è nel registro del nodo, che nessuno può riscrivere.")
+        self._tell(self._console(case["asker"], "log", "verify"))
+        ran = self._console(case["asker"], "log", "verify", "--json", quiet=True)
+        found = _document(ran)
+        self._judge((True, 0), (bool(found.get("ok")) and found.get("size", 0) > 0, ran.status))
+
+    def _console(self, member: str, *arguments: str, quiet: bool = False) -> Ran:
+        node = find_node(self._sheet, member)
+        command = ("--profile", node["profile"], *arguments)
+        if not quiet:
+            self._tell_command("maglia", *command)
+        return self._programs.attempt("tui", *command, password=node["operators"][0]["password"])
+
+    def _title(self, title: str, story: str) -> None:
+        self._say(f"\n== {title} ==\n{story}")
+
+    def _tell_command(self, *command: str) -> None:
+        self._say(f"$ {shlex.join(command)}")
+
+    def _tell(self, ran: Ran) -> None:
+        self._say("\n".join(f"  {line}" for line in (ran.out + ran.err).splitlines()))
+
+    def _judge(self, wanted: object, got: object) -> None:
+        good = wanted == got
+        self._as_planted.append(good)
+        self._say("-> come previsto" if good else f"-> NON come previsto: atteso {wanted}, ottenuto {got}")
+
+
+def read_outcome(ran: Ran) -> Outcome:
+    """Read what `maglia check --json` printed: a check or a refusal."""
+    found = _document(ran)
+    if found.get("schema") == "maglia.error/1":
+        return Outcome("refused", False, (), str(found["code"]), ran.status)
+    silent = tuple(body["member"] for body in found.get("silent", ()))
+    return Outcome(str(found.get("verdict")), found.get("complete") is True, silent, None, ran.status)
+
+
+def _document(ran: Ran) -> dict[str, Any]:
+    try:
+        found = json.loads(ran.out)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _question(case: Sheet) -> tuple[str, ...]:
+    return ("check", case["identifier"], "--facet", case["facet"], "--purpose", case["purpose"])
+
+
+def _wanted(case: Sheet, silent: tuple[str, ...]) -> Outcome:
+    verdict, status = case["expected_verdict"], STATUSES[case["expected_verdict"]]
+    if silent and status == 0:
+        status = PARTIAL
+    complete = not silent and verdict != "refused"
+    return Outcome(verdict, complete, silent, case["expected_code"], status)
