@@ -1,0 +1,290 @@
+"""The commands against a served front port: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fake_node import PASSWORD
+from tests.support.scenarios import ANYONE
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": f"{ROOT}:{ROOT / 'proto'}",
+    "LANG": "C.UTF-8",
+    "MAGLIA_PASSWORD": PASSWORD,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.mktemp("console")
+    command = [sys.executable, "-m", "tests.support.fake_node", str(place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT) as node:
+        assert node.stdout is not None
+        node.stdout.readline()
+        yield place
+        node.terminate()
+
+
+def maglia(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=ENVIRONMENT | environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def ask(folder: Path, facet: str, *more: str, user: str = "anna") -> subprocess.CompletedProcess[str]:
+    profile = str(folder / f"{user}.toml")
+    return maglia("--profile", profile, "check", ANYONE, "--facet", facet, "--purpose", "aid_overlap", *more)
+
+
+@pytest.mark.parametrize(
+    ("facet", "status"),
+    [
+        ("food_voucher", 0),
+        ("canteen", 10),
+        ("food_parcel", 10),
+        ("basic_goods", 11),
+        ("electricity", 10),
+        ("rent_arrears", 4),
+        ("rent_current", 4),
+        ("rent_deposit", 4),
+        ("loan", 4),
+    ],
+)
+def test_exit_status_of_a_check(folder: Path, facet: str, status: int) -> None:
+    assert ask(folder, facet, "--json").returncode == status
+
+
+def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
+    document = json.loads(ask(folder, "food_parcel", "--json").stdout)
+    assert document == {
+        "schema": "maglia.check/1",
+        "check_id": "V-1042",
+        "verdict": "similar",
+        "complete": False,
+        "asked": 12,
+        "answered": 9,
+        "silent": [
+            {"member": "croce-verde", "name": "Croce Verde", "reason": "unreachable"},
+            {"member": "onlus-ponte", "name": "Onlus Ponte", "reason": "card_expired"},
+            {"member": "mensa-est", "name": "Mensa Est", "reason": "deadline"},
+        ],
+        "findings": [
+            {
+                "member_kind": "onlus",
+                "member": None,
+                "facet": "food_voucher",
+                "when": "2026-11",
+                "amount": "under_50",
+                "status": "given",
+                "same_need": False,
+            },
+            {
+                "member_kind": "parish",
+                "member": None,
+                "facet": "food_parcel",
+                "when": "2026-11-21",
+                "amount": None,
+                "status": "reserved",
+                "same_need": False,
+            },
+        ],
+        "policy_revision": "41",
+    }
+
+
+def test_detail_level_gives_cents_and_the_body(folder: Path) -> None:
+    found = json.loads(ask(folder, "electricity", "--json").stdout)["findings"][0]
+    assert (found["member"], found["amount"], found["when"], found["same_need"]) == (
+        "comune-esempio",
+        123450,
+        "2026-11-03",
+        True,
+    )
+
+
+def test_a_refusal_is_a_document_with_the_next_action(folder: Path) -> None:
+    document = json.loads(ask(folder, "rent_arrears", "--json").stdout)
+    assert document == {
+        "schema": "maglia.error/1",
+        "code": "consent.missing",
+        "message": "Manca il consenso della persona per questo scopo.",
+        "next_action": "Leggere l'informativa alla persona e registrare il consenso, poi ripetere.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["XQZXQW85T10D150A", "--facet", "food_parcel", "--purpose", "aid_overlap"], "input.identifier_check"),
+        (["XQZXQW85T10D150", "--facet", "food_parcel", "--purpose", "aid_overlap"], "input.identifier_length"),
+        ([ANYONE, "--facet", "bread", "--purpose", "aid_overlap"], "input.facet"),
+        ([ANYONE, "--facet", "food_parcel", "--purpose", "curiosity"], "input.purpose"),
+        ([ANYONE, "--facet", "food_parcel", "--purpose", "aid_overlap", "--months", "37"], "input.months"),
+        ([ANYONE, "--facet", "food_parcel", "--purpose", "aid_overlap", "--need", "POD:1"], "input.supply"),
+    ],
+)
+def test_bad_input_is_refused_before_the_network(folder: Path, arguments: list[str], code: str) -> None:
+    done = maglia("--profile", str(folder / "anna.toml"), "check", *arguments, "--json", MAGLIA_PASSWORD="wrong")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (2, code)
+    assert "XQZXQW" not in done.stdout + done.stderr
+
+
+def test_wrong_password(folder: Path) -> None:
+    done = maglia("--profile", str(folder / "anna.toml"), "status", "--json", MAGLIA_PASSWORD="wrong")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (4, "session.credentials")
+
+
+def test_nobody_to_type_the_password(folder: Path) -> None:
+    done = maglia("--profile", str(folder / "anna.toml"), "status", "--json", MAGLIA_PASSWORD="")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (4, "session.credentials")
+
+
+def test_no_network(folder: Path) -> None:
+    away = folder / "away.toml"
+    away.write_text(re.sub(r":\d+", ":1", (folder / "anna.toml").read_text()))
+    done = maglia("--profile", str(away), "status", "--json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (3, "network.unreachable")
+
+
+def test_another_server_at_the_address_is_not_trusted(folder: Path) -> None:
+    other = folder / "other.toml"
+    other.write_text((folder / "anna.toml").read_text().replace("emporio-nord.distretto", "onlus-ponte.distretto"))
+    done = maglia("--profile", str(other), "status", "--json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (3, "network.unreachable")
+
+
+def test_profile_from_the_environment_and_english(folder: Path) -> None:
+    done = maglia("--lang", "en", "status", MAGLIA_PROFILE=str(folder / "anna.toml"))
+    assert done.returncode == 1
+    assert "PROBLEM   The network's policies are out of date" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_who_answered_and_who_is_silent_come_before_the_verdict(folder: Path) -> None:
+    lines = ask(folder, "food_parcel").stdout.splitlines()
+    assert lines == [
+        "Risposte: 9 su 12",
+        "MUTO      Croce Verde, non risponde",
+        "MUTO      Onlus Ponte, certificato scaduto",
+        "MUTO      Mensa Est, non risponde in tempo",
+        "TROVATO   un ente caritativo, Buono spesa, 11/2026, sotto 50 €",
+        "IMPEGNO   una parrocchia, Spesa, oggi, riservato",
+        "nulla     (altri 7 enti)",
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 3 enti su 12 non hanno risposto.",
+        "   La decisione resta all'operatore: il sistema informa, non nega.",
+    ]
+
+
+def test_nothing_known_is_never_said_while_someone_is_silent(folder: Path) -> None:
+    out = ask(folder, "basic_goods").stdout
+    assert "?? 3 enti su 12 non hanno risposto: il risultato è parziale." in out
+    assert "Nessuna sovrapposizione" not in out
+    whole = ask(folder, "food_voucher").stdout
+    assert "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti." in whole
+
+
+def test_hostile_names_reach_no_terminal(folder: Path) -> None:
+    for done in (ask(folder, "gas"), ask(folder, "gas", "--json"), ask(folder, "school")):
+        text = done.stdout + done.stderr
+        assert not {"\x1b", "\x07", "\u202e"} & set(text)
+        assert "[/bad]" in text
+
+
+def test_the_code_can_come_from_standard_input(folder: Path) -> None:
+    command = [sys.executable, "-m", "tui", "--profile", str(folder / "anna.toml"), "check", "-"]
+    done = subprocess.run(
+        [*command, "--facet", "canteen", "--purpose", "aid_overlap", "--json"],
+        input=f"{ANYONE.lower()}\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=ENVIRONMENT,
+        cwd=ROOT,
+    )
+    assert done.returncode == 10
+
+
+def record(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    done = maglia("--profile", str(folder / "ugo.toml"), *arguments, "--json")
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_records_are_echoed_as_they_were_understood(folder: Path) -> None:
+    given = ("aid", "add", ANYONE, "--facet", "food_parcel", "--date", "21/11/2026", "--amount", "1.234,50")
+    assert record(folder, *given) == (
+        0,
+        {
+            "schema": "maglia.aid/1",
+            "record_id": "A-7",
+            "facet": "food_parcel",
+            "date": "2026-11-21",
+            "amount": 123450,
+            "status": "given",
+        },
+    )
+    spoken = maglia("--profile", str(folder / "ugo.toml"), *given).stdout
+    assert spoken == "Registrato: Spesa, 1.234,50 €, 21/11/2026 (n. A-7).\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--amount", "1234.50", "input.amount"),
+        ("--amount", "-3,00", "input.amount_negative"),
+        ("--amount", "1,234", "input.amount"),
+        ("--amount", "NaN", "input.amount"),
+        ("--date", "31/02/2026", "input.date"),
+        ("--date", "2026-11-21", "input.date"),
+        ("--status", "cancelled", "input.field"),
+        ("--facet", "bread", "input.facet"),
+    ],
+)
+def test_bad_records_are_refused(folder: Path, option: str, value: str, code: str) -> None:
+    fields = {"--facet": "food_parcel", "--date": "21/11/2026", "--amount": "40,00"} | {option: value}
+    given = [part for pair in fields.items() for part in pair]
+    status, document = record(folder, "aid", "add", ANYONE, *given)
+    assert (status, document["code"]) == (2, code)
+
+
+def test_consent_and_case(folder: Path) -> None:
+    status, document = record(folder, "consent", "add", ANYONE, "--purpose", "aid_overlap", "--date", "20/11/2026")
+    assert (status, document["consent_id"], document["date"]) == (0, "C-3", "2026-11-20")
+    assert document["notice_version"] == "2026-1"
+    status, document = record(folder, "case", "add", ANYONE, "--purpose", "rent_subsidy", "--protocol", "2026/12")
+    assert (status, document["case_id"]) == (0, "P-1")
+
+
+def test_log_verify(folder: Path) -> None:
+    assert record(folder, "log", "verify") == (
+        0,
+        {
+            "schema": "maglia.log/1",
+            "ok": True,
+            "size": 41,
+            "root": "01" * 32,
+            "checkpoint_size": 40,
+            "checkpoint_root": "02" * 32,
+            "cosigned": True,
+            "first_bad": None,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Peers that speak the real transport, for tests of the parts that call them."""

@@ -1,0 +1,152 @@
+"""A node's front port with real TLS whose answers are scripted; `python -m tests.support.fake_node DIR` serves it.
+
+It writes a profile for each of its operators into DIR and their calls stay in memory, for tests to read.
+"""
+
+# ruff: noqa: N802 - the contract names the methods
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import server_name
+from maglia.v1 import operator_pb2 as pb
+from maglia.v1.operator_pb2_grpc import OperatorServiceServicer, add_OperatorServiceServicer_to_server
+from maglia.wire.certificates import make_certificate
+from maglia.wire.channel import SERVER_OPTIONS, front_credentials
+from maglia.wire.status import abort
+from tests.support.scenarios import SCENARIOS
+
+PARTY, NETWORK = "emporio-nord", "distretto-prova"
+PASSWORD = "prova-prova"
+TOKEN = "gettone"
+KINDS = {"anna": ("volunteer", "food_bank", "Emporio Nord"), "ugo": ("officer", "comune", "Comune di Esempio")}
+
+if TYPE_CHECKING:
+    Context = grpc.aio.ServicerContext[Any, Any]
+
+
+@dataclass
+class FakeNode(OperatorServiceServicer):
+    """Answers each check with its scenario; `calls` holds every request that came in after a login."""
+
+    folder: Path
+    member_name: str = ""
+    port: int = 0
+    calls: list[object] = field(default_factory=list)
+    log: pb.VerifyLogResponse = field(
+        default_factory=lambda: pb.VerifyLogResponse(
+            ok=True, size=41, root=b"\x01" * 32, checkpoint_size=40, checkpoint_root=b"\x02" * 32, cosigned=True
+        )
+    )
+
+    async def start(self) -> FakeNode:
+        """Serve on a free port and write the profiles."""
+        identity = make_certificate(PARTY, NETWORK, 3600, time.time())
+        self._server = grpc.aio.server(options=SERVER_OPTIONS)
+        add_OperatorServiceServicer_to_server(self, self._server)
+        self.port = self._server.add_secure_port("127.0.0.1:0", front_credentials(identity))
+        await self._server.start()
+        (self.folder / "front.pem").write_bytes(identity.certificate)
+        for user in KINDS:
+            self.profile(user).write_text(
+                f'endpoint = "127.0.0.1:{self.port}"\nserver_name = "{server_name(PARTY, NETWORK)}"\n'
+                f'ca_file = "front.pem"\nmember = "{PARTY}"\nuser = "{user}"\nlang = "it"\n'
+            )
+        return self
+
+    async def stop(self) -> None:
+        """Stop at once."""
+        await self._server.stop(None)
+
+    def profile(self, user: str) -> Path:
+        """Return where an operator's profile is."""
+        return self.folder / f"{user}.toml"
+
+    async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
+        if request.password != PASSWORD or request.user not in KINDS:
+            await abort(context, MagliaError(Code.SESSION_CREDENTIALS))
+        role, kind, name = KINDS[request.user]
+        return pb.LoginOperatorResponse(
+            token=TOKEN, role=role, member=PARTY, member_name=self.member_name or name, kind=kind, idle_seconds=900
+        )
+
+    async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:
+        await self._note(request, context)
+        for wait, step in SCENARIOS[request.facet]:
+            await asyncio.sleep(wait)
+            if isinstance(step, MagliaError):
+                await abort(context, step)
+            else:
+                yield step
+        if request.follow:
+            await asyncio.sleep(600)
+
+    async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:
+        await self._note(request, context)
+        return pb.RetrySilentResponse(asked_again=3)
+
+    async def AddAid(self, request: pb.AddAidRequest, context: Context) -> pb.AddAidResponse:
+        await self._note(request, context)
+        return pb.AddAidResponse(record_id="A-7")
+
+    async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
+        await self._note(request, context)
+        return pb.AddConsentResponse(consent_id="C-3")
+
+    async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
+        await self._note(request, context)
+        return pb.AddCaseResponse(case_id="P-1")
+
+    async def VerifyLog(self, request: pb.VerifyLogRequest, context: Context) -> pb.VerifyLogResponse:
+        await self._note(request, context)
+        return self.log
+
+    async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:
+        await self._note(request, context)
+        return pb.GetStatusResponse(
+            member=PARTY,
+            member_name="Emporio Nord",
+            network=NETWORK,
+            policy_revision="41",
+            directory_version=7,
+            ready=True,
+            records=2500,
+            engine="opa",
+            problems=["policy.stale", "\x1b[31mnew.code"],
+            members_active=8,
+        )
+
+    async def AddOperator(self, request: pb.AddOperatorRequest, context: Context) -> pb.AddOperatorResponse:
+        await self._note(request, context)
+        return pb.AddOperatorResponse(user=request.user)
+
+    async def ImportRecords(
+        self, request_iterator: AsyncIterator[pb.ImportRecordsRequest], context: Context
+    ) -> AsyncIterator[pb.ImportRecordsResponse]:
+        await self._note([piece async for piece in request_iterator], context)
+        yield pb.ImportRecordsResponse()
+
+    async def _note(self, request: object, context: Context) -> None:
+        if ("authorization", f"Bearer {TOKEN}") not in (context.invocation_metadata() or ()):
+            await abort(context, MagliaError(Code.SESSION_EXPIRED))
+        self.calls.append(request)
+
+
+async def _serve(folder: Path) -> None:
+    node = await FakeNode(folder).start()
+    sys.stdout.write(f"{node.port}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))

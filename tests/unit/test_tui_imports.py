@@ -1,0 +1,51 @@
+"""What the command line loads before it knows what is asked of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel")
+SCRIPT = f"""
+import sys
+sys.argv = ["maglia", *sys.argv[1:]]
+from tui.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+loaded = [name for name in {HEAVY!r} if name in sys.modules]
+assert not loaded, loaded
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["office", "approve", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "maglia" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["status"],
+        ["aid", "add"],
+        ["consent", "add"],
+        ["case", "add"],
+        ["log", "verify"],
+        *(["office", name] for name in ("list", "show", "approve", "token", "suspend", "keygen")),
+    ],
+)
+def test_every_command_helps_with_an_example(command: list[str]) -> None:
+    from typer.testing import CliRunner  # noqa: PLC0415 - the module under test is about imports
+
+    from tui.__main__ import app  # noqa: PLC0415 - likewise
+
+    done = CliRunner().invoke(app, [*command, "--help"])
+    assert done.exit_code == 0
+    assert "Esempio:" in done.output
+    assert "--json" in done.output

@@ -1,0 +1,92 @@
+"""Words, dates, amounts and remote text."""
+
+from __future__ import annotations
+
+import pytest
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
+from tui import labels
+from tui.text import code_sentence, parse_amount, parse_day, plain, sentence_of, show_amount, show_when
+
+
+def test_plain_text_keeps_names_and_drops_what_drives_a_terminal() -> None:
+    assert plain("Caritas di Sant'Àngelo [/bad] 💚") == "Caritas di Sant'Àngelo [/bad] 💚"
+    assert plain("a\x1b[31mb\x9b2J\x07\r\nc\u202ed\u200be\u2028f\ud800g") == "a [31mb 2J c d e f g"
+    assert len(plain("x" * 10_000)) == 160
+
+
+@pytest.mark.parametrize(("text", "cents"), [("40,00", 4000), ("1.234,50", 123450), ("7", 700), (" 12,5 € ", 1250)])
+def test_amounts_are_read_strictly_and_shown_back(text: str, cents: int) -> None:
+    assert parse_amount(text) == cents
+
+
+@pytest.mark.parametrize("text", ["1234.50", "1,234.50", "", "abc", "1e3", "0,001", "Infinity", "12.34", "١٢"])
+def test_doubtful_amounts_are_refused(text: str) -> None:
+    with pytest.raises(MagliaError) as refused:
+        parse_amount(text)
+    assert refused.value.code is Code.INPUT_AMOUNT
+
+
+@pytest.mark.parametrize("text", ["-1,00", "0,00"])
+def test_amounts_are_above_zero(text: str) -> None:
+    with pytest.raises(MagliaError) as refused:
+        parse_amount(text)
+    assert refused.value.code is Code.INPUT_AMOUNT_NEGATIVE
+
+
+def test_amounts_shown() -> None:
+    assert [show_amount(cents) for cents in (5, 4000, 123450, 123456789)] == [
+        "0,05 €",
+        "40,00 €",
+        "1.234,50 €",
+        "1.234.567,89 €",
+    ]
+
+
+@pytest.mark.parametrize("text", ["31/02/2026", "1/2/2026", "2026-02-01", "01/02/26", "", "01/13/2026"])
+def test_impossible_dates_are_refused(text: str) -> None:
+    with pytest.raises(MagliaError) as refused:
+        parse_day(text)
+    assert refused.value.code is Code.INPUT_DATE
+
+
+def test_dates() -> None:
+    assert parse_day("29/02/2024").isoformat() == "2024-02-29"
+    assert show_when("2026-11", "2026-11-21", "it") == "11/2026"
+    assert show_when("2026-11-21", "2026-11-21", "it") == "oggi"
+    assert show_when("2026-11-03", "2026-11-21", "en") == "03/11/2026"
+    assert show_when("", "2026-11-21", "it") == "riservato"
+    assert show_when("2026-99-99", "2026-11-21", "it") == "2026-99-99"
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (labels.FACETS, Facet),
+        (labels.KINDS, Kind),
+        (labels.PURPOSES, Purpose),
+        (labels.BANDS, AmountBand),
+        (labels.SILENCES, Silence),
+        (labels.STATUSES, AidStatus),
+        (labels.ROLES, Role),
+        (labels.STATES, MemberState),
+    ],
+)
+def test_every_code_has_a_label_in_both_languages(table: labels.Labels, codes: type) -> None:
+    assert set(table) == set(codes)  # type: ignore[call-overload]  # an enumeration is iterable
+    assert all(it and en for it, en in table.values())
+
+
+def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
+    assert labels.label(labels.FACETS, "new\x1b_facet", "it") == "new _facet"
+
+
+def test_parameters_of_remote_errors_are_plain() -> None:
+    error = MagliaError(Code.MEMBER_UNKNOWN, member="\x1b[31m[/bad]\u202e")
+    assert sentence_of(error, "it").message == "L'ente «[31m[/bad]» non è nella rete."
+
+
+def test_problem_codes_read_as_sentences() -> None:
+    assert code_sentence("network.deadline", "it") == "La risposta non è arrivata in tempo. Riprovare tra poco."
+    assert code_sentence("new\x1b.code", "it") == "new .code"

@@ -1,0 +1,123 @@
+"""The sentences of a check, and the status a script reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maglia.core.errors import Code, MagliaError
+from tui.exits import Exit, exit_of_check, exit_of_error, strongest
+from tui.model import CheckState, Finding, Silent
+from tui.verdict import body_of, rows, verdict_lines
+
+TODAY = "2026-11-21"
+GIVEN = Finding(member_kind="onlus", facet="food_voucher", when="2026-11", amount_band="under_50", status="given")
+RESERVED = Finding(member_kind="parish", facet="food_parcel", when=TODAY, status="reserved")
+MUTE = Silent("croce-verde", "Croce Verde", "unreachable")
+WHOLE = CheckState(verdict="none_known", complete=True, asked=12, answered=12, nothing=12, day=TODAY)
+PARTIAL = replace(WHOLE, complete=False, answered=11, nothing=11, silent=(MUTE,))
+OVERLAP = replace(WHOLE, verdict="similar", nothing=10, findings=(GIVEN, RESERVED))
+
+
+def said(state: CheckState, lang: str = "it") -> list[str]:
+    return [f"{line.mark} {line.text}" for line in verdict_lines(state, lang)]
+
+
+def test_complete_and_nothing() -> None:
+    assert said(WHOLE)[0] == "   Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti."
+    assert said(WHOLE, "en")[0] == "   No shareable overlap known; all 12 bodies have answered."
+    assert "l'unico ente" in said(replace(WHOLE, asked=1, answered=1))[0]
+    assert said(replace(WHOLE, asked=0, answered=0))[0].startswith("   Nessun ente della rete dà questo aiuto")
+
+
+def test_partial_is_never_nothing() -> None:
+    assert said(PARTIAL)[0] == "?? 1 ente su 12 non ha risposto: il risultato è parziale."
+    assert "Nessuna" not in "".join(said(PARTIAL))
+    assert "known" not in "".join(said(PARTIAL, "en"))
+
+
+def test_incomplete_for_any_reason_is_partial() -> None:
+    """A body that answered for a part of its records leaves the verdict incomplete though all have answered."""
+    in_part = replace(WHOLE, complete=False, silent=(Silent("x", "Mensa Est", "coverage_partial"),))
+    assert said(in_part)[0].startswith("?? 1 ente su 12")
+
+
+def test_overlap_and_partial() -> None:
+    both = replace(OVERLAP, complete=False, answered=9, nothing=7, silent=(MUTE, MUTE, MUTE))
+    assert said(both) == [
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 3 enti su 12 non hanno risposto.",
+        "   La decisione resta all'operatore: il sistema informa, non nega.",
+    ]
+
+
+def test_same_need_counts_its_own_and_names_the_similar() -> None:
+    same = replace(OVERLAP, verdict="same_need", findings=(GIVEN, replace(GIVEN, same_need=True), RESERVED))
+    assert said(same)[0] == "!! STESSO BISOGNO (=): 1 aiuto, 2 altri simili."
+    assert [row.status for row in rows(same, "it")] == ["TROVATO =", "TROVATO", "IMPEGNO", "nulla"]
+
+
+def test_nothing_is_read_before_the_provisional_verdict() -> None:
+    waiting = replace(WHOLE, complete=False, answered=2, nothing=2, waiting=True)
+    assert said(waiting) == []
+    provisional = said(replace(waiting, provisional=True))
+    assert provisional[0] == "?? RISULTATO PROVVISORIO: 10 enti su 12 non hanno ancora risposto."
+    assert said(replace(OVERLAP, complete=False, waiting=True, answered=11))[:2] == [
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PROVVISORIO: 1 ente su 12 non ha ancora risposto.",
+    ]
+
+
+def test_late_answers_say_so() -> None:
+    assert "   Aggiornato: 1 risposta è arrivata in ritardo." in said(replace(OVERLAP, late=1))
+
+
+def test_bodies_with_nothing_are_counted_and_the_silent_named() -> None:
+    table = rows(PARTIAL, "it")
+    assert [(row.status, row.body, row.note) for row in table] == [
+        ("nulla", "(altri 11 enti)", ""),
+        ("MUTO", "Croce Verde", "non risponde"),
+    ]
+
+
+def test_who_gave_is_named_only_as_policy_shows() -> None:
+    assert body_of(GIVEN, "it") == "un ente caritativo"
+    assert body_of(replace(GIVEN, kind_hidden=True), "it") == "un ente del territorio"
+    assert body_of(replace(GIVEN, member_name="Onlus Ponte"), "it") == "Onlus Ponte"
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (Code.INPUT_IDENTIFIER_CHECK, 2),
+        (Code.INPUT_SETTING, 2),
+        (Code.SESSION_EXPIRED, 4),
+        (Code.CONSENT_MISSING, 4),
+        (Code.BUDGET_OPERATOR, 4),
+        (Code.POLICY_DENIED, 4),
+        (Code.MEMBER_NOT_ENTITLED, 4),
+        (Code.NETWORK_UNREACHABLE, 3),
+        (Code.NETWORK_DEADLINE, 3),
+        (Code.DIRECTORY_EXPIRED, 1),
+        (Code.LOG_BROKEN, 1),
+        (Code.STORAGE_EXISTS, 1),
+    ],
+)
+def test_exit_of_errors(code: Code, status: int) -> None:
+    assert exit_of_error(MagliaError(code)) == status
+
+
+def test_exit_of_checks() -> None:
+    assert [exit_of_check(state) for state in (WHOLE, PARTIAL, OVERLAP, replace(OVERLAP, complete=False))] == [
+        0,
+        11,
+        10,
+        10,
+    ]
+
+
+def test_precedence() -> None:
+    order = [Exit(status) for status in (130, 2, 4, 3, 1, 12, 10, 11, 0)]
+    assert [strongest(*order[at:]) for at in range(len(order))] == order
+    assert strongest(*reversed(order)) is Exit.INTERRUPTED

@@ -1,0 +1,56 @@
+"""`maglia`: without a command the screens, with one its plain-text twin. Whatever is heavy is imported late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import MagliaError
+from tui.commands import office, record, status
+from tui.commands.base import Settings, tell_error
+from tui.commands.check import check
+from tui.profile import LANGUAGES, check_lang
+
+app = typer.Typer(
+    name="maglia",
+    help="Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("check")(check)
+app.command("status")(status.status)
+app.add_typer(record.aid, name="aid")
+app.add_typer(record.consent, name="consent")
+app.add_typer(record.case, name="case")
+app.add_typer(status.log, name="log")
+app.add_typer(office.office, name="office")
+
+
+@app.callback(invoke_without_command=True)
+def console(
+    ctx: typer.Context,
+    profile: Annotated[Path | None, typer.Option("--profile", help="File del profilo, o MAGLIA_PROFILE.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="Lingua: it o en.")] = None,
+) -> None:
+    """Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.
+
+    Esempio: maglia --profile emporio.toml status
+    """
+    try:
+        chosen = check_lang(lang, "--lang") if lang else None
+        ctx.obj = Settings(profile, chosen)
+        if ctx.invoked_subcommand is None:
+            print(ctx.get_help())
+    except MagliaError as error:
+        raise typer.Exit(int(tell_error(error, False, lang if lang in LANGUAGES else "it"))) from error
+
+
+def main() -> None:
+    """Entry point of the `maglia` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""What every command does alike: find the profile, do the work, print text or JSON, end with the right status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.exits import Exit, exit_of_error
+from tui.profile import Profile, find_profile, load_profile
+from tui.session import ask_secret, environment_password
+from tui.text import sentence_of
+
+ERROR_SCHEMA = "maglia.error/1"
+Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What stands before the command's name."""
+
+    profile: Path | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command found: a document for programs, lines for people, a status for scripts."""
+
+    document: dict[str, object]
+    lines: list[str]
+    status: Exit = Exit.DONE
+
+
+Work = Callable[[Profile], Coroutine[Any, Any, Result]]
+
+
+def perform(ctx: typer.Context, as_json: bool, work: Work) -> NoReturn:
+    """Do `work` with the chosen profile and end the process with its status."""
+    settings = ctx.ensure_object(Settings)
+    finish(as_json, settings.lang or "it", lambda: _with_profile(settings, as_json, work))
+
+
+def finish(as_json: bool, lang: str, work: Callable[[], Exit]) -> NoReturn:
+    """End the process with the status of `work`, telling any refusal in `lang`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        status = work()
+    except MagliaError as error:
+        status = tell_error(error, as_json, lang)
+    except KeyboardInterrupt:
+        status = Exit.INTERRUPTED
+    raise typer.Exit(int(status))
+
+
+def _with_profile(settings: Settings, as_json: bool, work: Work) -> Exit:
+    profile = load_profile(find_profile(settings.profile), settings.lang)
+    try:
+        result = asyncio.run(work(profile))
+    except MagliaError as error:
+        return tell_error(error, as_json, profile.lang)
+    tell(result, as_json)
+    return result.status
+
+
+def tell(result: Result, as_json: bool) -> None:
+    """Print the document, or else the lines."""
+    print_json(result.document) if as_json else print("\n".join(result.lines))
+
+
+def tell_error(error: MagliaError, as_json: bool, lang: str) -> Exit:
+    """Print what happened and what to do next; return the status it ends with."""
+    sentence = sentence_of(error, lang)
+    if as_json:
+        print_json(
+            {
+                "schema": ERROR_SCHEMA,
+                "code": error.code.value,
+                "message": sentence.message,
+                "next_action": sentence.next_action,
+            }
+        )
+    else:
+        print(f"{sentence.message} {sentence.next_action}", file=sys.stderr)
+    return exit_of_error(error)
+
+
+def print_json(document: dict[str, object]) -> None:
+    """Print one document on one line."""
+    print(json.dumps(document, ensure_ascii=False))
+
+
+def read_identifier(argument: str) -> str:
+    """Return the code of the argument; `-` reads it from standard input, so that no list of processes shows it."""
+    return sys.stdin.readline().strip() if argument == "-" else argument
+
+
+def password_of(profile: Profile) -> str:
+    """Return the password from the environment, else from the terminal; raise `session.credentials`."""
+    given = environment_password()
+    return given if given is not None else ask_secret(f"Password di {profile.user}: ")
+
+
+def require(condition: bool, field: str) -> None:
+    """Raise `input.field` unless `condition` holds."""
+    if not condition:
+        raise MagliaError(Code.INPUT_FIELD, field=field)

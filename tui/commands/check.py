@@ -1,0 +1,98 @@
+"""`maglia check`: the plain-text twin of VERIFICA, with the same sentences and the same meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import Json, Result, password_of, perform, read_identifier
+from tui.exits import exit_of_check
+from tui.model import CheckState, Finding, Question
+from tui.profile import Profile
+from tui.session import at_node, check_question, parse_months
+from tui.verdict import Row, answered_of_asked, rows, verdict_lines
+
+SCHEMA = "maglia.check/1"
+
+
+def check(
+    ctx: typer.Context,
+    identifier: Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")],
+    facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="Scopo, per esempio aid_overlap.")],
+    months: Annotated[str, typer.Option("--months", help="Mesi da guardare, da 1 a 36.")] = "",
+    case: Annotated[str, typer.Option("--case", help="Protocollo della pratica (enti pubblici).")] = "",
+    need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
+    creditor: Annotated[str, typer.Option("--creditor", help="A chi si deve il pagamento.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Chiede alla rete quali aiuti una persona ha già avuto.
+
+    Esempio: maglia --profile emporio.toml check CODICE --facet food_parcel --purpose aid_overlap
+
+    Uscita: 0 nulla di noto, 10 sovrapposizione, 11 risposta parziale, 2 dato errato, 3 rete assente, 4 non permesso.
+    """
+
+    async def work(profile: Profile) -> Result:
+        number = parse_months(months)
+        question = Question(read_identifier(identifier), facet, purpose, number, case, need, creditor)
+        return await ask(profile, check_question(question))
+
+    perform(ctx, as_json, work)
+
+
+async def ask(profile: Profile, question: Question) -> Result:
+    """Put one question and wait until the node's deadline has passed."""
+    async with at_node(profile, password_of(profile)) as door:
+        states = [state async for state in door.check(question, follow=False)]
+    if not states:
+        raise MagliaError(Code.NETWORK_ANSWER, cause="no state of the check")
+    state = states[-1]
+    return Result(document(state), lines(state, profile.lang), exit_of_check(state))
+
+
+def document(state: CheckState) -> dict[str, object]:
+    """Return `maglia.check/1`; what policy hides is null."""
+    return {
+        "schema": SCHEMA,
+        "check_id": state.check_id,
+        "verdict": state.verdict,
+        "complete": state.complete,
+        "asked": state.asked,
+        "answered": state.answered,
+        "silent": [{"member": body.member, "name": body.name, "reason": body.reason} for body in state.silent],
+        "findings": [_finding(finding) for finding in state.findings],
+        "policy_revision": state.policy_revision,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    exact = finding.amount_cents
+    return {
+        "member_kind": None if finding.kind_hidden else finding.member_kind or None,
+        "member": finding.member or None,
+        "facet": finding.facet or None,
+        "when": finding.when or None,
+        "amount": exact if exact is not None else finding.amount_band or None,
+        "status": finding.status or None,
+        "same_need": finding.same_need,
+    }
+
+
+def lines(state: CheckState, lang: str) -> list[str]:
+    """Return what the screen says, to be read aloud: who answered, who is silent, what was found, the verdict."""
+    who = "Answers" if lang == "en" else "Risposte"
+    table = rows(state, lang)
+    silent = [row for row in table if row.note]
+    return [
+        f"{who}: {answered_of_asked(state, lang)}",
+        *(_spoken(row) for row in [*silent, *(row for row in table if not row.note)]),
+        *(f"{line.mark} {line.text}" for line in verdict_lines(state, lang)),
+    ]
+
+
+def _spoken(row: Row) -> str:
+    details = [part for part in (row.facet, row.when, row.amount, row.note) if part]
+    return f"{row.status:<10}{', '.join([row.body, *details])}"

@@ -1,0 +1,173 @@
+"""`maglia aid`, `consent` and `case`: what the body puts on its own record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.vocabulary import AidStatus, Basis, Visibility
+from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.labels import FACETS, PURPOSES, label
+from tui.model import Aid, Consent
+from tui.profile import Profile
+from tui.session import NOTICE_VERSION, at_node, check_aid_facet, check_purpose
+from tui.text import parse_amount, parse_day, plain, show_amount, show_day
+
+aid = typer.Typer(no_args_is_help=True, help="Aiuti dati dall'ente.", rich_markup_mode=None)
+consent = typer.Typer(no_args_is_help=True, help="Consensi delle persone.", rich_markup_mode=None)
+case = typer.Typer(no_args_is_help=True, help="Pratiche degli enti pubblici.", rich_markup_mode=None)
+
+Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")]
+
+
+@aid.command("add")
+def add_aid(
+    ctx: typer.Context,
+    identifier: Person,
+    facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
+    day: Annotated[str, typer.Option("--date", help="Giorno, come gg/mm/aaaa.")],
+    amount: Annotated[str, typer.Option("--amount", help="Importo o valore, come 1.234,50.")],
+    status: Annotated[str, typer.Option("--status", help="given o reserved.")] = AidStatus.GIVEN.value,
+    basis: Annotated[str, typer.Option("--basis", help="consent, public_task o none.")] = "",
+    visibility: Annotated[str, typer.Option("--visibility", help="network o only_us.")] = Visibility.NETWORK.value,
+    creditor: Annotated[str, typer.Option("--creditor", help="A chi è andato il pagamento.")] = "",
+    need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
+    period_from: Annotated[str, typer.Option("--from", help="Inizio del periodo coperto, gg/mm/aaaa.")] = "",
+    period_to: Annotated[str, typer.Option("--to", help="Fine del periodo coperto, gg/mm/aaaa.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Registra un aiuto dato.
+
+    Esempio: maglia aid add CODICE --facet food_parcel --date 21/11/2026 --amount "40,00"
+    """
+
+    async def work(profile: Profile) -> Result:
+        _among(status, (AidStatus.GIVEN, AidStatus.RESERVED), "status")
+        _among(basis, ("", *Basis), "basis")
+        _among(visibility, tuple(Visibility), "visibility")
+        record = Aid(
+            identifier=parse_identifier(read_identifier(identifier)).text,
+            facet=check_aid_facet(facet),
+            date=parse_day(day).isoformat(),
+            amount_cents=parse_amount(amount),
+            status=status,
+            basis=basis,
+            visibility=visibility,
+            creditor=creditor,
+            need=parse_need(need).text if need else "",
+            period_from=_optional_day(period_from),
+            period_to=_optional_day(period_to),
+        )
+        return await _record_aid(profile, record)
+
+    perform(ctx, as_json, work)
+
+
+async def _record_aid(profile: Profile, record: Aid) -> Result:
+    async with at_node(profile, password_of(profile)) as door:
+        record_id = await door.add_aid(record)
+    echo = (
+        label(FACETS, record.facet, profile.lang),
+        show_amount(record.amount_cents),
+        show_day(date.fromisoformat(record.date)),
+    )
+    document: dict[str, object] = {
+        "schema": "maglia.aid/1",
+        "record_id": record_id,
+        "facet": record.facet,
+        "date": record.date,
+        "amount": record.amount_cents,
+        "status": record.status,
+    }
+    done = "Recorded" if profile.lang == "en" else "Registrato"
+    return Result(document, [f"{done}: {', '.join(echo)} (n. {record_id})."])
+
+
+@consent.command("add")
+def add_consent(
+    ctx: typer.Context,
+    identifier: Person,
+    purposes: Annotated[list[str], typer.Option("--purpose", help="Scopo; si può ripetere.")],
+    day: Annotated[str, typer.Option("--date", help="Giorno, come gg/mm/aaaa; oggi se manca.")] = "",
+    notice: Annotated[str, typer.Option("--notice", help="Versione dell'informativa.")] = NOTICE_VERSION,
+    language: Annotated[str, typer.Option("--language", help="Lingua dell'informativa.")] = "it",
+    method: Annotated[str, typer.Option("--method", help="Come è stato dato, per esempio signed.")] = "signed",
+    as_json: Json = False,
+) -> None:
+    """Registra il consenso di una persona.
+
+    Esempio: maglia consent add CODICE --purpose aid_overlap
+    """
+
+    async def work(profile: Profile) -> Result:
+        given = Consent(
+            identifier=parse_identifier(read_identifier(identifier)).text,
+            purposes=tuple(check_purpose(purpose) for purpose in purposes),
+            notice_version=notice,
+            language=language,
+            date=(parse_day(day) if day else date.today()).isoformat(),
+            method=method,
+        )
+        return await _record_consent(profile, given)
+
+    perform(ctx, as_json, work)
+
+
+async def _record_consent(profile: Profile, given: Consent) -> Result:
+    async with at_node(profile, password_of(profile)) as door:
+        consent_id = await door.add_consent(given)
+    document: dict[str, object] = {
+        "schema": "maglia.consent/1",
+        "consent_id": consent_id,
+        "purposes": list(given.purposes),
+        "notice_version": given.notice_version,
+        "date": given.date,
+    }
+    done = "Consent recorded" if profile.lang == "en" else "Consenso registrato"
+    purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
+    day = show_day(date.fromisoformat(given.date))
+    return Result(document, [f"{done}: {purposes}, {day} (n. {consent_id})."])
+
+
+@case.command("add")
+def add_case(
+    ctx: typer.Context,
+    identifier: Person,
+    purpose: Annotated[str, typer.Option("--purpose", help="Scopo della pratica, per esempio rent_subsidy.")],
+    protocol: Annotated[str, typer.Option("--protocol", help="Numero di protocollo della pratica.")],
+    as_json: Json = False,
+) -> None:
+    """Registra il protocollo di una pratica (enti pubblici).
+
+    Esempio: maglia case add CODICE --purpose rent_subsidy --protocol 2026/1234
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = parse_identifier(read_identifier(identifier)).text
+        check_purpose(purpose)
+        require(bool(protocol.strip()), "protocol")
+        async with at_node(profile, password_of(profile)) as door:
+            case_id = await door.add_case(person, purpose, protocol.strip())
+        document: dict[str, object] = {
+            "schema": "maglia.case/1",
+            "case_id": case_id,
+            "purpose": purpose,
+            "protocol": protocol.strip(),
+        }
+        done = "Case recorded" if profile.lang == "en" else "Pratica registrata"
+        return Result(document, [f"{done}: {plain(protocol)} (n. {case_id})."])
+
+    perform(ctx, as_json, work)
+
+
+def _among(value: str, allowed: tuple[str, ...], field: str) -> None:
+    if value not in allowed:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+
+
+def _optional_day(text: str) -> str:
+    return parse_day(text).isoformat() if text else ""

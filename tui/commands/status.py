@@ -1,0 +1,100 @@
+"""`maglia status` and `maglia log verify`: what the node says of itself and of its log."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from tui.commands.base import Json, Result, password_of, perform
+from tui.exits import Exit
+from tui.model import LogReport, NodeStatus
+from tui.profile import Profile
+from tui.session import at_node
+from tui.text import code_sentence
+
+log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
+
+
+def status(ctx: typer.Context, as_json: Json = False) -> None:
+    """Mostra lo stato del nodo dell'ente.
+
+    Esempio: maglia --profile emporio.toml status --json
+
+    Uscita: 0 pronto e senza problemi, 1 altrimenti.
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_node(profile, password_of(profile)) as door:
+            found = await door.status()
+        well = found.ready and not found.problems
+        document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found)}
+        return Result(document, _status_lines(found, profile.lang), Exit.DONE if well else Exit.ERROR)
+
+    perform(ctx, as_json, work)
+
+
+def _status_lines(found: NodeStatus, lang: str) -> list[str]:
+    english = lang == "en"
+    ready = ("ready" if english else "pronto") if found.ready else ("NOT ready" if english else "NON pronto")
+    facts = (
+        ("Node" if english else "Nodo", f"{found.member_name} ({found.member}), {found.network}: {ready}"),
+        ("Policies" if english else "Regole", f"{found.policy_revision} ({found.engine})"),
+        ("Bodies" if english else "Enti", f"{found.members_active}, directory {found.directory_version}"),
+        (
+            "Records" if english else "Aiuti",
+            f"{found.records}, {found.awaiting} {'waiting' if english else 'in attesa'}",
+        ),
+    )
+    problem = "PROBLEM" if english else "PROBLEMA"
+    return [
+        *(f"{name:<10}{value}" for name, value in facts),
+        *(f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems),
+    ]
+
+
+@log.command("verify")
+def verify(ctx: typer.Context, as_json: Json = False) -> None:
+    """Ricalcola tutto il registro degli accessi e lo confronta con l'ultima testata firmata.
+
+    Esempio: maglia --profile emporio.toml log verify --json
+
+    Uscita: 0 integro, 1 alterato.
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_node(profile, password_of(profile)) as door:
+            report = await door.verify_log()
+        document: dict[str, object] = {"schema": "maglia.log/1", **asdict(report)}
+        return Result(document, _log_lines(report, profile.lang), Exit.DONE if report.ok else Exit.ERROR)
+
+    perform(ctx, as_json, work)
+
+
+def _log_lines(report: LogReport, lang: str) -> list[str]:
+    return [_log_verdict(report, lang), *_log_facts(report, lang)]
+
+
+def _log_verdict(report: LogReport, lang: str) -> str:
+    if report.ok:
+        return "OK  The log is whole." if lang == "en" else "OK  Il registro è integro."
+    where = "" if report.first_bad is None else f" {report.first_bad}"
+    if lang == "en":
+        place = f" at entry{where}" if where else ": it does not match its checkpoint"
+        return f"!!  The log is altered{place}. Do not use the node and tell the auditor."
+    place = f" alla voce{where}" if where else ": non corrisponde alla sua testata"
+    return f"!!  Il registro è alterato{place}. Non usare il nodo e avvisare il revisore."
+
+
+def _log_facts(report: LogReport, lang: str) -> list[str]:
+    if lang == "en":
+        witness = "cosigned by the witness" if report.cosigned else "not cosigned yet"
+        return [
+            f"    Entries: {report.size}, root {report.root}",
+            f"    Checkpoint: {report.checkpoint_size}, root {report.checkpoint_root}, {witness}",
+        ]
+    witness = "controfirmata dal testimone" if report.cosigned else "non ancora controfirmata"
+    return [
+        f"    Voci: {report.size}, radice {report.root}",
+        f"    Testata: {report.checkpoint_size}, radice {report.checkpoint_root}, {witness}",
+    ]

@@ -1,0 +1,108 @@
+"""What people read for each code of the vocabulary, in Italian and English. Complete by test."""
+
+from __future__ import annotations
+
+from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
+from tui.text import hidden, plain
+
+Labels = dict[str, tuple[str, str]]
+
+FACETS: Labels = {
+    Facet.RENT_ARREARS: ("Affitto arretrato", "Rent arrears"),
+    Facet.RENT_CURRENT: ("Affitto", "Rent"),
+    Facet.RENT_DEPOSIT: ("Deposito affitto", "Rent deposit"),
+    Facet.ELECTRICITY: ("Luce", "Electricity"),
+    Facet.GAS: ("Gas", "Gas"),
+    Facet.WATER: ("Acqua", "Water"),
+    Facet.HEATING: ("Riscaldamento", "Heating"),
+    Facet.FOOD_PARCEL: ("Spesa", "Food parcel"),
+    Facet.FOOD_VOUCHER: ("Buono spesa", "Food voucher"),
+    Facet.CANTEEN: ("Mensa", "Canteen"),
+    Facet.INCOME_SUPPORT: ("Sostegno reddito", "Income support"),
+    Facet.BASIC_GOODS: ("Beni primari", "Basic goods"),
+    Facet.MEDICINE: ("Farmaci", "Medicine"),
+    Facet.SCHOOL: ("Scuola", "School"),
+    Facet.TRANSPORT: ("Trasporti", "Transport"),
+    Facet.LOAN: ("Prestito", "Loan"),
+}
+KINDS: Labels = {
+    Kind.COMUNE: ("un comune", "a municipality"),
+    Kind.SOCIAL_DISTRICT: ("un ambito sociale", "a social district"),
+    Kind.HEALTH_AGENCY: ("un'azienda sanitaria", "a health agency"),
+    Kind.PARISH: ("una parrocchia", "a parish"),
+    Kind.CARITAS: ("una Caritas", "a Caritas"),
+    Kind.ODV: ("un'associazione (ODV)", "an association (ODV)"),
+    Kind.APS: ("un'associazione (APS)", "an association (APS)"),
+    Kind.ONLUS: ("un ente caritativo", "a charity"),
+    Kind.FOOD_BANK: ("un banco alimentare", "a food bank"),
+    Kind.COOPERATIVE: ("una cooperativa", "a cooperative"),
+    Kind.FOUNDATION: ("una fondazione", "a foundation"),
+}
+SOME_BODY = ("un ente del territorio", "a local body")
+PURPOSES: Labels = {
+    Purpose.AID_OVERLAP: ("Aiuti già dati", "Aid already given"),
+    Purpose.RENT_SUBSIDY: ("Contributo affitto", "Rent subsidy"),
+    Purpose.UTILITY_SUBSIDY: ("Contributo bollette", "Utility subsidy"),
+    Purpose.CALL_FOR_APPLICANTS: ("Bando", "Call for applicants"),
+    Purpose.REFERRAL: ("Invio a un altro ente", "Referral"),
+    Purpose.ACCESS_REPORT: ("Accesso del cittadino", "Access report"),
+    Purpose.AUDIT: ("Controllo accessi", "Audit"),
+}
+BANDS: Labels = {
+    AmountBand.UNDER_50: ("sotto 50 €", "under 50 €"),
+    AmountBand.FROM_50: ("50-149 €", "50-149 €"),
+    AmountBand.FROM_150: ("150-499 €", "150-499 €"),
+    AmountBand.FROM_500: ("500-1.499 €", "500-1.499 €"),
+    AmountBand.FROM_1500: ("da 1.500 €", "from 1.500 €"),
+}
+SILENCES: Labels = {
+    Silence.UNREACHABLE: ("non risponde", "does not answer"),
+    Silence.DEADLINE: ("non risponde in tempo", "no answer in time"),
+    Silence.REFUSED_CONNECTION: ("rifiuta il collegamento", "refuses the connection"),
+    Silence.CARD_EXPIRED: ("certificato scaduto", "certificate expired"),
+    Silence.METADATA_EXPIRED: ("elenco degli enti scaduto", "directory expired"),
+    Silence.SUSPENDED_HERE: ("sospeso dalla rete", "suspended from the network"),
+    Silence.COVERAGE_PARTIAL: ("risponde solo in parte", "answers only in part"),
+    Silence.OVERLOADED: ("sovraccarico", "overloaded"),
+    Silence.VERSION: ("versione non compatibile", "incompatible version"),
+}
+STATUSES: Labels = {
+    AidStatus.GIVEN: ("TROVATO", "FOUND"),
+    AidStatus.RESERVED: ("IMPEGNO", "RESERVED"),
+    AidStatus.CANCELLED: ("ANNULLATO", "CANCELLED"),
+    AidStatus.CORRECTED: ("CORRETTO", "CORRECTED"),
+}
+ROLES: Labels = {
+    Role.VOLUNTEER: ("volontario", "volunteer"),
+    Role.SOCIAL_WORKER: ("assistente sociale", "social worker"),
+    Role.OFFICER: ("funzionario", "officer"),
+    Role.MANAGER: ("responsabile", "manager"),
+    Role.NODE_ADMIN: ("amministratore del nodo", "node administrator"),
+}
+STATES: Labels = {
+    MemberState.APPLIED: ("IN ATTESA", "WAITING"),
+    MemberState.DOCUMENTS_MISSING: ("DOCUMENTI MANCANTI", "DOCUMENTS MISSING"),
+    MemberState.APPROVED: ("APPROVATO", "APPROVED"),
+    MemberState.ACTIVE: ("ATTIVO", "ACTIVE"),
+    MemberState.SUSPENDED: ("SOSPESO", "SUSPENDED"),
+    MemberState.EXPIRING: ("IN SCADENZA", "EXPIRING"),
+    MemberState.REVOKED: ("REVOCATO", "REVOKED"),
+}
+
+
+def label(labels: Labels, code: str, lang: str) -> str:
+    """Return what people read for `code`: a word for a hidden one, the code itself for one from a later version."""
+    if not code:
+        return hidden(lang)
+    found = labels.get(code)
+    return plain(code, 24) if found is None else pick(found, lang)
+
+
+def pick(pair: tuple[str, str], lang: str) -> str:
+    """Return the Italian or the English of a pair."""
+    return pair[1] if lang == "en" else pair[0]
+
+
+def options(labels: Labels, codes: list[str], lang: str) -> list[tuple[str, str]]:
+    """Return (label, code) pairs for a choice, in the order of `codes`."""
+    return [(label(labels, code, lang), code) for code in codes]

@@ -1,0 +1,173 @@
+"""What the console knows of a check, a log, a body: plain values, free of stubs, whose texts are already plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who is at the counter, as the node or the registry knows them."""
+
+    user: str
+    role: str
+    member: str = ""
+    member_name: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One check as the operator put it; `months` 0 leaves the choice to the node."""
+
+    identifier: str
+    facet: str
+    purpose: str
+    months: int = 0
+    case_protocol: str = ""
+    need: str = ""
+    creditor: str = ""
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A body that was asked and did not answer in full, with the code of why."""
+
+    member: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What may be read of one record; hidden fields are empty. `when` is ISO 8601, a month or a day."""
+
+    member_kind: str = ""
+    member: str = ""
+    member_name: str = ""
+    facet: str = ""
+    when: str = ""
+    amount_band: str = ""
+    amount_cents: int | None = None
+    status: str = ""
+    same_need: bool = False
+    contact: str = ""
+    late: bool = False
+    kind_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class CheckState:
+    """The whole state of one check at one moment; times in milliseconds since it began, `day` ISO 8601."""
+
+    check_id: str = ""
+    verdict: str = ""
+    complete: bool = False
+    asked: int = 0
+    answered: int = 0
+    silent: tuple[Silent, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    nothing: int = 0
+    policy_revision: str = ""
+    waiting: bool = False
+    provisional: bool = False
+    late: int = 0
+    elapsed_ms: int = 0
+    day: str = ""
+
+    @property
+    def missing(self) -> int:
+        """How many bodies the verdict does without: unanswered, or answering for a part of their records."""
+        return max(self.asked - self.answered, len(self.silent))
+
+
+@dataclass(frozen=True)
+class Aid:
+    """Help to put on record; dates ISO 8601, amount in euro cents."""
+
+    identifier: str
+    facet: str
+    date: str
+    amount_cents: int
+    status: str = ""
+    basis: str = ""
+    visibility: str = ""
+    creditor: str = ""
+    need: str = ""
+    period_from: str = ""
+    period_to: str = ""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A person's consent to put on record; `date` ISO 8601."""
+
+    identifier: str
+    purposes: tuple[str, ...]
+    notice_version: str
+    language: str
+    date: str
+    method: str
+
+
+@dataclass(frozen=True)
+class LogReport:
+    """The node's whole log, recomputed, beside its last checkpoint; roots in hex."""
+
+    ok: bool
+    size: int
+    root: str
+    checkpoint_size: int
+    checkpoint_root: str
+    cosigned: bool
+    first_bad: int | None
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """What a node says of itself; `problems` are error codes."""
+
+    member: str
+    member_name: str
+    network: str
+    policy_revision: str
+    directory_version: int
+    ready: bool
+    awaiting: int
+    records: int
+    engine: str
+    problems: tuple[str, ...]
+    members_active: int
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A body in the accreditation office's list; `applied_at` in seconds since the epoch."""
+
+    member: str
+    name: str
+    kind: str
+    state: str
+    signed_by: tuple[str, ...]
+    threshold: int
+    applied_at: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Unsigned targets metadata with the files that it lists, exactly as received."""
+
+    draft: str
+    signed: bytes
+    targets: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """How far a draft's signatures are; `version` is the directory's once published."""
+
+    signed_by: tuple[str, ...]
+    threshold: int
+    published: bool
+    version: int

@@ -1,0 +1,151 @@
+"""Who is at the counter, and what they may start from there. gRPC is loaded when the first door opens."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
+from tui.model import Consent, Operator, Question
+from tui.profile import Profile
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from tui.client import NodeDoor, OfficeDoor
+
+PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
+NOTICE_VERSION = "2026-1"
+"""The privacy notice that is read at the counter (law rule 8)."""
+
+
+def environment_password() -> str | None:
+    """Return the password given for unattended use, if any."""
+    return os.environ.get(PASSWORD_VARIABLE) or None
+
+
+def ask_secret(prompt: str) -> str:
+    """Ask for a secret on the terminal; raise `session.credentials` where nobody can type it."""
+    if not sys.stdin.isatty():
+        raise MagliaError(Code.SESSION_CREDENTIALS, cause="no terminal to ask on")
+    from getpass import getpass  # noqa: PLC0415 - only where someone types
+
+    return getpass(prompt)
+
+
+@asynccontextmanager
+async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
+    """Log in at the body's node for one command."""
+    from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    door = NodeDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_office(profile: Profile, password: str) -> AsyncIterator[OfficeDoor]:
+    """Log in at the accreditation registry for one command."""
+    from tui.client import OfficeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    door = OfficeDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+class Counter:
+    """One operator's session behind the screens: the door, who came in, whose consent was taken here."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.operator: Operator | None = None
+        self._door: NodeDoor | None = None
+        self._consented: set[tuple[str, str]] = set()
+
+    @property
+    def acts_on_public_task(self) -> bool:
+        """Whether this body asks for a case's protocol number instead of a consent (law rule 2)."""
+        return self.operator is not None and self.operator.kind in PUBLIC_KINDS
+
+    @property
+    def door(self) -> NodeDoor:
+        """Return the door to the node; raise `session.expired` before anybody logged in."""
+        if self._door is None:
+            raise MagliaError(Code.SESSION_EXPIRED)
+        return self._door
+
+    async def login(self, user: str, password: str) -> Operator:
+        """Open a session, replacing an expired one."""
+        from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded after the first paint
+
+        if self._door is None:
+            self._door = NodeDoor(self.profile)
+        self.operator = await self._door.login(user, password)
+        return self.operator
+
+    async def close(self) -> None:
+        """Leave the counter."""
+        if self._door is not None:
+            await self._door.close()
+            self._door = None
+
+    async def record_consent(self, identifier: str, purpose: str) -> None:
+        """Put on record, once for each person and purpose, that the notice was read and consent given today."""
+        if (identifier, purpose) in self._consented:
+            return
+        today = date.today().isoformat()
+        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", today, "counter"))
+        self._consented.add((identifier, purpose))
+
+
+def check_question(question: Question) -> Question:
+    """Return the question with its codes in normal form; raise `input.*` before anything leaves the counter."""
+    person = parse_identifier(question.identifier)
+    check_facet(question.facet)
+    check_purpose(question.purpose)
+    if not 0 <= question.months <= MAX_MONTHS:
+        raise MagliaError(Code.INPUT_MONTHS, value=question.months)
+    need = parse_need(question.need).text if question.need else ""
+    return replace(question, identifier=person.text, need=need)
+
+
+def check_aid_facet(facet: str) -> str:
+    """Return `facet` when help may be recorded under it, special categories included; raise `input.facet`."""
+    return facet if is_special(facet) else check_facet(facet)
+
+
+def check_facet(facet: str) -> str:
+    """Return `facet` when it may be asked about; raise `input.facet` with those that may."""
+    if facet not in set(Facet):
+        raise MagliaError(Code.INPUT_FACET, value=plain(facet, 40), allowed=", ".join(Facet))
+    return facet
+
+
+def check_purpose(purpose: str) -> str:
+    """Return `purpose` when the vocabulary has it; raise `input.purpose` with those it has."""
+    if purpose not in set(Purpose):
+        raise MagliaError(Code.INPUT_PURPOSE, value=plain(purpose, 40), allowed=", ".join(Purpose))
+    return purpose
+
+
+def parse_months(text: str) -> int:
+    """Return a number of months, 0 for the default when nothing is written; raise `input.months`."""
+    written = text.strip()
+    if not written:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,2}", written) or not 1 <= int(written) <= MAX_MONTHS:
+        raise MagliaError(Code.INPUT_MONTHS, value=plain(written, 20))
+    return int(written)

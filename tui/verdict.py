@@ -1,0 +1,217 @@
+"""The sentences of a check: one place, read by the screen and by the command.
+
+N of M and every silent body come first; "nothing known" is said only when all have answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maglia.core.vocabulary import AidStatus, Verdict
+from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, pick
+from tui.model import CheckState, Finding
+from tui.text import hidden, show_amount, show_when
+
+
+class Tone(StrEnum):
+    """How a line is meant; the words say it too, so colour is never needed."""
+
+    FOUND = "found"
+    PARTIAL = "partial"
+    CALM = "calm"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the verdict, with its mark (`!!`, `??` or blanks)."""
+
+    mark: str
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the answers: status, body, and either what was found or why the body is silent."""
+
+    status: str
+    body: str
+    facet: str = ""
+    when: str = ""
+    amount: str = ""
+    note: str = ""
+    tone: Tone = Tone.CALM
+
+
+def answered_of_asked(state: CheckState, lang: str) -> str:
+    """Return `9 su 12`."""
+    return f"{state.answered} {pick(('su', 'of'), lang)} {state.asked}"
+
+
+def rows(state: CheckState, lang: str) -> list[Row]:
+    """Return what was found, then how many bodies had nothing, then every silent body by name."""
+    found = sorted(state.findings, key=lambda finding: not finding.same_need)
+    return [
+        *(_found(finding, state.day, lang) for finding in found),
+        *_nothing(state, lang),
+        *(
+            Row(pick(("MUTO", "SILENT"), lang), body.name or body.member, note=label(SILENCES, body.reason, lang),
+                tone=Tone.PARTIAL)
+            for body in state.silent
+        ),
+    ]  # fmt: skip
+
+
+def _found(finding: Finding, today: str, lang: str) -> Row:
+    status = label(STATUSES, finding.status, lang) if finding.status else pick(("TROVATO", "FOUND"), lang)
+    return Row(
+        status=f"{status} =" if finding.same_need else status,
+        body=body_of(finding, lang),
+        facet=label(FACETS, finding.facet, lang),
+        when=show_when(finding.when, today, lang),
+        amount=amount_of(finding, lang),
+        tone=Tone.FOUND,
+    )
+
+
+def body_of(finding: Finding, lang: str) -> str:
+    """Return the body's name where policy shows it, else its kind, else that it is a local body."""
+    if finding.member_name:
+        return finding.member_name
+    if finding.kind_hidden or not finding.member_kind:
+        return pick(SOME_BODY, lang)
+    return label(KINDS, finding.member_kind, lang)
+
+
+def amount_of(finding: Finding, lang: str) -> str:
+    """Return the exact amount, else its band, else that it is withheld."""
+    if finding.amount_cents is not None:
+        return show_amount(finding.amount_cents)
+    return label(BANDS, finding.amount_band, lang) if finding.amount_band else hidden(lang)
+
+
+def _nothing(state: CheckState, lang: str) -> list[Row]:
+    if not state.nothing:
+        return []
+    count = state.nothing
+    if lang == "en":
+        text = f"({count} other {'body' if count == 1 else 'bodies'})"
+    else:
+        text = f"({'altro 1 ente' if count == 1 else f'altri {count} enti'})"
+    return [Row(pick(("nulla", "nothing"), lang), text)]
+
+
+def verdict_lines(state: CheckState, lang: str) -> list[Line]:
+    """Return the verdict in words; empty while nothing may be read yet."""
+    if state.waiting and not state.provisional and not state.findings:
+        return []
+    lines = [*_overlap(state, lang), *_completeness(state, lang)]
+    if state.late:
+        lines.append(Line("  ", _late(state.late, lang), Tone.NOTE))
+    return [*lines, Line("  ", decision(lang), Tone.NOTE)]
+
+
+def decision(lang: str) -> str:
+    """Return the sentence that leaves the decision to a person (law rule 14)."""
+    return pick(
+        (
+            "La decisione resta all'operatore: il sistema informa, non nega.",
+            "The decision stays with the operator: the system informs, it does not deny.",
+        ),
+        lang,
+    )
+
+
+def _overlap(state: CheckState, lang: str) -> list[Line]:
+    if not state.findings:
+        return []
+    if state.verdict == Verdict.SAME_NEED:
+        head = pick(("STESSO BISOGNO (=)", "SAME NEED (=)"), lang)
+    else:
+        head = pick(("POSSIBILE SOVRAPPOSIZIONE", "POSSIBLE OVERLAP"), lang)
+    return [Line("!!", f"{head}: {_counts(state, lang)}.", Tone.FOUND)]
+
+
+def _counts(state: CheckState, lang: str) -> str:
+    same_need = state.verdict == Verdict.SAME_NEED
+    counted = [finding for finding in state.findings if finding.same_need or not same_need]
+    reserved = [finding for finding in counted if finding.status == AidStatus.RESERVED]
+    aids = len(counted) - len(reserved)
+    parts = [_plural(aids, ("aiuto", "aiuti"), ("aid", "aids"), lang)] if aids else []
+    if reserved:
+        today = all(finding.when == state.day for finding in reserved)
+        of_today = pick((" di oggi", " of today"), lang) if today else ""
+        parts.append(_plural(len(reserved), ("impegno", "impegni"), ("reservation", "reservations"), lang) + of_today)
+    others = len(state.findings) - len(counted)
+    if others:
+        parts.append(_plural(others, ("altro simile", "altri simili"), ("similar one", "similar ones"), lang))
+    return ", ".join(parts)
+
+
+def _plural(count: int, it: tuple[str, str], en: tuple[str, str], lang: str) -> str:
+    return f"{count} {pick((it[count != 1], en[count != 1]), lang)}"
+
+
+def _completeness(state: CheckState, lang: str) -> list[Line]:
+    if state.waiting:
+        return [Line("??", _still_waiting(state, lang), Tone.PARTIAL)]
+    if not state.complete:
+        return [Line("??", _partial(state, lang), Tone.PARTIAL), *_not_enough(state, lang)]
+    if state.findings:
+        return []
+    return [Line("  ", _none_known(state.asked, lang), Tone.CALM)]
+
+
+def _still_waiting(state: CheckState, lang: str) -> str:
+    left = state.asked - state.answered
+    if lang == "en":
+        return f"PROVISIONAL RESULT: {left} of {state.asked} bodies have not answered yet."
+    count = "1 ente" if left == 1 else f"{left} enti"
+    return f"RISULTATO PROVVISORIO: {count} su {state.asked} non {'ha' if left == 1 else 'hanno'} ancora risposto."
+
+
+def _partial(state: CheckState, lang: str) -> str:
+    missing, asked = state.missing, state.asked
+    if lang == "en":
+        who = f"{missing} of {asked} bodies did not answer"
+        return f"PARTIAL RESULT: {who}." if state.findings else f"{who}: the result is partial."
+    who = f"1 ente su {asked} non ha risposto" if missing == 1 else f"{missing} enti su {asked} non hanno risposto"
+    return f"RISULTATO PARZIALE: {who}." if state.findings else f"{who}: il risultato è parziale."
+
+
+def _not_enough(state: CheckState, lang: str) -> list[Line]:
+    """What the others' answers are worth when someone is silent: never "nothing known"."""
+    if state.findings:
+        return []
+    text = pick(
+        (
+            "Chi ha risposto non segnala aiuti: non basta per escluderli.",
+            "Those who answered report no aid: that is not enough to rule it out.",
+        ),
+        lang,
+    )
+    return [Line("  ", text, Tone.PARTIAL)]
+
+
+def _none_known(asked: int, lang: str) -> str:
+    if asked == 0:
+        return pick(
+            (
+                "Nessun ente della rete dà questo aiuto: nessuno è stato interrogato.",
+                "No body of the network gives this aid: no one was asked.",
+            ),
+            lang,
+        )
+    if lang == "en":
+        who = "the only body asked has answered" if asked == 1 else f"all {asked} bodies have answered"
+        return f"No shareable overlap known; {who}."
+    who = "ha risposto l'unico ente interrogato" if asked == 1 else f"hanno risposto tutti i {asked} enti"
+    return f"Nessuna sovrapposizione condivisibile nota; {who}."
+
+
+def _late(count: int, lang: str) -> str:
+    if lang == "en":
+        return f"Updated: {count} {'answer' if count == 1 else 'answers'} came late."
+    return f"Aggiornato: {'1 risposta è arrivata' if count == 1 else f'{count} risposte sono arrivate'} in ritardo."
