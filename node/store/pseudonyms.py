@@ -55,9 +55,7 @@ _FORGET = delete(_PSEUDONYM).where(
 )
 _ENROL = insert(_PSEUDONYM)
 _OWN_CLIENT = {
-    cls: select(
-        exists().where(_AID.c.id.is_not(None), of_record == subject.c.id, subject.c.code_index == bindparam("index"))
-    )
+    cls: select(exists().where(of_record == subject.c.id, subject.c.code_index == bindparam("index")))
     for cls, (subject, of_record) in _SUBJECTS.items()
 }
 _CACHED = select(_CACHE.c.pseudonyms).where(

@@ -213,14 +213,16 @@ def test_open_needs_are_those_of_live_records_in_the_window(store: SqlStore) -> 
     store.add_record(record(person(1), "electricity", TODAY - 7 * DAY), "anna")
     store.add_record(record(person(1), "gas", TODAY - 7 * DAY, creditor="other facet"), "anna")
     store.add_record(record(person(2), "electricity", TODAY - 7 * DAY, creditor="other person"), "anna")
+    store.add_record(record(person(1), "electricity", date(2022, 5, 31), creditor="expired"), "anna")
     for hidden in (Visibility.ONLY_US, AidStatus.CANCELLED):
         status = hidden if isinstance(hidden, AidStatus) else AidStatus.GIVEN
         visibility = hidden if isinstance(hidden, Visibility) else Visibility.NETWORK
         store.add_record(
             record(person(1), "electricity", TODAY, status=status, visibility=visibility, creditor="hidden"), "anna"
         )
-    needs = store.open_needs(person(1), frozenset({Facet.ELECTRICITY}), TODAY - 9 * DAY)
-    assert [(one.need, one.creditor) for one in needs] == [(None, "Comune"), (POD, "Enel")]
+    for since in (TODAY - 9 * DAY, date(2020, 1, 1)):
+        needs = store.open_needs(person(1), frozenset({Facet.ELECTRICITY}), since)
+        assert [(one.need, one.creditor) for one in needs] == [(None, "Comune"), (POD, "Enel")]
     assert store.open_needs(person(1), frozenset({Facet.ELECTRICITY}), TODAY - 5 * DAY) == []
     assert store.open_needs(person(1), frozenset(), TODAY - 9 * DAY) == []
 

@@ -102,6 +102,12 @@ def test_special_categories_stay_here_whatever_is_asked(store: SqlStore) -> None
     assert store.awaiting_count(1) == 0
     aid(store, visibility=Visibility.ONLY_US.value)
     assert store.awaiting_count(1) == 0
+    aid(store, facet="canteen")
+    assert {one.facet: one.visibility for one in answered(store)} == {
+        "health_therapy": Visibility.ONLY_US,
+        "rent_arrears": Visibility.ONLY_US,
+        "canteen": Visibility.NETWORK,
+    }
 
 
 @pytest.mark.parametrize(
