@@ -1,0 +1,200 @@
+"""Puts the registry together, and serves it on its two ports until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+from grpc_health.v1.health import aio as health  # type: ignore[import-untyped]  # ships no types
+from grpc_health.v1.health_pb2_grpc import (  # type: ignore[import-untyped]  # ships no types
+    add_HealthServicer_to_server,
+)
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from maglia.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
+from maglia.v1.enrolment_pb2_grpc import add_EnrolmentServiceServicer_to_server
+from maglia.v1.office_pb2_grpc import add_OfficeServiceServicer_to_server
+from maglia.v1.pseudonyms_pb2_grpc import add_PseudonymServiceServicer_to_server
+from maglia.v1.witness_pb2_grpc import add_WitnessServiceServicer_to_server
+from maglia.wire.chain import Chain, place_of
+from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
+from maglia.wire.sessions import Sessions
+from registry.config import Settings
+from registry.directory import Publisher
+from registry.domain.budget import Limits
+from registry.drafts import Drafts
+from registry.enrolment import Enrolment
+from registry.evaluation import Evaluation
+from registry.news import News
+from registry.ports import Person
+from registry.rpc.chain import front_rules, peer_rules
+from registry.rpc.enrolment import EnrolmentServicer
+from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessServicer
+from registry.rpc.office import OfficeServicer
+from registry.secrets import Secrets
+from registry.store.counts import SqlCounts
+from registry.store.database import Database
+from registry.store.files import SqlFiles
+from registry.store.members import SqlMembers
+from registry.trust import Trust
+from registry.witness import Witness
+
+READY_FILE = "ready.json"
+_LOCK_FILE = "lock"
+_STOP_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything one registry is made of."""
+
+    members: SqlMembers
+    files: SqlFiles
+    news: News
+    trust: Trust
+    publisher: Publisher
+    drafts: Drafts
+    enrolment: Enrolment
+    evaluation: Evaluation
+    witness: Witness
+    sessions: Sessions[Person]
+
+
+def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
+    """Join the work to its storage."""
+    members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
+    news, trust = News(), Trust(members, clock)
+    limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
+    evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock)
+    news.listen(trust.reload)
+    news.listen(evaluation.reload)
+    publisher = Publisher(members, files, secrets.online, clock, news.changed, settings.timestamp_s)
+    drafts = Drafts(
+        network=settings.network,
+        members=members,
+        files=files,
+        publisher=publisher,
+        evaluator=secrets.evaluator,
+        suspensions_key=secrets.online.suspensions.public,
+        witness_key=secrets.witness.public,
+        policies=settings.policies,
+        clock=clock,
+    )
+    return Parts(
+        members=members,
+        files=files,
+        news=news,
+        trust=trust,
+        publisher=publisher,
+        drafts=drafts,
+        enrolment=Enrolment(settings.network, members, files, clock, news.changed, settings.token_s),
+        evaluation=evaluation,
+        witness=Witness(settings.network, counts, secrets.witness, clock),
+        sessions=Sessions(settings.session_idle_s),
+    )
+
+
+def front_server(parts: Parts) -> grpc.aio.Server:
+    """Return the server of newcomers, officers and auditors."""
+    server = grpc.aio.server(interceptors=[Chain(front_rules(parts.sessions))], options=SERVER_OPTIONS)
+    add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
+    office = OfficeServicer(parts.members, parts.drafts, parts.enrolment, parts.sessions)
+    add_OfficeServiceServicer_to_server(office, server)
+    _add_directory(parts, server)
+    return server
+
+
+def peer_server(parts: Parts) -> grpc.aio.Server:
+    """Return the server of members."""
+    server = grpc.aio.server(interceptors=[Chain(peer_rules(parts.trust))], options=SERVER_OPTIONS)
+    add_PseudonymServiceServicer_to_server(PseudonymServicer(parts.evaluation), server)
+    add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness), server)
+    _add_directory(parts, server)
+    return server
+
+
+def _add_directory(parts: Parts, server: grpc.aio.Server) -> None:
+    servicer = DirectoryServicer(parts.members, parts.files, parts.trust, parts.news)
+    add_DirectoryServiceServicer_to_server(servicer, server)
+    add_HealthServicer_to_server(health.HealthServicer(), server)
+
+
+def listen(parts: Parts, settings: Settings, secrets: Secrets) -> tuple[grpc.aio.Server, grpc.aio.Server]:
+    """Return both servers with their ports open, not started; raise `input.setting` for an address in use."""
+    peer, front = peer_server(parts), front_server(parts)
+    # gRPC wants one root at least: before the first card the registry trusts nobody but its own certificate.
+    own = secrets.peer.certificate
+    initial = parts.trust.roots() or own
+    _open(
+        peer, settings.peer_listen or settings.peer, "peer", peer_credentials(secrets.peer, parts.trust.roots, initial)
+    )
+    _open(front, settings.front_listen or settings.front, "front", front_credentials(secrets.front))
+    return peer, front
+
+
+def _open(server: grpc.aio.Server, address: str, field: str, credentials: grpc.ServerCredentials) -> None:
+    try:
+        server.add_secure_port(address, credentials)
+    except RuntimeError as error:
+        raise MagliaError(Code.INPUT_SETTING, field=field, source=address) from error
+
+
+async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
+    """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
+    with _alone(folder):
+        database = Database.open(folder)
+        parts = build(database, settings, secrets)
+        servers = listen(parts, settings, secrets)
+        parts.publisher.refresh()
+        for server in servers:
+            await server.start()
+        ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
+        write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
+        refreshing = asyncio.create_task(_keep_fresh(parts.publisher, settings.timestamp_s / 4))
+        try:
+            await _told_to_stop()
+        finally:
+            (folder / READY_FILE).unlink(missing_ok=True)
+            refreshing.cancel()
+            await asyncio.gather(*(server.stop(_STOP_S) for server in servers))
+            database.close()
+
+
+async def _keep_fresh(publisher: Publisher, every_s: float) -> None:
+    """Sign the timestamp again long before it expires; a failure is tried again, since nodes stop at expiry."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            publisher.refresh()
+        except Exception as error:
+            _log.error("metadata not signed again: %s at %s", type(error).__name__, place_of(error))
+
+
+async def _told_to_stop() -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: sessions and drafts belong to one process."""
+    with (folder / _LOCK_FILE).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
+        yield

@@ -1,0 +1,166 @@
+"""The commands of `maglia-registry`. What is heavy is imported inside them: `--help` must be quick."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import NetworkRole
+
+_EXITS = {"input": 2, "session": 4, "member": 4, "network": 3}
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, help="Il registro dell'ufficio di accreditamento."
+)
+officer = typer.Typer(no_args_is_help=True, help="Funzionari dell'ufficio.")
+auditor = typer.Typer(no_args_is_help=True, help="Revisori della rete.")
+app.add_typer(officer, name="officer")
+app.add_typer(auditor, name="auditor")
+
+Dir = Annotated[Path, typer.Option("--dir", help="Cartella dei dati del registro.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
+Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
+
+
+@app.command(
+    epilog="Esempio: maglia-registry init --dir /var/lib/maglia --network ambito --officer anna=4f.. --officer ivo=a1.."
+)
+def init(
+    directory: Dir,
+    network: Annotated[str, typer.Option(help="Nome della rete: lettere minuscole, cifre, trattini.")],
+    officers: Annotated[list[str], typer.Option("--officer", help="UTENTE=CHIAVE pubblica in hex; almeno due.")],
+    peer: Annotated[str, typer.Option(help="HOST:PORTA per i nodi.")],
+    front: Annotated[str, typer.Option(help="HOST:PORTA per domande, funzionari e revisori.")],
+    threshold: Annotated[int, typer.Option(help="Firme necessarie.")] = 2,
+    policies: Annotated[Path | None, typer.Option(help="Cartella delle regole.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Creare il registro: cartella, chiavi, prima radice di fiducia."""
+    with _errors(as_json):
+        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+        from registry.setup import Plan, initialize  # noqa: PLC0415 - loads tuf and sqlalchemy
+
+        pairs = [_pair(text) for text in officers]
+        initialize(directory, Plan(network, pairs, threshold, peer, front, policies), read_passphrase())
+        offline = directory / "offline"
+        _say(
+            as_json,
+            {"schema": "maglia.registry-init/1", "network": network, "offline": str(offline)},
+            f"Registro della rete «{network}» creato in {directory}.\n"
+            f"Ora spostare le chiavi in {offline} su due supporti separati e toglierle da qui.",
+        )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    user, equals, key = text.partition("=")
+    if not equals:
+        raise MagliaError(Code.INPUT_FIELD, field="officer")
+    return user, key
+
+
+@officer.command("add", epilog="Esempio: maglia-registry officer add anna --name 'Anna Neri' --dir /var/lib/maglia")
+def officer_add(user: str, directory: Dir, name: Name, as_json: AsJson = False) -> None:
+    """Dare nome e password a un funzionario indicato con init."""
+    _add_person(directory, user, name, NetworkRole.ACCREDITATION_OFFICER, as_json)
+
+
+@auditor.command("add", epilog="Esempio: maglia-registry auditor add sara --name 'Sara Verdi' --dir /var/lib/maglia")
+def auditor_add(user: str, directory: Dir, name: Name, as_json: AsJson = False) -> None:
+    """Aggiungere un revisore."""
+    _add_person(directory, user, name, NetworkRole.AUDITOR, as_json)
+
+
+def _add_person(directory: Path, user: str, name: str, role: NetworkRole, as_json: bool) -> None:
+    with _errors(as_json):
+        from registry.setup import add_person  # noqa: PLC0415 - loads tuf and sqlalchemy
+
+        password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True)
+        add_person(directory, user, name, role, password)
+        _say(
+            as_json,
+            {"schema": "maglia.registry-person/1", "user": user, "role": role},
+            f"{name} può accedere come {user}.",
+        )
+
+
+@app.command("network-file", epilog="Esempio: maglia-registry network-file --dir /var/lib/maglia --out rete.json")
+def network_file_command(
+    directory: Dir,
+    out: Annotated[Path, typer.Option(help="File da scrivere.")],
+    as_json: AsJson = False,
+) -> None:
+    """Scrivere il file da cui parte un nuovo ente, e mostrarne l'impronta da leggere a voce."""
+    with _errors(as_json):
+        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+        from maglia.core.network_file import encode_network_file  # noqa: PLC0415 - likewise
+        from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
+        from registry.setup import network_file  # noqa: PLC0415 - loads tuf and sqlalchemy
+
+        file = network_file(directory, load_settings(directory), read_passphrase())
+        out.write_bytes(encode_network_file(file))
+        document = {"schema": "maglia.registry-network-file/1", "file": str(out), "fingerprint": file.fingerprint}
+        _say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
+
+
+@app.command(epilog="Esempio: maglia-registry serve --dir /var/lib/maglia")
+def serve(
+    directory: Dir,
+    peer: Annotated[str | None, typer.Option(help="HOST:PORTA per i nodi.")] = None,
+    front: Annotated[str | None, typer.Option(help="HOST:PORTA per domande, funzionari e revisori.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Servire la rete, fino a SIGTERM o Ctrl+C."""
+    with _errors(as_json):
+        import asyncio  # noqa: PLC0415 - with grpc below
+        import logging  # noqa: PLC0415 - likewise
+
+        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+        from maglia.wire.channel import quiet_grpc  # noqa: PLC0415 - loads grpc
+        from registry import app as served  # noqa: PLC0415 - loads everything
+        from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
+        from registry.secrets import load_secrets  # noqa: PLC0415 - loads cryptography
+
+        quiet_grpc()
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        settings = load_settings(directory, peer=peer, front=front)
+        asyncio.run(served.serve(directory, settings, load_secrets(directory, read_passphrase())))
+
+
+def _say(as_json: bool, document: dict[str, str], text: str) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """Turn an error into one sentence with the next action, and its exit status."""
+    try:
+        yield
+    except MagliaError as error:
+        _fail(error, as_json)
+
+
+def _fail(error: MagliaError, as_json: bool) -> NoReturn:
+    sentence = error.sentence("it")
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "schema": "maglia.error/1",
+                    "code": error.code.value,
+                    "message": sentence.message,
+                    "next_action": sentence.next_action,
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
+    sys.exit(_EXITS.get(error.code.value.partition(".")[0], 1))

@@ -1,0 +1,106 @@
+"""Settings of the registry: flag > `MAGLIA_REGISTRY_*` > `registry.toml`; an unknown key is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from maglia.core.vocabulary import (
+    REGISTRY_ELEMENTS_A_DAY,
+    REGISTRY_ENROLMENTS_A_DAY,
+    SESSION_IDLE_S,
+    TIMESTAMP_S,
+    TOKEN_S,
+)
+
+SETTINGS_FILE = "registry.toml"
+_PREFIX = "MAGLIA_REGISTRY_"
+_POLICIES = Path(__file__).resolve().parent.parent / "policies"
+_ADDRESS = re.compile(r"[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
+
+
+class Settings(BaseSettings):
+    """Addresses are `HOST:PORT`, lifetimes are in seconds, limits are elements a day for one member and class."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    network: str
+    peer: str
+    front: str
+    peer_listen: str = ""
+    front_listen: str = ""
+    policies: Path = _POLICIES
+    timestamp_s: float = Field(TIMESTAMP_S, gt=0)
+    token_s: float = Field(TOKEN_S, gt=0)
+    session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
+    elements_a_day: int = Field(REGISTRY_ELEMENTS_A_DAY, ge=0)
+    enrolments_a_day: int = Field(REGISTRY_ENROLMENTS_A_DAY, ge=0)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by the library
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by the library
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then the file that `load_settings` names."""
+        file = TomlConfigSettingsSource(settings_cls, settings_cls.model_config.get("toml_file"))
+        return init_settings, env_settings, file
+
+
+def load_settings(folder: Path, **flags: object) -> Settings:
+    """Return the settings in force for the registry in `folder`; raise `storage.missing` or `input.setting`."""
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise MagliaError(Code.STORAGE_MISSING, path=str(folder), command="maglia-registry init")
+    _check_environment()
+
+    class _Here(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        return _Here(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        field = ".".join(map(str, error.errors()[0]["loc"]))
+        raise MagliaError(Code.INPUT_SETTING, field=field, source=SETTINGS_FILE) from error
+    except (SettingsError, ValueError) as error:
+        raise MagliaError(Code.INPUT_SETTING, field=SETTINGS_FILE, source=type(error).__name__) from error
+
+
+def _check_environment() -> None:
+    """The library passes over unknown variables; a misspelt one must not go unnoticed."""
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(_PREFIX) and name not in known:
+            raise MagliaError(Code.INPUT_SETTING, field=name, source="environment")
+
+
+def write_settings(folder: Path, network: str, peer: str, front: str, policies: Path | None) -> None:
+    """Write the first settings file, mode 0600; addresses must name their port."""
+    values = {"network": network, "peer": check_address(peer, "peer"), "front": check_address(front, "front")}
+    if policies is not None:
+        values["policies"] = str(policies.resolve())
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    write_private(folder / SETTINGS_FILE, ("\n".join(lines) + "\n").encode())
+
+
+def check_address(address: str, field: str) -> str:
+    """Return `address` if it is `HOST:PORT` with a fixed port; raise `input.field`."""
+    if not _ADDRESS.fullmatch(address) or not 0 < int(address.rpartition(":")[2]) < 65536:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+    return address

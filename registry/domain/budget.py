@@ -1,0 +1,40 @@
+"""How many elements a member may have evaluated in a day (design 5 "Budgets"), and how large one answer may be.
+
+The registry sees blinded values, not persons, so it counts elements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import REGISTRY_ELEMENTS_A_DAY, REGISTRY_ENROLMENTS_A_DAY
+
+MAX_ANSWER_BYTES = 192 * 1024
+_ELEMENT_BYTES = 32
+
+
+class Use(StrEnum):
+    """Which budget an evaluation is counted on."""
+
+    CHECK = "check"
+    ENROLMENT = "enrolment"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Elements a day for one member and class of pseudonym."""
+
+    checks: int = REGISTRY_ELEMENTS_A_DAY
+    enrolments: int = REGISTRY_ENROLMENTS_A_DAY
+
+    def of(self, use: Use) -> int:
+        """Return the limit of one use."""
+        return self.enrolments if use is Use.ENROLMENT else self.checks
+
+
+def check_answer_size(elements: int, keys: int) -> None:
+    """Refuse a request of no elements, or whose answer would not fit a message; raise `pseudonym.batch`."""
+    if not elements or elements * keys * _ELEMENT_BYTES > MAX_ANSWER_BYTES:
+        raise MagliaError(Code.PSEUDONYM_BATCH, cause=f"{elements} elements for {keys} keys")

@@ -1,0 +1,62 @@
+"""The life of a member: states and legal transitions as one table (design 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import MemberState
+
+
+class Act(StrEnum):
+    """What moves a member from one state to another."""
+
+    APPLY = "apply"
+    APPLY_INCOMPLETE = "apply_incomplete"
+    APPROVE = "approve"
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    NEAR_EXPIRY = "near_expiry"
+    RENEW = "renew"
+    REVOKE = "revoke"
+
+
+_S = MemberState
+
+TRANSITIONS: Mapping[tuple[MemberState | None, Act], MemberState] = MappingProxyType(
+    {
+        (None, Act.APPLY): _S.APPLIED,
+        (None, Act.APPLY_INCOMPLETE): _S.DOCUMENTS_MISSING,
+        (_S.APPLIED, Act.APPLY): _S.APPLIED,
+        (_S.APPLIED, Act.APPLY_INCOMPLETE): _S.DOCUMENTS_MISSING,
+        (_S.DOCUMENTS_MISSING, Act.APPLY): _S.APPLIED,
+        (_S.DOCUMENTS_MISSING, Act.APPLY_INCOMPLETE): _S.DOCUMENTS_MISSING,
+        (_S.APPLIED, Act.APPROVE): _S.APPROVED,
+        (_S.APPROVED, Act.ACTIVATE): _S.ACTIVE,
+        (_S.APPROVED, Act.SUSPEND): _S.SUSPENDED,
+        (_S.ACTIVE, Act.SUSPEND): _S.SUSPENDED,
+        (_S.EXPIRING, Act.SUSPEND): _S.SUSPENDED,
+        (_S.SUSPENDED, Act.REINSTATE): _S.ACTIVE,
+        (_S.ACTIVE, Act.NEAR_EXPIRY): _S.EXPIRING,
+        (_S.EXPIRING, Act.RENEW): _S.ACTIVE,
+        (_S.APPROVED, Act.REVOKE): _S.REVOKED,
+        (_S.ACTIVE, Act.REVOKE): _S.REVOKED,
+        (_S.SUSPENDED, Act.REVOKE): _S.REVOKED,
+        (_S.EXPIRING, Act.REVOKE): _S.REVOKED,
+    }
+)
+"""Every legal step; no row means no. Nothing leaves `revoked`: such a body applies anew, under another name and key."""
+
+SERVED = frozenset({_S.ACTIVE, _S.EXPIRING})
+"""States in which a member may ask, answer and use the registry."""
+
+
+def next_state(state: MemberState | None, act: Act) -> MemberState:
+    """Return the state that `act` leads to; None is a body nobody knows yet. Raises `member.state`."""
+    following = TRANSITIONS.get((state, act))
+    if following is None:
+        raise MagliaError(Code.MEMBER_STATE, state=state or "-", cause=f"{act} is not possible")
+    return following

@@ -1,0 +1,152 @@
+"""How a body enters: its application, its one-time token, its cards."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import check_member_id, fingerprint
+from maglia.core.vocabulary import TOKEN_S, MemberState
+from maglia.v1 import enrolment_pb2
+from maglia.v1.envelope_pb2 import Envelope
+from maglia.wire.convert import ACTIVATION, APPLICATION, claimed_member, open_card
+from maglia.wire.envelope import parse, unseal
+from registry.domain.application import Application, check_application, missing_documents
+from registry.domain.card import check_card
+from registry.domain.membership import Act, next_state
+from registry.ports import Event, Files, MemberRecord, Members, StoredCard, Token
+from registry.reading import read_payload
+
+_PUBLISHED = frozenset({MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Takes applications and cards, gives and takes tokens. Times are seconds since the epoch."""
+
+    network: str
+    members: Members
+    files: Files
+    clock: Callable[[], float]
+    changed: Callable[[], None]
+    token_s: float = TOKEN_S
+
+    def apply(self, envelope: Envelope) -> MemberRecord:
+        """File an application that its own identity key signed; return the body as the office now knows it.
+
+        Raises `member.signature`, `member.application`, or `member.state` once the body is approved.
+        """
+        claimed = read_payload(envelope.payload)
+        unseal(envelope, APPLICATION, self.network, claimed.identity_key)
+        check_application(claimed, self.network, datetime.fromtimestamp(self.clock(), UTC).date())
+        with self.members.transaction():
+            self._check_not_taken(claimed)
+            record = self._record(claimed, envelope.payload)
+            act = Act.APPLY_INCOMPLETE if record.missing else Act.APPLY
+            self.members.save_member(record, Event(self.clock(), record.id, act, fingerprint(record.identity_key)))
+            self.files.close_drafts(draft.id for draft in self.files.open_drafts() if record.id in draft.members)
+        return record
+
+    def _check_not_taken(self, claimed: Application) -> None:
+        """A waiting application is replaced by its own key alone; a key or tax code names one body."""
+        for other in self.members.members():
+            if other.id == claimed.member:
+                if other.identity_key != claimed.identity_key:
+                    raise MagliaError(Code.MEMBER_SIGNATURE, cause="the name waits under another key")
+            elif other.identity_key == claimed.identity_key:
+                raise MagliaError(Code.MEMBER_APPLICATION, field="identity_key")
+            elif claimed.fiscal_code and other.fiscal_code == claimed.fiscal_code:
+                raise MagliaError(Code.MEMBER_APPLICATION, field="fiscal_code")
+
+    def _record(self, claimed: Application, payload: bytes) -> MemberRecord:
+        before = self.members.member(claimed.member)
+        missing = tuple(missing_documents(claimed))
+        act = Act.APPLY_INCOMPLETE if missing else Act.APPLY
+        return MemberRecord(
+            id=claimed.member,
+            name=claimed.name,
+            kind=claimed.kind.value,
+            state=next_state(before.state if before else None, act),
+            fiscal_code=claimed.fiscal_code,
+            identity_key=claimed.identity_key,
+            log_key=claimed.log_key,
+            application=payload,
+            missing=missing,
+            applied_at=before.applied_at if before else self.clock(),
+        )
+
+    def issue_token(self, member: str, actor: str) -> tuple[str, float]:
+        """Return a fresh token for an approved body, and when it expires; earlier ones are void."""
+        next_state(self._known(member).state, Act.ACTIVATE)
+        token, now = secrets.token_urlsafe(24), self.clock()
+        expires = now + self.token_s
+        self.members.save_token(member, Token(_digest(token), expires), Event(now, actor, "token"))
+        return token, expires
+
+    def activate(self, activation: Envelope, card: Envelope) -> MemberState:
+        """Use a body's token and publish its first card; return its state.
+
+        Raises `member.token` for one that is wrong, expired or used, `member.signature`, `member.card`.
+        """
+        claimed = parse(enrolment_pb2.Activation, activation.payload)
+        record = self._known(check_member_id(claimed.member))
+        unseal(activation, ACTIVATION, self.network, record.identity_key)
+        if claimed.network != self.network:
+            raise MagliaError(Code.MEMBER_SIGNATURE, cause="another network")
+        with self.members.transaction():
+            self._use_token(record, claimed.token)
+            state = next_state(record.state, Act.ACTIVATE)
+            self.members.save_card(self._checked_card(record, card))
+            self.members.set_state(record.id, state, Event(self.clock(), record.id, Act.ACTIVATE))
+        self.changed()
+        return state
+
+    def _use_token(self, record: MemberRecord, token: str) -> None:
+        kept = self.members.take_token(record.id)
+        right = hmac.compare_digest(kept.digest if kept else bytes(32), _digest(token))
+        if kept is None or not right or self.clock() >= kept.expires:
+            raise MagliaError(Code.MEMBER_TOKEN, cause=record.id)
+
+    def publish_card(self, envelope: Envelope) -> int:
+        """Replace a member's card by one with a higher number; return that number.
+
+        Raises `member.card`, `member.signature`, or `member.state` for a body that was never activated.
+        """
+        record = self._known(claimed_member(envelope))
+        if record.state not in _PUBLISHED:
+            raise MagliaError(Code.MEMBER_STATE, state=record.state.value)
+        with self.members.transaction():
+            card = self._checked_card(record, envelope)
+            before = self.members.card(record.id)
+            if before is not None and card.sequence <= before.sequence:
+                raise MagliaError(Code.MEMBER_CARD, cause="not a higher sequence number")
+            self.members.save_card(card)
+        self.changed()
+        return card.sequence
+
+    def _checked_card(self, record: MemberRecord, envelope: Envelope) -> StoredCard:
+        card = open_card(envelope, self.network, record.id, record.identity_key)
+        check_card(card, self.clock())
+        return StoredCard(
+            member=card.member,
+            sequence=card.sequence,
+            certificate=card.certificate,
+            not_before=card.not_before,
+            not_after=card.not_after,
+            envelope=envelope.SerializeToString(),
+        )
+
+    def _known(self, member: str) -> MemberRecord:
+        record = self.members.member(member)
+        if record is None:
+            raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+        return record
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,87 @@
+"""Blind evaluation: which key sets are served, to whom, and how much in a day (design 5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from maglia.core.directory import EvaluationKeys, decode_keys
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keyset import check_mask
+from maglia.core.pseudonym import Evaluator, KeySet, Part
+from maglia.core.vocabulary import PseudonymClass
+from registry.domain.budget import Limits, Use, check_answer_size
+from registry.ports import Counts, Files
+
+SERVED_VERSIONS = 2
+"""A member that has not yet heard of the newest version asks with the one before."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request: which set (by digest), epoch and shares, for which use; blinded elements of 32 bytes."""
+
+    key_set: bytes
+    epoch: int
+    mask: int
+    elements: Sequence[bytes]
+    use: Use
+    procedure: str = ""
+
+
+class Evaluation:
+    """Evaluates for members, and counts before it does."""
+
+    def __init__(
+        self, counts: Counts, files: Files, evaluator: Evaluator, limits: Limits, clock: Callable[[], float]
+    ) -> None:
+        self._counts = counts
+        self._files = files
+        self._evaluator = evaluator
+        self._limits = limits
+        self._clock = clock
+        self._versions: list[EvaluationKeys] = []
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the key sets to serve, after a publication."""
+        self._versions = [decode_keys(published.keys) for published in self._files.publications(SERVED_VERSIONS)]
+
+    async def evaluate(self, member: str, wanted: Wanted) -> Part:
+        """Return every element under every key of the set, for the shares wanted, with one proof.
+
+        Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, or `budget.member`. The count is durable
+        before anything is evaluated; the work runs in a thread, where libsodium releases the interpreter's lock.
+        """
+        key_set = self._key_set(member, wanted)
+        if wanted.epoch != key_set.epoch:
+            raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {wanted.epoch}")
+        check_mask(wanted.mask)
+        check_answer_size(len(wanted.elements), len(key_set.keys))
+        self._spend(member, key_set.cls, wanted)
+        return await asyncio.to_thread(self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
+
+    def _key_set(self, member: str, wanted: Wanted) -> KeySet:
+        """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""
+        for keys in self._versions:
+            for cls in PseudonymClass:
+                found = self._offered(keys, cls, member, wanted.use)
+                if found is not None and found.digest == wanted.key_set:
+                    return found
+        raise MagliaError(Code.PSEUDONYM_KEY_SET, cause=f"{wanted.use} by {member}")
+
+    @staticmethod
+    def _offered(keys: EvaluationKeys, cls: PseudonymClass, member: str, use: Use) -> KeySet | None:
+        if member not in keys.keys[cls]:
+            return None
+        return keys.own_set(cls, member) if use is Use.ENROLMENT else keys.network_set(cls)
+
+    def _spend(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:
+        if wanted.procedure:
+            raise MagliaError(Code.INPUT_FIELD, field="procedure", cause="not declared")
+        limit = self._limits.of(wanted.use)
+        day = datetime.fromtimestamp(self._clock(), UTC).date()
+        if not self._counts.spend(member, cls, wanted.use, day, len(wanted.elements), limit):
+            raise MagliaError(Code.BUDGET_MEMBER, limit=limit, cause=f"{wanted.use} {cls} by {member}")

@@ -1,0 +1,29 @@
+"""Who must hear of a change: parts of this process, then the members that watch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class News:
+    """Tells listeners at once, then wakes everyone who waits. Used from the event loop, or before it runs."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+        self._next = asyncio.Event()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at each change."""
+        self._listeners.append(listener)
+
+    def changed(self) -> None:
+        """Say that members, cards or metadata changed and that the change is committed."""
+        for listener in self._listeners:
+            listener()
+        self._next, reached = asyncio.Event(), self._next
+        reached.set()
+
+    def next(self) -> asyncio.Event:
+        """Return what is set at the next change. Take it before reading what may change."""
+        return self._next

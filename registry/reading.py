@@ -1,0 +1,52 @@
+"""Applications as they travel, read into what the rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import Facet, Kind, Purpose
+from maglia.v1 import enrolment_pb2
+from maglia.wire.envelope import parse
+from registry.domain.application import Application
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def read_payload(payload: bytes) -> Application:
+    """Return the application in an envelope's payload; raise `input.malformed` or `member.application`."""
+    message = parse(enrolment_pb2.Application, payload)
+    return Application(
+        network=message.network,
+        member=message.member,
+        name=message.name,
+        kind=_code(Kind, message.kind, "kind"),
+        ipa_code=message.ipa_code,
+        runts_number=message.runts_number,
+        runts_section=message.runts_section,
+        ecclesiastical_recognition=message.ecclesiastical_recognition,
+        fiscal_code=message.fiscal_code,
+        act=message.act,
+        act_protocol=message.act_protocol,
+        act_expiry=message.act_expiry,
+        territory=tuple(message.territory),
+        facets=_codes(Facet, message.facets, "facets"),
+        purposes=_codes(Purpose, message.purposes, "purposes"),
+        referent=message.referent,
+        contact=message.contact,
+        identity_key=message.identity_key,
+        log_key=message.log_key,
+    )
+
+
+def _codes(kind: type[_E], values: Iterable[str], field: str) -> frozenset[_E]:
+    return frozenset(_code(kind, value, field) for value in values)
+
+
+def _code(kind: type[_E], value: str, field: str) -> _E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise MagliaError(Code.MEMBER_APPLICATION, field=field) from error

@@ -1,0 +1,54 @@
+"""Who may call what, on both ports. An RPC that isn't listed here is refused to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import NetworkRole
+from maglia.wire.chain import Caller, Rule
+from maglia.wire.sessions import Sessions
+from registry.ports import Person
+from registry.trust import Trust
+
+_HEALTH = "/grpc.health.v1.Health/Check"
+_V1 = "/maglia.v1."
+
+
+def front_rules(sessions: Sessions[Person]) -> dict[str, Rule]:
+    """Return the rules of the front port: newcomers prove themselves by signatures, officers by a session."""
+
+    def officer(caller: Caller) -> Person:
+        person = sessions.person(caller.token)
+        if person.role is not NetworkRole.ACCREDITATION_OFFICER:
+            raise MagliaError(Code.SESSION_ROLE)
+        return person
+
+    opened = _methods("EnrolmentService", "Apply", "Activate", "PublishCard")
+    opened += _methods("DirectoryService", "GetMetadata", "GetTarget")
+    opened += _methods("OfficeService", "Login")
+    held = ("ListMembers", "GetMember", "PrepareDraft", "SignDraft", "IssueToken", "SuspendMember")
+    return _all(_anybody, [*opened, _HEALTH]) | _all(officer, _methods("OfficeService", *held))
+
+
+def peer_rules(trust: Trust) -> dict[str, Rule]:
+    """Return the rules of the peer port: active members, recognised by the certificate of their current card."""
+
+    def member(caller: Caller) -> object:
+        return trust.member_of(caller.certificate)
+
+    served = _methods("DirectoryService", "GetMetadata", "GetTarget", "ListCards", "WatchNews")
+    served += _methods("PseudonymService", "Evaluate") + _methods("WitnessService", "Cosign")
+    return _all(member, served) | _all(_anybody, [_HEALTH])
+
+
+def _anybody(_caller: Caller) -> object:
+    return None
+
+
+def _methods(service: str, *names: str) -> list[str]:
+    return [f"{_V1}{service}/{name}" for name in names]
+
+
+def _all(rule: Rule, methods: Iterable[str]) -> dict[str, Rule]:
+    return dict.fromkeys(methods, rule)

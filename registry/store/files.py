@@ -1,0 +1,117 @@
+"""Drafts and published files, in SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from registry.ports import Draft, Publication
+from registry.store.database import Database
+from registry.store.tables import (
+    draft_signatures,
+    draft_targets,
+    drafts,
+    metadata_files,
+    publications,
+    target_files,
+    versions,
+)
+
+
+class SqlFiles:
+    """Fulfils `registry.ports.Files`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything done inside together, or nothing."""
+        return self._database.transaction()
+
+    def open_draft(self, members: Sequence[str], version: int) -> Draft | None:
+        """Return the draft of these members for a version, if it is still open."""
+        wanted = (drafts.c.members == _names(members)) & (drafts.c.version == version) & drafts.c.open
+        row = self._database.row(select(drafts).where(wanted))
+        return self._draft(row) if row else None
+
+    def draft(self, draft: str) -> Draft | None:
+        """Return an open draft by its id."""
+        row = self._database.row(select(drafts).where((drafts.c.id == draft) & drafts.c.open))
+        return self._draft(row) if row else None
+
+    def open_drafts(self) -> list[Draft]:
+        """Return every open draft."""
+        return [self._draft(row) for row in self._database.rows(select(drafts).where(drafts.c.open))]
+
+    def _draft(self, row: Row[Any]) -> Draft:
+        files = self._database.rows(select(draft_targets).where(draft_targets.c.draft == row.id))
+        signatures = self._database.rows(select(draft_signatures).where(draft_signatures.c.draft == row.id))
+        return Draft(
+            id=row.id,
+            members=tuple(json.loads(row.members)),
+            version=row.version,
+            signed=row.signed,
+            targets={file.path: file.content for file in files},
+            signatures={one.key_id: one.signature for one in signatures},
+            signed_by=tuple(one.user for one in signatures),
+        )
+
+    def save_draft(self, draft: Draft) -> None:
+        """Add a draft."""
+        row = {"id": draft.id, "members": _names(draft.members), "version": draft.version, "signed": draft.signed}
+        with self.transaction():
+            self._database.change(insert(drafts).values(open=True, **row))
+            for path, content in draft.targets.items():
+                self._database.change(insert(draft_targets).values(draft=draft.id, path=path, content=content))
+
+    def sign_draft(self, draft: str, key_id: str, user: str, signature: bytes) -> None:
+        """Add one signature; raises when the key has already signed."""
+        values = {"draft": draft, "key_id": key_id, "user": user, "signature": signature}
+        self._database.change(insert(draft_signatures).values(**values))
+
+    def close_drafts(self, closed: Iterable[str]) -> None:
+        """Close drafts: nobody can sign them any more."""
+        self._database.change(update(drafts).where(drafts.c.id.in_(list(closed))).values(open=False))
+
+    def metadata(self, filename: str) -> bytes | None:
+        """Return a metadata file."""
+        row = self._database.row(select(metadata_files.c.content).where(metadata_files.c.filename == filename))
+        return row.content if row else None
+
+    def save_metadata(self, filename: str, content: bytes) -> None:
+        """Add or replace a metadata file."""
+        self._database.put(metadata_files, {"filename": filename, "content": content})
+
+    def target(self, path: str) -> bytes | None:
+        """Return a target file by its path with hash prefix."""
+        row = self._database.row(select(target_files.c.content).where(target_files.c.path == path))
+        return row.content if row else None
+
+    def save_target(self, path: str, content: bytes) -> None:
+        """Add a target file."""
+        self._database.put(target_files, {"path": path, "content": content})
+
+    def versions(self) -> dict[str, int]:
+        """Return the current version of each role; a role without one is absent."""
+        return {row.role: row.version for row in self._database.rows(select(versions))}
+
+    def set_version(self, role: str, version: int) -> None:
+        """Say which version of a role is current."""
+        self._database.put(versions, {"role": role, "version": version})
+
+    def save_publication(self, publication: Publication) -> None:
+        """Keep what was published."""
+        self._database.put(publications, vars(publication))
+
+    def publications(self, count: int) -> list[Publication]:
+        """Return the newest publications, newest first."""
+        query = select(publications).order_by(publications.c.version.desc()).limit(count)
+        return [Publication(row.version, row.directory, row.keys) for row in self._database.rows(query)]
+
+
+def _names(members: Sequence[str]) -> str:
+    return json.dumps(sorted(members))

@@ -1,0 +1,121 @@
+"""Bodies, tokens, cards and people of the office, in SQL."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from maglia.core.vocabulary import MemberState, NetworkRole
+from registry.ports import Event, MemberRecord, Person, StoredCard, Token
+from registry.store.database import Database
+from registry.store.tables import cards, history, members, people, tokens
+
+
+class SqlMembers:
+    """Fulfils `registry.ports.Members`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything done inside together, or nothing."""
+        return self._database.transaction()
+
+    def member(self, member: str) -> MemberRecord | None:
+        """Return a body."""
+        row = self._database.row(select(members).where(members.c.id == member))
+        return _record(row) if row else None
+
+    def members(self) -> list[MemberRecord]:
+        """Return every body, the oldest application first."""
+        rows = self._database.rows(select(members).order_by(members.c.applied_at, members.c.id))
+        return [_record(row) for row in rows]
+
+    def save_member(self, record: MemberRecord, event: Event) -> None:
+        """Add or replace a body."""
+        with self.transaction():
+            values = asdict(record) | {"state": record.state.value, "missing": json.dumps(record.missing)}
+            self._database.put(members, values)
+            self._add_event(record.id, event)
+
+    def set_state(self, member: str, state: MemberState, event: Event) -> None:
+        """Change a body's state."""
+        with self.transaction():
+            self._database.change(update(members).where(members.c.id == member).values(state=state.value))
+            self._add_event(member, event)
+
+    def _add_event(self, member: str, event: Event) -> None:
+        self._database.change(insert(history).values(member=member, **asdict(event)))
+
+    def history(self, member: str) -> list[Event]:
+        """Return a body's events, oldest first."""
+        rows = self._database.rows(select(history).where(history.c.member == member).order_by(history.c.id))
+        return [Event(row.at, row.actor, row.action, row.detail) for row in rows]
+
+    def save_token(self, member: str, token: Token, event: Event) -> None:
+        """Keep the body's one token, in place of an earlier one."""
+        with self.transaction():
+            self._database.put(tokens, {"member": member, "digest": token.digest, "expires": token.expires})
+            self._add_event(member, event)
+
+    def take_token(self, member: str) -> Token | None:
+        """Return the body's token and forget it."""
+        with self.transaction():
+            row = self._database.row(select(tokens).where(tokens.c.member == member))
+            self._database.change(delete(tokens).where(tokens.c.member == member))
+        return Token(row.digest, row.expires) if row else None
+
+    def save_card(self, card: StoredCard) -> int:
+        """Add or replace a member's card; return the new revision of the list of cards."""
+        with self.transaction():
+            revision = self.cards_revision() + 1
+            self._database.put(cards, asdict(card) | {"revision": revision})
+        return revision
+
+    def card(self, member: str) -> StoredCard | None:
+        """Return a member's card."""
+        row = self._database.row(select(cards).where(cards.c.member == member))
+        return _card(row) if row else None
+
+    def cards_since(self, revision: int, limit: int) -> list[StoredCard]:
+        """Return the cards changed after a revision, in the order of change."""
+        query = select(cards).where(cards.c.revision > revision).order_by(cards.c.revision).limit(limit)
+        return [_card(row) for row in self._database.rows(query)]
+
+    def cards_revision(self) -> int:
+        """Return the revision of the list of cards; 0 before the first."""
+        row = self._database.row(select(func.max(cards.c.revision)))
+        return int(row[0] or 0) if row else 0
+
+    def person(self, user: str) -> tuple[Person, str | None] | None:
+        """Return someone of the office and the password hash, which is None until one was set."""
+        row = self._database.row(select(people).where(people.c.user == user))
+        return (_person(row), row.password_hash) if row else None
+
+    def people(self) -> list[Person]:
+        """Return everyone of the office."""
+        return [_person(row) for row in self._database.rows(select(people).order_by(people.c.user))]
+
+    def save_person(self, person: Person, password_hash: str | None) -> None:
+        """Add or replace someone of the office."""
+        values = asdict(person) | {"role": person.role.value, "password_hash": password_hash}
+        self._database.put(people, values)
+
+
+def _record(row: Row[Any]) -> MemberRecord:
+    fields = row._asdict()
+    return MemberRecord(
+        **fields | {"state": MemberState(row.state), "missing": tuple(json.loads(row.missing))},
+    )
+
+
+def _card(row: Row[Any]) -> StoredCard:
+    return StoredCard(**row._asdict())
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.user, row.name, NetworkRole(row.role), row.public_key)

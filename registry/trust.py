@@ -1,0 +1,61 @@
+"""Whom the peer port trusts: the certificates of current cards, matched byte for byte (design 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from maglia.core.errors import Code, MagliaError
+from maglia.wire.certificates import der_to_pem
+from registry.domain.membership import SERVED
+from registry.ports import MemberRecord, Members, StoredCard
+
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True)
+class _Peer:
+    member: MemberRecord
+    card: StoredCard
+
+
+class Trust:
+    """Cards and states as last read; `roots` is asked by handshakes, on threads of gRPC's own.
+
+    A suspended member's certificate still passes the handshake, so that the refusal can say why.
+    """
+
+    def __init__(self, members: Members, clock: Callable[[], float]) -> None:
+        self._members = members
+        self._clock = clock
+        self._peers: dict[bytes, _Peer] = {}
+        self._fresh: bytes | None = None
+        self.reload()
+
+    def reload(self) -> None:
+        """Read cards and states again, after either changed."""
+        states = {member.id: member for member in self._members.members()}
+        cards = self._members.cards_since(0, _ALL)
+        peers = {card.certificate: _Peer(states[card.member], card) for card in cards}
+        if peers.keys() != self._peers.keys():
+            self._fresh = b"".join(map(der_to_pem, peers))
+        self._peers = peers
+
+    def roots(self) -> bytes | None:
+        """Return the PEM certificates to trust from now on; None when nothing changed since the last call."""
+        fresh, self._fresh = self._fresh, None
+        return fresh or None
+
+    def member_of(self, certificate: bytes | None) -> MemberRecord:
+        """Return the active member whose current card holds this certificate (DER).
+
+        Raises `member.card` when there is none or the card has expired, `member.inactive` when it may not call now.
+        """
+        peer = self._peers.get(certificate or b"")
+        if peer is None:
+            raise MagliaError(Code.MEMBER_CARD, cause="no current card holds this certificate")
+        if peer.member.state not in SERVED:
+            raise MagliaError(Code.MEMBER_INACTIVE, member=peer.member.id)
+        if not peer.card.not_before <= self._clock() < peer.card.not_after:
+            raise MagliaError(Code.MEMBER_CARD, cause="the card is not current")
+        return peer.member
