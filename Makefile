@@ -41,7 +41,7 @@ format: setup ## rewrite the code in the agreed format
 bench: setup ## measure every figure the README quotes (QUICK=1 for the short form)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
-lock: setup ## compile the lock again from pyproject.toml
+lock: $(STAMP) ## compile the lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
 	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from maglia.core.directory import Directory, EvaluationKeys
 from maglia.core.identifiers import Identifier
-from maglia.core.log import Appended, LogReport
+from maglia.core.log import Appended
+from maglia.core.log_check import LogReport
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Facet, PseudonymClass, Silence
 from node.domain.model import AidRecord, Awaiting, Candidate, Consent, ImportedRow, OpenNeed, Operator
@@ -152,8 +153,8 @@ class Log(Protocol):
         """Append several leaves in one transaction."""
         ...
 
-    def latest(self) -> bytes:
-        """Return the last checkpoint with its cosignatures; empty before the first."""
+    def latest_cosigned(self) -> bytes | None:
+        """Return the last checkpoint that the witness cosigned, None before the first."""
         ...
 
     def verify(self) -> LogReport:
@@ -212,7 +213,7 @@ class RefusedError(Exception):
 class Peers(Protocol):
     """Warm streams to other bodies."""
 
-    async def ask(self, member: str, body: bytes, asker_entry: bytes) -> SignedAnswer:
+    async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
         """Bind a question to the stream, sign, send, and await the answer.
 
         Raises `SilentError` or `RefusedError`. Has no deadline of its own: the caller sets one.

@@ -121,6 +121,14 @@ def _plain(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and name == str(path) and "\\" not in name
 
 
+def bundle_revision(bundle: bytes) -> str:
+    """Return the revision that a verified bundle states; raise `input.malformed` when it states none."""
+    try:
+        return str(json.loads(read_bundle(bundle)[MANIFEST])["revision"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _malformed("no manifest or no revision") from error
+
+
 def open_bundle(bundle: bytes, revision: str) -> dict[str, bytes]:
     """Return the files of a bundle that is what it says: of this revision, and speaking for `maglia` alone.
 

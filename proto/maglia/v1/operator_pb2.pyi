@@ -556,6 +556,8 @@ Global___ImportRecordsRequest: _TypeAlias = ImportRecordsRequest  # noqa: Y015
 
 @_typing.final
 class ImportRecordsResponse(_message.Message):
+    """ImportRecordsResponse is one page of rejected rows; the counts are of the whole file."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ADDED_FIELD_NUMBER: _builtins.int

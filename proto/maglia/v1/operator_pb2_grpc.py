@@ -70,7 +70,7 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddOperatorRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.AddOperatorResponse.FromString,
                 _registered_method=True)
-        self.ImportRecords = channel.stream_unary(
+        self.ImportRecords = channel.stream_stream(
                 '/maglia.v1.OperatorService/ImportRecords',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.ImportRecordsRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.ImportRecordsResponse.FromString,
@@ -137,7 +137,8 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ImportRecords(self, request_iterator, context):
-        """Missing associated documentation comment in .proto file."""
+        """ImportRecords says what became of each row.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -193,7 +194,7 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.AddOperatorRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.AddOperatorResponse.SerializeToString,
             ),
-            'ImportRecords': grpc.stream_unary_rpc_method_handler(
+            'ImportRecords': grpc.stream_stream_rpc_method_handler(
                     servicer.ImportRecords,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.ImportRecordsRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.ImportRecordsResponse.SerializeToString,
@@ -420,7 +421,7 @@ class OperatorService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.stream_unary(
+        return grpc.experimental.stream_stream(
             request_iterator,
             target,
             '/maglia.v1.OperatorService/ImportRecords',

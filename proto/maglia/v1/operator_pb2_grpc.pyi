@@ -43,7 +43,8 @@ class OperatorServiceStub:
     AddCase: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]
-    ImportRecords: _grpc.StreamUnaryMultiCallable[_operator_pb2.ImportRecordsRequest, _operator_pb2.ImportRecordsResponse]
+    ImportRecords: _grpc.StreamStreamMultiCallable[_operator_pb2.ImportRecordsRequest, _operator_pb2.ImportRecordsResponse]
+    """ImportRecords says what became of each row."""
     VerifyLog: _grpc.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]
     """VerifyLog recomputes the whole log from its entries."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]
@@ -63,7 +64,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     AddCase: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]  # type: ignore[assignment]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]  # type: ignore[assignment]
-    ImportRecords: _aio.StreamUnaryMultiCallable[_operator_pb2.ImportRecordsRequest, _operator_pb2.ImportRecordsResponse]  # type: ignore[assignment]
+    ImportRecords: _aio.StreamStreamMultiCallable[_operator_pb2.ImportRecordsRequest, _operator_pb2.ImportRecordsResponse]  # type: ignore[assignment]
+    """ImportRecords says what became of each row."""
     VerifyLog: _aio.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]  # type: ignore[assignment]
     """VerifyLog recomputes the whole log from its entries."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]  # type: ignore[assignment]
@@ -128,7 +130,8 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request_iterator: _MaybeAsyncIterator[_operator_pb2.ImportRecordsRequest],
         context: _ServicerContext,
-    ) -> _typing.Union[_operator_pb2.ImportRecordsResponse, _abc.Awaitable[_operator_pb2.ImportRecordsResponse]]: ...
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.ImportRecordsResponse], _abc.AsyncIterator[_operator_pb2.ImportRecordsResponse]]:
+        """ImportRecords says what became of each row."""
 
     @_abc_1.abstractmethod
     def VerifyLog(

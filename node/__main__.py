@@ -1,0 +1,253 @@
+"""`maglia-node`: a body's node from its first day to its daily work."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from maglia.core.errors import MagliaError
+    from maglia.core.network_file import NetworkFile
+    from node.config import Settings
+    from node.keys import Keys
+
+P = ParamSpec("P")
+app = typer.Typer(help="Il nodo di un ente: iscrizione, servizio, importazione, operatori.", no_args_is_help=True)
+operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True)
+app.add_typer(operator, name="operator")
+
+Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
+
+_EXITS = {"input": 2, "session": 4, "policy": 4, "consent": 4, "budget": 4, "network": 3}
+
+
+def _told(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn an error into its sentence, its next action and its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from maglia.core.errors import MagliaError
+
+        try:
+            command(*args, **kwargs)
+        except MagliaError as error:
+            _tell(error, as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(_EXITS.get(error.code.value.partition(".")[0], 1)) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+def _tell(error: MagliaError, *, as_json: bool) -> None:
+    sentence = error.sentence("it")
+    if as_json:
+        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
+        print(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
+    else:
+        print(f"{sentence.message}\n{sentence.next_action}", file=sys.stderr)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _open(folder: Path) -> tuple[Settings, NetworkFile, Keys]:
+    from maglia.core.keystore import read_passphrase
+    from maglia.wire.channel import quiet_grpc
+    from node.config import load_settings
+    from node.joining import load_network
+    from node.keys import load_keys
+
+    quiet_grpc()
+    return load_settings(folder), load_network(folder), load_keys(folder, read_passphrase())
+
+
+def _read(path: Path) -> bytes:
+    from maglia.core.errors import Code, MagliaError
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE, file=path.name) from error
+
+
+@app.command()
+@_told
+def init(
+    folder: Folder,
+    network_file: Annotated[Path, typer.Option(help="File della rete, dato dall'ufficio.")],
+    member: Annotated[str, typer.Option(help="Nome breve dell'ente, per esempio parrocchia-san-nicolo.")],
+    peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
+    front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+) -> None:
+    """Prepara la cartella e le chiavi.
+
+    Esempio: maglia-node init --dir nodo --network-file rete.json --member mensa-est --peer 10.0.0.5:7443 --front
+    10.0.0.5:7444
+    """
+    from maglia.core.keystore import read_passphrase
+    from node import joining
+
+    network = joining.init(folder, network_file, member, peer, front, read_passphrase())
+    print(f"Nodo preparato in {folder}, rete «{network.network}».")
+    print(f"Impronta del file della rete, da confrontare a voce con l'ufficio: {network.fingerprint}")
+    print("Ora: compilare la domanda e inviarla con «maglia-node apply».")
+
+
+@app.command()
+@_told
+def apply(
+    folder: Folder,
+    file: Annotated[Path, typer.Option(help="Domanda in TOML: kind, name, fiscal_code, act, facets, ...")],
+    as_json: AsJson = False,
+) -> None:
+    """Invia la domanda di accreditamento.
+
+    Esempio: maglia-node apply --dir nodo --file domanda.toml
+    """
+    from node import joining
+
+    settings, network, keys = _open(folder)
+    fingerprint, state = _run(joining.apply(folder, network, settings.member, file, keys))
+    if as_json:
+        print(json.dumps({"schema": "maglia.application/1", "fingerprint": fingerprint, "state": state}))
+        return
+    print(f"Domanda inviata. Impronta da leggere a voce all'ufficio: {fingerprint}")
+
+
+@app.command()
+@_told
+def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")]) -> None:
+    """Attiva il nodo con il codice dell'ufficio.
+
+    Esempio: maglia-node join --dir nodo CODICE
+    """
+    from node import joining
+
+    settings, network, keys = _open(folder)
+    _run(joining.join(folder, settings, network, keys, token))
+    print("Ente attivo. Ora: «maglia-node serve».")
+
+
+@app.command()
+@_told
+def serve(folder: Folder) -> None:
+    """Avvia il nodo; si ferma con Ctrl-C.
+
+    Esempio: maglia-node serve --dir nodo
+    """
+    import logging
+
+    from maglia.core.keystore import read_passphrase
+    from maglia.wire.channel import quiet_grpc
+    from node.config import load_settings
+    from node.joining import load_network
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("alembic", "tuf", "opa_client", "httpx", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    quiet_grpc()
+    from node import app as node_app
+
+    _run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
+
+
+@app.command("import")
+@_told
+def import_(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="File CSV degli aiuti.")],
+    as_json: AsJson = False,
+) -> None:
+    """Importa aiuti da un file CSV; le righe scartate vanno in FILE.scarti.csv.
+
+    Esempio: maglia-node import --dir nodo aiuti.csv
+    """
+    from node import local, rejects
+
+    settings, network, keys = _open(folder)
+    content = _read(file)
+    report = _run(local.import_file(folder, settings, network, keys, file.name, content))
+    scraps = file.with_name(f"{file.stem}.scarti.csv")
+    if report.rejected:
+        scraps.write_bytes(rejects.rejects_csv(report, content))
+    if as_json:
+        counts = {"added": report.added, "unchanged": report.unchanged, "rejected": len(report.rejected)}
+        named = {"rejects_file": str(scraps) if report.rejected else None}
+        print(json.dumps({"schema": "maglia.import/1", **counts, **named}))
+    else:
+        print(f"Aggiunti {report.added}, già presenti {report.unchanged}, scartati {len(report.rejected)}.")
+        if report.rejected:
+            print(f"Righe scartate con il motivo: {scraps}. Correggerle lì e importare quel file.")
+    raise typer.Exit(12 if report.rejected else 0)
+
+
+@operator.command("add")
+@_told
+def operator_add(
+    folder: Folder,
+    user: Annotated[str, typer.Argument(help="Nome utente.")],
+    role: Annotated[str, typer.Option(help="volunteer, social_worker, officer, manager, node_admin.")],
+    name: Annotated[str, typer.Option(help="Nome e cognome.")] = "",
+) -> None:
+    """Aggiunge un operatore, o ne cambia la password; la chiede, o la legge da MAGLIA_PASSWORD.
+
+    Esempio: maglia-node operator add --dir nodo anna --role volunteer
+    """
+    from maglia.v1.operator_pb2 import AddOperatorRequest
+    from node import local
+
+    settings, network, keys = _open(folder)
+    password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    request = AddOperatorRequest(user=user, name=name, password=password, role=role)
+    _run(local.add_operator(folder, settings, network, keys, request))
+    print(f"Operatore «{user}» pronto.")
+
+
+@app.command()
+@_told
+def profile(
+    folder: Folder,
+    user: Annotated[str, typer.Option(help="Operatore della postazione.")],
+    out: Annotated[Path, typer.Option(help="File da scrivere.")],
+    lang: Annotated[str, typer.Option(help="it o en.")] = "it",
+) -> None:
+    """Scrive il profilo di una postazione, senza segreti, e il certificato accanto.
+
+    Esempio: maglia-node profile --dir nodo --user anna --out anna.toml
+    """
+    from maglia.core.identity import server_name
+
+    settings, network, keys = _open(folder)
+    certificate = out.with_name(f"{settings.member}.pem")
+    certificate.write_bytes(keys.front.certificate)
+    values = {
+        "endpoint": settings.front,
+        "server_name": server_name(settings.member, network.network),
+        "ca_file": certificate.name,
+        "member": settings.member,
+        "user": user,
+        "lang": lang,
+    }
+    out.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
+    print(f"Profilo scritto: {out}")
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

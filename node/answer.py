@@ -1,0 +1,242 @@
+"""Answering another body's question: steps 8 to 14 of design 6, in order.
+
+A hidden record and an absent one take the same path: every pseudonym is looked up, every question goes to policy, every
+answer has a slot of the same size for each pseudonym and one sealed record of the same size in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from maglia.core.directory import Directory, Member
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import Answer, BoundQuestion, Finding, Question, Receipt, SignedAnswerParts, Subject, sha256
+from maglia.core.vocabulary import ANSWERS_A_DAY, Coverage, EndState, PseudonymClass
+from maglia.wire.exchange import decode_bound, decode_question, encode_answer, encode_signed_answer
+from node.domain.classes import ClassKey, class_document, class_key, is_same_need
+from node.domain.model import Candidate
+from node.domain.release import release
+from node.entries import Entries
+from node.ports import Clock, Policy, Ruling, Store, Trust
+
+
+@dataclass
+class Stream:
+    """One open stream: its challenge, and how many questions it has carried. So no clock and no replay table."""
+
+    asker: str
+    challenge: bytes
+    sequence: int = 0
+
+
+class Answering:
+    """Answers questions for one body."""
+
+    def __init__(
+        self,
+        me: str,
+        store: Store,
+        entries: Entries,
+        policy: Policy,
+        trust: Trust,
+        clock: Clock,
+        daily_limit: int = ANSWERS_A_DAY,
+    ) -> None:
+        self._me = me
+        self._store = store
+        self._entries = entries
+        self._policy = policy
+        self._trust = trust
+        self._clock = clock
+        self._daily_limit = daily_limit
+
+    def read(self, payload: bytes, stream: Stream) -> tuple[BoundQuestion, Question]:
+        """Steps 8 and 9, after the envelope's signature: addressee, entitlement and freshness.
+
+        Raises `member.*`, `input.*` or `version.*`; the stream's sequence advances only with a fresh question.
+        """
+        bound = decode_bound(payload)
+        if bound.challenge != stream.challenge or bound.sequence != stream.sequence + 1:
+            raise MagliaError(Code.MEMBER_STALE)
+        stream.sequence = bound.sequence
+        question = decode_question(bound.body)
+        if question.addressee != self._me or question.asker != stream.asker:
+            raise MagliaError(Code.MEMBER_ADDRESSEE)
+        return bound, question
+
+    async def answer(self, payload: bytes, bound: BoundQuestion, question: Question) -> bytes:
+        """Steps 8 to 14 for a question that was read; return the payload to sign.
+
+        Raises `budget.answer`, `policy.unavailable`, `log.unavailable`, `storage.unavailable` or `directory.expired`.
+        """
+        directory = self._trust.directory()
+        asker = directory.member(question.asker)  # 8
+        try:
+            self._check_entitled(asker, question, directory)
+            self._spend(question)  # 10
+            answer = await self._decide(asker, question, directory)  # 11, 12
+        except MagliaError as error:
+            if error.code not in _ANSWERED_REFUSALS:
+                await self._entries.write(self._entry(question, bound, EntryKind.REFUSED, code=error.code.value))
+                raise
+            answer = self._refusal(question, directory, error.code)
+        return await self._sign_off(payload, bound, question, answer)  # 13, 14
+
+    def _check_entitled(self, asker: Member, question: Question, directory: Directory) -> None:
+        if question.purpose not in asker.purposes:
+            raise MagliaError(Code.MEMBER_NOT_ENTITLED)
+        if question.epoch != directory.epoch:
+            raise MagliaError(Code.PSEUDONYM_EPOCH)
+
+    def _spend(self, question: Question) -> None:
+        persons = [subject.pseudonym for subject in question.subjects]
+        if not self._store.spend("answer", question.asker, self._clock.today(), persons, self._daily_limit):
+            raise MagliaError(Code.BUDGET_ANSWER, limit=self._daily_limit)
+
+    async def _decide(self, asker: Member, question: Question, directory: Directory) -> Answer:
+        me = directory.member(self._me)
+        records = self._candidates(question)  # 11
+        keys = self._class_keys(question, records)
+        ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
+        if not ruling.allow:
+            return self._refusal(question, directory, _reason(ruling))
+        slots = [self._slot(subject, records, question, me, keys, ruling) for subject in question.subjects]
+        return Answer(
+            question_id=question.question_id,
+            answerer=self._me,
+            coverage=self._coverage(question.epoch),
+            slots=tuple(_without_repeats(slots, question.subjects)),
+            policy_revision=ruling.revision,
+            directory_version=directory.version,
+            checkpoint=self._entries.checkpoint(),
+        )
+
+    def _candidates(self, question: Question) -> dict[bytes, list[Candidate]]:
+        found: dict[bytes, list[Candidate]] = {}
+        for cls in PseudonymClass:
+            asked = [subject.pseudonym for subject in question.subjects if subject.cls is cls]
+            if asked:
+                found |= self._store.candidates(cls, question.epoch, asked)
+        return found
+
+    def _class_keys(self, question: Question, records: Mapping[bytes, Sequence[Candidate]]) -> list[ClassKey]:
+        today = self._clock.today()
+        return sorted({class_key(each, question, today) for found in records.values() for each in found})
+
+    def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
+        return {
+            "asker": {"kind": asker.kind.value, "purposes": sorted(asker.purposes)},
+            "query": {
+                "purpose": question.purpose.value,
+                "facet": question.facet.value,
+                "months": question.months,
+                "basis": question.basis.value,
+                "case": question.has_case,
+                "procedure": bool(question.procedure),
+            },
+            "responder": {"kind": me.kind.value},
+            "classes": [class_document(number, key) for number, key in enumerate(keys)],
+            "day": self._clock.today().isoformat(),
+        }
+
+    def _slot(
+        self,
+        subject: Subject,
+        records: Mapping[bytes, Sequence[Candidate]],
+        question: Question,
+        me: Member,
+        keys: Sequence[ClassKey],
+        ruling: Ruling,
+    ) -> list[tuple[Candidate, Finding]]:
+        today = self._clock.today()
+        slot = []
+        for candidate in records.get(subject.pseudonym, ()):
+            fields = ruling.release.get(str(keys.index(class_key(candidate, question, today))), ())
+            same = is_same_need(candidate, question, subject)
+            finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
+            if finding is not None:
+                slot.append((candidate, finding))
+        return slot
+
+    def _coverage(self, epoch: int) -> Coverage:
+        return Coverage.PARTIAL if self._store.awaiting_count(epoch) else Coverage.FULL
+
+    def _refusal(self, question: Question, directory: Directory, code: Code) -> Answer:
+        return Answer(
+            question_id=question.question_id,
+            answerer=self._me,
+            coverage=Coverage.PARTIAL,
+            slots=tuple(() for _ in question.subjects),
+            policy_revision=self._policy.revision,
+            directory_version=directory.version,
+            refusal=code.value,
+            checkpoint=self._entries.checkpoint(),
+        )
+
+    async def _sign_off(self, payload: bytes, bound: BoundQuestion, question: Question, answer: Answer) -> bytes:
+        body = encode_answer(answer)
+        kind = EntryKind.REFUSED if answer.refusal else EntryKind.ANSWERED
+        entry = self._entry(question, bound, kind, code=answer.refusal, answer_hash=sha256(body), answer=answer)
+        receipt = Receipt(sha256(payload), sha256(body), bound.asker_entry, await self._entries.write(entry))  # 13
+        return encode_signed_answer(SignedAnswerParts(body, receipt))  # 14
+
+    def _entry(
+        self,
+        question: Question,
+        bound: BoundQuestion,
+        kind: EntryKind,
+        *,
+        code: str = "",
+        answer_hash: bytes = b"",
+        answer: Answer | None = None,
+    ) -> Entry:
+        month, sealed = self._entries.seal([subject.pseudonym for subject in question.subjects])
+        return Entry(
+            kind=kind,
+            time_ms=self._entries.now_ms(),
+            peer=question.asker,
+            question_id=question.question_id,
+            purpose=question.purpose,
+            facet=question.facet,
+            basis=question.basis,
+            question_hash=sha256(bound.body),
+            answer_hash=answer_hash,
+            peer_entry=bound.asker_entry,
+            outcome=EndState.REFUSED if code else EndState.ANSWERED,
+            code=code,
+            policy_revision=answer.policy_revision if answer else self._policy.revision,
+            directory_version=question.directory_version,
+            count=len(question.subjects),
+            key_month=month,
+            sealed=sealed,
+        )
+
+
+_ANSWERED_REFUSALS = frozenset({Code.MEMBER_NOT_ENTITLED, Code.PSEUDONYM_EPOCH, Code.BUDGET_ANSWER})
+"""Refusals that are answers: signed, with a receipt. Others are failures of this body and count as silence."""
+
+
+def _reason(ruling: Ruling) -> Code:
+    return Code(ruling.reasons[0]) if ruling.reasons else Code.POLICY_DENIED
+
+
+def _without_repeats(
+    slots: Sequence[Sequence[tuple[Candidate, Finding]]], subjects: Sequence[Subject]
+) -> list[tuple[Finding, ...]]:
+    """Keep each record once: under its need where the question named the need, else under the person."""
+    by_need = {
+        candidate.record_id
+        for slot, subject in zip(slots, subjects, strict=True)
+        if subject.cls is PseudonymClass.NEED
+        for candidate, _ in slot
+    }
+    return [
+        tuple(
+            finding
+            for candidate, finding in slot
+            if subject.cls is PseudonymClass.NEED or candidate.record_id not in by_need
+        )
+        for slot, subject in zip(slots, subjects, strict=True)
+    ]

@@ -1,0 +1,246 @@
+"""Everything of a node is put together here, and only here."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import logging
+import os
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from maglia.core.bundle import bundle_revision
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from maglia.core.log import Log
+from maglia.core.network_file import NetworkFile
+from maglia.core.vocabulary import Kind
+from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
+from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
+from maglia.wire.chain import Chain
+from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
+from maglia.wire.sessions import Sessions
+from node.answer import Answering
+from node.ask import Asking
+from node.check import Timing
+from node.config import Settings
+from node.domain.model import Operator
+from node.enrol import Enrolment
+from node.entries import Entries
+from node.joining import renew_card
+from node.keys import Keys, load_keys
+from node.network.peers import PeerStreams
+from node.network.registry import RegistryClient
+from node.network.trust import NetworkTrust
+from node.policy.choose import open_policy
+from node.ports import Policy
+from node.pseudonyms import Pseudonyms
+from node.refusals import Refusals
+from node.rpc.exchange import ExchangeDoor
+from node.rpc.operator import OperatorDoor
+from node.rpc.rules import FrontRules, PeerRules
+from node.status import NodeStatus, Profile, read_status
+from node.store.engine import open_sqlite
+from node.store.log import SqlLogBackend
+from node.store.migrations import migrate
+from node.store.monthly import MonthlyKeyFiles
+from node.store.sql import SqlStore
+from node.witnessing import Witnessing, witness_key
+
+READY_FILE = "ready.json"
+ADMIN_FILE = "admin.json"
+_STOP_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The machine's time; `day` stands in for the calendar in demonstrations."""
+
+    day: date | None = None
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    def today(self) -> date:
+        """Return the calendar day."""
+        return self.day or date.today()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the node's folder for this process; raise `storage.locked` when another one does."""
+    with (folder / "node.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
+        yield
+
+
+def open_store(folder: Path, keys: Keys, clock: SystemClock) -> tuple[SqlStore, SqlLogBackend]:
+    """Return the store and the log's backend over the node's database, at its newest revision."""
+    engine = open_sqlite(folder / "node.db")
+    migrate(engine)
+    return SqlStore(engine, keys.field_key, clock), SqlLogBackend(engine)
+
+
+async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
+    """Serve until a signal says to stop; raises what keeps the node from starting."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(folder, settings, network, passphrase):
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> AsyncIterator[None]:
+    """A node that serves for as long as the context lasts."""
+    clock = SystemClock(settings.day)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked(folder))
+        keys = await renew_card(folder, settings, network, load_keys(folder, passphrase), passphrase)
+        store, backend = open_store(folder, keys, clock)
+        stack.callback(store.close)
+        registry = RegistryClient(network, keys.peer)
+        stack.push_async_callback(registry.close)
+        trust = NetworkTrust(folder / "trust", network, registry, clock, settings.directory_poll_s)
+        await trust.start()
+        witness = witness_key(network.network, trust.directory().witness_key)
+        origin = f"maglia/{network.network}/{settings.member}"
+        log = Log(backend, origin, keys.log.private, witness=witness)
+        stack.callback(log.close)
+        policy = await _open_policy(folder, settings, trust)
+        stack.push_async_callback(policy.close)
+        await _serve(stack, folder, settings, network, keys, clock, store, log, registry, trust, policy)
+        yield
+
+
+async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) -> Policy:
+    bundle = trust.bundle()
+    return await open_policy(
+        bundle,
+        bundle_revision(bundle),
+        folder / "opa",
+        engine=settings.engine,
+        address=settings.opa_address,
+        token=settings.opa_token,
+    )
+
+
+async def _serve(
+    stack: AsyncExitStack,
+    folder: Path,
+    settings: Settings,
+    network: NetworkFile,
+    keys: Keys,
+    clock: SystemClock,
+    store: SqlStore,
+    log: Log,
+    registry: RegistryClient,
+    trust: NetworkTrust,
+    policy: Policy,
+) -> None:
+    """Open both doors, start what runs beside them, and say that the node is ready."""
+    me, name = settings.member, network.network
+    entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock)
+    refusals = Refusals(entries)
+    answering = Answering(me, store, entries, policy, trust, clock, settings.answers_a_day)
+    peers = PeerStreams(name, keys.identity, lambda: keys.peer, trust.peer)
+    stack.push_async_callback(peers.close)
+    pseudonyms = Pseudonyms(registry, store, clock)
+    timing = Timing(settings.provisional_s, settings.deadline_s)
+    asking = Asking(me, store, entries, policy, trust, peers, pseudonyms, clock, keys.budget_key, timing)
+    enrolment = Enrolment(me, store, entries, trust, pseudonyms)
+    sessions = Sessions[Operator](settings.session_idle_s)
+    local_token = secrets.token_urlsafe(32)
+
+    exchange = ExchangeDoor(name, keys.identity, answering, trust.caller, lambda: trust.directory().version, refusals)
+    peer_server = grpc.aio.server(interceptors=[Chain(PeerRules(trust.caller).table())], options=SERVER_OPTIONS)
+    add_ExchangeServiceServicer_to_server(exchange, peer_server)
+    credentials = peer_credentials(keys.peer, trust.changed_roots, trust.roots() or keys.peer.certificate)
+    await _open_door(stack, peer_server, settings.peer, credentials)
+
+    profile = Profile(name, me, lambda: _own_name(trust, me), lambda: _own_kind(trust, me))
+    status = _status_reader(store, trust, policy, settings)
+    operator = OperatorDoor(profile, store, log, asking, enrolment, sessions, clock, status)
+    rules = FrontRules(sessions, local_token).table()
+    front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
+    add_OperatorServiceServicer_to_server(operator, front_server)
+    await _open_door(stack, front_server, settings.front, front_credentials(keys.front))
+
+    async def on_bundle(bundle: bytes) -> None:
+        await policy.replace(bundle, bundle_revision(bundle))
+
+    for work in (
+        trust.keep_fresh(on_bundle),
+        enrolment.run(),
+        refusals.run(),
+        Witnessing(log, registry, settings.checkpoint_s).run(),
+    ):
+        _run_beside(stack, asyncio.create_task(work))
+    stack.push_async_callback(refusals.write)
+    _announce(stack, folder, settings, local_token)
+
+
+def _status_reader(
+    store: SqlStore, trust: NetworkTrust, policy: Policy, settings: Settings
+) -> Callable[[], NodeStatus]:
+    return lambda: read_status(store, trust, policy, settings.engine)
+
+
+def _own_name(trust: NetworkTrust, me: str) -> str:
+    return trust.directory().member(me).name
+
+
+def _own_kind(trust: NetworkTrust, me: str) -> Kind:
+    return trust.directory().member(me).kind
+
+
+async def _open_door(
+    stack: AsyncExitStack, server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials
+) -> None:
+    checks = health.aio.HealthServicer()
+    await checks.set("", health_pb2.HealthCheckResponse.SERVING)
+    health_pb2_grpc.add_HealthServicer_to_server(checks, server)
+    try:
+        server.add_secure_port(address, credentials)
+    except RuntimeError as error:
+        raise MagliaError(Code.INPUT_SETTING, field=address, source="node.toml") from error
+    await server.start()
+    stack.push_async_callback(server.stop, _STOP_S)
+
+
+def _run_beside(stack: AsyncExitStack, task: asyncio.Task[None]) -> None:
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def ended(done: asyncio.Task[None]) -> None:
+        if not done.cancelled() and (error := done.exception()) is not None:
+            _log.critical("ended: %s", type(error).__name__)
+            os.kill(os.getpid(), signal.SIGTERM)  # half a node must not go on answering
+
+    task.add_done_callback(ended)
+    stack.push_async_callback(end)
+
+
+def _announce(stack: AsyncExitStack, folder: Path, settings: Settings, local_token: str) -> None:
+    ready, admin = folder / READY_FILE, folder / ADMIN_FILE
+    write_private(admin, json.dumps({"front": settings.front, "token": local_token}).encode())
+    write_private(ready, json.dumps({"peer": settings.peer, "front": settings.front, "pid": os.getpid()}).encode())
+    stack.callback(admin.unlink, missing_ok=True)
+    stack.callback(ready.unlink, missing_ok=True)

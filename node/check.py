@@ -1,0 +1,231 @@
+"""One check while its answers arrive: deadlines, late answers, verification, end states (steps 7, 15 and 16)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from maglia.core.directory import Directory, Member
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import Answer, Question, SignedAnswerParts, sha256
+from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S, Coverage, EndState, Silence
+from maglia.wire.exchange import decode_answer, decode_signed_answer
+from node.domain.verdict import CheckState, Outcome, show
+from node.entries import Entries
+from node.ports import Peers, RefusedError, SignedAnswer, SilentError
+
+_SILENT_CODES: dict[str, Silence] = {
+    Code.DIRECTORY_EXPIRED: Silence.METADATA_EXPIRED,
+    Code.MEMBER_INACTIVE: Silence.SUSPENDED_HERE,
+    Code.MEMBER_CARD: Silence.CARD_EXPIRED,
+    Code.VERSION_UNSUPPORTED: Silence.VERSION,
+    Code.BUDGET_ANSWER: Silence.OVERLOADED,
+}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds: when a verdict may be read, when an answer is late, when nobody waits for it any more."""
+
+    provisional_s: float = PROVISIONAL_S
+    deadline_s: float = DEADLINE_S
+    give_up_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A question whose entry is durable. `unreachable` says why it can't even be sent."""
+
+    member: Member
+    question: Question
+    body: bytes
+    entry: bytes
+    check_id: str
+    unreachable: Silence | None = None
+
+
+class Check:
+    """One question to the network. `states` yields the whole of what is known, each time that it changes."""
+
+    def __init__(
+        self, check_id: str, revision: str, directory: Directory, peers: Peers, entries: Entries, timing: Timing
+    ) -> None:
+        self.check_id = check_id
+        self.ask_anew: Callable[[Sequence[Member]], Awaitable[list[Planned]]] | None = None
+        self._revision = revision
+        self._directory = directory
+        self._peers = peers
+        self._entries = entries
+        self._timing = timing
+        self._started = time.monotonic()
+        self._outcomes: dict[str, Outcome] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        # One seed for a check: rows keep their places while others arrive, and still tell nothing of the asking order.
+        self._seed = random.SystemRandom().getrandbits(64)
+
+    def send(self, planned: Sequence[Planned]) -> None:
+        """Step 7: ask every body at once."""
+        for each in planned:
+            self._outcomes[each.member.id] = Outcome(each.member)
+            task = asyncio.create_task(self._ask(each), name="question")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._tell()
+
+    async def ask_silent_again(self) -> int:
+        """Ask the silent bodies anew: new ids, new entries. Return how many."""
+        silent = [
+            outcome.member
+            for outcome in self._outcomes.values()
+            if outcome.silence is not None and outcome.end is not None
+        ]
+        if silent and self.ask_anew is not None:
+            self.send(await self.ask_anew(silent))
+        return len(silent)
+
+    def state(self) -> CheckState:
+        """Return what is known now; after the provisional time, whoever has not answered is named as silent."""
+        elapsed = time.monotonic() - self._started
+        outcomes = self._outcomes
+        provisional = elapsed >= self._timing.provisional_s
+        if provisional:
+            outcomes = {
+                name: replace(each, silence=Silence.DEADLINE) if each.end is None else each
+                for name, each in outcomes.items()
+            }
+        waiting = elapsed < self._timing.deadline_s and any(each.end is None for each in self._outcomes.values())
+        return CheckState(
+            check_id=self.check_id,
+            outcomes=dict(outcomes),
+            policy_revision=self._revision,
+            waiting=waiting,
+            provisional=provisional or not waiting,
+            elapsed_ms=int(elapsed * 1000),
+            shown=tuple(show(outcomes.values(), self._directory.active(), random.Random(self._seed))),  # noqa: S311
+        )
+
+    async def states(self, *, follow: bool) -> AsyncIterator[CheckState]:
+        """Yield the state at once, at each change, and when a time passes; end at the deadline unless `follow`."""
+        while True:
+            changed = self._changed
+            state = self.state()
+            yield state
+            if not state.waiting and not follow:
+                return
+            try:
+                await asyncio.wait_for(changed.wait(), self._until_next_time())
+            except TimeoutError:
+                continue
+
+    def _until_next_time(self) -> float | None:
+        elapsed = time.monotonic() - self._started
+        times = [self._timing.provisional_s, self._timing.deadline_s]
+        return next((moment - elapsed + 0.001 for moment in times if moment > elapsed), None)
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _settle(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.member.id] = outcome
+        self._tell()
+
+    async def _ask(self, planned: Planned) -> None:
+        """Await one body's answer, verify it, log its one end state, show it."""
+        asked_at = time.monotonic()
+        try:
+            signed = await self._exchange(planned)
+            parts, answer = verify_answer(planned, signed)  # 15
+            late = time.monotonic() - asked_at > self._timing.deadline_s
+            outcome = _outcome(planned.member, answer, late=late)
+            await self._log_end(planned, outcome, parts, answer)  # 16
+        except TimeoutError:
+            outcome = await self._silence(planned, Silence.DEADLINE)
+        except SilentError as error:
+            outcome = await self._silence(planned, error.reason)
+        except RefusedError as error:
+            outcome = await self._silence(
+                planned, _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION), error.code
+            )
+        except MagliaError as error:
+            outcome = await self._silence(planned, Silence.REFUSED_CONNECTION, error.code.value)
+        self._settle(outcome)
+
+    async def _exchange(self, planned: Planned) -> SignedAnswer:
+        if planned.unreachable is not None:
+            raise SilentError(planned.unreachable)
+        async with asyncio.timeout(self._timing.give_up_s):
+            return await self._peers.ask(planned.member.id, planned.question.question_id, planned.body, planned.entry)
+
+    async def _silence(self, planned: Planned, reason: Silence, code: str = "") -> Outcome:
+        outcome = Outcome(planned.member, EndState.SILENT, reason, refusal=code)
+        try:
+            await self._log_end(planned, outcome)
+        except MagliaError:
+            # The log is down: the question's own entry is durable, and a missing end state is an auditor's finding.
+            return outcome
+        return outcome
+
+    async def _log_end(
+        self,
+        planned: Planned,
+        outcome: Outcome,
+        parts: SignedAnswerParts | None = None,
+        answer: Answer | None = None,
+    ) -> None:
+        await self._entries.write(
+            Entry(
+                kind=EntryKind.END_STATE,
+                time_ms=self._entries.now_ms(),
+                peer=planned.member.id,
+                question_id=planned.question.question_id,
+                question_hash=sha256(planned.body),
+                answer_hash=parts.receipt.answer_hash if parts else b"",
+                peer_entry=parts.receipt.answerer_entry if parts else b"",
+                outcome=outcome.end or "",
+                code=outcome.refusal or (outcome.silence or ""),
+                policy_revision=answer.policy_revision if answer else "",
+                check_id=planned.check_id,
+            )
+        )
+
+
+def verify_answer(planned: Planned, signed: SignedAnswer) -> tuple[SignedAnswerParts, Answer]:
+    """Step 15: the answer is to this question, by this body, and its receipt covers both and both entries.
+
+    Raises `log.receipt` or `network.answer`.
+    """
+    parts = decode_signed_answer(signed.payload)
+    receipt = parts.receipt
+    if (
+        receipt.question_hash != signed.question_hash
+        or receipt.answer_hash != sha256(parts.body)
+        or receipt.asker_entry != planned.entry
+        or len(receipt.answerer_entry) != 32
+    ):
+        raise MagliaError(Code.LOG_RECEIPT)
+    answer = decode_answer(parts.body)
+    if (
+        answer.question_id != planned.question.question_id
+        or answer.answerer != planned.member.id
+        or len(answer.slots) != len(planned.question.subjects)
+    ):
+        raise MagliaError(Code.NETWORK_ANSWER)
+    return parts, answer
+
+
+def _outcome(member: Member, answer: Answer, *, late: bool) -> Outcome:
+    if answer.refusal:
+        return Outcome(member, EndState.REFUSED, refusal=answer.refusal, late=late)
+    return Outcome(
+        member,
+        EndState.LATE if late else EndState.ANSWERED,
+        silence=Silence.COVERAGE_PARTIAL if answer.coverage is Coverage.PARTIAL else None,
+        findings=tuple(finding for slot in answer.slots for finding in slot),
+        late=late,
+    )

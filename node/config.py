@@ -1,0 +1,78 @@
+"""A node's settings: flag > `MAGLIA_NODE_*` > `node.toml`; unknown keys are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import (
+    ANSWERS_A_DAY,
+    CARD_S,
+    CHECKPOINT_S,
+    DEADLINE_S,
+    DIRECTORY_POLL_S,
+    PROVISIONAL_S,
+    SESSION_IDLE_S,
+)
+
+SETTINGS_FILE = "node.toml"
+
+
+class Settings(BaseSettings):
+    """Where a node listens, and its numbers. Lifetimes are in seconds, so that tests can divide them."""
+
+    model_config = SettingsConfigDict(env_prefix="MAGLIA_NODE_", extra="forbid", frozen=True)
+
+    member: str
+    peer: str
+    """`HOST:PORT` of the peer port; other bodies connect there."""
+    front: str
+    """`HOST:PORT` of the front port; this body's consoles connect there."""
+    engine: Literal["auto", "opa", "embedded"] = "auto"
+    opa_address: str | None = None
+    """`HOST:PORT` of an OPA server that somebody else runs; its token is in the keystore's environment."""
+    opa_token: str = ""
+    day: date | None = None
+    """A fixed calendar day, for demonstrations: it decides windows and ages, never an expiry."""
+    provisional_s: float = PROVISIONAL_S
+    deadline_s: float = DEADLINE_S
+    session_idle_s: float = SESSION_IDLE_S
+    directory_poll_s: float = DIRECTORY_POLL_S
+    checkpoint_s: float = CHECKPOINT_S
+    card_s: int = CARD_S
+    answers_a_day: int = ANSWERS_A_DAY
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out sources that nobody asked for."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(folder: Path, **flags: Any) -> Settings:
+    """Read the settings of the node in `folder`; raise `storage.missing` or `input.setting`."""
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node init")
+
+    class Located(Settings):
+        model_config = SettingsConfigDict(env_prefix="MAGLIA_NODE_", extra="forbid", frozen=True, toml_file=path)
+
+    try:
+        return Located(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise MagliaError(Code.INPUT_SETTING, field=field, source=path.name) from error
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_SETTING, field=path.name, source=path.name) from error

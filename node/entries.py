@@ -1,0 +1,52 @@
+"""Writing entries: what names a person is sealed under the month's key before it reaches the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from maglia.core.entry import Entry, seal_pseudonyms
+from maglia.wire.entries import encode_entry
+from node.ports import Clock, Log
+
+
+class MonthlyKeys(Protocol):
+    """One AES-256 key for each month, kept outside the log's backups and destroyed at the end of retention."""
+
+    def key(self, month: str) -> bytes:
+        """Return the key of `YYYY-MM`, made at its first use."""
+        ...
+
+
+class Entries:
+    """The log as the node's work uses it: awaitable, sealed, timed."""
+
+    def __init__(self, log: Log, keys: MonthlyKeys, clock: Clock) -> None:
+        self._log = log
+        self._keys = keys
+        self._clock = clock
+
+    def now_ms(self) -> int:
+        """Return the instant that entries carry."""
+        return int(self._clock.now() * 1000)
+
+    def seal(self, pseudonyms: Sequence[bytes]) -> tuple[str, bytes]:
+        """Return the month and the sealed pseudonyms for an entry written now."""
+        month = f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
+        return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
+
+    async def write(self, entry: Entry) -> bytes:
+        """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't."""
+        appended = await asyncio.wrap_future(self._log.append(encode_entry(entry)))
+        return appended.leaf_hash
+
+    async def write_all(self, entries: Sequence[Entry]) -> list[bytes]:
+        """Return the leaf hashes once all are durable, in one transaction."""
+        leaves = [encode_entry(entry) for entry in entries]
+        return [appended.leaf_hash for appended in await asyncio.wrap_future(self._log.append_many(leaves))]
+
+    def checkpoint(self) -> bytes:
+        """Return the last cosigned checkpoint; empty before the first."""
+        return self._log.latest_cosigned() or b""

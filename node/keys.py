@@ -1,0 +1,76 @@
+"""The node's secrets: made once by `init`, kept in one keystore file. `docs/security` says what each opens."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import SigningKey
+from maglia.core.keystore import load_keystore, save_keystore
+from maglia.wire.certificates import TlsIdentity, make_certificate
+
+KEYSTORE_FILE = "keystore.json"
+_FRONT_CERTIFICATE_S = 5 * 365 * 86400
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Every secret of a node."""
+
+    identity: SigningKey
+    log: SigningKey
+    field_key: bytes = field(repr=False)
+    budget_key: bytes = field(repr=False)
+    wrapping_key: bytes = field(repr=False)
+    peer: TlsIdentity
+    front: TlsIdentity
+
+
+def make_keys(member: str, network: str, card_s: int) -> Keys:
+    """Return fresh secrets."""
+    now = time.time()
+    return Keys(
+        identity=SigningKey.generate(),
+        log=SigningKey.generate(),
+        field_key=secrets.token_bytes(32),
+        budget_key=secrets.token_bytes(32),
+        wrapping_key=secrets.token_bytes(32),
+        peer=make_certificate(member, network, card_s, now),
+        front=make_certificate(member, network, _FRONT_CERTIFICATE_S, now),
+    )
+
+
+def save_keys(folder: Path, keys: Keys, passphrase: str) -> None:
+    """Write the keystore."""
+    entries = {
+        "identity": keys.identity.seed,
+        "log": keys.log.seed,
+        "field": keys.field_key,
+        "budget": keys.budget_key,
+        "wrapping": keys.wrapping_key,
+        "peer.crt": keys.peer.certificate,
+        "peer.key": keys.peer.private_key,
+        "front.crt": keys.front.certificate,
+        "front.key": keys.front.private_key,
+    }
+    save_keystore(folder / KEYSTORE_FILE, entries, passphrase)
+
+
+def load_keys(folder: Path, passphrase: str) -> Keys:
+    """Read the keystore; raise `storage.missing` or `storage.keystore`."""
+    entries = load_keystore(folder / KEYSTORE_FILE, passphrase)
+    try:
+        return Keys(
+            identity=SigningKey(entries["identity"]),
+            log=SigningKey(entries["log"]),
+            field_key=entries["field"],
+            budget_key=entries["budget"],
+            wrapping_key=entries["wrapping"],
+            peer=TlsIdentity(entries["peer.crt"], entries["peer.key"]),
+            front=TlsIdentity(entries["front.crt"], entries["front.key"]),
+        )
+    except KeyError as error:
+        raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"no {error}") from error

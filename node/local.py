@@ -1,0 +1,112 @@
+"""The node's own commands on its own machine: through the running node if there is one, else on its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grpc
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.network_file import NetworkFile
+from maglia.core.passwords import hash_password
+from maglia.core.vocabulary import Kind
+from maglia.v1 import operator_pb2 as pb
+from maglia.v1.enrolment_pb2 import Application
+from maglia.v1.operator_pb2_grpc import OperatorServiceStub
+from maglia.wire.channel import open_channel
+from maglia.wire.envelope import parse
+from maglia.wire.status import error_of
+from node.app import ADMIN_FILE, SystemClock, locked, open_store
+from node.config import Settings
+from node.importing import ImportReport, Rejected, import_csv
+from node.joining import APPLICATION_FILE
+from node.keys import Keys
+from node.rpc.operator import new_operator
+from node.rpc.rules import LOCAL_ADMIN
+
+if TYPE_CHECKING:
+    from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
+
+_CHUNK = 64 * 1024
+
+
+def is_serving(folder: Path) -> bool:
+    """Return whether a node serves this folder: whoever holds its lock, not whoever left a file."""
+    try:
+        with locked(folder):
+            return False
+    except MagliaError:
+        return True
+
+
+async def add_operator(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, request: pb.AddOperatorRequest
+) -> None:
+    """Add or replace an operator."""
+    if is_serving(folder):
+        async with _door(folder, settings, network, keys) as (stub, auth):
+            await stub.AddOperator(request, metadata=auth)
+        return
+    operator, hashed = new_operator(request.user, request.name, request.role), hash_password(request.password)
+    with locked(folder):
+        store, _ = open_store(folder, keys, SystemClock(settings.day))
+        store.add_operator(operator, hashed)
+        store.close()
+
+
+async def import_file(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, name: str, content: bytes
+) -> ImportReport:
+    """Import a CSV file's content; return what became of its rows."""
+    if is_serving(folder):
+        return await _import_through_node(folder, settings, network, keys, name, content)
+    clock = SystemClock(settings.day)
+    with locked(folder):
+        store, _ = open_store(folder, keys, clock)
+        report = import_csv(content, name, _kind(folder), clock.today(), store, LOCAL_ADMIN.user)
+        store.close()
+    return report
+
+
+def _kind(folder: Path) -> Kind:
+    """Return the body's kind as it applied: before it serves, nobody else says it."""
+    path = folder / APPLICATION_FILE
+    if not path.is_file():
+        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node apply")
+    return Kind(parse(Application, path.read_bytes()).kind)
+
+
+async def _import_through_node(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, name: str, content: bytes
+) -> ImportReport:
+    async def pieces() -> AsyncIterator[pb.ImportRecordsRequest]:
+        for start in range(0, max(len(content), 1), _CHUNK):
+            yield pb.ImportRecordsRequest(file_name=name, chunk=content[start : start + _CHUNK])
+
+    rejected: list[Rejected] = []
+    last = pb.ImportRecordsResponse()
+    async with _door(folder, settings, network, keys) as (stub, auth):
+        async for last in stub.ImportRecords(pieces(), metadata=auth):
+            rejected += [Rejected(row.row, row.column, Code(row.code), dict(row.params)) for row in last.rejected]
+    return ImportReport(last.added, last.unchanged, rejected)
+
+
+@asynccontextmanager
+async def _door(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys
+) -> AsyncIterator[tuple[OperatorServiceAsyncStub, tuple[tuple[str, str]]]]:
+    """The running node's front port, with the token that only its own user can read."""
+    try:
+        admin = json.loads((folder / ADMIN_FILE).read_text())
+        address, token = str(admin["front"]), str(admin["token"])
+    except (OSError, ValueError, KeyError) as error:
+        raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
+    async with open_channel(address, settings.member, network.network, keys.front.certificate) as channel:
+        try:
+            yield OperatorServiceStub(channel), (("authorization", f"Bearer {token}"),)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error

@@ -1,0 +1,197 @@
+"""Warm streams to other bodies: one for each, opened lazily, many questions in flight on it (design 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import grpc
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import BoundQuestion, sha256
+from maglia.core.identity import Card, SigningKey
+from maglia.core.vocabulary import PROTOCOL_VERSIONS, Silence
+from maglia.v1.exchange_pb2 import Answer, AnswerBody, AskRequest, AskResponse, Hello
+from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub
+from maglia.wire.certificates import TlsIdentity, der_to_pem
+from maglia.wire.channel import open_channel
+from maglia.wire.convert import ANSWER, QUESTION
+from maglia.wire.envelope import parse, seal, unseal
+from maglia.wire.exchange import encode_bound
+from maglia.wire.status import error_of
+from node.ports import RefusedError, SignedAnswer, SilentError
+
+_OPEN_S = 4.0
+"""A stream that has not said hello by then counts as unreachable; the next question tries again."""
+
+
+_ENDING = frozenset({Code.MEMBER_STALE.value, Code.MEMBER_SIGNATURE.value})
+"""Refusals after which the two sides no longer count alike: the next question opens a new stream."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """How to reach a body, and whose signature to demand."""
+
+    card: Card
+    identity_key: bytes
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A question in flight."""
+
+    question_id: bytes
+    question_hash: bytes
+    answer: asyncio.Future[SignedAnswer]
+
+
+@dataclass
+class _Stream:
+    """An open stream: its challenge, what it has carried, what is in flight (by sequence number)."""
+
+    card: Card
+    channel: grpc.aio.Channel
+    call: grpc.aio.StreamStreamCall[AskRequest, AskResponse]
+    challenge: bytes
+    sequence: int = 0
+    in_flight: dict[int, _Waiting] = field(default_factory=dict)
+    write: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reader: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether questions can still be sent on it."""
+        return self.reader is not None and not self.reader.done()
+
+
+class PeerStreams:
+    """Fulfils `node.ports.Peers` over gRPC."""
+
+    def __init__(
+        self, network: str, key: SigningKey, identity: Callable[[], TlsIdentity], find: Callable[[str], Peer]
+    ) -> None:
+        self._network = network
+        self._key = key
+        self._identity = identity
+        self._find = find
+        self._streams: dict[str, _Stream] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+
+    async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
+        """Bind a question to the stream, sign, send, and await the answer. See `node.ports.Peers`."""
+        peer = self._find(member)
+        stream = await self._stream(member, peer)
+        async with stream.write:
+            stream.sequence += 1
+            sequence = stream.sequence
+            payload = encode_bound(BoundQuestion(body, asker_entry, stream.challenge, sequence))
+            future: asyncio.Future[SignedAnswer] = asyncio.get_running_loop().create_future()
+            stream.in_flight[sequence] = _Waiting(question_id, sha256(payload), future)
+            await self._write(stream, AskRequest(question=seal(QUESTION, self._network, payload, self._key)))
+        try:
+            return await future
+        finally:
+            stream.in_flight.pop(sequence, None)
+
+    async def _write(self, stream: _Stream, request: AskRequest) -> None:
+        try:
+            await stream.call.write(request)
+        except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
+            raise SilentError(Silence.UNREACHABLE) from error
+
+    async def _stream(self, member: str, peer: Peer) -> _Stream:
+        async with self._opening.setdefault(member, asyncio.Lock()):
+            stream = self._streams.get(member)
+            if stream is not None and stream.is_open and stream.card == peer.card:
+                return stream
+            if stream is not None:
+                await self._close(stream)
+            stream = await self._open(member, peer)
+            self._streams[member] = stream
+            return stream
+
+    async def _open(self, member: str, peer: Peer) -> _Stream:
+        root = der_to_pem(peer.card.certificate)
+        channel = open_channel(peer.card.endpoint, member, self._network, root, self._identity())
+        call = ExchangeServiceStub(channel).Ask()
+        try:
+            async with asyncio.timeout(_OPEN_S):
+                hello = _check_version((await _read(call)).hello)
+        except BaseException as error:
+            call.cancel()
+            await channel.close()
+            if isinstance(error, TimeoutError):
+                raise SilentError(Silence.UNREACHABLE) from error
+            raise
+        stream = _Stream(peer.card, channel, call, hello.challenge)
+        stream.reader = asyncio.create_task(self._read_all(stream, peer), name=f"answers of {member}")
+        return stream
+
+    async def _read_all(self, stream: _Stream, peer: Peer) -> None:
+        """Hand each answer to whoever waits for it; when the stream ends, tell all who still wait."""
+        end: Exception = SilentError(Silence.UNREACHABLE)
+        try:
+            while True:
+                self._deliver(stream, await _read(stream.call), peer)
+        except (SilentError, RefusedError) as error:
+            end = error
+        except MagliaError as error:
+            # An answer that can't be verified ends the stream: nothing that follows on it can be trusted more.
+            end = RefusedError(error.code.value)
+        finally:
+            for waiting in stream.in_flight.values():
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(end)
+            stream.call.cancel()
+
+    def _deliver(self, stream: _Stream, response: AskResponse, peer: Peer) -> None:
+        if response.WhichOneof("kind") == "refusal":
+            refused = stream.in_flight.get(response.refusal.sequence)
+            if refused is not None and not refused.answer.done():
+                refused.answer.set_exception(RefusedError(response.refusal.code))
+            if response.refusal.code in _ENDING:
+                raise RefusedError(response.refusal.code)
+            return
+        payload = unseal(response.answer, ANSWER, self._network, peer.identity_key)
+        answered = parse(AnswerBody, parse(Answer, payload).body).question_id
+        for waiting in stream.in_flight.values():
+            if waiting.question_id == answered and not waiting.answer.done():
+                waiting.answer.set_result(SignedAnswer(waiting.question_hash, payload))
+                return
+
+    async def _close(self, stream: _Stream) -> None:
+        stream.call.cancel()
+        await stream.channel.close()
+        if stream.reader is not None:
+            await asyncio.gather(stream.reader, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close every stream."""
+        await asyncio.gather(*(self._close(stream) for stream in self._streams.values()))
+        self._streams.clear()
+
+
+def _check_version(hello: Hello) -> Hello:
+    if not set(hello.versions) & set(PROTOCOL_VERSIONS):
+        raise SilentError(Silence.VERSION)
+    return hello
+
+
+async def _read(call: grpc.aio.StreamStreamCall[AskRequest, AskResponse]) -> AskResponse:
+    """Return the next message; raise `SilentError` or `RefusedError` when the stream has ended."""
+    try:
+        response = await call.read()
+    except grpc.aio.AioRpcError as error:
+        known = error_of(error)
+        if known.code in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE}:
+            raise SilentError(Silence.UNREACHABLE) from error
+        raise RefusedError(known.code.value) from error
+    except asyncio.CancelledError:
+        if call.cancelled():
+            raise SilentError(Silence.UNREACHABLE) from None
+        raise
+    if not isinstance(response, AskResponse):
+        raise SilentError(Silence.UNREACHABLE)
+    return response

@@ -1,0 +1,154 @@
+"""The registry as a node calls it: files, cards, evaluations, cosignatures, news."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import grpc
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID, Card, SigningKey
+from maglia.core.network_file import NetworkFile
+from maglia.core.pseudonym import ALL_SHARES, KeySet, Part
+from maglia.v1 import directory_pb2, enrolment_pb2, envelope_pb2, pseudonyms_pb2, witness_pb2
+from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
+from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
+from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
+from maglia.v1.witness_pb2_grpc import WitnessServiceStub
+from maglia.wire.certificates import TlsIdentity
+from maglia.wire.channel import open_channel
+from maglia.wire.convert import ACTIVATION, APPLICATION, read_part, seal_card, seal_message
+from maglia.wire.status import error_of
+from maglia.wire.tuf import NotThereError
+
+_R = TypeVar("_R")
+_CALL_S = 10.0
+_ELEMENTS_BYTES = 160 * 1024
+"""Evaluated elements asked for in one call: they travel in one message of at most 256 KiB."""
+
+
+@dataclass(frozen=True)
+class News:
+    """Which versions are current at the registry."""
+
+    timestamp_version: int
+    cards_revision: int
+
+
+class RegistryClient:
+    """Calls on the registry's peer port, as an active member."""
+
+    def __init__(self, network: NetworkFile, identity: TlsIdentity) -> None:
+        self._channel = open_channel(
+            network.registry_peer, REGISTRY_ID, network.network, network.peer_certificate, identity
+        )
+        self._directory = DirectoryServiceStub(self._channel)
+        self._pseudonyms = PseudonymServiceStub(self._channel)
+        self._witness = WitnessServiceStub(self._channel)
+
+    async def fetch(self, kind: str, name: str) -> bytes:
+        """Return a metadata or target file; raise `NotThereError` or `network.unreachable`."""
+        try:
+            if kind == "metadata":
+                request = directory_pb2.GetMetadataRequest(filename=name)
+                return (await self._directory.GetMetadata(request, timeout=_CALL_S)).content
+            pieces = self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=_CALL_S)
+            return b"".join([piece.chunk async for piece in pieces])
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.NOT_FOUND:
+                raise NotThereError(name) from error
+            raise error_of(error) from error
+
+    async def cards(self, since: int) -> tuple[list[envelope_pb2.Envelope], int]:
+        """Return cards changed after a revision, not verified, and the revision reached."""
+        found: list[envelope_pb2.Envelope] = []
+        try:
+            while True:
+                request = directory_pb2.ListCardsRequest(since=since)
+                page = await self._directory.ListCards(request, timeout=_CALL_S)
+                found += page.cards
+                since = page.revision
+                if not page.more:
+                    return found, since
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+        """Return parts for one batch; see `node.ports.Evaluator`."""
+        use = pseudonyms_pb2.USE_ENROLMENT if enrolment else pseudonyms_pb2.USE_CHECK
+        request = pseudonyms_pb2.EvaluateRequest(
+            key_set=key_set.digest, epoch=key_set.epoch, mask=int(ALL_SHARES), elements=elements, use=use
+        )
+        try:
+            response = await self._pseudonyms.Evaluate(request, timeout=_CALL_S)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+        return [read_part(part) for part in response.parts]
+
+    async def cosign(self, checkpoint: bytes, old_size: int, proof: Sequence[bytes]) -> tuple[bytes, int]:
+        """Return the witness's signature line (empty when it holds another size) and the size that it holds."""
+        request = witness_pb2.CosignRequest(checkpoint=checkpoint, old_size=old_size, proof=proof)
+        try:
+            response = await self._witness.Cosign(request, timeout=_CALL_S)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+        return response.cosignature, response.known_size
+
+    async def news(self) -> AsyncIterator[News]:
+        """Yield the current versions, at once and at each change; raise `network.unreachable` when the stream ends."""
+        try:
+            async for news in self._directory.WatchNews(directory_pb2.WatchNewsRequest()):
+                yield News(news.timestamp_version, news.cards_revision)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close()
+
+
+def batch_size(key_set: KeySet) -> int:
+    """Return how many inputs one evaluation may hold under a key set."""
+    return max(1, min(500, _ELEMENTS_BYTES // (32 * len(key_set.keys))))
+
+
+async def apply(network: NetworkFile, application: enrolment_pb2.Application, key: SigningKey) -> tuple[str, str]:
+    """File an application; return the key's fingerprint as the registry computed it, and the state."""
+    envelope = seal_message(APPLICATION, network.network, application, key)
+    async with _front(network) as channel:
+        response = await _call(EnrolmentServiceStub(channel).Apply(enrolment_pb2.ApplyRequest(application=envelope)))
+    return response.fingerprint, response.state
+
+
+async def activate(network: NetworkFile, token: str, card: Card, key: SigningKey) -> str:
+    """Use the one-time token and publish the first card; return the state."""
+    activation = enrolment_pb2.Activation(network=network.network, member=card.member, token=token)
+    request = enrolment_pb2.ActivateRequest(
+        activation=seal_message(ACTIVATION, network.network, activation, key), card=seal_card(card, key)
+    )
+    async with _front(network) as channel:
+        return (await _call(EnrolmentServiceStub(channel).Activate(request))).state
+
+
+async def publish_card(network: NetworkFile, card: Card, key: SigningKey) -> None:
+    """Publish a later card."""
+    request = enrolment_pb2.PublishCardRequest(card=seal_card(card, key))
+    async with _front(network) as channel:
+        await _call(EnrolmentServiceStub(channel).PublishCard(request))
+
+
+def _front(network: NetworkFile) -> grpc.aio.Channel:
+    return open_channel(network.registry_front, REGISTRY_ID, network.network, network.front_certificate)
+
+
+async def _call(call: Awaitable[_R]) -> _R:
+    try:
+        async with asyncio.timeout(_CALL_S):
+            return await call
+    except TimeoutError as error:
+        raise MagliaError(Code.NETWORK_UNREACHABLE) from error
+    except grpc.aio.AioRpcError as error:
+        raise error_of(error) from error

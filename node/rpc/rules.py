@@ -1,0 +1,86 @@
+"""Who may call which RPC of a node: one table for each port. What is not listed is refused."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from maglia.core.directory import Member
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import Role
+from maglia.wire.chain import Caller, Rule
+from maglia.wire.sessions import Sessions
+from node.domain.model import Operator
+
+_EXCHANGE = "/maglia.v1.ExchangeService/"
+_OPERATOR = "/maglia.v1.OperatorService/"
+_HEALTH = "/grpc.health.v1.Health/"
+
+COUNTER = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
+EVERYBODY = frozenset(Role)
+ADMIN = frozenset({Role.NODE_ADMIN, Role.MANAGER})
+CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
+
+OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
+    "Check": COUNTER,
+    "RetrySilent": COUNTER,
+    "AddAid": COUNTER,
+    "AddConsent": COUNTER,
+    "AddCase": CASES,
+    "AddOperator": ADMIN,
+    "ImportRecords": ADMIN | {Role.OFFICER},
+    "VerifyLog": EVERYBODY,
+    "GetStatus": EVERYBODY,
+}
+
+
+LOCAL_ADMIN = Operator("maglia-node", "maglia-node", Role.NODE_ADMIN)
+
+
+@dataclass(frozen=True)
+class PeerRules:
+    """Rules of the peer port. `find` returns the active member whose current card has a certificate."""
+
+    find: Callable[[bytes], Member]
+
+    def table(self) -> dict[str, Rule]:
+        """Return the port's table."""
+        return {f"{_EXCHANGE}Ask": self._member, f"{_HEALTH}Check": self._member}
+
+    def _member(self, caller: Caller) -> Member:
+        if caller.certificate is None:
+            raise MagliaError(Code.MEMBER_CARD)
+        return self.find(caller.certificate)
+
+
+@dataclass(frozen=True)
+class FrontRules:
+    """Rules of the front port: sessions of this body's operators."""
+
+    sessions: Sessions[Operator]
+    local_token: str = field(repr=False)
+    """Written to a file that only the node's own user can read: its commands on this machine administer with it."""
+
+    def table(self) -> dict[str, Rule]:
+        """Return the port's table."""
+        open_to_all: dict[str, Rule] = {f"{_OPERATOR}LoginOperator": _anybody, f"{_HEALTH}Check": _anybody}
+        return open_to_all | {f"{_OPERATOR}{method}": self._role(roles) for method, roles in OPERATOR_ROLES.items()}
+
+    def _role(self, roles: frozenset[Role]) -> Rule:
+        def rule(caller: Caller) -> Operator:
+            operator = self._operator(caller.token)
+            if operator.role not in roles:
+                raise MagliaError(Code.SESSION_ROLE)
+            return operator
+
+        return rule
+
+    def _operator(self, token: str) -> Operator:
+        if hmac.compare_digest(token, self.local_token):
+            return LOCAL_ADMIN
+        return self.sessions.person(token)
+
+
+def _anybody(_caller: Caller) -> None:
+    return None
