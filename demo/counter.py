@@ -99,7 +99,7 @@ async def _file(desk: Desk, case: Planted, today: date) -> None:
             notice_version=f"{today.year}-1",
             language="it",
             date=today.isoformat(),
-            method="firma",
+            method="signed",
         )
         await desk.node.AddConsent(consent, metadata=desk.metadata, timeout=_CALL_S)
     if case.case:

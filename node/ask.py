@@ -25,8 +25,8 @@ from maglia.core.vocabulary import (
 )
 from maglia.wire.exchange import encode_question
 from node.check import Check, Planned, Timing
-from node.domain.classes import months_before
 from node.domain.model import Consent, OpenNeed, Operator
+from node.domain.retention import months_after
 from node.entries import Entries
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
 from node.pseudonyms import Pseudonyms
@@ -180,7 +180,7 @@ class Asking:
         return named
 
     def _needs(self, inquiry: Inquiry) -> list[OpenNeed]:
-        since = months_before(self._clock.today(), inquiry.months)
+        since = months_after(self._clock.today(), -inquiry.months)
         on_file = self._store.open_needs(inquiry.identifier, facets_of_family(inquiry.facet), since)
         asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []
         return (asked + on_file)[:MAX_NEEDS]

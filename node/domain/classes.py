@@ -5,26 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 from maglia.core.exchange import Question, Subject, creditor_tag, periods_overlap
-from maglia.core.vocabulary import FAMILY, AidStatus, Basis, Facet, Family, PseudonymClass
+from maglia.core.vocabulary import Basis, PseudonymClass, Purpose
 from node.domain.model import Candidate, Consent
+from node.domain.retention import keep_until, months_after
 
-RETENTION_MONTHS: dict[Family, int] = {Family.HOUSING: 36, Family.UTILITIES: 36}
-_OTHER_RETENTION_MONTHS = 24
+_COVERED_BY: dict[Purpose, Purpose] = {
+    Purpose.RENT_SUBSIDY: Purpose.AID_OVERLAP,
+    Purpose.UTILITY_SUBSIDY: Purpose.AID_OVERLAP,
+    Purpose.CALL_FOR_APPLICANTS: Purpose.AID_OVERLAP,
+}
+"""The notice says that consent to comparing aid includes the comune's subsidies, compared for the same end."""
 
 ClassKey = tuple[str, str, str, bool, str, str, str]
 """Facet, basis, consent, objection, visibility, status, age: equal keys are judged once."""
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the day `months` calendar months earlier; the 31st of a short month reads as its last day."""
-    total = day.year * 12 + day.month - 1 - months
-    year, month = divmod(total, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no day {months} months before")
 
 
 def class_key(candidate: Candidate, question: Question, today: date) -> ClassKey:
@@ -56,22 +49,20 @@ def _consent_state(candidate: Candidate, question: Question) -> str:
     return "match" if _covers(candidate.consent, question.purpose) else "mismatch"
 
 
-def _covers(consent: Consent, purpose: str) -> bool:
-    return purpose in consent.purposes and bool(consent.notice_version) and bool(consent.language)
+def _covers(consent: Consent, purpose: Purpose) -> bool:
+    return (
+        _COVERED_BY.get(purpose, purpose) in consent.purposes
+        and bool(consent.notice_version)
+        and bool(consent.language)
+    )
 
 
 def _age(candidate: Candidate, months: int, today: date) -> str:
     """Return whether a record is inside the window asked, and still inside its retention (law rule 13)."""
-    if candidate.day < months_before(today, retention_months(candidate.facet)):
+    if today > keep_until(candidate.facet, candidate.day):
         return "expired"
     last = candidate.period_to or candidate.day
-    return "in_window" if max(candidate.day, last) >= months_before(today, months) else "out_of_window"
-
-
-def retention_months(facet: str) -> int:
-    """Return how long a record of `facet` may be answered from."""
-    family = FAMILY[Facet(facet)] if facet in Facet.__members__.values() else None
-    return RETENTION_MONTHS.get(family, _OTHER_RETENTION_MONTHS) if family else _OTHER_RETENTION_MONTHS
+    return "in_window" if max(candidate.day, last) >= months_after(today, -months) else "out_of_window"
 
 
 def is_same_need(candidate: Candidate, question: Question, subject: Subject) -> bool:
@@ -87,7 +78,3 @@ def is_same_need(candidate: Candidate, question: Question, subject: Subject) -> 
         and creditor_tag(subject.pseudonym, candidate.creditor) == subject.creditor_tag
         and periods_overlap((candidate.period_from, candidate.period_to), (subject.period_from, subject.period_to))
     )
-
-
-LIVE = frozenset({AidStatus.RESERVED, AidStatus.GIVEN})
-"""Statuses for which a person is enrolled."""
