@@ -42,6 +42,7 @@ from node.keys import Keys, load_keys
 from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
+from node.network.witnessing import Witnessing, witness_key
 from node.policy.choose import open_policy
 from node.ports import Policy
 from node.pseudonyms import Pseudonyms
@@ -55,7 +56,6 @@ from node.store.log import SqlLogBackend
 from node.store.migrations import migrate
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
-from node.witnessing import Witnessing, witness_key
 
 READY_FILE = "ready.json"
 ADMIN_FILE = "admin.json"
