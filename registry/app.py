@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
-from grpc_health.v1.health import aio as health  # type: ignore[import-untyped]  # ships no types
-from grpc_health.v1.health_pb2_grpc import (  # type: ignore[import-untyped]  # ships no types
-    add_HealthServicer_to_server,
-)
+from grpc_health.v1.health import aio as health
+from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
@@ -154,6 +152,7 @@ def _open(server: grpc.aio.Server, address: str, field: str, credentials: grpc.S
 async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
     """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
     with _alone(folder):
+        (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder)
         parts = build(database, settings, secrets)
         servers = listen(parts, settings, secrets)

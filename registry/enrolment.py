@@ -83,7 +83,7 @@ class Enrolment:
     def issue_token(self, member: str, actor: str) -> tuple[str, float]:
         """Return a fresh token for an approved body, and when it expires; earlier ones are void."""
         next_state(self._known(member).state, Act.ACTIVATE)
-        token, now = secrets.token_urlsafe(24), self.clock()
+        token, now = secrets.token_hex(16), self.clock()
         expires = now + self.token_s
         self.members.save_token(member, Token(_digest(token), expires), Event(now, actor, "token"))
         return token, expires
