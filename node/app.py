@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
 import secrets
 import signal
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import grpc
@@ -37,6 +33,7 @@ from node.config import Settings
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.folder import ADMIN_FILE, READY_FILE, SystemClock, locked, open_store
 from node.joining import renew_card
 from node.keys import Keys, load_keys
 from node.network.peers import PeerStreams
@@ -51,49 +48,11 @@ from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
 from node.rpc.rules import FrontRules, PeerRules
 from node.status import NodeStatus, Profile, read_status
-from node.store.engine import open_sqlite
-from node.store.log import SqlLogBackend
-from node.store.migrations import migrate
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
 
-READY_FILE = "ready.json"
-ADMIN_FILE = "admin.json"
 _STOP_S = 2.0
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SystemClock:
-    """The machine's time; `day` stands in for the calendar in demonstrations."""
-
-    day: date | None = None
-
-    def now(self) -> float:
-        """Return seconds since the epoch."""
-        return time.time()
-
-    def today(self) -> date:
-        """Return the calendar day."""
-        return self.day or date.today()
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the node's folder for this process; raise `storage.locked` when another one does."""
-    with (folder / "node.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
-        yield
-
-
-def open_store(folder: Path, keys: Keys, clock: SystemClock) -> tuple[SqlStore, SqlLogBackend]:
-    """Return the store and the log's backend over the node's database, at its newest revision."""
-    engine = open_sqlite(folder / "node.db")
-    migrate(engine)
-    return SqlStore(engine, keys.field_key, clock), SqlLogBackend(engine)
 
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:

@@ -20,8 +20,8 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.envelope import parse
 from maglia.wire.status import error_of
-from node.app import ADMIN_FILE, SystemClock, locked, open_store
 from node.config import Settings
+from node.folder import ADMIN_FILE, SystemClock, locked, open_store
 from node.importing import ImportReport, Rejected, import_csv
 from node.joining import APPLICATION_FILE
 from node.keys import Keys

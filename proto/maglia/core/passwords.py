@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -10,8 +12,12 @@ from maglia.core.errors import Code, MagliaError
 
 MIN_LENGTH = 10
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-# Verified in place of an unknown user's hash, so that a missing user takes as long as a wrong password.
-_NOBODY = _hasher.hash("nobody's password")
+
+
+@cache
+def _nobody() -> str:
+    """Return what is verified in place of an unknown user's hash: a missing user takes as long as a wrong password."""
+    return _hasher.hash("nobody's password")
 
 
 def hash_password(password: str) -> str:
@@ -24,7 +30,7 @@ def hash_password(password: str) -> str:
 def check_password(stored: str | None, password: str) -> None:
     """Return when the password is the stored one's; else raise `session.credentials`, in the same time."""
     try:
-        _hasher.verify(stored or _NOBODY, password)
+        _hasher.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError) as error:
         raise MagliaError(Code.SESSION_CREDENTIALS) from error
     if stored is None:
