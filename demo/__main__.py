@@ -20,7 +20,6 @@ ENGINES = ("auto", "opa", "embedded")
 
 app = typer.Typer(
     name="maglia-demo",
-    help="Un distretto di prova su questa macchina: registro, enti, persone inventate.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -35,9 +34,10 @@ Bodies = Annotated[int, typer.Option("--bodies", help="Quanti enti, da 3 a 100."
 
 @app.callback(invoke_without_command=True)
 def demo(ctx: typer.Context, seed: Seed = DEFAULT_SEED, today: Today = "", bodies: Bodies = 8) -> None:
-    """Accende un distretto di prova, mostra una verifica, spegne tutto.
+    """Un distretto di prova su questa macchina: registro, enti, persone inventate.
 
-    Su un terminale apre VERIFICA; altrimenti racconta la verifica passo per passo. Esempio: maglia-demo
+    Senza comando lo accende, mostra una verifica e lo spegne: su un terminale apre VERIFICA,
+    altrimenti la racconta passo per passo. Esempio: maglia-demo
 
     Uscita: 0 tutto come previsto, 1 errore o esito diverso, 2 dato errato, 130 interrotto.
     """
@@ -71,7 +71,7 @@ def down(directory: Folder, as_json: Json = False) -> None:
     """
 
     def work() -> int:
-        from demo.network import down as take_down  # noqa: PLC0415 - gRPC is not needed for --help
+        from demo.network import down as take_down
 
         ended = take_down(directory)
         _tell(as_json, {"schema": "maglia.demo.down/1", "stopped": ended}, f"Rete spenta: {len(ended)} programmi.")
@@ -88,7 +88,7 @@ def stop(member: Member, directory: Folder, as_json: Json = False) -> None:
     """
 
     def work() -> int:
-        from demo.network import stop as stop_node  # noqa: PLC0415 - likewise
+        from demo.network import stop as stop_node
 
         stop_node(directory, member)
         _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": False}, f"Fermo: {member}.")
@@ -105,7 +105,7 @@ def start(member: Member, directory: Folder, as_json: Json = False) -> None:
     """
 
     def work() -> int:
-        from demo.network import start as start_node  # noqa: PLC0415 - likewise
+        from demo.network import start as start_node
 
         start_node(directory, member)
         _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": True}, f"Acceso: {member}.")
@@ -115,7 +115,7 @@ def start(member: Member, directory: Folder, as_json: Json = False) -> None:
 
 
 def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, as_json: bool) -> int:
-    from demo.network import up as bring_up  # noqa: PLC0415 - likewise
+    from demo.network import up as bring_up
 
     if engine not in ENGINES:
         raise MagliaError(Code.INPUT_FIELD, field="--engine")
@@ -131,7 +131,7 @@ def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, as_jso
 
 
 def _show(seed: int, today: str, bodies: int) -> int:
-    from demo.show import show  # noqa: PLC0415 - likewise
+    from demo.show import show
 
     return show(seed, _day(today), _bodies(bodies))
 

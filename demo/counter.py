@@ -1,11 +1,11 @@
-"""What the demo itself asks of nodes, through their operators' door: readiness, and the papers of cases."""
+"""What the demo itself does at nodes through their operators' door: colleagues, readiness, the papers of cases."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 import tomllib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING
 
 import grpc
 
+from demo.bodies import Operator
 from demo.nodes import Site
 from demo.planted import Planted
 from maglia.core.errors import Code, MagliaError
-from maglia.v1.operator_pb2 import AddCaseRequest, AddConsentRequest, GetStatusRequest, LoginOperatorRequest
+from maglia.v1.operator_pb2 import (
+    AddCaseRequest,
+    AddConsentRequest,
+    AddOperatorRequest,
+    GetStatusRequest,
+    LoginOperatorRequest,
+)
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
@@ -54,41 +61,49 @@ async def open_desk(site: Site, user: str, network: str) -> AsyncIterator[Desk]:
             raise error_of(error) from error
 
 
-def wait_ready(sites: Iterable[Site], network: str) -> None:
-    """Wait until every node knows all members and has a pseudonym for every record; raises `network.deadline`."""
+def settle(sites: Sequence[Site], cases: Iterable[Planted], network: str, today: date) -> None:
+    """Let managers add their colleagues, wait until every node is ready, put the papers of planted cases on file.
+
+    Ready is a node that knows all members and has a pseudonym for every record. Raises `network.deadline`, or what a
+    node refuses.
+    """
     quiet_grpc()
-    everyone = list(sites)
-    asyncio.run(_all_ready(everyone, network))
+    asyncio.run(_settle_all(sites, list(cases), network, today))
 
 
-async def _all_ready(sites: list[Site], network: str) -> None:
-    await asyncio.gather(*(_ready(site, network, len(sites)) for site in sites))
-
-
-async def _ready(site: Site, network: str, members: int) -> None:
-    until = time.monotonic() + READY_S
-    async with open_desk(site, site.body.operators[0].user, network) as desk:
-        while time.monotonic() < until:
-            state = await desk.node.GetStatus(GetStatusRequest(), metadata=desk.metadata, timeout=_CALL_S)
-            if state.ready and state.awaiting == 0 and state.members_active == members:
-                return
-            await asyncio.sleep(_POLL_S)
-    raise MagliaError(Code.NETWORK_DEADLINE, cause=f"{site.name} is not ready after {READY_S} s")
-
-
-def file_papers(sites: Iterable[Site], cases: Iterable[Planted], network: str, today: date) -> None:
-    """Put on file what the planted cases have: a consent, or the protocol of a case."""
-    quiet_grpc()
-    asyncio.run(_file_all({site.name: site for site in sites}, list(cases), network, today))
-
-
-async def _file_all(sites: dict[str, Site], cases: list[Planted], network: str, today: date) -> None:
+async def _settle_all(sites: Sequence[Site], cases: list[Planted], network: str, today: date) -> None:
+    await asyncio.gather(*(_settle(site, network, len(sites)) for site in sites))
     askers = dict.fromkeys((case.asker, case.user) for case in cases if case.consent or case.case)
     for asker, user in askers:
-        async with open_desk(sites[asker], user, network) as desk:
+        site = next(site for site in sites if site.name == asker)
+        async with open_desk(site, user, network) as desk:
             for case in cases:
                 if (case.asker, case.user) == (asker, user):
                     await _file(desk, case, today)
+
+
+async def _settle(site: Site, network: str, members: int) -> None:
+    async with open_desk(site, site.manager.user, network) as desk:
+        for operator in site.body.operators:
+            if operator != site.manager:
+                await _add(desk, operator)
+        await _ready(desk, site, members)
+
+
+async def _add(desk: Desk, operator: Operator) -> None:
+    user, password, role = operator
+    request = AddOperatorRequest(user=user, name=user.capitalize(), password=password, role=role.value)
+    await desk.node.AddOperator(request, metadata=desk.metadata, timeout=_CALL_S)
+
+
+async def _ready(desk: Desk, site: Site, members: int) -> None:
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until:
+        state = await desk.node.GetStatus(GetStatusRequest(), metadata=desk.metadata, timeout=_CALL_S)
+        if state.ready and state.awaiting == 0 and state.members_active == members:
+            return
+        await asyncio.sleep(_POLL_S)
+    raise MagliaError(Code.NETWORK_DEADLINE, cause=f"{site.name} is not ready after {READY_S} s")
 
 
 async def _file(desk: Desk, case: Planted, today: date) -> None:

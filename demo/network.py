@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from demo.counter import file_papers, wait_ready
+from demo.counter import settle
 from demo.district import District, build_district
 from demo.nodes import NodeSetup, Site, make_site, start_server, wait_serving
 from demo.office import Office
@@ -115,11 +115,13 @@ class _Rise:
 
     def _steps(self, pool: ThreadPoolExecutor) -> Sheet:
         self._say("Ufficio di accreditamento: chiavi dei funzionari, registro, avvio.")
-        known = self._office.set_up(pool, self._ports[0], self._ports[1])
+        known = self._office.found(pool, self._ports[0], self._ports[1])
+        prepared = [pool.submit(self._setup.init, site) for site in self._sites]
+        self._office.admit_people()
         self._serve([(REGISTRY_ID, "registry", self._office.data_dir)])
         self._say(f"Domande di {len(self._sites)} enti; ciascuno importa i suoi aiuti.")
-        applied = [pool.submit(self._apply, site) for site in self._sites]
-        _wait(applied)
+        _wait(prepared)
+        _wait([pool.submit(self._setup.apply, site) for site in self._sites])
         filled = [pool.submit(self._fill, site) for site in self._sites]
         self._say("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.")
         self._office.approve([site.name for site in self._sites])
@@ -127,15 +129,10 @@ class _Rise:
         _wait(filled)
         self._say("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.")
         self._serve([(site.name, "node", site.data_dir) for site in self._sites])
-        wait_ready(self._sites, NETWORK)
-        file_papers(self._sites, self._district.planted, NETWORK, self._district.today)
+        settle(self._sites, self._district.planted, NETWORK, self._district.today)
         sheet = make_sheet(self._office, known.registry_front, self._sites, self._district.planted, self._ledger.read())
         write_sheet(self._directory, sheet)
         return sheet
-
-    def _apply(self, site: Site) -> None:
-        self._setup.init(site)
-        self._setup.apply(site)
 
     def _fill(self, site: Site) -> None:
         self._district.write_csv(site.records, site.name)

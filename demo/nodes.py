@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from demo.bodies import Body
+from demo.bodies import Body, Operator
 from demo.ports import LOOPBACK
 from demo.processes import Started, is_running
 from demo.programs import Programs
+from maglia.core.vocabulary import Role
 
 SERVING_S = 60.0
 """Longest wait for a started program to serve."""
@@ -34,6 +35,11 @@ class Site:
     def name(self) -> str:
         """Return the name under which the node's process is listed."""
         return self.body.member_id
+
+    @property
+    def manager(self) -> Operator:
+        """Return who adds the body's other operators."""
+        return next(operator for operator in self.body.operators if operator.role is Role.MANAGER)
 
 
 def make_site(directory: Path, body: Body, peer: int, front: int) -> Site:
@@ -76,10 +82,10 @@ class NodeSetup:
         self._node(site, "join", token)
 
     def fill(self, site: Site) -> None:
-        """Give the node its operators, a profile for the console, and the body's records."""
-        for operator in site.body.operators:
-            who = (operator.user, "--role", operator.role.value, "--name", operator.user.capitalize())
-            self._node(site, "operator", "add", *who, password=operator.password)
+        """Give the node its manager, a profile for the console, and the body's records."""
+        manager = site.manager
+        who = (manager.user, "--role", manager.role.value, "--name", manager.user.capitalize())
+        self._node(site, "operator", "add", *who, password=manager.password)
         self._node(site, "profile", "--user", site.body.operators[0].user, "--out", str(site.profile))
         self._node(site, "import", str(site.records), "--json")
 

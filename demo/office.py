@@ -44,20 +44,23 @@ class Office:
         password = f"prova-{user}-{rng.randrange(10**6):06d}"
         return Person(user, name, password, self._profiles / f"office-{user}.toml")
 
-    def set_up(self, pool: Executor, peer: int, front: int) -> NetworkFile:
-        """Make officers' keys, the registry, its people's accounts and the network file; return what that says."""
+    def found(self, pool: Executor, peer: int, front: int) -> NetworkFile:
+        """Make officers' keys, the registry and the network file; return what that file says."""
         keys = list(pool.map(self._make_key, self.officers))
         named = [part for person, key in zip(self.officers, keys, strict=True) for part in _officer(person, key)]
         where = ("--peer", f"{LOOPBACK}:{peer}", "--front", f"{LOOPBACK}:{front}")
         self._registry("init", "--network", self._network, *named, *where)
         self._registry("network-file", "--out", str(self.network_file))
+        known = decode_network_file(self.network_file.read_bytes())
+        self._write_profiles(known)
+        return known
+
+    def admit_people(self) -> None:
+        """Give officers and auditors their accounts at the registry."""
         for person in self.officers:
             self._registry("officer", "add", person.user, "--name", person.name, password=person.password)
         for person in self.auditors:
             self._registry("auditor", "add", person.user, "--name", person.name, password=person.password)
-        known = decode_network_file(self.network_file.read_bytes())
-        self._write_profiles(known)
-        return known
 
     def approve(self, members: Sequence[str]) -> None:
         """Let both officers, one after the other, sign the directory that adds these bodies."""

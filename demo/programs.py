@@ -37,6 +37,7 @@ class Programs:
     def environment(self, password: str = "") -> dict[str, str]:
         """Return a program's environment: this one's, without settings meant for other programs."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)  # some seventy starts would each compile every library again
         if "MAGLIA_OPA" in os.environ:
             kept["MAGLIA_OPA"] = os.environ["MAGLIA_OPA"]
         kept["MAGLIA_PASSPHRASE"] = self._passphrase
@@ -59,7 +60,7 @@ class Programs:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise self.failed(program, f"{arguments[0]} takes longer than {RUN_S} s") from error
+            raise self._failed(f"{program} {arguments[0]}", "setup", f"takes longer than {RUN_S} s") from error
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def run(self, program: str, *arguments: str, password: str = "") -> str:
@@ -68,7 +69,7 @@ class Programs:
         if ran.status != 0:
             with self.log("setup").open("a", encoding="utf-8") as log:
                 log.write(f"{program} {arguments[0]}\n{ran.err}{ran.out}status {ran.status}\n")
-            raise self.failed("setup", f"{program} {arguments[0]} ended with status {ran.status}")
+            raise self._failed(f"{program} {arguments[0]}", "setup", f"ended with status {ran.status}")
         return ran.out
 
     def start(self, name: str, program: str, *arguments: str) -> Started:
@@ -80,8 +81,11 @@ class Programs:
         return self._logs / f"{name}.log"
 
     def failed(self, name: str, cause: str) -> MagliaError:
-        """Return the error of a program that did not do its part."""
-        return MagliaError(Code.NETWORK_PROCESS, name=name, log=str(self.log(name)), cause=cause)
+        """Return the error of a server that did not do its part."""
+        return self._failed(name, name, cause)
+
+    def _failed(self, what: str, log: str, cause: str) -> MagliaError:
+        return MagliaError(Code.NETWORK_PROCESS, name=what, log=str(self.log(log)), cause=cause)
 
 
 def command(program: str, *arguments: str) -> list[str]:
