@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -47,7 +47,7 @@ from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
 from node.rpc.rules import FrontRules, PeerRules
-from node.status import NodeStatus, Profile, read_status
+from node.status import Profile, read_status
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
 
@@ -134,8 +134,9 @@ async def _serve(
     await _open_door(stack, peer_server, settings.peer, credentials)
 
     profile = Profile(name, me, lambda: _own_name(trust, me), lambda: _own_kind(trust, me))
-    status = _status_reader(store, trust, policy, settings)
-    operator = OperatorDoor(profile, store, log, asking, enrolment, sessions, clock, status)
+    operator = OperatorDoor(
+        profile, store, log, asking, enrolment, sessions, clock, lambda: read_status(store, trust, policy)
+    )
     rules = FrontRules(sessions, local_token).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, front_server)
@@ -153,12 +154,6 @@ async def _serve(
         _run_beside(stack, asyncio.create_task(work))
     stack.push_async_callback(refusals.write)
     _announce(stack, folder, settings, local_token)
-
-
-def _status_reader(
-    store: SqlStore, trust: NetworkTrust, policy: Policy, settings: Settings
-) -> Callable[[], NodeStatus]:
-    return lambda: read_status(store, trust, policy, settings.engine)
 
 
 def _own_name(trust: NetworkTrust, me: str) -> str:

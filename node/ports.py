@@ -34,6 +34,11 @@ class Policy(Protocol):
     """
 
     @property
+    def engine(self) -> str:
+        """Return which engine evaluates: `opa` or `embedded`."""
+        ...
+
+    @property
     def revision(self) -> str:
         """Return the revision of the bundle in use."""
         ...

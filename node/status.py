@@ -34,7 +34,7 @@ class NodeStatus:
     members_active: int
 
 
-def read_status(store: Store, trust: Trust, policy: Policy, engine: str) -> NodeStatus:
+def read_status(store: Store, trust: Trust, policy: Policy) -> NodeStatus:
     """Return the state; what can't be read is a problem, not a failure."""
     version = members = awaiting = 0
     problems = []
@@ -50,7 +50,7 @@ def read_status(store: Store, trust: Trust, policy: Policy, engine: str) -> Node
         ready=not problems,
         awaiting=awaiting,
         records=store.record_count(),
-        engine=engine,
+        engine=policy.engine,
         problems=tuple(problems),
         members_active=members,
     )

@@ -25,6 +25,11 @@ class CachedPolicy:
         self._known: OrderedDict[tuple[str, str, str], Ruling] = OrderedDict()
 
     @property
+    def engine(self) -> str:
+        """Return which engine evaluates: `opa` or `embedded`."""
+        return self._inner.engine
+
+    @property
     def revision(self) -> str:
         """Return the revision of the bundle in use."""
         return self._inner.revision

@@ -23,6 +23,11 @@ class EmbeddedPolicy:
         self._interpreter, self._compiled = _compile(bundle, revision)
 
     @property
+    def engine(self) -> str:
+        """Return which engine evaluates: `opa` or `embedded`."""
+        return "embedded"
+
+    @property
     def revision(self) -> str:
         """Return the revision of the bundle in use."""
         return self._revision

@@ -67,6 +67,11 @@ class OpaPolicy:
         return self
 
     @property
+    def engine(self) -> str:
+        """Return which engine evaluates: `opa` or `embedded`."""
+        return "opa"
+
+    @property
     def revision(self) -> str:
         """Return the revision of the bundle in use."""
         return self._revision

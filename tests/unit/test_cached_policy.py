@@ -16,6 +16,7 @@ class Counting:
     """An engine that counts what reaches it; `answers_as` is the revision its rulings carry."""
 
     def __init__(self) -> None:
+        self.engine = "counting"
         self.revision = self.answers_as = "one"
         self.asked = 0
         self.fails = False
