@@ -30,7 +30,7 @@ check: setup ## format, lint, types, imports, stubs, policies, README
 	@$(BIN)/mypy
 	@PYTHONPATH=.:proto $(BIN)/lint-imports
 	@$(BIN)/python proto/generate.py --check
-	@cd proto && ../$(BIN)/buf lint
+	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
 	@$(BIN)/python -m node.policy.binary --check policies
 	@$(BIN)/python docs/readme.py --check
 
@@ -41,9 +41,12 @@ format: setup ## rewrite the code in the agreed format
 bench: setup ## measure every figure the README quotes (QUICK=1 for the short form)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
+release: setup ## make today's contracts the ones that later changes must not break
+	@cd proto && ../$(BIN)/buf build --output released.binpb
+
 lock: $(STAMP) ## compile the lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
 	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt
 
-.PHONY: help setup demo test check format bench lock
+.PHONY: help setup demo test check format bench release lock

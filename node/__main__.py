@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from node.keys import Keys
 
 P = ParamSpec("P")
-app = typer.Typer(help="Il nodo di un ente: iscrizione, servizio, importazione, operatori.", no_args_is_help=True)
-operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True)
+# Pretty exceptions would print local variables, and so persons and keys.
+app = typer.Typer(
+    help="Il nodo di un ente: iscrizione, servizio, importazione, operatori.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(operator, name="operator")
 
 Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
