@@ -11,7 +11,7 @@ from maglia.core.errors import MagliaError
 from tui.commands import office, record, status
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
-from tui.profile import LANGUAGES, check_lang
+from tui.profile import LANGUAGES, check_lang, find_profile, load_profile
 
 app = typer.Typer(
     name="maglia",
@@ -33,18 +33,26 @@ def console(
     ctx: typer.Context,
     profile: Annotated[Path | None, typer.Option("--profile", help="File del profilo, o MAGLIA_PROFILE.")] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="Lingua: it o en.")] = None,
+    suggest: Annotated[str | None, typer.Option("--suggest", help="Riga da mostrare nella schermata.")] = None,
 ) -> None:
     """Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.
 
-    Esempio: maglia --profile emporio.toml status
+    Senza comando apre le schermate. Esempio: maglia --profile emporio.toml
     """
     try:
         chosen = check_lang(lang, "--lang") if lang else None
         ctx.obj = Settings(profile, chosen)
         if ctx.invoked_subcommand is None:
-            print(ctx.get_help())
+            _open_screens(profile, chosen, suggest)
     except MagliaError as error:
         raise typer.Exit(int(tell_error(error, False, lang if lang in LANGUAGES else "it"))) from error
+
+
+def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> None:
+    profile = load_profile(find_profile(path), lang)
+    from tui.app import run  # Textual is loaded only for the screens
+
+    run(profile, suggest)
 
 
 def main() -> None:

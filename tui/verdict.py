@@ -25,11 +25,16 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of the verdict, with its mark (`!!`, `??` or blanks)."""
+    """One sentence of the verdict, with its mark (`!!`, `??`, blanks to stand under one, or nothing)."""
 
     mark: str
     text: str
     tone: Tone
+
+    @property
+    def indent(self) -> str:
+        """What stands before the text."""
+        return f"{self.mark} " if self.mark else ""
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,13 @@ def amount_of(finding: Finding, lang: str) -> str:
 def _nothing(state: CheckState, lang: str) -> list[Row]:
     if not state.nothing:
         return []
-    count = state.nothing
+    count, others = state.nothing, bool(state.findings or state.silent)
     if lang == "en":
-        text = f"({count} other {'body' if count == 1 else 'bodies'})"
+        text = f"({count} {'other ' if others else ''}{'body' if count == 1 else 'bodies'})"
+    elif count == 1:
+        text = "(1 altro ente)" if others else "(1 ente)"
     else:
-        text = f"({'altro 1 ente' if count == 1 else f'altri {count} enti'})"
+        text = f"({'altri ' if others else ''}{count} enti)"
     return [Row(pick(("nulla", "nothing"), lang), text)]
 
 
@@ -118,7 +125,7 @@ def decision(lang: str) -> str:
     return pick(
         (
             "La decisione resta all'operatore: il sistema informa, non nega.",
-            "The decision stays with the operator: the system informs, it does not deny.",
+            "The decision is the operator's: the system informs, it does not deny.",
         ),
         lang,
     )
@@ -161,7 +168,7 @@ def _completeness(state: CheckState, lang: str) -> list[Line]:
         return [Line("??", _partial(state, lang), Tone.PARTIAL), *_not_enough(state, lang)]
     if state.findings:
         return []
-    return [Line("  ", _none_known(state.asked, lang), Tone.CALM)]
+    return [Line("", _none_known(state.asked, lang), Tone.CALM)]
 
 
 def _still_waiting(state: CheckState, lang: str) -> str:

@@ -13,13 +13,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_node import PASSWORD
+from tests.support.fake_node import PASSWORD, PYTHONPATH, ROOT, in_own_process
 from tests.support.scenarios import ANYONE
 
-ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
-    "PYTHONPATH": f"{ROOT}:{ROOT / 'proto'}",
+    "PYTHONPATH": PYTHONPATH,
     "LANG": "C.UTF-8",
     "MAGLIA_PASSWORD": PASSWORD,
 }
@@ -27,13 +26,8 @@ ENVIRONMENT = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("console")
-    command = [sys.executable, "-m", "tests.support.fake_node", str(place)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT) as node:
-        assert node.stdout is not None
-        node.stdout.readline()
+    with in_own_process(tmp_path_factory.mktemp("console")) as place:
         yield place
-        node.terminate()
 
 
 def maglia(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -7,9 +7,11 @@ It writes a profile for each of its operators into DIR and their calls stay in m
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,8 @@ from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
 from tests.support.scenarios import SCENARIOS
 
+ROOT = Path(__file__).parents[2]
+PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
 PARTY, NETWORK = "emporio-nord", "distretto-prova"
 PASSWORD = "prova-prova"
 TOKEN = "gettone"
@@ -139,6 +143,19 @@ class FakeNode(OperatorServiceServicer):
         if ("authorization", f"Bearer {TOKEN}") not in (context.invocation_metadata() or ()):
             await abort(context, MagliaError(Code.SESSION_EXPIRED))
         self.calls.append(request)
+
+
+@contextmanager
+def in_own_process(folder: Path) -> Iterator[Path]:
+    """Serve from a process of its own, for callers that run an event loop themselves; yields the profiles' folder."""
+    command = [sys.executable, "-m", "tests.support.fake_node", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": PYTHONPATH}) as node:
+        try:
+            if node.stdout is None or not node.stdout.readline():
+                raise RuntimeError("the scripted node did not start")
+            yield folder
+        finally:
+            node.terminate()
 
 
 async def _serve(folder: Path) -> None:

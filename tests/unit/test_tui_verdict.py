@@ -21,14 +21,14 @@ OVERLAP = replace(WHOLE, verdict="similar", nothing=10, findings=(GIVEN, RESERVE
 
 
 def said(state: CheckState, lang: str = "it") -> list[str]:
-    return [f"{line.mark} {line.text}" for line in verdict_lines(state, lang)]
+    return [f"{line.indent}{line.text}" for line in verdict_lines(state, lang)]
 
 
 def test_complete_and_nothing() -> None:
-    assert said(WHOLE)[0] == "   Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti."
-    assert said(WHOLE, "en")[0] == "   No shareable overlap known; all 12 bodies have answered."
+    assert said(WHOLE)[0] == "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti."
+    assert said(WHOLE, "en")[0] == "No shareable overlap known; all 12 bodies have answered."
     assert "l'unico ente" in said(replace(WHOLE, asked=1, answered=1))[0]
-    assert said(replace(WHOLE, asked=0, answered=0))[0].startswith("   Nessun ente della rete dà questo aiuto")
+    assert said(replace(WHOLE, asked=0, answered=0))[0].startswith("Nessun ente della rete dà questo aiuto")
 
 
 def test_partial_is_never_nothing() -> None:

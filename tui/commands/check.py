@@ -89,7 +89,7 @@ def lines(state: CheckState, lang: str) -> list[str]:
     return [
         f"{who}: {answered_of_asked(state, lang)}",
         *(_spoken(row) for row in [*silent, *(row for row in table if not row.note)]),
-        *(f"{line.mark} {line.text}" for line in verdict_lines(state, lang)),
+        *(f"{line.indent}{line.text}" for line in verdict_lines(state, lang)),
     ]
 
 

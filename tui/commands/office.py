@@ -117,8 +117,8 @@ def _heard(members: Sequence[str], read_aloud: Sequence[str], known: dict[str, M
 
 def check_contains(draft: Draft, members: Sequence[str], heard: dict[str, str], known: dict[str, MemberRow]) -> None:
     """Return when the draft adds exactly `members`, each under its fingerprint; else raise `directory.draft`."""
-    from maglia.core.identity import fingerprint  # noqa: PLC0415 - cryptography is loaded when it is needed
-    from maglia.core.officer import check_draft  # noqa: PLC0415 - likewise
+    from maglia.core.identity import fingerprint  # cryptography is loaded when it is needed
+    from maglia.core.officer import check_draft  # likewise
 
     directory: Directory = check_draft(draft.signed, draft.targets)
     already = {member for member, row in known.items() if row.state not in _NOT_YET}
@@ -130,13 +130,13 @@ def check_contains(draft: Draft, members: Sequence[str], heard: dict[str, str], 
 
 
 def _key_id(key: SigningKey) -> str:
-    from maglia.core.officer import officer_key_id  # noqa: PLC0415 - loads tuf
+    from maglia.core.officer import officer_key_id  # loads tuf
 
     return officer_key_id(key.public)
 
 
 def _signature(key: SigningKey, draft: Draft) -> bytes:
-    from maglia.core.officer import sign_draft  # noqa: PLC0415 - loads tuf
+    from maglia.core.officer import sign_draft  # loads tuf
 
     return sign_draft(key, draft.signed)
 
@@ -229,8 +229,8 @@ def keygen(
 
 def make_officer_key(path: Path) -> str:
     """Write a fresh key under the passphrase; return its public half in hex. Raises `storage.exists`."""
-    from maglia.core.identity import SigningKey  # noqa: PLC0415 - cryptography is loaded when it is needed
-    from maglia.core.keystore import save_keystore  # noqa: PLC0415 - likewise
+    from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
+    from maglia.core.keystore import save_keystore  # likewise
 
     if path.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
@@ -243,8 +243,8 @@ def make_officer_key(path: Path) -> str:
 
 def load_officer_key(profile: Profile) -> SigningKey:
     """Open the officer's own key; raise `input.setting`, `storage.missing` or `storage.keystore`."""
-    from maglia.core.identity import SigningKey  # noqa: PLC0415 - cryptography is loaded when it is needed
-    from maglia.core.keystore import load_keystore  # noqa: PLC0415 - likewise
+    from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
+    from maglia.core.keystore import load_keystore  # likewise
 
     if profile.officer_key is None:
         raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")

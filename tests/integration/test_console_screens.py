@@ -1,0 +1,259 @@
+"""What the operator can do on VERIFICA, against a served front port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Checkbox, Input, Select
+
+from maglia.core.errors import CATALOG, Code, MagliaError
+from maglia.core.vocabulary import Silence
+from maglia.v1 import operator_pb2 as pb
+from tests.support.fake_node import PASSWORD, FakeNode
+from tests.support.scenarios import ANYONE, HOSTILE_NAME
+from tests.support.screens import text_of, wait_for
+from tui.app import Console
+from tui.labels import FACETS, SILENCES
+from tui.model import CheckState, Finding, Silent
+from tui.profile import load_profile
+from tui.screens.check import CheckScreen
+from tui.screens.login import LoginScreen
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+async def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeNode]:
+    monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
+    served = await FakeNode(tmp_path).start()
+    yield served
+    await served.stop()
+
+
+def console(node: FakeNode, user: str = "anna", lang: str = "it") -> Console:
+    return Console(load_profile(node.profile(user), lang))
+
+
+def choose(pilot: Pilot[None], name: str, value: str) -> None:
+    choice: Select[str] = pilot.app.screen.query_one(name, Select)
+    choice.value = value
+
+
+async def scan(pilot: Pilot[None], facet: str, until: str) -> str:
+    """Choose what is asked, then do as a scanner does: type the code and Enter."""
+    await wait_for(pilot, " / ")
+    choose(pilot, "#facet", facet)
+    await pilot.press(*ANYONE, "enter")
+    return await wait_for(pilot, until)
+
+
+async def test_a_scanned_code_starts_the_check(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await scan(pilot, "food_voucher", "tutti i 12 enti")
+    assert "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti." in shown
+    assert "12 su 12" in shown
+    assert node.calls == [
+        pb.CheckRequest(identifier=ANYONE, facet="food_voucher", purpose="aid_overlap", months=6, follow=True)
+    ]
+
+
+async def test_answers_are_shown_while_others_are_awaited(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        first = await scan(pilot, "heating", "0 su 12")
+        assert "attesa: 5 s" in first
+        assert "Nessuna" not in first
+        choose(pilot, "#facet", "food_parcel")
+        await pilot.press("f2")
+        await wait_for(pilot, "9 su 12")
+        last = await wait_for(pilot, "RISULTATO PARZIALE")
+    for sentence in (
+        "Croce Verde             non risponde",
+        "Onlus Ponte             certificato scaduto",
+        "Mensa Est               non risponde in tempo",
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 3 enti su 12 non hanno risposto.",
+        "La decisione resta all'operatore: il sistema informa, non nega.",
+    ):
+        assert sentence in last
+
+
+async def test_late_answers_change_the_verdict_and_say_so(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "water", "RISULTATO PARZIALE")
+        shown = await wait_for(pilot, "Aggiornato: 3 risposte sono arrivate in ritardo.")
+    assert "12 su 12" in shown
+    assert "MUTO" not in shown
+
+
+async def test_consent_is_recorded_before_the_question(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Emporio Nord / anna")
+        await pilot.press(*ANYONE, "tab", "tab", "space", "f2")
+        await wait_for(pilot, "PARZIALE")
+        await pilot.press("f2")
+        await wait_for(pilot, "PARZIALE")
+    consents = [call for call in node.calls if isinstance(call, pb.AddConsentRequest)]
+    assert [type(call) for call in node.calls[:2]] == [pb.AddConsentRequest, pb.CheckRequest]
+    assert len(consents) == 1
+    assert (consents[0].notice_version, consents[0].language, list(consents[0].purposes)) == (
+        "2026-1",
+        "it",
+        ["aid_overlap"],
+    )
+
+
+async def test_a_public_body_gives_the_case_instead(node: FakeNode) -> None:
+    async with console(node, "ugo").run_test(size=SIZE) as pilot:
+        shown = await wait_for(pilot, "Comune di Esempio / ugo")
+        assert "Pratica" in shown
+        assert "informativa" not in shown
+        choose(pilot, "#purpose", "rent_subsidy")
+        pilot.app.screen.query_one("#case", Input).value = "2026/77"
+        await scan(pilot, "canteen", "SOVRAPPOSIZIONE")
+    asked = node.calls[0]
+    assert isinstance(asked, pb.CheckRequest)
+    assert (asked.case_protocol, asked.purpose) == ("2026/77", "rent_subsidy")
+
+
+async def test_a_refusal_ends_with_the_next_action(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await scan(pilot, "rent_arrears", "Manca il consenso")
+    assert "!! Manca il consenso della persona per questo scopo." in shown
+    assert "   Leggere l'informativa alla persona e registrare il consenso, poi" in shown
+    assert "│    ripetere." in shown
+
+
+async def test_a_wrong_code_never_leaves(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        await pilot.press(*ANYONE[:3])
+        assert "3/16" in await wait_for(pilot, "/16")
+        await pilot.press(*ANYONE[3:15], "A", "enter")
+        shown = await wait_for(pilot, "Codice non valido: l'ultimo carattere non corrisponde.")
+        assert "NON VALIDO" in shown
+    assert node.calls == []
+
+
+async def test_the_next_person_finds_nothing_of_the_last(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "canteen", "SOVRAPPOSIZIONE")
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        await pilot.press("f4")
+        shown = await wait_for(pilot, "Questa ricerca viene registrata a suo nome.")
+    assert ANYONE not in shown
+    assert "TROVATO" not in shown
+    assert "[ ] informativa" in shown
+
+
+async def test_the_silent_are_asked_again_only_when_there_are_some(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "food_voucher", "tutti i 12 enti")
+        await pilot.press("f6")
+        choose(pilot, "#facet", "food_parcel")
+        await pilot.press("f2")
+        await wait_for(pilot, "RISULTATO PARZIALE")
+        await pilot.press("f6")
+        await wait_for(pilot, "Enti interrogati di nuovo: 3.")
+    assert [call for call in node.calls if isinstance(call, pb.RetrySilentRequest)] == [
+        pb.RetrySilentRequest(check_id="V-1042")
+    ]
+
+
+async def test_names_from_elsewhere_are_only_text(node: FakeNode) -> None:
+    node.member_name = HOSTILE_NAME
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await scan(pilot, "gas", "MUTO")
+        assert "Onlus [/bad] [red]x" in shown.splitlines()[0]
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+        assert "[red] [2J" in shown
+        choose(pilot, "#facet", "school")
+        await pilot.press("f2")
+        assert "«[31m[/bad]»" in await wait_for(pilot, "non è nella rete")
+
+
+async def test_an_expired_session_asks_to_log_in_and_keeps_what_was_written(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "loan", "ACCESSO")
+        assert isinstance(pilot.app.screen, LoginScreen)
+        await pilot.press(*PASSWORD, "enter")
+        shown = await wait_for(pilot, ANYONE)
+        assert "Prestito" in shown
+
+
+async def test_a_wrong_password_is_explained_and_can_be_typed_again(
+    node: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAGLIA_PASSWORD")
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "ACCESSO")
+        await pilot.press(*"wrong", "enter")
+        await wait_for(pilot, "!! Utente o password non corretti.")
+        await pilot.press(*PASSWORD, "enter")
+        await wait_for(pilot, "Emporio Nord / anna")
+
+
+async def test_a_lost_node_leaves_a_partial_result_and_says_what_to_do(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "heating", "0 su 12")
+        await node.stop()
+        shown = await wait_for(pilot, "Collegamento col nodo perso")
+        assert "12 enti su 12 non hanno risposto: il risultato è parziale." in shown
+        await pilot.press("f2")
+        assert "Controllare il collegamento e riprovare." in await wait_for(pilot, "Rete assente")
+
+
+async def test_every_key_is_in_the_last_line_and_in_the_palette(node: FakeNode) -> None:
+    app = console(node)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        last = text_of(app).splitlines()[-1]
+        palette = {command.title for command in app.get_system_commands(app.screen)}
+        for action in CheckScreen.ACTIONS:
+            assert f"{action.shown} {action.words[0]}" in last
+            assert action.words[0] in palette or action.name == "app.command_palette"
+        assert not {"ctrl+n", "ctrl+t", "ctrl+w", "ctrl+o"} & {action.key for action in CheckScreen.ACTIONS}
+        await pilot.click("KeyLabel")
+        await wait_for(pilot, "Sulla tessera sanitaria")
+        await pilot.press("escape")
+        await wait_for(pilot, "Questa ricerca")
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+async def test_every_sentence_is_whole_on_a_small_screen(node: FakeNode, lang: str) -> None:
+    """Each refusal, each reason of a silence and each kind of aid can be read to its end at 80x24."""
+    app = console(node, lang=lang)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        screen = app.screen
+        for code in Code:
+            screen.post_message(CheckScreen.Failed(MagliaError(code, limit=300, field="intestazione", member="Mensa")))
+            await pilot.pause()
+            if isinstance(app.screen, LoginScreen):
+                app.pop_screen()
+                await pilot.pause()
+            sentence = MagliaError(code, limit=300, field="intestazione", member="Mensa").sentence(lang)
+            shown = _unwrapped(text_of(app))
+            assert _squeezed(sentence.message) in shown
+            assert _squeezed(sentence.next_action) in shown
+        assert set(Code) == set(CATALOG)
+        for reason in Silence:
+            state = CheckState(asked=2, answered=1, silent=(Silent("x", "Croce Verde", reason.value),))
+            screen.post_message(CheckScreen.Arrived(state))
+            await pilot.pause()
+            assert SILENCES[reason.value][lang == "en"] in text_of(app)
+        for facet, words in FACETS.items():
+            state = CheckState(asked=2, answered=2, findings=(Finding(facet=facet),), complete=True)
+            screen.post_message(CheckScreen.Arrived(state))
+            await pilot.pause()
+            assert words[lang == "en"] in text_of(app).split("ENTE")[-1]
+
+
+def _unwrapped(shown: str) -> str:
+    return "".join(_squeezed(line.strip("│ ")) for line in shown.splitlines())
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,106 @@
+"""The screens put together: who is at the counter, and where they start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.command import CommandPalette
+from textual.message import Message
+from textual.screen import Screen
+
+from maglia.core.errors import Code, MagliaError
+from tui.labels import pick
+from tui.model import Operator
+from tui.profile import Profile
+from tui.screens.check import CheckScreen
+from tui.screens.login import LoginScreen
+from tui.session import Counter, environment_password
+from tui.text import sentence_of
+from tui.words import say
+
+
+class Console(App[None]):
+    """The console of one operator at one body's node."""
+
+    class Entered(Message):
+        """The password of the environment has opened the session."""
+
+    class Refused(Message):
+        """It has not."""
+
+        def __init__(self, error: MagliaError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, profile: Profile, suggestion: str | None = None) -> None:
+        super().__init__()
+        self.title = "Maglia"
+        self._counter = Counter(profile)
+        self._home = CheckScreen(self._counter, suggestion)
+
+    def on_mount(self) -> None:
+        """Paint first, then log in: with the password of the environment, else by asking."""
+        self.push_screen(self._home)
+        password = environment_password()
+        if password is None:
+            self._ask_login()
+        else:
+            self.run_worker(self._login(password), exclusive=True)
+
+    async def _login(self, password: str) -> None:
+        try:
+            await self._counter.login(self._counter.profile.user, password)
+            self.post_message(self.Entered())
+        except MagliaError as error:
+            self.post_message(self.Refused(error))
+
+    @on(Entered)
+    def enter(self) -> None:
+        """Open the counter."""
+        self._home.enter()
+
+    @on(Refused)
+    def explain(self, message: Refused) -> None:
+        """Ask for the password, saying why."""
+        sentence = sentence_of(message.error, self._counter.profile.lang)
+        self._ask_login(f"!! {sentence.message}\n   {sentence.next_action}")
+
+    @on(CheckScreen.SessionNeeded)
+    def ask_again(self) -> None:
+        """Let the operator log in again over the screen, which keeps what was written."""
+        sentence = MagliaError(Code.SESSION_EXPIRED).sentence(self._counter.profile.lang)
+        self._ask_login(f"{sentence.message} {sentence.next_action}")
+
+    def _ask_login(self, reason: str = "") -> None:
+        if not isinstance(self.screen, LoginScreen):
+            self.push_screen(LoginScreen(self._counter, reason), self._entered)
+
+    def _entered(self, operator: Operator | None) -> None:
+        if operator is not None:
+            self._home.enter()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Fill the palette: whatever has a key on this screen, then colours."""
+        lang = self._counter.profile.lang
+        for action in getattr(screen, "ACTIONS", ()):
+            if action.name != "app.command_palette":
+                words = pick(action.words, lang)
+                yield SystemCommand(words, action.shown, lambda name=action.name: screen.run_action(name))
+        yield SystemCommand(say("change_theme", lang), "", self.action_change_theme)
+
+    def action_command_palette(self) -> None:
+        """Open the palette, with its prompt in the operator's language."""
+        if not isinstance(self.screen, CommandPalette):
+            prompt = say("search", self._counter.profile.lang)
+            self.push_screen(CommandPalette(placeholder=prompt, id="--command-palette"))
+
+    async def on_unmount(self) -> None:
+        """Leave nothing open."""
+        await self._counter.close()
+
+
+def run(profile: Profile, suggestion: str | None = None) -> None:
+    """Open the screens; `suggestion` is shown on the empty counter, for a demonstration."""
+    Console(profile, suggestion).run()

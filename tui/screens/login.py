@@ -1,0 +1,112 @@
+"""Who is at the counter: user and password, kept in this process only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from maglia.core.errors import MagliaError
+from tui.model import Operator
+from tui.session import Counter
+from tui.text import sentence_of
+from tui.widgets import boxed
+from tui.words import say
+
+
+class LoginScreen(ModalScreen[Operator]):
+    """Asks for the password and closes with the operator once the node has let them in."""
+
+    DEFAULT_CSS = """
+    LoginScreen { align: center middle; }
+    LoginScreen > Vertical {
+        width: 60; height: auto; border: solid $foreground 70%; padding: 0 2;
+        background: $surface;
+    }
+    LoginScreen Horizontal { height: 1; }
+    LoginScreen Horizontal > Static { width: auto; }
+    LoginScreen Horizontal > .name { width: 10; }
+    LoginScreen Input { width: 1fr; }
+    LoginScreen #message { height: auto; min-height: 2; margin-top: 1; }
+    LoginScreen Button { margin-right: 2; }
+    """
+
+    class Entered(Message):
+        """The node has let the operator in."""
+
+        def __init__(self, operator: Operator) -> None:
+            super().__init__()
+            self.operator = operator
+
+    class Refused(Message):
+        """The node or the network said no."""
+
+        def __init__(self, error: MagliaError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, counter: Counter, reason: str = "") -> None:
+        super().__init__()
+        self._counter = counter
+        self._lang = counter.profile.lang
+        self._reason = reason
+
+    def compose(self) -> Iterable[Widget]:
+        """Two fields, a line for what went wrong, two buttons."""
+        lang = self._lang
+        with Vertical() as box:
+            box.border_title = Content(say("login", lang))
+            with Horizontal():
+                yield Static(say("user", lang), markup=False, classes="name")
+                yield from boxed(Input(self._counter.profile.user, id="user", compact=True))
+            with Horizontal():
+                yield Static(say("password", lang), markup=False, classes="name")
+                yield from boxed(Input(password=True, id="password", compact=True))
+            yield Static(self._reason, id="message", markup=False)
+            with Horizontal():
+                yield Button(Content(f"[ {say('leave', lang)} ]"), id="leave", compact=True)
+                yield Button(Content(f"[ {say('enter', lang)} ]"), id="enter", compact=True)
+
+    def on_mount(self) -> None:
+        """Start where something is missing."""
+        self.query_one("#password", Input).focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#enter")
+    def start(self) -> None:
+        """Ask the node."""
+        self._tell(say("connecting", self._lang))
+        user, password = (self.query_one(name, Input).value for name in ("#user", "#password"))
+        self.run_worker(self._login(user.strip(), password), group="login", exclusive=True)
+
+    @on(Button.Pressed, "#leave")
+    def leave(self) -> None:
+        """Close the console."""
+        self.app.exit()
+
+    async def _login(self, user: str, password: str) -> None:
+        try:
+            self.post_message(self.Entered(await self._counter.login(user, password)))
+        except MagliaError as error:
+            self.post_message(self.Refused(error))
+
+    @on(Entered)
+    def close(self, message: Entered) -> None:
+        """Hand over to the screen beneath."""
+        self.dismiss(message.operator)
+
+    @on(Refused)
+    def explain(self, message: Refused) -> None:
+        """Say what happened and what to do next."""
+        sentence = sentence_of(message.error, self._lang)
+        self._tell(f"!! {sentence.message}\n   {sentence.next_action}")
+        self.query_one("#password", Input).clear()
+
+    def _tell(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(text))

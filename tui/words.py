@@ -1,0 +1,90 @@
+"""The fixed words of the screens, Italian first, English second."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "check": ("VERIFICA", "CHECK"),
+    "code": ("Codice", "Code"),
+    "valid": ("valido", "valid"),
+    "valid_weak": ("valido, debole", "valid, weak"),
+    "invalid": ("NON VALIDO", "NOT VALID"),
+    "aid": ("Aiuto", "Aid"),
+    "months": ("Mesi", "Months"),
+    "consent": ("Consenso", "Consent"),
+    "notice": ("informativa letta alla persona", "notice read to the person"),
+    "at_time": (", ore", ", at"),
+    "case": ("Pratica", "Case"),
+    "case_hint": ("numero di protocollo", "protocol number"),
+    "purpose": ("Scopo", "Purpose"),
+    "need": ("Bisogno", "Need"),
+    "need_hint": ("POD:, PDR: o LEASE:", "POD:, PDR: or LEASE:"),
+    "answers": ("Risposte", "Answers"),
+    "of": ("su", "of"),
+    "wait": ("attesa", "wait"),
+    "status": ("STATO", "STATUS"),
+    "body": ("ENTE", "BODY"),
+    "facet": ("AIUTO", "AID"),
+    "when": ("QUANDO", "WHEN"),
+    "amount": ("IMPORTO", "AMOUNT"),
+    "start": (
+        "Leggere la tessera con lo scanner, o scrivere il codice e premere Invio.",
+        "Scan the card, or type the code and press Enter.",
+    ),
+    "logged": (
+        "Questa ricerca viene registrata a suo nome.",
+        "This search is recorded under your name.",
+    ),
+    "asking": ("Domanda in corso...", "Asking..."),
+    "asked_again": ("Enti interrogati di nuovo: {count}.", "Bodies asked again: {count}."),
+    "lost": (
+        "Collegamento col nodo perso: altre risposte non arriveranno. Ripetere con F2.",
+        "Connection to the node lost: no more answers will come. Repeat with F2.",
+    ),
+    "login": ("ACCESSO", "LOG IN"),
+    "user": ("Utente", "User"),
+    "password": ("Password", "Password"),
+    "enter": ("Accedi", "Log in"),
+    "leave": ("Esci", "Quit"),
+    "connecting": ("Collegamento...", "Connecting..."),
+    "not_logged_in": ("nessun accesso", "not logged in"),
+    "close": ("Chiudi", "Close"),
+    "cancel": ("Annulla", "Cancel"),
+    "help": ("AIUTO", "HELP"),
+    "record": ("REGISTRA AIUTO", "RECORD AID"),
+    "given": ("CONSEGNATO", "GIVEN"),
+    "date": ("Data", "Date"),
+    "sum": ("Importo", "Amount"),
+    "recorded": ("Registrato", "Recorded"),
+    "search": ("Cerca un comando...", "Search for a command..."),
+    "change_theme": ("Cambia colori", "Change theme"),
+    "help_text": (
+        "Codice   Sulla tessera sanitaria; lo scanner lo scrive e preme Invio.\n"
+        "Aiuto    Il tipo di aiuto che la persona chiede.\n"
+        "Mesi     Quanti mesi indietro guardare, da 1 a 36.\n"
+        "Consenso Segnare dopo avere letto l'informativa: viene registrato.\n"
+        "Pratica  Gli enti pubblici indicano il numero di protocollo.\n"
+        "Bisogno  Il numero della fornitura o del contratto, se c'è.\n"
+        "\n"
+        "TROVATO  un aiuto già dato      IMPEGNO  un aiuto promesso\n"
+        "MUTO     l'ente non ha risposto: il risultato è parziale\n"
+        "=        lo stesso bisogno: stessa fornitura, contratto o periodo\n"
+        "riservato: le regole della rete non mostrano il dato",
+        "Code     On the health card; a scanner types it and presses Enter.\n"
+        "Aid      The kind of aid the person asks for.\n"
+        "Months   How many months to look back, from 1 to 36.\n"
+        "Consent  Tick after reading the notice: it is put on record.\n"
+        "Case     Public bodies give the protocol number.\n"
+        "Need     The number of the supply or lease, if there is one.\n"
+        "\n"
+        "FOUND    aid already given      RESERVED  aid promised\n"
+        "SILENT   the body did not answer: the result is partial\n"
+        "=        the same need: same supply, lease or period\n"
+        "withheld: the network's policies do not show it",
+    ),
+}
+
+
+def say(key: str, lang: str) -> str:
+    """Return the words for `key` in `lang`."""
+    it, en = WORDS[key]
+    return en if lang == "en" else it
