@@ -43,6 +43,7 @@ from node.network.witnessing import Witnessing, witness_key
 from node.policy.choose import open_policy
 from node.ports import Policy
 from node.pseudonyms import Pseudonyms
+from node.recent import RecentChecks
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
@@ -123,6 +124,7 @@ async def _serve(
     pseudonyms = Pseudonyms(registry, store, clock)
     timing = Timing(settings.provisional_s, settings.deadline_s)
     asking = Asking(me, store, entries, policy, trust, peers, pseudonyms, clock, keys.budget_key, timing)
+    recent = RecentChecks(peers)
     enrolment = Enrolment(me, store, entries, trust, pseudonyms)
     sessions = Sessions[Operator](settings.session_idle_s)
     local_token = secrets.token_urlsafe(32)
@@ -135,7 +137,7 @@ async def _serve(
 
     profile = Profile(name, me, lambda: _own_name(trust, me), lambda: _own_kind(trust, me))
     operator = OperatorDoor(
-        profile, store, log, asking, enrolment, sessions, clock, lambda: read_status(store, trust, policy)
+        profile, store, log, asking, recent, enrolment, sessions, clock, lambda: read_status(store, trust, policy)
     )
     rules = FrontRules(sessions, local_token).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
@@ -148,6 +150,7 @@ async def _serve(
     for work in (
         trust.keep_fresh(on_bundle),
         enrolment.run(),
+        recent.run(),
         refusals.run(),
         Witnessing(log, registry, settings.checkpoint_s).run(),
     ):

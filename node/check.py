@@ -27,6 +27,9 @@ _SILENT_CODES: dict[str, Silence] = {
 }
 
 
+_PASSING = frozenset({Silence.UNREACHABLE, Silence.DEADLINE, Silence.REFUSED_CONNECTION, Silence.OVERLOADED})
+
+
 @dataclass(frozen=True)
 class Timing:
     """Seconds: when a verdict may be read, when an answer is late, when nobody waits for it any more."""
@@ -77,16 +80,23 @@ class Check:
             task.add_done_callback(self._tasks.discard)
         self._tell()
 
+    def unreached(self) -> set[str]:
+        """Return the bodies whose question ended without an answer, for a reason that may pass."""
+        return {
+            name for name, outcome in self._outcomes.items() if outcome.end is not None and outcome.silence in _PASSING
+        }
+
     async def ask_silent_again(self) -> int:
-        """Ask the silent bodies anew: new ids, new entries. Return how many."""
-        silent = [
-            outcome.member
-            for outcome in self._outcomes.values()
-            if outcome.silence is not None and outcome.end is not None
-        ]
-        if silent and self.ask_anew is not None:
-            self.send(await self.ask_anew(silent))
+        """Ask every silent body anew; return how many."""
+        silent = {name for name, each in self._outcomes.items() if each.silence is not None and each.end is not None}
+        await self.ask_again(silent)
         return len(silent)
+
+    async def ask_again(self, names: set[str]) -> None:
+        """Ask these bodies anew: new ids, new entries."""
+        members = [self._outcomes[name].member for name in sorted(names)]
+        if members and self.ask_anew is not None:
+            self.send(await self.ask_anew(members))
 
     def state(self) -> CheckState:
         """Return what is known now; after the provisional time, whoever has not answered is named as silent."""
@@ -141,8 +151,9 @@ class Check:
         try:
             signed = await self._exchange(planned)
             parts, answer = verify_answer(planned, signed)  # 15
-            late = time.monotonic() - asked_at > self._timing.deadline_s
-            outcome = _outcome(planned.member, answer, late=late)
+            now = time.monotonic()
+            end = EndState.LATE if now - asked_at > self._timing.deadline_s else EndState.ANSWERED
+            outcome = _outcome(planned.member, answer, end, late=now - self._started > self._timing.deadline_s)
             await self._log_end(planned, outcome, parts, answer)  # 16
         except TimeoutError:
             outcome = await self._silence(planned, Silence.DEADLINE)
@@ -219,12 +230,12 @@ def verify_answer(planned: Planned, signed: SignedAnswer) -> tuple[SignedAnswerP
     return parts, answer
 
 
-def _outcome(member: Member, answer: Answer, *, late: bool) -> Outcome:
+def _outcome(member: Member, answer: Answer, end: EndState, *, late: bool) -> Outcome:
     if answer.refusal:
         return Outcome(member, EndState.REFUSED, refusal=answer.refusal, late=late)
     return Outcome(
         member,
-        EndState.LATE if late else EndState.ANSWERED,
+        end,
         silence=Silence.COVERAGE_PARTIAL if answer.coverage is Coverage.PARTIAL else None,
         findings=tuple(finding for slot in answer.slots for finding in slot),
         late=late,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from maglia.core.directory import Directory, EvaluationKeys
+from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier
 from maglia.core.log import Appended
 from maglia.core.log_check import LogReport
@@ -25,6 +26,12 @@ class Ruling:
     reasons: tuple[str, ...]
     release: Mapping[str, Sequence[str]]
     revision: str
+
+    @property
+    def reason(self) -> Code:
+        """Return the first reason of a denial; a reason that this software does not know denies all the same."""
+        first = self.reasons[0] if self.reasons else ""
+        return Code(first) if first in frozenset(Code) else Code.POLICY_DENIED
 
 
 class Policy(Protocol):
@@ -223,4 +230,8 @@ class Peers(Protocol):
 
         Raises `SilentError` or `RefusedError`. Has no deadline of its own: the caller sets one.
         """
+        ...
+
+    async def is_reachable(self, member: str) -> bool:
+        """Return whether a stream to the body is open or can be opened now; asks nothing."""
         ...

@@ -95,6 +95,14 @@ class PeerStreams:
         finally:
             stream.in_flight.pop(sequence, None)
 
+    async def is_reachable(self, member: str) -> bool:
+        """Return whether a stream is open or can be opened; see `node.ports.Peers`."""
+        try:
+            await self._stream(member, self._find(member))
+        except (SilentError, RefusedError, MagliaError):
+            return False
+        return True
+
     async def _write(self, stream: _Stream, request: AskRequest) -> None:
         try:
             await stream.call.write(request)

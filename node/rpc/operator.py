@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import cast
 
@@ -15,17 +14,16 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
-from node import check as checks
 from node import importing, records
 from node.ask import Asking, Inquiry
 from node.domain.model import Operator
 from node.domain.verdict import CheckState, Outcome, Shown
 from node.enrol import Enrolment
 from node.ports import Clock, Log, Store
+from node.recent import RecentChecks
 from node.status import NodeStatus, Profile
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
-_KEPT_CHECKS = 200
 
 
 class OperatorDoor(OperatorServiceServicer):
@@ -37,6 +35,7 @@ class OperatorDoor(OperatorServiceServicer):
         store: Store,
         log: Log,
         asking: Asking,
+        recent: RecentChecks,
         enrolment: Enrolment,
         sessions: Sessions[Operator],
         clock: Clock,
@@ -46,11 +45,11 @@ class OperatorDoor(OperatorServiceServicer):
         self._store = store
         self._log = log
         self._asking = asking
+        self._recent = recent
         self._enrolment = enrolment
         self._sessions = sessions
         self._clock = clock
         self._status = status
-        self._checks: OrderedDict[str, tuple[Operator, checks.Check]] = OrderedDict()
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -73,16 +72,14 @@ class OperatorDoor(OperatorServiceServicer):
         """Ask the network and stream what is known."""
         operator = _operator()
         check = await self._asking.start(_inquiry(request), operator)
-        self._keep(operator, check)
+        self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
         async for state in check.states(follow=request.follow):
             yield _response(state, day)
 
     async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:
         """Ask the silent bodies of one of the operator's own checks again."""
-        owner, check = self._checks.get(request.check_id, (None, None))
-        if check is None or owner != _operator():
-            raise MagliaError(Code.INPUT_FIELD, field="check_id")
+        check = self._recent.of(_operator(), request.check_id)
         return pb.RetrySilentResponse(asked_again=await check.ask_silent_again())
 
     async def AddAid(self, request: pb.AddAidRequest, context: Context) -> pb.AddAidResponse:
@@ -193,11 +190,6 @@ class OperatorDoor(OperatorServiceServicer):
             problems=status.problems,
             members_active=status.members_active,
         )
-
-    def _keep(self, operator: Operator, check: checks.Check) -> None:
-        self._checks[check.check_id] = (operator, check)
-        if len(self._checks) > _KEPT_CHECKS:
-            self._checks.popitem(last=False)
 
 
 def _operator() -> Operator:
