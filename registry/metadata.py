@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 # Public names of both libraries, which they re-export without saying so to type checkers.
-from securesystemslib.signer import CryptoSigner, Signature  # type: ignore[attr-defined]
+from securesystemslib.signer import CryptoSigner, Signature, SSlibKey  # type: ignore[attr-defined]
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import (  # type: ignore[attr-defined]
     DelegatedRole,
@@ -31,7 +31,7 @@ from tuf.api.serialization.json import CanonicalJSONSerializer
 from maglia.core.directory import SUSPENSIONS_PATH
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
-from maglia.core.officer import SUSPENSIONS_ROLE, officer_key
+from maglia.core.officer import SUSPENSIONS_ROLE, officer_key_id
 
 _T = TypeVar("_T", Root, Targets, Snapshot, Timestamp)
 ROOT_THRESHOLD = 2
@@ -56,11 +56,11 @@ def make_root(
     """Return root metadata, version 1, signed by the offline `root_keys`; `officers` and `online` are public keys."""
     root = Root(expires=_after(now, ROOT_S), consistent_snapshot=True)
     for key in root_keys:
-        root.add_key(officer_key(key.public), "root")
+        root.add_key(_key(key.public), "root")
     for public in officers:
-        root.add_key(officer_key(public), "targets")
+        root.add_key(_key(public), "targets")
     for role in ("snapshot", "timestamp"):
-        root.add_key(officer_key(online), role)
+        root.add_key(_key(online), role)
     root.roles["root"].threshold = ROOT_THRESHOLD
     root.roles["targets"].threshold = threshold
     return _signed(root, root_keys)
@@ -68,7 +68,7 @@ def make_root(
 
 def draft_targets(version: int, files: Mapping[str, bytes], suspensions: bytes, now: float) -> bytes:
     """Return the canonical JSON that officers sign: the files, and the delegation to the subtract-only role."""
-    key = officer_key(suspensions)
+    key = _key(suspensions)
     role = DelegatedRole(SUSPENSIONS_ROLE, [key.keyid], 1, terminating=True, paths=[SUSPENSIONS_PATH])
     targets = Targets(
         version=version,
@@ -122,10 +122,14 @@ def prefixed(path: str, content: bytes) -> str:
     return TargetFile.from_data(path, content, ["sha256"]).get_prefixed_paths()[0]
 
 
+def _key(public: bytes) -> SSlibKey:
+    return SSlibKey(officer_key_id(public), "ed25519", "ed25519", {"public": public.hex()})
+
+
 def _signed(payload: _T, keys: Iterable[SigningKey]) -> bytes:
     metadata = Metadata(payload)
     for key in keys:
-        metadata.sign(CryptoSigner(key.private), append=True)
+        metadata.sign(CryptoSigner(key.private, _key(key.public)), append=True)
     return metadata.to_bytes()
 
 

@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import grpc
 import pytest
 
 from maglia.core.directory import Directory, decode_directory, decode_keys, decode_suspensions
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import REGISTRY_ID, Card, SigningKey
 from maglia.core.network_file import NetworkFile, decode_network_file, encode_network_file
@@ -245,11 +245,9 @@ def copy_of(template: Path, folder: Path) -> Path:
 @asynccontextmanager
 async def served(folder: Path, **flags: object) -> AsyncIterator[World]:
     """Serve the registry in `folder` on free ports."""
-    ports = {name: f"127.0.0.1:{_free_port()}" for name in ("peer", "front")}
-    settings, secrets = load_settings(folder, **ports, **flags), load_secrets(folder, PASSPHRASE)
+    secrets = load_secrets(folder, PASSPHRASE)
     database = Database.open(folder)
-    parts = app.build(database, settings, secrets)
-    servers = app.listen(parts, settings, secrets)
+    settings, parts, servers = _listening(folder, database, secrets, flags)
     known = decode_network_file(encode_network_file(network_file(folder, settings, PASSPHRASE)))
     world = World(folder, settings, secrets, parts, known)
     for server in servers:
@@ -262,6 +260,19 @@ async def served(folder: Path, **flags: object) -> AsyncIterator[World]:
         for server in servers:
             await server.stop(0)
         database.close()
+
+
+def _listening(
+    folder: Path, database: Database, secrets: Secrets, flags: dict[str, object]
+) -> tuple[Settings, app.Parts, tuple[grpc.aio.Server, ...]]:
+    """Open both ports; a port that was free a moment ago may be taken by another test."""
+    for _ in range(10):
+        ports = {name: f"127.0.0.1:{_free_port()}" for name in ("peer", "front")}
+        settings = load_settings(folder, **ports, **flags)
+        parts = app.build(database, settings, secrets)
+        with suppress(MagliaError):
+            return settings, parts, app.listen(parts, settings, secrets)
+    raise AssertionError("no free port")
 
 
 def _free_port() -> int:

@@ -1,20 +1,15 @@
 """What an officer does on their own console: read the draft that the registry prepared, and sign its exact bytes.
 
-The registry is not trusted here: whatever the signature would cover beyond the four files shown is refused.
+A draft is the `signed` part of targets metadata of The Update Framework, in canonical JSON. The registry is not trusted
+here, so nothing is passed over: whatever the signature would cover beyond the four files shown is refused.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from securesystemslib.formats import encode_canonical
-
-# Public names of both libraries, which their __init__ re-exports without saying so to type checkers.
-from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
-from tuf.api.exceptions import LengthOrHashMismatchError
-from tuf.api.metadata import Targets  # type: ignore[attr-defined]
+from typing import Any
 
 from maglia.core.bundle import read_bundle
 from maglia.core.directory import (
@@ -34,19 +29,21 @@ SIGNED_PATHS = frozenset({DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, PROCEDURES_PAT
 """Every file that two officers sign, no more and no less."""
 
 SUSPENSIONS_ROLE = "suspensions"
-
-
-def officer_key(public_key: bytes) -> SSlibKey:
-    """Return an Ed25519 public key (32 bytes) as The Update Framework writes it; raise `input.field` otherwise."""
-    try:
-        return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(public_key))
-    except ValueError as error:
-        raise MagliaError(Code.INPUT_FIELD, field="officer key") from error
+_KEY_BYTES = 32
+_FIELDS = {"_type", "spec_version", "version", "expires", "targets", "delegations"}
+_ROLE_FIELDS = {"name", "keyids", "threshold", "terminating", "paths"}
 
 
 def officer_key_id(public_key: bytes) -> str:
-    """Return the key id (64 hex digits) under which an officer's signature stands in targets metadata."""
-    return officer_key(public_key).keyid
+    """Return the key id (64 hex digits) under which an officer's signature stands in targets metadata.
+
+    It is SHA-256 over the key's canonical JSON (The Update Framework 1.0, 4.2). `public_key` is an Ed25519 key of 32
+    bytes; raises `input.field` otherwise.
+    """
+    if len(public_key) != _KEY_BYTES:
+        raise MagliaError(Code.INPUT_FIELD, field="officer key")
+    key = {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": public_key.hex()}}
+    return hashlib.sha256(_canonical(key)).hexdigest()
 
 
 def sign_draft(key: SigningKey, signed: bytes) -> bytes:
@@ -58,39 +55,49 @@ def check_draft(signed: bytes, targets: Mapping[str, bytes]) -> Directory:
     """Return the directory that a signature over `signed` would put in force, to be shown to the officer.
 
     Raises `directory.draft` unless `signed` is the canonical JSON of targets metadata that lists exactly the files
-    given, by their hashes, delegates nothing but the suspensions file, and its files agree with each other.
+    given, by length and hash, delegates nothing but the suspensions file, and its files agree with each other.
     """
-    metadata = _parse(signed)
-    _check_delegation(metadata)
-    if set(targets) != SIGNED_PATHS or set(metadata.targets) != SIGNED_PATHS:
-        raise _refused("other files than the four")
-    for path, content in targets.items():
-        try:
-            metadata.targets[path].verify_length_and_hashes(content)
-        except LengthOrHashMismatchError as error:
-            raise _refused(f"{path} is not the file listed") from error
-    return _check_contents(metadata.version, targets)
-
-
-def _parse(signed: bytes) -> Targets:
     try:
-        document = json.loads(signed)
-        if (encode_canonical(document) or "").encode() != signed:
-            raise _refused("not canonical JSON")
-        return Targets.from_dict(document)
+        document = _parse(signed)
+        _check_delegation(document["delegations"])
+        _check_files(document["targets"], targets)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _refused(f"not targets metadata: {type(error).__name__}") from error
+    return _check_contents(document["version"], targets)
 
 
-def _check_delegation(metadata: Targets) -> None:
-    """A delegation more would let an online key speak where officers must."""
-    delegations = metadata.delegations
-    roles = (delegations and delegations.roles) or {}
-    if set(roles) != {SUSPENSIONS_ROLE} or roles[SUSPENSIONS_ROLE].paths != [SUSPENSIONS_PATH]:
+def _canonical(value: object) -> bytes:
+    """Return canonical JSON; equal to the framework's for text without control characters, and we sign no other."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _parse(signed: bytes) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(signed)
+    if _canonical(document) != signed:
+        raise _refused("not canonical JSON")
+    if set(document) != _FIELDS or document["_type"] != "targets":
+        raise _refused("not targets metadata")
+    return document
+
+
+def _check_delegation(delegations: dict[str, Any]) -> None:
+    """A delegation more, or a wider one, would let an online key speak where officers must."""
+    roles = delegations["roles"]
+    if set(delegations) != {"keys", "roles"} or len(roles) != 1 or set(roles[0]) != _ROLE_FIELDS:
         raise _refused("delegates more than suspensions")
+    if roles[0]["name"] != SUSPENSIONS_ROLE or roles[0]["paths"] != [SUSPENSIONS_PATH]:
+        raise _refused("delegates other than suspensions")
 
 
-def _check_contents(version: int, targets: Mapping[str, bytes]) -> Directory:
+def _check_files(listed: dict[str, Any], targets: Mapping[str, bytes]) -> None:
+    if set(targets) != SIGNED_PATHS or set(listed) != SIGNED_PATHS:
+        raise _refused("other files than the four")
+    for path, content in targets.items():
+        if listed[path] != {"length": len(content), "hashes": {"sha256": hashlib.sha256(content).hexdigest()}}:
+            raise _refused(f"{path} is not the file listed")
+
+
+def _check_contents(version: object, targets: Mapping[str, bytes]) -> Directory:
     try:
         directory, keys = decode_directory(targets[DIRECTORY_PATH]), decode_keys(targets[KEYS_PATH])
         read_bundle(targets[BUNDLE_PATH])
