@@ -1,0 +1,126 @@
+"""`maglia office` against a served registry: two officers, each with their own key on their own console."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
+from maglia.core.keystore import save_keystore
+from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, make_template, served
+from tests.support.fake_node import PYTHONPATH, ROOT
+from tui.client import OfficeDoor
+from tui.commands.office import KEY_ENTRY, check_contains
+from tui.profile import load_profile
+
+PASSPHRASE = "una frase del funzionario"
+
+
+def profile_of(world: World, folder: Path, user: str) -> Path:
+    (folder / "front.pem").write_bytes(world.known.front_certificate)
+    save_keystore(folder / f"{user}.key", {KEY_ENTRY: OFFICERS[user].seed}, PASSPHRASE)
+    path = folder / f"{user}.toml"
+    path.write_text(
+        f'endpoint = "{world.known.registry_front}"\nserver_name = "{server_name(REGISTRY_ID, NETWORK)}"\n'
+        f'ca_file = "front.pem"\nuser = "{user}"\nofficer_key = "{user}.key"\n'
+    )
+    return path
+
+
+async def maglia(*arguments: object, passphrase: str = PASSPHRASE) -> tuple[int, Any]:
+    """Run one command in its own process, as an officer does; return its status and its document."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tui", *map(str, arguments), "--json"),
+        env=environment | {"MAGLIA_PASSWORD": PASSWORD, "MAGLIA_PASSPHRASE": passphrase},
+        cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, json.loads(out)
+
+
+async def test_from_application_to_token(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        body = Body("onlus-ponte")
+        await world.apply(body)
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+        status, listed = await maglia("--profile", anna, "office", "list")
+        assert (status, [row["member"] for row in listed["members"]]) == (0, ["onlus-ponte"])
+        heard = fingerprint(body.identity.public)
+
+        status, first = await maglia("--profile", anna, "office", "approve", "onlus-ponte", "--fingerprint", heard)
+        assert (status, first["published"], first["signed_by"]) == (0, False, ["anna"])
+        status, second = await maglia("--profile", ivo, "office", "approve", "onlus-ponte")
+        assert (status, second["published"], second["threshold"]) == (0, True, 2)
+        assert second["members"] == [{"member": "onlus-ponte", "fingerprint": heard}]
+
+        status, token = await maglia("--profile", ivo, "office", "token", "onlus-ponte")
+        assert status == 0
+        await world.activate(body, token["token"])
+        status, shown = await maglia("--profile", ivo, "office", "show", "onlus-ponte")
+        assert (status, shown["state"], shown["fingerprint"]) == (0, "active", heard)
+        status, _ = await maglia("--profile", ivo, "office", "suspend", "onlus-ponte", "--reason", "prova")
+        assert status == 0
+
+
+async def test_an_officer_does_not_sign_what_was_not_heard(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        await world.apply(Body("onlus-ponte"))
+        anna = profile_of(world, tmp_path, "anna")
+        wrong = fingerprint(bytes(32))
+        approve = ("--profile", anna, "office", "approve")
+        for arguments, code in (
+            (("onlus-ponte", "--fingerprint", wrong), "directory.draft"),
+            (("onlus-ponte", "--fingerprint", wrong, "--fingerprint", wrong), "input.field"),
+            (("mensa-est",), "member.unknown"),
+        ):
+            status, document = await maglia(*approve, *arguments)
+            assert (status != 0, document["code"]) == (True, code)
+        status, document = await maglia(*approve, "onlus-ponte", passphrase="sbagliata")
+        assert (status, document["code"]) == (1, "storage.keystore")
+        _, shown = await maglia("--profile", anna, "office", "show", "onlus-ponte")
+        assert shown["signed_by"] == []
+
+
+async def test_a_draft_with_a_body_more_is_refused(tmp_path: Path) -> None:
+    """The registry could slip in a body that nobody asked for; the officer's console reads the draft itself."""
+    async with served(make_template(tmp_path / "registry")) as world:
+        for name in ("onlus-ponte", "mensa-est"):
+            await world.apply(Body(name))
+        door = OfficeDoor(load_profile(profile_of(world, tmp_path, "anna")))
+        try:
+            await door.login("anna", PASSWORD)
+            known = {row.member: row for row in await door.members()}
+            both = await door.prepare(["onlus-ponte", "mensa-est"])
+        finally:
+            await door.close()
+    heard = {member: row.fingerprint for member, row in known.items()}
+    check_contains(both, ["onlus-ponte", "mensa-est"], heard, known)
+    for asked, told in (
+        (["onlus-ponte"], heard),
+        (["onlus-ponte", "mensa-est", "croce-verde"], heard | {"croce-verde": heard["mensa-est"]}),
+        (["onlus-ponte", "mensa-est"], heard | {"mensa-est": heard["onlus-ponte"]}),
+    ):
+        with pytest.raises(MagliaError) as refused:
+            check_contains(both, asked, told, known)
+        assert refused.value.code is Code.DIRECTORY_DRAFT
+    with pytest.raises(MagliaError):
+        check_contains(replace(both, signed=both.signed[:-1]), ["onlus-ponte", "mensa-est"], heard, known)
+
+
+async def test_an_officers_key_is_made_once(tmp_path: Path) -> None:
+    status, made = await maglia("office", "keygen", "--out", tmp_path / "anna.key")
+    assert (status, len(bytes.fromhex(made["public_key"]))) == (0, 32)
+    assert (tmp_path / "anna.key").stat().st_mode & 0o077 == 0
+    status, again = await maglia("office", "keygen", "--out", tmp_path / "anna.key")
+    assert (status, again["code"]) == (1, "storage.exists")
