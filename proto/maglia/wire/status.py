@@ -61,6 +61,9 @@ def error_of(failure: grpc.aio.AioRpcError) -> MagliaError:
 def _detail(value: bytes) -> MagliaError | None:
     try:
         detail = ErrorDetail.FromString(value)
-        return MagliaError(Code(detail.code), **dict(detail.params))
+        error = MagliaError(Code(detail.code))
+        # Not as arguments: the other side chooses the names, and `code` or `cause` are ours.
+        error.params = dict(detail.params)
     except (DecodeError, ValueError):
         return None
+    return error
