@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tuf.api.exceptions import DownloadHTTPError, ExpiredMetadataError, RepositoryError
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, ExpiredMetadataError, RepositoryError
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
@@ -34,7 +34,7 @@ Fetch = Callable[[str, str], bytes]
 
 @dataclass(frozen=True)
 class Trusted:
-    """The verified targets of one version; `expires` is the timestamp's, seconds since the epoch."""
+    """The verified targets of one version; `expires` is when the first of their roles does, seconds since the epoch."""
 
     version: int
     expires: float
@@ -59,21 +59,23 @@ class TrustedFiles:
         """Fetch and verify what is current.
 
         Raises `directory.expired` when metadata has expired, `directory.untrusted` when a signature, version or hash is
-        wrong, `network.unreachable` when the registry can't be reached.
+        wrong, `network.unreachable` when the registry can't be reached, `storage.unavailable` when the folder fails.
         """
         try:
             updater = self._updater()
             updater.refresh()
             content = {path: self._target(updater, path) for path in _WANTED}
-            # The library shows the timestamp's expiry nowhere else.
-            timestamp = updater._trusted_set.timestamp
+            # The library shows the roles' expiries nowhere else.
+            roles = updater._trusted_set
         except ExpiredMetadataError as error:
             raise MagliaError(Code.DIRECTORY_EXPIRED, cause=str(error)) from error
-        except (RepositoryError, DownloadHTTPError, ValueError) as error:
+        except (RepositoryError, DownloadError, ValueError) as error:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"{type(error).__name__}: {error}") from error
+        except OSError as error:
+            raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{type(error).__name__}: {error}") from error
         return Trusted(
-            version=timestamp.version,
-            expires=_seconds(timestamp.expires),
+            version=roles.timestamp.version,
+            expires=min(_seconds(role.expires) for role in roles),
             directory=content[DIRECTORY_PATH],
             keys=content[KEYS_PATH],
             bundle=content[BUNDLE_PATH],
