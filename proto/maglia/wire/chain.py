@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
@@ -69,8 +70,9 @@ class Chain(grpc.aio.ServerInterceptor):
         async def streaming(request: object, context: Context) -> AsyncIterator[object]:
             async with _Guard(context, rule):
                 work = handler.stream_stream if handler.request_streaming else handler.unary_stream
-                async for response in work(request, context):
-                    yield response
+                async with aclosing(work(request, context)) as responses:
+                    async for response in responses:
+                        yield response
 
         make = _HANDLERS[bool(handler.request_streaming), bool(handler.response_streaming)]
         behaviour = streaming if handler.response_streaming else unary
@@ -96,10 +98,14 @@ class _Guard:
         try:
             caller = _read_caller(self._context)
             _caller.set(Caller(caller.certificate, caller.token, (self._rule or _no_rule)(caller)))
-        except MagliaError as error:
-            await abort(self._context, error)
+        except Exception as error:
+            await self._end(error)
+            raise
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        await self._end(error)
+
+    async def _end(self, error: BaseException | None) -> None:
         if isinstance(error, MagliaError):
             _log.info("refused: %s", error)
             await abort(self._context, error)
