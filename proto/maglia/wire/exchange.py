@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from maglia.core.errors import Code, MagliaError
@@ -33,6 +34,13 @@ from maglia.core.vocabulary import (
 )
 from maglia.v1 import exchange_pb2 as pb
 from maglia.wire.envelope import parse
+
+_HASH_BYTES = 32
+_CHALLENGE_BYTES = 32
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_MAX_REVISION = 64
+_OMITTED_BYTES = 6
+"""What the count of omitted findings can add to a slot."""
 
 
 def encode_question(question: Question) -> bytes:
@@ -115,8 +123,13 @@ def encode_bound(question: BoundQuestion) -> bytes:
 
 
 def decode_bound(payload: bytes) -> BoundQuestion:
-    """Read a signed question's payload."""
+    """Read a signed question's payload; raise `input.malformed` when its parts are not of their fixed sizes.
+
+    The asker's entry goes into the answering body's log and receipt: it may be a hash and nothing else.
+    """
     message = parse(pb.Question, payload)
+    if len(message.asker_entry) != _HASH_BYTES or len(message.challenge) != _CHALLENGE_BYTES:
+        raise MagliaError(Code.INPUT_MALFORMED, cause="sizes of entry or challenge")
     return BoundQuestion(message.body, message.asker_entry, message.challenge, message.sequence)
 
 
@@ -136,11 +149,16 @@ def encode_answer(answer: Answer) -> bytes:
 
 
 def _slot(findings: tuple[Finding, ...]) -> bytes:
-    """Return as many findings as fit in one slot, and the count of those left out."""
+    """Return as many findings as fit in one slot, and the count of those left out.
+
+    The first always fits, without its contact if need be: a slot that held none would read as nothing known.
+    """
     content = pb.SlotContent()
     for position, finding in enumerate(findings):
         content.findings.append(_finding_message(finding))
-        if content.ByteSize() > SLOT_BYTES - 8:
+        if position == 0 and content.ByteSize() > SLOT_BYTES - 2 - _OMITTED_BYTES:
+            content.findings[0].contact = ""
+        if content.ByteSize() > SLOT_BYTES - 2 - _OMITTED_BYTES:
             del content.findings[-1]
             content.omitted = len(findings) - position
             break
@@ -168,6 +186,7 @@ def decode_answer(body: bytes) -> Answer:
     """Read an answer's body; raise `network.answer` when it isn't one."""
     try:
         message = parse(pb.AnswerBody, body)
+        _check_header(message)
         contents = [_slot_content(slot) for slot in message.slots]
         return Answer(
             question_id=message.question_id,
@@ -184,14 +203,27 @@ def decode_answer(body: bytes) -> Answer:
         raise MagliaError(Code.NETWORK_ANSWER, cause=type(error).__name__) from error
 
 
+def _check_header(message: pb.AnswerBody) -> None:
+    """Refuse what a reader would log or show without knowing it."""
+    if message.version not in PROTOCOL_VERSIONS or len(message.policy_revision) > _MAX_REVISION:
+        raise ValueError("another version, or a long revision")
+    if message.refusal:
+        Code(message.refusal)
+
+
 def _slot_content(slot: bytes) -> pb.SlotContent:
     length = int.from_bytes(slot[:2], "big")
     if len(slot) != SLOT_BYTES or length > SLOT_BYTES - 2:
         raise ValueError("a slot's size")
-    return parse(pb.SlotContent, slot[2 : 2 + length])
+    content = parse(pb.SlotContent, slot[2 : 2 + length])
+    if content.omitted and not content.findings:
+        raise ValueError("findings left out, and none shown")
+    return content
 
 
 def _finding(message: pb.Finding) -> Finding:
+    if not _MONTH.fullmatch(message.month):
+        raise ValueError("a month's form")
     return Finding(
         facet=Facet(message.facet),
         month=message.month,
