@@ -55,6 +55,16 @@ def _names(party: str, network: str) -> list[x509.GeneralName]:
     return [x509.UniformResourceIdentifier(party_uri(party, network)), x509.DNSName(server_name(party, network))]
 
 
+def is_certificate_of(der: bytes, party: str, network: str) -> bool:
+    """Return whether the DER bytes are a certificate that names this party and nobody else."""
+    try:
+        extensions = x509.load_der_x509_certificate(der).extensions
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+        return False
+    return list(names) == _names(party, network)
+
+
 def pem_to_der(pem: bytes) -> bytes:
     """Return the DER bytes of a PEM certificate."""
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)

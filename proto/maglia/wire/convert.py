@@ -8,7 +8,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import Card, SigningKey, check_member_id
 from maglia.core.pseudonym import Part
 from maglia.v1 import enrolment_pb2, envelope_pb2, pseudonyms_pb2
-from maglia.wire.certificates import der_to_pem
+from maglia.wire.certificates import is_certificate_of
 from maglia.wire.envelope import parse, seal, unseal
 
 CARD = "card"
@@ -43,14 +43,16 @@ def claimed_member(envelope: envelope_pb2.Envelope) -> str:
 
 
 def open_card(envelope: envelope_pb2.Envelope, network: str, member: str, identity_key: bytes) -> Card:
-    """Return a card once its signature is the member's; raise `member.signature` or `member.card`."""
+    """Return a card once its signature is the member's and its certificate names that member alone.
+
+    Raises `member.signature` or `member.card`: with another's certificate on its card, a member would pass for the
+    caller of whatever that other body asks.
+    """
     message = parse(enrolment_pb2.Card, unseal(envelope, CARD, network, identity_key))
     if message.network != network or message.member != member:
         raise MagliaError(Code.MEMBER_CARD, cause="another member's card")
-    try:
-        der_to_pem(message.certificate)
-    except ValueError as error:
-        raise MagliaError(Code.MEMBER_CARD, cause="not a certificate") from error
+    if not is_certificate_of(message.certificate, member, network):
+        raise MagliaError(Code.MEMBER_CARD, cause="not a certificate of the member's own")
     return Card(
         network=message.network,
         member=message.member,
