@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -71,8 +71,6 @@ class NetworkTrust:
         self._keys: EvaluationKeys | None = None
         self._cards: dict[str, Card] = {}
         self._cards_revision = 0
-        # A card can be read before the directory that names its member: it waits for the next refresh.
-        self._early: list[Envelope] = []
         self._roots_changed = True
         self._refreshing = asyncio.Lock()
         self.last_news = 0.0
@@ -129,7 +127,7 @@ class NetworkTrust:
         if not self._roots_changed:
             return None
         self._roots_changed = False
-        return self.roots()
+        return self.roots() or None  # gRPC takes no empty list
 
     def roots(self) -> bytes:
         """Return the PEM certificates of all cards."""
@@ -171,9 +169,9 @@ class NetworkTrust:
                 wake.clear()
                 try:
                     await self.refresh()
-                    if self.bundle() != bundle:
-                        bundle = self.bundle()
-                        await on_bundle(bundle)
+                    if (fresh := self.bundle()) != bundle:
+                        await on_bundle(fresh)
+                        bundle = fresh  # only now: a bundle that could not be put in use is tried again
                 except MagliaError as error:
                     _log.warning("directory not refreshed: %s", error)
 
@@ -191,14 +189,29 @@ class NetworkTrust:
         keys = decode_keys(trusted.keys)
         if directory.network != self._network or keys.network != self._network:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
+        suspended = decode_suspensions(trusted.suspensions)
+        former = self._directory
         self._trusted = trusted
-        self._directory = directory.without(decode_suspensions(trusted.suspensions))
+        self._directory = directory.without(suspended)
         self._keys = keys
+        if former is not None and former.version != directory.version:
+            self._review_cards(former)
+
+    def _review_cards(self, former: Directory) -> None:
+        """Void the cards whose member left or has another key, and read all again: some may have come too early."""
+        keys = {name: member.identity_key for name, member in self._members().items()}
+        for name in list(self._cards):
+            if keys.get(name) != former.members[name].identity_key:
+                del self._cards[name]
+                self._roots_changed = True
+        self._cards_revision = 0
+
+    def _members(self) -> Mapping[str, Member]:
+        return self._directory.members if self._directory else {}
 
     async def _fetch_cards(self) -> None:
         envelopes, revision = await self._registry.cards(self._cards_revision)
-        waiting, self._early = [*self._early, *envelopes], []
-        for envelope in waiting:
+        for envelope in envelopes:
             if self._accept_card(envelope):
                 write_private(self._folder / f"{claimed_member(envelope)}.card", envelope.SerializeToString())
         self._cards_revision = revision
@@ -214,9 +227,8 @@ class NetworkTrust:
         """Take a card that its own member signed, in place of an older one."""
         try:
             member = claimed_member(envelope)
-            known = (self._directory.members if self._directory else {}).get(member)
+            known = self._members().get(member)
             if known is None:
-                self._early.append(envelope)
                 return False
             card = open_card(envelope, self._network, member, known.identity_key)
         except MagliaError as error:
