@@ -84,12 +84,18 @@ class PeerStreams:
         peer = self._find(member)
         stream = await self._stream(member, peer)
         async with stream.write:
+            if not stream.is_open:  # it ended while we waited for our turn: nobody would tell us
+                raise SilentError(Silence.UNREACHABLE)
             stream.sequence += 1
             sequence = stream.sequence
             payload = encode_bound(BoundQuestion(body, asker_entry, stream.challenge, sequence))
             future: asyncio.Future[SignedAnswer] = asyncio.get_running_loop().create_future()
             stream.in_flight[sequence] = _Waiting(question_id, sha256(payload), future)
-            await self._write(stream, AskRequest(question=seal(QUESTION, self._network, payload, self._key)))
+            try:
+                await self._write(stream, AskRequest(question=seal(QUESTION, self._network, payload, self._key)))
+            except BaseException:
+                stream.in_flight.pop(sequence).answer.cancel()
+                raise
         try:
             return await future
         finally:
@@ -158,7 +164,7 @@ class PeerStreams:
         if response.WhichOneof("kind") == "refusal":
             refused = stream.in_flight.get(response.refusal.sequence)
             if refused is not None and not refused.answer.done():
-                refused.answer.set_exception(RefusedError(response.refusal.code))
+                refused.answer.set_exception(RefusedError(_known(response.refusal.code)))
             if response.refusal.code in _ENDING:
                 raise RefusedError(response.refusal.code)
             return
@@ -179,6 +185,11 @@ class PeerStreams:
         """Close every stream."""
         await asyncio.gather(*(self._close(stream) for stream in self._streams.values()))
         self._streams.clear()
+
+
+def _known(code: str) -> str:
+    """Return a refusal's code: it goes into our log, so it may be one of the catalog and nothing else."""
+    return code if code in frozenset(Code) else Code.NETWORK_ANSWER.value
 
 
 def _check_version(hello: Hello) -> Hello:
