@@ -130,7 +130,9 @@ async def _serve(
     local_token = secrets.token_urlsafe(32)
 
     exchange = ExchangeDoor(name, keys.identity, answering, trust.caller, lambda: trust.directory().version, refusals)
-    peer_server = grpc.aio.server(interceptors=[Chain(PeerRules(trust.caller).table())], options=SERVER_OPTIONS)
+    peer_server = grpc.aio.server(
+        interceptors=[Chain(PeerRules(trust.caller, refusals.count).table())], options=SERVER_OPTIONS
+    )
     add_ExchangeServiceServicer_to_server(exchange, peer_server)
     credentials = peer_credentials(keys.peer, trust.changed_roots, trust.roots() or keys.peer.certificate)
     await _open_door(stack, peer_server, settings.peer, credentials)

@@ -26,7 +26,7 @@ from node.refusals import Refusals
 _log = logging.getLogger(__name__)
 _SOFTWARE = f"maglia {version('maglia')}"
 _IN_FLIGHT = 64
-"""Questions of one stream worked on at once; more wait in the transport."""
+"""Questions of one stream worked on, or whose answers wait to be read; more wait in the transport."""
 
 
 @dataclass
@@ -65,6 +65,7 @@ class ExchangeDoor(ExchangeServiceServicer):
         member = cast("Member", caller.principal)
         certificate = cast("bytes", caller.certificate)
         if self._streams[member.id] >= MAX_STREAMS_PER_PEER:
+            self._refusals.count(member.id, Code.BUDGET_ANSWER)
             raise MagliaError(Code.BUDGET_ANSWER, limit=MAX_STREAMS_PER_PEER)
         self._streams[member.id] += 1
         served = _Open(Stream(member.id, secrets.token_bytes(32)), asyncio.Queue())
@@ -73,6 +74,7 @@ class ExchangeDoor(ExchangeServiceServicer):
             yield AskResponse(hello=self._hello(served.stream))
             while (response := await served.ready.get()) is not None:
                 yield response
+                served.slots.release()  # only now: whoever asks and never reads must not fill our memory
             await reader
         finally:
             self._streams[member.id] -= 1
@@ -92,7 +94,7 @@ class ExchangeDoor(ExchangeServiceServicer):
         """Take questions until the caller ends the stream, or may no longer ask."""
         try:
             async for request in requests:
-                member = self._find(certificate)  # 8, again at each message
+                member = self._check_caller(certificate, served.stream.asker)  # 8, again at each message
                 await served.slots.acquire()
                 task = asyncio.create_task(self._serve(request, served, member))
                 served.tasks.add(task)
@@ -100,6 +102,13 @@ class ExchangeDoor(ExchangeServiceServicer):
             await asyncio.gather(*served.tasks)
         finally:
             served.ready.put_nowait(None)
+
+    def _check_caller(self, certificate: bytes, asker: str) -> Member:
+        try:
+            return self._find(certificate)
+        except MagliaError as error:
+            self._refusals.count(asker, error.code)
+            raise
 
     async def _serve(self, request: AskRequest, served: _Open, member: Member) -> None:
         sequence = served.stream.sequence + 1
@@ -110,8 +119,6 @@ class ExchangeDoor(ExchangeServiceServicer):
         except Exception as error:
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))
             response = AskResponse(refusal=Refusal(sequence=sequence, code=Code.STORAGE_UNAVAILABLE.value))
-        finally:
-            served.slots.release()
         served.ready.put_nowait(response)
 
     async def _answer(self, request: AskRequest, stream: Stream, member: Member) -> AskResponse:

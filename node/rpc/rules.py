@@ -40,9 +40,13 @@ LOCAL_ADMIN = Operator("maglia-node", "maglia-node", Role.NODE_ADMIN)
 
 @dataclass(frozen=True)
 class PeerRules:
-    """Rules of the peer port. `find` returns the active member whose current card has a certificate."""
+    """Rules of the peer port.
+
+    `find` returns the active member whose current card has a certificate; `refused` hears of each member turned away.
+    """
 
     find: Callable[[bytes], Member]
+    refused: Callable[[str, Code], None]
 
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
@@ -51,7 +55,11 @@ class PeerRules:
     def _member(self, caller: Caller) -> Member:
         if caller.certificate is None:
             raise MagliaError(Code.MEMBER_CARD)
-        return self.find(caller.certificate)
+        try:
+            return self.find(caller.certificate)
+        except MagliaError as error:
+            self.refused(error.params.get("member", ""), error.code)
+            raise
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,8 @@ class FrontRules:
         return rule
 
     def _operator(self, token: str) -> Operator:
-        if hmac.compare_digest(token, self.local_token):
+        # As bytes: of text, only ASCII can be compared.
+        if hmac.compare_digest(token.encode(errors="replace"), self.local_token.encode()):
             return LOCAL_ADMIN
         return self.sessions.person(token)
 
