@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -68,13 +68,13 @@ class Check:
         self._outcomes: dict[str, Outcome] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
-        # One seed for a check: rows keep their places while others arrive, and still tell nothing of the asking order.
-        self._seed = random.SystemRandom().getrandbits(64)
+        self._order = secrets.token_bytes(32)
 
     def send(self, planned: Sequence[Planned]) -> None:
         """Step 7: ask every body at once."""
         for each in planned:
-            self._outcomes[each.member.id] = Outcome(each.member)
+            if not self._has_answer(each.member):
+                self._outcomes[each.member.id] = Outcome(each.member)
             task = asyncio.create_task(self._ask(each), name="question")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -116,7 +116,7 @@ class Check:
             waiting=waiting,
             provisional=provisional or not waiting,
             elapsed_ms=int(elapsed * 1000),
-            shown=tuple(show(outcomes.values(), self._directory.active(), random.Random(self._seed))),  # noqa: S311
+            shown=tuple(show(outcomes.values(), self._directory.active(), self._order)),
         )
 
     async def states(self, *, follow: bool) -> AsyncIterator[CheckState]:
@@ -142,8 +142,14 @@ class Check:
         self._changed = asyncio.Event()
 
     def _settle(self, outcome: Outcome) -> None:
-        self._outcomes[outcome.member.id] = outcome
+        # A body asked again that is silent this time takes nothing back of what it said before.
+        if outcome.end is not EndState.SILENT or not self._has_answer(outcome.member):
+            self._outcomes[outcome.member.id] = outcome
         self._tell()
+
+    def _has_answer(self, member: Member) -> bool:
+        known = self._outcomes.get(member.id)
+        return known is not None and known.end in {EndState.ANSWERED, EndState.LATE}
 
     async def _ask(self, planned: Planned) -> None:
         """Await one body's answer, verify it, log its one end state, show it."""
@@ -159,12 +165,9 @@ class Check:
             outcome = await self._silence(planned, Silence.DEADLINE)
         except SilentError as error:
             outcome = await self._silence(planned, error.reason)
-        except RefusedError as error:
-            outcome = await self._silence(
-                planned, _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION), error.code
-            )
-        except MagliaError as error:
-            outcome = await self._silence(planned, Silence.REFUSED_CONNECTION, error.code.value)
+        except (RefusedError, MagliaError) as error:
+            reason = _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION)
+            outcome = await self._silence(planned, reason, str(error.code))
         self._settle(outcome)
 
     async def _exchange(self, planned: Planned) -> SignedAnswer:

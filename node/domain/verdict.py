@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -97,11 +98,17 @@ class CheckState:
         return sum(outcome.late for outcome in self.outcomes.values())
 
 
-def show(outcomes: Iterable[Outcome], active: Sequence[Member], shuffle: random.Random) -> list[Shown]:
-    """Return the findings for the operator: givers hidden below detail, in an order that tells nothing (law rule 3)."""
-    shown = [_show(outcome, finding, active) for outcome in outcomes for finding in outcome.findings]
-    shuffle.shuffle(shown)
-    return shown
+def show(outcomes: Iterable[Outcome], active: Sequence[Member], secret: bytes) -> list[Shown]:
+    """Return the findings for the operator: givers hidden below detail, in an order that tells nothing (law rule 3).
+
+    Under the same `secret` rows keep their order while others arrive.
+    """
+
+    def place(row: tuple[Outcome, int, Finding]) -> bytes:
+        return hmac.digest(secret, f"{row[0].member.id}/{row[1]}".encode(), hashlib.sha256)
+
+    rows = [(outcome, number, found) for outcome in outcomes for number, found in enumerate(outcome.findings)]
+    return [_show(outcome, finding, active) for outcome, _, finding in sorted(rows, key=place)]
 
 
 def _show(outcome: Outcome, finding: Finding, active: Sequence[Member]) -> Shown:
