@@ -6,13 +6,21 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from maglia.core.directory import Directory, Member
+from maglia.core.directory import Directory, EvaluationKeys, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
-from maglia.core.exchange import QUESTION_ID_BYTES, TAG_BYTES, Question, Subject, creditor_tag, sha256
+from maglia.core.exchange import (
+    QUESTION_ID_BYTES,
+    TAG_BYTES,
+    Question,
+    Subject,
+    creditor_tag,
+    normal_creditor,
+    sha256,
+)
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import (
     OPERATOR_PERSONS_A_DAY,
@@ -62,6 +70,7 @@ class _Named:
     """One subject of the check with its pseudonyms for every member of the key set."""
 
     cls: PseudonymClass
+    epoch: int
     pseudonyms: dict[str, bytes] = field(repr=False)
     creditor: str = ""
     period: tuple[date | None, date | None] = (None, None)
@@ -99,9 +108,9 @@ class Asking:
 
         Raises whatever refuses the question; the refusal is logged before it is raised.
         """
-        directory = self._trust.directory()
         check_id = f"V-{secrets.token_hex(5)}"
         try:
+            directory = self._trust.directory()
             basis = self._basis(inquiry, directory)  # 3
             ruling = await self._judge(inquiry, operator, basis, directory)  # 1, 3
             self._spend(inquiry.identifier, operator)  # 4
@@ -131,7 +140,7 @@ class Asking:
     async def _judge(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, directory: Directory) -> Ruling:
         ruling = await self._policy.decide("ask", self._document(inquiry, operator, basis, directory.member(self._me)))
         if not ruling.allow:
-            raise MagliaError(Code(ruling.reasons[0]) if ruling.reasons else Code.POLICY_DENIED)
+            raise MagliaError(ruling.reason)
         return ruling
 
     def _document(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member) -> dict[str, object]:
@@ -170,14 +179,19 @@ class Asking:
         """Return the person, and the needs asked about or on file, under everybody's keys."""
         needs = self._needs(inquiry)
         keys = self._trust.keys()
-        person = await self._pseudonyms.of_subject(inquiry.identifier, keys.network_set(PseudonymClass.PERSON))
-        known = needs[0] if needs else OpenNeed(None, inquiry.creditor, None, None)
-        creditor = inquiry.creditor or known.creditor
-        named = [_Named(PseudonymClass.PERSON, person, creditor, (known.period_from, known.period_to))]
+        known = _known_need(needs, inquiry.creditor)
+        period = (known.period_from, known.period_to)
+        person = await self._under_all(inquiry.identifier, keys)
+        named = [_Named(PseudonymClass.PERSON, keys.epoch, person, known.creditor, period)]
         for need in dict.fromkeys(each.need for each in needs if each.need is not None):
-            pseudonyms = await self._pseudonyms.of_subject(need, keys.network_set(PseudonymClass.NEED))
-            named.append(_Named(PseudonymClass.NEED, pseudonyms))
+            named.append(_Named(PseudonymClass.NEED, keys.epoch, await self._under_all(need, keys)))
         return named
+
+    async def _under_all(self, identifier: Identifier, keys: EvaluationKeys) -> dict[str, bytes]:
+        pseudonyms = await self._pseudonyms.of_subject(identifier, keys.network_set(identifier.pseudonym_class))
+        if self._me not in pseudonyms:
+            raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")
+        return pseudonyms
 
     def _needs(self, inquiry: Inquiry) -> list[OpenNeed]:
         since = months_after(self._clock.today(), -inquiry.months)
@@ -248,7 +262,8 @@ class Asking:
             basis=basis.kind,
             has_case=bool(basis.case_protocol),
             procedure="",
-            epoch=directory.epoch,
+            # Of the keys that made the pseudonyms: under another epoch they would read as nothing known.
+            epoch=named[0].epoch,
             directory_version=directory.version,
             subjects=tuple(subjects),
         )
@@ -256,7 +271,8 @@ class Asking:
     def _subject(self, named: _Named, member: str) -> Subject:
         pseudonym = named.pseudonyms[member]
         # A random tag where there is no creditor: its absence is nobody's business.
-        tag = creditor_tag(pseudonym, named.creditor) if named.creditor else secrets.token_bytes(TAG_BYTES)
+        named_one = bool(normal_creditor(named.creditor))
+        tag = creditor_tag(pseudonym, named.creditor) if named_one else secrets.token_bytes(TAG_BYTES)
         return Subject(pseudonym, named.cls, tag, *named.period)
 
     async def _log_refusal(self, inquiry: Inquiry, operator: Operator, check_id: str, error: MagliaError) -> None:
@@ -273,3 +289,11 @@ class Asking:
                 check_id=check_id,
             )
         )
+
+
+def _known_need(needs: Sequence[OpenNeed], creditor: str) -> OpenNeed:
+    """Return the need that the person's own subject speaks of: what is on file with the creditor named, if one is."""
+    same = [each for each in needs if not creditor or normal_creditor(each.creditor) == normal_creditor(creditor)]
+    dated = [each for each in same if each.period_from is not None]
+    known = next(iter(dated or same), OpenNeed(None, creditor, None, None))
+    return replace(known, creditor=creditor or known.creditor)

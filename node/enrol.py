@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from maglia.core.directory import EvaluationKeys
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PseudonymClass
@@ -57,21 +58,22 @@ class Enrolment:
 
     async def enrol_some(self) -> int:
         """Enrol one batch; return how many subjects it held."""
-        epoch = self._trust.directory().epoch
-        awaiting = self._store.awaiting(epoch, _BATCH)
+        keys = self._trust.keys()
+        awaiting = self._store.awaiting(keys.epoch, _BATCH)
         for cls in PseudonymClass:
-            await self._enrol(cls, epoch, [each for each in awaiting if each.cls is cls])
+            await self._enrol(cls, keys, [each for each in awaiting if each.cls is cls])
         return len(awaiting)
 
-    async def _enrol(self, cls: PseudonymClass, epoch: int, awaiting: Sequence[Awaiting]) -> None:
+    async def _enrol(self, cls: PseudonymClass, keys: EvaluationKeys, awaiting: Sequence[Awaiting]) -> None:
         if not awaiting:
             return
-        key_set = self._trust.keys().own_set(cls, self._me)
+        key_set = keys.own_set(cls, self._me)
         rows = await self._pseudonyms.of_inputs([each.typed_input for each in awaiting], key_set, enrolment=True)
         pseudonyms = [row[0] for row in rows]
         # The entries come first: a pseudonym nobody logged must not exist.
         await self._entries.write_all([self._entry(cls, pseudonym) for pseudonym in pseudonyms])
-        self._store.enrol(epoch, list(zip(awaiting, pseudonyms, strict=True)))
+        # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
+        self._store.enrol(keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
 
     def _entry(self, cls: PseudonymClass, pseudonym: bytes) -> Entry:
         month, sealed = self._entries.seal([pseudonym])
