@@ -21,6 +21,9 @@ from node.domain.release import release
 from node.entries import Entries
 from node.ports import Clock, Policy, Ruling, Store, Trust
 
+_Named = tuple[PseudonymClass, bytes]
+"""A pseudonym with its class: under another class the same bytes name nobody."""
+
 
 @dataclass
 class Stream:
@@ -71,9 +74,9 @@ class Answering:
 
         Raises `budget.answer`, `policy.unavailable`, `log.unavailable`, `storage.unavailable` or `directory.expired`.
         """
-        directory = self._trust.directory()
-        asker = directory.member(question.asker)  # 8
         try:
+            directory = self._trust.directory()
+            asker = directory.member(question.asker)  # 8
             self._check_entitled(asker, question, directory)
             self._spend(question)  # 10
             answer = await self._decide(asker, question, directory)  # 11, 12
@@ -101,7 +104,7 @@ class Answering:
         keys = self._class_keys(question, records)
         ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
         if not ruling.allow:
-            return self._refusal(question, directory, _reason(ruling))
+            return self._refusal(question, directory, ruling.reason)
         slots = [self._slot(subject, records, question, me, keys, ruling) for subject in question.subjects]
         return Answer(
             question_id=question.question_id,
@@ -113,15 +116,16 @@ class Answering:
             checkpoint=self._entries.checkpoint(),
         )
 
-    def _candidates(self, question: Question) -> dict[bytes, list[Candidate]]:
-        found: dict[bytes, list[Candidate]] = {}
+    def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
+        found: dict[_Named, list[Candidate]] = {}
         for cls in PseudonymClass:
             asked = [subject.pseudonym for subject in question.subjects if subject.cls is cls]
             if asked:
-                found |= self._store.candidates(cls, question.epoch, asked)
+                known = self._store.candidates(cls, question.epoch, asked)
+                found |= {(cls, pseudonym): records for pseudonym, records in known.items()}
         return found
 
-    def _class_keys(self, question: Question, records: Mapping[bytes, Sequence[Candidate]]) -> list[ClassKey]:
+    def _class_keys(self, question: Question, records: Mapping[_Named, Sequence[Candidate]]) -> list[ClassKey]:
         today = self._clock.today()
         return sorted({class_key(each, question, today) for found in records.values() for each in found})
 
@@ -134,7 +138,8 @@ class Answering:
                 "months": question.months,
                 "basis": question.basis.value,
                 "case": question.has_case,
-                "procedure": bool(question.procedure),
+                # A procedure counts once two officers' signature of it was checked here; the asker's word is none.
+                "procedure": False,
             },
             "responder": {"kind": me.kind.value},
             "classes": [class_document(number, key) for number, key in enumerate(keys)],
@@ -144,7 +149,7 @@ class Answering:
     def _slot(
         self,
         subject: Subject,
-        records: Mapping[bytes, Sequence[Candidate]],
+        records: Mapping[_Named, Sequence[Candidate]],
         question: Question,
         me: Member,
         keys: Sequence[ClassKey],
@@ -152,13 +157,14 @@ class Answering:
     ) -> list[tuple[Candidate, Finding]]:
         today = self._clock.today()
         slot = []
-        for candidate in records.get(subject.pseudonym, ()):
+        for candidate in records.get((subject.cls, subject.pseudonym), ()):
             fields = ruling.release.get(str(keys.index(class_key(candidate, question, today))), ())
             same = is_same_need(candidate, question, subject)
             finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
             if finding is not None:
                 slot.append((candidate, finding))
-        return slot
+        # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
+        return sorted(slot, key=lambda each: not each[1].same_need)
 
     def _coverage(self, epoch: int) -> Coverage:
         return Coverage.PARTIAL if self._store.awaiting_count(epoch) else Coverage.FULL
@@ -216,10 +222,6 @@ class Answering:
 
 _ANSWERED_REFUSALS = frozenset({Code.MEMBER_NOT_ENTITLED, Code.PSEUDONYM_EPOCH, Code.BUDGET_ANSWER})
 """Refusals that are answers: signed, with a receipt. Others are failures of this body and count as silence."""
-
-
-def _reason(ruling: Ruling) -> Code:
-    return Code(ruling.reasons[0]) if ruling.reasons else Code.POLICY_DENIED
 
 
 def _without_repeats(

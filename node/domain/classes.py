@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from maglia.core.exchange import Question, Subject, creditor_tag, periods_overlap
+from maglia.core.exchange import Question, Subject, creditor_tag, normal_creditor, periods_overlap
 from maglia.core.vocabulary import Basis, PseudonymClass, Purpose
 from node.domain.model import Candidate, Consent
 from node.domain.retention import keep_until, months_after
@@ -74,7 +74,7 @@ def is_same_need(candidate: Candidate, question: Question, subject: Subject) -> 
         return True
     return (
         candidate.facet == question.facet
-        and bool(candidate.creditor)
+        and bool(normal_creditor(candidate.creditor))
         and creditor_tag(subject.pseudonym, candidate.creditor) == subject.creditor_tag
         and periods_overlap((candidate.period_from, candidate.period_to), (subject.period_from, subject.period_to))
     )

@@ -16,9 +16,10 @@ def release(
 ) -> Finding | None:
     """Return what may be shown of a record; None when the fields do not even make a presence.
 
+    A facet of a special category never leaves, whatever policy says (law rule 4).
     Anything not named in `fields` stays here: a field that policy adds tomorrow is released by nobody today.
     """
-    if not _PRESENCE.issubset(fields):
+    if not _PRESENCE.issubset(fields) or candidate.facet not in frozenset(Facet):
         return None
     amount = candidate.amount_cents
     return Finding(
