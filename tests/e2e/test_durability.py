@@ -1,0 +1,124 @@
+"""The log of a node that is killed or tampered with: nothing acknowledged is lost, nothing altered goes unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+
+from demo.network import NETWORK
+from demo.processes import is_running, kill
+from maglia.core.errors import Code, MagliaError
+from maglia.v1.operator_pb2 import CheckRequest, CheckResponse, LoginOperatorRequest
+from maglia.v1.operator_pb2_grpc import OperatorServiceStub
+from maglia.wire.channel import open_channel
+from tests.e2e.live import LiveNetwork, processes_in
+
+if TYPE_CHECKING:
+    from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
+
+QUESTIONS = 60
+AT_A_TIME = 8
+KILLED_AFTER = 15
+ALTERED = 5
+"""An entry from the first tile, long before the last checkpoint."""
+
+
+def test_every_node_has_a_whole_log(network: LiveNetwork) -> None:
+    network.check(network.case("overlap"))
+    for member in network.members():
+        ended = network.verify_log(member)
+        assert (ended.status, ended.document["ok"]) == (0, True), ended
+        assert ended.document["size"] > 0
+        assert ended.document["first_bad"] is None
+
+
+@pytest.mark.parametrize("role", ["asker", "answerer"])
+def test_a_killed_node_has_every_acknowledged_entry(network: LiveNetwork, role: str) -> None:
+    case = network.case("overlap")
+    victim = case["asker"] if role == "asker" else network.case("partial")["stop"]
+    before = network.verify_log(victim).document["size"]
+    states = asyncio.run(_ask_and_kill(network, case, victim))
+    assert not is_running(network.process(victim))
+    assert processes_in(Path(network.node(victim)["data_dir"])) == [], "its policy server must not outlive it"
+    network.start(victim)
+    ended = network.verify_log(victim)
+    acknowledged = [state for state in states if victim not in {body.member for body in state.silent}]
+    assert len(acknowledged) >= KILLED_AFTER
+    assert ended.document["ok"] is True
+    assert ended.document["size"] - before >= len(acknowledged)
+    network.wait_complete("overlap")
+
+
+async def _ask_and_kill(network: LiveNetwork, case: dict[str, Any], victim: str) -> list[CheckResponse]:
+    """Put the same question many times; kill the victim while some are under way; return the final states read."""
+    node = network.node(case["asker"])
+    operator = node["operators"][0]
+    question = CheckRequest(identifier=case["identifier"], facet=case["facet"], purpose=case["purpose"])
+    places = asyncio.Semaphore(AT_A_TIME)
+    states: list[CheckResponse] = []
+
+    async def ask(stub: OperatorServiceAsyncStub, metadata: tuple[tuple[str, str]]) -> None:
+        async with places:
+            last = None
+            with contextlib.suppress(grpc.aio.AioRpcError):
+                async for state in stub.Check(question, metadata=metadata, timeout=20):
+                    last = state
+                assert last is not None
+                states.append(last)
+                if len(states) == KILLED_AFTER:
+                    kill(network.process(victim))
+
+    async with open_channel(node["front"], node["member"], NETWORK, network.certificate(node["member"])) as channel:
+        stub: OperatorServiceAsyncStub = OperatorServiceStub(channel)
+        reply = await stub.LoginOperator(LoginOperatorRequest(user=operator["user"], password=operator["password"]))
+        metadata = (("authorization", f"Bearer {reply.token}"),)
+        await asyncio.gather(*(ask(stub, metadata) for _ in range(QUESTIONS)))
+    return states
+
+
+@pytest.mark.parametrize("column", ["leaf", "leaf_hash"])
+def test_one_changed_bit_in_the_log_is_seen(network: LiveNetwork, column: str) -> None:
+    member = network.case("partial")["stop"]
+    network.stop(member)
+    log = network.directory / "log" / f"{member}.log"
+    with _altered(Path(network.node(member)["data_dir"]) / "node.db", column):
+        started = network.demo("start", member, "--json")
+        if started.status == 0:
+            ended = network.verify_log(member)
+            assert (ended.status, ended.document["ok"]) == (1, False), ended
+            assert ended.document["first_bad"] == ALTERED
+        else:
+            assert started.document["code"] == "network.process"
+            said = log.read_text("utf-8")
+            assert MagliaError(Code.LOG_BROKEN).sentence().message in said, said[-2000:]
+            assert "Traceback" not in said
+        network.stop(member)
+    network.start(member)
+    assert network.verify_log(member).document["ok"] is True
+    network.wait_complete("overlap")
+
+
+@contextlib.contextmanager
+def _altered(database: Path, column: str) -> Iterator[None]:
+    """Flip one bit of one entry in a stopped node's database, and flip it back."""
+    _flip(database, column)
+    try:
+        yield
+    finally:
+        _flip(database, column)
+
+
+def _flip(database: Path, column: str) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(database)) as opened,
+        opened,
+        opened.blobopen("log_entry", column, ALTERED) as blob,
+    ):
+        blob[0] ^= 1
