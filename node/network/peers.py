@@ -114,6 +114,12 @@ class PeerStreams:
             await stream.call.write(request)
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
             raise SilentError(Silence.UNREACHABLE) from error
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Nobody cancelled us: the reader ended the call while we were writing.
+            raise SilentError(Silence.UNREACHABLE) from None
 
     async def _stream(self, member: str, peer: Peer) -> _Stream:
         async with self._opening.setdefault(member, asyncio.Lock()):
