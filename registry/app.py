@@ -154,6 +154,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
     with _alone(folder):
         (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder)
+        database.migrate()
         parts = build(database, settings, secrets)
         servers = listen(parts, settings, secrets)
         parts.publisher.refresh()

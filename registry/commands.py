@@ -130,6 +130,7 @@ def serve(
 
         quiet_grpc()
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         settings = load_settings(directory, peer=peer, front=front)
         asyncio.run(served.serve(directory, settings, load_secrets(directory, read_passphrase())))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,6 +44,8 @@ class Evaluation:
         self._evaluator = evaluator
         self._limits = limits
         self._clock = clock
+        # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "evaluation")
         self._versions: list[EvaluationKeys] = []
         self.reload()
 
@@ -61,7 +65,8 @@ class Evaluation:
         check_mask(wanted.mask)
         check_answer_size(len(wanted.elements), len(key_set.keys))
         self._spend(member, key_set.cls, wanted)
-        return await asyncio.to_thread(self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
+        work = asyncio.get_running_loop().run_in_executor
+        return await work(self._threads, self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
         """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class Trust:
         self._clock = clock
         self._peers: dict[bytes, _Peer] = {}
         self._fresh: bytes | None = None
+        self._lock = threading.Lock()
         self.reload()
 
     def reload(self) -> None:
@@ -38,12 +40,15 @@ class Trust:
         cards = self._members.cards_since(0, _ALL)
         peers = {card.certificate: _Peer(states[card.member], card) for card in cards}
         if peers.keys() != self._peers.keys():
-            self._fresh = b"".join(map(der_to_pem, peers))
+            fresh = b"".join(map(der_to_pem, peers))
+            with self._lock:
+                self._fresh = fresh
         self._peers = peers
 
     def roots(self) -> bytes | None:
         """Return the PEM certificates to trust from now on; None when nothing changed since the last call."""
-        fresh, self._fresh = self._fresh, None
+        with self._lock:
+            fresh, self._fresh = self._fresh, None
         return fresh or None
 
     def member_of(self, certificate: bytes | None) -> MemberRecord:

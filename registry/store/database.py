@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Row, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 
 from maglia.core.errors import Code, MagliaError
-from registry.store.tables import metadata
+from registry.store.migrations import migrate
 
 DATABASE_FILE = "registry.db"
 
@@ -35,8 +35,7 @@ class Database:
             raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
         path.touch(mode=0o600)
         database = cls(path)
-        with database.transaction():
-            metadata.create_all(database.connection)
+        database.migrate()
         return database
 
     @classmethod
@@ -46,6 +45,11 @@ class Database:
         if not path.is_file():
             raise MagliaError(Code.STORAGE_MISSING, path=str(folder), command="maglia-registry init")
         return cls(path)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision."""
+        with self.transaction():
+            migrate(self.connection)
 
     def close(self) -> None:
         """Close the connection."""
