@@ -15,6 +15,7 @@ from tui.labels import pick
 from tui.model import Operator
 from tui.profile import Profile
 from tui.screens.check import CheckScreen
+from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.session import Counter, environment_password
 from tui.text import sentence_of
@@ -89,6 +90,10 @@ class Console(App[None]):
                 words = pick(action.words, lang)
                 yield SystemCommand(words, action.shown, lambda name=action.name: screen.run_action(name))
         yield SystemCommand(say("change_theme", lang), "", self.action_change_theme)
+
+    def action_help(self) -> None:
+        """Explain the fields and the words."""
+        self.push_screen(HelpScreen(self._counter.profile.lang))
 
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""

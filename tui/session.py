@@ -107,7 +107,7 @@ class Counter:
         if (identifier, purpose) in self._consented:
             return
         today = date.today().isoformat()
-        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", today, "counter"))
+        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", today, "oral"))
         self._consented.add((identifier, purpose))
 
 

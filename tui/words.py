@@ -37,8 +37,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "asking": ("Domanda in corso...", "Asking..."),
     "asked_again": ("Enti interrogati di nuovo: {count}.", "Bodies asked again: {count}."),
     "lost": (
-        "Collegamento col nodo perso: altre risposte non arriveranno. Ripetere con F2.",
-        "Connection to the node lost: no more answers will come. Repeat with F2.",
+        "Collegamento col nodo perso: altre risposte non arriveranno. F2 ripete.",
+        "Connection to the node lost: no more answers will come. F2 repeats.",
     ),
     "login": ("ACCESSO", "LOG IN"),
     "user": ("Utente", "User"),

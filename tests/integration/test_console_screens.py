@@ -148,6 +148,22 @@ async def test_the_next_person_finds_nothing_of_the_last(node: FakeNode) -> None
     assert "[ ] informativa" in shown
 
 
+async def test_what_an_earlier_check_still_sends_is_not_shown(node: FakeNode) -> None:
+    """An answer about the last person must never stand beside the code of the next."""
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "food_voucher", "tutti i 12 enti")
+        late = CheckState(asked=2, answered=2, findings=(Finding(facet="loan"),), complete=True)
+        turn = 1
+        await pilot.press("f4")
+        for message in (CheckScreen.Arrived(late, turn), CheckScreen.Ended(turn)):
+            pilot.app.screen.post_message(message)
+        pilot.app.screen.post_message(CheckScreen.Failed(MagliaError(Code.NETWORK_DEADLINE), turn))
+        await pilot.pause()
+        shown = text_of(pilot.app)
+    assert "Questa ricerca viene registrata a suo nome." in shown
+    assert "TROVATO" not in shown
+
+
 async def test_the_silent_are_asked_again_only_when_there_are_some(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await scan(pilot, "food_voucher", "tutti i 12 enti")
@@ -229,24 +245,25 @@ async def test_every_sentence_is_whole_on_a_small_screen(node: FakeNode, lang: s
         await wait_for(pilot, " / ")
         screen = app.screen
         for code in Code:
-            screen.post_message(CheckScreen.Failed(MagliaError(code, limit=300, field="intestazione", member="Mensa")))
+            error = MagliaError(code, limit=300, field="intestazione", member="Mensa")
+            screen.post_message(CheckScreen.Failed(error, 0))
             await pilot.pause()
             if isinstance(app.screen, LoginScreen):
                 app.pop_screen()
                 await pilot.pause()
-            sentence = MagliaError(code, limit=300, field="intestazione", member="Mensa").sentence(lang)
+            sentence = error.sentence(lang)
             shown = _unwrapped(text_of(app))
             assert _squeezed(sentence.message) in shown
             assert _squeezed(sentence.next_action) in shown
         assert set(Code) == set(CATALOG)
         for reason in Silence:
             state = CheckState(asked=2, answered=1, silent=(Silent("x", "Croce Verde", reason.value),))
-            screen.post_message(CheckScreen.Arrived(state))
+            screen.post_message(CheckScreen.Arrived(state, 0))
             await pilot.pause()
             assert SILENCES[reason.value][lang == "en"] in text_of(app)
         for facet, words in FACETS.items():
             state = CheckState(asked=2, answered=2, findings=(Finding(facet=facet),), complete=True)
-            screen.post_message(CheckScreen.Arrived(state))
+            screen.post_message(CheckScreen.Arrived(state, 0))
             await pilot.pause()
             assert words[lang == "en"] in text_of(app).split("ENTE")[-1]
 

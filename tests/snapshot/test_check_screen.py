@@ -14,6 +14,7 @@ from textual.widgets import Select
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.scenarios import ANYONE
 from tests.support.screens import still, wait_for
+from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
 from tui.screens import check
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr(check, "now", lambda: datetime(2026, 11, 21, 10, 41))
+    monkeypatch.setattr(fields, "now", lambda: datetime(2026, 11, 21, 10, 41))
     monkeypatch.setattr(check, "monotonic", lambda: 0.0)
 
 
