@@ -1,0 +1,398 @@
+"""Bodies that meet for tests: real keys, stores, logs and policy; trust and evaluation held in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc.aio import EOF
+
+from maglia.core import pseudonym as oprf
+from maglia.core.bundle import build_bundle
+from maglia.core.directory import Directory, EvaluationKeys, Member
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import BoundQuestion, Question, Subject, creditor_tag
+from maglia.core.identity import Card, SigningKey
+from maglia.core.log import Appended, Log, LogReport
+from maglia.core.merkle import leaf_hash
+from maglia.core.pseudonym import KeySet, Part, Share
+from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Facet, Kind, PseudonymClass, Purpose, Silence
+from maglia.v1.exchange_pb2 import AskRequest, AskResponse
+from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub, add_ExchangeServiceServicer_to_server
+from maglia.wire.certificates import TlsIdentity, make_certificate
+from maglia.wire.chain import Chain
+from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
+from maglia.wire.convert import QUESTION
+from maglia.wire.entries import decode_entry
+from maglia.wire.envelope import seal
+from maglia.wire.exchange import encode_bound, encode_question
+from node.answer import Answering
+from node.entries import Entries
+from node.network.peers import Peer, PeerStreams
+from node.policy.embedded import EmbeddedPolicy
+from node.ports import Log as LogPort
+from node.ports import Policy, Store
+from node.refusals import Refusals
+from node.rpc.exchange import ExchangeDoor
+from node.rpc.rules import PeerRules
+from node.store.engine import open_sqlite
+from node.store.log import SqlLogBackend
+from node.store.migrations import migrate
+from node.store.sql import SqlStore
+from tests.clerk import FIELD_KEY, StoppedClock
+
+NETWORK = "prova"
+POLICIES = Path(__file__).parents[1] / "policies"
+ENTRY = bytes(range(32))
+MONTH_KEY = bytes([7]) * 32
+_SEEDS = {share: bytes([share]) * 32 for share in (Share.S12, Share.S13, Share.S23)}
+
+
+@cache
+def policy() -> EmbeddedPolicy:
+    """Return the engine over the real bundle; compiled once, since it takes long."""
+    return EmbeddedPolicy(*build_bundle(POLICIES))
+
+
+@cache
+def _identity(member: str) -> SigningKey:
+    return SigningKey((member.encode() * 32)[:32])
+
+
+@cache
+def tls(member: str) -> TlsIdentity:
+    """Return a body's certificate, the same for the whole run."""
+    return make_certificate(member, NETWORK, 86_400, time.time())
+
+
+@dataclass(frozen=True)
+class Body:
+    """One body with its keys."""
+
+    id: str
+    kind: Kind = Kind.PARISH
+    purposes: frozenset[Purpose] = frozenset({Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY})
+    facets: frozenset[Facet] = frozenset({Facet.RENT_ARREARS})
+
+    @property
+    def key(self) -> SigningKey:
+        return _identity(self.id)
+
+    @property
+    def member(self) -> Member:
+        contact = f"{self.id}@example.org"
+        keys = self.key.public, self.key.public
+        return Member(
+            self.id, self.id.title(), self.kind, *keys, self.facets, self.purposes, (), contact, "PG/1", "2199-12-31"
+        )
+
+
+COMUNE = Body("comune", Kind.COMUNE)
+PARISH = Body("parrocchia")
+OTHER = Body("caritas", Kind.CARITAS)
+
+
+@dataclass
+class MemoryTrust:
+    """Fulfils `node.ports.Trust`, and what the doors ask of `NetworkTrust`, from memory."""
+
+    bodies: Sequence[Body] = (COMUNE, PARISH, OTHER)
+    version: int = 3
+    epoch: int = 1
+    keys_epoch: int = 0
+    expired: bool = False
+    suspended: set[str] = field(default_factory=set)
+    endpoints: dict[str, str] = field(default_factory=dict)
+    no_card: dict[str, Silence] = field(default_factory=dict)
+
+    def directory(self) -> Directory:
+        if self.expired:
+            raise MagliaError(Code.DIRECTORY_EXPIRED)
+        members = {body.id: body.member for body in self.bodies}
+        return Directory(NETWORK, self.version, self.epoch, b"w" * 32, members).without(self.suspended)
+
+    def keys(self) -> EvaluationKeys:
+        if self.expired:
+            raise MagliaError(Code.DIRECTORY_EXPIRED)
+        return evaluation_keys(tuple(body.id for body in self.bodies), self.keys_epoch or self.epoch)
+
+    def card_state(self, member: str) -> Silence | None:
+        return self.no_card.get(member)
+
+    def peer(self, member: str) -> Peer:
+        found = self.directory().member(member)
+        if member not in self.endpoints:
+            raise MagliaError(Code.MEMBER_CARD)
+        card = Card(NETWORK, member, 1, tls(member).der, self.endpoints[member], 0, 2**40)
+        return Peer(card, found.identity_key)
+
+    def caller(self, certificate: bytes) -> Member:
+        for body in self.bodies:
+            if tls(body.id).der == certificate:
+                return self.directory().member(body.id)
+        raise MagliaError(Code.MEMBER_CARD)
+
+    def roots(self) -> bytes:
+        return b"".join(tls(body.id).certificate for body in self.bodies)
+
+
+@cache
+def _evaluator() -> oprf.Evaluator:
+    return oprf.Evaluator(_SEEDS)
+
+
+@cache
+def evaluation_keys(members: tuple[str, ...], epoch: int) -> EvaluationKeys:
+    """Return the public keys of all members, derived from fixed seeds."""
+    sets = {cls: _evaluator().key_set(NETWORK, cls, epoch, members) for cls in PseudonymClass}
+    return EvaluationKeys(NETWORK, epoch, {cls: {key.member: key for key in found.keys} for cls, found in sets.items()})
+
+
+@dataclass
+class MemoryEvaluator:
+    """Fulfils `node.ports.Evaluator` with all three seeds; `before` runs ahead of each evaluation."""
+
+    evaluated: int = 0
+
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+        assert isinstance(enrolment, bool)
+        self.evaluated += len(elements)
+        return [_evaluator().evaluate(key_set, oprf.ALL_SHARES, elements)]
+
+
+@dataclass(frozen=True)
+class OneKey:
+    """One key for all months."""
+
+    def key(self, month: str) -> bytes:
+        assert len(month) == 7
+        return MONTH_KEY
+
+
+@dataclass
+class MemoryLog:
+    """A log that keeps its leaves in a list; `down` fails every append."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    down: bool = False
+    cosigned: bytes | None = None
+
+    def append(self, leaf: bytes) -> Future[Appended]:
+        future: Future[Appended] = Future()
+        made = self.append_many([leaf])
+        if error := made.exception():
+            future.set_exception(error)
+        else:
+            future.set_result(made.result()[0])
+        return future
+
+    def append_many(self, leaves: Sequence[bytes]) -> Future[list[Appended]]:
+        future: Future[list[Appended]] = Future()
+        if self.down:
+            future.set_exception(MagliaError(Code.LOG_UNAVAILABLE))
+            return future
+        start = len(self.leaves)
+        self.leaves += leaves
+        future.set_result([Appended(number, leaf_hash(leaf)) for number, leaf in enumerate(leaves, start)])
+        return future
+
+    def latest_cosigned(self) -> bytes | None:
+        return self.cosigned
+
+    def verify(self) -> LogReport:
+        raise AssertionError("nobody verifies this one")
+
+    def entries(self, *kinds: EntryKind) -> list[Entry]:
+        found = [decode_entry(leaf) for leaf in self.leaves]
+        return [entry for entry in found if not kinds or entry.kind in kinds]
+
+
+@dataclass
+class Answerer:
+    """A body that answers, served or not."""
+
+    body: Body
+    trust: MemoryTrust
+    store: Store
+    log: LogPort
+    refusals: Refusals
+    answering: Answering
+    clock: StoppedClock
+
+    def entries(self, *kinds: EntryKind) -> list[Entry]:
+        leaves = self.log.leaves if isinstance(self.log, MemoryLog) else _read_all(self.log)
+        found = [decode_entry(leaf) for leaf in leaves]
+        return [entry for entry in found if not kinds or entry.kind in kinds]
+
+    def door(self) -> ExchangeDoor:
+        return ExchangeDoor(
+            NETWORK,
+            self.body.key,
+            self.answering,
+            self.trust.caller,
+            lambda: self.trust.directory().version,
+            self.refusals,
+        )
+
+
+def _read_all(log: LogPort) -> list[bytes]:
+    assert isinstance(log, Log)
+    return log.read(0, log.size)
+
+
+@contextmanager
+def answerer(
+    folder: Path,
+    trust: MemoryTrust,
+    body: Body = PARISH,
+    *,
+    engine: Policy | None = None,
+    log: MemoryLog | None = None,
+    daily_limit: int = ANSWERS_A_DAY,
+) -> Iterator[Answerer]:
+    """A body with a real store, and a real log unless one is given."""
+    clock, database = StoppedClock(), open_sqlite(folder / f"{body.id}.db")
+    migrate(database)
+    store = SqlStore(database, FIELD_KEY, clock)
+    real = None if log else Log(SqlLogBackend(database), f"maglia/{NETWORK}/{body.id}", body.key.private)
+    used: LogPort = log or real or MemoryLog()
+    entries = Entries(used, OneKey(), clock)
+    answering = Answering(body.id, store, entries, engine or policy(), trust, clock, daily_limit)
+    try:
+        yield Answerer(body, trust, store, used, Refusals(entries), answering, clock)
+    finally:
+        if real:
+            real.close()
+        store.close()
+        database.dispose()
+
+
+def enrol(store: Store, names: Mapping[bytes, bytes], epoch: int = 1) -> None:
+    """Give each awaiting subject the pseudonym that `names` has for its typed input, or one of its own."""
+    awaiting = store.awaiting(epoch, 1_000)
+    store.enrol(epoch, [(one, names.get(one.typed_input, pseudonym(one.subject_id + 10_000))) for one in awaiting])
+
+
+def pseudonym(number: int) -> bytes:
+    """Return 16 bytes that stand for one subject."""
+    return number.to_bytes(16, "big")
+
+
+def subject(number: int, cls: PseudonymClass = PseudonymClass.PERSON, creditor: str = "", **period: object) -> Subject:
+    """Return a subject asked about."""
+    tag = creditor_tag(pseudonym(number), creditor) if creditor else bytes(16)
+    return replace(Subject(pseudonym(number), cls, tag), **period)  # type: ignore[arg-type]  # dates, by name
+
+
+def question(*subjects: Subject, asker: Body = COMUNE, addressee: Body = PARISH, **changes: object) -> Question:
+    """Return a comune's question on a rent subsidy with its case on file, with fields changed."""
+    asked = Question(
+        question_id=time.monotonic_ns().to_bytes(16, "big"),
+        asker=asker.id,
+        addressee=addressee.id,
+        purpose=Purpose.RENT_SUBSIDY,
+        facet=Facet.RENT_ARREARS,
+        months=6,
+        basis=Basis.PUBLIC_TASK,
+        has_case=True,
+        procedure="",
+        epoch=1,
+        directory_version=3,
+        subjects=subjects or (subject(1),),
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]  # fields, by name
+
+
+@asynccontextmanager
+async def served(
+    body: Body, trust: MemoryTrust, door: ExchangeDoor, *, port: int = 0
+) -> AsyncIterator[grpc.aio.Server]:
+    """Serve a door behind the chain, over TLS on loopback; the body's endpoint is in `trust`."""
+    refusals = door._refusals
+    server = grpc.aio.server(
+        interceptors=[Chain(PeerRules(trust.caller, refusals.count).table())], options=SERVER_OPTIONS
+    )
+    add_ExchangeServiceServicer_to_server(door, server)
+    credentials = peer_credentials(tls(body.id), lambda: None, trust.roots())
+    bound = server.add_secure_port(f"127.0.0.1:{port}", credentials)
+    await server.start()
+    trust.endpoints[body.id] = f"127.0.0.1:{bound}"
+    try:
+        yield server
+    finally:
+        await server.stop(None)
+
+
+@dataclass
+class RawStream:
+    """A stream held by hand: whatever may be said on it can be said."""
+
+    asker: Body
+    call: grpc.aio.StreamStreamCall[AskRequest, AskResponse]
+    challenge: bytes
+    sequence: int = 0
+
+    async def send(
+        self,
+        asked: Question | bytes,
+        *,
+        challenge: bytes | None = None,
+        sequence: int | None = None,
+        key: SigningKey | None = None,
+        kind: str = QUESTION,
+        network: str = NETWORK,
+        entry: bytes = ENTRY,
+    ) -> bytes:
+        """Send a question, right unless told otherwise; return the payload as signed."""
+        self.sequence += 1
+        body = asked if isinstance(asked, bytes) else encode_question(asked)
+        bound = BoundQuestion(body, entry, challenge or self.challenge, sequence or self.sequence)
+        payload = encode_bound(bound)
+        await self.call.write(AskRequest(question=seal(kind, network, payload, key or self.asker.key)))
+        return payload
+
+    async def read(self) -> AskResponse:
+        """Return the next response; raises when the stream has ended."""
+        response = await self.call.read()
+        assert response is not EOF
+        assert isinstance(response, AskResponse)
+        return response
+
+    async def refused(self) -> Code:
+        """Return the code of the next response, which must be a refusal."""
+        response = await self.read()
+        assert response.WhichOneof("kind") == "refusal"
+        return Code(response.refusal.code)
+
+
+@asynccontextmanager
+async def raw_stream(trust: MemoryTrust, asker: Body = COMUNE, answerer_: Body = PARISH) -> AsyncIterator[RawStream]:
+    """Open a stream and read its hello."""
+    endpoint, root = trust.endpoints[answerer_.id], tls(answerer_.id).certificate
+    async with open_channel(endpoint, answerer_.id, NETWORK, root, tls(asker.id)) as channel:
+        call = ExchangeServiceStub(channel).Ask()
+        hello = await call.read()
+        assert isinstance(hello, AskResponse)
+        yield RawStream(asker, call, hello.hello.challenge)
+        call.cancel()
+
+
+def peer_streams(trust: MemoryTrust, asker: Body = COMUNE) -> PeerStreams:
+    """Return an asker's streams."""
+    return PeerStreams(NETWORK, asker.key, lambda: tls(asker.id), trust.peer)
+
+
+@contextmanager
+def refused(code: Code) -> Iterator[None]:
+    """Expect a `MagliaError` with this code."""
+    with pytest.raises(MagliaError) as failure:
+        yield
+    assert failure.value.code is code
