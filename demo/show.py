@@ -14,26 +14,28 @@ from demo.network import down, programs_of, up
 from demo.programs import Programs, command
 from demo.sheet import Sheet, find_node
 from demo.walk import Walk
+from maglia.core.errors import MagliaError
 
 
 def show(seed: int, today: date, bodies: int) -> int:
     """Bring a network up in a fresh temporary folder, show it, take it down; return the exit status.
 
-    The folder is removed when all went well and kept otherwise, for its logs.
+    The folder is removed afterwards, but kept for its logs when something did not come out.
     """
     directory = Path(tempfile.mkdtemp(prefix="maglia-demo-"))
     _say(f"Un distretto di prova in {directory}: persone, enti e aiuti sono inventati. Serve circa un minuto.")
-    status = 1
+    keep = False
     try:
-        sheet = up(directory, seed, today, bodies, say=_say)
-        status = _present(directory, sheet)
+        status = _present(directory, up(directory, seed, today, bodies, say=_say))
+        keep = status != 0
+    except MagliaError:
+        keep = True
+        raise
     finally:
         down(directory)
-        if status == 0:
-            shutil.rmtree(directory)
-            _say("Rete spenta, cartella tolta.")
-        else:
-            _say(f"Rete spenta; i registri dei programmi sono in {directory / 'log'}.")
+        _say(f"Rete spenta; si vedano i file in {directory / 'log'}." if keep else "Rete spenta, cartella tolta.")
+        if not keep:
+            shutil.rmtree(directory, ignore_errors=True)
     return status
 
 
@@ -48,7 +50,7 @@ def _open_screen(sheet: Sheet, programs: Programs) -> int:
     """Give the terminal to the volunteer's console and wait until it is closed."""
     case = next(case for case in sheet["planted"] if case["id"] == "overlap")
     node = find_node(sheet, case["asker"])
-    wish = f"Provare: {case['identifier']}, pacco alimentare. Il consenso è già registrato."
+    wish = f"Provare: {case['identifier']}, aiuto Spesa. Il consenso è già registrato."
     ours = signal.signal(signal.SIGINT, _leave_to_console)
     try:
         done = subprocess.run(
