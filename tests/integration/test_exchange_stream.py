@@ -209,7 +209,7 @@ async def test_what_may_not_be_asked_is_answered_with_its_reason_and_logged(
     node: Answerer, stream: RawStream, changes: Mapping[str, object], code: Code
 ) -> None:
     put(node, record(person(1)))
-    answer, receipt, _ = await ask(stream, question(subject(1), **changes))
+    answer, receipt, _ = await ask(stream, question(subject(1), **changes))  # type: ignore[arg-type]  # fields, by name
     assert (answer.refusal, answer.slots, answer.coverage) == (code.value, ((),), Coverage.PARTIAL)
     [entry] = node.entries(EntryKind.REFUSED)
     assert (entry.code, entry.answer_hash) == (code.value, receipt.answer_hash)
