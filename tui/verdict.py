@@ -214,7 +214,8 @@ def _none_known(asked: int, lang: str) -> str:
     if lang == "en":
         who = "the only body asked has answered" if asked == 1 else f"all {asked} bodies have answered"
         return f"No shareable overlap known; {who}."
-    who = "ha risposto l'unico ente interrogato" if asked == 1 else f"hanno risposto tutti i {asked} enti"
+    few = {1: "ha risposto l'unico ente interrogato", 2: "hanno risposto entrambi gli enti"}
+    who = few.get(asked, f"hanno risposto tutti i {asked} enti")
     return f"Nessuna sovrapposizione condivisibile nota; {who}."
 
 

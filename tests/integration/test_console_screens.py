@@ -43,16 +43,20 @@ def choose(pilot: Pilot[None], name: str, value: str) -> None:
 
 
 async def scan(pilot: Pilot[None], facet: str, until: str) -> str:
-    """Choose what is asked, then do as a scanner does: type the code and Enter."""
+    """Choose what is asked, put the code and press Enter."""
     await wait_for(pilot, " / ")
     choose(pilot, "#facet", facet)
-    await pilot.press(*ANYONE, "enter")
+    pilot.app.screen.query_one("#code", Input).value = ANYONE
+    await pilot.press("enter")
     return await wait_for(pilot, until)
 
 
 async def test_a_scanned_code_starts_the_check(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
-        shown = await scan(pilot, "food_voucher", "tutti i 12 enti")
+        await wait_for(pilot, " / ")
+        choose(pilot, "#facet", "food_voucher")
+        await pilot.press(*ANYONE, "enter")
+        shown = await wait_for(pilot, "tutti i 12 enti")
     assert "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti." in shown
     assert "12 su 12" in shown
     assert node.calls == [
@@ -98,11 +102,8 @@ async def test_consent_is_recorded_before_the_question(node: FakeNode) -> None:
     consents = [call for call in node.calls if isinstance(call, pb.AddConsentRequest)]
     assert [type(call) for call in node.calls[:2]] == [pb.AddConsentRequest, pb.CheckRequest]
     assert len(consents) == 1
-    assert (consents[0].notice_version, consents[0].language, list(consents[0].purposes)) == (
-        "2026-1",
-        "it",
-        ["aid_overlap"],
-    )
+    assert (consents[0].notice_version, consents[0].language, consents[0].method) == ("2026-1", "it", "oral")
+    assert list(consents[0].purposes) == ["aid_overlap"]
 
 
 async def test_a_public_body_gives_the_case_instead(node: FakeNode) -> None:

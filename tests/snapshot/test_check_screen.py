@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Select
+from textual.widgets import Checkbox, Input, Select
 
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.scenarios import ANYONE
@@ -46,9 +46,8 @@ def asking(facet: str, until: str, *, consent: bool = True) -> Run:
         still(pilot.app)
         choice: Select[str] = pilot.app.screen.query_one("#facet", Select)
         choice.value = facet
-        await pilot.press(*ANYONE)
-        if consent:
-            await pilot.press("tab", "tab", "space")
+        pilot.app.screen.query_one("#code", Input).value = ANYONE
+        pilot.app.screen.query_one("#consent", Checkbox).value = consent
         await pilot.press("f2")
         await wait_for(pilot, until)
 

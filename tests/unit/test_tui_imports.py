@@ -28,6 +28,14 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert "maglia" in done.stdout
 
 
+def test_the_first_paint_waits_for_no_transport() -> None:
+    script = (
+        "import sys; import tui.app; print([n for n in ('grpc', 'google', 'sqlalchemy', 'tuf') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.parametrize(
     "command",
     [

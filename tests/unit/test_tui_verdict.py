@@ -27,6 +27,7 @@ def said(state: CheckState, lang: str = "it") -> list[str]:
 def test_complete_and_nothing() -> None:
     assert said(WHOLE)[0] == "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti."
     assert said(WHOLE, "en")[0] == "No shareable overlap known; all 12 bodies have answered."
+    assert said(replace(WHOLE, asked=2, answered=2))[0].endswith("; hanno risposto entrambi gli enti.")
     assert "l'unico ente" in said(replace(WHOLE, asked=1, answered=1))[0]
     assert said(replace(WHOLE, asked=0, answered=0))[0].startswith("Nessun ente della rete dà questo aiuto")
 

@@ -95,7 +95,7 @@ def add_consent(
     day: Annotated[str, typer.Option("--date", help="Giorno, come gg/mm/aaaa; oggi se manca.")] = "",
     notice: Annotated[str, typer.Option("--notice", help="Versione dell'informativa.")] = NOTICE_VERSION,
     language: Annotated[str, typer.Option("--language", help="Lingua dell'informativa.")] = "it",
-    method: Annotated[str, typer.Option("--method", help="Come è stato dato, per esempio signed.")] = "signed",
+    method: Annotated[str, typer.Option("--method", help="Come è stato dato: signed, oral o digital.")] = "signed",
     as_json: Json = False,
 ) -> None:
     """Registra il consenso di una persona.
