@@ -1,0 +1,381 @@
+"""Asking: in what order, on what basis, with what in common between the bodies asked, and what the log holds."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from maglia.core.entry import Entry, EntryKind, open_pseudonyms
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import Question, creditor_tag, sha256
+from maglia.core.identifiers import parse_need
+from maglia.core.merkle import leaf_hash
+from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
+from maglia.wire.exchange import decode_question
+from node.ask import Asking, Inquiry
+from node.check import Check, Timing
+from node.domain.model import AidRecord, Operator
+from node.entries import Entries
+from node.ports import SignedAnswer, SilentError
+from node.pseudonyms import Pseudonyms
+from node.store.sql import SqlStore
+from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
+from tests.peer_world import (
+    MONTH_KEY,
+    Body,
+    MemoryEvaluator,
+    MemoryLog,
+    MemoryTrust,
+    OneKey,
+    policy,
+    refused,
+)
+
+OVERLAP = frozenset({Purpose.AID_OVERLAP})
+PARISH = Body(
+    "parrocchia", Kind.PARISH, OVERLAP | {Purpose.REFERRAL}, frozenset({Facet.RENT_ARREARS, Facet.FOOD_PARCEL})
+)
+COMUNE = Body("comune", Kind.COMUNE)
+OTHERS = tuple(Body(f"odv-{number}", Kind.ODV) for number in range(4))
+FOOD = Body("mensa", Kind.FOOD_BANK, facets=frozenset({Facet.CANTEEN}))
+BODIES = (COMUNE, FOOD, *OTHERS, PARISH)
+POD, LEASE = parse_need("POD:IT001E12345678"), parse_need("LEASE:TLX/2024/3/77")
+ANNA = Operator("anna", "Anna", Role.VOLUNTEER)
+IVO = Operator("ivo", "Ivo", Role.OFFICER)
+WHO = person(1)
+
+
+@dataclass
+class Watchers:
+    """Bodies that look into the asker's log the moment they are asked, and stay silent."""
+
+    log: MemoryLog
+    asked: dict[str, list[Question]] = field(default_factory=dict)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
+        durable = {leaf_hash(leaf): entry for leaf, entry in zip(self.log.leaves, self.log.entries(), strict=True)}
+        entry = durable[asker_entry]
+        assert (entry.kind, entry.peer, entry.question_id) == (EntryKind.ASKED, member, question_id)
+        assert entry.question_hash == sha256(body)
+        self.asked.setdefault(member, []).append(decode_question(body))
+        self.bodies.append(body)
+        raise SilentError(Silence.UNREACHABLE)
+
+    async def is_reachable(self, member: str) -> bool:
+        return bool(member)
+
+    @property
+    def questions(self) -> list[Question]:
+        return [question for asked in self.asked.values() for question in asked]
+
+
+@dataclass
+class Desk:
+    """An asking body with a real store, policy and evaluation."""
+
+    me: Body
+    store: SqlStore
+    log: MemoryLog
+    trust: MemoryTrust
+    peers: Watchers
+    evaluator: MemoryEvaluator
+    asking: Asking
+
+    async def ask(self, inquiry: Inquiry, operator: Operator = ANNA) -> Check:
+        """Ask, and wait until every body is silent."""
+        check = await self.asking.start(inquiry, operator)
+        async for state in check.states(follow=True):
+            if all(outcome.end for outcome in state.outcomes.values()):
+                return check
+        raise AssertionError
+
+    def entries(self, *kinds: EntryKind) -> list[Entry]:
+        return self.log.entries(*kinds)
+
+
+def desk(folder: Path, me: Body) -> Desk:
+    clock, log, trust = StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
+    store, evaluator, peers = open_store(folder / "node.db", clock), MemoryEvaluator(), Watchers(log)
+    pseudonyms = Pseudonyms(evaluator, store, clock)
+    entries = Entries(log, OneKey(), clock)
+    asking = Asking(me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0))
+    return Desk(me, store, log, trust, peers, evaluator, asking)
+
+
+@pytest.fixture
+def parish(tmp_path: Path) -> Iterator[Desk]:
+    made = desk(tmp_path, PARISH)
+    made.store.add_consent(WHO, CONSENT, "anna")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def comune(tmp_path: Path) -> Iterator[Desk]:
+    made = desk(tmp_path, COMUNE)
+    yield made
+    made.store.close()
+
+
+RENT = Inquiry(WHO, Facet.RENT_ARREARS, Purpose.AID_OVERLAP, 6)
+SUBSIDY = replace(RENT, purpose=Purpose.RENT_SUBSIDY, case_protocol="PG/2025/12")
+
+
+async def test_every_entry_is_durable_before_any_question_leaves(parish: Desk) -> None:
+    before: list[int] = []
+    first = parish.peers.ask
+
+    async def count(*arguments: object) -> SignedAnswer:
+        before.append(len(parish.entries(EntryKind.ASKED)))
+        return await first(*arguments)  # type: ignore[arg-type]  # passed on
+
+    parish.peers.ask = count  # type: ignore[method-assign, assignment]
+    await parish.ask(RENT)
+    assert before == [5] * 5
+    asked = parish.entries(EntryKind.ASKED)
+    assert {entry.peer for entry in asked} == {"comune", *(body.id for body in OTHERS)}
+    assert {(entry.operator, entry.purpose, entry.facet, entry.basis) for entry in asked} == {
+        ("anna", "aid_overlap", "rent_arrears", "consent")
+    }
+    own = parish.trust.keys()
+    assert own.epoch == 1
+    assert len({tuple(open_pseudonyms(MONTH_KEY, entry.sealed)) for entry in asked}) == 1  # one's own, for all
+
+
+async def test_nothing_is_sent_when_the_log_is_down(parish: Desk) -> None:
+    parish.log.down = True
+    with refused(Code.LOG_UNAVAILABLE):
+        await parish.asking.start(RENT, ANNA)
+    await asyncio.sleep(0)
+    assert parish.peers.asked == {}
+
+
+async def test_two_bodies_are_told_nothing_by_which_they_could_meet(parish: Desk) -> None:
+    for number, need in enumerate((POD, LEASE)):
+        own = record(WHO, need=need, creditor="ALER Milano", source_key=str(number))
+        parish.store.add_record(_dated(own), "anna")
+    for _ in range(4):
+        await parish.ask(RENT)
+    questions = parish.peers.questions
+    assert len(questions) == 20
+    assert len({question.question_id for question in questions}) == 20
+    subjects = [(question.addressee, each) for question in questions for each in question.subjects]
+    assert all(len(question.subjects) == 3 for question in questions)
+    for first, one in subjects:
+        for second, other in subjects:
+            if first != second:
+                assert one.pseudonym != other.pseudonym
+                assert one.creditor_tag != other.creditor_tag
+    orders = {tuple(each.cls for each in question.subjects) for question in questions}
+    assert len(orders) > 1
+    assert len({tuple(order) for order in _orders(parish, 4)}) > 1
+    assert len({entry.check_id for entry in parish.entries(EntryKind.ASKED)}) == 4
+    assert not any(entry.check_id.encode() in body for entry in parish.entries() for body in parish.peers.bodies)
+
+
+def _dated(own: AidRecord) -> AidRecord:
+    return replace(own, period_from=date(2025, 4, 1), period_to=date(2025, 4, 30))
+
+
+def _orders(made: Desk, checks: int) -> list[list[str]]:
+    peers = [entry.peer for entry in made.entries(EntryKind.ASKED)]
+    size = len(peers) // checks
+    return [peers[start : start + size] for start in range(0, len(peers), size)]
+
+
+async def test_no_code_and_no_pseudonym_is_in_the_log(parish: Desk) -> None:
+    parish.store.add_record(record(WHO, need=POD, creditor="ALER Milano"), "anna")
+    await parish.ask(RENT)
+    with refused(Code.CONSENT_MISSING):
+        await parish.asking.start(replace(RENT, identifier=person(2)), ANNA)
+    everything = b"".join(parish.log.leaves)
+    sent = b"".join(parish.peers.bodies)
+    for secret in (fictional_code(1), fictional_code(2), "IT001E12345678", "ALER"):
+        assert secret.encode() not in everything
+        assert secret.encode() not in sent
+    for question in parish.peers.questions:
+        for each in question.subjects:
+            assert each.pseudonym not in everything
+
+
+async def test_the_case_protocol_stays_here(comune: Desk) -> None:
+    await comune.ask(SUBSIDY, IVO)
+    assert all((question.has_case, question.basis) == (True, Basis.PUBLIC_TASK) for question in comune.peers.questions)
+    assert b"PG/2025/12" not in b"".join(comune.peers.bodies + comune.log.leaves)
+
+
+async def test_only_bodies_with_a_facet_of_the_family_are_asked(parish: Desk) -> None:
+    await parish.ask(replace(RENT, facet=Facet.FOOD_PARCEL))
+    assert set(parish.peers.asked) == {FOOD.id}
+    parish.trust.suspended = {FOOD.id}
+    check = await parish.asking.start(replace(RENT, facet=Facet.FOOD_PARCEL), ANNA)
+    assert (check.state().asked, check.state().complete) == (0, False)
+
+
+async def test_a_consent_given_for_something_else_is_none(parish: Desk) -> None:
+    with refused(Code.CONSENT_MISSING):
+        await parish.asking.start(replace(RENT, purpose=Purpose.REFERRAL), ANNA)
+
+
+async def test_a_consent_of_one_adult_does_not_speak_for_another(parish: Desk) -> None:
+    with refused(Code.CONSENT_MISSING):
+        await parish.asking.start(replace(RENT, identifier=person(2)), ANNA)
+    assert parish.evaluator.evaluated == 0
+
+
+async def test_a_subsidy_needs_its_case_on_file_or_given(comune: Desk) -> None:
+    with refused(Code.CONSENT_CASE_MISSING):
+        await comune.asking.start(replace(SUBSIDY, case_protocol=""), IVO)
+    comune.store.add_case(WHO, "rent_subsidy", "PG/2025/13", "ivo")
+    await comune.ask(replace(SUBSIDY, case_protocol=""), IVO)
+    assert len(comune.peers.questions) == 5
+
+
+@pytest.mark.parametrize(
+    ("operator", "inquiry", "code"),
+    [
+        (ANNA, SUBSIDY, Code.POLICY_ROLE),
+        (replace(IVO, role=Role.NODE_ADMIN), SUBSIDY, Code.POLICY_ROLE),
+        (IVO, replace(SUBSIDY, facet=Facet.FOOD_PARCEL), Code.POLICY_FACET),
+        (IVO, replace(SUBSIDY, months=37), Code.POLICY_DENIED),
+        (IVO, replace(SUBSIDY, purpose=Purpose.AUDIT), Code.POLICY_PURPOSE),
+    ],
+)
+async def test_a_refusal_is_logged_with_its_reason_and_nobody_is_asked(
+    comune: Desk, operator: Operator, inquiry: Inquiry, code: Code
+) -> None:
+    with refused(code):
+        await comune.asking.start(inquiry, operator)
+    [entry] = comune.entries()
+    assert (entry.kind, entry.code, entry.operator, entry.outcome) == (
+        EntryKind.REFUSED,
+        code.value,
+        operator.user,
+        "refused",
+    )
+    assert (entry.sealed, comune.peers.asked, comune.evaluator.evaluated) == (b"", {}, 0)
+
+
+async def test_a_volunteers_day_has_thirty_persons(parish: Desk) -> None:
+    parish.trust.bodies = (PARISH, OTHERS[0])
+    for number in range(1, 32):
+        parish.store.add_consent(person(number), CONSENT, "anna")
+    for number in [*range(1, 31), 1]:
+        await parish.ask(replace(RENT, identifier=person(number)))
+    with pytest.raises(MagliaError) as failure:
+        await parish.asking.start(replace(RENT, identifier=person(31)), ANNA)
+    assert (failure.value.code, failure.value.params) == (Code.BUDGET_OPERATOR, {"limit": "30"})
+    assert parish.entries()[-1].code == Code.BUDGET_OPERATOR.value
+    await parish.ask(replace(RENT, identifier=person(31)), replace(ANNA, user="bice"))
+
+
+async def test_a_broken_budget_refuses(parish: Desk, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "node.db") as raw:
+        raw.execute("DROP TABLE budget_item")
+    raw.close()
+    with refused(Code.STORAGE_UNAVAILABLE):
+        await parish.asking.start(RENT, ANNA)
+    assert (parish.entries()[-1].code, parish.evaluator.evaluated) == (Code.STORAGE_UNAVAILABLE.value, 0)
+
+
+async def test_expired_metadata_asks_nobody_and_is_logged(parish: Desk) -> None:
+    parish.trust.expired = True
+    with refused(Code.DIRECTORY_EXPIRED):
+        await parish.asking.start(RENT, ANNA)
+    assert [entry.code for entry in parish.entries()] == [Code.DIRECTORY_EXPIRED.value]
+
+
+async def test_a_suspended_body_asks_nobody(parish: Desk) -> None:
+    parish.trust.suspended = {PARISH.id}
+    with refused(Code.MEMBER_INACTIVE):
+        await parish.asking.start(RENT, ANNA)
+    assert [entry.code for entry in parish.entries()] == [Code.MEMBER_INACTIVE.value]
+
+
+async def test_a_body_without_keys_of_its_own_is_refused_with_a_reason(parish: Desk) -> None:
+    everybody = parish.trust.keys
+    parish.trust.keys = lambda: replace(  # type: ignore[method-assign]
+        everybody(),
+        keys={cls: {k: v for k, v in keys.items() if k != PARISH.id} for cls, keys in everybody().keys.items()},
+    )
+    with refused(Code.PSEUDONYM_KEY_SET):
+        await parish.asking.start(RENT, ANNA)
+    assert [entry.code for entry in parish.entries()] == [Code.PSEUDONYM_KEY_SET.value]
+
+
+async def test_a_question_is_of_the_epoch_of_its_keys(parish: Desk) -> None:
+    parish.trust.keys_epoch = 2  # keys came before the directory, or the directory changed while we waited
+    check = await parish.ask(RENT)
+    assert {question.epoch for question in parish.peers.questions} == {2}
+    parish.trust.keys_epoch, parish.trust.epoch = 0, 3
+    await check.ask_silent_again()
+    await asyncio.sleep(0.05)
+    assert {question.epoch for question in parish.peers.questions} == {2}
+
+
+async def test_asking_again_is_logged_before_it_is_sent(parish: Desk) -> None:
+    check = await parish.ask(RENT)
+    assert await check.ask_silent_again() == 5
+    await asyncio.sleep(0.05)
+    questions = parish.peers.questions  # each was checked against the log as it arrived
+    assert len({question.question_id for question in questions}) == len(questions) == 10
+    assert len({entry.check_id for entry in parish.entries()}) == 1
+
+
+async def test_pseudonyms_are_kept_for_own_clients_alone(parish: Desk) -> None:
+    await parish.ask(RENT)
+    await parish.ask(RENT)
+    assert parish.evaluator.evaluated == 2
+    parish.store.add_record(record(WHO), "anna")
+    await parish.ask(RENT)
+    await parish.ask(RENT)
+    assert parish.evaluator.evaluated == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "creditor", "period"),
+    [
+        ("", "ALER Milano", (date(2025, 4, 1), date(2025, 4, 30))),
+        ("aler milano spa", "ALER Milano", (date(2025, 4, 1), date(2025, 4, 30))),
+        ("Bianchi", "Bianchi", (None, None)),
+    ],
+)
+async def test_creditor_and_period_are_of_one_need(
+    parish: Desk, asked: str, creditor: str, period: tuple[date | None, date | None]
+) -> None:
+    parish.store.add_record(_dated(record(WHO, creditor="ALER Milano")), "anna")
+    await parish.ask(replace(RENT, creditor=asked))
+    for question in parish.peers.questions:
+        [subject] = question.subjects
+        assert subject.creditor_tag == creditor_tag(subject.pseudonym, creditor)
+        assert (subject.period_from, subject.period_to) == period
+
+
+async def test_without_a_creditor_the_tag_matches_nothing(parish: Desk) -> None:
+    await parish.ask(RENT)
+    tags = [question.subjects[0].creditor_tag for question in parish.peers.questions]
+    assert len(set(tags)) == len(tags)
+    for question in parish.peers.questions:
+        assert question.subjects[0].creditor_tag != creditor_tag(question.subjects[0].pseudonym, "")
+
+
+async def test_a_need_is_asked_beside_the_person_once(parish: Desk) -> None:
+    parish.store.add_record(record(WHO, need=POD, day=TODAY), "anna")
+    await parish.ask(replace(RENT, need=POD))
+    for question in parish.peers.questions:
+        assert sorted(each.cls for each in question.subjects) == [PseudonymClass.NEED, PseudonymClass.PERSON]
+
+
+async def test_a_body_without_a_card_is_logged_as_asked_and_silent(parish: Desk) -> None:
+    parish.trust.no_card = {COMUNE.id: Silence.CARD_EXPIRED}
+    check = await parish.ask(RENT)
+    assert check.state().outcomes[COMUNE.id].silence is Silence.CARD_EXPIRED
+    assert COMUNE.id not in parish.peers.asked
+    assert len(parish.entries(EntryKind.END_STATE)) == 5
