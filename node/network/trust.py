@@ -146,7 +146,8 @@ class NetworkTrust:
         try:
             await self.refresh()
         except MagliaError as error:
-            if error.code not in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE}:
+            was_never_here = not (self._folder / "metadata" / "timestamp.json").is_file()
+            if error.code not in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE} or was_never_here:
                 raise
             self._accept(await asyncio.to_thread(self._offline.refresh))
 
