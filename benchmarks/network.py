@@ -1,0 +1,89 @@
+"""The network that is measured: the demo's own district, each node a real process."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from demo.network import NETWORK, down, start, stop, up
+from demo.sheet import find_node, read_sheet
+from maglia.core.directory import Directory, decode_directory
+from node.keys import Keys, load_keys
+
+SEED = 10
+ASKER = "comune-borgo-esempio"
+"""Who asks in every figure: a comune, since its officers may ask about 300 persons a day."""
+
+ANSWERING = "comune-valle-esempio"
+"""Who answers where one node is measured."""
+
+
+class BenchNetwork:
+    """A running network and what a driver may know of it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._passphrase = directory.joinpath("passphrase").read_text("utf-8")
+
+    def node(self, member: str) -> dict[str, Any]:
+        """Return a node's part of the sheet: ports, folder, operators, process."""
+        return find_node(read_sheet(self.directory), member)
+
+    def data_dir(self, member: str) -> Path:
+        """Return a node's folder."""
+        return Path(self.node(member)["data_dir"])
+
+    def members(self) -> list[str]:
+        """Return every member's id."""
+        return [node["member"] for node in read_sheet(self.directory)["nodes"]]
+
+    def keys(self, member: str) -> Keys:
+        """Return a node's secrets: the driver stands in for the body."""
+        return load_keys(self.data_dir(member), self._passphrase)
+
+    def directory_of(self, member: str) -> Directory:
+        """Return the directory that a node trusts."""
+        return decode_directory((self.data_dir(member) / "trust" / "targets" / "directory.json").read_bytes())
+
+    def persons_known(self, member: str, count: int) -> list[bytes]:
+        """Return pseudonyms of persons that a body helps."""
+        statement = "SELECT pseudonym FROM pseudonym WHERE class = 'person' ORDER BY pseudonym LIMIT ?"
+        return [bytes(row[0]) for row in self._read(member, statement, count)]
+
+    def answer_entry_bytes(self, member: str) -> int:
+        """Return the size of the last entry of a node's log."""
+        return int(self._read(member, "SELECT length(leaf) FROM log_entry ORDER BY idx DESC LIMIT ?", 1)[0][0])
+
+    def set_up(self, member: str, **settings: str | int) -> int:
+        """Start a node anew under other settings; return its process."""
+        path = self.data_dir(member) / "node.toml"
+        text = path.read_text("utf-8")
+        for name, value in settings.items():
+            line = f'{name} = "{value}"\n' if isinstance(value, str) else f"{name} = {value}\n"
+            text = line + re.sub(rf"(?m)^{name} = .*\n", "", text)
+        stop(self.directory, member)
+        path.write_text(text, "utf-8")
+        start(self.directory, member)
+        return int(self.node(member)["pid"])
+
+    def _read(self, member: str, statement: str, *parameters: object) -> list[Any]:
+        with closing(sqlite3.connect(self.data_dir(member) / "node.db")) as connection:
+            return connection.execute(statement, parameters).fetchall()
+
+
+@contextmanager
+def bench_network(bodies: int) -> Iterator[BenchNetwork]:
+    """Bring a district of `bodies` up in a folder of its own, embedded engine everywhere, and take it away again."""
+    with tempfile.TemporaryDirectory(prefix="maglia-bench-") as folder:
+        directory = Path(folder) / NETWORK
+        up(directory, SEED, date.today(), bodies, engine="embedded")
+        try:
+            yield BenchNetwork(directory)
+        finally:
+            down(directory)

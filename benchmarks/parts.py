@@ -1,0 +1,148 @@
+"""What an answer is made of, each part beside its own raw ceiling: curve arithmetic, the log, the import."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from benchmarks.measure import Plan, seconds_each
+from benchmarks.network import ANSWERING, BenchNetwork
+from benchmarks.table import Table
+from maglia.core import group
+from maglia.core.identity import SigningKey
+from maglia.core.log import Log
+from maglia.core.pseudonym import ALL_SHARES, SHARES, Evaluator, blind, combine, finalize
+from maglia.core.vocabulary import Kind, PseudonymClass
+from node.folder import SystemClock
+from node.importing import import_csv
+from node.store.engine import open_sqlite
+from node.store.log import SqlLogBackend
+from node.store.migrations import migrate
+from node.store.sql import SqlStore
+
+_KEYS = 10
+_GROUP = 128
+
+
+def measure_cryptography(plan: Plan, table: Table) -> None:
+    """Measure one person's pseudonyms for ten nodes, on both sides."""
+    evaluator = Evaluator({share: os.urandom(32) for share in SHARES})
+    key_set = evaluator.key_set("bench", PseudonymClass.PERSON, 1, [f"member-{number}" for number in range(_KEYS)])
+    data = b"cf:bench"
+    hidden = blind(data)
+    part = evaluator.evaluate(key_set, int(ALL_SHARES), [hidden.element])
+    [row] = combine(key_set, [hidden.element], [part])
+
+    def asker() -> None:
+        fresh = blind(data)
+        combine(key_set, [hidden.element], [part])
+        for evaluated in row:
+            finalize(data, fresh, evaluated)
+
+    multiply = _raw_multiplication()
+    table.section(f"One person's pseudonyms for {_KEYS} nodes (beside: the bare libsodium multiplications in it)")
+    once = seconds_each(lambda: [multiply() for _ in range(100)], plan.seconds / 2) / 100
+    table.add("libsodium multiplication", once * 1e6, "us")
+    registry = seconds_each(lambda: evaluator.evaluate(key_set, int(ALL_SHARES), [hidden.element]), plan.seconds)
+    table.add("registry: evaluate and prove", registry * 1e3, "ms", once * _KEYS * 1e3)
+    table.add("asker: blind, verify, finalize", seconds_each(asker, plan.seconds) * 1e3, "ms", once * (_KEYS + 1) * 1e3)
+
+
+def _raw_multiplication() -> Callable[[], object]:
+    scalar, element = group.scalar_random(), group.hash_to_group(b"bench", b"bench")
+    product = ctypes.create_string_buffer(group.SIZE)
+    raw = group._sodium.crypto_scalarmult_ristretto255  # the bare function: the ceiling has no checks
+    return lambda: raw(product, scalar, element)
+
+
+def measure_log(network: BenchNetwork, plan: Plan, table: Table) -> None:
+    """Measure durable appends one by one and as they queue, beside bare inserts of the same bytes."""
+    leaf = os.urandom(network.answer_entry_bytes(ANSWERING))
+    table.section(f"Log, {len(leaf)} bytes an entry (beside: bare sqlite3 inserts of the same bytes, as durable)")
+    for name, grouped in (("one by one", False), (f"queued, groups of {_GROUP}", True)):
+        count = plan.rows if grouped else plan.rows // 4
+        bare = count / _insert_raw(network.directory / f"raw-{grouped}.db", leaf, count, _GROUP if grouped else 1)
+        mine = count / _append(network.directory / f"log-{grouped}.db", leaf, count, _GROUP if grouped else 1)
+        table.add(f"appends {name}", mine, "entries/s", bare)
+
+
+def _append(path: Path, leaf: bytes, count: int, group_size: int) -> float:
+    engine = open_sqlite(path)
+    migrate(engine)
+    log = Log(SqlLogBackend(engine), "maglia/bench/node", SigningKey.generate().private)
+    start = time.perf_counter()
+    for _ in range(count // group_size):
+        for future in [log.append(leaf) for _ in range(group_size)]:
+            future.result()
+    elapsed = time.perf_counter() - start
+    log.close()
+    engine.dispose()
+    return elapsed
+
+
+def _insert_raw(path: Path, leaf: bytes, count: int, group_size: int) -> float:
+    with closing(_bare(path)) as connection:
+        connection.execute("CREATE TABLE entry (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL)")
+        start = time.perf_counter()
+        for first in range(0, count, group_size):
+            connection.execute("BEGIN")
+            rows = [(number, leaf, leaf[:32]) for number in range(first, first + group_size)]
+            connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+            connection.execute("COMMIT")
+        return time.perf_counter() - start
+
+
+def _bare(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+def measure_import(network: BenchNetwork, plan: Plan, table: Table) -> None:
+    """Measure the import of a body's file, beside bare inserts of the very rows that it left behind."""
+    content = (network.directory / "csv" / f"{ANSWERING}.csv").read_bytes()
+    lines = content.splitlines(keepends=True)[: plan.rows + 1]
+    path = network.directory / "import.db"
+    engine = open_sqlite(path)
+    migrate(engine)
+    store = SqlStore(engine, os.urandom(32), SystemClock())
+    start = time.perf_counter()
+    report = import_csv(b"".join(lines), "bench.csv", Kind.COMUNE, date.today(), store, "bench")
+    taken = time.perf_counter() - start
+    store.close()
+    engine.dispose()
+    table.section("Import (beside: bare executemany of the rows that it left, in as many transactions)")
+    table.add("rows imported", report.added / taken, "rows/s", report.added / _copy(path))
+
+
+def _copy(path: Path) -> float:
+    """Return the seconds that bare inserts of a database's rows into an empty copy take."""
+    with closing(sqlite3.connect(path)) as source, closing(_bare(path.with_suffix(".copy"))) as target:
+        tables = list(_tables(source))
+        for _, create, _ in tables:
+            target.execute(create)
+        for (index,) in source.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
+            target.execute(index)
+        start = time.perf_counter()
+        for name, _, rows in tables:
+            for first in range(0, len(rows), 1_000):
+                chunk = rows[first : first + 1_000]
+                target.execute("BEGIN")
+                marks = ", ".join("?" * len(chunk[0]))
+                target.executemany(f"INSERT INTO {name} VALUES ({marks})", chunk)  # noqa: S608 - our own tables
+                target.execute("COMMIT")
+        return time.perf_counter() - start
+
+
+def _tables(source: sqlite3.Connection) -> Iterator[tuple[str, str, Sequence[tuple[object, ...]]]]:
+    made = source.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL").fetchall()
+    for name, create in made:
+        if not name.startswith("sqlite_"):
+            yield name, create, source.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own tables
