@@ -1,6 +1,7 @@
 """Keep the README's words about the commands equal to what the commands say of themselves.
 
-`python docs/readme.py` rewrites the blocks between `<!-- help: COMMAND -->` and `<!-- end -->`; `--check` proves them fresh.
+`python docs/readme.py` rewrites the blocks between `<!-- help: COMMAND -->` and `<!-- end -->`; `--check` proves them
+fresh.
 """
 
 from __future__ import annotations

@@ -18,10 +18,13 @@ from maglia.core.vocabulary import NetworkRole
 _EXITS = {"input": 2, "session": 4, "member": 4, "network": 3}
 
 app = typer.Typer(
-    no_args_is_help=True, pretty_exceptions_enable=False, help="Il registro dell'ufficio di accreditamento."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Il registro dell'ufficio di accreditamento.",
 )
-officer = typer.Typer(no_args_is_help=True, help="Funzionari dell'ufficio.")
-auditor = typer.Typer(no_args_is_help=True, help="Revisori della rete.")
+officer = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Funzionari dell'ufficio.")
+auditor = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Revisori della rete.")
 app.add_typer(officer, name="officer")
 app.add_typer(auditor, name="auditor")
 

@@ -116,11 +116,11 @@ class NodeDoor(_Door):
         request = operator_pb2.AddAidRequest(**asdict(aid))
         return plain((await _answer(self._stub.AddAid(request, metadata=self._metadata, timeout=_CALL_S))).record_id)
 
-    async def add_consent(self, consent: Consent) -> str:
-        """Put a consent on record; return its id."""
+    async def add_consent(self, consent: Consent) -> tuple[str, str]:
+        """Put a consent on record; return its id and the day it counts from, ISO 8601."""
         request = operator_pb2.AddConsentRequest(**asdict(consent))
         response = await _answer(self._stub.AddConsent(request, metadata=self._metadata, timeout=_CALL_S))
-        return plain(response.consent_id)
+        return plain(response.consent_id), plain(response.date)
 
     async def add_case(self, identifier: str, purpose: str, protocol: str) -> str:
         """Put the protocol number of a public body's case on record; return the case's id."""

@@ -100,7 +100,7 @@ class Aid:
 
 @dataclass(frozen=True)
 class Consent:
-    """A person's consent to put on record; `date` ISO 8601."""
+    """A person's consent to put on record; `date` ISO 8601, empty for the node's today."""
 
     identifier: str
     purposes: tuple[str, ...]

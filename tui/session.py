@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
@@ -106,8 +105,8 @@ class Counter:
         """Put on record, once for each person and purpose, that the notice was read and consent given today."""
         if (identifier, purpose) in self._consented:
             return
-        today = date.today().isoformat()
-        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", today, "oral"))
+        # No date: the node's calendar says which day it is, not the counter's machine.
+        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", "", "oral"))
         self._consented.add((identifier, purpose))
 
 

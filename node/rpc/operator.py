@@ -106,6 +106,7 @@ class OperatorDoor(OperatorServiceServicer):
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         """Put a consent on file."""
+        day = request.date or self._clock.today().isoformat()
         consent_id = records.add_consent(
             self._store,
             self._clock,
@@ -114,10 +115,10 @@ class OperatorDoor(OperatorServiceServicer):
             purposes=request.purposes,
             notice_version=request.notice_version,
             language=request.language,
-            day=request.date,
+            day=day,
             method=request.method,
         )
-        return pb.AddConsentResponse(consent_id=consent_id)
+        return pb.AddConsentResponse(consent_id=consent_id, date=day)
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         """Put a case's protocol number on file."""

@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input, Select
 
-from maglia.core.errors import CATALOG, Code, MagliaError
+from maglia.core.errors import Code, MagliaError
+from maglia.core.sentences import CATALOG
 from maglia.core.vocabulary import Silence
 from maglia.v1 import operator_pb2 as pb
 from tests.support.fake_node import PASSWORD, FakeNode

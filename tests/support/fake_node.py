@@ -104,7 +104,7 @@ class FakeNode(OperatorServiceServicer):
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         await self._note(request, context)
-        return pb.AddConsentResponse(consent_id="C-3")
+        return pb.AddConsentResponse(consent_id="C-3", date=request.date or "2026-11-21")
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         await self._note(request, context)

@@ -109,7 +109,7 @@ def add_consent(
             purposes=tuple(check_purpose(purpose) for purpose in purposes),
             notice_version=notice,
             language=language,
-            date=(parse_day(day) if day else date.today()).isoformat(),
+            date=parse_day(day).isoformat() if day else "",
             method=method,
         )
         return await _record_consent(profile, given)
@@ -119,17 +119,17 @@ def add_consent(
 
 async def _record_consent(profile: Profile, given: Consent) -> Result:
     async with at_node(profile, password_of(profile)) as door:
-        consent_id = await door.add_consent(given)
+        consent_id, since = await door.add_consent(given)
     document: dict[str, object] = {
         "schema": "maglia.consent/1",
         "consent_id": consent_id,
         "purposes": list(given.purposes),
         "notice_version": given.notice_version,
-        "date": given.date,
+        "date": since,
     }
     done = "Consent recorded" if profile.lang == "en" else "Consenso registrato"
     purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
-    day = show_day(date.fromisoformat(given.date))
+    day = show_day(date.fromisoformat(since))
     return Result(document, [f"{done}: {purposes}, {day} (n. {consent_id})."])
 
 

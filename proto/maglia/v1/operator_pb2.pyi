@@ -399,8 +399,9 @@ class AddConsentRequest(_message.Message):
     notice_version: _builtins.str
     language: _builtins.str
     date: _builtins.str
-    """ISO 8601."""
+    """ISO 8601; empty for the node's today."""
     method: _builtins.str
+    """signed, oral or digital."""
     @_builtins.property
     def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -426,15 +427,19 @@ class AddConsentResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CONSENT_ID_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
     consent_id: _builtins.str
+    date: _builtins.str
+    """The day it counts from, ISO 8601: the one given, or the node's today."""
     def __init__(
         self,
         *,
         consent_id: _builtins.str = ...,
+        date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent_id", b"consent_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent_id", b"consent_id", "date", b"date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -107,7 +107,9 @@ class _Guard:
 
     async def _end(self, error: BaseException | None) -> None:
         if isinstance(error, MagliaError):
-            _log.info("refused: %s", error)
+            # A client of The Update Framework asks for the next root until there is none: no news for a log.
+            level = logging.DEBUG if error.code is Code.DIRECTORY_NOT_THERE else logging.INFO
+            _log.log(level, "refused: %s", error)
             await abort(self._context, error)
         if isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))

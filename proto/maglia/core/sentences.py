@@ -1,0 +1,460 @@
+"""The sentence that people read for each error code, and what to do next, in Italian and in English.
+
+Parameters in braces are public values of the error; none may hold a person's code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maglia.core.codes import Code
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What happened, and what to do next, in one language."""
+
+    message: str
+    next_action: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the catalog: the two languages of a code."""
+
+    it: Sentence
+    en: Sentence
+
+
+def _entry(it: str, it_next: str, en: str, en_next: str) -> Entry:
+    return Entry(Sentence(it, it_next), Sentence(en, en_next))
+
+
+CATALOG: dict[Code, Entry] = {
+    Code.INPUT_IDENTIFIER_LENGTH: _entry(
+        "Codice non valido: ha {length} caratteri, ne servono 16 (o 11 per il codice provvisorio).",
+        "Ricontrollare il codice sulla tessera e digitarlo di nuovo.",
+        "Invalid code: it has {length} characters, 16 are needed (or 11 for a provisional code).",
+        "Check the code on the card and type it again.",
+    ),
+    Code.INPUT_IDENTIFIER_FORM: _entry(
+        "Codice non valido: lettere e cifre non sono al loro posto.",
+        "Ricontrollare il codice sulla tessera e digitarlo di nuovo.",
+        "Invalid code: letters and digits are not in their places.",
+        "Check the code on the card and type it again.",
+    ),
+    Code.INPUT_IDENTIFIER_CHECK: _entry(
+        "Codice non valido: l'ultimo carattere non corrisponde.",
+        "Ricontrollare il codice sulla tessera e digitarlo di nuovo.",
+        "Invalid code: the last character does not match.",
+        "Check the code on the card and type it again.",
+    ),
+    Code.INPUT_SUPPLY: _entry(
+        "Il numero della fornitura o del contratto non è valido.",
+        "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",
+        "The number of the supply or lease is not valid.",
+        "Copy it as POD:IT001E12345678, PDR: and 14 digits, or LEASE:office/year/series/number.",
+    ),
+    Code.INPUT_FACET: _entry(
+        "Tipo di aiuto sconosciuto: «{value}».",
+        "Scegliere uno di: {allowed}.",
+        "Unknown kind of aid: “{value}”.",
+        "Choose one of: {allowed}.",
+    ),
+    Code.INPUT_PURPOSE: _entry(
+        "Scopo sconosciuto: «{value}».",
+        "Scegliere uno di: {allowed}.",
+        "Unknown purpose: “{value}”.",
+        "Choose one of: {allowed}.",
+    ),
+    Code.INPUT_MONTHS: _entry(
+        "Il numero di mesi «{value}» non è tra 1 e 36.",
+        "Indicare i mesi con un numero da 1 a 36.",
+        "The number of months “{value}” is not between 1 and 36.",
+        "Give the months as a number from 1 to 36.",
+    ),
+    Code.INPUT_AMOUNT: _entry(
+        "L'importo «{value}» non è scritto come 1.234,50.",
+        "Correggere l'importo e ripetere.",
+        "The amount “{value}” is not written as 1.234,50.",
+        "Correct the amount and repeat.",
+    ),
+    Code.INPUT_AMOUNT_NEGATIVE: _entry(
+        "L'importo «{value}» è negativo o nullo.",
+        "Indicare un importo maggiore di zero.",
+        "The amount “{value}” is negative or zero.",
+        "Give an amount above zero.",
+    ),
+    Code.INPUT_DATE: _entry(
+        "La data «{value}» non esiste o non è scritta come gg/mm/aaaa.",
+        "Correggere la data e ripetere.",
+        "The date “{value}” does not exist or is not written as dd/mm/yyyy.",
+        "Correct the date and repeat.",
+    ),
+    Code.INPUT_FIELD: _entry(
+        "Il campo «{field}» non è valido.",
+        "Correggere il campo «{field}» e ripetere.",
+        "The field “{field}” is not valid.",
+        "Correct the field “{field}” and repeat.",
+    ),
+    Code.INPUT_FILE: _entry(
+        "Il file «{file}» non si può leggere.",
+        "Controllare che il file esista e che si possa aprire, poi ripetere.",
+        "The file “{file}” cannot be read.",
+        "Check that the file exists and can be opened, then repeat.",
+    ),
+    Code.INPUT_ENCODING: _entry(
+        "Il file «{file}» non è testo leggibile (riga {row}).",
+        "Salvare il file come CSV UTF-8 e ripetere.",
+        "The file “{file}” is not readable text (row {row}).",
+        "Save the file as UTF-8 CSV and repeat.",
+    ),
+    Code.INPUT_DELIMITER: _entry(
+        "Nel file «{file}» non si riconosce il separatore delle colonne.",
+        "Salvare il file con il punto e virgola o la virgola come separatore e ripetere.",
+        "The column separator of the file “{file}” is not recognised.",
+        "Save the file with a semicolon or a comma as separator and repeat.",
+    ),
+    Code.INPUT_COLUMN: _entry(
+        "Nel file «{file}» manca la colonna «{field}».",
+        "Aggiungere la colonna «{field}» alla prima riga e ripetere.",
+        "The file “{file}” has no column “{field}”.",
+        "Add the column “{field}” to the first row and repeat.",
+    ),
+    Code.INPUT_DUPLICATE_KEY: _entry(
+        "La chiave «{value}» c'è già con un contenuto diverso.",
+        "Correggere la chiave della riga o registrare una correzione.",
+        "The key “{value}” exists already with other content.",
+        "Correct the key of the row or record a correction.",
+    ),
+    Code.INPUT_SETTING: _entry(
+        "L'impostazione «{field}» non è valida o non esiste ({source}).",
+        "Correggere «{field}» e riavviare il comando.",
+        "The setting “{field}” is invalid or unknown ({source}).",
+        "Correct “{field}” and run the command again.",
+    ),
+    Code.INPUT_MALFORMED: _entry(
+        "Il messaggio ricevuto non è leggibile.",
+        "Aggiornare il programma di chi lo ha inviato e ripetere.",
+        "The message received cannot be read.",
+        "Update the sender's program and repeat.",
+    ),
+    Code.INPUT_TOO_LARGE: _entry(
+        "Il contenuto di «{field}» supera il limite di {limit}.",
+        "Dividere il contenuto in parti più piccole e ripetere.",
+        "The content of “{field}” exceeds the limit of {limit}.",
+        "Split the content into smaller parts and repeat.",
+    ),
+    Code.SESSION_CREDENTIALS: _entry(
+        "Utente o password non corretti.",
+        "Ricontrollare utente e password; se persi, chiedere all'amministratore del nodo.",
+        "Wrong user or password.",
+        "Check user and password; if lost, ask the node's administrator.",
+    ),
+    Code.SESSION_EXPIRED: _entry(
+        "La sessione è scaduta.",
+        "Accedere di nuovo: quanto scritto è conservato.",
+        "The session has expired.",
+        "Log in again: what was written is kept.",
+    ),
+    Code.SESSION_ROLE: _entry(
+        "Il suo ruolo non permette questa operazione.",
+        "Chiedere a un responsabile dell'ente.",
+        "Your role does not allow this operation.",
+        "Ask a manager of your body.",
+    ),
+    Code.CONSENT_MISSING: _entry(
+        "Manca il consenso della persona per questo scopo.",
+        "Leggere l'informativa alla persona e registrare il consenso, poi ripetere.",
+        "The person's consent for this purpose is missing.",
+        "Read the notice to the person and record the consent, then repeat.",
+    ),
+    Code.CONSENT_CASE_MISSING: _entry(
+        "Manca il numero di protocollo della pratica.",
+        "Indicare il protocollo con --case e ripetere.",
+        "The protocol number of the case is missing.",
+        "Give the protocol number with --case and repeat.",
+    ),
+    Code.BUDGET_OPERATOR: _entry(
+        "Ha raggiunto il limite di {limit} persone verificate in un giorno.",
+        "Riprendere domani o chiedere a un responsabile dell'ente.",
+        "You have reached the limit of {limit} persons checked in a day.",
+        "Resume tomorrow or ask a manager of your body.",
+    ),
+    Code.BUDGET_MEMBER: _entry(
+        "L'ente ha raggiunto il limite giornaliero di {limit} codici presso l'ufficio di accreditamento.",
+        "Riprendere domani o chiedere all'ufficio di accreditamento.",
+        "The body has reached its daily limit of {limit} codes at the accreditation office.",
+        "Resume tomorrow or ask the accreditation office.",
+    ),
+    Code.BUDGET_ANSWER: _entry(
+        "L'ente che risponde ha raggiunto il limite di {limit} persone al giorno per chi chiede.",
+        "Riprendere domani o dichiarare una procedura all'ufficio di accreditamento.",
+        "The answering body has reached its limit of {limit} persons a day for one asker.",
+        "Resume tomorrow or declare a procedure to the accreditation office.",
+    ),
+    Code.POLICY_DENIED: _entry(
+        "Le regole della rete non permettono questa ricerca.",
+        "Chiedere al responsabile della protezione dei dati quale regola si applica.",
+        "The network's policies do not allow this question.",
+        "Ask the data-protection officer which rule applies.",
+    ),
+    Code.POLICY_PURPOSE: _entry(
+        "Il suo ente non può chiedere per questo scopo.",
+        "Scegliere un altro scopo o chiedere all'ufficio di accreditamento.",
+        "Your body may not ask for this purpose.",
+        "Choose another purpose or ask the accreditation office.",
+    ),
+    Code.POLICY_ROLE: _entry(
+        "Il suo ruolo non può chiedere per questo scopo.",
+        "Chiedere a un collega abilitato.",
+        "Your role may not ask for this purpose.",
+        "Ask an entitled colleague.",
+    ),
+    Code.POLICY_BASIS: _entry(
+        "Manca una base giuridica valida per questa ricerca.",
+        "Registrare il consenso o il numero di protocollo della pratica, poi ripetere.",
+        "A valid legal basis for this question is missing.",
+        "Record the consent or the case's protocol number, then repeat.",
+    ),
+    Code.POLICY_FACET: _entry(
+        "Questo tipo di aiuto non si può chiedere alla rete per questo scopo.",
+        "Scegliere un altro tipo di aiuto o un altro scopo.",
+        "This kind of aid may not be asked of the network for this purpose.",
+        "Choose another kind of aid or another purpose.",
+    ),
+    Code.POLICY_UNAVAILABLE: _entry(
+        "Il controllo delle regole non risponde: verifica non eseguita.",
+        "Avvisare l'amministratore del nodo (maglia-node doctor) e riprovare.",
+        "The policy engine does not answer: check not done.",
+        "Tell the node's administrator (maglia-node doctor) and retry.",
+    ),
+    Code.POLICY_STALE: _entry(
+        "Le regole della rete non sono aggiornate: verifica non eseguita.",
+        "Ristabilire il collegamento con l'ufficio di accreditamento e riprovare.",
+        "The network's policies are out of date: check not done.",
+        "Restore the connection to the accreditation office and retry.",
+    ),
+    Code.MEMBER_UNKNOWN: _entry(
+        "L'ente «{member}» non è nella rete.",
+        "Controllare il nome con l'ufficio di accreditamento.",
+        "The body “{member}” is not in the network.",
+        "Check the name with the accreditation office.",
+    ),
+    Code.MEMBER_INACTIVE: _entry(
+        "L'ente «{member}» non è attivo nella rete.",
+        "Rivolgersi all'ufficio di accreditamento.",
+        "The body “{member}” is not active in the network.",
+        "Turn to the accreditation office.",
+    ),
+    Code.MEMBER_NOT_ENTITLED: _entry(
+        "L'ente non è abilitato a questa domanda.",
+        "Rivolgersi all'ufficio di accreditamento.",
+        "The body is not entitled to this question.",
+        "Turn to the accreditation office.",
+    ),
+    Code.MEMBER_CARD: _entry(
+        "Il certificato dell'ente non corrisponde alla sua scheda o è scaduto.",
+        "Riavviare il nodo dell'ente perché pubblichi una scheda nuova.",
+        "The body's certificate does not match its card or has expired.",
+        "Restart the body's node so that it publishes a new card.",
+    ),
+    Code.MEMBER_STATE: _entry(
+        "L'ente è nello stato «{state}»: l'operazione non è possibile.",
+        "Vedere lo stato con «maglia office show» e scegliere l'operazione adatta.",
+        "The body is in the state “{state}”: the operation is not possible.",
+        "See the state with “maglia office show” and choose the fitting operation.",
+    ),
+    Code.MEMBER_SIGNATURE: _entry(
+        "La firma non è valida.",
+        "Ripetere con la chiave dell'ente; se il caso continua, avvisare l'ufficio di accreditamento.",
+        "The signature is not valid.",
+        "Repeat with the body's key; if it goes on, tell the accreditation office.",
+    ),
+    Code.MEMBER_ADDRESSEE: _entry(
+        "La domanda è indirizzata a un altro ente.",
+        "Aggiornare l'elenco degli enti e riprovare.",
+        "The question is addressed to another body.",
+        "Update the directory and retry.",
+    ),
+    Code.MEMBER_STALE: _entry(
+        "La domanda non appartiene a questo collegamento.",
+        "Aprire un nuovo collegamento e riprovare.",
+        "The question does not belong to this connection.",
+        "Open a new connection and retry.",
+    ),
+    Code.MEMBER_APPLICATION: _entry(
+        "La domanda di accreditamento non è completa: {field}.",
+        "Completare «{field}» e inviare di nuovo.",
+        "The application is not complete: {field}.",
+        "Complete “{field}” and send it again.",
+    ),
+    Code.MEMBER_TOKEN: _entry(
+        "Il codice di attivazione non è valido, è scaduto o è già stato usato.",
+        "Chiedere un nuovo codice all'ufficio di accreditamento.",
+        "The activation token is invalid, expired or already used.",
+        "Ask the accreditation office for a new token.",
+    ),
+    Code.MEMBER_SECOND_OFFICER: _entry(
+        "Serve una seconda firma: {officer} ha già firmato.",
+        "Chiedere la firma a un altro funzionario.",
+        "A second signature is needed: {officer} has already signed.",
+        "Ask another officer to sign.",
+    ),
+    Code.DIRECTORY_EXPIRED: _entry(
+        "L'elenco degli enti è scaduto: verifica non eseguita.",
+        "Ristabilire il collegamento con l'ufficio di accreditamento e riprovare.",
+        "The directory has expired: check not done.",
+        "Restore the connection to the accreditation office and retry.",
+    ),
+    Code.DIRECTORY_UNTRUSTED: _entry(
+        "L'elenco ricevuto non ha firme valide.",
+        "Non usarlo e avvisare l'ufficio di accreditamento.",
+        "The directory received has no valid signatures.",
+        "Do not use it and tell the accreditation office.",
+    ),
+    Code.DIRECTORY_DRAFT: _entry(
+        "La bozza da firmare è cambiata o non contiene quanto richiesto.",
+        "Rileggere la richiesta con «maglia office list» e firmare di nuovo.",
+        "The draft to sign has changed or does not hold what was asked.",
+        "Read the request again with “maglia office list” and sign again.",
+    ),
+    Code.DIRECTORY_NOT_THERE: _entry(
+        "L'ufficio di accreditamento non ha questo documento.",
+        "Attendere che due funzionari pubblichino l'elenco degli enti e riprovare.",
+        "The accreditation office does not have this document.",
+        "Wait until two officers publish the directory and retry.",
+    ),
+    Code.PSEUDONYM_KEY_SET: _entry(
+        "L'insieme di chiavi indicato non è tra quelli in uso.",
+        "Aggiornare l'elenco degli enti e riprovare.",
+        "The key set named is not in use.",
+        "Update the directory and retry.",
+    ),
+    Code.PSEUDONYM_EPOCH: _entry(
+        "Il periodo delle chiavi indicato non è in uso.",
+        "Aggiornare l'elenco degli enti e riprovare.",
+        "The key epoch named is not in use.",
+        "Update the directory and retry.",
+    ),
+    Code.PSEUDONYM_MASK: _entry(
+        "Le quote di chiave indicate non sono ammesse.",
+        "Aggiornare il programma e riprovare.",
+        "The key shares named are not allowed.",
+        "Update the program and retry.",
+    ),
+    Code.PSEUDONYM_ELEMENT: _entry(
+        "Un valore cifrato ricevuto non è ammesso.",
+        "Riprovare; se il caso continua, avvisare l'ufficio di accreditamento.",
+        "An encrypted value received is not allowed.",
+        "Retry; if it goes on, tell the accreditation office.",
+    ),
+    Code.PSEUDONYM_PROOF: _entry(
+        "La prova dell'ufficio di accreditamento non è valida: verifica non eseguita.",
+        "Non ripetere e avvisare l'ufficio di accreditamento.",
+        "The accreditation office's proof is not valid: check not done.",
+        "Do not repeat and tell the accreditation office.",
+    ),
+    Code.PSEUDONYM_BATCH: _entry(
+        "Il numero di valori cifrati non corrisponde a quanto chiesto.",
+        "Riprovare; se il caso continua, avvisare l'ufficio di accreditamento.",
+        "The number of encrypted values is not what was asked.",
+        "Retry; if it goes on, tell the accreditation office.",
+    ),
+    Code.LOG_UNAVAILABLE: _entry(
+        "Il registro degli accessi non è scrivibile: verifica non eseguita.",
+        "Liberare spazio su disco (maglia-node doctor) e riprovare.",
+        "The access log cannot be written: check not done.",
+        "Free disk space (maglia-node doctor) and retry.",
+    ),
+    Code.LOG_BROKEN: _entry(
+        "Il registro degli accessi è alterato alla voce {entry}.",
+        "Non usare il nodo e avvisare il revisore.",
+        "The access log is altered at entry {entry}.",
+        "Do not use the node and tell the auditor.",
+    ),
+    Code.LOG_CHECKPOINT: _entry(
+        "La testata del registro degli accessi non ha una firma valida.",
+        "Non fidarsene e avvisare il revisore.",
+        "The checkpoint of the access log has no valid signature.",
+        "Do not trust it and tell the auditor.",
+    ),
+    Code.LOG_FORK: _entry(
+        "Il registro presentato non continua quello già visto.",
+        "Non usare il nodo e avvisare il revisore.",
+        "The log presented does not continue the one already seen.",
+        "Do not use the node and tell the auditor.",
+    ),
+    Code.LOG_RECEIPT: _entry(
+        "La ricevuta dell'ente che risponde non è valida.",
+        "Considerare l'ente muto e avvisare il revisore.",
+        "The answering body's receipt is not valid.",
+        "Treat the body as silent and tell the auditor.",
+    ),
+    Code.NETWORK_UNREACHABLE: _entry(
+        "Rete assente: verifica non eseguita.",
+        "Controllare il collegamento e riprovare.",
+        "No network: check not done.",
+        "Check the connection and retry.",
+    ),
+    Code.NETWORK_DEADLINE: _entry(
+        "La risposta non è arrivata in tempo.",
+        "Riprovare tra poco.",
+        "The answer did not arrive in time.",
+        "Retry shortly.",
+    ),
+    Code.NETWORK_ANSWER: _entry(
+        "La risposta di un ente non è valida.",
+        "Considerare l'ente muto e avvisare l'ufficio di accreditamento.",
+        "A body's answer is not valid.",
+        "Treat the body as silent and tell the accreditation office.",
+    ),
+    Code.NETWORK_TLS: _entry(
+        "Il collegamento non è protetto come richiesto (TLS 1.3).",
+        "Aggiornare il programma di chi chiama e riprovare.",
+        "The connection is not protected as required (TLS 1.3).",
+        "Update the caller's program and retry.",
+    ),
+    Code.NETWORK_PROCESS: _entry(
+        "Il programma «{name}» non è partito o si è fermato.",
+        "Leggere {log} e ripetere il comando.",
+        "The program “{name}” did not start or has stopped.",
+        "Read {log} and run the command again.",
+    ),
+    Code.VERSION_UNSUPPORTED: _entry(
+        "La versione del protocollo non è compresa da tutti e due.",
+        "Aggiornare il programma più vecchio e riprovare.",
+        "The protocol version is not understood by both.",
+        "Update the older program and retry.",
+    ),
+    Code.STORAGE_UNAVAILABLE: _entry(
+        "L'archivio del nodo non è disponibile.",
+        "Avvisare l'amministratore del nodo (maglia-node doctor) e riprovare.",
+        "The node's database is not available.",
+        "Tell the node's administrator (maglia-node doctor) and retry.",
+    ),
+    Code.STORAGE_LOCKED: _entry(
+        "Un altro programma sta usando la cartella «{path}».",
+        "Fermare l'altro programma e ripetere.",
+        "Another program is using the folder “{path}”.",
+        "Stop the other program and repeat.",
+    ),
+    Code.STORAGE_KEYSTORE: _entry(
+        "Le chiavi non si aprono con questa frase segreta.",
+        "Controllare la frase segreta e ripetere.",
+        "The keys do not open with this passphrase.",
+        "Check the passphrase and repeat.",
+    ),
+    Code.STORAGE_MISSING: _entry(
+        "Manca «{path}».",
+        "Eseguire prima «{command}».",
+        "“{path}” is missing.",
+        "Run “{command}” first.",
+    ),
+    Code.STORAGE_EXISTS: _entry(
+        "«{path}» esiste già e non viene sovrascritto.",
+        "Scegliere un'altra cartella o toglierlo a mano.",
+        "“{path}” exists already and is not overwritten.",
+        "Choose another folder or remove it by hand.",
+    ),
+}
