@@ -36,6 +36,11 @@ class Budgets(Part):
         wanted = {self._fields.index("budget", item) for item in items}
         of = {"of_budget": budget, "of_holder": holder, "of_day": day}
 
+        asked_before = {row[0] for row in self._db.rows(_KNOWN, of | {"items": list(wanted)})}
+        if wanted <= asked_before:
+            # Nothing to store, so no transaction: it would wait for the log's, and the event loop with it.
+            return int(self._db.rows(_COUNT, of)[0][0]) <= limit
+
         def work(connection: Connection) -> bool:
             known = set(connection.execute(_KNOWN, of | {"items": list(wanted)}).scalars())
             fresh = wanted - known
