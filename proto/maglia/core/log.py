@@ -76,6 +76,7 @@ class Log:
         self._private_key = private_key
         self._tree: merkle.Tree | None = None
         self._size = self._loaded().size
+        self._cosigned = backend.last_checkpoint(cosigned=True)
         self._queue: deque[_Append | _Task] = deque()
         self._wake = threading.Condition()
         self._closed = False
@@ -123,7 +124,7 @@ class Log:
 
     def latest_cosigned(self) -> bytes | None:
         """Return the last checkpoint's note that the witness cosigned, which is what answers carry."""
-        return self._backend.last_checkpoint(cosigned=True)
+        return self._cosigned
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the proof that entry `index` is in the tree of `size` entries (RFC 6962 section 2.1.1)."""
@@ -242,6 +243,7 @@ class Log:
         cosigned = add_signature(note, line)
         verify_cosignature(cosigned, *self.witness)
         self._backend.save_checkpoint(open_checkpoint(cosigned, *self.key).size, cosigned, cosigned=True)
+        self._cosigned = self._backend.last_checkpoint(cosigned=True)
 
 
 def _holds(tree: merkle.Tree, checkpoint: Checkpoint, read: merkle.TileReader) -> bool:
