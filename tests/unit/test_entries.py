@@ -1,0 +1,81 @@
+"""Entries: durable before they are named, and readable by no one without the month's key."""
+
+from __future__ import annotations
+
+import pytest
+
+from maglia.core.entry import NONCE_BYTES, Entry, EntryKind, open_pseudonyms, seal_pseudonyms
+from maglia.core.errors import Code
+from maglia.core.merkle import leaf_hash
+from maglia.wire.entries import decode_entry, encode_entry
+from node.entries import Entries
+from tests.clerk import StoppedClock
+from tests.peer_world import MONTH_KEY, MemoryLog, OneKey, pseudonym, refused
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def entries(log: MemoryLog) -> Entries:
+    return Entries(log, OneKey(), StoppedClock())
+
+
+async def test_the_hash_returned_is_that_of_the_leaf_as_written(entries: Entries, log: MemoryLog) -> None:
+    made = Entry(EntryKind.REFUSALS, entries.now_ms(), peer="caritas", count=3)
+    first = await entries.write(made)
+    rest = await entries.write_all([made, made])
+    assert [first, *rest] == [leaf_hash(leaf) for leaf in log.leaves]
+    assert decode_entry(log.leaves[0]) == made
+
+
+async def test_what_may_not_be_durable_is_an_error(entries: Entries, log: MemoryLog) -> None:
+    log.down = True
+    for write in (
+        lambda: entries.write(Entry(EntryKind.ENROLMENT, 1)),
+        lambda: entries.write_all([Entry(EntryKind.ENROLMENT, 1)]),
+    ):
+        with refused(Code.LOG_UNAVAILABLE):
+            await write()
+
+
+def test_entries_that_say_the_same_hash_differently() -> None:
+    leaves = {encode_entry(Entry(EntryKind.ENROLMENT, 1)) for _ in range(50)}
+    assert len({leaf_hash(leaf) for leaf in leaves}) == 50
+    assert all(len(decode_entry(leaf).nonce) == NONCE_BYTES for leaf in leaves)
+
+
+def test_pseudonyms_are_sealed_under_the_month_in_utc(entries: Entries) -> None:
+    month, sealed = entries.seal([pseudonym(1), pseudonym(2)])
+    assert month == "2025-06"
+    assert pseudonym(1) not in sealed
+    assert open_pseudonyms(MONTH_KEY, sealed) == [pseudonym(1), pseudonym(2)]
+    assert len(sealed) == len(entries.seal([pseudonym(8), pseudonym(9)])[1])
+    assert sealed != entries.seal([pseudonym(1), pseudonym(2)])[1]
+
+
+def test_another_key_or_a_changed_byte_opens_nothing() -> None:
+    sealed = seal_pseudonyms(MONTH_KEY, [pseudonym(1)])
+    for key, content in (
+        (bytes(32), sealed),
+        (MONTH_KEY, sealed[:-1]),
+        (MONTH_KEY, b""),
+        (MONTH_KEY, sealed[:20] + bytes([sealed[20] ^ 1]) + sealed[21:]),
+    ):
+        with refused(Code.LOG_BROKEN):
+            open_pseudonyms(key, content)
+
+
+@pytest.mark.parametrize("leaf", [b"\xff", b"\x12\x07unknown", b"\x0a\xff\xff\xff\xff\x0f"])
+def test_a_leaf_that_is_no_entry_is_broken(leaf: bytes) -> None:
+    with refused(Code.LOG_BROKEN):
+        decode_entry(leaf)
+
+
+def test_an_answer_carries_no_checkpoint_before_the_first(entries: Entries, log: MemoryLog) -> None:
+    assert entries.checkpoint() == b""
+    log.cosigned = b"note"
+    assert entries.checkpoint() == b"note"
+    assert repr(Entry(EntryKind.ASKED, 1, sealed=b"secret")).count("secret") == 0
