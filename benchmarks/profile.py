@@ -21,6 +21,7 @@ from demo.network import start, stop
 from maglia.wire.channel import quiet_grpc
 
 _SECONDS = 6.0
+_WARM_S = 2.0
 _TOP = 40
 _ONCE = "base_events.py:BaseEventLoop._run_once"
 _STARTING = "app.py:running"
@@ -61,7 +62,8 @@ def _profile(network: BenchNetwork, out: Path) -> None:
 async def _drive(network: BenchNetwork, pid: int) -> None:
     questions = Questions(network, ASKER, ANSWERING)
     async with open_asker(network, ASKER, ANSWERING, pid) as asker:
-        await asker.ask(questions.usual, 16, 1.0)
+        await asker.ask(questions.usual, 16, _WARM_S)
+        os.kill(pid, signal.SIGUSR1)
         driven = await asker.ask(questions.usual, 16, _SECONDS)
     print(f"{driven.rate:.0f} questions/s, {driven.cpu_us:.0f} us of processor each, under the sampler")
 

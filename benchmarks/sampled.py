@@ -1,8 +1,8 @@
 """`python -m benchmarks.sampled OUT MODULE ARG ...`: run a program and write where its main thread's time goes.
 
-A signal at each millisecond notes the Python stack; OUT gets a line for each distinct stack, the innermost frame last,
-and the microseconds spent in it: the format that flame graph tools read. Time waited counts like time worked: what
-blocks the event loop shows in the frame that blocks, an idle loop in `select`.
+From the first SIGUSR1 on, a signal at each millisecond notes the Python stack; OUT gets a line for each distinct stack,
+the innermost frame last, and the microseconds spent in it: the format that flame graph tools read. Time waited counts
+like time worked: what blocks the event loop shows in the frame that blocks, an idle loop in `select`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,14 @@ def main() -> None:
         stacks[tuple(reversed(names))] += int((now - before) * 1e6)
         before = now
 
+    def begin(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal before
+        before = time.perf_counter()
+        signal.setitimer(signal.ITIMER_REAL, _EVERY_S, _EVERY_S)
+
     signal.signal(signal.SIGALRM, note)
     signal.siginterrupt(signal.SIGALRM, False)
-    signal.setitimer(signal.ITIMER_REAL, _EVERY_S, _EVERY_S)
+    signal.signal(signal.SIGUSR1, begin)
     sys.argv = sys.argv[2:]
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
