@@ -1,0 +1,143 @@
+"""Steps 8 to 14 without a network: what is read, in which order, and what policy is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from maglia.core.errors import Code
+from maglia.core.exchange import BoundQuestion
+from maglia.core.vocabulary import PseudonymClass
+from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_bound, encode_question
+from node.answer import Stream
+from node.ports import Ruling
+from tests.clerk import fictional_code, person, record
+from tests.peer_world import (
+    COMUNE,
+    ENTRY,
+    OTHER,
+    Answerer,
+    MemoryLog,
+    MemoryTrust,
+    answerer,
+    enrol,
+    policy,
+    pseudonym,
+    question,
+    refused,
+    subject,
+)
+
+CHALLENGE = bytes(range(32))
+
+
+class Watching:
+    """The real policy, and what it was asked."""
+
+    engine = "watching"
+
+    def __init__(self) -> None:
+        self.documents: list[Mapping[str, object]] = []
+        self.revision = policy().revision
+
+    async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
+        self.documents.append(document)
+        return await policy().decide(decision, document)
+
+    async def replace(self, bundle: bytes, revision: str) -> None:
+        raise AssertionError((bundle, revision))
+
+    async def close(self) -> None:
+        return
+
+
+@pytest.fixture
+def watching() -> Watching:
+    return Watching()
+
+
+@pytest.fixture
+def node(tmp_path: Path, watching: Watching) -> Iterator[Answerer]:
+    with answerer(tmp_path, MemoryTrust(), engine=watching, log=MemoryLog()) as node:
+        yield node
+
+
+def bound(body: bytes, sequence: int = 1, challenge: bytes = CHALLENGE) -> bytes:
+    return encode_bound(BoundQuestion(body, ENTRY, challenge, sequence))
+
+
+def stream() -> Stream:
+    return Stream(COMUNE.id, CHALLENGE)
+
+
+def test_sequences_start_at_one_and_leave_no_gap(node: Answerer) -> None:
+    opened, body = stream(), encode_question(question())
+    for wrong in (0, 2, 2**64 - 1):
+        with refused(Code.MEMBER_STALE):
+            node.answering.read(bound(body, wrong), opened)
+    assert opened.sequence == 0
+    for sequence in (1, 2, 3):
+        node.answering.read(bound(body, sequence), opened)
+        with refused(Code.MEMBER_STALE):
+            node.answering.read(bound(body, sequence), opened)
+
+
+def test_another_streams_challenge_is_stale_before_anything_is_parsed(node: Answerer) -> None:
+    with refused(Code.MEMBER_STALE):
+        node.answering.read(bound(b"\xff\xff", challenge=bytes(32)), stream())
+
+
+def test_a_malformed_question_uses_up_its_number(node: Answerer) -> None:
+    opened = stream()
+    with refused(Code.INPUT_MALFORMED):
+        node.answering.read(bound(b"\xff"), opened)
+    node.answering.read(bound(encode_question(question()), 2), opened)
+
+
+def test_asker_and_addressee_are_the_streams(node: Answerer) -> None:
+    for asked in (question(addressee=OTHER), question(asker=OTHER)):
+        with refused(Code.MEMBER_ADDRESSEE):
+            node.answering.read(bound(encode_question(asked)), stream())
+
+
+async def test_policy_hears_of_classes_and_of_no_person(node: Answerer, watching: Watching) -> None:
+    for number in (1, 2):
+        node.store.add_record(record(person(number), creditor="ALER Milano", source_key=str(number)), "anna")
+    enrol(node.store, {person(number).pseudonym_input(): pseudonym(number) for number in (1, 2)})
+    payload = bound(encode_question(question(subject(1), subject(2), subject(3, PseudonymClass.NEED))))
+    signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    [document] = watching.documents
+    assert document["classes"] == [
+        {
+            "id": "0",
+            "facet": "rent_arrears",
+            "basis": "consent",
+            "consent": "match",
+            "objection": False,
+            "visibility": "network",
+            "status": "given",
+            "age": "in_window",
+        }
+    ]
+    for secret in (fictional_code(1), fictional_code(2), "ALER", pseudonym(1).hex()):
+        assert secret not in repr(document)
+    answer = decode_answer(decode_signed_answer(signed).body)
+    assert [len(slot) for slot in answer.slots] == [1, 1, 0]
+    assert answer.policy_revision == policy().revision
+
+
+async def test_policy_is_asked_though_nobody_is_known(node: Answerer, watching: Watching) -> None:
+    payload = bound(encode_question(question(subject(5))))
+    await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    assert [document["classes"] for document in watching.documents] == [[]]
+
+
+async def test_the_askers_word_on_a_procedure_is_none(node: Answerer, watching: Watching) -> None:
+    payload = bound(encode_question(question(procedure="bando-2025")))
+    await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    [document] = watching.documents
+    query = document["query"]
+    assert isinstance(query, dict)
+    assert query["procedure"] is False

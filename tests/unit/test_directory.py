@@ -1,0 +1,130 @@
+"""The officers' signed files: they read back, and what is not one is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from maglia.core.directory import (
+    Directory,
+    decode_directory,
+    decode_keys,
+    decode_suspensions,
+    encode_directory,
+    encode_keys,
+    encode_suspensions,
+)
+from maglia.core.errors import Code
+from maglia.core.vocabulary import Facet, MemberState, PseudonymClass
+from tests.peer_world import COMUNE, OTHER, PARISH, Body, evaluation_keys, refused
+
+FOOD = Body("mensa", facets=frozenset({Facet.CANTEEN}))
+MEMBERS = {body.id: body.member for body in (COMUNE, PARISH, OTHER, FOOD)}
+DIRECTORY = Directory("prova", 7, 2, b"w" * 32, MEMBERS)
+KEYS = evaluation_keys(("caritas", "comune", "parrocchia"), 2)
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def changed(content: bytes, change: Change) -> bytes:
+    document = json.loads(content)
+    change(document)
+    return json.dumps(document).encode()
+
+
+def test_what_is_signed_reads_back() -> None:
+    assert decode_directory(encode_directory(DIRECTORY)) == DIRECTORY
+    assert encode_directory(decode_directory(encode_directory(DIRECTORY))) == encode_directory(DIRECTORY)
+    assert decode_keys(encode_keys(KEYS)) == KEYS
+    assert decode_suspensions(encode_suspensions(["b", "a"])) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update(schema="maglia.directory/2"),
+        lambda d: d.pop("members"),
+        lambda d: d.pop("epoch"),
+        lambda d: d.update(witness_key="00"),
+        lambda d: d.update(members=None),
+        lambda d: d["members"].append("x"),
+        lambda d: d["members"][0].pop("identity_key"),
+        lambda d: d["members"][0].update(identity_key="zz"),
+        lambda d: d["members"][0].update(log_key=""),
+        lambda d: d["members"][0].update(kind="bank"),
+        lambda d: d["members"][0].update(facets=["health_therapy"]),
+        lambda d: d["members"][0].update(facets="gas"),
+        lambda d: d["members"][0].update(purposes=["curiosity"]),
+        lambda d: d["members"][0].update(state="ACTIVE"),
+    ],
+)
+def test_a_directory_that_is_not_whole_is_refused(change: Change) -> None:
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_directory(changed(encode_directory(DIRECTORY), change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update(schema="x"),
+        lambda d: d.update(keys={}) or d.pop("keys"),
+        lambda d: d["keys"][0].update({"class": "household"}),
+        lambda d: d["keys"][0]["shares"].pop(),
+        lambda d: d["keys"][0]["shares"].append("00" * 32),
+        lambda d: d["keys"][0].update(shares=["00"] * 3),
+        lambda d: d["keys"][0].update(member=5),
+    ],
+)
+def test_keys_that_are_not_whole_are_refused(change: Change) -> None:
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_keys(changed(encode_keys(KEYS), change))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"null", b"{}", b"\xff", b'{"schema": 1}', b'"x"'])
+def test_bytes_that_are_no_file_are_refused(content: bytes) -> None:
+    for decode in (decode_directory, decode_keys, decode_suspensions):
+        with refused(Code.DIRECTORY_UNTRUSTED):
+            decode(content)
+
+
+def test_only_active_members_are_members_to_ask() -> None:
+    assert DIRECTORY.member(PARISH.id).id == PARISH.id
+    for state in MemberState:
+        members = MEMBERS | {PARISH.id: replace(PARISH.member, state=state)}
+        directory = replace(DIRECTORY, members=members)
+        if state is MemberState.ACTIVE:
+            assert directory.member(PARISH.id).is_active
+            continue
+        with refused(Code.MEMBER_INACTIVE):
+            directory.member(PARISH.id)
+        assert PARISH.id not in [member.id for member in directory.asked_about(Facet.RENT_ARREARS, COMUNE.id)]
+    with refused(Code.MEMBER_UNKNOWN):
+        DIRECTORY.member("nobody")
+
+
+def test_whom_a_question_concerns() -> None:
+    assert [each.id for each in DIRECTORY.asked_about(Facet.RENT_DEPOSIT, COMUNE.id)] == [OTHER.id, PARISH.id]
+    assert [each.id for each in DIRECTORY.asked_about(Facet.FOOD_PARCEL, COMUNE.id)] == [FOOD.id]
+    assert DIRECTORY.asked_about(Facet.SCHOOL, COMUNE.id) == []
+
+
+def test_suspensions_only_subtract() -> None:
+    less = DIRECTORY.without({PARISH.id, "nobody"})
+    assert [each.id for each in less.active()] == [OTHER.id, COMUNE.id, FOOD.id]
+    assert set(less.members) == set(MEMBERS)
+    assert DIRECTORY.member(PARISH.id).is_active
+    revoked = replace(DIRECTORY, members={PARISH.id: replace(PARISH.member, state=MemberState.REVOKED)})
+    assert revoked.without(()).active() == []
+
+
+def test_key_sets_are_of_everybody_or_of_oneself() -> None:
+    assert KEYS.network_set(PseudonymClass.PERSON).members == ("caritas", "comune", "parrocchia")
+    assert KEYS.own_set(PseudonymClass.NEED, "comune").members == ("comune",)
+    digests = {KEYS.network_set(cls).digest for cls in PseudonymClass}
+    assert len(digests | {KEYS.own_set(PseudonymClass.PERSON, "comune").digest}) == 3
+    with refused(Code.PSEUDONYM_KEY_SET):
+        KEYS.own_set(PseudonymClass.PERSON, "nobody")
