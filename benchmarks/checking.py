@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks.echo import EchoServer, echo_servers, open_echo
-from benchmarks.measure import Plan, percentile
+from benchmarks.measure import Plan, cpu_seconds, percentile
 from benchmarks.network import ASKER, SEED, BenchNetwork
 from benchmarks.table import Table
 from demo.people import Codes
@@ -76,6 +76,7 @@ async def measure_checks(network: BenchNetwork, plan: Plan, table: Table) -> Non
                     ("person new to the network", persons[_PERSONS:]),
                 ):
                     await _compare(table, plan, name, counter, chosen, bare)
+        await _processor(network, plan, table, counter, persons[:_PERSONS])
 
 
 async def _compare(
@@ -97,6 +98,18 @@ async def _compare(
     table.add(f"{name}: p50", middle * 1e3, "ms", percentile(echoes, 0.5) * 1e3, target)
     table.add(f"{name}: p95", slow * 1e3, "ms", percentile(echoes, 0.95) * 1e3)
     table.add(f"{name}: p95 beside its p50", slow * 1e3, "ms", middle * 1e3, 1.5)
+
+
+async def _processor(network: BenchNetwork, plan: Plan, table: Table, counter: Counter, persons: Sequence[str]) -> None:
+    """Tell what one check costs the body that asks, and each body that answers."""
+    pids = {member: [int(network.node(member)["pid"])] for member in network.members()}
+    before = {member: cpu_seconds(pid) for member, pid in pids.items()}
+    for number in range(plan.checks):
+        asked = (await counter.check(persons[number % len(persons)])).asked
+    spent = {member: (cpu_seconds(pid) - before[member]) / plan.checks * 1e3 for member, pid in pids.items()}
+    asker = spent.pop(ASKER)
+    table.add("pseudonyms kept: CPU of the asking node", asker, "ms/check")
+    table.add("pseudonyms kept: CPU of an answering node", sum(spent.values()) / asked, "ms/check")
 
 
 @asynccontextmanager
