@@ -91,9 +91,10 @@ class Desk:
     async def ask(self, inquiry: Inquiry, operator: Operator = ANNA) -> Check:
         """Ask, and wait until every body is silent."""
         check = await self.asking.start(inquiry, operator)
-        async for state in check.states(follow=True):
-            if all(outcome.end for outcome in state.outcomes.values()):
-                return check
+        async with asyncio.timeout(5):
+            async for state in check.states(follow=True):
+                if all(outcome.end for outcome in state.outcomes.values()):
+                    return check
         raise AssertionError
 
     def entries(self, *kinds: EntryKind) -> list[Entry]:
