@@ -77,7 +77,7 @@ class PeerStreams:
         self._identity = identity
         self._find = find
         self._streams: dict[str, _Stream] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening: dict[str, asyncio.Task[_Stream]] = {}
 
     async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
         """Bind a question to the stream, sign, send, and await the answer. See `node.ports.Peers`."""
@@ -122,15 +122,27 @@ class PeerStreams:
             raise SilentError(Silence.UNREACHABLE) from None
 
     async def _stream(self, member: str, peer: Peer) -> _Stream:
-        async with self._opening.setdefault(member, asyncio.Lock()):
-            stream = self._streams.get(member)
-            if stream is not None and stream.is_open and stream.card == peer.card:
-                return stream
-            if stream is not None:
-                await self._close(stream)
-            stream = await self._open(member, peer)
-            self._streams[member] = stream
+        """Return the open stream; whoever asks while one is being opened waits for that one, and shares its failure."""
+        stream = self._streams.get(member)
+        if stream is not None and stream.is_open and stream.card == peer.card:
             return stream
+        opening = self._opening.get(member)
+        if opening is None:
+            opening = self._opening[member] = asyncio.create_task(self._replace(member, peer), name=f"open {member}")
+            opening.add_done_callback(lambda done: self._opened(member, done))
+        return await asyncio.shield(opening)
+
+    def _opened(self, member: str, opening: asyncio.Task[_Stream]) -> None:
+        del self._opening[member]
+        if not opening.cancelled():
+            opening.exception()  # read, since everybody who waited may have given up
+
+    async def _replace(self, member: str, peer: Peer) -> _Stream:
+        old = self._streams.pop(member, None)
+        if old is not None:
+            await self._close(old)
+        stream = self._streams[member] = await self._open(member, peer)
+        return stream
 
     async def _open(self, member: str, peer: Peer) -> _Stream:
         root = der_to_pem(peer.card.certificate)
@@ -189,6 +201,9 @@ class PeerStreams:
 
     async def close(self) -> None:
         """Close every stream."""
+        for opening in list(self._opening.values()):
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
         await asyncio.gather(*(self._close(stream) for stream in self._streams.values()))
         self._streams.clear()
 

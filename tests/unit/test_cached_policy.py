@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 
@@ -20,13 +21,17 @@ class Counting:
         self.revision = self.answers_as = "one"
         self.asked = 0
         self.fails = False
+        self.documents: list[list[tuple[str, str]]] = []
 
     async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
-        del decision, document
+        del decision
         self.asked += 1
         if self.fails:
             raise MagliaError(Code.POLICY_UNAVAILABLE)
-        return Ruling(True, (), {}, self.answers_as)
+        classes = cast("list[dict[str, str]]", document.get("classes", []))
+        self.documents.append([(each["id"], each["consent"]) for each in classes])
+        released = {each["id"]: ("facet",) for each in classes if each["consent"] == "match"}
+        return Ruling(True, (), released, self.answers_as)
 
     async def replace(self, bundle: bytes, revision: str) -> None:
         del bundle
@@ -48,8 +53,30 @@ async def test_another_decision_or_consent_is_another_question() -> None:
     inner = Counting()
     policy = CachedPolicy(inner)
     for decision, consent in (("ask", "match"), ("release", "match"), ("ask", "withdrawn")):
-        await policy.decide(decision, {"classes": [{"consent": consent}]})
+        await policy.decide(decision, {"classes": [{"id": "0", "consent": consent}]})
     assert inner.asked == 3
+
+
+async def test_only_classes_not_judged_before_are_asked() -> None:
+    inner = Counting()
+    policy = CachedPolicy(inner)
+    given, withdrawn = {"consent": "match"}, {"consent": "withdrawn"}
+    await policy.decide("release", {"day": "x", "classes": [{"id": "0", **given}]})
+    both = await policy.decide("release", {"day": "x", "classes": [{"id": "0", **withdrawn}, {"id": "1", **given}]})
+    again = await policy.decide("release", {"day": "x", "classes": [{"id": "7", **given}]})
+    assert inner.documents == [[("0", "match")], [("0", "withdrawn")]]
+    assert both.release == {"1": ("facet",)}
+    assert again.release == {"7": ("facet",)}
+
+
+async def test_a_change_of_bundle_mixes_no_rulings() -> None:
+    inner = Counting()
+    policy = CachedPolicy(inner)
+    await policy.decide("release", {"classes": [{"id": "0", "consent": "match"}]})
+    inner.answers_as = "two"
+    both = {"classes": [{"id": "0", "consent": "match"}, {"id": "1", "consent": "withdrawn"}]}
+    ruling = await policy.decide("release", both)
+    assert (ruling.revision, ruling.release) == ("two", {"0": ("facet",)})
 
 
 async def test_another_bundle_is_asked_again() -> None:
