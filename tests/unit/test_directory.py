@@ -52,6 +52,8 @@ def test_what_is_signed_reads_back() -> None:
         lambda d: d.update(witness_key="00"),
         lambda d: d.update(members=None),
         lambda d: d["members"].append("x"),
+        lambda d: d["members"].append(d["members"][0]),
+        lambda d: d["members"].append({**d["members"][0], "id": "twin"}),
         lambda d: d["members"][0].pop("identity_key"),
         lambda d: d["members"][0].update(identity_key="zz"),
         lambda d: d["members"][0].update(log_key=""),
@@ -128,3 +130,10 @@ def test_key_sets_are_of_everybody_or_of_oneself() -> None:
     assert len(digests | {KEYS.own_set(PseudonymClass.PERSON, "comune").digest}) == 3
     with refused(Code.PSEUDONYM_KEY_SET):
         KEYS.own_set(PseudonymClass.PERSON, "nobody")
+
+
+@pytest.mark.parametrize("members", ["parrocchia", {"parrocchia": 1}, [1], None])
+def test_suspensions_that_name_nobody_are_refused(members: object) -> None:
+    content = changed(encode_suspensions(["parrocchia"]), lambda d: d.update(members=members))
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_suspensions(content)

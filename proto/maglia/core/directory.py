@@ -7,7 +7,7 @@ signatures before. Reading is strict all the same, since two honest officers can
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -106,6 +106,8 @@ def decode_directory(content: bytes) -> Directory:
     try:
         data = _load(content, _DIRECTORY_SCHEMA)
         members = [_member(entry) for entry in data["members"]]
+        _check_distinct([member.id for member in members])
+        _check_distinct([member.identity_key for member in members])
         return Directory(
             network=str(data["network"]),
             version=int(data["version"]),
@@ -199,11 +201,12 @@ def decode_keys(content: bytes) -> EvaluationKeys:
     try:
         data = _load(content, _KEYS_SCHEMA)
         keys: dict[PseudonymClass, dict[str, NodeKey]] = {cls: {} for cls in PseudonymClass}
+        _check_distinct([(entry["class"], entry["member"]) for entry in data["keys"]])
         for entry in data["keys"]:
             s12, s13, s23 = (_key(share) for share in entry["shares"])
             keys[PseudonymClass(entry["class"])][entry["member"]] = NodeKey(entry["member"], (s12, s13, s23))
         return EvaluationKeys(str(data["network"]), int(data["epoch"]), keys)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, MagliaError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
 
 
@@ -215,7 +218,7 @@ def encode_suspensions(members: Iterable[str]) -> bytes:
 def decode_suspensions(content: bytes) -> frozenset[str]:
     """Read the suspended members' ids; raise `directory.untrusted` when the file isn't one."""
     try:
-        return frozenset(str(member) for member in _load(content, _SUSPENSIONS_SCHEMA)["members"])
+        return frozenset(_ids(_load(content, _SUSPENSIONS_SCHEMA)["members"]))
     except (KeyError, TypeError, ValueError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
 
@@ -229,6 +232,17 @@ def _load(content: bytes, schema: str) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("schema") != schema:
         raise ValueError(f"not {schema}")
     return data
+
+
+def _ids(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise TypeError("not a list of ids")
+    return value
+
+
+def _check_distinct(values: Sequence[object]) -> None:
+    if len(set(values)) != len(values):
+        raise ValueError("an entry stands twice")
 
 
 def _key(value: object) -> bytes:
