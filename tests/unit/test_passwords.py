@@ -29,7 +29,7 @@ def test_any_other_is_refused(stored: str, password: str) -> None:
         check_password(stored, password)
 
 
-@pytest.mark.parametrize("stored_hash", [None, "not a hash", "$argon2id$v=19$m=1,t=1,p=1$$"])
+@pytest.mark.parametrize("stored_hash", [None, "", "not a hash", "$argon2id$v=19$m=1,t=1,p=1$$"])
 def test_an_unknown_user_is_refused_in_the_same_words(stored_hash: str | None) -> None:
     for password in (PASSWORD, "nobody's password"):
         with refused(Code.SESSION_CREDENTIALS):

@@ -33,5 +33,5 @@ def check_password(stored: str | None, password: str) -> None:
         _hasher.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError) as error:
         raise MagliaError(Code.SESSION_CREDENTIALS) from error
-    if stored is None:
+    if not stored:
         raise MagliaError(Code.SESSION_CREDENTIALS)
