@@ -15,10 +15,11 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
 from node import importing, records
-from node.ask import Asking, Inquiry
+from node.ask import Asking
 from node.domain.model import Operator
 from node.domain.verdict import CheckState, Outcome, Shown
 from node.enrol import Enrolment
+from node.inquiry import Inquiry
 from node.ports import Clock, Log, Store
 from node.recent import RecentChecks
 from node.status import NodeStatus, Profile

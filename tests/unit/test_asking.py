@@ -18,10 +18,11 @@ from maglia.core.identifiers import parse_need
 from maglia.core.merkle import leaf_hash
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.exchange import decode_question
-from node.ask import Asking, Inquiry
+from node.ask import Asking
 from node.check import Check, Timing
 from node.domain.model import AidRecord, Operator
 from node.entries import Entries
+from node.inquiry import Inquiry
 from node.ports import SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
 from node.store.sql import SqlStore

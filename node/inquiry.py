@@ -1,0 +1,75 @@
+"""What an operator wants to know, and on what lawful basis (steps 2 and 3 of design 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from maglia.core.directory import Member
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Facet, Purpose
+from node.domain.model import Consent, Operator
+from node.ports import Store
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A question as the operator asks it, valid in form (step 2)."""
+
+    identifier: Identifier
+    facet: Facet
+    purpose: Purpose
+    months: int
+    case_protocol: str = ""
+    need: Identifier | None = None
+    creditor: str = ""
+
+
+@dataclass(frozen=True)
+class LawfulBasis:
+    """On what the question rests (step 3). The protocol number stays at this body."""
+
+    kind: Basis
+    consent: Consent | None = None
+    case_protocol: str = ""
+
+
+def find_basis(inquiry: Inquiry, me: Member, store: Store) -> LawfulBasis:
+    """Return what is on file for the person and purpose: a public body's case first, else consent (law rule 2)."""
+    is_public = me.kind in PUBLIC_KINDS
+    if is_public:
+        protocol = inquiry.case_protocol or store.case_for(inquiry.identifier, inquiry.purpose)
+        if protocol:
+            return LawfulBasis(Basis.PUBLIC_TASK, case_protocol=protocol)
+    consent = store.consent_for(inquiry.identifier, inquiry.purpose)
+    if consent is not None:
+        return LawfulBasis(Basis.CONSENT, consent=consent)
+    return LawfulBasis(Basis.PUBLIC_TASK if is_public else Basis.NONE)
+
+
+def policy_document(
+    inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member, today: date
+) -> dict[str, object]:
+    """Return the input of the decision `ask`: no person in it, and of the case only that there is one."""
+    consent = basis.consent and {
+        "purposes": sorted(basis.consent.purposes),
+        "notice_version": basis.consent.notice_version,
+        "language": basis.consent.language,
+        "age_days": (today - basis.consent.day).days,
+    }
+    return {
+        "asker": {"kind": me.kind.value, "purposes": sorted(me.purposes), "facets": sorted(me.facets)},
+        "operator": {"role": operator.role.value},
+        "query": {
+            "purpose": inquiry.purpose.value,
+            "facet": inquiry.facet.value,
+            "months": inquiry.months,
+            "basis": {
+                "kind": basis.kind.value,
+                "case": bool(basis.case_protocol),
+                "procedure": False,
+                "consent": consent,
+            },
+        },
+        "day": today.isoformat(),
+    }

@@ -1,0 +1,75 @@
+"""The person and the needs of one check, under everybody's keys (step 5 of design 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from maglia.core.directory import EvaluationKeys
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import normal_creditor
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import PseudonymClass, facets_of_family
+from node.domain.model import OpenNeed
+from node.domain.retention import months_after
+from node.inquiry import Inquiry
+from node.ports import Clock, Store, Trust
+from node.pseudonyms import Pseudonyms
+
+MAX_NEEDS = 4
+"""Needs on file that one check asks about beside the person, the newest first."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One subject of the check with its pseudonyms for every member of the key set."""
+
+    cls: PseudonymClass
+    epoch: int
+    pseudonyms: dict[str, bytes] = field(repr=False)
+    creditor: str = ""
+    period: tuple[date | None, date | None] = (None, None)
+
+
+class Naming:
+    """Names the subjects of one body's checks."""
+
+    def __init__(self, me: str, store: Store, trust: Trust, pseudonyms: Pseudonyms, clock: Clock) -> None:
+        self._me = me
+        self._store = store
+        self._trust = trust
+        self._pseudonyms = pseudonyms
+        self._clock = clock
+
+    async def name(self, inquiry: Inquiry) -> list[Named]:
+        """Return the person, and the needs asked about or on file; raise as `Pseudonyms.of_subject`."""
+        needs = self._needs(inquiry)
+        keys = self._trust.keys()
+        known = _known_need(needs, inquiry.creditor)
+        period = (known.period_from, known.period_to)
+        person = await self._under_all(inquiry.identifier, keys)
+        named = [Named(PseudonymClass.PERSON, keys.epoch, person, known.creditor, period)]
+        for need in dict.fromkeys(each.need for each in needs if each.need is not None):
+            named.append(Named(PseudonymClass.NEED, keys.epoch, await self._under_all(need, keys)))
+        return named
+
+    async def _under_all(self, identifier: Identifier, keys: EvaluationKeys) -> dict[str, bytes]:
+        pseudonyms = await self._pseudonyms.of_subject(identifier, keys.network_set(identifier.pseudonym_class))
+        if self._me not in pseudonyms:
+            raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")
+        return pseudonyms
+
+    def _needs(self, inquiry: Inquiry) -> list[OpenNeed]:
+        since = months_after(self._clock.today(), -inquiry.months)
+        on_file = self._store.open_needs(inquiry.identifier, facets_of_family(inquiry.facet), since)
+        asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []
+        return (asked + on_file)[:MAX_NEEDS]
+
+
+def _known_need(needs: Sequence[OpenNeed], creditor: str) -> OpenNeed:
+    """Return the need that the person's own subject speaks of: what is on file with the creditor named, if one is."""
+    same = [each for each in needs if not creditor or normal_creditor(each.creditor) == normal_creditor(creditor)]
+    dated = [each for each in same if each.period_from is not None]
+    known = next(iter(dated or same), OpenNeed(None, creditor, None, None))
+    return replace(known, creditor=creditor or known.creditor)

@@ -1,0 +1,115 @@
+"""One check's questions, each logged durably before any is sent (steps 6 and 7 of design 6)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maglia.core.directory import Directory, Member
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import MagliaError
+from maglia.core.exchange import QUESTION_ID_BYTES, TAG_BYTES, Question, Subject, creditor_tag, normal_creditor, sha256
+from maglia.wire.exchange import encode_question
+from node.check import Planned
+from node.domain.model import Operator
+from node.entries import Entries
+from node.inquiry import Inquiry, LawfulBasis
+from node.naming import Named
+from node.ports import Policy, Trust
+
+
+@dataclass(frozen=True)
+class Posed:
+    """One check that may be asked: what, by whom, on what basis, about which subjects."""
+
+    check_id: str
+    inquiry: Inquiry
+    operator: Operator
+    basis: LawfulBasis
+    named: Sequence[Named]
+
+
+class Questions:
+    """Composes and logs one body's questions."""
+
+    def __init__(self, me: str, entries: Entries, policy: Policy, trust: Trust) -> None:
+        self._me = me
+        self._entries = entries
+        self._policy = policy
+        self._trust = trust
+
+    async def plan(self, posed: Posed, members: Sequence[Member], directory: Directory) -> list[Planned]:
+        """Return a question for each member, every entry durable; raise `log.unavailable`."""
+        questions = [self._question(posed, member, directory) for member in members]
+        bodies = [encode_question(question) for question in questions]
+        entries = [self._asked(posed, question, body) for question, body in zip(questions, bodies, strict=True)]
+        hashes = await self._entries.write_all(entries) if entries else []
+        return [
+            Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
+            for member, question, body, entry in zip(members, questions, bodies, hashes, strict=True)
+        ]
+
+    async def log_refusal(self, inquiry: Inquiry, operator: Operator, check_id: str, error: MagliaError) -> None:
+        """Log a question that this body itself refused (law rule 10)."""
+        await self._entries.write(
+            Entry(
+                kind=EntryKind.REFUSED,
+                time_ms=self._entries.now_ms(),
+                purpose=inquiry.purpose,
+                facet=inquiry.facet,
+                operator=operator.user,
+                outcome="refused",
+                code=error.code.value,
+                policy_revision=self._policy.revision,
+                check_id=check_id,
+            )
+        )
+
+    def _question(self, posed: Posed, member: Member, directory: Directory) -> Question:
+        """Return one body's question: nothing in it is common to two bodies but what is asked."""
+        subjects = [_subject(each, member.id) for each in posed.named if member.id in each.pseudonyms]
+        secrets.SystemRandom().shuffle(subjects)
+        return Question(
+            question_id=secrets.token_bytes(QUESTION_ID_BYTES),
+            asker=self._me,
+            addressee=member.id,
+            purpose=posed.inquiry.purpose,
+            facet=posed.inquiry.facet,
+            months=posed.inquiry.months,
+            basis=posed.basis.kind,
+            has_case=bool(posed.basis.case_protocol),
+            procedure="",
+            # Of the keys that made the pseudonyms: under another epoch they would read as nothing known.
+            epoch=posed.named[0].epoch,
+            directory_version=directory.version,
+            subjects=tuple(subjects),
+        )
+
+    def _asked(self, posed: Posed, question: Question, body: bytes) -> Entry:
+        month, sealed = self._entries.seal([each.pseudonyms[self._me] for each in posed.named])
+        return Entry(
+            kind=EntryKind.ASKED,
+            time_ms=self._entries.now_ms(),
+            peer=question.addressee,
+            question_id=question.question_id,
+            purpose=question.purpose,
+            facet=question.facet,
+            basis=question.basis,
+            operator=posed.operator.user,
+            question_hash=sha256(body),
+            policy_revision=self._policy.revision,
+            directory_version=question.directory_version,
+            count=len(question.subjects),
+            key_month=month,
+            sealed=sealed,
+            check_id=posed.check_id,
+        )
+
+
+def _subject(named: Named, member: str) -> Subject:
+    pseudonym = named.pseudonyms[member]
+    # A random tag where there is no creditor: its absence is nobody's business.
+    has_creditor = bool(normal_creditor(named.creditor))
+    tag = creditor_tag(pseudonym, named.creditor) if has_creditor else secrets.token_bytes(TAG_BYTES)
+    return Subject(pseudonym, named.cls, tag, *named.period)
