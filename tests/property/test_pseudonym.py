@@ -18,7 +18,7 @@ CONTEXTS = st.builds(KeyContext, NAMES, NAMES, st.sampled_from(PseudonymClass), 
 
 
 def test_1000_derived_keys_and_inputs_agree_with_an_independent_implementation() -> None:
-    source = random.Random(9497)  # noqa: S311 - reproducible test figures
+    source = random.Random(9497)
     for _ in range(1_000):
         seed, info, data = source.randbytes(32), source.randbytes(source.randrange(60)), source.randbytes(20)
         theirs = ristretto.Evaluator.from_seed(seed, info)
