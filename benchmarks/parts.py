@@ -19,10 +19,10 @@ from maglia.core.identity import SigningKey
 from maglia.core.log import Log
 from maglia.core.pseudonym import ALL_SHARES, SHARES, Evaluator, blind, combine, finalize
 from maglia.core.vocabulary import Kind, PseudonymClass
+from maglia.sql.engine import open_sqlite
+from maglia.sql.log import SqlLogBackend
 from node.folder import SystemClock
 from node.importing import import_csv
-from node.store.engine import open_sqlite
-from node.store.log import SqlLogBackend
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 

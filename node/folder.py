@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
+from maglia.sql.engine import open_sqlite
+from maglia.sql.log import SqlLogBackend
 from node.keys import Keys
-from node.store.engine import open_sqlite
-from node.store.log import SqlLogBackend
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 

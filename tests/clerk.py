@@ -8,8 +8,8 @@ from pathlib import Path
 
 from maglia.core.identifiers import Identifier, parse_identifier, tax_code_check_letter
 from maglia.core.vocabulary import AidStatus, Basis, Visibility
+from maglia.sql.engine import open_sqlite
 from node.domain.model import AidRecord, Consent
-from node.store.engine import open_sqlite
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 

@@ -25,6 +25,8 @@ from maglia.core.log import Appended, Log, LogReport
 from maglia.core.merkle import leaf_hash
 from maglia.core.pseudonym import KeySet, Part, Share
 from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Facet, Kind, PseudonymClass, Purpose, Silence
+from maglia.sql.engine import open_sqlite
+from maglia.sql.log import SqlLogBackend
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub, add_ExchangeServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity, make_certificate
@@ -43,8 +45,6 @@ from node.ports import Policy, Store
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.rules import PeerRules
-from node.store.engine import open_sqlite
-from node.store.log import SqlLogBackend
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, StoppedClock

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, Executable, Row, insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from maglia.core.errors import Code, MagliaError
+from maglia.sql.engine import writing
 from node.ports import Clock
 from node.store import tables
-from node.store.engine import writing
 from node.store.events import Event
 from node.store.fields import Fields
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from node.store import log
+from maglia.sql import log
 
 metadata = MetaData(
     naming_convention={

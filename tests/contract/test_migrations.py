@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from node.store.engine import open_sqlite
+from maglia.sql.engine import open_sqlite
 from node.store.migrations import migrate
 from node.store.tables import metadata
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, MetaData, create_engine, event
 
 from maglia.core.log import Log
-from node.store.log import SqlLogBackend, define
+from maglia.sql.log import SqlLogBackend, define
 
 ORIGIN = "maglia/prova/caritas"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

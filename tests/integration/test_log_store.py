@@ -17,7 +17,7 @@ from maglia.core import merkle
 from maglia.core.checkpoint import NoteKey, cosign, open_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import Log, LogBackend, StoredEntry, verify_log
-from node.store.log import SqlLogBackend
+from maglia.sql.log import SqlLogBackend
 from tests.integration.log_writer import KEY, ORIGIN, open_engine
 
 ROOT = Path(__file__).parents[2]

@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility
+from maglia.sql.engine import open_sqlite
 from node.domain.model import AidRecord, ImportedRow
 from node.importing import OPTIONAL, REQUIRED, ImportReport, import_csv
 from node.rejects import rejects_csv
-from node.store.engine import open_sqlite
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, TODAY, StoppedClock, fictional_code

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from maglia.sql.engine import writing
 from node.store.database import storage_errors
-from node.store.engine import writing
 
 
 def migrate(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""The log's storage in the node's database: entries, tiles, checkpoints.
+"""A log's storage in its process's database: entries, tiles, checkpoints.
 
 Portable between SQLite and PostgreSQL. The engine is the caller's: for SQLite it sets `journal_mode=WAL` and
 `synchronous=FULL` on every connection, without which a commit is not durable when it returns.
