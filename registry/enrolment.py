@@ -14,7 +14,7 @@ from maglia.core.identity import check_member_id, fingerprint
 from maglia.core.vocabulary import TOKEN_S, MemberState
 from maglia.v1 import enrolment_pb2
 from maglia.v1.envelope_pb2 import Envelope
-from maglia.wire.convert import ACTIVATION, APPLICATION, claimed_member, open_card
+from maglia.wire.convert import ACTIVATION, APPLICATION, APPLICATION_QUERY, claimed_member, open_card
 from maglia.wire.envelope import parse, unseal
 from registry.domain.application import Application, check_application, missing_documents
 from registry.domain.card import check_card
@@ -22,6 +22,7 @@ from registry.domain.membership import Act, next_state
 from registry.ports import Event, Files, MemberRecord, Members, StoredCard, Token
 from registry.reading import read_payload
 
+_QUERY_SLACK_S = 3600
 _PUBLISHED = frozenset({MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
 
 
@@ -79,6 +80,18 @@ class Enrolment:
             missing=missing,
             applied_at=before.applied_at if before else self.clock(),
         )
+
+    def state_of(self, query: Envelope) -> MemberRecord:
+        """Return a body as the office knows it, to the holder of its identity key alone.
+
+        Raises `member.unknown`, `member.signature`, or `member.stale` for a query that is not of this hour.
+        """
+        claimed = parse(enrolment_pb2.ApplicationQuery, query.payload)
+        record = self._known(check_member_id(claimed.member))
+        unseal(query, APPLICATION_QUERY, self.network, record.identity_key)
+        if claimed.network != self.network or abs(self.clock() - claimed.asked_at) > _QUERY_SLACK_S:
+            raise MagliaError(Code.MEMBER_STALE)
+        return record
 
     def issue_token(self, member: str, actor: str) -> tuple[str, float]:
         """Return a fresh token for an approved body, and when it expires; earlier ones are void."""

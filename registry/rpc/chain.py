@@ -24,7 +24,7 @@ def front_rules(sessions: Sessions[Person]) -> dict[str, Rule]:
             raise MagliaError(Code.SESSION_ROLE)
         return person
 
-    opened = _methods("EnrolmentService", "Apply", "Activate", "PublishCard")
+    opened = _methods("EnrolmentService", "Apply", "Activate", "PublishCard", "GetApplicationState")
     opened += _methods("DirectoryService", "GetMetadata", "GetTarget")
     opened += _methods("OfficeService", "Login")
     held = ("ListMembers", "GetMember", "PrepareDraft", "SignDraft", "IssueToken", "SuspendMember")

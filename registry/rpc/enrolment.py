@@ -34,3 +34,12 @@ class EnrolmentServicer(EnrolmentServiceServicer):
     ) -> enrolment_pb2.PublishCardResponse:
         """Replace a card."""
         return enrolment_pb2.PublishCardResponse(sequence=self._enrolment.publish_card(request.card))
+
+    async def GetApplicationState(
+        self, request: enrolment_pb2.GetApplicationStateRequest, _context: Context
+    ) -> enrolment_pb2.GetApplicationStateResponse:
+        """Tell a body how its application stands."""
+        record = self._enrolment.state_of(request.query)
+        return enrolment_pb2.GetApplicationStateResponse(
+            state=record.state.value, missing=record.missing, fingerprint=fingerprint(record.identity_key)
+        )

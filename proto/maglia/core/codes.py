@@ -30,6 +30,7 @@ class Code(StrEnum):
     SESSION_CREDENTIALS = "session.credentials"
     SESSION_EXPIRED = "session.expired"
     SESSION_ROLE = "session.role"
+    SESSION_THROTTLED = "session.throttled"
     CONSENT_MISSING = "consent.missing"
     CONSENT_CASE_MISSING = "consent.case_missing"
     BUDGET_OPERATOR = "budget.operator"
@@ -54,6 +55,7 @@ class Code(StrEnum):
     MEMBER_TOKEN = "member.token"  # noqa: S105 - a code, not a secret
     MEMBER_SECOND_OFFICER = "member.second_officer"
     DIRECTORY_EXPIRED = "directory.expired"
+    DIRECTORY_STALE = "directory.stale"
     DIRECTORY_UNTRUSTED = "directory.untrusted"
     DIRECTORY_DRAFT = "directory.draft"
     DIRECTORY_NOT_THERE = "directory.not_there"

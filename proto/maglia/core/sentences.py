@@ -163,6 +163,12 @@ CATALOG: dict[Code, Entry] = {
         "Your role does not allow this operation.",
         "Ask a manager of your body.",
     ),
+    Code.SESSION_THROTTLED: _entry(
+        "Troppi tentativi di accesso falliti per questo utente.",
+        "Attendere {seconds} secondi e riprovare.",
+        "Too many failed logins for this user.",
+        "Wait {seconds} seconds and retry.",
+    ),
     Code.CONSENT_MISSING: _entry(
         "Manca il consenso della persona per questo scopo.",
         "Leggere l'informativa alla persona e registrare il consenso, poi ripetere.",
@@ -306,6 +312,12 @@ CATALOG: dict[Code, Entry] = {
         "Ristabilire il collegamento con l'ufficio di accreditamento e riprovare.",
         "The directory has expired: check not done.",
         "Restore the connection to the accreditation office and retry.",
+    ),
+    Code.DIRECTORY_STALE: _entry(
+        "Da troppo tempo il nodo non ha notizie dall'ufficio di accreditamento.",
+        "Controllare il collegamento: alla scadenza dell'elenco il nodo smette di chiedere e di rispondere.",
+        "The node has had no news from the accreditation office for too long.",
+        "Check the connection: once the directory expires the node stops asking and answering.",
     ),
     Code.DIRECTORY_UNTRUSTED: _entry(
         "L'elenco ricevuto non ha firme valide.",

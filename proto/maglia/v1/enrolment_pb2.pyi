@@ -175,6 +175,34 @@ class Activation(_message.Message):
 Global___Activation: _TypeAlias = Activation  # noqa: Y015
 
 @_typing.final
+class ApplicationQuery(_message.Message):
+    """ApplicationQuery asks how an application stands. Envelope type `application-query`, signed by the identity key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NETWORK_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    network: _builtins.str
+    member: _builtins.str
+    asked_at: _builtins.int
+    """Seconds since the epoch; the registry answers within an hour of it."""
+    def __init__(
+        self,
+        *,
+        network: _builtins.str = ...,
+        member: _builtins.str = ...,
+        asked_at: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_at", b"asked_at", "member", b"member", "network", b"network"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplicationQuery: _TypeAlias = ApplicationQuery  # noqa: Y015
+
+@_typing.final
 class ApplyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -301,3 +329,56 @@ class PublishCardResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PublishCardResponse: _TypeAlias = PublishCardResponse  # noqa: Y015
+
+@_typing.final
+class GetApplicationStateRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def query(self) -> _envelope_pb2.Envelope: ...
+    def __init__(
+        self,
+        *,
+        query: _envelope_pb2.Envelope | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetApplicationStateRequest: _TypeAlias = GetApplicationStateRequest  # noqa: Y015
+
+@_typing.final
+class GetApplicationStateResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    FINGERPRINT_FIELD_NUMBER: _builtins.int
+    state: _builtins.str
+    reason: _builtins.str
+    """What the office wrote about it; empty when nothing."""
+    fingerprint: _builtins.str
+    """Of the identity key, as the office reads it."""
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields of the application that are still empty or not accepted."""
+
+    def __init__(
+        self,
+        *,
+        state: _builtins.str = ...,
+        missing: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
+        fingerprint: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fingerprint", b"fingerprint", "missing", b"missing", "reason", b"reason", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetApplicationStateResponse: _TypeAlias = GetApplicationStateResponse  # noqa: Y015

@@ -51,6 +51,11 @@ class EnrolmentServiceStub:
                 request_serializer=maglia_dot_v1_dot_enrolment__pb2.PublishCardRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_enrolment__pb2.PublishCardResponse.FromString,
                 _registered_method=True)
+        self.GetApplicationState = channel.unary_unary(
+                '/maglia.v1.EnrolmentService/GetApplicationState',
+                request_serializer=maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateResponse.FromString,
+                _registered_method=True)
 
 
 class EnrolmentServiceServicer:
@@ -79,6 +84,13 @@ class EnrolmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetApplicationState(self, request, context):
+        """GetApplicationState tells a body, and nobody else, how its application stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EnrolmentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -96,6 +108,11 @@ def add_EnrolmentServiceServicer_to_server(servicer, server):
                     servicer.PublishCard,
                     request_deserializer=maglia_dot_v1_dot_enrolment__pb2.PublishCardRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_enrolment__pb2.PublishCardResponse.SerializeToString,
+            ),
+            'GetApplicationState': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetApplicationState,
+                    request_deserializer=maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -181,6 +198,33 @@ class EnrolmentService:
             '/maglia.v1.EnrolmentService/PublishCard',
             maglia_dot_v1_dot_enrolment__pb2.PublishCardRequest.SerializeToString,
             maglia_dot_v1_dot_enrolment__pb2.PublishCardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetApplicationState(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.EnrolmentService/GetApplicationState',
+            maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateRequest.SerializeToString,
+            maglia_dot_v1_dot_enrolment__pb2.GetApplicationStateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,8 @@ class EnrolmentServiceStub:
     """Activate uses the one-time token of an approved body and publishes its first card."""
     PublishCard: _grpc.UnaryUnaryMultiCallable[_enrolment_pb2.PublishCardRequest, _enrolment_pb2.PublishCardResponse]
     """PublishCard replaces a member's card by one with a higher sequence number."""
+    GetApplicationState: _grpc.UnaryUnaryMultiCallable[_enrolment_pb2.GetApplicationStateRequest, _enrolment_pb2.GetApplicationStateResponse]
+    """GetApplicationState tells a body, and nobody else, how its application stands."""
 
 @_typing.type_check_only
 class EnrolmentServiceAsyncStub(EnrolmentServiceStub):
@@ -55,6 +57,8 @@ class EnrolmentServiceAsyncStub(EnrolmentServiceStub):
     """Activate uses the one-time token of an approved body and publishes its first card."""
     PublishCard: _aio.UnaryUnaryMultiCallable[_enrolment_pb2.PublishCardRequest, _enrolment_pb2.PublishCardResponse]  # type: ignore[assignment]
     """PublishCard replaces a member's card by one with a higher sequence number."""
+    GetApplicationState: _aio.UnaryUnaryMultiCallable[_enrolment_pb2.GetApplicationStateRequest, _enrolment_pb2.GetApplicationStateResponse]  # type: ignore[assignment]
+    """GetApplicationState tells a body, and nobody else, how its application stands."""
 
 class EnrolmentServiceServicer(metaclass=_abc_1.ABCMeta):
     """EnrolmentService takes applications, activates approved bodies and receives cards.
@@ -84,5 +88,13 @@ class EnrolmentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_enrolment_pb2.PublishCardResponse, _abc.Awaitable[_enrolment_pb2.PublishCardResponse]]:
         """PublishCard replaces a member's card by one with a higher sequence number."""
+
+    @_abc_1.abstractmethod
+    def GetApplicationState(
+        self,
+        request: _enrolment_pb2.GetApplicationStateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolment_pb2.GetApplicationStateResponse, _abc.Awaitable[_enrolment_pb2.GetApplicationStateResponse]]:
+        """GetApplicationState tells a body, and nobody else, how its application stands."""
 
 def add_EnrolmentServiceServicer_to_server(servicer: EnrolmentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,6 +24,9 @@ class AskRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     QUESTION_FIELD_NUMBER: _builtins.int
+    TIMESTAMP_VERSION_FIELD_NUMBER: _builtins.int
+    timestamp_version: _builtins.int
+    """Newest timestamp metadata that the asker trusts: a hint to fetch from the registry, never believed by itself."""
     @_builtins.property
     def question(self) -> _envelope_pb2.Envelope:
         """Envelope type `question`, signed by the asker's identity key."""
@@ -32,10 +35,11 @@ class AskRequest(_message.Message):
         self,
         *,
         question: _envelope_pb2.Envelope | None = ...,
+        timestamp_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -48,6 +52,9 @@ class AskResponse(_message.Message):
     HELLO_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
+    TIMESTAMP_VERSION_FIELD_NUMBER: _builtins.int
+    timestamp_version: _builtins.int
+    """Newest timestamp metadata that the answering node trusts; a hint as in AskRequest."""
     @_builtins.property
     def hello(self) -> Global___Hello: ...
     @_builtins.property
@@ -62,10 +69,11 @@ class AskResponse(_message.Message):
         hello: Global___Hello | None = ...,
         answer: _envelope_pb2.Envelope | None = ...,
         refusal: Global___Refusal | None = ...,
+        timestamp_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "hello", b"hello", "kind", b"kind", "refusal", b"refusal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "hello", b"hello", "kind", b"kind", "refusal", b"refusal"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "hello", b"hello", "kind", b"kind", "refusal", b"refusal", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["hello", "answer", "refusal"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015

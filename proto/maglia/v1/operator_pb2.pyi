@@ -139,6 +139,7 @@ class CheckResponse(_message.Message):
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
+    OMITTED_FIELD_NUMBER: _builtins.int
     check_id: _builtins.str
     verdict: _builtins.str
     """none_known, similar or same_need."""
@@ -158,6 +159,8 @@ class CheckResponse(_message.Message):
     """Milliseconds since the check began."""
     day: _builtins.str
     """Day by the node's calendar, ISO 8601."""
+    omitted: _builtins.int
+    """Findings that bodies may show but that did not fit: what is shown is "at least" this."""
     @_builtins.property
     def silent(self) -> _containers.RepeatedCompositeFieldContainer[Global___SilentBody]: ...
     @_builtins.property
@@ -184,10 +187,11 @@ class CheckResponse(_message.Message):
         elapsed_ms: _builtins.int = ...,
         day: _builtins.str = ...,
         refused: _abc.Iterable[Global___SilentBody] | None = ...,
+        omitted: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "nothing", b"nothing", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "nothing", b"nothing", "omitted", b"omitted", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -16,6 +16,7 @@ QUESTION = "question"
 ANSWER = "answer"
 APPLICATION = "application"
 ACTIVATION = "activation"
+APPLICATION_QUERY = "application-query"
 
 
 def seal_message(kind: str, network: str, message: Message, key: SigningKey) -> envelope_pb2.Envelope:
