@@ -70,6 +70,26 @@ class OfficeServiceStub:
                 request_serializer=maglia_dot_v1_dot_office__pb2.SuspendMemberRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_office__pb2.SuspendMemberResponse.FromString,
                 _registered_method=True)
+        self.ReturnApplication = channel.unary_unary(
+                '/maglia.v1.OfficeService/ReturnApplication',
+                request_serializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.FromString,
+                _registered_method=True)
+        self.GetHistory = channel.unary_unary(
+                '/maglia.v1.OfficeService/GetHistory',
+                request_serializer=maglia_dot_v1_dot_office__pb2.GetHistoryRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.GetHistoryResponse.FromString,
+                _registered_method=True)
+        self.GetBoard = channel.unary_unary(
+                '/maglia.v1.OfficeService/GetBoard',
+                request_serializer=maglia_dot_v1_dot_office__pb2.GetBoardRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.GetBoardResponse.FromString,
+                _registered_method=True)
+        self.ListProcedures = channel.unary_unary(
+                '/maglia.v1.OfficeService/ListProcedures',
+                request_serializer=maglia_dot_v1_dot_office__pb2.ListProceduresRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.ListProceduresResponse.FromString,
+                _registered_method=True)
 
 
 class OfficeServiceServicer:
@@ -95,7 +115,7 @@ class OfficeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PrepareDraft(self, request, context):
-        """PrepareDraft returns the unsigned targets metadata that would add the members named; the same request by a second
+        """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
         officer returns the same draft.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -118,6 +138,34 @@ class OfficeServiceServicer:
 
     def SuspendMember(self, request, context):
         """SuspendMember stops a member at once through the subtract-only role.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReturnApplication(self, request, context):
+        """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHistory(self, request, context):
+        """GetHistory returns a body's entries in the registry's own log, each with its proof.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBoard(self, request, context):
+        """GetBoard says when each member was last heard of, and what it had.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProcedures(self, request, context):
+        """ListProcedures returns the procedures that two officers signed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -160,6 +208,26 @@ def add_OfficeServiceServicer_to_server(servicer, server):
                     servicer.SuspendMember,
                     request_deserializer=maglia_dot_v1_dot_office__pb2.SuspendMemberRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_office__pb2.SuspendMemberResponse.SerializeToString,
+            ),
+            'ReturnApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnApplication,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.SerializeToString,
+            ),
+            'GetHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHistory,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.GetHistoryRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.GetHistoryResponse.SerializeToString,
+            ),
+            'GetBoard': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBoard,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.GetBoardRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.GetBoardResponse.SerializeToString,
+            ),
+            'ListProcedures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProcedures,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.ListProceduresRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.ListProceduresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -352,6 +420,114 @@ class OfficeService:
             '/maglia.v1.OfficeService/SuspendMember',
             maglia_dot_v1_dot_office__pb2.SuspendMemberRequest.SerializeToString,
             maglia_dot_v1_dot_office__pb2.SuspendMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReturnApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/ReturnApplication',
+            maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/GetHistory',
+            maglia_dot_v1_dot_office__pb2.GetHistoryRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.GetHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBoard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/GetBoard',
+            maglia_dot_v1_dot_office__pb2.GetBoardRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.GetBoardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProcedures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/ListProcedures',
+            maglia_dot_v1_dot_office__pb2.ListProceduresRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.ListProceduresResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,7 +37,7 @@ class OfficeServiceStub:
     ListMembers: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListMembersRequest, _office_pb2.ListMembersResponse]
     GetMember: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetMemberRequest, _office_pb2.GetMemberResponse]
     PrepareDraft: _grpc.UnaryUnaryMultiCallable[_office_pb2.PrepareDraftRequest, _office_pb2.PrepareDraftResponse]
-    """PrepareDraft returns the unsigned targets metadata that would add the members named; the same request by a second
+    """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
     officer returns the same draft.
     """
     SignDraft: _grpc.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]
@@ -46,6 +46,14 @@ class OfficeServiceStub:
     """IssueToken gives a published body's one-time activation token; only its hash is kept."""
     SuspendMember: _grpc.UnaryUnaryMultiCallable[_office_pb2.SuspendMemberRequest, _office_pb2.SuspendMemberResponse]
     """SuspendMember stops a member at once through the subtract-only role."""
+    ReturnApplication: _grpc.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]
+    """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+    GetHistory: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetHistoryRequest, _office_pb2.GetHistoryResponse]
+    """GetHistory returns a body's entries in the registry's own log, each with its proof."""
+    GetBoard: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]
+    """GetBoard says when each member was last heard of, and what it had."""
+    ListProcedures: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListProceduresRequest, _office_pb2.ListProceduresResponse]
+    """ListProcedures returns the procedures that two officers signed."""
 
 @_typing.type_check_only
 class OfficeServiceAsyncStub(OfficeServiceStub):
@@ -56,7 +64,7 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     ListMembers: _aio.UnaryUnaryMultiCallable[_office_pb2.ListMembersRequest, _office_pb2.ListMembersResponse]  # type: ignore[assignment]
     GetMember: _aio.UnaryUnaryMultiCallable[_office_pb2.GetMemberRequest, _office_pb2.GetMemberResponse]  # type: ignore[assignment]
     PrepareDraft: _aio.UnaryUnaryMultiCallable[_office_pb2.PrepareDraftRequest, _office_pb2.PrepareDraftResponse]  # type: ignore[assignment]
-    """PrepareDraft returns the unsigned targets metadata that would add the members named; the same request by a second
+    """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
     officer returns the same draft.
     """
     SignDraft: _aio.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]  # type: ignore[assignment]
@@ -65,6 +73,14 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     """IssueToken gives a published body's one-time activation token; only its hash is kept."""
     SuspendMember: _aio.UnaryUnaryMultiCallable[_office_pb2.SuspendMemberRequest, _office_pb2.SuspendMemberResponse]  # type: ignore[assignment]
     """SuspendMember stops a member at once through the subtract-only role."""
+    ReturnApplication: _aio.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]  # type: ignore[assignment]
+    """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+    GetHistory: _aio.UnaryUnaryMultiCallable[_office_pb2.GetHistoryRequest, _office_pb2.GetHistoryResponse]  # type: ignore[assignment]
+    """GetHistory returns a body's entries in the registry's own log, each with its proof."""
+    GetBoard: _aio.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]  # type: ignore[assignment]
+    """GetBoard says when each member was last heard of, and what it had."""
+    ListProcedures: _aio.UnaryUnaryMultiCallable[_office_pb2.ListProceduresRequest, _office_pb2.ListProceduresResponse]  # type: ignore[assignment]
+    """ListProcedures returns the procedures that two officers signed."""
 
 class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
     """OfficeService holds the queue, the drafts that officers sign on their own consoles, and the one-time tokens."""
@@ -96,7 +112,7 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _office_pb2.PrepareDraftRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.PrepareDraftResponse, _abc.Awaitable[_office_pb2.PrepareDraftResponse]]:
-        """PrepareDraft returns the unsigned targets metadata that would add the members named; the same request by a second
+        """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
         officer returns the same draft.
         """
 
@@ -123,5 +139,37 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.SuspendMemberResponse, _abc.Awaitable[_office_pb2.SuspendMemberResponse]]:
         """SuspendMember stops a member at once through the subtract-only role."""
+
+    @_abc_1.abstractmethod
+    def ReturnApplication(
+        self,
+        request: _office_pb2.ReturnApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.ReturnApplicationResponse, _abc.Awaitable[_office_pb2.ReturnApplicationResponse]]:
+        """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+
+    @_abc_1.abstractmethod
+    def GetHistory(
+        self,
+        request: _office_pb2.GetHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.GetHistoryResponse, _abc.Awaitable[_office_pb2.GetHistoryResponse]]:
+        """GetHistory returns a body's entries in the registry's own log, each with its proof."""
+
+    @_abc_1.abstractmethod
+    def GetBoard(
+        self,
+        request: _office_pb2.GetBoardRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.GetBoardResponse, _abc.Awaitable[_office_pb2.GetBoardResponse]]:
+        """GetBoard says when each member was last heard of, and what it had."""
+
+    @_abc_1.abstractmethod
+    def ListProcedures(
+        self,
+        request: _office_pb2.ListProceduresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.ListProceduresResponse, _abc.Awaitable[_office_pb2.ListProceduresResponse]]:
+        """ListProcedures returns the procedures that two officers signed."""
 
 def add_OfficeServiceServicer_to_server(servicer: OfficeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
