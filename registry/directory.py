@@ -109,7 +109,7 @@ class Publisher:
 
     def _sign_suspensions(self) -> int:
         stopped = [member.id for member in self.members.members() if member.state is MemberState.SUSPENDED]
-        content = encode_suspensions(stopped)
+        content = encode_suspensions(dict.fromkeys(stopped, 1))
         self.files.save_target(metadata.prefixed(SUSPENSIONS_PATH, content), content)
         version = self._next(SUSPENSIONS_ROLE)
         signed = metadata.sign_suspensions(version, content, self.online.suspensions, self.clock())

@@ -117,7 +117,9 @@ class MemoryTrust:
         if self.expired:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
         members = {body.id: body.member for body in self.bodies}
-        return Directory(NETWORK, self.version, self.epoch, b"w" * 32, members).without(self.suspended)
+        return Directory(NETWORK, self.version, self.epoch, b"w" * 32, members).without(
+            dict.fromkeys(self.suspended, 1)
+        )
 
     def keys(self) -> EvaluationKeys:
         if self.expired:

@@ -83,6 +83,7 @@ class Registry:
     bodies: list[Body] = field(default_factory=lambda: [COMUNE, PARISH])
     keys: dict[str, bytes] = field(default_factory=dict)
     suspended: list[str] = field(default_factory=list)
+    reinstated: dict[str, int] = field(default_factory=dict)
     bundle: bytes = b"a bundle"
     version: int = 0
     network: str = NETWORK
@@ -97,7 +98,10 @@ class Registry:
     def publish(self) -> Registry:
         """Sign everything anew, one version later."""
         self.version += 1
-        members = {body.id: _member(body, self.keys) for body in self.bodies}
+        members = {
+            body.id: replace(_member(body, self.keys), reinstated=self.reinstated.get(body.id, 0))
+            for body in self.bodies
+        }
         names = tuple(body.id for body in self.bodies)
         keys = EvaluationKeys(self.network, 1, evaluation_keys(names, 1).keys)
         contents = {
@@ -105,7 +109,7 @@ class Registry:
             KEYS_PATH: encode_keys(keys),
             BUNDLE_PATH: self.bundle,
         }
-        self._sign(contents, encode_suspensions(self.suspended))
+        self._sign(contents, encode_suspensions(dict.fromkeys(self.suspended, 1)))
         return self
 
     def _sign(self, contents: dict[str, bytes], stopped: bytes) -> None:
@@ -384,6 +388,24 @@ async def test_a_suspension_subtracts(make: Start, registry: Registry) -> None:
         trust.peer(PARISH.id)
     assert set(trust.directory().members) == {COMUNE.id, PARISH.id}
     assert [member.id for member in trust.directory().active()] == [COMUNE.id]
+
+
+async def test_a_shorter_list_of_suspensions_brings_nobody_back(make: Start, registry: Registry) -> None:
+    """The online keys sign that list; only two officers' word on the member ends what was heard once."""
+    trust = await started(make)
+    registry.suspended = [PARISH.id]
+    registry.publish()
+    await trust.refresh()
+    registry.suspended = []
+    registry.publish()
+    await trust.refresh()
+    for reader in (trust, await started(make)):
+        with refused(Code.MEMBER_INACTIVE):
+            reader.peer(PARISH.id)
+    registry.reinstated = {PARISH.id: 1}
+    registry.publish()
+    await trust.refresh()
+    assert trust.peer(PARISH.id).identity_key == PARISH.key.public
 
 
 async def test_a_member_who_left_is_unknown_at_once(make: Start, registry: Registry) -> None:

@@ -17,6 +17,7 @@ from maglia.core.directory import (
     encode_directory,
     encode_keys,
     encode_suspensions,
+    join_suspensions,
 )
 from maglia.core.errors import Code
 from maglia.core.vocabulary import Facet, MemberState, PseudonymClass
@@ -40,7 +41,7 @@ def test_what_is_signed_reads_back() -> None:
     assert decode_directory(encode_directory(DIRECTORY)) == DIRECTORY
     assert encode_directory(decode_directory(encode_directory(DIRECTORY))) == encode_directory(DIRECTORY)
     assert decode_keys(encode_keys(KEYS)) == KEYS
-    assert decode_suspensions(encode_suspensions(["b", "a"])) == {"a", "b"}
+    assert decode_suspensions(encode_suspensions({"b": 2, "a": 1})) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,9 @@ def test_what_is_signed_reads_back() -> None:
         lambda d: d["members"][0].update(facets="gas"),
         lambda d: d["members"][0].update(purposes=["curiosity"]),
         lambda d: d["members"][0].update(state="ACTIVE"),
+        lambda d: d["members"][0].update(reinstated=-1),
+        lambda d: d["members"][0].update(reinstated="2"),
+        lambda d: d.update(log_key="00"),
     ],
 )
 def test_a_directory_that_is_not_whole_is_refused(change: Change) -> None:
@@ -115,12 +119,39 @@ def test_whom_a_question_concerns() -> None:
 
 
 def test_suspensions_only_subtract() -> None:
-    less = DIRECTORY.without({PARISH.id, "nobody"})
+    less = DIRECTORY.without({PARISH.id: 1, "nobody": 1})
     assert [each.id for each in less.active()] == [OTHER.id, COMUNE.id, FOOD.id]
     assert set(less.members) == set(MEMBERS)
     assert DIRECTORY.member(PARISH.id).is_active
     revoked = replace(DIRECTORY, members={PARISH.id: replace(PARISH.member, state=MemberState.REVOKED)})
-    assert revoked.without(()).active() == []
+    assert revoked.without({}).active() == []
+
+
+def test_two_officers_end_a_suspension_and_none_later() -> None:
+    again = replace(PARISH.member, reinstated=2)
+    directory = replace(DIRECTORY, members=MEMBERS | {PARISH.id: again})
+    assert decode_directory(encode_directory(directory)) == directory
+    for number, is_active in ((1, True), (2, True), (3, False)):
+        assert directory.without({PARISH.id: number}).members[PARISH.id].is_active is is_active
+
+
+def test_a_shorter_list_ends_no_suspension() -> None:
+    heard = join_suspensions({}, {"a": 1, "b": 2})
+    for later in ({}, {"a": 1}, {"b": 1}):
+        assert join_suspensions(heard, later) == heard
+    assert join_suspensions(heard, {"b": 3, "c": 1}) == {"a": 1, "b": 3, "c": 1}
+
+
+@pytest.mark.parametrize("serials", [{"parrocchia": "1"}, {"parrocchia": True}, {"parrocchia": -1}, [], None])
+def test_suspensions_without_a_number_are_refused(serials: object) -> None:
+    content = changed(encode_suspensions({"parrocchia": 1}), lambda d: d.update(serials=serials))
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_suspensions(content)
+
+
+def test_suspensions_of_an_earlier_format_count_as_the_first() -> None:
+    content = changed(encode_suspensions({"parrocchia": 1}), lambda d: d.pop("serials"))
+    assert decode_suspensions(content) == {"parrocchia": 1}
 
 
 def test_key_sets_are_of_everybody_or_of_oneself() -> None:
@@ -134,6 +165,6 @@ def test_key_sets_are_of_everybody_or_of_oneself() -> None:
 
 @pytest.mark.parametrize("members", ["parrocchia", {"parrocchia": 1}, [1], None])
 def test_suspensions_that_name_nobody_are_refused(members: object) -> None:
-    content = changed(encode_suspensions(["parrocchia"]), lambda d: d.update(members=members))
+    content = changed(encode_suspensions({"parrocchia": 1}), lambda d: d.update(members=members))
     with refused(Code.DIRECTORY_UNTRUSTED):
         decode_suspensions(content)

@@ -7,8 +7,8 @@ signatures before. Reading is strict all the same, since two honest officers can
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +28,10 @@ _SUSPENSIONS_SCHEMA = "maglia.suspensions/1"
 
 @dataclass(frozen=True)
 class Member:
-    """An accredited body as the officers signed it. Keys are Ed25519 public keys, 32 bytes."""
+    """An accredited body as the officers signed it. Keys are Ed25519 public keys, 32 bytes.
+
+    `reinstated` is the number of the last suspension that two officers have ended; 0 when there was none.
+    """
 
     id: str
     name: str
@@ -42,6 +45,7 @@ class Member:
     act_protocol: str
     act_expiry: str
     state: MemberState = MemberState.ACTIVE
+    reinstated: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -51,13 +55,17 @@ class Member:
 
 @dataclass(frozen=True)
 class Directory:
-    """Every member of a network at one version; `epoch` is the pseudonym epoch in use."""
+    """Every member of a network at one version; `epoch` is the pseudonym epoch in use.
+
+    `witness_key` cosigns members' logs, `log_key` signs the registry's own; both are Ed25519 public keys.
+    """
 
     network: str
     version: int
     epoch: int
     witness_key: bytes
     members: Mapping[str, Member] = field(default_factory=dict)
+    log_key: bytes = b""
 
     def active(self) -> list[Member]:
         """Return the active members, by id."""
@@ -77,14 +85,26 @@ class Directory:
         family = FAMILY[facet]
         return [m for m in self.active() if m.id != asker and any(FAMILY[own] is family for own in m.facets)]
 
-    def without(self, suspended: Iterable[str]) -> Directory:
-        """Return the directory with these members suspended: the subtract-only role's effect."""
-        stopped = set(suspended)
-        members = {
-            name: Member(**{**vars(member), "state": MemberState.SUSPENDED}) if name in stopped else member
-            for name, member in self.members.items()
-        }
-        return Directory(self.network, self.version, self.epoch, self.witness_key, members)
+    def without(self, suspensions: Mapping[str, int]) -> Directory:
+        """Return the directory with these members suspended: the subtract-only role's effect.
+
+        A suspension holds until two officers sign that they ended it: a member is out while the number of its
+        suspension is above its `reinstated`. No list, short or empty, brings anybody back.
+        """
+        return replace(self, members={name: _stopped(member, suspensions) for name, member in self.members.items()})
+
+
+def _stopped(member: Member, suspensions: Mapping[str, int]) -> Member:
+    is_out = member.is_active and suspensions.get(member.id, 0) > member.reinstated
+    return replace(member, state=MemberState.SUSPENDED) if is_out else member
+
+
+def join_suspensions(kept: Mapping[str, int], heard: Mapping[str, int]) -> dict[str, int]:
+    """Return what a reader goes on with: every suspension it ever heard of, the highest number for each member.
+
+    Whoever holds the online key can shorten the list; a reader that remembers takes no notice.
+    """
+    return {name: max(kept.get(name, 0), heard.get(name, 0)) for name in kept.keys() | heard.keys()}
 
 
 def encode_directory(directory: Directory) -> bytes:
@@ -96,6 +116,7 @@ def encode_directory(directory: Directory) -> bytes:
             "version": directory.version,
             "epoch": directory.epoch,
             "witness_key": directory.witness_key.hex(),
+            "log_key": directory.log_key.hex(),
             "members": [_member_json(member) for _, member in sorted(directory.members.items())],
         }
     )
@@ -113,6 +134,7 @@ def decode_directory(content: bytes) -> Directory:
             version=int(data["version"]),
             epoch=int(data["epoch"]),
             witness_key=_key(data["witness_key"]),
+            log_key=_key(data["log_key"]) if data.get("log_key") else b"",
             members={member.id: member for member in members},
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -133,6 +155,7 @@ def _member_json(member: Member) -> dict[str, object]:
         "act_protocol": member.act_protocol,
         "act_expiry": member.act_expiry,
         "state": member.state.value,
+        "reinstated": member.reinstated,
     }
 
 
@@ -150,6 +173,7 @@ def _member(entry: dict[str, Any]) -> Member:
         act_protocol=str(entry["act_protocol"]),
         act_expiry=str(entry["act_expiry"]),
         state=MemberState(entry["state"]),
+        reinstated=_number(entry.get("reinstated", 0)),
     )
 
 
@@ -210,16 +234,18 @@ def decode_keys(content: bytes) -> EvaluationKeys:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
 
 
-def encode_suspensions(members: Iterable[str]) -> bytes:
-    """Return the JSON of the subtract-only role: the ids of suspended members."""
-    return _dump({"schema": _SUSPENSIONS_SCHEMA, "members": sorted(members)})
+def encode_suspensions(suspensions: Mapping[str, int]) -> bytes:
+    """Return the JSON of the subtract-only role: who is suspended, and the number of each one's last suspension."""
+    return _dump({"schema": _SUSPENSIONS_SCHEMA, "members": sorted(suspensions), "serials": dict(suspensions)})
 
 
-def decode_suspensions(content: bytes) -> frozenset[str]:
-    """Read the suspended members' ids; raise `directory.untrusted` when the file isn't one."""
+def decode_suspensions(content: bytes) -> dict[str, int]:
+    """Read who is suspended, with numbers from 1; raise `directory.untrusted` when the file isn't one."""
     try:
-        return frozenset(_ids(_load(content, _SUSPENSIONS_SCHEMA)["members"]))
-    except (KeyError, TypeError, ValueError) as error:
+        data = _load(content, _SUSPENSIONS_SCHEMA)
+        serials = data.get("serials", {})
+        return {member: max(1, _number(serials.get(member, 1))) for member in _ids(data["members"])}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
 
 
@@ -237,6 +263,12 @@ def _load(content: bytes, schema: str) -> dict[str, Any]:
 def _ids(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise TypeError("not a list of ids")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("not a number from 0")
     return value
 
 

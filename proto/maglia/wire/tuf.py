@@ -16,12 +16,22 @@ from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
 
-from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, KEYS_PATH, SUSPENSIONS_PATH
+from maglia.core.directory import (
+    BUNDLE_PATH,
+    DIRECTORY_PATH,
+    KEYS_PATH,
+    SUSPENSIONS_PATH,
+    decode_suspensions,
+    encode_suspensions,
+    join_suspensions,
+)
 from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
 
 METADATA_URL = "tuf://metadata/"
 TARGETS_URL = "tuf://targets/"
 SUSPENSIONS_ROLE = "suspensions"
+_REMEMBERED = "suspended.json"
 
 
 class NotThereError(Exception):
@@ -34,7 +44,10 @@ Fetch = Callable[[str, str], bytes]
 
 @dataclass(frozen=True)
 class Trusted:
-    """The verified targets of one version; `expires` is when the first of their roles does, seconds since the epoch."""
+    """The verified targets of one version; `expires` is when the first of their roles does, seconds since the epoch.
+
+    `suspensions` holds every suspension that this reader ever verified: a shorter list ends none.
+    """
 
     version: int
     expires: float
@@ -48,6 +61,7 @@ class TrustedFiles:
     """Verified targets below `folder`, bootstrapped from the network file's root metadata."""
 
     def __init__(self, folder: Path, root: bytes, fetch: Fetch) -> None:
+        self._remembered = folder / _REMEMBERED
         self._metadata = folder / "metadata"
         self._targets = folder / "targets"
         self._metadata.mkdir(parents=True, exist_ok=True)
@@ -67,6 +81,7 @@ class TrustedFiles:
             content = {path: self._target(updater, path) for path in _WANTED}
             # The library shows the roles' expiries nowhere else.
             roles = updater._trusted_set
+            suspensions = self._remember(content[SUSPENSIONS_PATH])
         except ExpiredMetadataError as error:
             raise MagliaError(Code.DIRECTORY_EXPIRED, cause=str(error)) from error
         except (RepositoryError, DownloadError, ValueError) as error:
@@ -79,8 +94,15 @@ class TrustedFiles:
             directory=content[DIRECTORY_PATH],
             keys=content[KEYS_PATH],
             bundle=content[BUNDLE_PATH],
-            suspensions=content[SUSPENSIONS_PATH],
+            suspensions=suspensions,
         )
+
+    def _remember(self, heard: bytes) -> bytes:
+        kept = self._remembered.read_bytes() if self._remembered.exists() else encode_suspensions({})
+        joined = encode_suspensions(join_suspensions(decode_suspensions(kept), decode_suspensions(heard)))
+        if joined != kept:
+            write_private(self._remembered, joined)
+        return joined
 
     def _updater(self) -> Updater:
         return Updater(
