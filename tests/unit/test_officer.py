@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ from maglia.core.directory import Directory, EvaluationKeys, encode_directory, e
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, verify_signature
 from maglia.core.officer import check_draft, officer_key_id, sign_draft
+from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.vocabulary import PseudonymClass
 from registry.metadata import draft_targets
 
 KEY = SigningKey(bytes([7]) * 32)
 POLICIES = Path(__file__).parents[2] / "policies"
+PROCEDURE = Procedure("bando-affitto-2026", "PG/2026/77", 500, "2026-12-31")
 FILES = {
     "directory.json": encode_directory(Directory("prova", 3, 1, bytes(32))),
     "evaluation-keys.json": encode_keys(EvaluationKeys("prova", 1, {cls: {} for cls in PseudonymClass})),
     "policies.tar.gz": build_bundle(POLICIES)[0],
-    "procedures.json": b"{}",
+    "procedures.json": encode_procedures("prova", [PROCEDURE]),
 }
 SIGNED = draft_targets(3, FILES, bytes([9]) * 32, 1_795_000_000)
 Change = Callable[[dict[str, Any]], object]
@@ -88,6 +91,11 @@ def test_bytes_that_are_not_canonical_metadata_are_refused(signed: bytes) -> Non
         ("directory.json", encode_directory(Directory("altra", 3, 1, bytes(32)))),
         ("evaluation-keys.json", encode_keys(EvaluationKeys("prova", 2, {cls: {} for cls in PseudonymClass}))),
         ("policies.tar.gz", b"no archive"),
+        ("procedures.json", b"{}"),
+        ("procedures.json", encode_procedures("altra", [PROCEDURE])),
+        ("procedures.json", encode_procedures("prova", [PROCEDURE, PROCEDURE])),
+        ("procedures.json", encode_procedures("prova", [replace(PROCEDURE, cap=0)])),
+        ("procedures.json", encode_procedures("prova", [replace(PROCEDURE, expires="31/12/2026")])),
     ],
 )
 def test_files_that_disagree_are_refused(path: str, content: bytes) -> None:

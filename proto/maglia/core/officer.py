@@ -24,6 +24,7 @@ from maglia.core.directory import (
 )
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
+from maglia.core.procedures import decode_procedures
 
 SIGNED_PATHS = frozenset({DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, PROCEDURES_PATH})
 """Every file that two officers sign, no more and no less."""
@@ -101,6 +102,7 @@ def _check_contents(version: object, targets: Mapping[str, bytes]) -> Directory:
     try:
         directory, keys = decode_directory(targets[DIRECTORY_PATH]), decode_keys(targets[KEYS_PATH])
         read_bundle(targets[BUNDLE_PATH])
+        decode_procedures(targets[PROCEDURES_PATH], directory.network)
     except MagliaError as error:
         raise _refused(str(error)) from error
     if directory.version != version:
