@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, insert
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from maglia.core.errors import Code, MagliaError
-from maglia.sql.engine import writing
+from maglia.sql.engine import storage_errors, writing
 from node.ports import Clock
 from node.store import tables
 from node.store.events import Event
@@ -98,14 +96,3 @@ class Part:
         self._db = database
         self._fields = fields
         self._clock = clock
-
-
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn every database error into `storage.unavailable`, its cause without statement or parameters."""
-    try:
-        yield
-    except SQLAlchemyError as failure:
-        original = failure.orig if isinstance(failure, DBAPIError) else failure
-        cause = getattr(original, "sqlite_errorname", type(original).__name__)
-        raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=str(cause)) from None

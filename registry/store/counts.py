@@ -1,11 +1,15 @@
-"""Budgets of evaluation and the witness's memory, in SQL."""
+"""Budgets of evaluation and the witness's memory, in SQL.
+
+Both change by comparing and swapping in one statement, so that of several processes none counts twice what another
+counted, and none cosigns what another's cosignature excludes.
+"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.vocabulary import PseudonymClass
@@ -26,13 +30,12 @@ class SqlCounts:
 
     def spend(self, member: str, cls: PseudonymClass, use: Use, day: date, elements: int, limit: int) -> bool:
         """Count elements, durably, and return True; or return False and count nothing beyond `limit`."""
-        with self.transaction():
-            total = self.spent(member, cls, use, day) + elements
-            if total > limit:
-                return False
-            key = {"member": member, "class": cls.value, "use": use.value, "day": day.isoformat()}
-            self._database.put(evaluations, key | {"elements": total})
-        return True
+        if elements > limit:
+            return False
+        key = {"member": member, "class": cls.value, "use": use.value, "day": day.isoformat()}
+        total = evaluations.c.elements + elements
+        values = key | {"elements": elements}
+        return self._database.swap(evaluations, values, put={"elements": total}, only_if=total <= limit)
 
     def spent(self, member: str, cls: PseudonymClass, use: Use, day: date) -> int:
         """Return how many elements were counted."""
@@ -48,10 +51,9 @@ class SqlCounts:
 
     def remember(self, checkpoint: Checkpoint, note: bytes, old_size: int) -> bool:
         """Keep the checkpoint, durably, if the last one is still of `old_size`; else return False."""
-        with self.transaction():
-            last = self.witnessed(checkpoint.origin)
-            if (last.size if last else 0) != old_size:
-                return False
-            values = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root, "note": note}
-            self._database.put(witnessed, values)
-        return True
+        values = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root, "note": note}
+        still = witnessed.c.size == old_size
+        if old_size == 0:
+            return self._database.swap(witnessed, values, only_if=still)
+        same = (witnessed.c.origin == checkpoint.origin) & still
+        return self._database.change(update(witnessed).where(same).values(**values)) == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from maglia.core.errors import Code, MagliaError
 from registry.ports import Draft, Publication
 from registry.store.database import Database
 from registry.store.tables import (
@@ -100,8 +101,9 @@ class SqlFiles:
         return {row.role: row.version for row in self._database.rows(select(versions))}
 
     def set_version(self, role: str, version: int) -> None:
-        """Say which version of a role is current."""
-        self._database.put(versions, {"role": role, "version": version})
+        """Say which version of a role is current; raise `storage.unavailable` unless it is higher than the last."""
+        if not self._database.swap(versions, {"role": role, "version": version}, only_if=versions.c.version < version):
+            raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{role} {version} is not a new version")
 
     def save_publication(self, publication: Publication) -> None:
         """Keep what was published."""

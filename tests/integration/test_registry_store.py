@@ -1,45 +1,85 @@
-"""The registry's database: built by revisions, equal to what the code declares, nothing half done."""
+"""The registry's database, SQLite and PostgreSQL: built by revisions, nothing half done, nothing counted twice."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import MemberState
-from registry.ports import Event, MemberRecord, Token
+from maglia.core.vocabulary import MemberState, NetworkRole, PseudonymClass
+from registry.domain.budget import Use
+from registry.ports import Draft, Event, MemberRecord, Person, Publication, StoredCard, Token
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
+from registry.store.files import SqlFiles
 from registry.store.members import SqlMembers
 from registry.store.tables import metadata
 
+T = TypeVar("T")
 RECORD = MemberRecord("onlus", "Onlus", "onlus", MemberState.APPLIED, "", bytes(32), bytes(32), b"", ("act",), 1.0)
 EVENT = Event(1.0, "onlus", "apply")
+DAY = date(2026, 11, 21)
+LIMIT = 100
 
 
-def test_revisions_build_what_the_code_declares(tmp_path: Path) -> None:
-    database = Database.create(tmp_path)
+@pytest.fixture
+def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
+    """A new database of either kind."""
+    made = Database.create(tmp_path, database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def beside(tmp_path: Path, database_url: str, database: Database) -> Iterator[Database]:
+    """The same database as another process opens it."""
+    opened = Database.open(tmp_path, database_url)
+    assert opened.is_shared == database.is_shared
+    yield opened
+    opened.close()
+
+
+def test_revisions_build_what_the_code_declares(database: Database) -> None:
     database.migrate()
     with database.transaction():
         assert compare_metadata(MigrationContext.configure(database.connection), metadata) == []
-    database.close()
 
 
-def test_a_database_is_made_once_and_found_again(tmp_path: Path) -> None:
+def test_a_database_is_made_once_and_found_again(tmp_path: Path, database_url: str) -> None:
     with pytest.raises(MagliaError) as missing:
-        Database.open(tmp_path)
-    Database.create(tmp_path).close()
+        Database.open(tmp_path, database_url)
+    Database.create(tmp_path, database_url).close()
     with pytest.raises(MagliaError) as existing:
-        Database.create(tmp_path)
+        Database.create(tmp_path, database_url)
     assert [missing.value.code, existing.value.code] == [Code.STORAGE_MISSING, Code.STORAGE_EXISTS]
+    Database.open(tmp_path, database_url).close()
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
-    members = SqlMembers(Database.create(tmp_path))
+def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path, postgres: str) -> None:
+    databases = [Database.create(tmp_path, postgres), Database.open(tmp_path, postgres)]
+    metadata.drop_all(databases[0].engine)
+    with psycopg.connect(postgres.replace("+psycopg", "")) as connection:
+        connection.execute("DROP TABLE alembic_version")
+    together([database.migrate for database in databases])
+    assert SqlMembers(databases[1]).members() == []
+    for database in databases:
+        database.close()
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    members = SqlMembers(database)
 
     def fail() -> None:
         with members.transaction():
@@ -55,11 +95,122 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     assert members.history(RECORD.id) == [EVENT]
 
 
-def test_the_witness_remembers_by_compare_and_swap(tmp_path: Path) -> None:
-    counts = SqlCounts(Database.create(tmp_path))
+def test_bodies_tokens_cards_and_people_read_back(database: Database) -> None:
+    members = SqlMembers(database)
+    members.save_member(RECORD, EVENT)
+    members.set_state(RECORD.id, MemberState.APPROVED, replace(EVENT, action="approve"))
+    assert members.members() == [replace(RECORD, state=MemberState.APPROVED)]
+    assert [event.action for event in members.history(RECORD.id)] == ["apply", "approve"]
+    for digest in (b"first", b"second"):
+        members.save_token(RECORD.id, Token(digest, 2.0), EVENT)
+    assert members.take_token(RECORD.id) == Token(b"second", 2.0)
+    assert members.take_token(RECORD.id) is None
+    cards = [StoredCard(RECORD.id, number, bytes([number]), 1, 2**40, b"envelope") for number in (1, 2)]
+    assert [members.save_card(card) for card in cards] == [1, 2]
+    assert [card.sequence for card in members.cards_since(0, 10)] == [2]
+    assert members.cards_revision() == 2
+    anna = Person("anna", "Anna Fittizi", NetworkRole.ACCREDITATION_OFFICER, bytes(32))
+    members.save_person(anna, None)
+    members.save_person(anna, "hash")
+    assert members.person("anna") == (anna, "hash")
+
+
+def test_drafts_and_files_read_back(database: Database) -> None:
+    files = SqlFiles(database)
+    draft = Draft("d1", ("onlus",), 1, b"signed", {"directory.json": b"{}"})
+    files.save_draft(draft)
+    files.sign_draft("d1", "key", "anna", b"signature")
+    found = files.open_draft(["onlus"], 1)
+    assert found == replace(draft, signatures={"key": b"signature"}, signed_by=("anna",))
+    with pytest.raises(MagliaError) as twice:
+        files.sign_draft("d1", "key", "anna", b"signature")
+    assert twice.value.code is Code.STORAGE_UNAVAILABLE
+    files.close_drafts(["d1"])
+    assert (files.draft("d1"), files.open_drafts()) == (None, [])
+    for content in (b"old", b"new"):
+        files.save_metadata("timestamp.json", content)
+    assert files.metadata("timestamp.json") == b"new"
+    publications = [Publication(version, b"directory", b"keys") for version in (1, 2)]
+    for publication in publications:
+        files.save_publication(publication)
+    assert files.publications(5) == publications[::-1]
+
+
+def test_a_version_only_ever_grows(database: Database, beside: Database) -> None:
+    SqlFiles(database).set_version("timestamp", 4)
+    for version in (4, 3):
+        with pytest.raises(MagliaError) as refused:
+            SqlFiles(beside).set_version("timestamp", version)
+        assert refused.value.code is Code.STORAGE_UNAVAILABLE
+    SqlFiles(beside).set_version("timestamp", 5)
+    assert SqlFiles(database).versions() == {"timestamp": 5}
+
+
+def test_the_witness_remembers_by_compare_and_swap(database: Database, beside: Database) -> None:
+    one, other = SqlCounts(database), SqlCounts(beside)
     small, large = Checkpoint("maglia/prova/onlus", 3, bytes(32)), Checkpoint("maglia/prova/onlus", 9, bytes(32))
-    assert counts.remember(small, b"note", 0)
-    assert not counts.remember(large, b"note", 0)
-    assert counts.witnessed(small.origin) == small
-    assert counts.remember(large, b"note", 3)
-    assert counts.witnessed(small.origin) == large
+    assert not one.remember(large, b"note", 2)
+    assert one.remember(small, b"note", 0)
+    assert not other.remember(large, b"note", 0)
+    assert other.witnessed(small.origin) == small
+    assert other.remember(large, b"note", 3)
+    assert not one.remember(replace(small, size=4), b"note", 3)
+    assert one.witnessed(small.origin) == large
+
+
+def test_of_forks_offered_at_once_one_is_remembered(database: Database, beside: Database) -> None:
+    stores = [SqlCounts(database), SqlCounts(beside)]
+    for size in range(1, 30):
+        forks = [Checkpoint("maglia/prova/onlus", size, bytes([number]) * 32) for number in (1, 2)]
+        pairs = zip(stores, forks, strict=True)
+        taken = together([partial(store.remember, fork, b"note", size - 1) for store, fork in pairs])
+        assert sorted(taken) == [False, True]
+        assert stores[0].witnessed("maglia/prova/onlus") == forks[taken.index(True)]
+
+
+def test_a_budget_spent_by_two_at_once_is_exact(database: Database, beside: Database) -> None:
+    def spend(store: SqlCounts) -> int:
+        asked = [store.spend("onlus", PseudonymClass.PERSON, Use.CHECK, DAY, 3, LIMIT) for _ in range(40)]
+        return 3 * sum(asked)
+
+    stores = [SqlCounts(database), SqlCounts(beside)]
+    granted = sum(together([partial(spend, store) for store in stores]))
+    assert granted == stores[0].spent("onlus", PseudonymClass.PERSON, Use.CHECK, DAY) == LIMIT - LIMIT % 3
+    assert not stores[0].spend("onlus", PseudonymClass.PERSON, Use.CHECK, DAY, 2, LIMIT)
+    assert stores[0].spend("onlus", PseudonymClass.PERSON, Use.CHECK, DAY, 1, LIMIT)
+    assert not stores[1].spend("altra", PseudonymClass.PERSON, Use.CHECK, DAY, LIMIT + 1, LIMIT)
+
+
+def test_transactions_that_read_and_then_write_wait_for_one_another(database: Database, beside: Database) -> None:
+    def sign(files: SqlFiles) -> None:
+        for _ in range(20):
+            with files.transaction():
+                files.set_version("timestamp", files.versions().get("timestamp", 0) + 1)
+
+    together([partial(sign, SqlFiles(one)) for one in (database, beside)])
+    assert SqlFiles(database).versions() == {"timestamp": 40}
+
+
+def test_a_database_that_went_away_is_an_error_with_a_code_and_is_found_again(tmp_path: Path, postgres: str) -> None:
+    database = Database.create(tmp_path, postgres)
+    files = SqlFiles(database)
+    files.set_version("targets", 1)
+    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'maglia'")
+    with pytest.raises(MagliaError) as lost:
+        files.versions()
+    assert lost.value.code is Code.STORAGE_UNAVAILABLE
+    assert files.versions() == {"targets": 1}
+    database.close()
+
+
+def together(tries: Sequence[Callable[[], T]]) -> list[T]:
+    """Run each in a thread of its own, all starting at once; return what each returned."""
+    barrier = threading.Barrier(len(tries))
+
+    def run(one: Callable[[], T]) -> T:
+        barrier.wait(10)
+        return one()
+
+    with ThreadPoolExecutor(len(tries)) as pool:
+        return [future.result(60) for future in [pool.submit(run, one) for one in tries]]

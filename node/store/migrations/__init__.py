@@ -6,8 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from maglia.sql.engine import writing
-from node.store.database import storage_errors
+from maglia.sql.engine import storage_errors, writing
 
 
 def migrate(engine: Engine) -> None:

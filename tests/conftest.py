@@ -1,0 +1,33 @@
+"""A PostgreSQL for the tests that want one: one server for the run, started at its first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.postgres import NoPostgresError, fresh_database, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """Yield the address of a server; tests that need one are skipped only where none can be had."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except NoPostgresError as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture
+def postgres(postgres_server: URL) -> Iterator[str]:
+    """Yield the address of a new, empty database."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return an empty address, which stands for SQLite in a folder, then that of a new PostgreSQL database."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres"))
