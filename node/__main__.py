@@ -139,10 +139,10 @@ def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di at
 
     Esempio: maglia-node join --dir nodo CODICE
     """
-    from node import joining
+    from node.card import first_card
 
     settings, network, keys = _open(folder)
-    _run(joining.join(folder, settings, network, keys, token))
+    _run(first_card(folder, settings, network, keys, token))
     print("Ente attivo. Ora: «maglia-node serve».")
 
 

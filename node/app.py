@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 
 from maglia.core.bundle import bundle_revision
 from maglia.core.errors import Code, MagliaError
@@ -24,17 +24,18 @@ from maglia.core.vocabulary import Kind
 from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
 from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
 from maglia.wire.chain import Chain
-from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
+from maglia.wire.channel import SERVER_OPTIONS, front_credentials, renewed_credentials
 from maglia.wire.sessions import Sessions
 from node.answer import Answering
 from node.ask import Asking
+from node.card import OwnCard
 from node.check import Timing
 from node.config import Settings
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.folder import ADMIN_FILE, READY_FILE, SystemClock, locked, open_store
-from node.joining import renew_card
+from node.health import Health
 from node.keys import Keys, load_keys
 from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
@@ -72,21 +73,32 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
     clock = SystemClock(settings.day)
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(folder))
-        keys = await renew_card(folder, settings, network, load_keys(folder, passphrase), passphrase)
+        keys = load_keys(folder, passphrase)
+        card = OwnCard(folder, settings, network, keys, passphrase)
+        await card.start()
         store, backend = open_store(folder, keys, clock)
         stack.callback(store.close)
-        registry = RegistryClient(network, keys.peer)
+        registry = RegistryClient(network, card.tls())
         stack.push_async_callback(registry.close)
-        trust = NetworkTrust(folder / "trust", network, registry, clock, settings.directory_poll_s)
+        trust = _trust(folder, settings, network, registry, clock)
         await trust.start()
+        card.listen(lambda: registry.present(card.tls()))
+        card.listen(trust.renew_roots)
         witness = witness_key(network.network, trust.directory().witness_key)
         origin = f"maglia/{network.network}/{settings.member}"
         log = Log(backend, origin, keys.log.private, witness=witness)
         stack.callback(log.close)
         policy = await _open_policy(folder, settings, trust)
         stack.push_async_callback(policy.close)
-        await _serve(stack, folder, settings, network, keys, clock, store, log, registry, trust, policy)
+        await _serve(stack, folder, settings, network, keys, clock, store, log, registry, trust, policy, card)
         yield
+
+
+def _trust(
+    folder: Path, settings: Settings, network: NetworkFile, registry: RegistryClient, clock: SystemClock
+) -> NetworkTrust:
+    times = settings.directory_poll_s, settings.degraded_s, settings.card_overlap_s
+    return NetworkTrust(folder / "trust", network, registry, clock, *times)
 
 
 async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) -> Policy:
@@ -113,13 +125,15 @@ async def _serve(
     registry: RegistryClient,
     trust: NetworkTrust,
     policy: Policy,
+    card: OwnCard,
 ) -> None:
     """Open both doors, start what runs beside them, and say that the node is ready."""
     me, name = settings.member, network.network
     entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock)
     refusals = Refusals(entries)
     answering = Answering(me, store, entries, policy, trust, clock, settings.answers_a_day)
-    peers = PeerStreams(name, keys.identity, lambda: keys.peer, trust.peer)
+    peers = PeerStreams(name, keys.identity, card.tls, trust.peer, trust)
+    trust.listen(peers.review)
     stack.push_async_callback(peers.close)
     pseudonyms = Pseudonyms(registry, store, clock)
     timing = Timing(settings.provisional_s, settings.deadline_s)
@@ -129,22 +143,37 @@ async def _serve(
     sessions = Sessions[Operator](settings.session_idle_s)
     local_token = secrets.token_urlsafe(32)
 
-    exchange = ExchangeDoor(name, keys.identity, answering, trust.caller, lambda: trust.directory().version, refusals)
+    def problems() -> list[Code]:
+        return trust.problems() + card.problems()
+
+    healthy = Health(problems)
+    exchange = ExchangeDoor(
+        name, keys.identity, answering, trust.caller, lambda: trust.directory().version, refusals, trust
+    )
+    trust.listen(exchange.review)
     peer_server = grpc.aio.server(
         interceptors=[Chain(PeerRules(trust.caller, refusals.count).table())], options=SERVER_OPTIONS
     )
     add_ExchangeServiceServicer_to_server(exchange, peer_server)
-    credentials = peer_credentials(keys.peer, trust.changed_roots, trust.roots() or keys.peer.certificate)
-    await _open_door(stack, peer_server, settings.peer, credentials)
+    credentials = renewed_credentials(card.tls, trust.changed_roots, trust.roots() or card.tls().certificate)
+    await _open_door(stack, peer_server, settings.peer, credentials, await healthy.door())
 
     profile = Profile(name, me, lambda: _own_name(trust, me), lambda: _own_kind(trust, me))
     operator = OperatorDoor(
-        profile, store, log, asking, recent, enrolment, sessions, clock, lambda: read_status(store, trust, policy)
+        profile,
+        store,
+        log,
+        asking,
+        recent,
+        enrolment,
+        sessions,
+        clock,
+        lambda: read_status(store, trust, policy, problems()),
     )
     rules = FrontRules(sessions, local_token).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, front_server)
-    await _open_door(stack, front_server, settings.front, front_credentials(keys.front))
+    await _open_door(stack, front_server, settings.front, front_credentials(keys.front), await healthy.door())
 
     async def on_bundle(bundle: bytes) -> None:
         await policy.replace(bundle, bundle_revision(bundle))
@@ -154,6 +183,8 @@ async def _serve(
         enrolment.run(),
         recent.run(),
         refusals.run(),
+        card.run(),
+        healthy.run(),
         Witnessing(log, registry, settings.checkpoint_s).run(),
     ):
         _run_beside(stack, asyncio.create_task(work))
@@ -170,10 +201,12 @@ def _own_kind(trust: NetworkTrust, me: str) -> Kind:
 
 
 async def _open_door(
-    stack: AsyncExitStack, server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials
+    stack: AsyncExitStack,
+    server: grpc.aio.Server,
+    address: str,
+    credentials: grpc.ServerCredentials,
+    checks: health.aio.HealthServicer,
 ) -> None:
-    checks = health.aio.HealthServicer()
-    await checks.set("", health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     try:
         server.add_secure_port(address, credentials)

@@ -12,9 +12,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import (
     ANSWERS_A_DAY,
+    CARD_OVERLAP_S,
+    CARD_RENEW_S,
     CARD_S,
     CHECKPOINT_S,
     DEADLINE_S,
+    DEGRADED_S,
     DIRECTORY_POLL_S,
     PROVISIONAL_S,
     SESSION_IDLE_S,
@@ -44,7 +47,10 @@ class Settings(BaseSettings):
     session_idle_s: float = SESSION_IDLE_S
     directory_poll_s: float = DIRECTORY_POLL_S
     checkpoint_s: float = CHECKPOINT_S
+    degraded_s: float = DEGRADED_S
     card_s: int = CARD_S
+    card_renew_s: int = CARD_RENEW_S
+    card_overlap_s: float = CARD_OVERLAP_S
     answers_a_day: int = ANSWERS_A_DAY
 
     @classmethod

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
 from google.protobuf.descriptor import FieldDescriptor
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import Card, check_member_id
+from maglia.core.identity import check_member_id
 from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
-from maglia.core.vocabulary import CARD_RENEW_S, CARD_S
+from maglia.core.vocabulary import CARD_S
 from maglia.v1.enrolment_pb2 import Application
-from maglia.v1.envelope_pb2 import Envelope
-from maglia.wire.certificates import make_certificate
-from maglia.wire.convert import open_card, seal_card
-from maglia.wire.envelope import parse
-from node.config import SETTINGS_FILE, Settings
+from node.config import SETTINGS_FILE
 from node.keys import Keys, make_keys, save_keys
 from node.network import registry
 
@@ -86,56 +78,6 @@ def _fits(field: FieldDescriptor, value: object) -> bool:
     if field.is_repeated:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     return isinstance(value, str)
-
-
-async def join(folder: Path, settings: Settings, network: NetworkFile, keys: Keys, token: str) -> None:
-    """Use the one-time token: publish the first card, and be active."""
-    card = _card(settings, network, keys)
-    await registry.activate(network, token, card, keys.identity)
-    _keep_card(folder, card, keys)
-
-
-async def renew_card(folder: Path, settings: Settings, network: NetworkFile, keys: Keys, passphrase: str) -> Keys:
-    """Publish a later card when the kept one is old or names another endpoint; return the keys in use.
-
-    Raises `storage.missing` for a node that has not joined.
-    """
-    path = folder / CARD_FILE
-    if not path.is_file():
-        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node join")
-    card = open_card(parse(Envelope, path.read_bytes()), network.network, settings.member, keys.identity.public)
-    is_old = time.time() >= card.not_before + CARD_RENEW_S * settings.card_s / CARD_S
-    if card.endpoint == settings.peer and card.certificate == keys.peer.der and not is_old:
-        return keys
-    if is_old:
-        keys = replace(keys, peer=make_certificate(settings.member, network.network, settings.card_s, time.time()))
-        # Kept before it is published: a card whose key was lost would keep the body out.
-        save_keys(folder, keys, passphrase)
-    fresh = _card(settings, network, keys)
-    await registry.publish_card(network, fresh, keys.identity)
-    _keep_card(folder, fresh, keys)
-    return keys
-
-
-def _card(settings: Settings, network: NetworkFile, keys: Keys) -> Card:
-    certificate = x509.load_pem_x509_certificate(keys.peer.certificate)
-    return Card(
-        network=network.network,
-        member=settings.member,
-        sequence=time.time_ns() // 1_000_000,
-        certificate=keys.peer.der,
-        endpoint=settings.peer,
-        not_before=_seconds(certificate.not_valid_before_utc),
-        not_after=_seconds(certificate.not_valid_after_utc),
-    )
-
-
-def _keep_card(folder: Path, card: Card, keys: Keys) -> None:
-    write_private(folder / CARD_FILE, seal_card(card, keys.identity).SerializeToString())
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp())
 
 
 def _endpoint(value: str) -> str:

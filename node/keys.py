@@ -27,6 +27,8 @@ class Keys:
     wrapping_key: bytes = field(repr=False)
     peer: TlsIdentity
     front: TlsIdentity
+    next_peer: TlsIdentity | None = None
+    """Made for a card that the registry may or may not have taken yet; in use from when it has."""
 
 
 def make_keys(member: str, network: str, card_s: int) -> Keys:
@@ -56,6 +58,8 @@ def save_keys(folder: Path, keys: Keys, passphrase: str) -> None:
         "front.crt": keys.front.certificate,
         "front.key": keys.front.private_key,
     }
+    if keys.next_peer is not None:
+        entries |= {"next.crt": keys.next_peer.certificate, "next.key": keys.next_peer.private_key}
     save_keystore(folder / KEYSTORE_FILE, entries, passphrase)
 
 
@@ -71,6 +75,7 @@ def load_keys(folder: Path, passphrase: str) -> Keys:
             wrapping_key=entries["wrapping"],
             peer=TlsIdentity(entries["peer.crt"], entries["peer.key"]),
             front=TlsIdentity(entries["front.crt"], entries["front.key"]),
+            next_peer=TlsIdentity(entries["next.crt"], entries["next.key"]) if "next.crt" in entries else None,
         )
     except KeyError as error:
         raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"no {error}") from error

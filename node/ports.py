@@ -198,6 +198,22 @@ class Trust(Protocol):
         ...
 
 
+class Gossip(Protocol):
+    """Bodies tell each other how new the metadata is that they trust, whenever they talk (design 4)."""
+
+    def timestamp_version(self) -> int:
+        """Return the version trusted here."""
+        ...
+
+    def heard(self, version: int) -> None:
+        """Take note of the version that another body claims to trust: a hint, never believed by itself."""
+        ...
+
+    def look(self) -> None:
+        """Look for news soon: a body that should answer can't be reached as we know it."""
+        ...
+
+
 @dataclass(frozen=True)
 class SignedAnswer:
     """An answer whose envelope signature was verified. `question_hash` covers the question as it was sent."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Kind
 from node.ports import Policy, Store, Trust
 
@@ -34,20 +34,23 @@ class NodeStatus:
     members_active: int
 
 
-def read_status(store: Store, trust: Trust, policy: Policy) -> NodeStatus:
-    """Return the state; what can't be read is a problem, not a failure."""
+def read_status(store: Store, trust: Trust, policy: Policy, known: Iterable[Code] = ()) -> NodeStatus:
+    """Return the state, with the problems `known` already; what can't be read is one more, not a failure."""
     version = members = awaiting = 0
-    problems = []
+    problems = [code.value for code in known]
+    ready = True
     try:
         directory = trust.directory()
         version, members = directory.version, len(directory.active())
         awaiting = store.awaiting_count(directory.epoch)
     except MagliaError as error:
-        problems.append(error.code.value)
+        ready = False
+        if error.code.value not in problems:
+            problems.append(error.code.value)
     return NodeStatus(
         policy_revision=policy.revision,
         directory_version=version,
-        ready=not problems,
+        ready=ready,
         awaiting=awaiting,
         records=store.record_count(),
         engine=policy.engine,

@@ -112,6 +112,18 @@ class MemoryTrust:
     suspended: set[str] = field(default_factory=set)
     endpoints: dict[str, str] = field(default_factory=dict)
     no_card: dict[str, Silence] = field(default_factory=dict)
+    timestamp: int = 7
+    heard_of: list[int] = field(default_factory=list)
+    looks: int = 0
+
+    def timestamp_version(self) -> int:
+        return self.timestamp
+
+    def heard(self, version: int) -> None:
+        self.heard_of.append(version)
+
+    def look(self) -> None:
+        self.looks += 1
 
     def directory(self) -> Directory:
         if self.expired:
@@ -242,6 +254,7 @@ class Answerer:
             self.trust.caller,
             lambda: self.trust.directory().version,
             self.refusals,
+            self.trust,
         )
 
 
@@ -389,7 +402,7 @@ async def raw_stream(trust: MemoryTrust, asker: Body = COMUNE, answerer_: Body =
 
 def peer_streams(trust: MemoryTrust, asker: Body = COMUNE) -> PeerStreams:
     """Return an asker's streams."""
-    return PeerStreams(NETWORK, asker.key, lambda: tls(asker.id), trust.peer)
+    return PeerStreams(NETWORK, asker.key, lambda: tls(asker.id), trust.peer, trust)
 
 
 @contextmanager

@@ -20,10 +20,12 @@ from maglia.wire.convert import ANSWER, QUESTION
 from maglia.wire.envelope import parse, seal, unseal
 from maglia.wire.exchange import encode_bound
 from maglia.wire.status import error_of
-from node.ports import RefusedError, SignedAnswer, SilentError
+from node.ports import Gossip, RefusedError, SignedAnswer, SilentError
 
 _OPEN_S = 4.0
 """A stream that has not said hello by then counts as unreachable; the next question tries again."""
+_RETIRE_S = 60.0
+"""Answers to questions on a stream that was replaced are waited for this long."""
 
 
 _ENDING = frozenset({Code.MEMBER_STALE.value, Code.MEMBER_SIGNATURE.value})
@@ -47,11 +49,13 @@ class _Waiting:
     answer: asyncio.Future[SignedAnswer]
 
 
-@dataclass
+@dataclass(eq=False)
 class _Stream:
     """An open stream: its challenge, what it has carried, what is in flight (by sequence number)."""
 
+    member: str
     card: Card
+    identity: TlsIdentity
     channel: grpc.aio.Channel
     call: grpc.aio.StreamStreamCall[AskRequest, AskResponse]
     challenge: bytes
@@ -65,18 +69,31 @@ class _Stream:
         """Return whether questions can still be sent on it."""
         return self.reader is not None and not self.reader.done()
 
+    def fail(self, end: Exception) -> None:
+        """Tell all who still wait that no answer of this stream will be used."""
+        for waiting in self.in_flight.values():
+            if not waiting.answer.done():
+                waiting.answer.set_exception(end)
+
 
 class PeerStreams:
     """Fulfils `node.ports.Peers` over gRPC."""
 
     def __init__(
-        self, network: str, key: SigningKey, identity: Callable[[], TlsIdentity], find: Callable[[str], Peer]
+        self,
+        network: str,
+        key: SigningKey,
+        identity: Callable[[], TlsIdentity],
+        find: Callable[[str], Peer],
+        gossip: Gossip,
     ) -> None:
         self._network = network
         self._key = key
         self._identity = identity
         self._find = find
+        self._gossip = gossip
         self._streams: dict[str, _Stream] = {}
+        self._retired: dict[_Stream, asyncio.Task[None]] = {}
         self._opening: dict[str, asyncio.Task[_Stream]] = {}
 
     async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
@@ -92,7 +109,10 @@ class PeerStreams:
             future: asyncio.Future[SignedAnswer] = asyncio.get_running_loop().create_future()
             stream.in_flight[sequence] = _Waiting(question_id, sha256(payload), future)
             try:
-                await self._write(stream, AskRequest(question=seal(QUESTION, self._network, payload, self._key)))
+                question = seal(QUESTION, self._network, payload, self._key)
+                await self._write(
+                    stream, AskRequest(question=question, timestamp_version=self._gossip.timestamp_version())
+                )
             except BaseException:
                 stream.in_flight.pop(sequence).answer.cancel()
                 raise
@@ -100,6 +120,15 @@ class PeerStreams:
             return await future
         finally:
             stream.in_flight.pop(sequence, None)
+
+    def review(self) -> None:
+        """End every stream whose body may no longer be asked: at once, and nothing that it still says is used."""
+        for stream in [*self._streams.values(), *self._retired]:
+            try:
+                self._find(stream.member)
+            except MagliaError as error:
+                stream.fail(RefusedError(error.code.value))
+                stream.call.cancel()
 
     async def is_reachable(self, member: str) -> bool:
         """Return whether a stream is open or can be opened; see `node.ports.Peers`."""
@@ -124,7 +153,7 @@ class PeerStreams:
     async def _stream(self, member: str, peer: Peer) -> _Stream:
         """Return the open stream; whoever asks while one is being opened waits for that one, and shares its failure."""
         stream = self._streams.get(member)
-        if stream is not None and stream.is_open and stream.card == peer.card:
+        if stream is not None and self._is_usable(stream, peer):
             return stream
         opening = self._opening.get(member)
         if opening is None:
@@ -137,27 +166,49 @@ class PeerStreams:
         if not opening.cancelled():
             opening.exception()  # read, since everybody who waited may have given up
 
+    def _is_usable(self, stream: _Stream, peer: Peer) -> bool:
+        """A renewed card, theirs or ours, takes its own stream; what is in flight on the old one may finish."""
+        return stream.is_open and stream.card == peer.card and stream.identity is self._identity()
+
     async def _replace(self, member: str, peer: Peer) -> _Stream:
         old = self._streams.pop(member, None)
         if old is not None:
-            await self._close(old)
-        stream = self._streams[member] = await self._open(member, peer)
+            self._retired[old] = asyncio.create_task(self._retire(old), name=f"retire {member}")
+        try:
+            stream = await self._open(member, peer)
+        except SilentError:
+            self._gossip.look()  # it may have moved or renewed its card while we heard nothing
+            raise
+        self._streams[member] = stream
+        self.review()  # whom to trust may have changed while it was being opened
         return stream
+
+    async def _retire(self, stream: _Stream) -> None:
+        waited = [waiting.answer for waiting in stream.in_flight.values()]
+        try:
+            if waited and stream.is_open:
+                await asyncio.wait(waited, timeout=_RETIRE_S)
+        finally:
+            await self._close(stream)
+            del self._retired[stream]
 
     async def _open(self, member: str, peer: Peer) -> _Stream:
         root = der_to_pem(peer.card.certificate)
-        channel = open_channel(peer.card.endpoint, member, self._network, root, self._identity())
+        identity = self._identity()
+        channel = open_channel(peer.card.endpoint, member, self._network, root, identity)
         call = ExchangeServiceStub(channel).Ask()
         try:
             async with asyncio.timeout(_OPEN_S):
-                hello = _check_version((await _read(call)).hello)
+                response = await _read(call)
+                hello = _check_version(response.hello)
         except BaseException as error:
             call.cancel()
             await channel.close()
             if isinstance(error, TimeoutError):
                 raise SilentError(Silence.UNREACHABLE) from error
             raise
-        stream = _Stream(peer.card, channel, call, hello.challenge)
+        self._gossip.heard(response.timestamp_version)
+        stream = _Stream(member, peer.card, identity, channel, call, hello.challenge)
         stream.reader = asyncio.create_task(self._read_all(stream, peer), name=f"answers of {member}")
         return stream
 
@@ -166,16 +217,16 @@ class PeerStreams:
         end: Exception = SilentError(Silence.UNREACHABLE)
         try:
             while True:
-                self._deliver(stream, await _read(stream.call), peer)
+                response = await _read(stream.call)
+                self._gossip.heard(response.timestamp_version)
+                self._deliver(stream, response, peer)
         except (SilentError, RefusedError) as error:
             end = error
         except MagliaError as error:
             # An answer that can't be verified ends the stream: nothing that follows on it can be trusted more.
             end = RefusedError(error.code.value)
         finally:
-            for waiting in stream.in_flight.values():
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(end)
+            stream.fail(end)
             stream.call.cancel()
 
     def _deliver(self, stream: _Stream, response: AskResponse, peer: Peer) -> None:
@@ -204,6 +255,9 @@ class PeerStreams:
         for opening in list(self._opening.values()):
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
+        for retiring in list(self._retired.values()):
+            retiring.cancel()
+            await asyncio.gather(retiring, return_exceptions=True)
         await asyncio.gather(*(self._close(stream) for stream in self._streams.values()))
         self._streams.clear()
 

@@ -20,7 +20,7 @@ from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
 from maglia.v1.witness_pb2_grpc import WitnessServiceStub
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.channel import open_channel
-from maglia.wire.convert import ACTIVATION, APPLICATION, read_part, seal_card, seal_message
+from maglia.wire.convert import ACTIVATION, APPLICATION, APPLICATION_QUERY, read_part, seal_card, seal_message
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
 
@@ -42,12 +42,23 @@ class RegistryClient:
     """Calls on the registry's peer port, as an active member."""
 
     def __init__(self, network: NetworkFile, identity: TlsIdentity) -> None:
-        self._channel = open_channel(
-            network.registry_peer, REGISTRY_ID, network.network, network.peer_certificate, identity
-        )
+        self._network = network
+        self._closing: set[asyncio.Task[None]] = set()
+        self._open(identity)
+
+    def _open(self, identity: TlsIdentity) -> None:
+        known = self._network
+        self._channel = open_channel(known.registry_peer, REGISTRY_ID, known.network, known.peer_certificate, identity)
         self._directory = DirectoryServiceStub(self._channel)
         self._pseudonyms = PseudonymServiceStub(self._channel)
         self._witness = WitnessServiceStub(self._channel)
+
+    def present(self, identity: TlsIdentity) -> None:
+        """Call under another certificate from now on; calls under way may finish under the former one."""
+        former = asyncio.create_task(self._channel.close(_CALL_S))
+        self._closing.add(former)
+        former.add_done_callback(self._closing.discard)
+        self._open(identity)
 
     async def fetch(self, kind: str, name: str) -> bytes:
         """Return a metadata or target file; raise `NotThereError` or `network.unreachable`."""
@@ -104,9 +115,18 @@ class RegistryClient:
                 yield News(news.timestamp_version, news.cards_revision)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Nobody cancelled us: the channel was closed in favour of one under a renewed certificate.
+            raise MagliaError(Code.NETWORK_UNREACHABLE) from None
 
     async def close(self) -> None:
-        """Close the channel."""
+        """Close the channels."""
+        for former in list(self._closing):
+            former.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         await self._channel.close()
 
 
@@ -121,6 +141,27 @@ async def apply(network: NetworkFile, application: enrolment_pb2.Application, ke
     async with _front(network) as channel:
         response = await _call(EnrolmentServiceStub(channel).Apply(enrolment_pb2.ApplyRequest(application=envelope)))
     return response.fingerprint, response.state
+
+
+@dataclass(frozen=True)
+class ApplicationState:
+    """How an application stands; `missing` are fields, `reason` is the office's own words."""
+
+    state: str
+    missing: tuple[str, ...]
+    reason: str
+    fingerprint: str
+
+
+async def application_state(network: NetworkFile, member: str, key: SigningKey, now: float) -> ApplicationState:
+    """Ask how this body's application stands; `now` is in seconds since the epoch."""
+    query = enrolment_pb2.ApplicationQuery(network=network.network, member=member, asked_at=int(now))
+    request = enrolment_pb2.GetApplicationStateRequest(
+        query=seal_message(APPLICATION_QUERY, network.network, query, key)
+    )
+    async with _front(network) as channel:
+        found = await _call(EnrolmentServiceStub(channel).GetApplicationState(request))
+    return ApplicationState(found.state, tuple(found.missing), found.reason, found.fingerprint)
 
 
 async def activate(network: NetworkFile, token: str, card: Card, key: SigningKey) -> str:

@@ -22,21 +22,20 @@ from maglia.core.directory import (
     decode_suspensions,
 )
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import Card
-from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile
-from maglia.core.vocabulary import DIRECTORY_POLL_S, Silence
-from maglia.v1.envelope_pb2 import Envelope
-from maglia.wire.certificates import der_to_pem
-from maglia.wire.convert import claimed_member, open_card
-from maglia.wire.envelope import parse
+from maglia.core.vocabulary import CARD_OVERLAP_S, DEGRADED_S, DIRECTORY_POLL_S, Silence
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
+from node.network.cards import CardBook
 from node.network.peers import Peer
 from node.network.registry import RegistryClient
+from node.network.rumours import Rumours
 from node.ports import Clock
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 2.0
+_AFTER_S = 0.05
+"""Trust is looked at this long after the moment at which some of it ends, so that it has ended."""
+_AWAY = frozenset({Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE})
 
 
 class OnBundle(Protocol):
@@ -57,22 +56,27 @@ class NetworkTrust:
         registry: RegistryClient,
         clock: Clock,
         poll_s: float = DIRECTORY_POLL_S,
+        degraded_s: float = DEGRADED_S,
+        overlap_s: float = CARD_OVERLAP_S,
     ) -> None:
         self._folder = folder
         self._network = network.network
         self._registry = registry
         self._clock = clock
         self._poll_s = poll_s
+        self._degraded_s = degraded_s
         self._files = TrustedFiles(folder, network.root, self._fetch)
         self._offline = TrustedFiles(folder, network.root, self._fetch_kept)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._trusted: Trusted | None = None
         self._directory: Directory | None = None
         self._keys: EvaluationKeys | None = None
-        self._cards: dict[str, Card] = {}
         self._cards_revision = 0
-        self._roots_changed = True
         self._refreshing = asyncio.Lock()
+        self._rumours = Rumours(poll_s)
+        self._listeners: list[Callable[[], None]] = []
+        self._refusal: Code | None = None
+        self._cards = CardBook(folder, network.network, clock, overlap_s)
         self.last_news = 0.0
         """When the registry was last heard, seconds since the epoch."""
 
@@ -101,7 +105,7 @@ class NetworkTrust:
 
     def card_state(self, member: str) -> Silence | None:
         """Return why a member can't be asked, or None."""
-        card = self._cards.get(member)
+        card = self._cards.card(member)
         if card is None:
             return Silence.UNREACHABLE
         return None if card.is_current(self._clock.now()) else Silence.CARD_EXPIRED
@@ -109,29 +113,63 @@ class NetworkTrust:
     def peer(self, member: str) -> Peer:
         """Return how to reach an active member."""
         found = self.directory().member(member)
-        card = self._cards.get(member)
+        card = self._cards.card(member)
         if card is None or not card.is_current(self._clock.now()):
             raise MagliaError(Code.MEMBER_CARD)
         return Peer(card, found.identity_key)
 
     def caller(self, certificate: bytes) -> Member:
-        """Step 8: return the active member whose current card has exactly this certificate (DER)."""
-        now = self._clock.now()
-        for member, card in self._cards.items():
-            if card.certificate == certificate and card.is_current(now):
-                return self.directory().member(member)
-        raise MagliaError(Code.MEMBER_CARD)
-
-    def changed_roots(self) -> bytes | None:
-        """Return the PEM certificates of all cards if they changed since the last call, else None."""
-        if not self._roots_changed:
-            return None
-        self._roots_changed = False
-        return self.roots() or None  # gRPC takes no empty list
+        """Step 8: return the active member whose card has exactly this certificate (DER)."""
+        holder = self._cards.holder(certificate)
+        if holder is None:
+            raise MagliaError(Code.MEMBER_CARD)
+        return self.directory().member(holder)
 
     def roots(self) -> bytes:
-        """Return the PEM certificates of all cards."""
-        return b"".join(der_to_pem(card.certificate) for card in self._cards.values())
+        """Return the PEM certificates that a handshake admits."""
+        return self._cards.roots()
+
+    def changed_roots(self) -> bytes | None:
+        """Return the roots if they, or this body's own certificate, changed since the last call; else None."""
+        return self._cards.changed_roots()
+
+    def renew_roots(self) -> None:
+        """Say that this body's own certificate changed."""
+        self._cards.renew_roots()
+
+    def problems(self) -> list[Code]:
+        """Return what keeps, or will soon keep, this body out: expired or old news, and what the registry refused."""
+        now = self._clock.now()
+        found = []
+        if self._trusted is None or now >= self._trusted.expires:
+            found.append(Code.DIRECTORY_EXPIRED)
+        elif now - self.last_news >= self._degraded_s:
+            found.append(Code.DIRECTORY_STALE)
+        if self._refusal is not None and self._refusal not in found:
+            found.append(self._refusal)
+        return found
+
+    # news between bodies, `node.ports.Gossip`
+
+    def timestamp_version(self) -> int:
+        """Return the version of the newest metadata trusted here; 0 before the first."""
+        return self._trusted.version if self._trusted else 0
+
+    def heard(self, version: int) -> None:
+        """Refresh at once if another body trusts newer metadata."""
+        self._rumours.heard(version, self.timestamp_version())
+
+    def look(self) -> None:
+        """Refresh soon: what is known of another body may be old."""
+        self._rumours.look()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` on the event loop whenever whom to trust may have changed, by news or by time."""
+        self._listeners.append(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _check_fresh(self) -> None:
         if self._trusted is None or self._clock.now() >= self._trusted.expires:
@@ -142,12 +180,12 @@ class NetworkTrust:
     async def start(self) -> None:
         """Trust what was kept, then what is current; raise when neither can be trusted."""
         self._loop = asyncio.get_running_loop()
-        self._load_cards()
+        self._load_kept()
         try:
             await self.refresh()
         except MagliaError as error:
             was_never_here = not (self._folder / "metadata" / "timestamp.json").is_file()
-            if error.code not in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE} or was_never_here:
+            if error.code not in _AWAY or was_never_here:
                 raise
             self._accept(await asyncio.to_thread(self._offline.refresh))
 
@@ -155,32 +193,44 @@ class NetworkTrust:
         """Fetch and verify what is current."""
         async with self._refreshing:
             self._accept(await asyncio.to_thread(self._files.refresh))
-            await self._fetch_cards()
+            self._tell()  # before anything else is fetched: a suspension waits for nothing
+            if await self._fetch_cards():
+                self._tell()
             self.last_news = self._clock.now()
 
     async def keep_fresh(self, on_bundle: Callable[[bytes], Awaitable[None]]) -> None:
         """Refresh at each news from the registry, and at least every poll; runs until cancelled."""
         bundle = self._trusted.bundle if self._trusted else b""
         async with asyncio.TaskGroup() as tasks:
-            wake = asyncio.Event()
-            tasks.create_task(self._listen(wake))
+            tasks.create_task(self._listen())
             while True:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), self._poll_s)
-                wake.clear()
+                await self._next_turn()
                 try:
                     await self.refresh()
+                    self._refusal = None
                     if (fresh := self.bundle()) != bundle:
                         await on_bundle(fresh)
                         bundle = fresh  # only now: a bundle that could not be put in use is tried again
                 except MagliaError as error:
                     _log.warning("directory not refreshed: %s", error)
+                    self._refusal = None if error.code in _AWAY else error.code
+                self._rumours.proved(self.timestamp_version())
+                self._tell()  # though nothing came: time alone ends trust
 
-    async def _listen(self, wake: asyncio.Event) -> None:
+    async def _next_turn(self) -> None:
+        """Wait for news, for the poll, or for the moment when metadata or a card ends."""
+        now = self._clock.now()
+        ends = [self._cards.next_end(), self._trusted.expires if self._trusted else 0.0]
+        until_end = min((end - now for end in ends if end > now), default=self._poll_s)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rumours.wake.wait(), min(self._poll_s, until_end + _AFTER_S))
+        self._rumours.wake.clear()
+
+    async def _listen(self) -> None:
         while True:
             try:
                 async for _news in self._registry.news():
-                    wake.set()
+                    self._rumours.wake.set()
             except MagliaError as error:
                 _log.info("no news: %s", error)
             await asyncio.sleep(_RETRY_S)
@@ -196,51 +246,24 @@ class NetworkTrust:
         self._directory = directory.without(suspended)
         self._keys = keys
         if former is not None and former.version != directory.version:
-            self._review_cards(former)
-
-    def _review_cards(self, former: Directory) -> None:
-        """Void the cards whose member left or has another key, and read all again: some may have come too early."""
-        keys = {name: member.identity_key for name, member in self._members().items()}
-        for name in list(self._cards):
-            if keys.get(name) != former.members[name].identity_key:
-                del self._cards[name]
-                self._roots_changed = True
-        self._cards_revision = 0
+            # All cards are read again: some may have come before the directory that knows their key.
+            self._cards.review(former.members, directory.members)
+            self._cards_revision = 0
 
     def _members(self) -> Mapping[str, Member]:
         return self._directory.members if self._directory else {}
 
-    async def _fetch_cards(self) -> None:
+    async def _fetch_cards(self) -> bool:
+        """Take the cards that changed; return whether any was new."""
         envelopes, revision = await self._registry.cards(self._cards_revision)
-        for envelope in envelopes:
-            if self._accept_card(envelope):
-                write_private(self._folder / f"{claimed_member(envelope)}.card", envelope.SerializeToString())
+        taken = [self._cards.take(envelope, self._members()) for envelope in envelopes]
         self._cards_revision = revision
+        return any(taken)
 
-    def _load_cards(self) -> None:
+    def _load_kept(self) -> None:
         with contextlib.suppress(MagliaError):
             self._accept(self._offline.refresh())
-        for path in self._folder.glob("*.card"):
-            with contextlib.suppress(MagliaError):
-                self._accept_card(parse(Envelope, path.read_bytes()))
-
-    def _accept_card(self, envelope: Envelope) -> bool:
-        """Take a card that its own member signed, in place of an older one."""
-        try:
-            member = claimed_member(envelope)
-            known = self._members().get(member)
-            if known is None:
-                return False
-            card = open_card(envelope, self._network, member, known.identity_key)
-        except MagliaError as error:
-            _log.warning("a card was refused: %s", error)
-            return False
-        current = self._cards.get(member)
-        if current is not None and current.sequence >= card.sequence:
-            return False
-        self._cards[member] = card
-        self._roots_changed = True
-        return True
+        self._cards.load(self._members())
 
     def _fetch(self, kind: str, name: str) -> bytes:
         if self._loop is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -21,6 +20,7 @@ from maglia.wire.chain import Context, current_caller, place_of
 from maglia.wire.convert import ANSWER, QUESTION
 from maglia.wire.envelope import seal, unseal
 from node.answer import Answering, Stream
+from node.ports import Gossip
 from node.refusals import Refusals
 
 _log = logging.getLogger(__name__)
@@ -29,14 +29,23 @@ _IN_FLIGHT = 64
 """Questions of one stream worked on, or whose answers wait to be read; more wait in the transport."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Open:
-    """One stream being served: what is ready to send, what is being worked on."""
+    """One stream being served: who holds it, what is ready to send, what is being worked on."""
 
     stream: Stream
-    ready: asyncio.Queue[AskResponse | None]
+    certificate: bytes
+    ready: asyncio.Queue[AskResponse | None] = field(default_factory=asyncio.Queue)
+    ended: MagliaError | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_IN_FLIGHT))
+
+    def end(self, error: MagliaError) -> None:
+        """Stop working for the caller; what was ready and not yet sent stays here."""
+        self.ended = error
+        for task in self.tasks:
+            task.cancel()
+        self.ready.put_nowait(None)
 
 
 class ExchangeDoor(ExchangeServiceServicer):
@@ -50,6 +59,7 @@ class ExchangeDoor(ExchangeServiceServicer):
         find: Callable[[bytes], Member],
         directory_version: Callable[[], int],
         refusals: Refusals,
+        gossip: Gossip,
     ) -> None:
         self._network = network
         self._key = key
@@ -57,30 +67,45 @@ class ExchangeDoor(ExchangeServiceServicer):
         self._find = find
         self._directory_version = directory_version
         self._refusals = refusals
-        self._streams: Counter[str] = Counter()
+        self._gossip = gossip
+        self._streams: set[_Open] = set()
 
     async def Ask(self, request_iterator: AsyncIterator[AskRequest], context: Context) -> AsyncIterator[AskResponse]:
         """Serve one stream: hello, then an answer or a refusal to each question."""
         caller = current_caller()
         member = cast("Member", caller.principal)
         certificate = cast("bytes", caller.certificate)
-        if self._streams[member.id] >= MAX_STREAMS_PER_PEER:
+        if sum(served.stream.asker == member.id for served in self._streams) >= MAX_STREAMS_PER_PEER:
             self._refusals.count(member.id, Code.BUDGET_ANSWER)
             raise MagliaError(Code.BUDGET_ANSWER, limit=MAX_STREAMS_PER_PEER)
-        self._streams[member.id] += 1
-        served = _Open(Stream(member.id, secrets.token_bytes(32)), asyncio.Queue())
-        reader = asyncio.create_task(self._read(request_iterator, served, certificate))
+        served = _Open(Stream(member.id, secrets.token_bytes(32)), certificate)
+        self._streams.add(served)
+        reader = asyncio.create_task(self._read(request_iterator, served))
         try:
-            yield AskResponse(hello=self._hello(served.stream))
-            while (response := await served.ready.get()) is not None:
-                yield response
+            yield self._dated(AskResponse(hello=self._hello(served.stream)))
+            while (response := await served.ready.get()) is not None and served.ended is None:
+                yield self._dated(response)
                 served.slots.release()  # only now: whoever asks and never reads must not fill our memory
+            if served.ended is not None:
+                raise served.ended
             await reader
         finally:
-            self._streams[member.id] -= 1
+            self._streams.discard(served)
             reader.cancel()
             for task in served.tasks:
                 task.cancel()
+
+    def review(self) -> None:
+        """End every stream whose caller may no longer ask: at once, not at its next question."""
+        for served in [each for each in self._streams if each.ended is None]:
+            try:
+                self._check_caller(served)
+            except MagliaError as error:
+                served.end(error)
+
+    def _dated(self, response: AskResponse) -> AskResponse:
+        response.timestamp_version = self._gossip.timestamp_version()
+        return response
 
     def _hello(self, stream: Stream) -> Hello:
         return Hello(
@@ -90,11 +115,12 @@ class ExchangeDoor(ExchangeServiceServicer):
             software=_SOFTWARE,
         )
 
-    async def _read(self, requests: AsyncIterator[AskRequest], served: _Open, certificate: bytes) -> None:
+    async def _read(self, requests: AsyncIterator[AskRequest], served: _Open) -> None:
         """Take questions until the caller ends the stream, or may no longer ask."""
         try:
             async for request in requests:
-                member = self._check_caller(certificate, served.stream.asker)  # 8, again at each message
+                member = self._check_caller(served)  # 8, again at each message
+                self._gossip.heard(request.timestamp_version)
                 await served.slots.acquire()
                 task = asyncio.create_task(self._serve(request, served, member))
                 served.tasks.add(task)
@@ -103,11 +129,11 @@ class ExchangeDoor(ExchangeServiceServicer):
         finally:
             served.ready.put_nowait(None)
 
-    def _check_caller(self, certificate: bytes, asker: str) -> Member:
+    def _check_caller(self, served: _Open) -> Member:
         try:
-            return self._find(certificate)
+            return self._find(served.certificate)
         except MagliaError as error:
-            self._refusals.count(asker, error.code)
+            self._refusals.count(served.stream.asker, error.code)
             raise
 
     async def _serve(self, request: AskRequest, served: _Open, member: Member) -> None:

@@ -258,6 +258,8 @@ DEGRADED_S = 5 * 60
 TIMESTAMP_S = 8 * 3600
 CARD_S = 90 * 86400
 CARD_RENEW_S = 60 * 86400
+CARD_OVERLAP_S = 3600
+"""How long a replaced card still counts, if it does not end before."""
 TOKEN_S = 24 * 3600
 REGISTRY_ELEMENTS_A_DAY = 2_000
 REGISTRY_ENROLMENTS_A_DAY = 5_000

@@ -31,14 +31,21 @@ class TlsIdentity:
 def make_certificate(party: str, network: str, lifetime_s: int, now: float) -> TlsIdentity:
     """Return a fresh EC P-256 key and its self-signed certificate, valid for `lifetime_s` seconds from `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, party[:64])])
+    number = x509.random_serial_number()
+    # A name of its own for each certificate: TLS looks roots up by name, and would take the former for the renewed one.
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, party[:64]),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, f"{number:x}"),
+        ]
+    )
     start = datetime.fromtimestamp(now, UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(number)
         .not_valid_before(start - _CLOCK_SLACK)
         .not_valid_after(start + timedelta(seconds=lifetime_s))
         .add_extension(x509.SubjectAlternativeName(_names(party, network)), critical=False)

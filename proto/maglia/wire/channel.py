@@ -44,19 +44,27 @@ def quiet_grpc() -> None:
 def peer_credentials(
     identity: TlsIdentity, trusted: Callable[[], bytes | None], initial: bytes
 ) -> grpc.ServerCredentials:
+    """Return credentials of a peer port whose own certificate stays the same; see `renewed_credentials`."""
+    return renewed_credentials(lambda: identity, trusted, initial)
+
+
+def renewed_credentials(
+    identity: Callable[[], TlsIdentity], trusted: Callable[[], bytes | None], initial: bytes
+) -> grpc.ServerCredentials:
     """Return credentials of a peer port: client certificate required.
 
-    `trusted` is asked at each handshake for the PEM certificates of current cards; None means unchanged, since reading
-    1,000 of them again costs 60 ms. `initial` may not be empty: gRPC refuses that, so callers pass their own.
+    `trusted` is asked at each handshake for the PEM certificates of current cards; None means that neither they nor
+    the port's own `identity` changed, since reading 1,000 of them again costs 60 ms. `initial` may not be empty: gRPC
+    refuses that, so callers pass their own.
     """
 
     def fetch() -> grpc.ServerCertificateConfiguration | None:
         roots = trusted()
-        return None if roots is None else _configuration(identity, roots)
+        return None if roots is None else _configuration(identity(), roots)
 
     # The stub leaves out that None is allowed; gRPC's documentation of the fetcher says so.
     fetcher = cast("Callable[[], grpc.ServerCertificateConfiguration]", fetch)
-    return grpc.dynamic_ssl_server_credentials(_configuration(identity, initial), fetcher, True)
+    return grpc.dynamic_ssl_server_credentials(_configuration(identity(), initial), fetcher, True)
 
 
 def _configuration(identity: TlsIdentity, roots: bytes) -> grpc.ServerCertificateConfiguration:
