@@ -85,7 +85,6 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         files=files,
         publisher=publisher,
         evaluator=secrets.evaluator,
-        suspensions_key=secrets.online.suspensions.public,
         witness_key=secrets.witness.public,
         policies=settings.policies,
         clock=clock,
@@ -106,7 +105,8 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
 
 def front_server(parts: Parts) -> grpc.aio.Server:
     """Return the server of newcomers, officers and auditors."""
-    server = grpc.aio.server(interceptors=[Chain(front_rules(parts.sessions))], options=SERVER_OPTIONS)
+    chain = Chain(front_rules(parts.sessions, parts.publisher.officers))
+    server = grpc.aio.server(interceptors=[chain], options=SERVER_OPTIONS)
     add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
     office = OfficeServicer(parts.members, parts.drafts, parts.enrolment, parts.sessions)
     add_OfficeServiceServicer_to_server(office, server)

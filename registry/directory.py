@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from maglia.core.directory import (
     DIRECTORY_PATH,
     KEYS_PATH,
+    PROCEDURES_PATH,
     SUSPENSIONS_PATH,
     Directory,
     decode_directory,
     encode_suspensions,
 )
 from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import SigningKey
 from maglia.core.officer import SUSPENSIONS_ROLE
+from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import TIMESTAMP_S, MemberState
 from registry import metadata
+from registry.domain.change import Change, is_expiring
 from registry.domain.membership import Act, next_state
 from registry.metadata import OnlineKeys
-from registry.ports import Draft, Event, Files, Members, Publication
+from registry.ports import Draft, Event, Files, MemberRecord, Members, Publication
 
-ROOT_FILE = "1.root.json"
+
+def root_file(version: int) -> str:
+    """Return the name under which clients ask for a version of root."""
+    return f"{version}.root.json"
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,37 @@ class Publisher:
 
     @property
     def root(self) -> bytes:
-        """Return the root metadata in force."""
-        found = self.files.metadata(ROOT_FILE)
+        """Return the root metadata in force; raise `directory.not_there` before the first."""
+        name = root_file(self.files.versions().get("root", 0))
+        found = self.files.metadata(name)
         if found is None:
-            raise MagliaError(Code.DIRECTORY_NOT_THERE, cause=ROOT_FILE)
+            raise MagliaError(Code.DIRECTORY_NOT_THERE, cause=name)
         return found
+
+    @property
+    def suspensions_key(self) -> bytes:
+        """Return the public key to which drafts delegate: the same as before, but in the first."""
+        current = self._targets()
+        if current is None:
+            return self.online.suspensions.public
+        return bytes.fromhex(metadata.delegated_by(current).keyval["public"])
+
+    def _targets(self) -> bytes | None:
+        return self.files.metadata(f"{self.files.versions().get('targets', 0)}.targets.json")
+
+    def officers(self) -> frozenset[str]:
+        """Return the key ids of the officers named by the root in force."""
+        return metadata.officers_of(self.root)[0]
 
     def directory(self) -> Directory | None:
         """Return the directory as last published; None before the first time."""
         latest = self.files.publications(1)
         return decode_directory(latest[0].directory) if latest else None
+
+    def procedures(self, network: str) -> dict[str, Procedure]:
+        """Return the procedures as last published, by id."""
+        latest = self.files.publications(1)
+        return decode_procedures(latest[0].procedures, network) if latest and latest[0].procedures else {}
 
     def publish(self, draft: Draft, actor: str) -> int:
         """Publish a draft that enough officers signed; return its version. Raises `directory.untrusted` otherwise.
@@ -59,29 +88,53 @@ class Publisher:
                 self.files.save_target(metadata.prefixed(path, content), content)
             self.files.save_metadata(f"{draft.version}.targets.json", targets)
             self.files.set_version("targets", draft.version)
-            contents = draft.targets[DIRECTORY_PATH], draft.targets[KEYS_PATH]
+            contents = (draft.targets[path] for path in (DIRECTORY_PATH, KEYS_PATH, PROCEDURES_PATH))
             self.files.save_publication(Publication(draft.version, *contents))
-            self._approve(draft, actor)
+            for change in draft.changes:
+                self._take_effect(change, draft, actor)
             self.files.close_drafts(other.id for other in self.files.open_drafts())
-            if SUSPENSIONS_ROLE not in self.files.versions():
-                self._sign_suspensions()
+            self._sign_suspensions()
             self._name_current()
         return draft.version
 
-    def _approve(self, draft: Draft, actor: str) -> None:
-        for name in draft.members:
-            state = next_state(self._state(name), Act.APPROVE)
-            self.members.set_state(name, state, Event(self.clock(), actor, Act.APPROVE, f"version {draft.version}"))
+    def _take_effect(self, change: Change, draft: Draft, actor: str) -> None:
+        """Let the office's own table follow what is now signed."""
+        said = f"version {draft.version}" + (f": {change.reason}" if change.reason else "")
+        if change.procedure is not None:
+            self.members.add_event("", Event(self.clock(), actor, change.act, f"{change.procedure.id}, {said}"))
+            return
+        record = self._record(change.member)
+        act = self._act(change, record, decode_directory(draft.targets[DIRECTORY_PATH]))
+        after = replace(record, state=next_state(record.state, act), note="" if act is Act.REINSTATE else record.note)
+        self.members.save_member(after, Event(self.clock(), actor, act, said))
+
+    def _act(self, change: Change, record: MemberRecord, directory: Directory) -> Act:
+        """Return the step in the table of states: some changes lead on from where the member stands."""
+        if change.act is Act.REINSTATE and self.members.card(record.id) is None:
+            return Act.REINSTATE_UNJOINED
+        if change.act is Act.CHANGE and record.state is MemberState.EXPIRING:
+            today = datetime.fromtimestamp(self.clock(), UTC).date()
+            return change.act if is_expiring(directory.members[record.id].act_expiry, today) else Act.RENEW
+        return change.act
 
     def suspend(self, member: str, actor: str, reason: str) -> int:
         """Stop a member at once; return the version of the suspensions. Raises `member.unknown` or `member.state`."""
         with self.files.transaction():
-            state = next_state(self._state(member), Act.SUSPEND)
-            self.members.set_state(member, state, Event(self.clock(), actor, Act.SUSPEND, reason))
+            record = self._record(member)
+            stopped = replace(
+                record, state=next_state(record.state, Act.SUSPEND), note=reason, serial=self._next_serial(record)
+            )
+            self.members.save_member(stopped, Event(self.clock(), actor, Act.SUSPEND, reason))
             version = self._sign_suspensions()
             self._name_current()
         self.changed()
         return version
+
+    def _next_serial(self, record: MemberRecord) -> int:
+        """Return the suspension's number: above every one that officers have ended, else nobody would heed it."""
+        directory = self.directory()
+        signed = directory.members.get(record.id) if directory else None
+        return max(record.serial, signed.reinstated if signed else 0) + 1
 
     def refresh(self) -> None:
         """Sign the online metadata again before it expires; nothing to do before the first publication."""
@@ -101,33 +154,50 @@ class Publisher:
         current = self.files.metadata(f"{self.files.versions()[role]}.{role}.json")
         return current is None or metadata.expiry(current) - self.clock() < lifetime_s / 2
 
-    def _state(self, member: str) -> MemberState:
+    def _record(self, member: str) -> MemberRecord:
         found = self.members.member(member)
         if found is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
-        return found.state
+        return found
 
     def _sign_suspensions(self) -> int:
-        stopped = [member.id for member in self.members.members() if member.state is MemberState.SUSPENDED]
-        content = encode_suspensions(dict.fromkeys(stopped, 1))
+        stopped = (member for member in self.members.members() if member.state is MemberState.SUSPENDED)
+        content = encode_suspensions({member.id: member.serial for member in stopped})
         self.files.save_target(metadata.prefixed(SUSPENSIONS_PATH, content), content)
         version = self._next(SUSPENSIONS_ROLE)
-        signed = metadata.sign_suspensions(version, content, self.online.suspensions, self.clock())
+        key = self.online.named(self._delegated())
+        signed = metadata.sign_suspensions(version, content, key, self.clock())
         self.files.save_metadata(f"{version}.{SUSPENSIONS_ROLE}.json", signed)
         return version
+
+    def _delegated(self) -> set[str]:
+        current = self._targets()
+        return set() if current is None else {metadata.delegated_by(current).keyid}
+
+    def sign_again(self) -> None:
+        """Sign all that online keys sign, with those that root and targets name now; part of the caller's transaction.
+
+        Nothing to do before the first publication.
+        """
+        if "targets" in self.files.versions():
+            self._sign_suspensions()
+            self._name_current()
 
     def _name_current(self) -> None:
         versions, version = self.files.versions(), self._next("snapshot")
         signed = metadata.sign_snapshot(
-            version, versions["targets"], versions[SUSPENSIONS_ROLE], self.online.snapshot, self.clock()
+            version, versions["targets"], versions[SUSPENSIONS_ROLE], self._online_key(), self.clock()
         )
         self.files.save_metadata(f"{version}.snapshot.json", signed)
         self._sign_timestamp()
 
     def _sign_timestamp(self) -> None:
         snapshot, version = self.files.versions()["snapshot"], self._next("timestamp")
-        signed = metadata.sign_timestamp(version, snapshot, self.online.snapshot, self.clock(), self.timestamp_s)
+        signed = metadata.sign_timestamp(version, snapshot, self._online_key(), self.clock(), self.timestamp_s)
         self.files.save_metadata("timestamp.json", signed)
+
+    def _online_key(self) -> SigningKey:
+        return self.online.named(metadata.online_of(self.root))
 
     def _next(self, role: str) -> int:
         version = self.files.versions().get(role, 0) + 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from maglia.core.bundle import build_bundle
@@ -24,16 +24,21 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import verify_signature
 from maglia.core.keyset import node_key
 from maglia.core.officer import officer_key_id
+from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.pseudonym import Evaluator, KeyContext
-from maglia.core.vocabulary import PseudonymClass
+from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
 from registry.directory import Publisher
+from registry.domain.change import Change, changed, check_act, check_change, keys_of, reinstated
 from registry.domain.membership import Act, next_state
-from registry.ports import Draft, Files, MemberRecord, Members, Person
+from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.reading import read_payload
 
 EPOCH = 1
-_PROCEDURES_SCHEMA = "maglia.procedures/1"
+SIGN = "sign"
+"""The action of one officer's signature in the history; what it is for stands in the event's detail."""
+
+_SUSPENDABLE = frozenset({MemberState.APPROVED, MemberState.ACTIVE, MemberState.EXPIRING})
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ class Drafts:
     files: Files
     publisher: Publisher
     evaluator: Evaluator
-    suspensions_key: bytes
     witness_key: bytes
+    log_key: bytes
     policies: Path
     clock: Callable[[], float]
 
@@ -65,42 +70,74 @@ class Drafts:
         """Return how many officers must sign."""
         return metadata.officers_of(self.publisher.root)[1]
 
-    def prepare(self, names: Sequence[str]) -> Draft:
-        """Return the draft that adds these bodies: the same one for every officer, until something is published.
+    def prepare(self, changes: Sequence[Change]) -> Draft:
+        """Return the draft that makes these changes: the same one for every officer, until something is published.
 
-        Without names it signs the same members again, with the policies as they are now. Raises `member.unknown`, or
-        `member.state` for a body that can't be approved.
+        Without changes it signs the same members again, with the policies as they are now. Raises `member.unknown`,
+        `member.state` for a body with which that can't be done, `member.act_expired`, or `input.field`.
         """
-        names = sorted(set(names))
+        today = self._today()
+        if len({change.member for change in keys_of(changes) if change.member}) != len(
+            [change for change in changes if change.member]
+        ):
+            raise MagliaError(Code.INPUT_FIELD, field="member", cause="two changes of one body")
+        for change in changes:
+            check_change(change, today)
         version = self.files.versions().get("targets", 0) + 1
-        added = [self._approvable(name) for name in names]
-        if (known := self.files.open_draft(names, version)) is not None:
+        targets = self._targets(version, changes, today)
+        if (known := self.files.open_draft(changes, version)) is not None:
             return known
-        targets = self._targets(version, added)
-        signed = metadata.draft_targets(version, targets, self.suspensions_key, self.clock())
-        draft = Draft(secrets.token_hex(8), tuple(names), version, signed, targets)
+        signed = metadata.draft_targets(version, targets, self.publisher.suspensions_key, self.clock())
+        draft = Draft(secrets.token_hex(8), tuple(changes), version, signed, targets)
         self.files.save_draft(draft)
         return draft
 
-    def _approvable(self, name: str) -> Member:
-        record: MemberRecord | None = self.members.member(name)
-        if record is None:
-            raise MagliaError(Code.MEMBER_UNKNOWN, member=name)
-        next_state(record.state, Act.APPROVE)
-        return read_payload(record.application).as_member()
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.clock(), UTC).date()
 
-    def _targets(self, version: int, added: Sequence[Member]) -> dict[str, bytes]:
-        current = self.publisher.directory()
-        members = dict(current.members if current else {}) | {member.id: member for member in added}
-        directory = Directory(self.network, version, EPOCH, self.witness_key, members)
+    def _targets(self, version: int, changes: Sequence[Change], today: date) -> dict[str, bytes]:
+        members, procedures = self._after(changes, today)
+        directory = Directory(self.network, version, EPOCH, self.witness_key, members, self.log_key)
         bundle, _ = build_bundle(self.policies)
-        procedures = {"schema": _PROCEDURES_SCHEMA, "network": self.network, "procedures": []}
         return {
             DIRECTORY_PATH: encode_directory(directory),
             KEYS_PATH: encode_keys(self._keys(list(members))),
             BUNDLE_PATH: bundle,
-            PROCEDURES_PATH: json.dumps(procedures, indent=1, sort_keys=True).encode() + b"\n",
+            PROCEDURES_PATH: encode_procedures(self.network, procedures.values()),
         }
+
+    def _after(self, changes: Sequence[Change], today: date) -> tuple[dict[str, Member], dict[str, Procedure]]:
+        """Return members and procedures as they will be; whoever is suspended now is signed as suspended."""
+        current = self.publisher.directory()
+        members = dict(current.members) if current else {}
+        procedures = self.publisher.procedures(self.network)
+        back = {change.member for change in changes if change.act is Act.REINSTATE}
+        for record in self.members.members():
+            if record.state is MemberState.SUSPENDED and record.id in members and record.id not in back:
+                members[record.id] = replace(members[record.id], state=MemberState.SUSPENDED)
+        for change in changes:
+            if change.procedure is not None:
+                procedures[change.procedure.id] = change.procedure
+            else:
+                self._apply(change, members, today)
+        return members, procedures
+
+    def _apply(self, change: Change, members: dict[str, Member], today: date) -> None:
+        record: MemberRecord | None = self.members.member(change.member)
+        if record is None:
+            raise MagliaError(Code.MEMBER_UNKNOWN, member=change.member)
+        next_state(record.state, change.act)
+        if change.act is Act.APPROVE:
+            members[record.id] = read_payload(record.application).as_member()
+        elif change.act is Act.REINSTATE:
+            members[record.id] = reinstated(members[record.id], record.serial)
+        elif change.act is Act.REVOKE:
+            del members[record.id]
+            return
+        else:
+            members[record.id] = changed(members[record.id], change)
+        if change.act is not Act.CHANGE:
+            check_act(record.id, members[record.id].act_expiry, today)
 
     def _keys(self, members: Sequence[str]) -> EvaluationKeys:
         contexts = [KeyContext(self.network, member, cls, EPOCH) for cls in PseudonymClass for member in members]
@@ -108,17 +145,17 @@ class Drafts:
         by_class = {cls: {context.member: key for context, key in made if context.cls is cls} for cls in PseudonymClass}
         return EvaluationKeys(self.network, EPOCH, by_class)
 
-    def signed_for(self, member: str) -> list[str]:
-        """Return the users who have signed an open draft that adds this body."""
-        return sorted(
-            {user for draft in self.files.open_drafts() if member in draft.members for user in draft.signed_by}
-        )
+    def pending(self, member: str) -> Draft | None:
+        """Return the open draft that concerns this body and has most signatures."""
+        drafts = [draft for draft in self.files.open_drafts() if member in draft.members]
+        return max(drafts, key=lambda draft: len(draft.signed_by), default=None)
 
     def sign(self, draft_id: str, officer: Person, key_id: str, signature: bytes) -> Signing:
         """Add one officer's signature; the threshold's last one publishes.
 
-        Raises `directory.draft` when the draft is no longer open, `member.signature` when the signature or the key
-        isn't the officer's own, `member.second_officer` when they signed before.
+        A first signature under a revocation suspends at once. Raises `directory.draft` when the draft is no longer
+        open, `member.signature` when the signature or the key isn't the officer's own, `member.second_officer` when
+        they signed before.
         """
         with self.files.transaction():
             draft = self._checked(draft_id, officer, key_id, signature)
@@ -128,13 +165,26 @@ class Drafts:
                 signatures={**draft.signatures, key_id: signature},
                 signed_by=(*draft.signed_by, officer.user),
             )
-            threshold = self.threshold
-            published = len(signed.signatures) >= threshold
+            self._log_signature(signed, officer)
+            published = len(signed.signatures) >= self.threshold
             if published:
                 self.publisher.publish(signed, officer.user)
+            else:
+                self._stop_the_revoked(signed, officer)
         if published:
             self.publisher.changed()
-        return Signing(signed.signed_by, threshold, published, draft.version)
+        return Signing(signed.signed_by, self.threshold, published, draft.version)
+
+    def _log_signature(self, draft: Draft, officer: Person) -> None:
+        for change in draft.changes:
+            detail = f"{change.act} {len(draft.signatures)}/{self.threshold}"
+            self.members.add_event(change.member, Event(self.clock(), officer.user, SIGN, detail))
+
+    def _stop_the_revoked(self, draft: Draft, officer: Person) -> None:
+        for change in draft.changes:
+            record = self.members.member(change.member)
+            if change.act is Act.REVOKE and record is not None and record.state in _SUSPENDABLE:
+                self.publisher.suspend(record.id, officer.user, change.reason)
 
     def _checked(self, draft_id: str, officer: Person, key_id: str, signature: bytes) -> Draft:
         draft = self.files.draft(draft_id)

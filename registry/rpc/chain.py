@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import NetworkRole
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
@@ -15,13 +16,18 @@ _HEALTH = "/grpc.health.v1.Health/Check"
 _V1 = "/maglia.v1."
 
 
-def front_rules(sessions: Sessions[Person]) -> dict[str, Rule]:
-    """Return the rules of the front port: newcomers prove themselves by signatures, officers by a session."""
+def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str]]) -> dict[str, Rule]:
+    """Return the rules of the front port: newcomers prove themselves by signatures, officers by a session.
+
+    `officers` says whose keys the root in force names: an officer removed by root's holders is none from then on.
+    """
 
     def officer(caller: Caller) -> Person:
         person = sessions.person(caller.token)
         if person.role is not NetworkRole.ACCREDITATION_OFFICER:
             raise MagliaError(Code.SESSION_ROLE)
+        if not person.public_key or officer_key_id(person.public_key) not in officers():
+            raise MagliaError(Code.SESSION_ROLE, cause="no officer of the root in force")
         return person
 
     opened = _methods("EnrolmentService", "Apply", "Activate", "PublishCard", "GetApplicationState")

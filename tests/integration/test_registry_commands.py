@@ -84,7 +84,7 @@ def _error(ran: Result) -> tuple[int, str]:
 
 def test_keys_are_private_and_root_keys_stand_apart(folder: Path) -> None:
     secrets = [folder / "keystore.json", *(folder / "offline").iterdir()]
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
     assert (folder / "registry.db").stat().st_mode & 0o777 == 0o600
 
