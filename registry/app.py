@@ -34,7 +34,7 @@ from registry.domain.budget import Limits
 from registry.drafts import Drafts
 from registry.enrolment import Enrolment
 from registry.evaluation import Evaluation
-from registry.news import News
+from registry.news import Elsewhere, News
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
 from registry.rpc.enrolment import EnrolmentServicer
@@ -51,6 +51,7 @@ from registry.witness import Witness
 READY_FILE = "ready.json"
 _LOCK_FILE = "lock"
 _STOP_S = 2.0
+_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -153,7 +154,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
     """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
     with _alone(folder):
         (folder / READY_FILE).unlink(missing_ok=True)
-        database = Database.open(folder)
+        database = Database.open(folder, settings.database)
         database.migrate()
         parts = build(database, settings, secrets)
         servers = listen(parts, settings, secrets)
@@ -162,12 +163,15 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
         write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
-        refreshing = asyncio.create_task(_keep_fresh(parts.publisher, settings.timestamp_s / 4))
+        tasks = [asyncio.create_task(_keep_fresh(parts.publisher, settings.timestamp_s / 4))]
+        if database.is_shared:
+            tasks.append(asyncio.create_task(_hear_replicas(parts)))
         try:
             await _told_to_stop()
         finally:
             (folder / READY_FILE).unlink(missing_ok=True)
-            refreshing.cancel()
+            for task in tasks:
+                task.cancel()
             await asyncio.gather(*(server.stop(_STOP_S) for server in servers))
             database.close()
 
@@ -180,6 +184,17 @@ async def _keep_fresh(publisher: Publisher, every_s: float) -> None:
             publisher.refresh()
         except Exception as error:
             _log.error("metadata not signed again: %s at %s", type(error).__name__, place_of(error))
+
+
+async def _hear_replicas(parts: Parts) -> None:
+    """Look often for what another replica changed: a suspension must reach the members that listen here in seconds."""
+    elsewhere = Elsewhere(parts.news, lambda: (parts.files.versions(), parts.members.cards_revision()))
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        try:
+            elsewhere.look()
+        except MagliaError as error:
+            _log.error("other replicas not heard: %s", error)
 
 
 async def _told_to_stop() -> None:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import (
@@ -29,25 +30,43 @@ from maglia.core.vocabulary import (
 SETTINGS_FILE = "registry.toml"
 _PREFIX = "MAGLIA_REGISTRY_"
 _POLICIES = Path(__file__).resolve().parent.parent / "policies"
-_ADDRESS = re.compile(r"[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
+_DATABASE = re.compile(r"postgresql(\+psycopg)?://\S+")
 
 
 class Settings(BaseSettings):
-    """Addresses are `HOST:PORT`, lifetimes are in seconds, limits are elements a day for one member and class."""
+    """Addresses are `HOST:PORT`, lifetimes are in seconds, limits are elements a day for one member and class.
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    `peer` and `front` are what the network is told, and name every replica when there are several; each replica then
+    says in `peer_listen` and `front_listen` which is its own. `database_url` is a PostgreSQL's address, its password
+    perhaps in it: it has no flag, since other users can read a command line. Empty, it stands for SQLite in the folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     network: str
     peer: str
     front: str
     peer_listen: str = ""
     front_listen: str = ""
+    database_url: SecretStr = SecretStr("")
     policies: Path = _POLICIES
     timestamp_s: float = Field(TIMESTAMP_S, gt=0)
     token_s: float = Field(TOKEN_S, gt=0)
     session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
     elements_a_day: int = Field(REGISTRY_ELEMENTS_A_DAY, ge=0)
     enrolments_a_day: int = Field(REGISTRY_ENROLMENTS_A_DAY, ge=0)
+
+    @property
+    def database(self) -> str:
+        """Return the address of the PostgreSQL, to be shown to nobody; empty for SQLite."""
+        return self.database_url.get_secret_value()
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _DATABASE.fullmatch(value.get_secret_value()):
+            raise ValueError("not the address of a PostgreSQL")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -100,7 +119,9 @@ def write_settings(folder: Path, network: str, peer: str, front: str, policies: 
 
 
 def check_address(address: str, field: str) -> str:
-    """Return `address` if it is `HOST:PORT` with a fixed port; raise `input.field`."""
-    if not _ADDRESS.fullmatch(address) or not 0 < int(address.rpartition(":")[2]) < 65536:
-        raise MagliaError(Code.INPUT_FIELD, field=field)
+    """Return `address` if it is `HOST:PORT` with a fixed port, or several of replicas; raise `input.field`."""
+    try:
+        split_endpoint(address)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field=field) from error
     return address

@@ -27,3 +27,21 @@ class News:
     def next(self) -> asyncio.Event:
         """Return what is set at the next change. Take it before reading what may change."""
         return self._next
+
+
+class Elsewhere:
+    """Notices what another replica changed: `state` reads from the database what grows with every change."""
+
+    def __init__(self, news: News, state: Callable[[], object]) -> None:
+        self._news = news
+        self._state = state
+        self._seen = state()
+        news.listen(self._note)
+
+    def _note(self) -> None:
+        self._seen = self._state()
+
+    def look(self) -> None:
+        """Tell this process's listeners if anything changed since the last change that they heard of."""
+        if self._state() != self._seen:
+            self._news.changed()

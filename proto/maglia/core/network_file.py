@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography import x509
 
+from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_network_name
 
@@ -23,7 +24,10 @@ MAX_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class NetworkFile:
-    """A network's name, its root metadata (JSON bytes), and where its registry is; certificates are PEM."""
+    """A network's name, its root metadata (JSON bytes), and where its registry is; certificates are PEM.
+
+    Where the registry runs as replicas, each of its two endpoints names all of them (`maglia.core.endpoint`).
+    """
 
     network: str
     root: bytes
@@ -85,9 +89,7 @@ def _read(content: bytes) -> NetworkFile:
 
 
 def _endpoint(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not 0 < int(port) < 65536:
-        raise ValueError("not HOST:PORT")
+    split_endpoint(value)
     return value
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 import grpc
 
+from maglia.core.endpoint import target_of
 from maglia.core.identity import server_name
 from maglia.core.vocabulary import MAX_MESSAGE_BYTES
 from maglia.wire.certificates import TlsIdentity
@@ -86,4 +87,4 @@ def open_channel(
         identity.certificate if identity else None,
     )
     options = [*_CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", server_name(party, network))]
-    return grpc.aio.secure_channel(endpoint, credentials, options=options)
+    return grpc.aio.secure_channel(target_of(endpoint), credentials, options=options)
