@@ -83,13 +83,14 @@ class Drafts:
             raise MagliaError(Code.INPUT_FIELD, field="member", cause="two changes of one body")
         for change in changes:
             check_change(change, today)
-        version = self.files.versions().get("targets", 0) + 1
-        targets = self._targets(version, changes, today)
-        if (known := self.files.open_draft(changes, version)) is not None:
-            return known
-        signed = metadata.draft_targets(version, targets, self.publisher.suspensions_key, self.clock())
-        draft = Draft(secrets.token_hex(8), tuple(changes), version, signed, targets)
-        self.files.save_draft(draft)
+        with self.files.transaction():  # else two replicas, asked at once, would make two drafts
+            version = self.files.versions().get("targets", 0) + 1
+            targets = self._targets(version, changes, today)
+            if (known := self.files.open_draft(changes, version)) is not None:
+                return known
+            signed = metadata.draft_targets(version, targets, self.publisher.suspensions_key, self.clock())
+            draft = Draft(secrets.token_hex(8), tuple(changes), version, signed, targets)
+            self.files.save_draft(draft)
         return draft
 
     def _today(self) -> date:

@@ -30,7 +30,7 @@ class News:
 
 
 class Elsewhere:
-    """Notices what another replica changed: `state` reads from the database what grows with every change."""
+    """Notices what another process changed: `state` reads from the database what grows with every change."""
 
     def __init__(self, news: News, state: Callable[[], object]) -> None:
         self._news = news

@@ -66,7 +66,7 @@ def initialize(folder: Path, plan: Plan, passphrase: str) -> Path | None:
     root = _first_root(plan, officers, [key.public for key in holders], secrets.online.snapshot.public)
     for key in holders:
         root = sign_file(root, key)
-    database = Database.create(folder)
+    database = Database.create(folder, settings.database)
     try:
         if holders:
             RootOffice(folder, settings, passphrase, database).publish(root)
@@ -121,7 +121,7 @@ def add_person(folder: Path, user: str, name: str, role: NetworkRole, password: 
     if not 0 < len(name.strip()) <= 100 or not name.isprintable():
         raise MagliaError(Code.INPUT_FIELD, field="name")
     hashed = hash_password(password)
-    database = Database.open(folder)
+    database = Database.open(folder, load_settings(folder).database)
     try:
         members = SqlMembers(database)
         found = members.person(check_user(user))
@@ -137,7 +137,7 @@ def add_person(folder: Path, user: str, name: str, role: NetworkRole, password: 
 def network_file(folder: Path, settings: Settings, passphrase: str) -> NetworkFile:
     """Return what newcomers start from."""
     secrets = load_secrets(folder, passphrase)
-    database = Database.open(folder)
+    database = Database.open(folder, settings.database)
     try:
         files = SqlFiles(database)
         root = files.metadata(root_file(files.versions().get("root", 0)))

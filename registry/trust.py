@@ -44,8 +44,9 @@ class Trust:
 
     def reload(self) -> None:
         """Read cards and states again, after either changed."""
-        states = {member.id: member for member in self._members.members()}
         cards = self._members.cards_since(0, _ALL)
+        # Bodies last: a replica may add one meanwhile, and a card's body is never taken away.
+        states = {member.id: member for member in self._members.members()}
         newest = {card.certificate: _Peer(states[card.member], card) for card in cards}
         peers = self._former(states, newest) | newest
         if peers.keys() != self._peers.keys():
