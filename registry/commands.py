@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import NetworkRole
-
-_EXITS = {"input": 2, "session": 4, "member": 4, "network": 3}
+from registry.console import AsJson, Dir, errors, pair, say
+from registry.root_commands import root
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,9 +22,8 @@ officer = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Funzion
 auditor = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Revisori della rete.")
 app.add_typer(officer, name="officer")
 app.add_typer(auditor, name="auditor")
+app.add_typer(root, name="root")
 
-Dir = Annotated[Path, typer.Option("--dir", help="Cartella dei dati del registro.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 
 
@@ -44,29 +38,33 @@ def init(
     front: Annotated[str, typer.Option(help="HOST:PORTA per domande, funzionari e revisori.")],
     threshold: Annotated[int, typer.Option(help="Firme necessarie.")] = 2,
     policies: Annotated[Path | None, typer.Option(help="Cartella delle regole.")] = None,
+    root_key: Annotated[
+        list[str] | None,
+        typer.Option(help="Chiave pubblica di un custode della radice, in hex; senza, le chiavi si creano qui."),
+    ] = None,
+    root_threshold: Annotated[int, typer.Option(help="Firme necessarie fra i custodi.")] = 2,
     as_json: AsJson = False,
 ) -> None:
     """Creare il registro: cartella, chiavi, prima radice di fiducia."""
-    with _errors(as_json):
+    with errors(as_json):
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
-        from registry.setup import Plan, initialize  # noqa: PLC0415 - loads tuf and sqlalchemy
+        from registry.setup import OFFLINE_FOLDER, Plan, initialize  # noqa: PLC0415 - loads tuf and sqlalchemy
 
-        pairs = [_pair(text) for text in officers]
-        initialize(directory, Plan(network, pairs, threshold, peer, front, policies), read_passphrase())
-        offline = directory / "offline"
-        _say(
-            as_json,
-            {"schema": "maglia.registry-init/1", "network": network, "offline": str(offline)},
-            f"Registro della rete «{network}» creato in {directory}.\n"
-            f"Ora spostare le chiavi in {offline} su due supporti separati e toglierle da qui.",
-        )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    user, equals, key = text.partition("=")
-    if not equals:
-        raise MagliaError(Code.INPUT_FIELD, field="officer")
-    return user, key
+        pairs = [pair(text) for text in officers]
+        plan = Plan(network, pairs, threshold, peer, front, policies, root_key or (), root_threshold)
+        carried = initialize(directory, plan, read_passphrase())
+        document = {"schema": "maglia.registry-init/1", "network": network}
+        text = f"Registro della rete «{network}» creato in {directory}.\n"
+        if carried is None:
+            offline = str(directory / OFFLINE_FOLDER)
+            document |= {"offline": offline}
+            text += f"ATTENZIONE: le chiavi di radice sono in {offline}. Darne una a ogni custode e toglierle da qui."
+        else:
+            document |= {"root": str(carried)}
+            text += (
+                f"Ora portare {carried} ai custodi («maglia-registry root sign»), poi «maglia-registry root publish»."
+            )
+        say(as_json, document, text)
 
 
 @officer.command("add", epilog="Esempio: maglia-registry officer add anna --name 'Anna Neri' --dir /var/lib/maglia")
@@ -82,12 +80,12 @@ def auditor_add(user: str, directory: Dir, name: Name, as_json: AsJson = False) 
 
 
 def _add_person(directory: Path, user: str, name: str, role: NetworkRole, as_json: bool) -> None:
-    with _errors(as_json):
+    with errors(as_json):
         from registry.setup import add_person  # noqa: PLC0415 - loads tuf and sqlalchemy
 
         password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True)
         add_person(directory, user, name, role, password)
-        _say(
+        say(
             as_json,
             {"schema": "maglia.registry-person/1", "user": user, "role": role},
             f"{name} può accedere come {user}.",
@@ -101,7 +99,7 @@ def network_file_command(
     as_json: AsJson = False,
 ) -> None:
     """Scrivere il file da cui parte un nuovo ente, e mostrarne l'impronta da leggere a voce."""
-    with _errors(as_json):
+    with errors(as_json):
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from maglia.core.network_file import encode_network_file  # noqa: PLC0415 - likewise
         from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
@@ -110,7 +108,7 @@ def network_file_command(
         file = network_file(directory, load_settings(directory), read_passphrase())
         out.write_bytes(encode_network_file(file))
         document = {"schema": "maglia.registry-network-file/1", "file": str(out), "fingerprint": file.fingerprint}
-        _say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
+        say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
 
 
 @app.command(epilog="Esempio: maglia-registry serve --dir /var/lib/maglia")
@@ -121,7 +119,7 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Servire la rete, fino a SIGTERM o Ctrl+C."""
-    with _errors(as_json):
+    with errors(as_json):
         import asyncio  # noqa: PLC0415 - with grpc below
         import logging  # noqa: PLC0415 - likewise
 
@@ -136,35 +134,3 @@ def serve(
         logging.getLogger("alembic").setLevel(logging.WARNING)
         settings = load_settings(directory, peer=peer, front=front)
         asyncio.run(served.serve(directory, settings, load_secrets(directory, read_passphrase())))
-
-
-def _say(as_json: bool, document: dict[str, str], text: str) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
-
-
-@contextmanager
-def _errors(as_json: bool) -> Iterator[None]:
-    """Turn an error into one sentence with the next action, and its exit status."""
-    try:
-        yield
-    except MagliaError as error:
-        _fail(error, as_json)
-
-
-def _fail(error: MagliaError, as_json: bool) -> NoReturn:
-    sentence = error.sentence("it")
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "schema": "maglia.error/1",
-                    "code": error.code.value,
-                    "message": sentence.message,
-                    "next_action": sentence.next_action,
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
-    sys.exit(_EXITS.get(error.code.value.partition(".")[0], 1))

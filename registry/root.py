@@ -164,6 +164,12 @@ class RootOffice:
         )
 
 
+def open_root_office(folder: Path, settings: Settings, passphrase: str) -> RootOffice:
+    """Return the office of a registry made before; raise `storage.missing`. Close its database after use."""
+    database = Database.open(folder, settings.database)
+    return RootOffice(folder, settings, passphrase, database)
+
+
 def first_root(network: str, trustees: Trustees, officers: Mapping[str, bytes]) -> RootFile:
     """Return the first root of a network, to be signed by its holders; raise `input.field`."""
     trustees.check()

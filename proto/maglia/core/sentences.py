@@ -356,9 +356,9 @@ CATALOG: dict[Code, Entry] = {
         "Do not use it and tell the accreditation office.",
     ),
     Code.DIRECTORY_ROLLBACK: _entry(
-        "Il registro offre un elenco più vecchio di quello già ricevuto.",
+        "Il registro offre una versione che non segue quella già ricevuta.",
         "Non usarlo e avvisare l'ufficio di accreditamento.",
-        "The registry offers an older directory than the one received before.",
+        "The registry offers a version that does not follow the one received before.",
         "Do not use it and tell the accreditation office.",
     ),
     Code.DIRECTORY_MIXED: _entry(

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tuf.api.exceptions import DownloadError, DownloadHTTPError, ExpiredMetadataError, RepositoryError
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+)
+from tuf.api.metadata import Snapshot, Timestamp  # type: ignore[attr-defined]  # public, not re-exported
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
@@ -72,9 +80,12 @@ class TrustedFiles:
     def refresh(self) -> Trusted:
         """Fetch and verify what is current.
 
-        Raises `directory.expired` when metadata has expired, `directory.untrusted` when a signature, version or hash is
-        wrong, `network.unreachable` when the registry can't be reached, `storage.unavailable` when the folder fails.
+        Raises `directory.expired` or `directory.root_expired` when metadata has expired, `directory.rollback` when it
+        is older than what was seen before, `directory.mixed` when it isn't of one publication, `directory.untrusted`
+        when a signature is wrong or signatures are too few, `network.unreachable` when the registry can't be reached,
+        `storage.unavailable` when the folder fails.
         """
+        updater = None
         try:
             updater = self._updater()
             updater.refresh()
@@ -82,10 +93,8 @@ class TrustedFiles:
             # The library shows the roles' expiries nowhere else.
             roles = updater._trusted_set
             suspensions = self._remember(content[SUSPENSIONS_PATH])
-        except ExpiredMetadataError as error:
-            raise MagliaError(Code.DIRECTORY_EXPIRED, cause=str(error)) from error
         except (RepositoryError, DownloadError, ValueError) as error:
-            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"{type(error).__name__}: {error}") from error
+            raise MagliaError(_code_of(error, updater), cause=f"{type(error).__name__}: {error}") from error
         except OSError as error:
             raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{type(error).__name__}: {error}") from error
         return Trusted(
@@ -124,6 +133,22 @@ class TrustedFiles:
 
 
 _WANTED = (DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, SUSPENSIONS_PATH)
+
+
+def _code_of(error: Exception, updater: Updater | None) -> Code:
+    """Return what a refusal of the library means; it names few of its reasons by type."""
+    seen = updater._trusted_set if updater is not None else {}
+    match error:
+        case ExpiredMetadataError():
+            return Code.DIRECTORY_EXPIRED if Timestamp.type in seen else Code.DIRECTORY_ROOT_EXPIRED
+        case LengthOrHashMismatchError():
+            return Code.DIRECTORY_MIXED
+        case BadVersionNumberError():
+            # Roots and timestamps are held against what was seen before. So is a snapshot, file by file, which the
+            # library tells by its words alone; then everything is held against what timestamp and snapshot name.
+            is_mixed = Snapshot.type in seen and ".json version" not in str(error)
+            return Code.DIRECTORY_MIXED if is_mixed else Code.DIRECTORY_ROLLBACK
+    return Code.DIRECTORY_UNTRUSTED
 
 
 def _seconds(moment: datetime) -> float:
