@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Coroutine
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from maglia.core.errors import MagliaError
-    from maglia.core.network_file import NetworkFile
-    from node.config import Settings
-    from node.keys import Keys
+from node.commands import entering
+from node.commands.base import AsJson, Folder, open_node, run, told
 
-P = ParamSpec("P")
 # Pretty exceptions would print local variables, and so persons and keys.
 app = typer.Typer(
     help="Il nodo di un ente: iscrizione, servizio, importazione, operatori.",
@@ -28,55 +21,6 @@ app = typer.Typer(
 )
 operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(operator, name="operator")
-
-Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
-
-_EXITS = {"input": 2, "session": 4, "policy": 4, "consent": 4, "budget": 4, "network": 3}
-
-
-def _told(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn an error into its sentence, its next action and its exit status."""
-
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        from maglia.core.errors import MagliaError
-
-        try:
-            command(*args, **kwargs)
-        except MagliaError as error:
-            _tell(error, as_json=bool(kwargs.get("as_json")))
-            raise typer.Exit(_EXITS.get(error.code.value.partition(".")[0], 1)) from None
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
-
-    return wrapped
-
-
-def _tell(error: MagliaError, *, as_json: bool) -> None:
-    sentence = error.sentence("it")
-    if as_json:
-        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
-        print(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
-    else:
-        print(f"{sentence.message}\n{sentence.next_action}", file=sys.stderr)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    import asyncio
-
-    return asyncio.run(work)
-
-
-def _open(folder: Path) -> tuple[Settings, NetworkFile, Keys]:
-    from maglia.core.keystore import read_passphrase
-    from maglia.wire.channel import quiet_grpc
-    from node.config import load_settings
-    from node.joining import load_network
-    from node.keys import load_keys
-
-    quiet_grpc()
-    return load_settings(folder), load_network(folder), load_keys(folder, read_passphrase())
 
 
 def _read(path: Path) -> bytes:
@@ -89,7 +33,7 @@ def _read(path: Path) -> bytes:
 
 
 @app.command()
-@_told
+@told
 def init(
     folder: Folder,
     network_file: Annotated[Path, typer.Option(help="File della rete, dato dall'ufficio.")],
@@ -111,43 +55,13 @@ def init(
     print("Ora: compilare la domanda e inviarla con «maglia-node apply».")
 
 
-@app.command()
-@_told
-def apply(
-    folder: Folder,
-    file: Annotated[Path, typer.Option(help="Domanda in TOML: kind, name, fiscal_code, act, facets, ...")],
-    as_json: AsJson = False,
-) -> None:
-    """Invia la domanda di accreditamento.
-
-    Esempio: maglia-node apply --dir nodo --file domanda.toml
-    """
-    from node import joining
-
-    settings, network, keys = _open(folder)
-    fingerprint, state = _run(joining.apply(folder, network, settings.member, file, keys))
-    if as_json:
-        print(json.dumps({"schema": "maglia.application/1", "fingerprint": fingerprint, "state": state}))
-        return
-    print(f"Domanda inviata. Impronta da leggere a voce all'ufficio: {fingerprint}")
+app.command()(entering.apply)
+app.command()(entering.state)
+app.command()(entering.join)
 
 
 @app.command()
-@_told
-def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")]) -> None:
-    """Attiva il nodo con il codice dell'ufficio.
-
-    Esempio: maglia-node join --dir nodo CODICE
-    """
-    from node.card import first_card
-
-    settings, network, keys = _open(folder)
-    _run(first_card(folder, settings, network, keys, token))
-    print("Ente attivo. Ora: «maglia-node serve».")
-
-
-@app.command()
-@_told
+@told
 def serve(folder: Folder) -> None:
     """Avvia il nodo; si ferma con Ctrl-C.
 
@@ -166,11 +80,11 @@ def serve(folder: Folder) -> None:
     quiet_grpc()
     from node import app as node_app
 
-    _run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
+    run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
 
 
 @app.command("import")
-@_told
+@told
 def import_(
     folder: Folder,
     file: Annotated[Path, typer.Argument(help="File CSV degli aiuti.")],
@@ -182,9 +96,9 @@ def import_(
     """
     from node import local, rejects
 
-    settings, network, keys = _open(folder)
+    settings, network, keys = open_node(folder)
     content = _read(file)
-    report = _run(local.import_file(folder, settings, network, keys, file.name, content))
+    report = run(local.import_file(folder, settings, network, keys, file.name, content))
     scraps = file.with_name(f"{file.stem}.scarti.csv")
     if report.rejected:
         scraps.write_bytes(rejects.rejects_csv(report, content))
@@ -200,7 +114,7 @@ def import_(
 
 
 @operator.command("add")
-@_told
+@told
 def operator_add(
     folder: Folder,
     user: Annotated[str, typer.Argument(help="Nome utente.")],
@@ -214,15 +128,15 @@ def operator_add(
     from maglia.v1.operator_pb2 import AddOperatorRequest
     from node import local
 
-    settings, network, keys = _open(folder)
+    settings, network, keys = open_node(folder)
     password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     request = AddOperatorRequest(user=user, name=name, password=password, role=role)
-    _run(local.add_operator(folder, settings, network, keys, request))
+    run(local.add_operator(folder, settings, network, keys, request))
     print(f"Operatore «{user}» pronto.")
 
 
 @app.command()
-@_told
+@told
 def profile(
     folder: Folder,
     user: Annotated[str, typer.Option(help="Operatore della postazione.")],
@@ -235,7 +149,7 @@ def profile(
     """
     from maglia.core.identity import server_name
 
-    settings, network, keys = _open(folder)
+    settings, network, keys = open_node(folder)
     certificate = out.with_name(f"{settings.member}.pem")
     certificate.write_bytes(keys.front.certificate)
     values = {

@@ -1,12 +1,9 @@
-"""From an empty folder to an active member: init, apply, join; and the card, made again before it expires."""
+"""From an empty folder to an applicant: the keys, the network, the application as it was sent."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from google.protobuf.descriptor import FieldDescriptor
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
@@ -14,14 +11,13 @@ from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.vocabulary import CARD_S
 from maglia.v1.enrolment_pb2 import Application
+from node.application import Value
 from node.config import SETTINGS_FILE
 from node.keys import Keys, make_keys, save_keys
 from node.network import registry
 
 NETWORK_FILE = "network.json"
-CARD_FILE = "card.bin"
 APPLICATION_FILE = "application.bin"
-_GIVEN_BY_NODE = frozenset({"network", "member", "identity_key", "log_key"})
 
 
 def init(folder: Path, network_file: Path, member: str, peer: str, front: str, passphrase: str) -> NetworkFile:
@@ -49,35 +45,21 @@ def load_network(folder: Path) -> NetworkFile:
     return decode_network_file(path.read_bytes())
 
 
-async def apply(folder: Path, network: NetworkFile, member: str, form: Path, keys: Keys) -> tuple[str, str]:
-    """File the application written in a TOML form; return the fingerprint to read aloud, and the state.
-
-    Raises `input.*` and what the registry refuses.
-    """
-    application = Application(network=network.network, member=member, **_read_form(form))
+async def apply(
+    folder: Path, network: NetworkFile, member: str, fields: Mapping[str, Value], keys: Keys
+) -> tuple[str, str]:
+    """File the application; return the fingerprint to read aloud, and the state. Raises what the registry refuses."""
+    application = Application(network=network.network, member=member)
+    for name, value in fields.items():
+        if isinstance(value, list):
+            getattr(application, name).extend(value)
+        else:
+            setattr(application, name, value)
     application.identity_key = keys.identity.public
     application.log_key = keys.log.public
     answer = await registry.apply(network, application, keys.identity)
     write_private(folder / APPLICATION_FILE, application.SerializeToString())
     return answer
-
-
-def _read_form(form: Path) -> dict[str, Any]:
-    try:
-        fields = tomllib.loads(form.read_text())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MagliaError(Code.INPUT_FILE, file=form.name) from error
-    known = {each.name: each for each in Application.DESCRIPTOR.fields if each.name not in _GIVEN_BY_NODE}
-    for name, value in fields.items():
-        if name not in known or not _fits(known[name], value):
-            raise MagliaError(Code.MEMBER_APPLICATION, field=name)
-    return fields
-
-
-def _fits(field: FieldDescriptor, value: object) -> bool:
-    if field.is_repeated:
-        return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return isinstance(value, str)
 
 
 def _endpoint(value: str) -> str:

@@ -1,0 +1,70 @@
+"""What every command of a node does alike: open the folder, run, tell an error in one sentence, with its status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from maglia.core.errors import MagliaError
+    from maglia.core.network_file import NetworkFile
+    from node.config import Settings
+    from node.keys import Keys
+
+P = ParamSpec("P")
+Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
+
+_EXITS = {"input": 2, "session": 4, "policy": 4, "consent": 4, "budget": 4, "network": 3}
+
+
+def told(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn an error into its sentence, its next action and its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from maglia.core.errors import MagliaError
+
+        try:
+            command(*args, **kwargs)
+        except MagliaError as error:
+            _tell(error, as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(_EXITS.get(error.code.value.partition(".")[0], 1)) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+def _tell(error: MagliaError, *, as_json: bool) -> None:
+    sentence = error.sentence("it")
+    if as_json:
+        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
+        print(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
+    else:
+        print(f"{sentence.message}\n{sentence.next_action}", file=sys.stderr)
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run one command's work to its end."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def open_node(folder: Path) -> tuple[Settings, NetworkFile, Keys]:
+    """Return a node's settings, network and secrets; raise `storage.*` or `input.setting`."""
+    from maglia.core.keystore import read_passphrase
+    from maglia.wire.channel import quiet_grpc
+    from node.config import load_settings
+    from node.joining import load_network
+    from node.keys import load_keys
+
+    quiet_grpc()
+    return load_settings(folder), load_network(folder), load_keys(folder, read_passphrase())

@@ -1,0 +1,162 @@
+"""`maglia-node apply`, `state` and `join`: a body's way into the network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from node.commands.base import AsJson, Folder, open_node, run, told
+
+if TYPE_CHECKING:
+    from node.application import Field, Value
+
+_STATES = {
+    "applied": "in attesa dell'ufficio",
+    "documents_missing": "mancano documenti",
+    "approved": "approvata: attendere il codice e usare «maglia-node join»",
+    "active": "ente attivo",
+    "expiring": "ente attivo, atto in scadenza",
+    "suspended": "ente sospeso",
+    "revoked": "ente revocato",
+}
+
+
+@told
+def apply(
+    folder: Folder,
+    file: Annotated[Path | None, typer.Option(help="Domanda in TOML; le opzioni la correggono.")] = None,
+    kind: Annotated[str | None, typer.Option(help="comune, parish, odv, ...")] = None,
+    name: Annotated[str | None, typer.Option(help="Denominazione.")] = None,
+    ipa_code: Annotated[str | None, typer.Option(help="Enti pubblici.")] = None,
+    runts_number: Annotated[str | None, typer.Option(help="Terzo settore.")] = None,
+    runts_section: Annotated[str | None, typer.Option(help="ODV, APS, ...")] = None,
+    ecclesiastical_recognition: Annotated[str | None, typer.Option(help="Parrocchie e Caritas.")] = None,
+    fiscal_code: Annotated[str | None, typer.Option(help="Dell'ente, 11 cifre.")] = None,
+    act: Annotated[str | None, typer.Option(help="Atto di accreditamento.")] = None,
+    act_protocol: Annotated[str | None, typer.Option(help="Numero di protocollo.")] = None,
+    act_expiry: Annotated[str | None, typer.Option(help="gg/mm/aaaa.")] = None,
+    territory: Annotated[str | None, typer.Option(help="Codici ISTAT, con virgole.")] = None,
+    facets: Annotated[str | None, typer.Option(help="Aiuti, con virgole.")] = None,
+    purposes: Annotated[str | None, typer.Option(help="Finalità, con virgole.")] = None,
+    referent: Annotated[str | None, typer.Option(help="Nome e cognome.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Telefono o posta.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Invia la domanda di accreditamento; su un terminale chiede ciò che manca.
+
+    Esempio: maglia-node apply --dir nodo --file domanda.toml
+    """
+    from node import application, joining
+
+    given = {
+        "kind": kind,
+        "name": name,
+        "ipa_code": ipa_code,
+        "runts_number": runts_number,
+        "runts_section": runts_section,
+        "ecclesiastical_recognition": ecclesiastical_recognition,
+        "fiscal_code": fiscal_code,
+        "act": act,
+        "act_protocol": act_protocol,
+        "act_expiry": act_expiry,
+        "territory": territory,
+        "facets": facets,
+        "purposes": purposes,
+        "referent": referent,
+        "contact": contact,
+    }
+    typed = application.read_form(file) if file else {}
+    typed |= {field: text for field, text in given.items() if text is not None}
+    today = date.today()
+    if file is None and not as_json and sys.stdin.isatty():
+        _ask_rest(typed, today)
+    fields = application.read_application(typed, today)
+    settings, network, keys = open_node(folder)
+    if not as_json:
+        _show(settings.member, fields)
+    fingerprint, state = run(joining.apply(folder, network, settings.member, fields, keys))
+    if as_json:
+        print(json.dumps({"schema": "maglia.application/1", "fingerprint": fingerprint, "state": state}))
+        return
+    print(f"Domanda inviata: {_STATES.get(state, state)}.")
+    print(f"Impronta da leggere a voce all'ufficio: {fingerprint}")
+
+
+def _ask_rest(typed: dict[str, str], today: date) -> None:
+    """Ask for each field not given yet that concerns the kind of body, again while the answer is wrong."""
+    from maglia.core.vocabulary import Kind
+    from node import application
+
+    for field in application.FIELDS:
+        if field.name in typed:
+            continue
+        if field.name == "kind" or application.is_asked(field, Kind(typed["kind"])):
+            typed[field.name] = _ask(field, today)
+
+
+def _ask(field: Field, today: date) -> str:
+    from maglia.core.errors import MagliaError
+    from node.application import read_field
+
+    empty = "" if field.is_needed else "; Invio per lasciarlo vuoto"
+    while True:
+        text: str = typer.prompt(f"{field.label} ({field.hint}{empty})", default="", show_default=False)
+        try:
+            value = read_field(field, text, today)
+        except MagliaError as error:
+            print(error.sentence("it").message)
+            continue
+        return ",".join(value) if isinstance(value, list) else value
+
+
+def _show(member: str, fields: dict[str, Value]) -> None:
+    """Show what is sent, so that the referent can compare it with the papers."""
+    from node.application import BY_NAME
+
+    print(f"Domanda di «{member}»:")
+    for name, value in fields.items():
+        if value:
+            print(f"  {BY_NAME[name].label}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+@told
+def state(folder: Folder, as_json: AsJson = False) -> None:
+    """Chiede all'ufficio a che punto è la domanda.
+
+    Esempio: maglia-node state --dir nodo
+    """
+    import time
+
+    from node.application import BY_NAME
+    from node.network.registry import application_state
+
+    settings, network, keys = open_node(folder)
+    found = run(application_state(network, settings.member, keys.identity, time.time()))
+    if as_json:
+        document = {"state": found.state, "missing": found.missing, "reason": found.reason}
+        print(json.dumps({"schema": "maglia.application/1", "fingerprint": found.fingerprint, **document}))
+        return
+    print(f"Stato: {_STATES.get(found.state, found.state)}.")
+    if found.missing:
+        print(f"Manca: {', '.join(BY_NAME[name].label if name in BY_NAME else name for name in found.missing)}.")
+    if found.reason:
+        print(f"L'ufficio scrive: {found.reason}")
+    print(f"Impronta: {found.fingerprint}")
+
+
+@told
+def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")]) -> None:
+    """Attiva il nodo con il codice dell'ufficio.
+
+    Esempio: maglia-node join --dir nodo CODICE
+    """
+    from node.card import first_card
+
+    settings, network, keys = open_node(folder)
+    run(first_card(folder, settings, network, keys, token))
+    print("Ente attivo. Ora: «maglia-node serve».")
