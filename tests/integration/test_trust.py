@@ -309,9 +309,9 @@ async def test_nobody_rolls_a_node_back(make: Start, registry: Registry) -> None
     registry.publish()
     trust = await started(make)
     registry.files = old
-    with refused(Code.DIRECTORY_UNTRUSTED):
+    with refused(Code.DIRECTORY_ROLLBACK):
         await trust.refresh()
-    with refused(Code.DIRECTORY_UNTRUSTED):
+    with refused(Code.DIRECTORY_ROLLBACK):
         await started(make)
     assert set(trust.directory().members) == {COMUNE.id}
 
@@ -345,7 +345,7 @@ async def test_a_changed_target_is_refused(make: Start, registry: Registry, path
         if name.endswith(f".{path}") and kind == "targets":
             content = registry.files[kind, name]
             registry.files[kind, name] = bytes([content[0] ^ 1]) + content[1:]
-    with refused(Code.DIRECTORY_UNTRUSTED):
+    with refused(Code.DIRECTORY_MIXED):
         await started(make)
 
 
