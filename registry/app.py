@@ -28,12 +28,15 @@ from maglia.v1.witness_pb2_grpc import add_WitnessServiceServicer_to_server
 from maglia.wire.chain import Chain, place_of
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
 from maglia.wire.sessions import Sessions
+from registry.board import Board
 from registry.config import Settings
 from registry.directory import Publisher
 from registry.domain.budget import Limits
 from registry.drafts import Drafts
 from registry.enrolment import Enrolment
 from registry.evaluation import Evaluation
+from registry.expiry import Expiry
+from registry.history import OfficeLog
 from registry.news import Elsewhere, News
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
@@ -44,7 +47,9 @@ from registry.secrets import Secrets
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
 from registry.store.files import SqlFiles
+from registry.store.history import SqlHistory
 from registry.store.members import SqlMembers
+from registry.store.sightings import SqlSightings
 from registry.trust import Trust
 from registry.witness import Witness
 
@@ -64,6 +69,9 @@ class Parts:
     news: News
     trust: Trust
     publisher: Publisher
+    expiry: Expiry
+    board: Board
+    office_log: OfficeLog
     drafts: Drafts
     enrolment: Enrolment
     evaluation: Evaluation
@@ -87,19 +95,24 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         publisher=publisher,
         evaluator=secrets.evaluator,
         witness_key=secrets.witness.public,
+        log_key=secrets.log.public,
         policies=settings.policies,
         clock=clock,
     )
+    witness = Witness(settings.network, counts, secrets.witness, clock)
     return Parts(
         members=members,
         files=files,
         news=news,
         trust=trust,
         publisher=publisher,
+        expiry=Expiry(members, publisher, clock),
+        board=Board(members, files, SqlSightings(database), clock),
+        office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
         drafts=drafts,
         enrolment=Enrolment(settings.network, members, files, clock, news.changed, settings.token_s),
         evaluation=evaluation,
-        witness=Witness(settings.network, counts, secrets.witness, clock),
+        witness=witness,
         sessions=Sessions(settings.session_idle_s),
     )
 
@@ -109,7 +122,7 @@ def front_server(parts: Parts) -> grpc.aio.Server:
     chain = Chain(front_rules(parts.sessions, parts.publisher.officers))
     server = grpc.aio.server(interceptors=[chain], options=SERVER_OPTIONS)
     add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
-    office = OfficeServicer(parts.members, parts.drafts, parts.enrolment, parts.sessions)
+    office = OfficeServicer(parts.members, parts.drafts, parts.enrolment, parts.sessions, parts.office_log, parts.board)
     add_OfficeServiceServicer_to_server(office, server)
     _add_directory(parts, server)
     return server
@@ -119,13 +132,13 @@ def peer_server(parts: Parts) -> grpc.aio.Server:
     """Return the server of members."""
     server = grpc.aio.server(interceptors=[Chain(peer_rules(parts.trust))], options=SERVER_OPTIONS)
     add_PseudonymServiceServicer_to_server(PseudonymServicer(parts.evaluation), server)
-    add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness), server)
+    add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness, parts.board), server)
     _add_directory(parts, server)
     return server
 
 
 def _add_directory(parts: Parts, server: grpc.aio.Server) -> None:
-    servicer = DirectoryServicer(parts.members, parts.files, parts.trust, parts.news)
+    servicer = DirectoryServicer(parts.members, parts.files, parts.trust, parts.news, parts.board)
     add_DirectoryServiceServicer_to_server(servicer, server)
     add_HealthServicer_to_server(health.HealthServicer(), server)
 
@@ -159,13 +172,13 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         parts = build(database, settings, secrets)
         servers = listen(parts, settings, secrets)
         parts.publisher.refresh()
+        parts.expiry.sweep()
         for server in servers:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
         write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
-        tasks = [asyncio.create_task(_keep_fresh(parts.publisher, settings.timestamp_s / 4))]
-        if database.is_shared:
-            tasks.append(asyncio.create_task(_hear_replicas(parts)))
+        work = (_keep_fresh(parts, settings.timestamp_s / 4), _hear_others(parts))
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             await _told_to_stop()
         finally:
@@ -176,25 +189,26 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             database.close()
 
 
-async def _keep_fresh(publisher: Publisher, every_s: float) -> None:
-    """Sign the timestamp again long before it expires; a failure is tried again, since nodes stop at expiry."""
+async def _keep_fresh(parts: Parts, every_s: float) -> None:
+    """Sign the timestamp again long before it expires, and look at the acts' last days; a failure is tried again."""
     while True:
         await asyncio.sleep(every_s)
         try:
-            publisher.refresh()
+            parts.publisher.refresh()
+            parts.expiry.sweep()
         except Exception as error:
             _log.error("metadata not signed again: %s at %s", type(error).__name__, place_of(error))
 
 
-async def _hear_replicas(parts: Parts) -> None:
-    """Look often for what another replica changed: a suspension must reach the members that listen here in seconds."""
+async def _hear_others(parts: Parts) -> None:
+    """Look for what a replica or a command changed, often: a suspension must reach who listens here in seconds."""
     elsewhere = Elsewhere(parts.news, lambda: (parts.files.versions(), parts.members.cards_revision()))
     while True:
         await asyncio.sleep(_LOOK_S)
         try:
             elsewhere.look()
         except MagliaError as error:
-            _log.error("other replicas not heard: %s", error)
+            _log.error("changes of others not heard: %s", error)
 
 
 async def _told_to_stop() -> None:

@@ -69,13 +69,18 @@ class Publisher:
 
     def directory(self) -> Directory | None:
         """Return the directory as last published; None before the first time."""
+        latest = self.current()
+        return decode_directory(latest.directory) if latest else None
+
+    def current(self) -> Publication | None:
+        """Return what was last published; None before the first time."""
         latest = self.files.publications(1)
-        return decode_directory(latest[0].directory) if latest else None
+        return latest[0] if latest else None
 
     def procedures(self, network: str) -> dict[str, Procedure]:
         """Return the procedures as last published, by id."""
-        latest = self.files.publications(1)
-        return decode_procedures(latest[0].procedures, network) if latest and latest[0].procedures else {}
+        latest = self.current()
+        return decode_procedures(latest.procedures, network) if latest and latest.procedures else {}
 
     def publish(self, draft: Draft, actor: str) -> int:
         """Publish a draft that enough officers signed; return its version. Raises `directory.untrusted` otherwise.

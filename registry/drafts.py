@@ -29,7 +29,7 @@ from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
 from registry.directory import Publisher
-from registry.domain.change import Change, changed, check_act, check_change, keys_of, reinstated
+from registry.domain.change import Change, changed, check_act, check_change, reinstated
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.reading import read_payload
@@ -77,9 +77,8 @@ class Drafts:
         `member.state` for a body with which that can't be done, `member.act_expired`, or `input.field`.
         """
         today = self._today()
-        if len({change.member for change in keys_of(changes) if change.member}) != len(
-            [change for change in changes if change.member]
-        ):
+        named = [change.member for change in changes if change.member]
+        if len(set(named)) != len(named):
             raise MagliaError(Code.INPUT_FIELD, field="member", cause="two changes of one body")
         for change in changes:
             check_change(change, today)

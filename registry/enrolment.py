@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from maglia.core.errors import Code, MagliaError
@@ -23,6 +23,7 @@ from registry.ports import Event, Files, MemberRecord, Members, StoredCard, Toke
 from registry.reading import read_payload
 
 _QUERY_SLACK_S = 3600
+_GONE = MemberState.REVOKED
 _PUBLISHED = frozenset({MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
 
 
@@ -50,8 +51,23 @@ class Enrolment:
             record = self._record(claimed, envelope.payload)
             act = Act.APPLY_INCOMPLETE if record.missing else Act.APPLY
             self.members.save_member(record, Event(self.clock(), record.id, act, fingerprint(record.identity_key)))
-            self.files.close_drafts(draft.id for draft in self.files.open_drafts() if record.id in draft.members)
+            self._close_drafts(record.id)
         return record
+
+    def give_back(self, member: str, actor: str, reason: str) -> MemberState:
+        """Give an application back to its body, which reads the reason; return its state.
+
+        It comes into the queue again when the body files it anew. Raises `member.unknown` or `member.state`.
+        """
+        with self.members.transaction():
+            record = self._known(member)
+            back = replace(record, state=next_state(record.state, Act.RETURN), note=reason)
+            self.members.save_member(back, Event(self.clock(), actor, Act.RETURN, reason))
+            self._close_drafts(member)
+        return back.state
+
+    def _close_drafts(self, member: str) -> None:
+        self.files.close_drafts(draft.id for draft in self.files.open_drafts() if member in draft.members)
 
     def _check_not_taken(self, claimed: Application) -> None:
         """A waiting application is replaced by its own key alone; a key or tax code names one body."""
@@ -60,9 +76,9 @@ class Enrolment:
                 if other.identity_key != claimed.identity_key:
                     raise MagliaError(Code.MEMBER_SIGNATURE, cause="the name waits under another key")
             elif other.identity_key == claimed.identity_key:
-                raise MagliaError(Code.MEMBER_APPLICATION, field="identity_key")
-            elif claimed.fiscal_code and other.fiscal_code == claimed.fiscal_code:
-                raise MagliaError(Code.MEMBER_APPLICATION, field="fiscal_code")
+                raise MagliaError(Code.MEMBER_KEY_TAKEN)
+            elif claimed.fiscal_code and other.fiscal_code == claimed.fiscal_code and other.state is not _GONE:
+                raise MagliaError(Code.MEMBER_FISCAL_CODE)
 
     def _record(self, claimed: Application, payload: bytes) -> MemberRecord:
         before = self.members.member(claimed.member)
@@ -94,7 +110,10 @@ class Enrolment:
         return record
 
     def issue_token(self, member: str, actor: str) -> tuple[str, float]:
-        """Return a fresh token for an approved body, and when it expires; earlier ones are void."""
+        """Return a fresh token for an approved body, and when it expires; earlier ones are void.
+
+        Raises `member.unknown` or `member.state`.
+        """
         next_state(self._known(member).state, Act.ACTIVATE)
         token, now = secrets.token_hex(16), self.clock()
         expires = now + self.token_s
@@ -104,7 +123,7 @@ class Enrolment:
     def activate(self, activation: Envelope, card: Envelope) -> MemberState:
         """Use a body's token and publish its first card; return its state.
 
-        Raises `member.token` for one that is wrong, expired or used, `member.signature`, `member.card`.
+        Raises `member.token`, `member.token_expired` or `member.token_used`, `member.signature`, `member.card`.
         """
         claimed = parse(enrolment_pb2.Activation, activation.payload)
         record = self._known(check_member_id(claimed.member))
@@ -121,9 +140,12 @@ class Enrolment:
 
     def _use_token(self, record: MemberRecord, token: str) -> None:
         kept = self.members.take_token(record.id)
-        right = hmac.compare_digest(kept.digest if kept else bytes(32), _digest(token))
-        if kept is None or not right or self.clock() >= kept.expires:
+        if kept is None or not hmac.compare_digest(kept.digest, _digest(token)):
             raise MagliaError(Code.MEMBER_TOKEN, cause=record.id)
+        if kept.used:
+            raise MagliaError(Code.MEMBER_TOKEN_USED, cause=record.id)
+        if self.clock() >= kept.expires:
+            raise MagliaError(Code.MEMBER_TOKEN_EXPIRED, cause=record.id)
 
     def publish_card(self, envelope: Envelope) -> int:
         """Replace a member's card by one with a higher number; return that number.

@@ -13,8 +13,10 @@ from datetime import date
 from typing import Protocol
 
 from maglia.core.checkpoint import Checkpoint
+from maglia.core.log_port import LogBackend
 from maglia.core.vocabulary import MemberState, NetworkRole, PseudonymClass
 from registry.domain.budget import Use
+from registry.domain.change import Change
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Event:
     actor: str
     action: str
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """An event with its place in the registry's log and the bytes that the log's hash covers."""
+
+    index: int
+    leaf: bytes
+    event: Event
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,10 @@ class Person:
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """A body as the office knows it; `application` is the payload as received."""
+    """A body as the office knows it; `application` is the payload as received.
+
+    `note` is why it waits or is suspended; `serial` numbers its suspensions, 0 before the first.
+    """
 
     id: str
     name: str
@@ -51,14 +65,28 @@ class MemberRecord:
     application: bytes
     missing: tuple[str, ...]
     applied_at: float
+    note: str = ""
+    serial: int = 0
 
 
 @dataclass(frozen=True)
 class Token:
-    """A one-time activation token: its SHA-256, and when it expires (seconds since the epoch)."""
+    """A one-time activation token: its SHA-256, when it expires (seconds since the epoch), whether it was used."""
 
     digest: bytes
     expires: float
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """When a member was last heard of; times in seconds since the epoch, 0 for never."""
+
+    member: str
+    heard_at: float = 0.0
+    timestamp_version: int = 0
+    cosigned_at: float = 0.0
+    log_size: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,21 +107,27 @@ class Draft:
     """Targets metadata that waits for signatures, with its files; `signatures` are by key id."""
 
     id: str
-    members: tuple[str, ...]
+    changes: tuple[Change, ...]
     version: int
     signed: bytes
     targets: Mapping[str, bytes]
     signatures: Mapping[str, bytes] = field(default_factory=dict)
     signed_by: tuple[str, ...] = ()
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return whom the draft concerns."""
+        return tuple(change.member for change in self.changes if change.member)
+
 
 @dataclass(frozen=True)
 class Publication:
-    """One published version of what officers sign: the directory and the evaluation keys, as files."""
+    """One published version of what officers sign: directory, evaluation keys and procedures, as files."""
 
     version: int
     directory: bytes
     keys: bytes
+    procedures: bytes = b""
 
 
 class Transactions(Protocol):
@@ -123,6 +157,10 @@ class Members(Transactions, Protocol):
         """Change a body's state."""
         ...
 
+    def add_event(self, member: str, event: Event) -> None:
+        """Log what changed no state; an empty `member` for what concerns no body."""
+        ...
+
     def history(self, member: str) -> list[Event]:
         """Return a body's events, oldest first."""
         ...
@@ -132,7 +170,7 @@ class Members(Transactions, Protocol):
         ...
 
     def take_token(self, member: str) -> Token | None:
-        """Return the body's token and forget it."""
+        """Return the body's token as it was, and mark it as used."""
         ...
 
     def save_card(self, card: StoredCard) -> int:
@@ -167,8 +205,8 @@ class Members(Transactions, Protocol):
 class Files(Transactions, Protocol):
     """Drafts, and what is published: metadata and target files."""
 
-    def open_draft(self, members: Sequence[str], version: int) -> Draft | None:
-        """Return the draft of these members for a version, if it is still open."""
+    def open_draft(self, changes: Sequence[Change], version: int) -> Draft | None:
+        """Return the draft of these changes, whatever their reasons, for a version, if it is still open."""
         ...
 
     def draft(self, draft: str) -> Draft | None:
@@ -221,6 +259,35 @@ class Files(Transactions, Protocol):
 
     def publications(self, count: int) -> list[Publication]:
         """Return the newest publications, newest first."""
+        ...
+
+
+class History(Protocol):
+    """The registry's own log."""
+
+    @property
+    def log(self) -> LogBackend:
+        """Return where its entries and checkpoints are kept."""
+        ...
+
+    def of(self, member: str) -> Sequence[LoggedEvent]:
+        """Return what was logged about a body, oldest first."""
+        ...
+
+
+class Sightings(Protocol):
+    """When members were last heard of."""
+
+    def heard(self, member: str, at: float, timestamp_version: int) -> None:
+        """Keep that a member asked for news, and which version it then had."""
+        ...
+
+    def cosigned(self, member: str, at: float, log_size: int) -> None:
+        """Keep that a member's checkpoint was cosigned."""
+        ...
+
+    def sightings(self) -> Mapping[str, Sighting]:
+        """Return everything kept, by member."""
         ...
 
 

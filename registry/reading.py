@@ -1,4 +1,4 @@
-"""Applications as they travel, read into what the rules judge."""
+"""Applications and changes as they travel, read into what the rules judge."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import Facet, Kind, Purpose
-from maglia.v1 import enrolment_pb2
+from maglia.v1 import enrolment_pb2, office_pb2
 from maglia.wire.envelope import parse
 from registry.domain.application import Application
+from registry.domain.change import Change
+from registry.domain.membership import Act
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -39,6 +42,48 @@ def read_payload(payload: bytes) -> Application:
         identity_key=message.identity_key,
         log_key=message.log_key,
     )
+
+
+def read_change(message: office_pb2.Change) -> Change:
+    """Return a change as asked for, its lists in one order; raise `input.field` for an act nobody knows."""
+    try:
+        act = Act(message.act)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field="act") from error
+    return Change(
+        act=act,
+        member=message.member,
+        reason=message.reason.strip(),
+        facets=tuple(sorted(_codes(Facet, message.facets, "facets"))),
+        purposes=tuple(sorted(_codes(Purpose, message.purposes, "purposes"))),
+        act_protocol=message.act_protocol.strip(),
+        act_expiry=message.act_expiry,
+        procedure=read_procedure(message.procedure) if message.HasField("procedure") else None,
+    )
+
+
+def change_message(change: Change) -> office_pb2.Change:
+    """Return a change as it travels."""
+    return office_pb2.Change(
+        act=change.act.value,
+        member=change.member,
+        reason=change.reason,
+        facets=change.facets,
+        purposes=change.purposes,
+        act_protocol=change.act_protocol,
+        act_expiry=change.act_expiry,
+        procedure=procedure_message(change.procedure) if change.procedure else None,
+    )
+
+
+def read_procedure(message: office_pb2.Procedure) -> Procedure:
+    """Return a procedure as asked for, not yet checked."""
+    return Procedure(message.id, message.act.strip(), message.cap, message.expires)
+
+
+def procedure_message(procedure: Procedure) -> office_pb2.Procedure:
+    """Return a procedure as it travels."""
+    return office_pb2.Procedure(id=procedure.id, act=procedure.act, cap=procedure.cap, expires=procedure.expires)
 
 
 def _codes(kind: type[_E], values: Iterable[str], field: str) -> frozenset[_E]:

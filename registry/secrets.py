@@ -20,6 +20,7 @@ CERTIFICATE_S = 5 * 365 * 86400
 """Seconds; nodes pin these two certificates through the network file, so they live long."""
 
 _NEXT = "-next"
+_LOG = "log"
 
 
 class Online(StrEnum):
@@ -37,6 +38,7 @@ class Secrets:
     evaluator: Evaluator
     online: OnlineKeys
     witness: SigningKey
+    log: SigningKey
     peer: TlsIdentity
     front: TlsIdentity
 
@@ -45,6 +47,7 @@ def make_secrets(folder: Path, network: str, passphrase: str, now: float) -> Sec
     """Make and save a new keystore; return what is in it."""
     entries = {f"seed-{share.name}": secrets.token_bytes(SEED_BYTES) for share in SHARES}
     entries |= {name.value: SigningKey.generate().seed for name in Online}
+    entries[_LOG] = SigningKey.generate().seed
     entries |= _certificates(network, now)
     save_keystore(folder / KEYSTORE_FILE, entries, passphrase)
     return load_secrets(folder, passphrase)
@@ -68,6 +71,7 @@ def load_secrets(folder: Path, passphrase: str) -> Secrets:
         evaluator=Evaluator({share: entries[f"seed-{share.name}"] for share in SHARES}),
         online=_online(entries, lambda: load_secrets(folder, passphrase).online),
         witness=SigningKey(entries[Online.WITNESS]),
+        log=SigningKey(entries[_LOG]),
         peer=identity("peer"),
         front=identity("front"),
     )

@@ -78,7 +78,10 @@ _TEXTS = (
 
 
 def check_application(application: Application, network: str, today: date) -> None:
-    """Refuse what no document can mend: raise `member.application` with the field, or `input.field` for the id."""
+    """Refuse what no document can mend.
+
+    Raises `member.application` with the field, `member.act_expired`, or `input.field` for the id.
+    """
     check_member_id(application.member)
     if application.network != network:
         raise _refused("network")
@@ -91,7 +94,7 @@ def check_application(application: Application, network: str, today: date) -> No
     _check_lists(application)
     _check_keys(application)
     _check_fiscal_code(application.fiscal_code)
-    _check_expiry(application.act_expiry, today)
+    _check_expiry(application, today)
 
 
 def _check_lists(application: Application) -> None:
@@ -122,15 +125,17 @@ def _check_fiscal_code(code: str) -> None:
         raise _refused("fiscal_code")
 
 
-def _check_expiry(expiry: str, today: date) -> None:
-    if not expiry:
+def _check_expiry(application: Application, today: date) -> None:
+    if not application.act_expiry:
         return
     try:
-        day = date.fromisoformat(expiry)
+        day = date.fromisoformat(application.act_expiry)
     except ValueError as error:
         raise _refused("act_expiry") from error
-    if day < today or day.isoformat() != expiry:
+    if day.isoformat() != application.act_expiry:
         raise _refused("act_expiry")
+    if day < today:
+        raise MagliaError(Code.MEMBER_ACT_EXPIRED, member=application.member)
 
 
 def missing_documents(application: Application) -> list[str]:

@@ -11,7 +11,7 @@ from maglia.core.vocabulary import MemberState
 
 
 class Act(StrEnum):
-    """What moves a member from one state to another."""
+    """What the office does, and what moves a member from one state to another; `declare` concerns no member."""
 
     APPLY = "apply"
     APPLY_INCOMPLETE = "apply_incomplete"
@@ -19,9 +19,13 @@ class Act(StrEnum):
     ACTIVATE = "activate"
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
+    REINSTATE_UNJOINED = "reinstate_unjoined"
     NEAR_EXPIRY = "near_expiry"
     RENEW = "renew"
     REVOKE = "revoke"
+    CHANGE = "change"
+    RETURN = "return"
+    DECLARE = "declare"
 
 
 _S = MemberState
@@ -40,12 +44,19 @@ TRANSITIONS: Mapping[tuple[MemberState | None, Act], MemberState] = MappingProxy
         (_S.ACTIVE, Act.SUSPEND): _S.SUSPENDED,
         (_S.EXPIRING, Act.SUSPEND): _S.SUSPENDED,
         (_S.SUSPENDED, Act.REINSTATE): _S.ACTIVE,
+        (_S.SUSPENDED, Act.REINSTATE_UNJOINED): _S.APPROVED,
         (_S.ACTIVE, Act.NEAR_EXPIRY): _S.EXPIRING,
         (_S.EXPIRING, Act.RENEW): _S.ACTIVE,
         (_S.APPROVED, Act.REVOKE): _S.REVOKED,
         (_S.ACTIVE, Act.REVOKE): _S.REVOKED,
         (_S.SUSPENDED, Act.REVOKE): _S.REVOKED,
         (_S.EXPIRING, Act.REVOKE): _S.REVOKED,
+        (_S.APPLIED, Act.RETURN): _S.DOCUMENTS_MISSING,
+        (_S.DOCUMENTS_MISSING, Act.RETURN): _S.DOCUMENTS_MISSING,
+        (_S.APPROVED, Act.CHANGE): _S.APPROVED,
+        (_S.ACTIVE, Act.CHANGE): _S.ACTIVE,
+        (_S.EXPIRING, Act.CHANGE): _S.EXPIRING,
+        (_S.SUSPENDED, Act.CHANGE): _S.SUSPENDED,
     }
 )
 """Every legal step; no row means no. Nothing leaves `revoked`: such a body applies anew, under another name and key."""

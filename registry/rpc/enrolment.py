@@ -41,5 +41,8 @@ class EnrolmentServicer(EnrolmentServiceServicer):
         """Tell a body how its application stands."""
         record = self._enrolment.state_of(request.query)
         return enrolment_pb2.GetApplicationStateResponse(
-            state=record.state.value, missing=record.missing, fingerprint=fingerprint(record.identity_key)
+            state=record.state.value,
+            missing=record.missing,
+            reason=record.note,
+            fingerprint=fingerprint(record.identity_key),
         )

@@ -12,6 +12,7 @@ from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceServicer
 from maglia.v1.witness_pb2_grpc import WitnessServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.convert import part_message
+from registry.board import Board
 from registry.domain.budget import Use
 from registry.evaluation import Evaluation, Wanted
 from registry.news import News
@@ -28,7 +29,8 @@ _USES = {pseudonyms_pb2.USE_CHECK: Use.CHECK, pseudonyms_pb2.USE_ENROLMENT: Use.
 class DirectoryServicer(DirectoryServiceServicer):
     """Hands out what is published. Nothing here is secret, and nothing here can be forged."""
 
-    def __init__(self, members: Members, files: Files, trust: Trust, news: News) -> None:
+    def __init__(self, members: Members, files: Files, trust: Trust, news: News, board: Board) -> None:
+        self._board = board
         self._members = members
         self._files = files
         self._trust = trust
@@ -37,7 +39,10 @@ class DirectoryServicer(DirectoryServiceServicer):
     async def GetMetadata(
         self, request: directory_pb2.GetMetadataRequest, _context: Context
     ) -> directory_pb2.GetMetadataResponse:
-        """Return one metadata file."""
+        """Return one metadata file; a member that asks is heard of."""
+        principal = current_caller().principal
+        if isinstance(principal, MemberRecord):
+            self._board.heard(principal.id)
         content = self._files.metadata(request.filename[:_MAX_NAME])
         return directory_pb2.GetMetadataResponse(content=_there(content, request.filename))
 
@@ -110,8 +115,9 @@ class PseudonymServicer(PseudonymServiceServicer):
 class WitnessServicer(WitnessServiceServicer):
     """Cosigns the calling member's checkpoints."""
 
-    def __init__(self, witness: Witness) -> None:
+    def __init__(self, witness: Witness, board: Board) -> None:
         self._witness = witness
+        self._board = board
 
     async def Cosign(self, request: witness_pb2.CosignRequest, _context: Context) -> witness_pb2.CosignResponse:
         """Cosign, or name the size from which to prove."""
@@ -119,6 +125,8 @@ class WitnessServicer(WitnessServiceServicer):
         done = self._witness.cosign(
             member.id, member.log_key, request.checkpoint, request.old_size, list(request.proof)
         )
+        if done.line:
+            self._board.cosigned(member.id, done.known_size)
         return witness_pb2.CosignResponse(cosignature=done.line, known_size=done.known_size)
 
 

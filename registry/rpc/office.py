@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import fingerprint
 from maglia.core.passwords import check_password
@@ -12,19 +13,36 @@ from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
+from registry.board import Board, NodeLine
+from registry.domain.change import Change
+from registry.domain.membership import Act
 from registry.drafts import Drafts
 from registry.enrolment import Enrolment
+from registry.history import OfficeLog
 from registry.ports import MemberRecord, Members, Person
+from registry.reading import change_message, procedure_message, read_change, read_payload
+
+_MAX_REASON = 500
 
 
 class OfficeServicer(OfficeServiceServicer):
     """What officers do; the chain has checked their session before."""
 
-    def __init__(self, members: Members, drafts: Drafts, enrolment: Enrolment, sessions: Sessions[Person]) -> None:
+    def __init__(
+        self,
+        members: Members,
+        drafts: Drafts,
+        enrolment: Enrolment,
+        sessions: Sessions[Person],
+        log: OfficeLog,
+        board: Board,
+    ) -> None:
         self._members = members
         self._drafts = drafts
         self._enrolment = enrolment
         self._sessions = sessions
+        self._log = log
+        self._board = board
 
     async def Login(self, request: office_pb2.LoginRequest, _context: Context) -> office_pb2.LoginResponse:
         """Open a session; hashing runs in a thread, since it takes long on purpose."""
@@ -51,33 +69,59 @@ class OfficeServicer(OfficeServiceServicer):
         record = self._members.member(request.member)
         if record is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
+        claimed, signed = read_payload(record.application), self._signed(record.id)
         return office_pb2.GetMemberResponse(
-            summary=self._summary(record), application=record.application, missing=record.missing
+            summary=self._summary(record),
+            application=record.application,
+            missing=record.missing,
+            note=record.note,
+            facets=sorted(signed.facets if signed else claimed.facets),
+            purposes=sorted(signed.purposes if signed else claimed.purposes),
         )
 
+    def _signed(self, member: str) -> Member | None:
+        directory = self._drafts.publisher.directory()
+        return directory.members.get(member) if directory else None
+
     def _summary(self, record: MemberRecord) -> office_pb2.MemberSummary:
+        signed, draft = self._signed(record.id), self._drafts.pending(record.id)
+        signed_by = draft.signed_by if draft else ()
         return office_pb2.MemberSummary(
             member=record.id,
             name=record.name,
             kind=record.kind,
             state=record.state.value,
-            signed_by=self._drafts.signed_for(record.id),
+            signed_by=signed_by,
             threshold=self._drafts.threshold,
             applied_at=int(record.applied_at),
             fingerprint=fingerprint(record.identity_key),
+            act_expiry=signed.act_expiry if signed else read_payload(record.application).act_expiry,
+            pending=next((one.act for one in draft.changes if one.member == record.id), "")
+            if signed_by and draft
+            else "",
+            signer_names=[self._name(user) for user in signed_by],
         )
+
+    def _name(self, user: str) -> str:
+        found = self._members.person(user)
+        return found[0].name if found else user
 
     async def PrepareDraft(
         self, request: office_pb2.PrepareDraftRequest, _context: Context
     ) -> office_pb2.PrepareDraftResponse:
         """Prepare what is to be signed."""
-        draft = self._drafts.prepare(request.members)
+        changes = [Change(Act.APPROVE, member) for member in sorted(set(request.members))]
+        draft = self._drafts.prepare([*changes, *map(read_change, request.changes)])
+        current = self._drafts.publisher.current()
         return office_pb2.PrepareDraftResponse(
             draft=draft.id,
             signed=draft.signed,
             targets=[office_pb2.TargetFile(path=path, content=file) for path, file in draft.targets.items()],
             signed_by=draft.signed_by,
             threshold=self._drafts.threshold,
+            changes=map(change_message, draft.changes),
+            current_directory=current.directory if current else b"",
+            current_procedures=current.procedures if current else b"",
         )
 
     async def SignDraft(self, request: office_pb2.SignDraftRequest, _context: Context) -> office_pb2.SignDraftResponse:
@@ -98,10 +142,65 @@ class OfficeServicer(OfficeServiceServicer):
         self, request: office_pb2.SuspendMemberRequest, _context: Context
     ) -> office_pb2.SuspendMemberResponse:
         """Stop a member at once."""
-        if not request.reason.strip() or len(request.reason) > 500:
-            raise MagliaError(Code.INPUT_FIELD, field="reason")
-        version = self._drafts.publisher.suspend(request.member, _officer().user, request.reason)
+        version = self._drafts.publisher.suspend(request.member, _officer().user, _reason(request.reason))
         return office_pb2.SuspendMemberResponse(version=version)
+
+    async def ReturnApplication(
+        self, request: office_pb2.ReturnApplicationRequest, _context: Context
+    ) -> office_pb2.ReturnApplicationResponse:
+        """Give an application back."""
+        state = self._enrolment.give_back(request.member, _officer().user, _reason(request.reason))
+        return office_pb2.ReturnApplicationResponse(state=state.value)
+
+    async def GetHistory(
+        self, request: office_pb2.GetHistoryRequest, _context: Context
+    ) -> office_pb2.GetHistoryResponse:
+        """Return what was logged about a body."""
+        if request.member and self._members.member(request.member) is None:
+            raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
+        proved = self._log.proved(request.member)
+        entries = [
+            office_pb2.HistoryEntry(index=entry.index, leaf=entry.leaf, proof=proof)
+            for entry, proof in zip(proved.entries, proved.proofs, strict=True)
+        ]
+        return office_pb2.GetHistoryResponse(entries=entries, checkpoint=proved.checkpoint)
+
+    async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:
+        """Say when each member was last heard of."""
+        return office_pb2.GetBoardResponse(
+            nodes=[_health(line) for line in self._board.lines()],
+            timestamp_version=self._board.version(),
+            now=int(self._board.now()),
+        )
+
+    async def ListProcedures(
+        self, _request: office_pb2.ListProceduresRequest, _context: Context
+    ) -> office_pb2.ListProceduresResponse:
+        """Return the procedures in force."""
+        found = self._drafts.publisher.procedures(self._drafts.network)
+        return office_pb2.ListProceduresResponse(procedures=[procedure_message(one) for one in found.values()])
+
+
+def _health(line: NodeLine) -> office_pb2.NodeHealth:
+    return office_pb2.NodeHealth(
+        member=line.member.id,
+        name=line.member.name,
+        state=line.member.state.value,
+        heard_at=int(line.seen.heard_at),
+        timestamp_version=line.seen.timestamp_version,
+        cosigned_at=int(line.seen.cosigned_at),
+        log_size=line.seen.log_size,
+        card_expires=line.card_expires,
+        health=line.health.value,
+    )
+
+
+def _reason(text: str) -> str:
+    """Return a reason that people can read; raise `input.field`."""
+    reason = text.strip()
+    if not reason or len(reason) > _MAX_REASON or not reason.isprintable():
+        raise MagliaError(Code.INPUT_FIELD, field="reason")
+    return reason
 
 
 def _officer() -> Person:

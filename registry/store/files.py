@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from maglia.core.errors import Code, MagliaError
+from registry.domain.change import Change, decode_changes, encode_changes, keys_of
 from registry.ports import Draft, Publication
 from registry.store.database import Database
 from registry.store.tables import (
@@ -33,11 +34,11 @@ class SqlFiles:
         """Commit everything done inside together, or nothing."""
         return self._database.transaction()
 
-    def open_draft(self, members: Sequence[str], version: int) -> Draft | None:
-        """Return the draft of these members for a version, if it is still open."""
-        wanted = (drafts.c.members == _names(members)) & (drafts.c.version == version) & drafts.c.open
-        row = self._database.row(select(drafts).where(wanted))
-        return self._draft(row) if row else None
+    def open_draft(self, changes: Sequence[Change], version: int) -> Draft | None:
+        """Return the draft of these changes, whatever their reasons, for a version, if it is still open."""
+        wanted = keys_of(changes)
+        alike = (one for one in self.open_drafts() if one.version == version and keys_of(one.changes) == wanted)
+        return next(alike, None)
 
     def draft(self, draft: str) -> Draft | None:
         """Return an open draft by its id."""
@@ -53,7 +54,7 @@ class SqlFiles:
         signatures = self._database.rows(select(draft_signatures).where(draft_signatures.c.draft == row.id))
         return Draft(
             id=row.id,
-            members=tuple(json.loads(row.members)),
+            changes=decode_changes(row.changes),
             version=row.version,
             signed=row.signed,
             targets={file.path: file.content for file in files},
@@ -63,9 +64,9 @@ class SqlFiles:
 
     def save_draft(self, draft: Draft) -> None:
         """Add a draft."""
-        row = {"id": draft.id, "members": _names(draft.members), "version": draft.version, "signed": draft.signed}
+        row = {"id": draft.id, "members": json.dumps(draft.members), "version": draft.version, "signed": draft.signed}
         with self.transaction():
-            self._database.change(insert(drafts).values(open=True, **row))
+            self._database.change(insert(drafts).values(open=True, changes=encode_changes(draft.changes), **row))
             for path, content in draft.targets.items():
                 self._database.change(insert(draft_targets).values(draft=draft.id, path=path, content=content))
 
@@ -112,8 +113,5 @@ class SqlFiles:
     def publications(self, count: int) -> list[Publication]:
         """Return the newest publications, newest first."""
         query = select(publications).order_by(publications.c.version.desc()).limit(count)
-        return [Publication(row.version, row.directory, row.keys) for row in self._database.rows(query)]
-
-
-def _names(members: Sequence[str]) -> str:
-    return json.dumps(sorted(members))
+        found = self._database.rows(query)
+        return [Publication(row.version, row.directory, row.keys, row.procedures or b"") for row in found]

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, func, select, update
 
 from maglia.core.vocabulary import MemberState, NetworkRole
 from registry.ports import Event, MemberRecord, Person, StoredCard, Token
 from registry.store.database import Database
+from registry.store.history import SqlHistory
 from registry.store.tables import cards, history, members, people, tokens
 
 
@@ -20,6 +21,7 @@ class SqlMembers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._history = SqlHistory(database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything done inside together, or nothing."""
@@ -40,16 +42,17 @@ class SqlMembers:
         with self.transaction():
             values = asdict(record) | {"state": record.state.value, "missing": json.dumps(record.missing)}
             self._database.put(members, values)
-            self._add_event(record.id, event)
+            self._history.add(record.id, event)
 
     def set_state(self, member: str, state: MemberState, event: Event) -> None:
         """Change a body's state."""
         with self.transaction():
             self._database.change(update(members).where(members.c.id == member).values(state=state.value))
-            self._add_event(member, event)
+            self._history.add(member, event)
 
-    def _add_event(self, member: str, event: Event) -> None:
-        self._database.change(insert(history).values(member=member, **asdict(event)))
+    def add_event(self, member: str, event: Event) -> None:
+        """Log what changed no state; an empty `member` for what concerns no body."""
+        self._history.add(member, event)
 
     def history(self, member: str) -> list[Event]:
         """Return a body's events, oldest first."""
@@ -59,15 +62,15 @@ class SqlMembers:
     def save_token(self, member: str, token: Token, event: Event) -> None:
         """Keep the body's one token, in place of an earlier one."""
         with self.transaction():
-            self._database.put(tokens, {"member": member, "digest": token.digest, "expires": token.expires})
-            self._add_event(member, event)
+            self._database.put(tokens, {"member": member} | asdict(token))
+            self._history.add(member, event)
 
     def take_token(self, member: str) -> Token | None:
-        """Return the body's token and forget it."""
+        """Return the body's token as it was, and mark it as used."""
         with self.transaction():
             row = self._database.row(select(tokens).where(tokens.c.member == member))
-            self._database.change(delete(tokens).where(tokens.c.member == member))
-        return Token(row.digest, row.expires) if row else None
+            self._database.change(update(tokens).where(tokens.c.member == member).values(used=True))
+        return Token(row.digest, row.expires, row.used) if row else None
 
     def save_card(self, card: StoredCard) -> int:
         """Add or replace a member's card; return the new revision of the list of cards."""

@@ -14,7 +14,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
+
+from maglia.sql import log
 
 metadata = MetaData()
 
@@ -31,6 +34,8 @@ members = Table(
     Column("application", LargeBinary, nullable=False),
     Column("missing", Text, nullable=False),
     Column("applied_at", Float, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("serial", BigInteger, nullable=False, server_default="0"),
 )
 
 history = Table(
@@ -42,6 +47,7 @@ history = Table(
     Column("actor", Text, nullable=False),
     Column("action", String(40), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("entry", BigInteger),
 )
 
 tokens = Table(
@@ -50,6 +56,7 @@ tokens = Table(
     Column("member", ForeignKey("members.id"), primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("expires", Float, nullable=False),
+    Column("used", Boolean, nullable=False, server_default=false()),
 )
 
 cards = Table(
@@ -82,6 +89,7 @@ drafts = Table(
     Column("version", Integer, nullable=False),
     Column("signed", LargeBinary, nullable=False),
     Column("open", Boolean, nullable=False),
+    Column("changes", Text, nullable=False, server_default="[]"),
 )
 
 draft_targets = Table(
@@ -128,6 +136,17 @@ publications = Table(
     Column("version", Integer, primary_key=True),
     Column("directory", LargeBinary, nullable=False),
     Column("keys", LargeBinary, nullable=False),
+    Column("procedures", LargeBinary),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("member", String(40), primary_key=True),
+    Column("heard_at", Float, nullable=False),
+    Column("timestamp_version", BigInteger, nullable=False),
+    Column("cosigned_at", Float, nullable=False),
+    Column("log_size", BigInteger, nullable=False),
 )
 
 evaluations = Table(
@@ -148,3 +167,5 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("note", LargeBinary, nullable=False),
 )
+
+log.define(metadata)

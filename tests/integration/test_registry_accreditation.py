@@ -17,6 +17,8 @@ from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.wire.convert import APPLICATION, open_card, seal_message
 from registry import metadata
+from registry.domain.change import Change
+from registry.domain.membership import Act
 from tests.integration.registry_world import (
     NETWORK,
     OFFICERS,
@@ -93,7 +95,7 @@ async def test_what_online_keys_sign_is_no_directory(world: World, tmp_path: Pat
     """A registry taken over may hold every online key and one officer's: still nobody is added."""
     await world.joined("onlus-ponte")
     await world.apply(Body("intruso"))
-    draft = world.parts.drafts.prepare(["intruso"])
+    draft = world.parts.drafts.prepare([Change(Act.APPROVE, "intruso")])
     online, anna = world.secrets.online, OFFICERS["anna"]
     signatures = {
         officer_key_id(key.public): key.sign(draft.signed) for key in (online.snapshot, online.suspensions, anna)
@@ -120,7 +122,7 @@ async def test_what_online_keys_sign_is_no_directory(world: World, tmp_path: Pat
 
 async def test_officers_sign_nothing_but_the_files_they_are_shown(world: World) -> None:
     await world.apply(Body("onlus-ponte"))
-    draft = world.parts.drafts.prepare(["onlus-ponte"])
+    draft = world.parts.drafts.prepare([Change(Act.APPROVE, "onlus-ponte")])
     assert set(check_draft(draft.signed, draft.targets).members) == {"onlus-ponte"}
     changed = {**draft.targets, "directory.json": draft.targets["directory.json"] + b" "}
     wider = draft.signed.replace(b'"suspensions.json"', b'"directory.json"', 1)
@@ -183,7 +185,9 @@ async def test_an_application_is_the_keys_own(world: World) -> None:
     await world.apply(body)
     with refused(Code.MEMBER_SIGNATURE):
         await world.apply(other)
-    with refused(Code.MEMBER_APPLICATION):
+    with refused(Code.MEMBER_KEY_TAKEN):
+        await world.apply(Body("onlus-est", identity=body.identity))
+    with refused(Code.MEMBER_FISCAL_CODE):
         await world.apply(Body("onlus-est"), fiscal_code=body.application().fiscal_code)
     with refused(Code.MEMBER_APPLICATION):
         await world.apply(Body("onlus-est"), kind="banca")
@@ -205,7 +209,7 @@ async def test_a_token_is_used_once_by_its_body_alone(world: World) -> None:
     with refused(Code.MEMBER_TOKEN):
         await world.activate(est, second)
     await world.activate(ponte, second)
-    with refused(Code.MEMBER_TOKEN):
+    with refused(Code.MEMBER_TOKEN_USED):
         await world.activate(ponte, second)
 
 
@@ -214,7 +218,7 @@ async def test_an_expired_token_is_refused(template: Path, tmp_path: Path) -> No
         body = Body("onlus-ponte")
         await world.apply(body)
         await world.approve(body.member)
-        with refused(Code.MEMBER_TOKEN):
+        with refused(Code.MEMBER_TOKEN_EXPIRED):
             await world.activate(body, await world.token(body.member))
 
 
@@ -272,7 +276,7 @@ async def test_clients_follow_later_versions_and_refuse_earlier_ones(world: Worl
     world.parts.files.save_metadata("timestamp.json", old["timestamp.json"] or b"")
     with pytest.raises(MagliaError) as rolled_back:
         await world.trusted(tmp_path / "client")
-    assert rolled_back.value.code is Code.DIRECTORY_UNTRUSTED
+    assert rolled_back.value.code is Code.DIRECTORY_ROLLBACK
     assert newer.version > 1
 
 
@@ -298,4 +302,4 @@ async def test_the_board_shows_who_signed(world: World) -> None:
     listed = await anna.stub.ListMembers(office_pb2.ListMembersRequest(), metadata=anna.bearer)
     (summary,) = listed.members
     assert (summary.state, list(summary.signed_by), summary.threshold) == ("applied", ["anna"], 2)
-    assert [event.action for event in world.parts.members.history("onlus-ponte")] == ["apply"]
+    assert [event.action for event in world.parts.members.history("onlus-ponte")] == ["apply", "sign"]

@@ -18,8 +18,10 @@ from alembic.migration import MigrationContext
 
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import MemberState, NetworkRole, PseudonymClass
+from maglia.core.vocabulary import Facet, MemberState, NetworkRole, PseudonymClass, Purpose
 from registry.domain.budget import Use
+from registry.domain.change import Change
+from registry.domain.membership import Act
 from registry.ports import Draft, Event, MemberRecord, Person, Publication, StoredCard, Token
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
@@ -29,6 +31,7 @@ from registry.store.tables import metadata
 
 T = TypeVar("T")
 RECORD = MemberRecord("onlus", "Onlus", "onlus", MemberState.APPLIED, "", bytes(32), bytes(32), b"", ("act",), 1.0)
+CHANGE = Change(Act.CHANGE, "onlus", "perché sì", (Facet.LOAN,), (Purpose.REFERRAL,), "PG/1", "2099-01-01")
 EVENT = Event(1.0, "onlus", "apply")
 DAY = date(2026, 11, 21)
 LIMIT = 100
@@ -104,7 +107,7 @@ def test_bodies_tokens_cards_and_people_read_back(database: Database) -> None:
     for digest in (b"first", b"second"):
         members.save_token(RECORD.id, Token(digest, 2.0), EVENT)
     assert members.take_token(RECORD.id) == Token(b"second", 2.0)
-    assert members.take_token(RECORD.id) is None
+    assert members.take_token(RECORD.id) == Token(b"second", 2.0, used=True)
     cards = [StoredCard(RECORD.id, number, bytes([number]), 1, 2**40, b"envelope") for number in (1, 2)]
     assert [members.save_card(card) for card in cards] == [1, 2]
     assert [card.sequence for card in members.cards_since(0, 10)] == [2]
@@ -117,10 +120,10 @@ def test_bodies_tokens_cards_and_people_read_back(database: Database) -> None:
 
 def test_drafts_and_files_read_back(database: Database) -> None:
     files = SqlFiles(database)
-    draft = Draft("d1", ("onlus",), 1, b"signed", {"directory.json": b"{}"})
+    draft = Draft("d1", (CHANGE,), 1, b"signed", {"directory.json": b"{}"})
     files.save_draft(draft)
     files.sign_draft("d1", "key", "anna", b"signature")
-    found = files.open_draft(["onlus"], 1)
+    found = files.open_draft([replace(CHANGE, reason="in other words")], 1)
     assert found == replace(draft, signatures={"key": b"signature"}, signed_by=("anna",))
     with pytest.raises(MagliaError) as twice:
         files.sign_draft("d1", "key", "anna", b"signature")

@@ -7,13 +7,14 @@ Portable between SQLite and PostgreSQL. The engine is the caller's: for SQLite i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Engine,
+    Connection,
     Integer,
     LargeBinary,
     MetaData,
@@ -78,13 +79,25 @@ _DROP_CHECKPOINT = delete(_CHECKPOINT).where(_CHECKPOINT.c.size == bindparam("at
 _ADD_CHECKPOINT = insert(_CHECKPOINT)
 
 
+class Connections(Protocol):
+    """Where connections come from: an engine, or the one transaction that an entry must stand or fall with."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """Return a connection to read with."""
+        ...
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """Return a connection whose work is committed together."""
+        ...
+
+
 class SqlLogBackend:
     """A `LogBackend` over SQLAlchemy Core; every failure of the database raises `log.unavailable`.
 
     The primary key of `log_entry` is what refuses a second writer: it would number its entries the same.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Connections) -> None:
         self._engine = engine
 
     def size(self) -> int:

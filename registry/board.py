@@ -1,0 +1,90 @@
+"""The board of nodes: when each member was last heard of, with which version, and how old its log's last checkpoint is.
+
+Nothing is asked of the nodes: their polls and their checkpoints are news enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maglia.core.vocabulary import COSIGNATURE_MAX_S, DEGRADED_S, DIRECTORY_POLL_S
+from registry.domain.membership import SERVED
+from registry.ports import Files, MemberRecord, Members, Sighting, Sightings
+
+_KEEP_S = DIRECTORY_POLL_S / 4
+"""A node that fetches many files at once is written down once."""
+
+
+class Health(StrEnum):
+    """What an officer reads first. `never`: not heard of since it joined."""
+
+    REGULAR = "regular"
+    LATE = "late"
+    SILENT = "silent"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class NodeLine:
+    """One node; `card_expires` in seconds since the epoch, 0 without a card."""
+
+    member: MemberRecord
+    seen: Sighting
+    card_expires: int
+    health: Health
+
+
+class Board:
+    """Keeps when members were heard of, and reads it back. Times are seconds since the epoch."""
+
+    def __init__(self, members: Members, files: Files, sightings: Sightings, clock: Callable[[], float]) -> None:
+        self._members = members
+        self._files = files
+        self._sightings = sightings
+        self._clock = clock
+        self._last: dict[str, tuple[float, int]] = {}
+
+    def heard(self, member: str) -> None:
+        """A member just asked for news and is given what is current."""
+        now, version = self._clock(), self.version()
+        before = self._last.get(member)
+        if before is not None and before[1] == version and now - before[0] < _KEEP_S:
+            return
+        self._last[member] = now, version
+        self._sightings.heard(member, now, version)
+
+    def cosigned(self, member: str, log_size: int) -> None:
+        """A member's checkpoint was just cosigned."""
+        self._sightings.cosigned(member, self._clock(), log_size)
+
+    def now(self) -> float:
+        """Return the registry's time, against which ages are read."""
+        return self._clock()
+
+    def version(self) -> int:
+        """Return the current version of the timestamp."""
+        return self._files.versions().get("timestamp", 0)
+
+    def lines(self) -> list[NodeLine]:
+        """Return every member that is served, the oldest application first."""
+        seen = self._sightings.sightings()
+        served = (member for member in self._members.members() if member.state in SERVED)
+        return [self._line(member, seen.get(member.id, Sighting(member.id))) for member in served]
+
+    def _line(self, member: MemberRecord, seen: Sighting) -> NodeLine:
+        card = self._members.card(member.id)
+        expires = card.not_after if card else 0
+        return NodeLine(member, seen, expires, health_of(seen, expires, self._clock()))
+
+
+def health_of(seen: Sighting, card_expires: int, now: float) -> Health:
+    """Return how a node fares: silent without polls for 5 min, late with an old checkpoint or an expired card."""
+    if not seen.heard_at:
+        return Health.NEVER
+    if now - seen.heard_at > DEGRADED_S:
+        return Health.SILENT
+    if card_expires <= now or now - seen.cosigned_at > COSIGNATURE_MAX_S:
+        return Health.LATE
+    return Health.REGULAR

@@ -1,0 +1,120 @@
+"""One thing that two officers sign: who enters, leaves, comes back, may ask more or less; which procedure is called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+
+from maglia.core.directory import Member
+from maglia.core.errors import Code, MagliaError
+from maglia.core.procedures import Procedure, check_procedure
+from maglia.core.vocabulary import Facet, MemberState, Purpose
+from registry.domain.membership import Act
+
+EXPIRING_DAYS = 60
+"""How long before the end of its act a member is shown as expiring."""
+
+SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE})
+_MAX_REASON = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is asked for; facets, purposes and act are those a member has afterwards, empty for no change of that part.
+
+    `reason` is for people and tells no draft from another: two officers need not use the same words.
+    """
+
+    act: Act
+    member: str = ""
+    reason: str = ""
+    facets: tuple[Facet, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    act_protocol: str = ""
+    act_expiry: str = ""
+    procedure: Procedure | None = None
+
+
+def check_change(change: Change, today: date) -> None:
+    """Refuse what says nothing, or the wrong thing for its act; raise `input.field`, or `member.act_expired`."""
+    if change.act not in SIGNED_ACTS:
+        raise _refused("act")
+    if len(change.reason) > _MAX_REASON or not change.reason.isprintable():
+        raise _refused("reason")
+    if (change.act is Act.DECLARE) is not (change.procedure is not None):
+        raise _refused("procedure")
+    says_more = bool(change.facets or change.purposes or change.act_protocol or change.act_expiry)
+    if (change.act is Act.CHANGE) is not says_more:
+        raise _refused("change")
+    if change.act is Act.REVOKE and not change.reason.strip():
+        raise _refused("reason")
+    if change.act_expiry:
+        check_act(change.member, change.act_expiry, today)
+    if change.procedure is not None and not check_procedure(change.procedure).is_open(today):
+        raise _refused("expires")
+
+
+def check_act(member: str, expiry: str, today: date) -> None:
+    """Refuse an act whose last day is past; raise `member.act_expired`, or `input.field` for what is no date."""
+    try:
+        last = date.fromisoformat(expiry)
+    except ValueError as error:
+        raise _refused("act_expiry") from error
+    if last < today:
+        raise MagliaError(Code.MEMBER_ACT_EXPIRED, member=member)
+
+
+def is_expiring(expiry: str, today: date) -> bool:
+    """Return whether an act ends within `EXPIRING_DAYS`, or has ended."""
+    return date.fromisoformat(expiry) <= today + timedelta(days=EXPIRING_DAYS)
+
+
+def reinstated(member: Member, serial: int) -> Member:
+    """Return the member as two officers bring it back: suspensions up to `serial` count no more."""
+    return replace(member, state=MemberState.ACTIVE, reinstated=max(serial, member.reinstated))
+
+
+def changed(member: Member, change: Change) -> Member:
+    """Return the member as it is after a change of what it may ask and answer, or of its act."""
+    return replace(
+        member,
+        facets=frozenset(change.facets) or member.facets,
+        purposes=frozenset(change.purposes) or member.purposes,
+        act_protocol=change.act_protocol or member.act_protocol,
+        act_expiry=change.act_expiry or member.act_expiry,
+    )
+
+
+def keys_of(changes: Iterable[Change]) -> frozenset[Change]:
+    """Return what tells one draft from another: the changes without their reasons, in no order."""
+    return frozenset(replace(change, reason="") for change in changes)
+
+
+def encode_changes(changes: Sequence[Change]) -> str:
+    """Return changes as JSON, to be kept beside a draft."""
+    return json.dumps([asdict(change) for change in changes], ensure_ascii=False)
+
+
+def decode_changes(text: str) -> tuple[Change, ...]:
+    """Read what `encode_changes` wrote."""
+    return tuple(_change(entry) for entry in json.loads(text))
+
+
+def _change(entry: Mapping[str, object]) -> Change:
+    facets, purposes, procedure = entry["facets"], entry["purposes"], entry["procedure"]
+    return Change(
+        act=Act(str(entry["act"])),
+        member=str(entry["member"]),
+        reason=str(entry["reason"]),
+        facets=tuple(Facet(code) for code in facets) if isinstance(facets, list) else (),
+        purposes=tuple(Purpose(code) for code in purposes) if isinstance(purposes, list) else (),
+        act_protocol=str(entry["act_protocol"]),
+        act_expiry=str(entry["act_expiry"]),
+        procedure=Procedure(**procedure) if isinstance(procedure, dict) else None,
+    )
+
+
+def _refused(field: str) -> MagliaError:
+    return MagliaError(Code.INPUT_FIELD, field=field)

@@ -1,0 +1,77 @@
+"""The office's acts, each an entry of the registry's own log, in the transaction of the act itself.
+
+An act whose entry can't be kept does not happen, and no entry tells of an act that did not. Transactions wait for one
+another (`registry.store.database`), so that entries have one order also with several replicas.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select
+
+from maglia.core.log_port import LogBackend, StoredEntry, tile_reader
+from maglia.core.merkle import Tree, leaf_hash
+from maglia.sql.log import SqlLogBackend
+from registry.ports import Event, LoggedEvent
+from registry.store.database import Database
+from registry.store.tables import history
+
+SCHEMA = "maglia.office-event/1"
+_NONCE_BYTES = 16
+
+
+class SqlHistory:
+    """Fulfils `registry.ports.History`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.log: LogBackend = SqlLogBackend(_InTransaction(database))
+
+    def add(self, member: str, event: Event) -> None:
+        """Log an event about a body (empty: about none)."""
+        with self._database.transaction():
+            entry = self._append(_leaf(member, event))
+            self._database.change(insert(history).values(member=member, entry=entry, **asdict(event)))
+
+    def _append(self, leaf: bytes) -> int:
+        tree = Tree.load(self.log.size(), tile_reader(self.log))
+        stored = StoredEntry(tree.size, leaf, leaf_hash(leaf))
+        self.log.commit([stored], tree.append([stored.leaf_hash]))
+        return stored.index
+
+    def of(self, member: str) -> Sequence[LoggedEvent]:
+        """Return what was logged about a body, oldest first."""
+        wanted = (history.c.member == member) & history.c.entry.is_not(None)
+        rows = self._database.rows(select(history).where(wanted).order_by(history.c.id))
+        return [
+            LoggedEvent(
+                row.entry, self.log.entries(row.entry, 1)[0].leaf, Event(row.at, row.actor, row.action, row.detail)
+            )
+            for row in rows
+        ]
+
+
+def _leaf(member: str, event: Event) -> bytes:
+    """Return canonical JSON with 128 random bits, so that a hash alone tells nobody what it covers."""
+    said = asdict(event) | {"schema": SCHEMA, "member": member, "nonce": secrets.token_hex(_NONCE_BYTES)}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+class _InTransaction:
+    """Connections of a log that lives inside the transaction of whoever writes to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with self._database.transaction():
+            yield self._database.connection
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        return self.connect()

@@ -1,0 +1,34 @@
+"""When members were last heard of, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlalchemy import select
+
+from registry.ports import Sighting
+from registry.store.database import Database
+from registry.store.tables import sightings
+
+
+class SqlSightings:
+    """Fulfils `registry.ports.Sightings`. Nothing is decided by what is kept here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def heard(self, member: str, at: float, timestamp_version: int) -> None:
+        """Keep that a member asked for news, and which version it then had."""
+        self._keep(member, {"heard_at": at, "timestamp_version": timestamp_version})
+
+    def cosigned(self, member: str, at: float, log_size: int) -> None:
+        """Keep that a member's checkpoint was cosigned."""
+        self._keep(member, {"cosigned_at": at, "log_size": log_size})
+
+    def _keep(self, member: str, seen: Mapping[str, float]) -> None:
+        self._database.swap(sightings, asdict(Sighting(member)) | dict(seen), put=seen)
+
+    def sightings(self) -> Mapping[str, Sighting]:
+        """Return everything kept, by member."""
+        return {row.member: Sighting(**row._asdict()) for row in self._database.rows(select(sightings))}
