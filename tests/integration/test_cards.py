@@ -1,0 +1,213 @@
+"""A card's life with whole nodes: renewed while it serves, old and new side by side, never a stranger's."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import Card, SigningKey
+from maglia.v1 import enrolment_pb2
+from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
+from maglia.v1.envelope_pb2 import Envelope
+from maglia.wire.convert import seal_card
+from maglia.wire.status import error_of
+from node.card import OwnCard
+from node.keys import KEYSTORE_FILE
+from tests.integration.node_world import Line, Site, applied, free_port, joined, line, prepared, until
+from tests.integration.registry_world import NETWORK, PASSPHRASE, Body, World, copy_of, make_template, refused, served
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("office") / "registry")
+
+
+@pytest.fixture
+async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        yield world
+
+
+async def publish(world: World, card: Envelope) -> None:
+    """Publish a card as a node does."""
+    request = enrolment_pb2.PublishCardRequest(card=card)
+    await EnrolmentServiceStub(world.front()).PublishCard(request)
+
+
+async def asker(world: World, name: str = "mensa-ovest") -> Body:
+    """Return a body without a node of its own: the tests speak for it."""
+    [body] = await world.joined(name)
+    return body
+
+
+async def is_admitted(site: Site, body: Body) -> bool:
+    """Return whether the node serves a body's present certificate; a refusal of the card is the only other answer."""
+    try:
+        async with line(site.published(), body.tls) as held:
+            return await held.is_served()
+    except (grpc.aio.AioRpcError, asyncio.CancelledError):
+        return False
+
+
+async def test_a_serving_node_renews_its_card_and_no_stream_is_cut(world: World, tmp_path: Path) -> None:
+    caller = await asker(world)
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    first = site.published()
+    async with site.serving(card_s=3600, card_renew_s=2):
+        # A card from before the setting lives too long for it: renewed at the start.
+        at_start = site.published()
+        assert at_start.sequence > first.sequence
+        assert at_start.not_after - time.time() <= 3600
+        async with line(at_start, caller.tls) as held:
+            await until(lambda: site.published().sequence > at_start.sequence)
+            await until(lambda: site.card() == site.published())
+            renewed = site.published()
+            assert renewed.certificate != at_start.certificate
+            assert await held.is_served()
+            async with line(renewed, caller.tls) as fresh:  # presented without a restart
+                assert await fresh.is_served()
+            assert await held.is_served()
+
+
+async def test_a_callers_former_card_counts_for_the_overlap_and_no_longer(world: World, tmp_path: Path) -> None:
+    caller = await asker(world)
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    former = Body(caller.member, caller.identity, caller.log)
+    former.tls = caller.tls
+    async with site.serving(card_overlap_s=3.0, directory_poll_s=1.0):
+        async with line(site.published(), former.tls) as held:
+            caller.renew()
+            await publish(world, caller.card(2))
+            async with asyncio.timeout(20):
+                while not await is_admitted(site, caller):  # noqa: ASYNC110 - the other side tells nobody
+                    await asyncio.sleep(0.05)
+            assert await held.is_served()
+            assert await is_admitted(site, former)
+            assert await _end_of(held) is Code.MEMBER_CARD
+        assert not await is_admitted(site, former)
+        assert await is_admitted(site, caller)
+
+
+async def _end_of(held: Line) -> Code:
+    """Return with which code a stream ends on which nobody says anything."""
+    with pytest.raises(grpc.aio.AioRpcError) as failure:
+        async with asyncio.timeout(20):
+            await held.call.read()
+    return error_of(failure.value).code
+
+
+async def test_the_registry_takes_the_former_card_during_the_overlap(world: World) -> None:
+    body = await asker(world)
+    old = body.tls
+    body.renew()
+    await publish(world, body.card(2))
+    for certificate in (old, body.tls):
+        assert world.parts.trust.member_of(certificate.der).id == body.member
+    world.parts.trust._overlap_s = 0
+    newest = body.tls
+    body.renew()
+    await publish(world, body.card(3))
+    with pytest.raises(MagliaError) as failure:
+        world.parts.trust.member_of(newest.der)
+    assert failure.value.code is Code.MEMBER_CARD
+
+
+async def test_a_changed_address_is_published_without_the_office(world: World, tmp_path: Path) -> None:
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    moved = f"127.0.0.1:{free_port()}"
+    caller = await asker(world)
+    before = site.published()
+    async with site.serving(peer=moved):
+        after = site.published()
+        assert (after.endpoint, after.certificate) == (moved, before.certificate)
+        assert await is_admitted(site, caller)
+
+
+async def test_a_card_that_the_registry_never_confirmed_is_published_again(world: World, tmp_path: Path) -> None:
+    """The registry took the card, and the node died before it heard so: its new key is on disk beside the old one."""
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    own = OwnCard(site.folder, site.settings(card_s=3600), world.known, site.keys, PASSPHRASE)
+    before = (site.folder / KEYSTORE_FILE).read_bytes()
+    await own.renew()
+    assert own.tls().der == site.published().certificate
+    (site.folder / KEYSTORE_FILE).write_bytes(before)  # as if restored from yesterday's backup
+    again = OwnCard(site.folder, site.settings(card_s=3600), world.known, site.keys, PASSPHRASE)
+    await again.renew()
+    assert again.tls().der == site.published().certificate == site.card().certificate
+
+
+async def test_without_the_registry_a_current_card_serves_on(world: World, tmp_path: Path) -> None:
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    away = world.known.__class__(**{**vars(world.known), "registry_front": f"127.0.0.1:{free_port()}"})
+    own = OwnCard(site.folder, site.settings(card_s=3600), away, site.keys, PASSPHRASE)
+    await own.start()
+    assert own.tls().der == site.card().certificate
+    assert site.keys.next_peer is not None
+    await OwnCard(site.folder, site.settings(card_s=3600), world.known, site.keys, PASSPHRASE).start()
+    assert site.keys.next_peer is None
+    assert site.keys.peer.der == site.published().certificate
+    moved = OwnCard(site.folder, site.settings(peer=f"127.0.0.1:{free_port()}"), away, site.keys, PASSPHRASE)
+    with pytest.raises(MagliaError) as failure:
+        await moved.start()  # nobody would find it where its card says
+    assert failure.value.code is Code.NETWORK_UNREACHABLE
+
+
+async def test_a_card_in_its_last_days_is_a_problem(world: World, tmp_path: Path) -> None:
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    own = OwnCard(site.folder, site.settings(), world.known, site.keys, PASSPHRASE)
+    assert own.problems() == []
+    # Thirty days are left at sixty of ninety; here the same card should have lived eight times as long.
+    late = OwnCard(site.folder, site.settings(card_s=720 * 86_400), world.known, site.keys, PASSPHRASE)
+    assert late.problems() == [Code.MEMBER_CARD]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"key": "stranger"}, Code.MEMBER_SIGNATURE),
+        ({"member": "mensa-est"}, Code.MEMBER_SIGNATURE),
+        ({"ended": True}, Code.MEMBER_CARD),
+        ({"sequence": 1}, Code.MEMBER_CARD),
+        ({"network": "altra"}, Code.MEMBER_SIGNATURE),
+    ],
+    ids=["signed by a stranger", "of another member", "expired", "not later", "of another network"],
+)
+async def test_the_registry_refuses_cards_that_are_not_the_members_own(
+    world: World, change: dict[str, object], code: Code
+) -> None:
+    body, other = await world.joined("mensa-ovest", "mensa-est")
+    now = int(time.time())
+    ended = bool(change.get("ended"))
+    card = Card(
+        str(change.get("network", NETWORK)),
+        str(change.get("member", body.member)),
+        int(str(change.get("sequence", 2))),
+        body.tls.der,
+        "127.0.0.1:7001",
+        now - 7200,
+        now - 3600 if ended else now + 3600,
+    )
+    key = SigningKey.generate() if change.get("key") else body.identity
+    with refused(code):
+        await publish(world, seal_card(card, key))
+    assert world.parts.members.card(other.member) is not None
+
+
+async def test_a_lost_identity_key_is_a_new_application(world: World, tmp_path: Path) -> None:
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    again = prepared(world, tmp_path / "again", site.member)
+    with pytest.raises(MagliaError) as failure:
+        await applied(again, 1)
+    assert failure.value.code in {Code.MEMBER_SIGNATURE, Code.MEMBER_STATE}
+    anew = prepared(world, tmp_path / "anew", "parrocchia-nord-2")
+    with pytest.raises(MagliaError) as failure:
+        await applied(anew, 1)  # the office revokes the lost body first
+    assert failure.value.code is Code.MEMBER_FISCAL_CODE
+    fingerprint, state = await applied(anew, 2)
+    assert (fingerprint != again.keys.identity.key_id, state) == (True, "applied")
