@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from maglia.core.errors import Code, MagliaError
 
 DEFAULT_SEED = 7
 ENGINES = ("auto", "opa", "embedded")
+MAX_REPLICAS = 3
 
 app = typer.Typer(
     name="maglia-demo",
@@ -54,13 +56,16 @@ def up(
     today: Today = "",
     bodies: Bodies = 8,
     engine: Annotated[str, typer.Option("--engine", help="Motore delle regole: auto, opa o embedded.")] = "auto",
+    replicas: Annotated[
+        int, typer.Option("--replicas", help="Registri in parallelo; oltre 1 serve MAGLIA_DEMO_DATABASE_URL.")
+    ] = 1,
     as_json: Json = False,
 ) -> None:
     """Accende una rete e torna quando è pronta; la rete resta accesa.
 
     Esempio: maglia-demo up --dir /tmp/distretto --seed 7 --today 2026-11-21 --bodies 8
     """
-    _finish(as_json, lambda: _up(directory, seed, today, bodies, engine, as_json))
+    _finish(as_json, lambda: _up(directory, seed, today, bodies, engine, replicas, as_json))
 
 
 @app.command("down")
@@ -114,17 +119,20 @@ def start(member: Member, directory: Folder, as_json: Json = False) -> None:
     _finish(as_json, work)
 
 
-def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, as_json: bool) -> int:
+def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, replicas: int, as_json: bool) -> int:
     from demo.network import up as bring_up
+    from demo.programs import DATABASE
 
     if engine not in ENGINES:
         raise MagliaError(Code.INPUT_FIELD, field="--engine")
+    if not 1 <= replicas <= MAX_REPLICAS or (replicas > 1 and DATABASE not in os.environ):
+        raise MagliaError(Code.INPUT_FIELD, field="--replicas")
 
     def progress(line: str) -> None:
         print(line, file=sys.stderr if as_json else sys.stdout, flush=True)
 
     day = _day(today)
-    sheet = bring_up(directory, seed, day, _bodies(bodies), engine=engine, say=progress)
+    sheet = bring_up(directory, seed, day, _bodies(bodies), engine=engine, replicas=replicas, say=progress)
     ready = f"Rete pronta: {len(sheet['nodes'])} enti, giorno {day:%d/%m/%Y}. Tutto ciò che serve è in"
     _tell(as_json, sheet, f"{ready} {directory / 'demo.json'}. Per spegnerla: maglia-demo down --dir {directory}")
     return 0

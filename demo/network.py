@@ -35,9 +35,18 @@ Say = Callable[[str], None]
 
 
 def up(
-    directory: Path, seed: int, today: date, bodies: int = 8, *, engine: str = "auto", say: Say = lambda _: None
+    directory: Path,
+    seed: int,
+    today: date,
+    bodies: int = 8,
+    *,
+    engine: str = "auto",
+    replicas: int = 1,
+    say: Say = lambda _: None,
 ) -> Sheet:
     """Bring a network up in a new or empty folder and return its sheet when every node is ready.
+
+    A registry of several `replicas` needs the PostgreSQL that `programs.DATABASE` names.
 
     Raises `ValueError` for a number of bodies outside 3 to 100, `storage.exists` for a folder in use, and
     `network.process` or `network.deadline` when a program fails; then nothing keeps running.
@@ -46,7 +55,7 @@ def up(
     directory = _make_folder(directory)
     with locked(directory):
         try:
-            return _Rise(directory, district, Random(seed), engine, say).run()
+            return _Rise(directory, district, Random(seed), engine, replicas, say).run()
         except BaseException:
             _end_all(directory)
             raise
@@ -93,16 +102,18 @@ def start(directory: Path, member: str) -> None:
 class _Rise:
     """One network coming up; each step ends before the next begins."""
 
-    def __init__(self, directory: Path, district: District, rng: Random, engine: str, say: Say) -> None:
+    def __init__(self, directory: Path, district: District, rng: Random, engine: str, replicas: int, say: Say) -> None:
         self._directory = directory
         self._district = district
         self._say = say
-        self._ports = choose_ports(2 * (len(district.bodies) + 1))
+        ports = choose_ports(2 * (len(district.bodies) + replicas))
+        peers, fronts = ports[::2], ports[1::2]
+        self._registry_ports = list(zip(peers[:replicas], fronts[:replicas], strict=True))
         self._programs = programs_of(directory)
         self._ledger = _ledger(directory)
         self._office = Office(directory, NETWORK, self._programs, rng)
         self._setup = NodeSetup(self._programs, self._office.network_file, district.today, engine)
-        pairs = zip(district.bodies, self._ports[2::2], self._ports[3::2], strict=True)
+        pairs = zip(district.bodies, peers[replicas:], fronts[replicas:], strict=True)
         self._sites = [make_site(directory, body, peer, front) for body, peer, front in pairs]
 
     def run(self) -> Sheet:
@@ -115,10 +126,11 @@ class _Rise:
 
     def _steps(self, pool: ThreadPoolExecutor) -> Sheet:
         self._say("Ufficio di accreditamento: chiavi dei funzionari, registro, avvio.")
-        known = self._office.found(pool, self._ports[0], self._ports[1])
+        known = self._office.found(pool, self._registry_ports)
         prepared = [pool.submit(self._setup.init, site) for site in self._sites]
         self._office.admit_people()
-        self._serve([(REGISTRY_ID, "registry", self._office.data_dir)])
+        registries = {REGISTRY_ID: self._office.data_dir, **self._office.replicas}
+        self._serve([(name, "registry", folder) for name, folder in registries.items()])
         self._say(f"Domande di {len(self._sites)} enti; ciascuno importa i suoi aiuti.")
         _wait(prepared)
         _wait([pool.submit(self._setup.apply, site) for site in self._sites])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from random import Random
 from demo.ports import LOOPBACK
 from demo.programs import Programs
 from maglia.core.identity import REGISTRY_ID, server_name
+from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
 
 OFFICERS = (("paolo", "Paolo Fittizi"), ("lucia", "Lucia Fittizi"))
@@ -33,6 +35,7 @@ class Office:
 
     def __init__(self, directory: Path, network: str, programs: Programs, rng: Random) -> None:
         self.data_dir = directory / "registry"
+        self.replicas: dict[str, Path] = {}
         self.network_file = directory / "network.json"
         self._profiles = directory / "profiles"
         self._network = network
@@ -44,16 +47,32 @@ class Office:
         password = f"prova-{user}-{rng.randrange(10**6):06d}"
         return Person(user, name, password, self._profiles / f"office-{user}.toml")
 
-    def found(self, pool: Executor, peer: int, front: int) -> NetworkFile:
-        """Make officers' keys, the registry and the network file; return what that file says."""
+    def found(self, pool: Executor, ports: Sequence[tuple[int, int]]) -> NetworkFile:
+        """Make officers' keys, the registry and the network file; return what that file says.
+
+        `ports` are the peer and front port of each replica; what they share is their PostgreSQL.
+        """
         keys = list(pool.map(self._make_key, self.officers))
         named = [part for person, key in zip(self.officers, keys, strict=True) for part in _officer(person, key)]
-        where = ("--peer", f"{LOOPBACK}:{peer}", "--front", f"{LOOPBACK}:{front}")
-        self._registry("init", "--network", self._network, *named, *where)
+        peer, front = (",".join(f"{LOOPBACK}:{port}" for port in of_kind) for of_kind in zip(*ports, strict=True))
+        self._registry("init", "--network", self._network, *named, "--peer", peer, "--front", front)
+        self._make_replicas(ports)
         self._registry("network-file", "--out", str(self.network_file))
         known = decode_network_file(self.network_file.read_bytes())
         self._write_profiles(known)
         return known
+
+    def _make_replicas(self, ports: Sequence[tuple[int, int]]) -> None:
+        """Give each replica a folder with the same settings and keystore, and its own addresses."""
+        settings = self.data_dir.joinpath("registry.toml").read_bytes()
+        for number, (peer, front) in enumerate(ports[1:], 2):
+            folder = self.data_dir.with_name(f"registry-{number}")
+            folder.mkdir(mode=0o700)
+            shutil.copy2(self.data_dir / "keystore.json", folder)
+            write_private(folder / "registry.toml", settings + _listening(peer, front))
+            self.replicas[folder.name] = folder
+        if self.replicas:
+            write_private(self.data_dir / "registry.toml", settings + _listening(*ports[0]))
 
     def admit_people(self) -> None:
         """Give officers and auditors their accounts at the registry."""
@@ -98,6 +117,10 @@ class Office:
             if person in self.officers:
                 lines.append(f'officer_key = "{self._key(person).name}"')
             person.profile.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _listening(peer: int, front: int) -> bytes:
+    return f'peer_listen = "{LOOPBACK}:{peer}"\nfront_listen = "{LOOPBACK}:{front}"\n'.encode()
 
 
 def _officer(person: Person, key: str) -> list[str]:

@@ -17,6 +17,9 @@ from maglia.core.errors import Code, MagliaError
 RUN_S = 180.0
 """Longest run of a command that is waited for."""
 
+DATABASE = "MAGLIA_DEMO_DATABASE_URL"
+"""Variable with the address of an empty PostgreSQL for the demo's registry: a name of its own, lest it be another's."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -40,6 +43,8 @@ class Programs:
         kept.pop("PYTHONDONTWRITEBYTECODE", None)  # some seventy starts would each compile every library again
         if "MAGLIA_OPA" in os.environ:
             kept["MAGLIA_OPA"] = os.environ["MAGLIA_OPA"]
+        if DATABASE in os.environ:
+            kept["MAGLIA_REGISTRY_DATABASE_URL"] = os.environ[DATABASE]
         kept["MAGLIA_PASSPHRASE"] = self._passphrase
         if password:
             kept["MAGLIA_PASSWORD"] = password

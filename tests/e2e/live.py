@@ -59,10 +59,10 @@ class LiveNetwork:
         self.directory = directory
         self._environment = dict(environment or os.environ)
 
-    def up(self, *, bodies: int) -> None:
+    def up(self, *, bodies: int, replicas: int = 1) -> None:
         """Bring the network up; fails the test with everything it said."""
         asked = ("--seed", str(SEED), "--today", TODAY, "--bodies", str(bodies), "--json")
-        ended = self.demo("up", *asked)
+        ended = self.demo("up", *asked, "--replicas", str(replicas))
         assert ended.status == 0, f"{ended.err}{ended.out}{self._logs()}"
         assert ended.document == self.sheet
 
