@@ -53,9 +53,9 @@ class RegistryClient:
         self._pseudonyms = PseudonymServiceStub(self._channel)
         self._witness = WitnessServiceStub(self._channel)
 
-    def present(self, identity: TlsIdentity) -> None:
-        """Call under another certificate from now on; calls under way may finish under the former one."""
-        former = asyncio.create_task(self._channel.close(_CALL_S))
+    def present(self, identity: TlsIdentity, grace_s: float = _CALL_S) -> None:
+        """Call under another certificate from now on; calls under way may finish under the former one in `grace_s`."""
+        former = asyncio.create_task(self._channel.close(grace_s))
         self._closing.add(former)
         former.add_done_callback(self._closing.discard)
         self._open(identity)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
@@ -344,3 +345,95 @@ async def test_who_waits_to_write_on_a_stream_that_ends_hears_of_it(trust: Memor
 
 async def _race(ask_one: Callable[[int], Awaitable[SignedAnswer]]) -> list[object]:
     return list(await asyncio.gather(*(ask_one(number) for number in range(30)), return_exceptions=True))
+
+
+# trust that ends, and news
+
+
+async def _until_asked(door: Scripted, peers: PeerStreams) -> None:
+    async with asyncio.timeout(10):
+        while not door.opened or not any(stream.in_flight for stream in peers._streams.values()):  # noqa: ASYNC110 - what is awaited tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_a_suspended_body_is_not_waited_for_and_its_answer_not_used(trust: MemoryTrust) -> None:
+    may_answer = asyncio.Event()
+
+    async def answer_late(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
+        yield HELLO
+        await anext(aiter(requests))
+        await may_answer.wait()
+        yield AskResponse(refusal=Refusal(sequence=1, code=Code.POLICY_DENIED.value))
+
+    async with scripted(trust, answer_late) as door, streams(trust) as peers:
+        asking = asyncio.create_task(ask(peers))
+        await _until_asked(door, peers)
+        peers.review()
+        assert not asking.done()  # nobody was suspended: it goes on
+        trust.suspended.add(PARISH.id)
+        peers.review()
+        may_answer.set()
+        with refused(Code.MEMBER_INACTIVE):
+            await asking
+        with pytest.raises(MagliaError) as failure:
+            await ask(peers)
+        assert failure.value.code is Code.MEMBER_INACTIVE
+        assert door.opened == 1
+
+
+async def test_a_body_suspended_while_its_stream_opens_is_not_asked(trust: MemoryTrust) -> None:
+    asked: list[AskRequest] = []
+
+    async def slow(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
+        trust.suspended.add(PARISH.id)
+        yield HELLO
+        async for request in requests:
+            asked.append(request)
+
+    async with scripted(trust, slow), streams(trust) as peers:
+        with pytest.raises((RefusedError, SilentError)):
+            await ask(peers)
+    assert asked == []
+
+
+async def test_a_renewed_card_takes_a_stream_of_its_own_and_what_is_in_flight_ends_well(trust: MemoryTrust) -> None:
+    release = asyncio.Event()
+
+    async def refuse(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
+        yield HELLO
+        number = 0
+        async for _ in requests:
+            number += 1
+            await release.wait()
+            yield AskResponse(refusal=Refusal(sequence=number, code=Code.POLICY_DENIED.value))
+
+    identities = [tls(COMUNE.id), replace(tls(COMUNE.id))]
+    async with scripted(trust, refuse) as door:
+        peers = PeerStreams(NETWORK, COMUNE.key, lambda: identities[0], trust.peer, trust)
+        first = asyncio.create_task(ask(peers))
+        await _until_asked(door, peers)
+        identities.pop(0)
+        second = asyncio.create_task(ask(peers))
+        async with asyncio.timeout(10):
+            while door.opened < 2:  # noqa: ASYNC110 - likewise
+                await asyncio.sleep(0.01)
+        release.set()
+        for asking in (first, second):
+            with refused(Code.POLICY_DENIED):
+                await asking
+        await peers.close()
+
+
+async def test_bodies_tell_each_other_how_new_their_metadata_is(node: Answerer, trust: MemoryTrust) -> None:
+    async with served(PARISH, trust, node.door()), streams(trust) as peers:
+        await ask(peers)
+    # The asker hears hello and answer, the answering body the question; both trust the same here.
+    assert trust.heard_of == [trust.timestamp] * 3
+
+
+async def test_a_body_that_can_not_be_reached_is_a_reason_to_look_for_news(trust: MemoryTrust) -> None:
+    trust.endpoints[PARISH.id] = "127.0.0.1:9"
+    async with streams(trust) as peers:
+        with silent(Silence.UNREACHABLE):
+            await ask(peers)
+    assert trust.looks == 1
