@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import MagliaError
-from tui.commands import office, record, status
+from tui.commands import office, office_sign, officer_key, record, status
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
 from tui.profile import LANGUAGES, check_lang, find_profile, load_profile
@@ -25,6 +25,8 @@ app.add_typer(record.aid, name="aid")
 app.add_typer(record.consent, name="consent")
 app.add_typer(record.case, name="case")
 app.add_typer(status.log, name="log")
+office.office.add_typer(office_sign.signing)
+office.office.add_typer(officer_key.own_key)
 app.add_typer(office.office, name="office")
 
 

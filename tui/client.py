@@ -1,4 +1,4 @@
-"""The only module that speaks gRPC: calls to a node's or the registry's front port, answered with plain values.
+"""What speaks gRPC, with `tui.office_client`: calls to a node's front port, answered with plain values.
 
 Every text that arrives is made plain here, once, so that no name can be an escape sequence further in; every failure
 leaves as a `MagliaError`.
@@ -6,15 +6,14 @@ leaves as a `MagliaError`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
 from maglia.core.errors import Code, MagliaError
-from maglia.v1 import office_pb2, operator_pb2
-from maglia.v1.office_pb2_grpc import OfficeServiceStub
+from maglia.v1 import operator_pb2
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
@@ -22,30 +21,27 @@ from tui.model import (
     Aid,
     CheckState,
     Consent,
-    Draft,
     Finding,
     LogReport,
-    MemberRow,
     NodeStatus,
     Operator,
     Question,
-    Signed,
     Silent,
 )
 from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
-    from maglia.v1.office_pb2_grpc import OfficeServiceAsyncStub
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
 
-_CALL_S = 15.0
+CALL_S = 15.0
+"""Seconds that one call may take."""
 _CHECK_S = 60.0
 _LOG_S = 600.0
 T = TypeVar("T")
 
 
-class _Door:
+class Door:
     """One pinned channel and the token of whoever logged in through it. Use as an async context manager."""
 
     def __init__(self, profile: Profile) -> None:
@@ -66,14 +62,15 @@ class _Door:
         return (("authorization", f"Bearer {self._token}"),) if self._token else ()
 
 
-async def _answer(call: Awaitable[T]) -> T:
+async def answer(call: Awaitable[T]) -> T:
+    """Return what a call answers; raise the error that it carries, or `network.unreachable`."""
     try:
         return await call
     except grpc.aio.AioRpcError as failure:
         raise error_of(failure) from failure
 
 
-class NodeDoor(_Door):
+class NodeDoor(Door):
     """What an operator does at the own body's node."""
 
     def __init__(self, profile: Profile) -> None:
@@ -83,7 +80,7 @@ class NodeDoor(_Door):
     async def login(self, user: str, password: str) -> Operator:
         """Open the operator's session; raise `session.credentials` or `network.unreachable`."""
         request = operator_pb2.LoginOperatorRequest(user=user, password=password)
-        response = await _answer(self._stub.LoginOperator(request, timeout=_CALL_S))
+        response = await answer(self._stub.LoginOperator(request, timeout=CALL_S))
         self._token = response.token
         return Operator(
             user=user,
@@ -108,29 +105,29 @@ class NodeDoor(_Door):
     async def retry_silent(self, check_id: str) -> int:
         """Ask the silent bodies of a check again; return how many."""
         request = operator_pb2.RetrySilentRequest(check_id=check_id)
-        response = await _answer(self._stub.RetrySilent(request, metadata=self._metadata, timeout=_CALL_S))
+        response = await answer(self._stub.RetrySilent(request, metadata=self._metadata, timeout=CALL_S))
         return response.asked_again
 
     async def add_aid(self, aid: Aid) -> str:
         """Put help on record; return the record's id."""
         request = operator_pb2.AddAidRequest(**asdict(aid))
-        return plain((await _answer(self._stub.AddAid(request, metadata=self._metadata, timeout=_CALL_S))).record_id)
+        return plain((await answer(self._stub.AddAid(request, metadata=self._metadata, timeout=CALL_S))).record_id)
 
     async def add_consent(self, consent: Consent) -> tuple[str, str]:
         """Put a consent on record; return its id and the day it counts from, ISO 8601."""
         request = operator_pb2.AddConsentRequest(**asdict(consent))
-        response = await _answer(self._stub.AddConsent(request, metadata=self._metadata, timeout=_CALL_S))
+        response = await answer(self._stub.AddConsent(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.consent_id), plain(response.date)
 
     async def add_case(self, identifier: str, purpose: str, protocol: str) -> str:
         """Put the protocol number of a public body's case on record; return the case's id."""
         request = operator_pb2.AddCaseRequest(identifier=identifier, purpose=purpose, protocol=protocol)
-        return plain((await _answer(self._stub.AddCase(request, metadata=self._metadata, timeout=_CALL_S))).case_id)
+        return plain((await answer(self._stub.AddCase(request, metadata=self._metadata, timeout=CALL_S))).case_id)
 
     async def verify_log(self) -> LogReport:
         """Have the node recompute its whole log from its entries."""
         request = operator_pb2.VerifyLogRequest()
-        response = await _answer(self._stub.VerifyLog(request, metadata=self._metadata, timeout=_LOG_S))
+        response = await answer(self._stub.VerifyLog(request, metadata=self._metadata, timeout=_LOG_S))
         return LogReport(
             ok=response.ok,
             size=response.size,
@@ -144,7 +141,7 @@ class NodeDoor(_Door):
     async def status(self) -> NodeStatus:
         """Return what the node says of itself."""
         request = operator_pb2.GetStatusRequest()
-        response = await _answer(self._stub.GetStatus(request, metadata=self._metadata, timeout=_CALL_S))
+        response = await answer(self._stub.GetStatus(request, metadata=self._metadata, timeout=CALL_S))
         return NodeStatus(
             member=plain(response.member),
             member_name=plain(response.member_name),
@@ -193,68 +190,4 @@ def _finding(shown: operator_pb2.ShownFinding) -> Finding:
         contact=plain(shown.contact),
         late=shown.late,
         kind_hidden=shown.kind_hidden,
-    )
-
-
-class OfficeDoor(_Door):
-    """What an officer does at the accreditation registry."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
-        self._stub: OfficeServiceAsyncStub = OfficeServiceStub(self._channel)
-
-    async def login(self, user: str, password: str) -> Operator:
-        """Open the officer's session; raise `session.credentials` or `network.unreachable`."""
-        request = office_pb2.LoginRequest(user=user, password=password)
-        response = await _answer(self._stub.Login(request, timeout=_CALL_S))
-        self._token = response.token
-        return Operator(user=user, role=plain(response.role))
-
-    async def members(self) -> list[MemberRow]:
-        """Return every body, applicants included."""
-        request = office_pb2.ListMembersRequest()
-        response = await _answer(self._stub.ListMembers(request, metadata=self._metadata, timeout=_CALL_S))
-        return [_member(summary) for summary in response.members]
-
-    async def member(self, member: str) -> tuple[MemberRow, list[str]]:
-        """Return one body and what its application lacks; raise `member.unknown`."""
-        request = office_pb2.GetMemberRequest(member=member)
-        response = await _answer(self._stub.GetMember(request, metadata=self._metadata, timeout=_CALL_S))
-        return _member(response.summary), [plain(item) for item in response.missing]
-
-    async def prepare(self, members: Sequence[str]) -> Draft:
-        """Return the draft that would add these bodies, its bytes untouched: they are what is signed."""
-        request = office_pb2.PrepareDraftRequest(members=members)
-        response = await _answer(self._stub.PrepareDraft(request, metadata=self._metadata, timeout=_CALL_S))
-        return Draft(response.draft, response.signed, {file.path: file.content for file in response.targets})
-
-    async def sign(self, draft: str, key_id: str, signature: bytes) -> Signed:
-        """Hand in one officer's signature; the threshold's last one publishes."""
-        request = office_pb2.SignDraftRequest(draft=draft, key_id=key_id, signature=signature)
-        response = await _answer(self._stub.SignDraft(request, metadata=self._metadata, timeout=_CALL_S))
-        names = tuple(plain(name) for name in response.signed_by)
-        return Signed(names, response.threshold, response.published, response.version)
-
-    async def token(self, member: str) -> tuple[str, int]:
-        """Return a body's one-time activation token and when it expires, in seconds since the epoch."""
-        request = office_pb2.IssueTokenRequest(member=member)
-        response = await _answer(self._stub.IssueToken(request, metadata=self._metadata, timeout=_CALL_S))
-        return plain(response.token, 1_000), response.expires_at
-
-    async def suspend(self, member: str, reason: str) -> int:
-        """Stop a body at once; return the version of the suspensions."""
-        request = office_pb2.SuspendMemberRequest(member=member, reason=reason)
-        return (await _answer(self._stub.SuspendMember(request, metadata=self._metadata, timeout=_CALL_S))).version
-
-
-def _member(summary: office_pb2.MemberSummary) -> MemberRow:
-    return MemberRow(
-        member=plain(summary.member),
-        name=plain(summary.name),
-        kind=plain(summary.kind),
-        state=plain(summary.state),
-        signed_by=tuple(plain(name) for name in summary.signed_by),
-        threshold=summary.threshold,
-        applied_at=summary.applied_at,
-        fingerprint=plain(summary.fingerprint),
     )

@@ -138,36 +138,3 @@ class NodeStatus:
     engine: str
     problems: tuple[str, ...]
     members_active: int
-
-
-@dataclass(frozen=True)
-class MemberRow:
-    """A body in the accreditation office's list; `applied_at` in seconds since the epoch."""
-
-    member: str
-    name: str
-    kind: str
-    state: str
-    signed_by: tuple[str, ...]
-    threshold: int
-    applied_at: int
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Unsigned targets metadata with the files that it lists, exactly as received."""
-
-    draft: str
-    signed: bytes
-    targets: dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Signed:
-    """How far a draft's signatures are; `version` is the directory's once published."""
-
-    signed_by: tuple[str, ...]
-    threshold: int
-    published: bool
-    version: int

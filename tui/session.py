@@ -18,7 +18,8 @@ from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
-    from tui.client import NodeDoor, OfficeDoor
+    from tui.client import NodeDoor
+    from tui.office_client import OfficeDoor
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 NOTICE_VERSION = "2026-1"
@@ -55,7 +56,7 @@ async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
 @asynccontextmanager
 async def at_office(profile: Profile, password: str) -> AsyncIterator[OfficeDoor]:
     """Log in at the accreditation registry for one command."""
-    from tui.client import OfficeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+    from tui.office_client import OfficeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     door = OfficeDoor(profile)
     try:

@@ -163,7 +163,12 @@ class OfficeServicer(OfficeServiceServicer):
             office_pb2.HistoryEntry(index=entry.index, leaf=entry.leaf, proof=proof)
             for entry, proof in zip(proved.entries, proved.proofs, strict=True)
         ]
-        return office_pb2.GetHistoryResponse(entries=entries, checkpoint=proved.checkpoint)
+        return office_pb2.GetHistoryResponse(
+            entries=entries,
+            checkpoint=proved.checkpoint,
+            log_key=self._log.key.public,
+            witness_key=self._log.witness.key.public,
+        )
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:
         """Say when each member was last heard of."""

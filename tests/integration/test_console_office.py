@@ -17,9 +17,11 @@ from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
 from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, make_template, served
 from tests.support.fake_node import PYTHONPATH, ROOT
-from tui.client import OfficeDoor
-from tui.commands.office import KEY_ENTRY, check_contains
+from tui.commands.officer_key import KEY_ENTRY
+from tui.office_client import OfficeDoor
+from tui.office_model import Change
 from tui.profile import load_profile
+from tui.signing import check_says
 
 PASSPHRASE = "una frase del funzionario"
 
@@ -101,21 +103,25 @@ async def test_a_draft_with_a_body_more_is_refused(tmp_path: Path) -> None:
         try:
             await door.login("anna", PASSWORD)
             known = {row.member: row for row in await door.members()}
-            both = await door.prepare(["onlus-ponte", "mensa-est"])
+            both = await door.prepare(_approve("onlus-ponte", "mensa-est"))
         finally:
             await door.close()
     heard = {member: row.fingerprint for member, row in known.items()}
-    check_contains(both, ["onlus-ponte", "mensa-est"], heard, known)
+    check_says(both, _approve("onlus-ponte", "mensa-est"), heard)
     for asked, told in (
         (["onlus-ponte"], heard),
         (["onlus-ponte", "mensa-est", "croce-verde"], heard | {"croce-verde": heard["mensa-est"]}),
         (["onlus-ponte", "mensa-est"], heard | {"mensa-est": heard["onlus-ponte"]}),
     ):
         with pytest.raises(MagliaError) as refused:
-            check_contains(both, asked, told, known)
+            check_says(both, _approve(*asked), told)
         assert refused.value.code is Code.DIRECTORY_DRAFT
     with pytest.raises(MagliaError):
-        check_contains(replace(both, signed=both.signed[:-1]), ["onlus-ponte", "mensa-est"], heard, known)
+        check_says(replace(both, signed=both.signed[:-1]), _approve("onlus-ponte", "mensa-est"), heard)
+
+
+def _approve(*members: str) -> list[Change]:
+    return [Change("approve", member) for member in members]
 
 
 async def test_an_officers_key_is_made_once(tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ def test_the_first_paint_waits_for_no_transport() -> None:
         ["consent", "add"],
         ["case", "add"],
         ["log", "verify"],
-        *(["office", name] for name in ("list", "show", "approve", "token", "suspend", "keygen")),
+        *(["office", name] for name in ("list", "show", "history", "board", "missing", "token", "suspend", "keygen")),
+        *(["office", name] for name in ("approve", "reinstate", "revoke", "change")),
+        *(["office", "procedure", name] for name in ("add", "list")),
     ],
 )
 def test_every_command_helps_with_an_example(command: list[str]) -> None:

@@ -636,8 +636,13 @@ class GetHistoryResponse(_message.Message):
 
     ENTRIES_FIELD_NUMBER: _builtins.int
     CHECKPOINT_FIELD_NUMBER: _builtins.int
+    LOG_KEY_FIELD_NUMBER: _builtins.int
+    WITNESS_KEY_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.bytes
     """C2SP note, signed by the registry's log key and cosigned by its witness."""
+    log_key: _builtins.bytes
+    """Ed25519 public keys of both, which the directory names too."""
+    witness_key: _builtins.bytes
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]: ...
     def __init__(
@@ -645,10 +650,12 @@ class GetHistoryResponse(_message.Message):
         *,
         entries: _abc.Iterable[Global___HistoryEntry] | None = ...,
         checkpoint: _builtins.bytes = ...,
+        log_key: _builtins.bytes = ...,
+        witness_key: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "entries", b"entries"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "entries", b"entries", "log_key", b"log_key", "witness_key", b"witness_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,73 @@
+"""An officer's own key: made once, kept encrypted on the officer's console, never sent anywhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import Json, Result, Settings, finish, tell
+from tui.exits import Exit
+from tui.profile import Profile
+from tui.session import ask_secret
+
+if TYPE_CHECKING:
+    from maglia.core.identity import SigningKey
+
+own_key = typer.Typer(rich_markup_mode=None)
+
+KEY_ENTRY = "officer"
+
+
+@own_key.command("keygen")
+def keygen(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="File nuovo in cui tenere la chiave, cifrata.")],
+    as_json: Json = False,
+) -> None:
+    """Crea la chiave di firma di un funzionario e ne stampa la parte pubblica.
+
+    Esempio: MAGLIA_PASSPHRASE=... maglia office keygen --out paolo.key
+    """
+
+    def work() -> Exit:
+        public = make_officer_key(out)
+        tell(Result({"schema": "maglia.office.key/1", "public_key": public}, [public]), as_json)
+        return Exit.DONE
+
+    finish(as_json, ctx.ensure_object(Settings).lang or "it", work)
+
+
+def make_officer_key(path: Path) -> str:
+    """Write a fresh key under the passphrase; return its public half in hex. Raises `storage.exists`."""
+    from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
+    from maglia.core.keystore import save_keystore  # likewise
+
+    if path.exists():
+        raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
+    if not path.parent.is_dir():
+        raise MagliaError(Code.INPUT_FILE, file=path.parent.name)
+    key = SigningKey.generate()
+    save_keystore(path, {KEY_ENTRY: key.seed}, _passphrase())
+    return key.public.hex()
+
+
+def load_officer_key(profile: Profile) -> SigningKey:
+    """Open the officer's own key; raise `input.setting`, `storage.missing` or `storage.keystore`."""
+    from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
+    from maglia.core.keystore import load_keystore  # likewise
+
+    if profile.officer_key is None:
+        raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
+    entries = load_keystore(profile.officer_key, _passphrase())
+    if KEY_ENTRY not in entries:
+        raise MagliaError(Code.STORAGE_KEYSTORE, cause="no officer's key in the file")
+    return SigningKey(entries[KEY_ENTRY])
+
+
+def _passphrase() -> str:
+    given = os.environ.get("MAGLIA_PASSPHRASE")
+    return given or ask_secret("Frase segreta della chiave: ")

@@ -1,0 +1,193 @@
+"""What an officer does at the registry, over gRPC, answered with plain values (see `tui.client`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
+from maglia.core.merkle import leaf_hash, verify_inclusion
+from maglia.core.procedures import Procedure
+from maglia.v1 import office_pb2
+from maglia.v1.office_pb2_grpc import OfficeServiceStub
+from tui.client import CALL_S, Door, answer
+from tui.model import Operator
+from tui.office_model import Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.profile import Profile
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from maglia.v1.office_pb2_grpc import OfficeServiceAsyncStub
+
+_REASON = 500
+
+
+class OfficeDoor(Door):
+    """What an officer does at the accreditation registry."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(profile)
+        self._network = profile.network
+        self._stub: OfficeServiceAsyncStub = OfficeServiceStub(self._channel)
+
+    async def login(self, user: str, password: str) -> Operator:
+        """Open the officer's session; raise `session.credentials` or `network.unreachable`."""
+        request = office_pb2.LoginRequest(user=user, password=password)
+        response = await answer(self._stub.Login(request, timeout=CALL_S))
+        self._token = response.token
+        return Operator(user=user, role=plain(response.role))
+
+    async def members(self) -> list[MemberRow]:
+        """Return every body, applicants included."""
+        request = office_pb2.ListMembersRequest()
+        response = await answer(self._stub.ListMembers(request, metadata=self._metadata, timeout=CALL_S))
+        return [_member(summary) for summary in response.members]
+
+    async def member(self, member: str) -> MemberDetail:
+        """Return one body; raise `member.unknown`."""
+        request = office_pb2.GetMemberRequest(member=member)
+        response = await answer(self._stub.GetMember(request, metadata=self._metadata, timeout=CALL_S))
+        return MemberDetail(
+            row=_member(response.summary),
+            missing=_plain(response.missing),
+            note=plain(response.note, _REASON),
+            facets=_plain(response.facets),
+            purposes=_plain(response.purposes),
+        )
+
+    async def prepare(self, changes: Sequence[Change]) -> Draft:
+        """Return the draft that would make these changes, its bytes untouched: they are what is signed."""
+        request = office_pb2.PrepareDraftRequest(changes=map(_change, changes))
+        response = await answer(self._stub.PrepareDraft(request, metadata=self._metadata, timeout=CALL_S))
+        files = {file.path: file.content for file in response.targets}
+        return Draft(response.draft, response.signed, files, response.current_directory, response.current_procedures)
+
+    async def sign(self, draft: str, key_id: str, signature: bytes) -> Signed:
+        """Hand in one officer's signature; the threshold's last one publishes."""
+        request = office_pb2.SignDraftRequest(draft=draft, key_id=key_id, signature=signature)
+        response = await answer(self._stub.SignDraft(request, metadata=self._metadata, timeout=CALL_S))
+        return Signed(_plain(response.signed_by), response.threshold, response.published, response.version)
+
+    async def token(self, member: str) -> tuple[str, int]:
+        """Return a body's one-time activation token and when it expires, in seconds since the epoch."""
+        request = office_pb2.IssueTokenRequest(member=member)
+        response = await answer(self._stub.IssueToken(request, metadata=self._metadata, timeout=CALL_S))
+        return plain(response.token, 1_000), response.expires_at
+
+    async def suspend(self, member: str, reason: str) -> int:
+        """Stop a body at once; return the version of the suspensions."""
+        request = office_pb2.SuspendMemberRequest(member=member, reason=reason)
+        return (await answer(self._stub.SuspendMember(request, metadata=self._metadata, timeout=CALL_S))).version
+
+    async def give_back(self, member: str, reason: str) -> str:
+        """Give an application back to its body; return its state."""
+        request = office_pb2.ReturnApplicationRequest(member=member, reason=reason)
+        response = await answer(self._stub.ReturnApplication(request, metadata=self._metadata, timeout=CALL_S))
+        return plain(response.state)
+
+    async def history(self, member: str) -> History:
+        """Return what the registry's log says of a body.
+
+        Raises `log.checkpoint` when log or witness did not sign its head, `log.broken` for what is no entry about it.
+        """
+        request = office_pb2.GetHistoryRequest(member=member)
+        response = await answer(self._stub.GetHistory(request, metadata=self._metadata, timeout=CALL_S))
+        head = self._head(response)
+        lines = [_history_line(entry, head, member) for entry in response.entries]
+        return History(lines, head.size, head.root.hex())
+
+    def _head(self, response: office_pb2.GetHistoryResponse) -> Checkpoint:
+        log, witness = (_key(key) for key in (response.log_key, response.witness_key))
+        verify_cosignature(response.checkpoint, witness_name(self._network), witness)
+        return open_checkpoint(response.checkpoint, log_origin(REGISTRY_ID, self._network), log)
+
+    async def board(self) -> tuple[list[NodeRow], int]:
+        """Return when each node was last heard of, and the registry's time."""
+        response = await answer(
+            self._stub.GetBoard(office_pb2.GetBoardRequest(), metadata=self._metadata, timeout=CALL_S)
+        )
+        return [_node(node, response.timestamp_version) for node in response.nodes], response.now
+
+    async def procedures(self) -> list[Procedure]:
+        """Return the procedures that two officers signed."""
+        request = office_pb2.ListProceduresRequest()
+        response = await answer(self._stub.ListProcedures(request, metadata=self._metadata, timeout=CALL_S))
+        return [Procedure(plain(one.id), plain(one.act), one.cap, plain(one.expires)) for one in response.procedures]
+
+
+def _key(public: bytes) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(public)
+    except ValueError as error:
+        raise MagliaError(Code.LOG_CHECKPOINT, cause="not a public key") from error
+
+
+def _plain(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(plain(text) for text in texts)
+
+
+def _member(summary: office_pb2.MemberSummary) -> MemberRow:
+    return MemberRow(
+        member=plain(summary.member),
+        name=plain(summary.name),
+        kind=plain(summary.kind),
+        state=plain(summary.state),
+        signed_by=_plain(summary.signed_by),
+        threshold=summary.threshold,
+        applied_at=summary.applied_at,
+        fingerprint=plain(summary.fingerprint),
+        act_expiry=plain(summary.act_expiry),
+        pending=plain(summary.pending),
+        signer_names=_plain(summary.signer_names),
+    )
+
+
+def _change(change: Change) -> office_pb2.Change:
+    called = change.procedure
+    return office_pb2.Change(
+        act=change.act,
+        member=change.member,
+        reason=change.reason,
+        facets=change.facets,
+        purposes=change.purposes,
+        act_protocol=change.act_protocol,
+        act_expiry=change.act_expiry,
+        procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
+    )
+
+
+def _history_line(entry: office_pb2.HistoryEntry, head: Checkpoint, member: str) -> HistoryLine:
+    try:
+        said = json.loads(entry.leaf)
+        if said["member"] != member:
+            raise MagliaError(Code.LOG_BROKEN, cause="an entry about another body")
+        return HistoryLine(
+            index=entry.index,
+            at=float(said["at"]),
+            actor=plain(str(said["actor"])),
+            action=plain(str(said["action"])),
+            detail=plain(str(said["detail"]), _REASON),
+            proved=verify_inclusion(leaf_hash(entry.leaf), entry.index, head.size, list(entry.proof), head.root),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MagliaError(Code.LOG_BROKEN, cause="not an entry of the office") from error
+
+
+def _node(node: office_pb2.NodeHealth, current: int) -> NodeRow:
+    return NodeRow(
+        member=plain(node.member),
+        name=plain(node.name),
+        state=plain(node.state),
+        health=plain(node.health),
+        heard_at=node.heard_at,
+        is_current=node.timestamp_version == current,
+        cosigned_at=node.cosigned_at,
+        log_size=node.log_size,
+        card_expires=node.card_expires,
+    )

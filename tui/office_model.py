@@ -1,0 +1,106 @@
+"""What the office's commands work with: plain values. Instants are in seconds since the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maglia.core.procedures import Procedure
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A body in the office's list; `pending` is what a half-signed draft would do with it."""
+
+    member: str
+    name: str
+    kind: str
+    state: str
+    signed_by: tuple[str, ...]
+    threshold: int
+    applied_at: int
+    fingerprint: str
+    act_expiry: str = ""
+    pending: str = ""
+    signer_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MemberDetail:
+    """One body: its line, what its application lacks, what the office wrote, what it may answer and ask."""
+
+    row: MemberRow
+    missing: tuple[str, ...]
+    note: str
+    facets: tuple[str, ...]
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that two officers sign; empty parts stay as they are."""
+
+    act: str
+    member: str = ""
+    reason: str = ""
+    facets: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    act_protocol: str = ""
+    act_expiry: str = ""
+    procedure: Procedure | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Unsigned targets metadata with the files that it lists, and the files in force, exactly as received."""
+
+    draft: str
+    signed: bytes
+    targets: dict[str, bytes]
+    current_directory: bytes = b""
+    current_procedures: bytes = b""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """How far a draft's signatures are; `version` is the directory's once published."""
+
+    signed_by: tuple[str, ...]
+    threshold: int
+    published: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One entry of the registry's log about a body; `proved` when its hash stands under the checkpoint shown."""
+
+    index: int
+    at: float
+    actor: str
+    action: str
+    detail: str
+    proved: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """A body's entries, and the size and root (hex) of the log they stand in."""
+
+    lines: list[HistoryLine] = field(default_factory=list)
+    size: int = 0
+    root: str = ""
+
+
+@dataclass(frozen=True)
+class NodeRow:
+    """One node on the board; instants are 0 for never."""
+
+    member: str
+    name: str
+    state: str
+    health: str
+    heard_at: int
+    is_current: bool
+    cosigned_at: int
+    log_size: int
+    card_expires: int

@@ -1,0 +1,125 @@
+"""What the office's commands print: words for codes, one line for each body, act or node."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from tui.labels import FACETS, PURPOSES, STATES, Labels, label
+from tui.office_model import History, MemberDetail, MemberRow, NodeRow, Signed
+from tui.text import show_day
+
+EXPIRING_DAYS = 60
+ACTS: Labels = {
+    "apply": ("domanda ricevuta", "application received"),
+    "apply_incomplete": ("domanda ricevuta, documenti mancanti", "application received, documents missing"),
+    "return": ("domanda restituita all'ente", "application given back"),
+    "sign": ("firma", "signature"),
+    "approve": ("ammissione pubblicata", "admission published"),
+    "token": ("codice di attivazione emesso", "activation token issued"),
+    "activate": ("attivazione", "activation"),
+    "suspend": ("sospensione", "suspension"),
+    "reinstate": ("riammissione pubblicata", "reinstatement published"),
+    "reinstate_unjoined": ("riammissione pubblicata, da attivare", "reinstatement published, to be activated"),
+    "near_expiry": ("atto in scadenza", "act near its end"),
+    "renew": ("atto rinnovato", "act renewed"),
+    "change": ("modifica pubblicata", "change published"),
+    "revoke": ("revoca pubblicata", "revocation published"),
+    "declare": ("procedura dichiarata", "procedure declared"),
+}
+HEALTH: Labels = {
+    "regular": ("REGOLARE", "REGULAR"),
+    "late": ("IN RITARDO", "LATE"),
+    "silent": ("MUTO", "SILENT"),
+    "never": ("MAI SENTITO", "NEVER HEARD"),
+}
+
+
+def member_line(row: MemberRow, lang: str) -> str:
+    """Return a body's line in the list."""
+    signatures = f"{len(row.signed_by)}/{row.threshold}"
+    return f"{row.member:<24}{row.name:<28}{row.kind:<16}{signatures:<5}{label(STATES, row.state, lang)}"
+
+
+def member_lines(detail: MemberDetail, lang: str) -> list[str]:
+    """Return everything that an officer reads about one body."""
+    row, english = detail.row, lang == "en"
+    lines = [member_line(row, lang), _fingerprint_line(row, lang)]
+    lines.append(f"{'Aid' if english else 'Aiuti'}: {', '.join(label(FACETS, code, lang) for code in detail.facets)}")
+    scopes = ", ".join(label(PURPOSES, code, lang) for code in detail.purposes)
+    lines.append(f"{'Purposes' if english else 'Scopi'}: {scopes}")
+    if row.act_expiry:
+        lines.append(f"{'Act valid until' if english else 'Atto valido fino al'} {day_text(row.act_expiry)}")
+    if row.pending:
+        names = ", ".join(row.signer_names)
+        what = label(ACTS, row.pending, lang)
+        lines.append(
+            f"Waiting for a second signature ({what}); signed by {names}."
+            if english
+            else f"Serve una seconda firma ({what}): ha già firmato {names}."
+        )
+    if detail.missing:
+        lines.append(f"{'Missing' if english else 'Mancano'}: {', '.join(detail.missing)}")
+    if detail.note:
+        lines.append(f"{'Reason' if english else 'Motivo'}: {detail.note}")
+    return lines
+
+
+def _fingerprint_line(row: MemberRow, lang: str) -> str:
+    if lang == "en":
+        return f"Fingerprint {row.fingerprint} (compare it by voice with the body's referent)"
+    return f"Impronta {row.fingerprint} (confrontare a voce col referente)"
+
+
+def signed_line(signed: Signed, lang: str) -> str:
+    """Return how far a draft is."""
+    count, english = len(signed.signed_by), lang == "en"
+    if signed.published:
+        return f"Published: directory version {signed.version}." if english else f"Pubblicato: elenco {signed.version}."
+    if english:
+        return f"{count} of {signed.threshold} signatures. A second signature is needed."
+    return f"{count} di {signed.threshold} firme. Serve una seconda firma."
+
+
+def history_lines(history: History, lang: str) -> list[str]:
+    """Return a body's history, oldest first, and the head of the log that proves it."""
+    lines = []
+    for line in history.lines:
+        mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
+        said = f": {line.detail}" if line.detail else ""
+        lines.append(f"{moment_text(line.at)}  {line.actor:<16}{label(ACTS, line.action, lang)}{said}{mark}")
+    head = f"{history.size} entries, root {history.root[:16]}" if lang == "en" else None
+    return [*lines, head or f"Registro: {history.size} voci, radice {history.root[:16]}, firmato e controfirmato."]
+
+
+def node_line(node: NodeRow, now: int, lang: str) -> str:
+    """Return a node's line on the board."""
+    english = lang == "en"
+    news = ("current" if english else "aggiornato") if node.is_current else ("behind" if english else "indietro")
+    words = ("heard", "log") if english else ("sentito", "registro")
+    heard, cosigned = age_text(node.heard_at, now, lang), age_text(node.cosigned_at, now, lang)
+    health = label(HEALTH, node.health, lang)
+    return f"{node.member:<24}{health:<12}{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
+
+
+def age_text(at: int, now: int, lang: str) -> str:
+    """Return how long ago something was, in the largest unit that fits."""
+    if not at:
+        return "never" if lang == "en" else "mai"
+    seconds = max(0, now - at)
+    for unit, length in (("g" if lang != "en" else "d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def moment_text(at: float) -> str:
+    """Return an instant as this machine's calendar and clock show it."""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%d/%m/%Y %H:%M:%S}"
+
+
+def day_text(day: str) -> str:
+    """Return an ISO 8601 day as people write it; the text itself when it is none."""
+    try:
+        return show_day(date.fromisoformat(day))
+    except ValueError:
+        return day

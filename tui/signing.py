@@ -1,0 +1,95 @@
+"""What an officer's console reads in a draft before it signs: exactly what was asked, and nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from maglia.core.difference import Difference, difference
+from maglia.core.directory import PROCEDURES_PATH, Directory, decode_directory
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import SigningKey, fingerprint
+from maglia.core.officer import check_draft, officer_key_id, sign_draft
+from maglia.core.procedures import Procedure, decode_procedures
+from tui.office_client import OfficeDoor
+from tui.office_model import Change, Draft, Signed
+
+
+async def sign_changes(
+    door: OfficeDoor, key: SigningKey, changes: Sequence[Change], heard: Mapping[str, str]
+) -> tuple[Draft, Signed]:
+    """Have a draft of these changes prepared, read it, and sign its exact bytes.
+
+    `heard` are the fingerprints of the bodies to admit. Raises `directory.draft` when the draft says anything else.
+    """
+    draft = await door.prepare(changes)
+    check_says(draft, changes, heard)
+    return draft, await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
+
+
+def moved_keys(draft: Draft) -> list[str]:
+    """Return which of the registry's own keys the draft names anew: `witness`, `log`."""
+    if not draft.current_directory:
+        return []
+    before, after = decode_directory(draft.current_directory), check_draft(draft.signed, draft.targets)
+    pairs = {"witness": (before.witness_key, after.witness_key), "log": (before.log_key, after.log_key)}
+    return [name for name, (old, new) in pairs.items() if old != new]
+
+
+def check_says(draft: Draft, changes: Sequence[Change], heard: Mapping[str, str]) -> None:
+    """Return when the draft does exactly `changes`; else raise `directory.draft`.
+
+    The registry's word is taken for which directory is in force; what the draft does against it is read here.
+    """
+    after = check_draft(draft.signed, draft.targets)
+    before = decode_directory(draft.current_directory) if draft.current_directory else None
+    _check_members(difference(before, after), changes)
+    for change in changes:
+        if change.act == "approve" and fingerprint(after.members[change.member].identity_key) != heard[change.member]:
+            raise _refused("another fingerprint")
+        if change.act == "change":
+            _check_changed(after, change)
+    _check_procedures(draft, after.network, changes)
+
+
+def _check_members(found: Difference, changes: Sequence[Change]) -> None:
+    def asked(act: str) -> set[str]:
+        return {change.member for change in changes if change.act == act}
+
+    expected = {
+        "approve": found.added,
+        "revoke": found.removed,
+        "reinstate": found.reinstated,
+    }
+    for act, members in expected.items():
+        if members != asked(act):
+            raise _refused(f"other members than asked: {act}")
+    if not found.changed <= asked("change") or found.altered:
+        raise _refused("members changed that nobody asked for")
+
+
+def _check_changed(after: Directory, change: Change) -> None:
+    """Whoever is to be changed has afterwards what was asked."""
+    member = after.members[change.member]
+    wanted = replace(
+        member,
+        facets=frozenset(change.facets) or member.facets,  # type: ignore[arg-type]  # codes compare as their text
+        purposes=frozenset(change.purposes) or member.purposes,  # type: ignore[arg-type]  # likewise
+        act_protocol=change.act_protocol or member.act_protocol,
+        act_expiry=change.act_expiry or member.act_expiry,
+    )
+    if wanted != member:
+        raise _refused("another change than asked")
+
+
+def _check_procedures(draft: Draft, network: str, changes: Sequence[Change]) -> None:
+    before: dict[str, Procedure] = {}
+    if draft.current_procedures:
+        before = decode_procedures(draft.current_procedures, network)
+    declared = {change.procedure.id: change.procedure for change in changes if change.procedure is not None}
+    if decode_procedures(draft.targets[PROCEDURES_PATH], network) != before | declared:
+        raise _refused("other procedures than asked")
+
+
+def _refused(cause: str) -> MagliaError:
+    return MagliaError(Code.DIRECTORY_DRAFT, cause=cause)
