@@ -111,6 +111,26 @@ def network_file_command(
         say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
 
 
+@app.command(epilog="Esempio: maglia-registry certificates --dir /var/lib/maglia")
+def certificates(directory: Dir, as_json: AsJson = False) -> None:
+    """Creare nuovi certificati TLS delle due porte; poi riavviare, e dare a tutti un nuovo file di rete."""
+    with errors(as_json):
+        import time  # noqa: PLC0415 - with the others
+
+        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+        from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
+        from registry.secrets import renew_certificates  # noqa: PLC0415 - loads cryptography
+
+        network = load_settings(directory).network
+        renew_certificates(directory, network, read_passphrase(), time.time())
+        document = {"schema": "maglia.registry-certificates/1", "network": network}
+        say(
+            as_json,
+            document,
+            "Certificati nuovi. Riavviare il registro e riscrivere il file di rete per tutti gli enti.",
+        )
+
+
 @app.command(epilog="Esempio: maglia-registry serve --dir /var/lib/maglia")
 def serve(
     directory: Dir,

@@ -16,7 +16,7 @@ from registry import metadata
 from registry.config import Settings
 from registry.directory import Publisher, root_file
 from registry.ports import Draft, Person
-from registry.root_file import RootFile, SignedDraft
+from registry.root_file import RootFile, SignedDraft, delegated_in
 from registry.root_metadata import Trustees, check_successor, make_root, read_root
 from registry.secrets import Online, load_secrets, prepare_keys, promote_keys
 from registry.store.database import Database
@@ -74,28 +74,53 @@ class RootOffice:
             raise MagliaError(Code.INPUT_FIELD, field="rotate", cause="nothing is published yet")
         fresh = prepare_keys(self.folder, self.passphrase, change.rotate) if change.rotate else {}
         root = make_root(version + 1, replace(trustees, online=fresh.get(Online.SNAPSHOT, before.online)), now)
-        draft = self._draft(publisher, root, fresh, now)
+        draft = None
+        if self._lacks_directory(root) or fresh.keys() & _ALWAYS_IN_THE_DIRECTORY:
+            suspensions = fresh.get(Online.SUSPENSIONS, publisher.suspensions_key)
+            draft = self._draft(publisher, suspensions, fresh.get(Online.WITNESS), now)
         return RootFile(self.settings.network, root, previous, officers, draft)
+
+    def refresh(self, file: RootFile) -> RootFile:
+        """Return the file with the directory as it is now, for officers to sign; root keeps its holders' signatures.
+
+        For a directory that was published while the file was carried. Raises `directory.root_version` when the root in
+        it is no longer the next.
+        """
+        publisher = self._publisher()
+        version, before = read_root(file.root)[0], read_root(publisher.root)[0]
+        if version != before + 1:
+            raise MagliaError(Code.DIRECTORY_ROOT_VERSION, version=version, expected=before + 1)
+        if file.draft is None:
+            is_needed, suspensions, witness = self._lacks_directory(file.root), publisher.suspensions_key, None
+        else:
+            is_needed, suspensions = True, delegated_in(file.draft.signed)
+            witness = decode_directory(file.draft.files[DIRECTORY_PATH]).witness_key
+        return replace(file, draft=self._draft(publisher, suspensions, witness, time.time()) if is_needed else None)
 
     def _officers_of(self, trustees: Trustees) -> dict[str, bytes]:
         people = SqlMembers(self.database).people()
         return {one.user: one.public_key for one in people if one.public_key in trustees.officers}
 
-    def _draft(
-        self, publisher: Publisher, root: bytes, fresh: Mapping[Online, bytes], now: float
-    ) -> SignedDraft | None:
-        """Return the same directory to be signed again, when readers of the next root wouldn't accept the old one."""
+    def _lacks_directory(self, root: bytes) -> bool:
+        """Return whether readers of this root would refuse the directory in force."""
+        current = self._targets()[1]
+        return current is not None and not metadata.is_signed_for(root, current)
+
+    def _targets(self) -> tuple[int, bytes | None]:
         files = SqlFiles(self.database)
         version = files.versions().get("targets", 0)
-        current = files.metadata(f"{version}.targets.json")
-        if current is None or (metadata.is_signed_for(root, current) and not fresh.keys() & _ALWAYS_IN_THE_DIRECTORY):
-            return None
+        return version, files.metadata(f"{version}.targets.json")
+
+    def _draft(self, publisher: Publisher, suspensions: bytes, witness: bytes | None, now: float) -> SignedDraft:
+        """Return the directory in force, one version later, with these keys."""
+        version, current = self._targets()
+        before = publisher.directory()
+        if current is None or before is None:
+            raise MagliaError(Code.DIRECTORY_NOT_THERE)
+        files = SqlFiles(self.database)
         contents = {path: _there(files.target(name), path) for path, name in metadata.listed(current).items()}
-        directory = replace(decode_directory(contents[DIRECTORY_PATH]), version=version + 1)
-        if Online.WITNESS in fresh:
-            directory = replace(directory, witness_key=fresh[Online.WITNESS])
+        directory = replace(before, version=version + 1, witness_key=witness or before.witness_key)
         contents[DIRECTORY_PATH] = encode_directory(directory)
-        suspensions = fresh.get(Online.SUSPENSIONS, publisher.suspensions_key)
         return SignedDraft(metadata.draft_targets(version + 1, contents, suspensions, now), contents)
 
     def publish(self, file: RootFile) -> int:
@@ -139,15 +164,12 @@ class RootOffice:
                 members.save_person(replace(one, public_key=b""), None)
 
     def _publish_directory(self, publisher: Publisher, file: RootFile) -> None:
-        files = SqlFiles(self.database)
-        version = files.versions().get("targets", 0)
-        current = files.metadata(f"{version}.targets.json")
         if file.draft is None:
-            if current is not None and not metadata.is_signed_for(file.root, current):
+            if self._lacks_directory(file.root):
                 raise MagliaError(Code.DIRECTORY_DRAFT, cause="officers of this root must sign the directory again")
             return
         directory = check_draft(file.draft.signed, file.draft.files)
-        before = publisher.directory()
+        before, version = publisher.directory(), self._targets()[0]
         if before is None or directory.version != version + 1 or directory.members != before.members:
             raise MagliaError(Code.DIRECTORY_DRAFT, cause="another directory was published meanwhile")
         draft = Draft("root", (), version + 1, file.draft.signed, file.draft.files, file.draft.signatures)

@@ -111,6 +111,19 @@ def sign(
         _tell(as_json, file, "Firmato.")
 
 
+@root.command("refresh", epilog="Esempio: maglia-registry root refresh radice-2.json --dir /var/lib/maglia")
+def refresh(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
+    """Aggiornare l'elenco nel file, se intanto ne è uscito un altro; le firme dei custodi restano."""
+    with errors(as_json):
+        office = _office(directory)
+        try:
+            file = office.refresh(_read(path))
+        finally:
+            office.database.close()
+        _write(path, file)
+        _tell(as_json, file, "Elenco aggiornato: i funzionari firmano di nuovo.")
+
+
 @root.command("publish", epilog="Esempio: maglia-registry root publish radice-2.json --dir /var/lib/maglia")
 def publish(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
     """Mettere in vigore una radice firmata, anche mentre il registro serve la rete."""
