@@ -177,7 +177,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
         write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
-        work = (_keep_fresh(parts, settings.timestamp_s / 4), _hear_others(parts))
+        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts))
         tasks = [asyncio.create_task(one) for one in work]
         try:
             await _told_to_stop()
@@ -200,7 +200,7 @@ async def _keep_fresh(parts: Parts, every_s: float) -> None:
             _log.error("metadata not signed again: %s at %s", type(error).__name__, place_of(error))
 
 
-async def _hear_others(parts: Parts) -> None:
+async def hear_others(parts: Parts) -> None:
     """Look for what a replica or a command changed, often: a suspension must reach who listens here in seconds."""
     elsewhere = Elsewhere(parts.news, lambda: (parts.files.versions(), parts.members.cards_revision()))
     while True:

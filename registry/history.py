@@ -50,14 +50,15 @@ class OfficeLog:
     def checkpoint(self) -> bytes:
         """Return the note of the log's head with its cosignature, durable; the last one when nothing was added."""
         log = self.history.log
-        size = log.size()
-        kept = log.last_checkpoint(cosigned=True)
-        if kept is not None and self._opened(kept).size == size:
-            return kept
-        head = Checkpoint(self._origin, size, merkle.tree_root(size, tile_reader(log)))
-        note = sign_checkpoint(head, self._origin, self.key.private)
-        cosigned = add_signature(note, self._cosigned(note, size))
-        log.save_checkpoint(size, cosigned, cosigned=True)
+        with self.witness.counts.transaction():  # of several replicas one at a time signs the head
+            size = log.size()
+            kept = log.last_checkpoint(cosigned=True)
+            if kept is not None and self._opened(kept).size == size:
+                return kept
+            head = Checkpoint(self._origin, size, merkle.tree_root(size, tile_reader(log)))
+            note = sign_checkpoint(head, self._origin, self.key.private)
+            cosigned = add_signature(note, self._cosigned(note, size))
+            log.save_checkpoint(size, cosigned, cosigned=True)
         return cosigned
 
     def _cosigned(self, note: bytes, size: int) -> bytes:

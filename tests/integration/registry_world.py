@@ -242,19 +242,29 @@ def copy_of(template: Path, folder: Path) -> Path:
     return folder
 
 
+def replica_of(folder: Path, other: Path) -> Path:
+    """Return the folder of another replica: the same settings and keys, and no database of its own."""
+    other.mkdir()
+    for name in ("registry.toml", "keystore.json"):
+        shutil.copy(folder / name, other)
+    return other
+
+
 @asynccontextmanager
 async def served(folder: Path, **flags: object) -> AsyncIterator[World]:
     """Serve the registry in `folder` on free ports."""
     secrets = load_secrets(folder, PASSPHRASE)
-    database = Database.open(folder)
+    database = Database.open(folder, load_settings(folder).database)
     settings, parts, servers = _listening(folder, database, secrets, flags)
     known = decode_network_file(encode_network_file(network_file(folder, settings, PASSPHRASE)))
     world = World(folder, settings, secrets, parts, known)
     for server in servers:
         await server.start()
+    hearing = asyncio.create_task(app.hear_others(parts))
     try:
         yield world
     finally:
+        hearing.cancel()
         for channel in world.channels:
             await channel.close()
         for server in servers:
