@@ -57,9 +57,10 @@ class OpaChild:
     """One server at a time over the bundle file in `directory`; `client` is None while none answers."""
 
     def __init__(self, binary: Path, directory: Path) -> None:
-        self._binary = binary
-        self._directory = directory
-        self._bundle = directory / "bundle" / "maglia.tar.gz"
+        # Absolute: the server runs inside the directory.
+        self._binary = binary.absolute()
+        self._directory = directory.absolute()
+        self._bundle = self._directory / "bundle" / "maglia.tar.gz"
         self._token = secrets.token_urlsafe(32)
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -164,7 +165,7 @@ class OpaChild:
 
     def _command(self, port: int) -> list[str]:
         launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())]
-        server = f"{self._binary.absolute()} run --server --authentication=token --authorization=basic --watch".split()
+        server = [str(self._binary), *["run", "--server", "--authentication=token", "--authorization=basic", "--watch"]]
         quiet = ["--log-level=error", "--disable-telemetry", "--optimize-store-for-read-speed", "--ready-timeout=0"]
         return [*launch, *server, *quiet, f"--addr={LOOPBACK}:{port}", "--bundle", str(self._bundle), "authz"]
 

@@ -272,3 +272,20 @@ def _lives(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+async def test_a_relative_folder_serves_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    running = await OpaPolicy.start(required_opa(), Path("node") / "opa", BUNDLE, REVISION)
+    try:
+        assert (await running.decide("ask", {})).revision == REVISION
+    finally:
+        await running.close()
+
+
+async def test_a_program_below_a_folder_with_spaces_runs(tmp_path: Path) -> None:
+    program = tmp_path / "my programs" / "opa"
+    program.parent.mkdir()
+    program.symlink_to(required_opa())
+    running = await OpaPolicy.start(program, tmp_path / "opa", BUNDLE, REVISION)
+    await running.close()
