@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY
-from node.check import Check, Timing
+from node.check import Check, Planned, Timing
 from node.domain.model import Operator
 from node.entries import Entries
 from node.inquiry import Inquiry, LawfulBasis, find_basis, policy_document
@@ -73,8 +75,20 @@ class Asking:
         secrets.SystemRandom().shuffle(members)
         check = Check(check_id, ruling.revision, directory, self._peers, self._entries, self._timing)
         check.send(await self._questions.plan(posed, members, directory))  # 6, 7
-        check.ask_anew = lambda silent: self._questions.plan(posed, silent, self._trust.directory())
+        check.ask_anew = lambda silent: self._again(posed, silent)
         return check
+
+    async def _again(self, posed: Posed, silent: Sequence[Member]) -> list[Planned]:
+        """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking."""
+        try:
+            directory = self._trust.directory()
+            me = directory.member(self._me)
+            basis = find_basis(posed.inquiry, me, self._store)
+            await self._judge(posed.inquiry, posed.operator, basis, me)
+        except MagliaError as error:
+            await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
+            raise
+        return await self._questions.plan(replace(posed, basis=basis), silent, directory)
 
     async def _judge(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member) -> Ruling:
         document = policy_document(inquiry, operator, basis, me, self._clock.today())

@@ -20,7 +20,6 @@ class Inquiry:
     facet: Facet
     purpose: Purpose
     months: int
-    case_protocol: str = ""
     need: Identifier | None = None
     creditor: str = ""
 
@@ -38,7 +37,7 @@ def find_basis(inquiry: Inquiry, me: Member, store: Store) -> LawfulBasis:
     """Return what is on file for the person and purpose: a public body's case first, else consent (law rule 2)."""
     is_public = me.kind in PUBLIC_KINDS
     if is_public:
-        protocol = inquiry.case_protocol or store.case_for(inquiry.identifier, inquiry.purpose)
+        protocol = store.case_for(inquiry.identifier, inquiry.purpose)
         if protocol:
             return LawfulBasis(Basis.PUBLIC_TASK, case_protocol=protocol)
     consent = store.consent_for(inquiry.identifier, inquiry.purpose)

@@ -68,7 +68,12 @@ class RecentChecks:
         silent = {member for check in open_checks for member in check.unreached()}
         back = {member for member in silent if await self._peers.is_reachable(member)}
         for check in open_checks:
-            await check.ask_again(check.unreached() & back)
+            try:
+                await check.ask_again(check.unreached() & back)
+            except MagliaError as error:
+                # May no longer be asked, such as after a consent's withdrawal: logged by whoever refused it.
+                _log.info("a check is not asked again: %s", error)
+                del self._kept[check.check_id]
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - self._reask_s

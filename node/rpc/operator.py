@@ -54,11 +54,12 @@ class OperatorDoor(OperatorServiceServicer):
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
-        known = self._store.operator(request.user)
-        # Argon2id takes tens of milliseconds by design: not in the event loop.
-        await asyncio.to_thread(check_password, known[1] if known else None, request.password)
-        if known is None:
-            raise MagliaError(Code.SESSION_CREDENTIALS)
+        with self._sessions.logins.attempt(request.user):
+            known = self._store.operator(request.user)
+            # Argon2id takes tens of milliseconds by design: not in the event loop.
+            await asyncio.to_thread(check_password, known[1] if known else None, request.password)
+            if known is None:
+                raise MagliaError(Code.SESSION_CREDENTIALS)
         operator = known[0]
         return pb.LoginOperatorResponse(
             token=self._sessions.open(operator),
@@ -72,7 +73,11 @@ class OperatorDoor(OperatorServiceServicer):
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:
         """Ask the network and stream what is known."""
         operator = _operator()
-        check = await self._asking.start(_inquiry(request), operator)
+        inquiry = _inquiry(request)
+        if request.case_protocol:
+            # On file, with its audit event, before anything rests on it (step 3).
+            self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
+        check = await self._asking.start(inquiry, operator)
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
         async for state in check.states(follow=request.follow):
@@ -123,15 +128,13 @@ class OperatorDoor(OperatorServiceServicer):
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         """Put a case's protocol number on file."""
-        case_id = records.add_case(
-            self._store,
-            _operator(),
-            self._profile.kind(),
-            identifier=request.identifier,
-            purpose=request.purpose,
-            protocol=request.protocol,
+        return pb.AddCaseResponse(
+            case_id=self._file_case(_operator(), request.identifier, request.purpose, request.protocol)
         )
-        return pb.AddCaseResponse(case_id=case_id)
+
+    def _file_case(self, operator: Operator, identifier: str, purpose: str, protocol: str) -> str:
+        kind = self._profile.kind()
+        return records.add_case(self._store, operator, kind, identifier=identifier, purpose=purpose, protocol=protocol)
 
     async def AddOperator(self, request: pb.AddOperatorRequest, context: Context) -> pb.AddOperatorResponse:
         """Add or replace an operator."""
@@ -222,7 +225,6 @@ def _inquiry(request: pb.CheckRequest) -> Inquiry:
         facet=Facet(request.facet),
         purpose=Purpose(request.purpose),
         months=months,
-        case_protocol=request.case_protocol,
         need=parse_need(request.need) if request.need else None,
         creditor=request.creditor,
     )
@@ -245,6 +247,7 @@ def _response(state: CheckState, day: str) -> pb.CheckResponse:
         elapsed_ms=state.elapsed_ms,
         day=day,
         refused=[_silent(outcome, outcome.refusal) for outcome in state.refused],
+        omitted=state.omitted,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -88,6 +89,7 @@ class Desk:
     peers: Watchers
     evaluator: MemoryEvaluator
     asking: Asking
+    database: Path
 
     async def ask(self, inquiry: Inquiry, operator: Operator = ANNA) -> Check:
         """Ask, and wait until every body is silent."""
@@ -101,6 +103,10 @@ class Desk:
     def entries(self, *kinds: EntryKind) -> list[Entry]:
         return self.log.entries(*kinds)
 
+    def withdraw_consents(self) -> None:
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute("UPDATE consent SET withdrawn_on = '2025-06-01'")
+
 
 def desk(folder: Path, me: Body) -> Desk:
     clock, log, trust = StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
@@ -108,7 +114,7 @@ def desk(folder: Path, me: Body) -> Desk:
     pseudonyms = Pseudonyms(evaluator, store, clock)
     entries = Entries(log, OneKey(), clock)
     asking = Asking(me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0))
-    return Desk(me, store, log, trust, peers, evaluator, asking)
+    return Desk(me, store, log, trust, peers, evaluator, asking, folder / "node.db")
 
 
 @pytest.fixture
@@ -127,7 +133,7 @@ def comune(tmp_path: Path) -> Iterator[Desk]:
 
 
 RENT = Inquiry(WHO, Facet.RENT_ARREARS, Purpose.AID_OVERLAP, 6)
-SUBSIDY = replace(RENT, purpose=Purpose.RENT_SUBSIDY, case_protocol="PG/2025/12")
+SUBSIDY = replace(RENT, purpose=Purpose.RENT_SUBSIDY)
 
 
 async def test_every_entry_is_durable_before_any_question_leaves(parish: Desk) -> None:
@@ -208,6 +214,7 @@ async def test_no_code_and_no_pseudonym_is_in_the_log(parish: Desk) -> None:
 
 
 async def test_the_case_protocol_stays_here(comune: Desk) -> None:
+    comune.store.add_case(WHO, "rent_subsidy", "PG/2025/12", "ivo")
     await comune.ask(SUBSIDY, IVO)
     assert all((question.has_case, question.basis) == (True, Basis.PUBLIC_TASK) for question in comune.peers.questions)
     assert b"PG/2025/12" not in b"".join(comune.peers.bodies + comune.log.leaves)
@@ -232,12 +239,21 @@ async def test_a_consent_of_one_adult_does_not_speak_for_another(parish: Desk) -
     assert parish.evaluator.evaluated == 0
 
 
-async def test_a_subsidy_needs_its_case_on_file_or_given(comune: Desk) -> None:
+async def test_a_subsidy_needs_its_case_on_file(comune: Desk) -> None:
     with refused(Code.CONSENT_CASE_MISSING):
-        await comune.asking.start(replace(SUBSIDY, case_protocol=""), IVO)
+        await comune.asking.start(SUBSIDY, IVO)
     comune.store.add_case(WHO, "rent_subsidy", "PG/2025/13", "ivo")
-    await comune.ask(replace(SUBSIDY, case_protocol=""), IVO)
+    await comune.ask(SUBSIDY, IVO)
     assert len(comune.peers.questions) == 5
+
+
+async def test_asking_again_reads_the_basis_again(parish: Desk) -> None:
+    check = await parish.ask(RENT)
+    parish.withdraw_consents()
+    with refused(Code.CONSENT_MISSING):
+        await check.ask_silent_again()
+    assert len(parish.peers.questions) == 5
+    assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == ["consent.missing"]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +269,7 @@ async def test_a_subsidy_needs_its_case_on_file_or_given(comune: Desk) -> None:
 async def test_a_refusal_is_logged_with_its_reason_and_nobody_is_asked(
     comune: Desk, operator: Operator, inquiry: Inquiry, code: Code
 ) -> None:
+    comune.store.add_case(WHO, "rent_subsidy", "PG/2025/12", "ivo")
     with refused(code):
         await comune.asking.start(inquiry, operator)
     [entry] = comune.entries()
