@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -13,11 +14,13 @@ from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, Question, SignedAnswerParts, sha256
 from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S, Coverage, EndState, Silence
+from maglia.wire.chain import place_of
 from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.domain.verdict import CheckState, Outcome, show
 from node.entries import Entries
 from node.ports import Peers, RefusedError, SignedAnswer, SilentError
 
+_log = logging.getLogger(__name__)
 _SILENT_CODES: dict[str, Silence] = {
     Code.DIRECTORY_EXPIRED: Silence.METADATA_EXPIRED,
     Code.MEMBER_INACTIVE: Silence.SUSPENDED_HERE,
@@ -168,6 +171,10 @@ class Check:
         except (RefusedError, MagliaError) as error:
             reason = _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION)
             outcome = await self._silence(planned, reason, str(error.code))
+        except Exception as error:
+            # Whatever it was, the body must not read as still awaited; a message could hold a person's code.
+            _log.error("failed: %s at %s", type(error).__name__, place_of(error))
+            outcome = await self._silence(planned, Silence.REFUSED_CONNECTION, Code.NETWORK_ANSWER.value)
         self._settle(outcome)
 
     async def _exchange(self, planned: Planned) -> SignedAnswer:
@@ -180,8 +187,9 @@ class Check:
         outcome = Outcome(planned.member, EndState.SILENT, reason, refusal=code)
         try:
             await self._log_end(planned, outcome)
-        except MagliaError:
+        except Exception as error:
             # The log is down: the question's own entry is durable, and a missing end state is an auditor's finding.
+            _log.warning("no end state: %s at %s", type(error).__name__, place_of(error))
             return outcome
         return outcome
 
@@ -242,4 +250,5 @@ def _outcome(member: Member, answer: Answer, end: EndState, *, late: bool) -> Ou
         silence=Silence.COVERAGE_PARTIAL if answer.coverage is Coverage.PARTIAL else None,
         findings=tuple(finding for slot in answer.slots for finding in slot),
         late=late,
+        omitted=answer.omitted,
     )

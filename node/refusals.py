@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 
 from maglia.core.entry import Entry, EntryKind
-from maglia.core.errors import Code, MagliaError
+from maglia.core.errors import Code
 from node.entries import Entries
 
 _log = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ class Refusals:
             await asyncio.sleep(self._every_s)
             try:
                 await self.write()
-            except MagliaError as error:
-                _log.warning("refusals not logged yet: %s", error)
+            except Exception as error:
+                # Whatever it was, counting goes on: the next minute writes what this one could not.
+                _log.warning("refusals not logged yet: %s", type(error).__name__)
 
     async def write(self) -> None:
         """Write what was counted; nothing is forgotten when the log fails."""

@@ -167,6 +167,7 @@ def _check_state(response: operator_pb2.CheckResponse) -> CheckState:
         silent=tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in response.silent),
         findings=tuple(_finding(shown) for shown in response.findings),
         nothing=response.nothing,
+        omitted=response.omitted,
         policy_revision=plain(response.policy_revision),
         waiting=response.waiting,
         provisional=response.provisional,

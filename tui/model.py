@@ -72,6 +72,8 @@ class CheckState:
     waiting: bool = False
     provisional: bool = False
     late: int = 0
+    omitted: int = 0
+    """Findings that did not fit in the answers: what is counted is "at least" this."""
     elapsed_ms: int = 0
     day: str = ""
 

@@ -138,7 +138,8 @@ def _overlap(state: CheckState, lang: str) -> list[Line]:
         head = pick(("STESSO BISOGNO (=)", "SAME NEED (=)"), lang)
     else:
         head = pick(("POSSIBILE SOVRAPPOSIZIONE", "POSSIBLE OVERLAP"), lang)
-    return [Line("!!", f"{head}: {_counts(state, lang)}.", Tone.FOUND)]
+    at_least = pick(("almeno ", "at least "), lang) if state.omitted else ""
+    return [Line("!!", f"{head}: {at_least}{_counts(state, lang)}.", Tone.FOUND)]
 
 
 def _counts(state: CheckState, lang: str) -> str:

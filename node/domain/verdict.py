@@ -25,6 +25,8 @@ class Outcome:
     refusal: str = ""
     findings: tuple[Finding, ...] = ()
     late: bool = False
+    omitted: int = 0
+    """Findings that the body may show but that did not fit in its answer."""
 
     @property
     def counts_as_answered(self) -> bool:
@@ -91,6 +93,11 @@ class CheckState:
     def nothing(self) -> int:
         """Return how many answered in full with nothing to show: counted, never listed."""
         return sum(outcome.counts_as_answered and not outcome.findings for outcome in self.outcomes.values())
+
+    @property
+    def omitted(self) -> int:
+        """Return how many findings did not fit: what is shown is "at least" this."""
+        return sum(outcome.omitted for outcome in self.outcomes.values())
 
     @property
     def late(self) -> int:

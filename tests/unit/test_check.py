@@ -241,6 +241,7 @@ async def test_nobody_is_awaited_for_ever() -> None:
         (RefusedError("budget.answer"), Silence.OVERLOADED, "budget.answer"),
         (RefusedError("storage.unavailable"), Silence.REFUSED_CONNECTION, "storage.unavailable"),
         (RefusedError("member.signature"), Silence.REFUSED_CONNECTION, "member.signature"),
+        (ZeroDivisionError("what nobody foresaw"), Silence.REFUSED_CONNECTION, "network.answer"),
     ],
 )
 async def test_every_silence_has_its_reason_on_screen_and_in_the_log(
@@ -335,6 +336,15 @@ async def test_rows_keep_their_order_while_others_arrive(world: World) -> None:
     rows = (await world.end()).shown
     assert len(rows) == 8
     assert [row.finding.month for row in rows if row.finding.facet is Facet.RENT_ARREARS] == before
+
+
+async def test_what_did_not_fit_makes_the_shown_a_least(world: World) -> None:
+    world.script.replies["alfa"] = says(*[replace(FINDING, month=f"2025-{month:02d}") for month in range(1, 13)] * 4)
+    world.send()
+    state = await world.end()
+    assert state.omitted > 0
+    assert len(state.shown) + state.omitted == 48
+    assert world.check.state().complete
 
 
 PLAN = planned(BODIES[0].member)

@@ -70,6 +70,11 @@ def test_nothing_is_read_before_the_provisional_verdict() -> None:
     ]
 
 
+def test_what_did_not_fit_reads_at_least() -> None:
+    assert said(replace(OVERLAP, omitted=3))[0] == "!! POSSIBILE SOVRAPPOSIZIONE: almeno 1 aiuto, 1 impegno di oggi."
+    assert "at least 1 aid" in said(replace(OVERLAP, omitted=3), "en")[0]
+
+
 def test_late_answers_say_so() -> None:
     assert "   Aggiornato: 1 risposta è arrivata in ritardo." in said(replace(OVERLAP, late=1))
 

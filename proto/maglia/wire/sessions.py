@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from maglia.core.errors import Code, MagliaError
+from maglia.wire.logins import Logins
 
 P = TypeVar("P")
 
@@ -25,6 +26,7 @@ class Sessions(Generic[P]):
 
     def __init__(self, idle_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.idle_s = idle_s
+        self.logins = Logins(clock)
         self._clock = clock
         self._open: dict[bytes, _Open[P]] = {}
 
