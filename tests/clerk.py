@@ -1,4 +1,4 @@
-"""A body's desk for tests: a store on a real file, a clock that stands still, fictional persons."""
+"""A body's desk for tests: a store on a real database, a clock that stands still, fictional persons."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maglia.core.identifiers import Identifier, parse_identifier, tax_code_check_letter
 from maglia.core.vocabulary import AidStatus, Basis, Visibility
-from maglia.sql.engine import open_sqlite
+from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.model import AidRecord, Consent
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -59,7 +59,8 @@ def record(
     )
 
 
-def open_store(path: Path, clock: StoppedClock | None = None, key: bytes = FIELD_KEY) -> SqlStore:
-    engine = open_sqlite(path)
+def open_store(place: Path | str, clock: StoppedClock | None = None, key: bytes = FIELD_KEY) -> SqlStore:
+    """Open the store in a file, or at the address of a database."""
+    engine = open_sqlite(place) if isinstance(place, Path) else open_engine(place)
     migrate(engine)
     return SqlStore(engine, key, clock or StoppedClock())

@@ -1,20 +1,23 @@
-"""The store on real files: what it finds, what it refuses, what it never shows."""
+"""The store on SQLite and PostgreSQL: what it finds, what it refuses, what it never shows."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, select, text
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Role, Visibility
+from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.model import AidRecord, Consent, Operator
 from node.ports import Store
 from node.store.sql import SqlStore
+from node.store.tables import metadata
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
 
 POD = parse_need("POD:IT001E12345678")
@@ -28,8 +31,22 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: StoppedClock) -> SqlStore:
-    return open_store(tmp_path / "node.db", clock)
+def place(tmp_path: Path, database_url: str) -> Path | str:
+    """Where the body's database is."""
+    return database_url or tmp_path / "node.db"
+
+
+@pytest.fixture
+def store(place: Path | str, clock: StoppedClock) -> SqlStore:
+    return open_store(place, clock)
+
+
+@pytest.fixture
+def engine(place: Path | str) -> Iterator[Engine]:
+    """The same database, for whoever goes behind the store's back."""
+    engine = open_sqlite(place) if isinstance(place, Path) else open_engine(place)
+    yield engine
+    engine.dispose()
 
 
 def _enrol_all(store: SqlStore, epoch: int = 1) -> dict[bytes, bytes]:
@@ -161,14 +178,14 @@ def test_the_same_key_with_other_content_is_a_conflict(store: SqlStore, other: A
     assert store.record_count() == 1
 
 
-def test_every_change_has_its_event_and_a_failed_one_leaves_nothing(store: SqlStore, tmp_path: Path) -> None:
+def test_every_change_has_its_event_and_a_failed_one_leaves_nothing(store: SqlStore, engine: Engine) -> None:
     record_id = store.add_record(record(person(1)), "anna")
     store.add_consent(person(1), CONSENT, "bruno")
     store.add_case(person(1), "rent_subsidy", "PG 12/2025", "carla")
     _enrol_all(store)
     store.add_operator(Operator("anna", "Anna", Role.VOLUNTEER), "hash")
-    with sqlite3.connect(tmp_path / "node.db") as raw:
-        events = raw.execute("SELECT actor, type, subject FROM event ORDER BY id").fetchall()
+    with engine.begin() as raw:
+        events = raw.execute(text("SELECT actor, type, subject FROM event ORDER BY id")).all()
         assert events == [
             ("anna", "record.added", record_id),
             ("bruno", "consent.added", "1"),
@@ -176,15 +193,14 @@ def test_every_change_has_its_event_and_a_failed_one_leaves_nothing(store: SqlSt
             ("node", "pseudonyms.enrolled", "1:1"),
             ("node", "operator.set", "anna"),
         ]
-        raw.execute("CREATE TRIGGER no_events BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'full'); END")
-    raw.close()
+        raw.execute(text("ALTER TABLE event RENAME TO no_events"))
     with pytest.raises(MagliaError) as refused:
         store.add_record(record(person(2)), "anna")
     assert refused.value.code is Code.STORAGE_UNAVAILABLE
     assert store.record_count() == 1
 
 
-def test_the_newest_consent_in_force_for_the_purpose_counts(store: SqlStore, tmp_path: Path) -> None:
+def test_the_newest_consent_in_force_for_the_purpose_counts(store: SqlStore, engine: Engine) -> None:
     older = Consent(("aid_overlap", "referral"), "2024-1", "ar", date(2024, 1, 1), "oral")
     store.add_consent(person(1), CONSENT, "anna")
     store.add_consent(person(1), older, "anna")
@@ -192,9 +208,8 @@ def test_the_newest_consent_in_force_for_the_purpose_counts(store: SqlStore, tmp
     assert store.consent_for(person(1), "referral") == older
     assert store.consent_for(person(1), "aid") is None
     assert store.consent_for(person(2), "aid_overlap") is None
-    with sqlite3.connect(tmp_path / "node.db") as raw:
-        raw.execute("UPDATE consent SET withdrawn_on = '2025-05-01' WHERE notice_version = '2025-1'")
-    raw.close()
+    with engine.begin() as raw:
+        raw.execute(text("UPDATE consent SET withdrawn_on = '2025-05-01' WHERE notice_version = '2025-1'"))
     assert store.consent_for(person(1), "aid_overlap") == older
     assert store.awaiting_count(1) == 0
 
@@ -293,50 +308,55 @@ def test_operators_are_added_replaced_and_found(store: SqlStore) -> None:
     assert store.operator("bruno") is None
 
 
-def test_neither_a_code_nor_a_creditor_nor_a_key_is_in_the_files(store: SqlStore, tmp_path: Path) -> None:
+def test_neither_a_code_nor_a_creditor_nor_a_key_is_stored_in_clear(
+    store: SqlStore, engine: Engine, tmp_path: Path
+) -> None:
     secret = record(person(7), creditor="Bianchi Ottavio", need=POD, source_key=f"{fictional_code(7)}/1")
     store.add_record(secret, "anna")
     store.add_consent(person(8), CONSENT, "anna")
     store.add_case(person(9), "rent_subsidy", "PG 1", "anna")
     store.spend("operator", "anna", TODAY, [person(7).pseudonym_input()], 30)
     store.cache_pseudonyms(person(7), b"set", [PSEUDONYM], 9e9)
-    files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    with engine.connect() as raw:
+        cells = (cell for table in metadata.sorted_tables for row in raw.execute(select(table)) for cell in row)
+        stored = b"\0".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
+    # SQLite's files hold what was deleted too.
+    files = stored + b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"rent_arrears" in files
     for clear in (*(fictional_code(number) for number in (7, 8, 9)), "Ottavio", POD.value, "12345678"):
         assert clear.encode() not in files
     assert PSEUDONYM not in files
 
 
-def test_everything_is_there_after_opening_again(store: SqlStore, tmp_path: Path) -> None:
+def test_everything_is_there_after_opening_again(store: SqlStore, place: Path | str) -> None:
     store.add_record(record(person(1), creditor="Aler"), "anna")
     [pseudonym] = _enrol_all(store).values()
     store.close()
-    again = open_store(tmp_path / "node.db")
+    again = open_store(place)
     assert again.candidates(PseudonymClass.PERSON, 1, [pseudonym])[pseudonym][0].creditor == "Aler"
 
 
-def test_another_field_key_is_refused_at_once(store: SqlStore, tmp_path: Path) -> None:
+def test_another_field_key_is_refused_at_once(store: SqlStore, place: Path | str) -> None:
     store.add_record(record(person(1)), "anna")
     with pytest.raises(MagliaError) as refused:
-        open_store(tmp_path / "node.db", key=bytes(32))
+        open_store(place, key=bytes(32))
     assert refused.value.code is Code.STORAGE_UNAVAILABLE
 
 
-def test_a_ciphertext_moved_to_another_row_does_not_open(store: SqlStore, tmp_path: Path) -> None:
+def test_a_ciphertext_moved_to_another_row_does_not_open(store: SqlStore, engine: Engine) -> None:
     store.add_record(record(person(1)), "anna")
     store.add_record(record(person(2)), "anna")
-    with sqlite3.connect(tmp_path / "node.db") as raw:
-        raw.execute("UPDATE person SET code = (SELECT code FROM person WHERE id = 2) WHERE id = 1")
-    raw.close()
+    with engine.begin() as raw:
+        raw.execute(text("UPDATE person SET code = (SELECT code FROM person WHERE id = 2) WHERE id = 1"))
     with pytest.raises(MagliaError) as refused:
         store.awaiting(1, 10)
     assert refused.value.code is Code.STORAGE_UNAVAILABLE
 
 
-def test_a_damaged_database_refuses_with_one_code_and_no_content(store: SqlStore, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "node.db") as raw:
-        raw.executescript("DROP TABLE budget_item; DROP TABLE pseudonym; DROP TABLE consent;")
-    raw.close()
+def test_a_damaged_database_refuses_with_one_code_and_no_content(store: SqlStore, engine: Engine) -> None:
+    with engine.begin() as raw:
+        for table in ("budget_item", "pseudonym", "consent"):
+            raw.execute(text(f"ALTER TABLE {table} RENAME TO lost_{table}"))
     for act in (
         lambda: store.spend("operator", "anna", TODAY, [person(1).pseudonym_input()], 30),
         lambda: store.candidates(PseudonymClass.PERSON, 1, [PSEUDONYM]),
@@ -350,6 +370,6 @@ def test_a_damaged_database_refuses_with_one_code_and_no_content(store: SqlStore
     assert store.record_count() == 0
 
 
-def test_the_database_file_is_its_owners_alone(store: SqlStore, tmp_path: Path) -> None:
-    store.record_count()
+def test_the_database_file_is_its_owners_alone(tmp_path: Path) -> None:
+    open_store(tmp_path / "node.db").record_count()
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
