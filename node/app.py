@@ -76,7 +76,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         keys = load_keys(folder, passphrase)
         card = OwnCard(folder, settings, network, keys, passphrase)
         await card.start()
-        store, backend = open_store(folder, keys, clock)
+        store, backend = open_store(folder, keys, clock, settings.database)
         stack.callback(store.close)
         registry = RegistryClient(network, card.tls())
         stack.push_async_callback(registry.close)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from maglia.core.errors import Code, MagliaError
@@ -29,7 +30,7 @@ SETTINGS_FILE = "node.toml"
 class Settings(BaseSettings):
     """Where a node listens, and its numbers. Lifetimes are in seconds, so that tests can divide them."""
 
-    model_config = SettingsConfigDict(env_prefix="MAGLIA_NODE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MAGLIA_NODE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     member: str
     peer: str
@@ -52,6 +53,20 @@ class Settings(BaseSettings):
     card_renew_s: int = CARD_RENEW_S
     card_overlap_s: float = CARD_OVERLAP_S
     answers_a_day: int = ANSWERS_A_DAY
+    database_url: SecretStr = SecretStr("")
+    """A PostgreSQL's address, its password perhaps in it, so without a flag; empty for SQLite in the node's folder."""
+
+    @property
+    def database(self) -> str:
+        """Return the address of the PostgreSQL, to be shown to nobody; empty for SQLite."""
+        return self.database_url.get_secret_value()
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(postgresql(\+psycopg)?://\S+)?", value.get_secret_value()):
+            raise ValueError("not the address of a PostgreSQL")
+        return value
 
     @classmethod
     def settings_customise_sources(

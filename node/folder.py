@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.sql.engine import open_sqlite
+from maglia.sql.engine import open_engine, open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.keys import Keys
 from node.store.migrations import migrate
@@ -47,8 +47,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def open_store(folder: Path, keys: Keys, clock: SystemClock) -> tuple[SqlStore, SqlLogBackend]:
-    """Return the store and the log's backend over the node's database, at its newest revision."""
-    engine = open_sqlite(folder / "node.db")
+def open_store(folder: Path, keys: Keys, clock: SystemClock, url: str = "") -> tuple[SqlStore, SqlLogBackend]:
+    """Return the store and the log's backend over the node's database, at its newest revision.
+
+    The database is a file in the folder, or the PostgreSQL at `url`.
+    """
+    engine = open_engine(url) if url else open_sqlite(folder / "node.db")
     migrate(engine)
     return SqlStore(engine, keys.field_key, clock), SqlLogBackend(engine)

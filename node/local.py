@@ -53,7 +53,7 @@ async def add_operator(
         return
     operator, hashed = new_operator(request.user, request.name, request.role), hash_password(request.password)
     with locked(folder):
-        store, _ = open_store(folder, keys, SystemClock(settings.day))
+        store, _ = open_store(folder, keys, SystemClock(settings.day), settings.database)
         store.add_operator(operator, hashed)
         store.close()
 
@@ -66,7 +66,7 @@ async def import_file(
         return await _import_through_node(folder, settings, network, keys, name, content)
     clock = SystemClock(settings.day)
     with locked(folder):
-        store, _ = open_store(folder, keys, clock)
+        store, _ = open_store(folder, keys, clock, settings.database)
         report = import_csv(content, name, _kind(folder), clock.today(), store, LOCAL_ADMIN.user)
         store.close()
     return report

@@ -1,4 +1,4 @@
-"""The log on a real SQLite file: what is acknowledged stays, what is changed is found."""
+"""The log on SQLite and PostgreSQL: what is acknowledged stays, what is changed is found."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, text
+from sqlalchemy import Delete, Engine, MetaData, Update, delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from maglia.core import merkle
-from maglia.core.checkpoint import NoteKey, cosign, open_checkpoint, verify_cosignature
+from maglia.core.checkpoint import Checkpoint, NoteKey, cosign, open_checkpoint, sign_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import Log, LogBackend, StoredEntry, verify_log
-from maglia.sql.log import SqlLogBackend
+from maglia.sql import engine as sql_engine
+from maglia.sql.log import SqlLogBackend, define
 from tests.integration.log_writer import KEY, ORIGIN, open_engine
 
 ROOT = Path(__file__).parents[2]
@@ -26,9 +27,14 @@ WITNESS = NoteKey("maglia/prova/registry", WITNESS_KEY.public_key())
 LOG_KEY = NoteKey(ORIGIN, KEY.public_key())
 
 
+METADATA = MetaData()
+ENTRY, TILE, CHECKPOINT = define(METADATA)
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(tmp_path / "log.db")
+def engine(tmp_path: Path, database_url: str) -> Iterator[Engine]:
+    engine = sql_engine.open_engine(database_url) if database_url else open_engine(tmp_path / "log.db")
+    METADATA.create_all(engine)
     yield engine
     engine.dispose()
 
@@ -125,41 +131,45 @@ def test_a_strangers_cosignature_is_refused(log: Log) -> None:
     assert log.latest() == note
 
 
-def change(engine: Engine, sql: str) -> None:
+def change(engine: Engine, statement: Update | Delete) -> None:
     with engine.begin() as connection:
-        assert connection.execute(text(sql)).rowcount > 0
+        assert connection.execute(statement).rowcount > 0
+
+
+def as_first(idx: int) -> Update:
+    """Put a copy of entry 1 in an entry's place."""
+    first = ENTRY.alias()
+    one = {name: select(first.c[name]).where(first.c.idx == 1).scalar_subquery() for name in ("leaf", "leaf_hash")}
+    return update(ENTRY).where(ENTRY.c.idx == idx).values(**one)
 
 
 @pytest.mark.parametrize(
-    ("sql", "first_bad"),
+    ("statement", "first_bad"),
     [
-        ("UPDATE log_entry SET leaf = CAST('entry 301' AS BLOB) WHERE idx = 300", 300),
-        ("UPDATE log_entry SET leaf = CAST('entry 0' AS BLOB) WHERE idx IN (7, 999)", 7),
-        ("UPDATE log_entry SET leaf = CAST('x' AS BLOB) WHERE idx = 999", 999),
-        ("UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 998", 998),
-        ("DELETE FROM log_entry WHERE idx = 512", 512),
-        ("DELETE FROM log_entry WHERE idx >= 990", 990),
-        ("UPDATE log_tile SET hashes = zeroblob(8192) WHERE level = 0 AND idx = 2", 512),
-        ("UPDATE log_tile SET hashes = zeroblob(96) WHERE level = 1", 0),
-        ("DELETE FROM log_tile WHERE level = 0 AND idx = 1", 256),
+        (update(ENTRY).where(ENTRY.c.idx == 300).values(leaf=b"entry 301"), 300),
+        (update(ENTRY).where(ENTRY.c.idx.in_([7, 999])).values(leaf=b"entry 0"), 7),
+        (update(ENTRY).where(ENTRY.c.idx == 999).values(leaf=b"x"), 999),
+        (update(ENTRY).where(ENTRY.c.idx == 998).values(leaf_hash=bytes(32)), 998),
+        (delete(ENTRY).where(ENTRY.c.idx == 512), 512),
+        (delete(ENTRY).where(ENTRY.c.idx >= 990), 990),
+        (update(TILE).where(TILE.c.level == 0, TILE.c.idx == 2).values(hashes=bytes(8192)), 512),
+        (update(TILE).where(TILE.c.level == 1).values(hashes=bytes(96)), 0),
+        (delete(TILE).where(TILE.c.level == 0, TILE.c.idx == 1), 256),
+        (as_first(600), 600),
+        (as_first(990), None),
         (
-            "UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 1),"
-            " leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 1) WHERE idx = 600",
-            600,
-        ),
-        (
-            "UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE idx = 1),"
-            " leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 1) WHERE idx = 990",
+            update(CHECKPOINT).values(note=sign_checkpoint(Checkpoint(ORIGIN, 1000, bytes(32)), ORIGIN, WITNESS_KEY)),
             None,
         ),
-        ("UPDATE log_checkpoint SET note = CAST(replace(note, 'caritas', 'cariter') AS BLOB)", None),
     ],
 )
-def test_whatever_is_changed_is_found(log: Log, engine: Engine, sql: str, first_bad: int | None) -> None:
+def test_whatever_is_changed_is_found(
+    log: Log, engine: Engine, statement: Update | Delete, first_bad: int | None
+) -> None:
     log.append_many(leaves(0, 1000)).result()
     log.checkpoint()
     assert log.verify().ok
-    change(engine, sql)
+    change(engine, statement)
     report = log.verify()
     assert not report.ok
     assert report.first_bad == first_bad
@@ -169,8 +179,7 @@ def test_every_flipped_bit_of_an_entry_is_found(log: Log, engine: Engine) -> Non
     log.append_many([b"\x00" * 4] * 3).result()
     for bit in range(32):
         with engine.begin() as connection:
-            flipped = {"leaf": (1 << bit).to_bytes(4, "big")}
-            connection.execute(text("UPDATE log_entry SET leaf = :leaf WHERE idx = 1"), flipped)
+            connection.execute(update(ENTRY).where(ENTRY.c.idx == 1).values(leaf=(1 << bit).to_bytes(4, "big")))
         report = log.verify()
         assert (report.ok, report.first_bad) == (False, 1)
 
@@ -179,11 +188,11 @@ def test_a_log_that_lost_its_tail_or_was_rewritten_does_not_open(log: Log, engin
     log.append_many(leaves(0, 10)).result()
     log.checkpoint()
     log.close()
-    change(engine, "UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 3")
+    change(engine, update(ENTRY).where(ENTRY.c.idx == 3).values(leaf_hash=bytes(32)))
     with pytest.raises(MagliaError) as raised:
         reopened(engine)
     assert raised.value.code is Code.LOG_BROKEN
-    change(engine, "DELETE FROM log_entry WHERE idx >= 3")
+    change(engine, delete(ENTRY).where(ENTRY.c.idx >= 3))
     with pytest.raises(MagliaError) as raised:
         reopened(engine)
     assert raised.value.code is Code.LOG_BROKEN
