@@ -20,7 +20,6 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.log import Log
 from maglia.core.network_file import NetworkFile
-from maglia.core.vocabulary import Kind
 from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
 from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
 from maglia.wire.chain import Chain
@@ -158,7 +157,7 @@ async def _serve(
     credentials = renewed_credentials(card.tls, trust.changed_roots, trust.roots() or card.tls().certificate)
     await _open_door(stack, peer_server, settings.peer, credentials, await healthy.door())
 
-    profile = Profile(name, me, lambda: _own_name(trust, me), lambda: _own_kind(trust, me))
+    profile = Profile(name, me, lambda: trust.last_known(me).name, lambda: trust.last_known(me).kind)
     operator = OperatorDoor(
         profile,
         store,
@@ -168,7 +167,7 @@ async def _serve(
         enrolment,
         sessions,
         clock,
-        lambda: read_status(store, trust, policy, problems()),
+        lambda: read_status(me, store, trust, policy, problems()),
     )
     rules = FrontRules(sessions, local_token).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
@@ -190,14 +189,6 @@ async def _serve(
         _run_beside(stack, asyncio.create_task(work))
     stack.push_async_callback(refusals.write)
     _announce(stack, folder, settings, local_token)
-
-
-def _own_name(trust: NetworkTrust, me: str) -> str:
-    return trust.directory().member(me).name
-
-
-def _own_kind(trust: NetworkTrust, me: str) -> Kind:
-    return trust.directory().member(me).kind
 
 
 async def _open_door(

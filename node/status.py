@@ -12,7 +12,7 @@ from node.ports import Policy, Store, Trust
 
 @dataclass(frozen=True)
 class Profile:
-    """Which body this node is; name and kind are what the signed directory says now."""
+    """Which body this node is; name and kind are what the newest directory known says."""
 
     network: str
     member: str
@@ -34,7 +34,7 @@ class NodeStatus:
     members_active: int
 
 
-def read_status(store: Store, trust: Trust, policy: Policy, known: Iterable[Code] = ()) -> NodeStatus:
+def read_status(me: str, store: Store, trust: Trust, policy: Policy, known: Iterable[Code] = ()) -> NodeStatus:
     """Return the state, with the problems `known` already; what can't be read is one more, not a failure."""
     version = members = awaiting = 0
     problems = [code.value for code in known]
@@ -42,6 +42,7 @@ def read_status(store: Store, trust: Trust, policy: Policy, known: Iterable[Code
     try:
         directory = trust.directory()
         version, members = directory.version, len(directory.active())
+        directory.member(me)
         awaiting = store.awaiting_count(directory.epoch)
     except MagliaError as error:
         ready = False

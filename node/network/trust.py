@@ -89,6 +89,16 @@ class NetworkTrust:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
         return self._directory
 
+    def last_known(self, member: str) -> Member:
+        """Return what the newest directory ever trusted says of a member, though it may have expired or suspended it.
+
+        For names and labels alone, so that a body can record aid while the registry is away. Raises `member.unknown`.
+        """
+        found = self._directory.members.get(member) if self._directory else None
+        if found is None:
+            raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+        return found
+
     def keys(self) -> EvaluationKeys:
         """Return the evaluators' public keys; raise `directory.expired`."""
         self._check_fresh()

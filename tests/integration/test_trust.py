@@ -262,6 +262,19 @@ async def test_every_read_refuses_once_metadata_has_expired(make: Start, clock: 
     assert trust.directory().version == 2
 
 
+async def test_a_bodys_name_outlives_its_metadata(make: Start, clock: Clock, registry: Registry) -> None:
+    trust = await started(make)
+    registry.suspended = [PARISH.id]
+    registry.publish()
+    await trust.refresh()
+    clock.instant += 1000 * HOUR
+    with refused(Code.DIRECTORY_EXPIRED):
+        trust.directory()
+    assert trust.last_known(PARISH.id).name == PARISH.member.name
+    with refused(Code.MEMBER_UNKNOWN):
+        trust.last_known("nessuno")
+
+
 async def test_the_first_role_to_expire_ends_trust(make: Start, clock: Clock, registry: Registry) -> None:
     registry.targets_s, registry.timestamp_s = HOUR / 2, HOUR
     registry.publish()
