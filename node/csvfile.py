@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import echo
@@ -16,14 +18,20 @@ DELIMITERS = (";", ",", "\t")
 MAX_CELL = 4096
 """Characters of a cell; a longer one rejects its row."""
 _SNIFFED = 4096
+_MAX_ROW_LINES = 50
+"""Physical lines of one row; a quote still open after as many was never closed."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row as a spreadsheet numbers it (the header is row 1). `cells` is None where the quotes don't match."""
+    """One row as a spreadsheet numbers it (the header is row 1).
+
+    `cells` is None where the quotes don't match: `raw` is then the one physical line in which the row begins, as it is.
+    """
 
     row: int
     cells: Sequence[str] | None
+    raw: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Sheet:
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows under the header; blank ones are numbered and left out."""
-        for line in _lines(self.text, self.delimiter):
+        for line in _lines(self.text, self.delimiter, len(self.header)):
             if line.row > 1 and (line.cells is None or any(cell.strip() for cell in line.cells)):
                 yield line
 
@@ -90,16 +98,38 @@ def _plain(name: str) -> str:
     return "".join(character for character in split if not unicodedata.combining(character))
 
 
-def _lines(text: str, delimiter: str) -> Iterator[Line]:
+def _lines(text: str, delimiter: str, width: int = 0) -> Iterator[Line]:
+    """Yield the rows; a quote that is never closed costs its own physical line, and reading goes on at the next one."""
     # The limit belongs to the csv module: a long cell must reject its own row, not end the file.
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    physical = io.StringIO(text, newline="")
+    ahead: deque[str] = deque()
     row = 0
     while True:
-        row += 1
-        try:
-            yield Line(row, next(reader))
-        except StopIteration:
+        ahead.extend(islice(physical, _MAX_ROW_LINES - len(ahead)))
+        if not ahead:
             return
-        except csv.Error:
-            yield Line(row, None)
+        row += 1
+        cells, used = _first_row(ahead, delimiter, width)
+        yield Line(row, cells, "" if cells is not None else ahead[0].rstrip("\r\n"))
+        for _ in range(used):
+            ahead.popleft()
+
+
+def _first_row(ahead: Sequence[str], delimiter: str, width: int) -> tuple[Sequence[str] | None, int]:
+    """Return the cells of the row that begins the lines `ahead`, and how many of them it takes."""
+    reader = csv.reader(ahead, delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return None, 1
+    used = reader.line_num
+    if used > 1 and _is_swallowing(list(islice(ahead, used)), delimiter, width):
+        return None, 1
+    return cells, used
+
+
+def _is_swallowing(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether two rows with one quote each read as one row: its first line has every column, and so has a later one."""
+    whole = [line.count(delimiter) >= width - 1 for line in lines]
+    return width > 1 and whole[0] and any(whole[1:])

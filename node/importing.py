@@ -116,10 +116,11 @@ class _Row:
 
     def __init__(self, sheet: Sheet, line: Line) -> None:
         if line.cells is None:
-            raise _CellError("", MagliaError(Code.INPUT_FIELD, field="virgolette"))
+            raise _CellError("", MagliaError(Code.INPUT_QUOTES))
         # A missing cell is not an empty one: a cut-off line may have lost "solo noi".
         if len(line.cells) != len(sheet.header):
-            raise _CellError("", MagliaError(Code.INPUT_FIELD, field="numero di colonne"))
+            found, wanted = len(line.cells), len(sheet.header)
+            raise _CellError("", MagliaError(Code.INPUT_CELLS, found=found, wanted=wanted))
         for column, cell in zip(sheet.header, line.cells, strict=True):
             if len(cell) > MAX_CELL:
                 shown = forms.echo(column)

@@ -7,10 +7,10 @@ import io
 from collections.abc import Sequence
 
 from maglia.core.errors import MagliaError
-from node.csvfile import read_sheet
+from node.csvfile import MAX_CELL, Line, read_sheet
 from node.importing import OPTIONAL, REQUIRED, ImportReport, Rejected
 
-_ADDED = ("riga", "colonna", "motivo", "prossimo passo")
+_ADDED = ("riga", "colonna", "motivo", "prossimo passo", "riga originale")
 _SHOWN = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -18,8 +18,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def rejects_csv(report: ImportReport, content: bytes) -> bytes:
     """Return a CSV file (UTF-8 with mark, semicolons) of the rejected rows of `content`, the file that was imported.
 
-    It has the original columns too: corrected, it can be imported. Cells that a spreadsheet would run as formulas get a
-    leading quote; long ones are cut.
+    It has the original columns too: corrected, it can be imported. Where the quotes don't match there are no cells, and
+    the line is under `riga originale`, as it was. Cells that a spreadsheet would run as formulas get a leading quote;
+    long ones are cut.
     """
     rejected = {one.row: one for one in report.rejected}
     sheet = read_sheet(content, "", REQUIRED, OPTIONAL)
@@ -28,7 +29,7 @@ def rejects_csv(report: ImportReport, content: bytes) -> bytes:
     writer.writerow([*_ADDED, *map(_harmless, sheet.header)])
     for line in sheet.lines():
         if line.row in rejected:
-            writer.writerow([*_told(rejected[line.row]), *map(_harmless, line.cells or ())])
+            writer.writerow([*_told(rejected[line.row]), *_original(line)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -37,6 +38,12 @@ def _told(one: Rejected) -> Sequence[str]:
     return [str(one.row), *map(_harmless, (one.column, sentence.message, sentence.next_action))]
 
 
-def _harmless(cell: str) -> str:
-    shown = cell if len(cell) <= _SHOWN else cell[: _SHOWN - 1] + "…"
+def _original(line: Line) -> Sequence[str]:
+    if line.cells is None:
+        return [_harmless(line.raw, MAX_CELL)]
+    return ["", *map(_harmless, line.cells)]
+
+
+def _harmless(cell: str, most: int = _SHOWN) -> str:
+    shown = cell if len(cell) <= most else cell[: most - 1] + "…"
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -204,17 +204,40 @@ def test_rows_with_wrong_quotes_or_too_few_cells_are_rejected_alone(store: Watch
     good[2] = '"k"2' + good[2].removeprefix("k2")
     report = load(store, "\r\n".join(good))
     assert report.added == 1
-    assert [(one.row, one.code, one.params["field"]) for one in report.rejected] == [
-        (2, Code.INPUT_FIELD, "numero di colonne"),
-        (3, Code.INPUT_FIELD, "virgolette"),
+    assert [(one.row, one.code, one.params) for one in report.rejected] == [
+        (2, Code.INPUT_CELLS, {"found": str(len(HEADER) - 1), "wanted": str(len(HEADER))}),
+        (3, Code.INPUT_QUOTES, {}),
     ]
 
 
-def test_a_quote_never_closed_does_not_swallow_the_rest_in_silence(store: Watched) -> None:
-    text = sheet(GOOD, GOOD | {"creditore": "Aler"}, GOOD).replace(";Aler;", ';"Aler;')
+def scraps(report: ImportReport, content: str) -> list[dict[str, str]]:
+    text = rejects_csv(report, content.encode()).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+@pytest.mark.parametrize("others", [3, 200])
+def test_a_quote_never_closed_costs_its_own_line_and_no_other(store: Watched, others: int) -> None:
+    text = sheet(GOOD | {"creditore": "Aler"}, *[GOOD] * others).replace(";Aler;", ';"Aler;')
     report = load(store, text)
-    assert report.added == 1
-    assert [one.row for one in report.rejected] == [3]
+    assert report.added == others
+    assert [(one.row, one.code) for one in report.rejected] == [(2, Code.INPUT_QUOTES)]
+    [told] = scraps(report, text)
+    assert (told["riga"], told["riga originale"]) == ("2", text.splitlines()[1])
+
+
+def test_two_stray_quotes_do_not_make_one_row_of_three(store: Watched) -> None:
+    strays = sheet(GOOD | {"creditore": "Aler"}, GOOD, GOOD | {"creditore": "Aler"}).replace(";Aler;", ';"Aler;', 1)
+    report = load(store, strays.replace(";Aler;", ';Aler";'))
+    assert [one.row for one in report.rejected] == [2]
+    assert [one.source_key for one in store.given] == ["k2", "k3"]
+    assert store.given[1].creditor == 'Aler"'
+
+
+def test_a_cell_of_many_lines_is_one_cell(store: Watched) -> None:
+    header = ("note", *HEADER, "altro")
+    row = GOOD | {"note": "prima; riga\nseconda\r\n\nquarta", "altro": "a;b\nc"}
+    report = load(store, sheet(row, GOOD, header=header))
+    assert (report.added, list(report.rejected)) == (2, [])
 
 
 def test_a_huge_cell_rejects_its_own_row(store: Watched) -> None:

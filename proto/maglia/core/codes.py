@@ -23,6 +23,8 @@ class Code(StrEnum):
     INPUT_ENCODING = "input.encoding"
     INPUT_DELIMITER = "input.delimiter"
     INPUT_COLUMN = "input.column"
+    INPUT_QUOTES = "input.quotes"
+    INPUT_CELLS = "input.cells"
     INPUT_DUPLICATE_KEY = "input.duplicate_key"
     INPUT_SETTING = "input.setting"
     INPUT_MALFORMED = "input.malformed"

@@ -121,6 +121,18 @@ CATALOG: dict[Code, Entry] = {
         "The file “{file}” has no column “{field}”.",
         "Add the column “{field}” to the first row and repeat.",
     ),
+    Code.INPUT_QUOTES: _entry(
+        "In questa riga le virgolette non sono chiuse o sono fuori posto.",
+        "Chiudere o togliere le virgolette della riga e ripetere.",
+        "In this row a quotation mark is not closed or is out of place.",
+        "Close or remove the row's quotation marks and repeat.",
+    ),
+    Code.INPUT_CELLS: _entry(
+        "La riga ha {found} colonne, la prima riga del file ne ha {wanted}.",
+        "Completare la riga, con una cella vuota dove non c'è niente, e ripetere.",
+        "The row has {found} columns, the file's first row has {wanted}.",
+        "Complete the row, with an empty cell where there is nothing, and repeat.",
+    ),
     Code.INPUT_DUPLICATE_KEY: _entry(
         "La chiave «{value}» c'è già con un contenuto diverso.",
         "Correggere la chiave della riga o registrare una correzione.",
