@@ -53,6 +53,10 @@ class Member:
         return self.state is MemberState.ACTIVE
 
 
+_COUNTED = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED})
+"""States whose records a check must speak for."""
+
+
 @dataclass(frozen=True)
 class Directory:
     """Every member of a network at one version; `epoch` is the pseudonym epoch in use.
@@ -81,9 +85,13 @@ class Directory:
         return found
 
     def asked_about(self, facet: Facet, asker: str) -> list[Member]:
-        """Return whom `asker` asks about `facet`: active members with a facet of the same family."""
+        """Return whom `asker` asks about `facet`: the other members with a facet of the same family, by id.
+
+        A suspended one counts too: nothing is sent to it, and it is named as silent, since what it gave is not known.
+        """
         family = FAMILY[facet]
-        return [m for m in self.active() if m.id != asker and any(FAMILY[own] is family for own in m.facets)]
+        others = [m for name, m in sorted(self.members.items()) if name != asker and m.state in _COUNTED]
+        return [member for member in others if any(FAMILY[own] is family for own in member.facets)]
 
     def without(self, suspensions: Mapping[str, int]) -> Directory:
         """Return the directory with these members suspended: the subtract-only role's effect.
