@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label
-from tui.office_model import History, MemberDetail, MemberRow, NodeRow, Signed
+from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.text import show_day
 
 EXPIRING_DAYS = 60
@@ -25,6 +25,13 @@ ACTS: Labels = {
     "change": ("modifica pubblicata", "change published"),
     "revoke": ("revoca pubblicata", "revocation published"),
     "declare": ("procedura dichiarata", "procedure declared"),
+}
+CHANGES: Labels = {
+    "approve": ("ammissione", "admission"),
+    "reinstate": ("riammissione", "reinstatement"),
+    "revoke": ("revoca", "revocation"),
+    "change": ("modifica", "change"),
+    "declare": ("procedura", "procedure"),
 }
 HEALTH: Labels = {
     "regular": ("REGOLARE", "REGULAR"),
@@ -51,7 +58,7 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
         lines.append(f"{'Act valid until' if english else 'Atto valido fino al'} {day_text(row.act_expiry)}")
     if row.pending:
         names = ", ".join(row.signer_names)
-        what = label(ACTS, row.pending, lang)
+        what = label(CHANGES, row.pending, lang)
         lines.append(
             f"Waiting for a second signature ({what}); signed by {names}."
             if english
@@ -85,10 +92,20 @@ def history_lines(history: History, lang: str) -> list[str]:
     lines = []
     for line in history.lines:
         mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
-        said = f": {line.detail}" if line.detail else ""
+        said = f": {_detail_text(line, lang)}" if line.detail else ""
         lines.append(f"{moment_text(line.at)}  {line.actor:<16}{label(ACTS, line.action, lang)}{said}{mark}")
     head = f"{history.size} entries, root {history.root[:16]}" if lang == "en" else None
     return [*lines, head or f"Registro: {history.size} voci, radice {history.root[:16]}, firmato e controfirmato."]
+
+
+def _detail_text(line: HistoryLine, lang: str) -> str:
+    """Return an entry's detail with its codes in words: `approve 1/2`, `version 7: reason`."""
+    if line.action == "sign":
+        act, _, count = line.detail.partition(" ")
+        return f"{label(CHANGES, act, lang)} {count}"
+    if lang != "en" and line.detail.startswith("version "):
+        return "elenco " + line.detail.removeprefix("version ")
+    return line.detail
 
 
 def node_line(node: NodeRow, now: int, lang: str) -> str:

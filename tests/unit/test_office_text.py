@@ -1,0 +1,103 @@
+"""What officers read: acts and states in words, ages, the one line that says a second signature is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from registry.board import Health, health_of
+from registry.domain.change import SIGNED_ACTS
+from registry.domain.membership import Act
+from registry.ports import Sighting
+from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.office_text import ACTS, CHANGES, HEALTH, age_text, history_lines, member_lines, node_line, signed_line
+
+ROW = MemberRow(
+    member="onlus-ponte",
+    name="Onlus Ponte",
+    kind="onlus",
+    state="active",
+    signed_by=("anna",),
+    threshold=2,
+    applied_at=0,
+    fingerprint="4F-A1",
+    act_expiry="2027-11-21",
+    pending="revoke",
+    signer_names=("Anna Fittizi",),
+)
+NOW = 1_795_000_000
+
+
+def test_every_act_and_health_has_words() -> None:
+    assert {act.value for act in Act} | {"sign", "token"} == set(ACTS)
+    assert set(Health) == set(HEALTH)
+    assert set(SIGNED_ACTS) == set(CHANGES)
+
+
+def test_one_body_says_who_signed_what_and_why_it_waits() -> None:
+    detail = MemberDetail(ROW, ("act",), "manca la pagina 2", ("food_parcel",), ("aid_overlap",))
+    said = "\n".join(member_lines(detail, "it"))
+    assert "Serve una seconda firma (revoca): ha già firmato Anna Fittizi." in said
+    assert "Atto valido fino al 21/11/2027" in said
+    assert "Mancano: act" in said
+    assert "Motivo: manca la pagina 2" in said
+    assert "Waiting for a second signature" in "\n".join(member_lines(detail, "en"))
+    quiet = replace(detail, row=replace(ROW, pending="", act_expiry=""), missing=(), note="")
+    assert len(member_lines(quiet, "it")) == 4
+
+
+def test_a_draft_says_how_far_it_is() -> None:
+    assert signed_line(Signed(("anna",), 2, False, 3), "it") == "1 di 2 firme. Serve una seconda firma."
+    assert signed_line(Signed(("anna", "ivo"), 2, True, 3), "it") == "Pubblicato: elenco 3."
+
+
+def test_an_entry_that_is_not_proved_says_so() -> None:
+    line = HistoryLine(3, NOW, "anna", "suspend", "chiave smarrita", proved=True)
+    lines = history_lines(History([line, replace(line, proved=False)], 9, "ab" * 32), "it")
+    assert "sospensione: chiave smarrita" in lines[0]
+    assert "NON PROVATA" not in lines[0]
+    assert lines[1].endswith("NON PROVATA")
+    assert lines[2].startswith("Registro: 9 voci")
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "said"),
+    [
+        ("sign", "approve 1/2", "firma: ammissione 1/2"),
+        ("revoke", "version 7: convenzione cessata", "revoca pubblicata: elenco 7: convenzione cessata"),
+        ("suspend", "chiave smarrita", "sospensione: chiave smarrita"),
+    ],
+)
+def test_an_entry_reads_as_a_sentence(action: str, detail: str, said: str) -> None:
+    line = HistoryLine(3, NOW, "anna", action, detail, proved=True)
+    assert history_lines(History([line], 9, "ab" * 32), "it")[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (7200, "2 h"), (200_000, "2 g"), (-5, "0 s")]
+)
+def test_ages_are_read_in_the_largest_unit(seconds: int, text: str) -> None:
+    assert age_text(NOW - seconds, NOW, "it") == text
+
+
+def test_a_node_never_heard_is_no_age() -> None:
+    node = NodeRow("onlus-ponte", "Onlus Ponte", "active", "never", 0, False, 0, 0, 0)
+    said = node_line(node, NOW, "it")
+    assert "MAI SENTITO" in said
+    assert "sentito mai" in said
+    assert "indietro" in said
+
+
+@pytest.mark.parametrize(
+    ("seen", "card", "health"),
+    [
+        (Sighting("x"), NOW + 9, Health.NEVER),
+        (Sighting("x", NOW - 301, 4, NOW), NOW + 9, Health.SILENT),
+        (Sighting("x", NOW - 299, 4, NOW), NOW + 9, Health.REGULAR),
+        (Sighting("x", NOW, 4, NOW - 4 * 3600 - 1), NOW + 9, Health.LATE),
+        (Sighting("x", NOW, 4, NOW), NOW, Health.LATE),
+    ],
+)
+def test_how_a_node_fares(seen: Sighting, card: int, health: Health) -> None:
+    assert health_of(seen, card, NOW) is health
