@@ -55,24 +55,32 @@ def read_facet(text: str) -> str:
 
 
 def read_italian_day(text: str, latest: date) -> date:
-    """Return the day written dd/mm/yyyy, between 1990 and `latest`; else raise `input.date`."""
+    """Return the day written dd/mm/yyyy, between 1990 and `latest`.
+
+    Raises `input.date`, `input.date_early` before 1990, `input.date_future` after `latest`.
+    """
     match = _ITALIAN_DAY.fullmatch(text.strip())
     return _day(text, (match[3], match[2], match[1]) if match else None, latest)
 
 
 def read_iso_day(text: str, latest: date) -> date:
-    """Return the day written yyyy-mm-dd, between 1990 and `latest`; else raise `input.date`."""
+    """Return the day written yyyy-mm-dd; raises as `read_italian_day`, with the day as people write it."""
     match = _ISO_DAY.fullmatch(text.strip())
-    return _day(text, (match[1], match[2], match[3]) if match else None, latest)
+    written = f"{match[3]}/{match[2]}/{match[1]}" if match else text
+    return _day(written, (match[1], match[2], match[3]) if match else None, latest)
 
 
-def _day(text: str, parts: tuple[str, str, str] | None, latest: date) -> date:
+def _day(written: str, parts: tuple[str, str, str] | None, latest: date) -> date:
     try:
         day = date(*map(int, parts)) if parts else None
     except ValueError:
         day = None
-    if day is None or not EARLIEST <= day <= latest:
-        raise MagliaError(Code.INPUT_DATE, value=echo(text))
+    if day is None:
+        raise MagliaError(Code.INPUT_DATE, value=echo(written))
+    if day < EARLIEST:
+        raise MagliaError(Code.INPUT_DATE_EARLY, value=echo(written), earliest=f"{EARLIEST:%d/%m/%Y}")
+    if day > latest:
+        raise MagliaError(Code.INPUT_DATE_FUTURE, value=echo(written), latest=f"{latest:%d/%m/%Y}")
     return day
 
 

@@ -117,7 +117,7 @@ def test_special_categories_stay_here_whatever_is_asked(store: SqlStore) -> None
         ({"facet": "bollette"}, Code.INPUT_FACET),
         ({"day": "01/05/2025"}, Code.INPUT_DATE),
         ({"day": "2025-02-30"}, Code.INPUT_DATE),
-        ({"day": "2025-06-02"}, Code.INPUT_DATE),
+        ({"day": "2025-06-02"}, Code.INPUT_DATE_FUTURE),
         ({"amount_cents": 0}, Code.INPUT_AMOUNT_NEGATIVE),
         ({"amount_cents": -1}, Code.INPUT_AMOUNT_NEGATIVE),
         ({"amount_cents": 10**9}, Code.INPUT_FIELD),
@@ -139,13 +139,27 @@ def test_bad_aid_is_refused_and_nothing_is_kept(store: SqlStore, changed: dict[s
 
 
 @pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2027-11-21", "La data «21/11/2027» è nel futuro."),
+        ("1989-12-31", "La data «31/12/1989» è prima del 01/01/1990."),
+        ("2025-02-30", "La data «30/02/2025» non esiste o non è scritta come gg/mm/aaaa."),
+    ],
+)
+def test_a_day_is_refused_in_its_own_words_and_as_people_write_it(store: SqlStore, day: str, said: str) -> None:
+    with pytest.raises(MagliaError) as refused:
+        aid(store, day=day)
+    assert refused.value.sentence("it").message == said
+
+
+@pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"purposes": []}, Code.INPUT_PURPOSE),
         ({"purposes": ["aid_overlap", "rent_subsidy"]}, Code.INPUT_PURPOSE),
         ({"notice_version": " "}, Code.INPUT_FIELD),
         ({"language": ""}, Code.INPUT_FIELD),
-        ({"day": "2025-06-02"}, Code.INPUT_DATE),
+        ({"day": "2025-06-02"}, Code.INPUT_DATE_FUTURE),
         ({"method": "telepathy"}, Code.INPUT_FIELD),
         ({"role": Role.NODE_ADMIN}, Code.SESSION_ROLE),
     ],

@@ -18,6 +18,8 @@ class Code(StrEnum):
     INPUT_AMOUNT = "input.amount"
     INPUT_AMOUNT_NEGATIVE = "input.amount_negative"
     INPUT_DATE = "input.date"
+    INPUT_DATE_EARLY = "input.date_early"
+    INPUT_DATE_FUTURE = "input.date_future"
     INPUT_FIELD = "input.field"
     INPUT_FILE = "input.file"
     INPUT_ENCODING = "input.encoding"

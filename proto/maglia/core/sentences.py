@@ -91,6 +91,18 @@ CATALOG: dict[Code, Entry] = {
         "The date “{value}” does not exist or is not written as dd/mm/yyyy.",
         "Correct the date and repeat.",
     ),
+    Code.INPUT_DATE_EARLY: _entry(
+        "La data «{value}» è prima del {earliest}.",
+        "Ricontrollare l'anno, correggere la data e ripetere.",
+        "The date “{value}” is before {earliest}.",
+        "Check the year, correct the date and repeat.",
+    ),
+    Code.INPUT_DATE_FUTURE: _entry(
+        "La data «{value}» è nel futuro.",
+        "Indicare un giorno non dopo il {latest} e ripetere.",
+        "The date “{value}” is in the future.",
+        "Give a day no later than {latest} and repeat.",
+    ),
     Code.INPUT_FIELD: _entry(
         "Il campo «{field}» non è valido.",
         "Correggere il campo «{field}» e ripetere.",
