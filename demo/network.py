@@ -23,7 +23,7 @@ from demo.office import Office
 from demo.ports import choose_ports
 from demo.processes import Ledger, end, is_running
 from demo.programs import Programs
-from demo.sheet import Sheet, find_node, make_sheet, read_sheet, write_sheet
+from demo.sheet import Sheet, find_program, make_sheet, read_sheet, write_sheet
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.keystore import write_private
@@ -71,11 +71,11 @@ def down(directory: Path) -> list[str]:
 
 
 def stop(directory: Path, member: str) -> None:
-    """End one node; one that is stopped already stays so. Raises `member.unknown`."""
+    """End one node, or the `registry`; one that is stopped already stays so. Raises `member.unknown`."""
     directory = directory.absolute()
     with locked(directory):
         sheet, ledger = read_sheet(directory), _ledger(directory)
-        find_node(sheet, member)["pid"] = None
+        find_program(sheet, member)["pid"] = None
         process = ledger.read().get(member)
         if process is not None:
             end([process])
@@ -84,18 +84,19 @@ def stop(directory: Path, member: str) -> None:
 
 
 def start(directory: Path, member: str) -> None:
-    """Start a stopped node and wait until it serves; one that runs keeps running. Raises as `up`."""
+    """Start a stopped node or registry and wait until it serves; one that runs keeps running. Raises as `up`."""
     directory = directory.absolute()
     with locked(directory):
         sheet, ledger = read_sheet(directory), _ledger(directory)
-        node, running = find_node(sheet, member), ledger.read().get(member)
+        entry, running = find_program(sheet, member), ledger.read().get(member)
         if running is not None and is_running(running):
             return
-        programs, data_dir = programs_of(directory), Path(node["data_dir"])
-        process = start_server(programs, member, "node", data_dir)
+        is_registry = member == REGISTRY_ID
+        programs, data_dir = programs_of(directory), directory / "registry" if is_registry else Path(entry["data_dir"])
+        process = start_server(programs, member, "registry" if is_registry else "node", data_dir)
         ledger.put(member, process)
         wait_serving(programs, member, process, data_dir)
-        node["pid"] = process.pid
+        entry["pid"] = process.pid
         write_sheet(directory, sheet)
 
 

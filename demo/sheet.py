@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from demo.nodes import Site
 from demo.office import Office, Person
@@ -69,6 +69,11 @@ def read_sheet(directory: Path) -> Sheet:
     except FileNotFoundError as error:
         raise MagliaError(Code.STORAGE_MISSING, path=str(directory / FILE), command="maglia-demo up") from error
     return sheet
+
+
+def find_program(sheet: Sheet, name: str) -> Sheet:
+    """Return the part of the sheet about a body's node, or about the `registry`; raises `member.unknown`."""
+    return cast("Sheet", sheet["registry"]) if name == REGISTRY_ID else find_node(sheet, name)
 
 
 def find_node(sheet: Sheet, member: str) -> Sheet:
