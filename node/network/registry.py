@@ -26,8 +26,6 @@ from maglia.wire.tuf import NotThereError
 
 _R = TypeVar("_R")
 _CALL_S = 10.0
-_ELEMENTS_BYTES = 160 * 1024
-"""Evaluated elements asked for in one call: they travel in one message of at most 256 KiB."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +126,6 @@ class RegistryClient:
             former.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
         await self._channel.close()
-
-
-def batch_size(key_set: KeySet) -> int:
-    """Return how many inputs one evaluation may hold under a key set."""
-    return max(1, min(500, _ELEMENTS_BYTES // (32 * len(key_set.keys))))
 
 
 async def apply(network: NetworkFile, application: enrolment_pb2.Application, key: SigningKey) -> tuple[str, str]:

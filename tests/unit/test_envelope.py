@@ -8,7 +8,7 @@ from maglia.core.errors import Code
 from maglia.core.identity import SigningKey
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.exchange_pb2 import QuestionBody
-from maglia.wire.envelope import parse, seal, signed_bytes, unseal, unseal_by
+from maglia.wire.envelope import parse, seal, signed_bytes, unseal
 from tests.peer_world import refused
 
 KEY, OTHER = SigningKey(bytes([1]) * 32), SigningKey(bytes([2]) * 32)
@@ -17,7 +17,6 @@ SEALED = seal("question", "prova", b"payload", KEY)
 
 def test_what_was_signed_opens() -> None:
     assert unseal(SEALED, "question", "prova", KEY.public) == b"payload"
-    assert unseal_by(SEALED, "question", "prova", {KEY.key_id: KEY.public}.get) == b"payload"
 
 
 def test_the_signature_covers_type_network_and_payload_apart() -> None:
@@ -33,11 +32,6 @@ def test_the_signature_covers_type_network_and_payload_apart() -> None:
 def test_another_type_network_or_key_is_refused(kind: str, network: str, key: SigningKey) -> None:
     with refused(Code.MEMBER_SIGNATURE):
         unseal(SEALED, kind, network, key.public)
-
-
-def test_a_key_that_is_not_known_is_refused() -> None:
-    with refused(Code.MEMBER_SIGNATURE):
-        unseal_by(SEALED, "question", "prova", {OTHER.key_id: OTHER.public}.get)
 
 
 def test_a_signature_under_anothers_key_id_is_refused() -> None:

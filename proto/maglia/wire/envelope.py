@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -30,14 +29,6 @@ def unseal(envelope: Envelope, kind: str, network: str, public_key: bytes) -> by
         raise MagliaError(Code.MEMBER_SIGNATURE, cause="another key's id")
     verify_signature(public_key, envelope.signature, signed_bytes(kind, network, envelope.payload))
     return envelope.payload
-
-
-def unseal_by(envelope: Envelope, kind: str, network: str, find_key: Callable[[str], bytes | None]) -> bytes:
-    """Return the payload, with the key that `find_key` knows by its id; unknown ids raise `member.signature`."""
-    public_key = find_key(envelope.key_id)
-    if public_key is None:
-        raise MagliaError(Code.MEMBER_SIGNATURE, cause="unknown key id")
-    return unseal(envelope, kind, network, public_key)
 
 
 def parse(message: type[M], payload: bytes) -> M:
