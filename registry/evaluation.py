@@ -70,12 +70,17 @@ class Evaluation:
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
         """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""
-        for keys in self._versions:
-            for cls in PseudonymClass:
-                found = self._offered(keys, cls, member, wanted.use)
-                if found is not None and found.digest == wanted.key_set:
-                    return found
-        raise MagliaError(Code.PSEUDONYM_KEY_SET, cause=f"{wanted.use} by {member}")
+        found = self._served(member, wanted)
+        if found is None:
+            self.reload()  # another replica may have published it a moment ago
+            found = self._served(member, wanted)
+        if found is None:
+            raise MagliaError(Code.PSEUDONYM_KEY_SET, cause=f"{wanted.use} by {member}")
+        return found
+
+    def _served(self, member: str, wanted: Wanted) -> KeySet | None:
+        offered = (self._offered(keys, cls, member, wanted.use) for keys in self._versions for cls in PseudonymClass)
+        return next((keys for keys in offered if keys is not None and keys.digest == wanted.key_set), None)
 
     @staticmethod
     def _offered(keys: EvaluationKeys, cls: PseudonymClass, member: str, use: Use) -> KeySet | None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
 import pytest
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, sign_checkpoint
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, SigningKey, log_origin
 from maglia.core.log_check import verify_log
+from maglia.core.pseudonym import ALL_SHARES, blind
 from maglia.core.vocabulary import MemberState
 from maglia.v1.directory_pb2 import WatchNewsRequest
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.witness_pb2 import CosignRequest
 from maglia.v1.witness_pb2_grpc import WitnessServiceStub
 from maglia.wire.status import error_of
+from registry import app
+from registry.domain.budget import Use
+from registry.evaluation import Wanted
 from registry.store.database import Database
 from registry.store.history import SqlHistory
 from tests.integration.registry_world import NETWORK, Body, World, make_template, refused, replica_of, served
@@ -62,6 +67,19 @@ async def _trusting(world: World, body: Body) -> grpc.aio.Channel:
                 await asyncio.sleep(0.2)
             else:
                 return channel
+
+
+async def test_keys_published_at_one_are_served_at_the_other_before_it_heard(
+    replicas: list[World], postgres: str, tmp_path: Path
+) -> None:
+    deaf = app.build(Database.open(Path(), postgres), replicas[1].settings, replicas[1].secrets)
+    await replicas[0].joined("onlus-ponte")
+    key_set, _ = await replicas[0].key_sets(tmp_path / "client", "onlus-ponte")
+    wanted = Wanted(key_set.digest, key_set.epoch, int(ALL_SHARES), [blind(b"cf:XQZXQW").element], Use.CHECK)
+    assert (await deaf.evaluation.evaluate("onlus-ponte", wanted)).elements
+    with pytest.raises(MagliaError) as refusal:
+        await deaf.evaluation.evaluate("onlus-ponte", replace(wanted, key_set=bytes(32)))
+    assert refusal.value.code is Code.PSEUDONYM_KEY_SET
 
 
 async def test_officers_who_sign_at_different_replicas_publish_together(replicas: list[World], tmp_path: Path) -> None:
