@@ -138,9 +138,15 @@ class Log:
             raise MagliaError(Code.INPUT_FIELD, field="size")
         return merkle.consistency_proof(old, new, tile_reader(self._backend))
 
-    def verify(self) -> LogReport:
+    def continues(self, note: bytes) -> bool:
+        """Say whether this log holds all that a checkpoint of it was signed for; raises `log.checkpoint`."""
+        checkpoint = open_checkpoint(note, *self.key)
+        read = tile_reader(self._backend)
+        return checkpoint.size <= self._size and merkle.tree_root(checkpoint.size, read) == checkpoint.root
+
+    def verify(self, kept: bytes | None = None) -> LogReport:
         """Recompute the whole log from its entries and compare; see `verify_log`. Runs in the caller's thread."""
-        return verify_log(self._backend, self.key, self.witness)
+        return verify_log(self._backend, self.key, self.witness, kept)
 
     def close(self) -> None:
         """Commit what is queued and stop the writer; later appends fail with `log.unavailable`."""

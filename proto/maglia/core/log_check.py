@@ -19,8 +19,10 @@ class LogReport:
     """What a recomputation found.
 
     `size` and `root` (hex) are of the entries read; the checkpoint's are 0 and empty when there is none or it does not
-    open. `first_bad` is the first entry that is missing, changed, or whose stored hashes were; None while `ok` is false
-    means that entries agree with their hashes, and that checkpoint or cosignature do not.
+    open. `cosigned` says whether that very checkpoint is cosigned, `cosigned_size` how many entries the largest one is
+    of that truly is (0 without a known witness). `first_bad` is the first entry that is missing, changed, or whose
+    stored hashes were; None while `ok` is false means that entries agree with their hashes, and that a checkpoint or a
+    cosignature does not.
     """
 
     size: int
@@ -28,30 +30,36 @@ class LogReport:
     checkpoint_size: int
     checkpoint_root: str
     cosigned: bool
+    cosigned_size: int
     ok: bool
     first_bad: int | None
 
 
-def verify_log(backend: LogBackend, key: NoteKey, witness: NoteKey | None = None) -> LogReport:
-    """Recompute every hash of the log from its entries and compare with hashes, tiles and last checkpoint stored.
+def verify_log(
+    backend: LogBackend, key: NoteKey, witness: NoteKey | None = None, kept: bytes | None = None
+) -> LogReport:
+    """Recompute every hash of the log from its entries and compare with hashes, tiles and checkpoints stored.
 
-    Safe beside a running writer: entries added meanwhile are left out. `cosigned` says whether the last checkpoint that
-    the witness is said to have signed truly is signed by it; without a known witness it is false.
+    `kept` is the last cosigned note as remembered outside the backend: without it a log put back to an earlier state,
+    checkpoints and all, contradicts nothing. Safe beside a running writer: entries added meanwhile are left out.
     """
     note = backend.last_checkpoint()
     checkpoint = _opened(note, key)
+    notes = [each for each in (backend.last_checkpoint(cosigned=True), kept) if each is not None]
+    seen = [_seen(each, key, witness) for each in notes]
+    marks = [each for each in (checkpoint, *seen) if each is not None]
     walk = _Walk(backend, backend.size())
-    at_checkpoint = walk.to(checkpoint.size) if checkpoint else b""
-    root = walk.to(walk.size)
-    cosigned, sound = _cosigned(backend, witness)
-    agrees = (checkpoint is not None and checkpoint.root == at_checkpoint) if note is not None else True
+    roots = {size: walk.to(size) for size in sorted({walk.size, *(mark.size for mark in marks)})}
+    agrees = all(mark.size <= walk.size and mark.root == roots[mark.size] for mark in marks)
+    opened = None not in seen and (note is None or checkpoint is not None)
     return LogReport(
         size=walk.tree.size,
-        root=root.hex(),
+        root=walk.tree.root().hex(),
         checkpoint_size=checkpoint.size if checkpoint else 0,
         checkpoint_root=checkpoint.root.hex() if checkpoint else "",
-        cosigned=cosigned,
-        ok=agrees and sound and walk.first_bad is None,
+        cosigned=witness is not None and checkpoint is not None and checkpoint in seen,
+        cosigned_size=max((mark.size for mark in seen if mark), default=0) if witness else 0,
+        ok=opened and agrees and walk.first_bad is None,
         first_bad=walk.first_bad,
     )
 
@@ -114,13 +122,11 @@ def _opened(note: bytes | None, key: NoteKey) -> Checkpoint | None:
         return None
 
 
-def _cosigned(backend: LogBackend, witness: NoteKey | None) -> tuple[bool, bool]:
-    """Return whether there is a cosigned checkpoint, and whether what is stored as one verifies."""
-    note = backend.last_checkpoint(cosigned=True)
-    if note is None or witness is None:
-        return False, True
+def _seen(note: bytes, key: NoteKey, witness: NoteKey | None) -> Checkpoint | None:
+    """Return what the witness cosigned, as far as one is known; None when it or the log itself did not sign this."""
     try:
-        verify_cosignature(note, *witness)
+        if witness is not None:
+            verify_cosignature(note, *witness)
+        return open_checkpoint(note, *key)
     except MagliaError:
-        return False, False
-    return True, True
+        return None
