@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.engine import make_url
 
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.errors import Code, MagliaError
@@ -192,6 +193,34 @@ def test_transactions_that_read_and_then_write_wait_for_one_another(database: Da
 
     together([partial(sign, SqlFiles(one)) for one in (database, beside)])
     assert SqlFiles(database).versions() == {"timestamp": 40}
+
+
+def test_whoever_hangs_in_a_transaction_loses_it_and_holds_nobody_up(tmp_path: Path, postgres: str) -> None:
+    database = Database.create(tmp_path, postgres)
+    SqlFiles(database).set_version("timestamp", 1)
+    soon = {"options": "-c idle_in_transaction_session_timeout=200"}
+    hung = Database.open(tmp_path, make_url(postgres).update_query_dict(soon).render_as_string(hide_password=False))
+
+    def hang() -> None:
+        with hung.transaction():
+            SqlFiles(hung).set_version("timestamp", 2)
+            taken.set()
+            released.wait(20)
+
+    taken, released = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(hang)
+        assert taken.wait(10)
+        with database.transaction():
+            assert SqlFiles(database).versions() == {"timestamp": 1}
+            SqlFiles(database).set_version("timestamp", 2)
+        released.set()
+        with pytest.raises(MagliaError) as refused:
+            hanging.result(10)
+    assert refused.value.code is Code.STORAGE_UNAVAILABLE
+    assert SqlFiles(hung).versions() == {"timestamp": 2}
+    for each in (database, hung):
+        each.close()
 
 
 def test_a_database_that_went_away_is_an_error_with_a_code_and_is_found_again(tmp_path: Path, postgres: str) -> None:
