@@ -243,6 +243,8 @@ class NetworkTrust:
                     self._rumours.wake.set()
             except MagliaError as error:
                 _log.info("no news: %s", error)
+                if error.code not in _AWAY:
+                    self._refusal = error.code  # such as a suspension: the body is told before the next poll
             await asyncio.sleep(_RETRY_S)
 
     def _accept(self, trusted: Trusted) -> None:

@@ -148,7 +148,7 @@ class Line:
 async def line(card: Card, identity: TlsIdentity) -> AsyncIterator[Line]:
     """Open a stream to the body of a card, trusting that card's certificate alone."""
     root = der_to_pem(card.certificate)
-    async with open_channel(card.endpoint, card.member, NETWORK, root, identity) as channel:
+    async with open_channel(card.endpoint, card.member, card.network, root, identity) as channel:
         call = ExchangeServiceStub(channel).Ask(timeout=PATIENCE_S)
         try:
             hello = await call.read()
