@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from string import Formatter
 
 import grpc
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.fields import field_in_words
 from maglia.core.sentences import CATALOG, Sentence
 from maglia.wire.status import abort, error_of, status_of
 
@@ -67,6 +69,24 @@ def test_a_sentence_never_fails_for_want_of_a_parameter(code: Code) -> None:
             assert said.message
             assert said.next_action
             assert "private" not in said.message + said.next_action
+
+
+ROOT = Path(__file__).parents[2]
+NAMED_FIELD = re.compile(r'INPUT_(?:FIELD|TOO_LARGE), field="([^"]+)"|require\([^"\n]+, "([a-z_]+)"\)')
+
+
+def test_no_sentence_names_a_field_as_a_program_spells_it() -> None:
+    sources = [
+        path for part in ("node", "registry", "tui", "proto/maglia/core") for path in (ROOT / part).rglob("*.py")
+    ]
+    named = {one or other for path in sources for one, other in NAMED_FIELD.findall(path.read_text())}
+    assert {"user", "protocol"} < named
+    for field in named | {"notice_version", "amount", "basis", "visibility", "method", "language", "period_to"}:
+        assert field_in_words(field, "it") != field, field
+        said = MagliaError(Code.INPUT_FIELD, field=field).sentence("it")
+        assert field_in_words(field, "it") in said.message
+        assert field_in_words(field, "it") in said.next_action
+    assert MagliaError(Code.INPUT_FIELD, field="importo").sentence("it").message == "Il campo «importo» non è valido."
 
 
 class Teller(grpc.GenericRpcHandler):

@@ -37,5 +37,5 @@ def test_an_unknown_user_is_refused_in_the_same_words(stored_hash: str | None) -
 
 
 def test_a_short_password_is_no_password() -> None:
-    with refused(Code.INPUT_FIELD):
+    with refused(Code.INPUT_PASSWORD):
         hash_password("123456789")

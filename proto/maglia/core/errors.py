@@ -8,9 +8,13 @@ Codes travel between processes; sentences are rendered where they are read, in t
 from __future__ import annotations
 
 from maglia.core.codes import Code
+from maglia.core.fields import field_in_words
 from maglia.core.sentences import CATALOG, Sentence
 
 __all__ = ["Code", "MagliaError", "Sentence"]
+
+_OF_A_FORM = frozenset({Code.INPUT_FIELD, Code.INPUT_TOO_LARGE})
+"""Codes whose `field` is one that people fill in; a setting or a column is shown as it is spelt."""
 
 
 class MagliaError(Exception):
@@ -30,6 +34,8 @@ class MagliaError(Exception):
         entry = CATALOG[self.code]
         chosen = entry.en if lang == "en" else entry.it
         values = _Params(self.params)
+        if self.code in _OF_A_FORM and "field" in values:
+            values["field"] = field_in_words(values["field"], lang)
         return Sentence(chosen.message.format_map(values), chosen.next_action.format_map(values))
 
     def __str__(self) -> str:

@@ -21,9 +21,9 @@ def _nobody() -> str:
 
 
 def hash_password(password: str) -> str:
-    """Return the Argon2id hash; raise `input.field` when the password has under 10 characters."""
+    """Return the Argon2id hash; raise `input.password` when the password has under 10 characters."""
     if len(password) < MIN_LENGTH:
-        raise MagliaError(Code.INPUT_FIELD, field="password")
+        raise MagliaError(Code.INPUT_PASSWORD, minimum=MIN_LENGTH)
     return _hasher.hash(password)
 
 

@@ -109,6 +109,12 @@ CATALOG: dict[Code, Entry] = {
         "The field “{field}” is not valid.",
         "Correct the field “{field}” and repeat.",
     ),
+    Code.INPUT_PASSWORD: _entry(
+        "La password è troppo corta: servono almeno {minimum} caratteri.",
+        "Scegliere una password più lunga, per esempio quattro parole a caso, e ripetere.",
+        "The password is too short: it needs at least {minimum} characters.",
+        "Choose a longer password, such as four random words, and repeat.",
+    ),
     Code.INPUT_FILE: _entry(
         "Il file «{file}» non si può leggere.",
         "Controllare che il file esista e che si possa aprire, poi ripetere.",

@@ -1,0 +1,65 @@
+"""What people call the fields that an error names: in Italian and in English, never as programs spell them.
+
+Names of columns and options are not here: people type them, so a sentence shows them as they are.
+"""
+
+from __future__ import annotations
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "act": ("atto di accreditamento", "accreditation act"),
+    "act_expiry": ("scadenza dell'atto", "expiry of the act"),
+    "act_protocol": ("protocollo dell'atto", "protocol number of the act"),
+    "amount": ("importo", "amount"),
+    "basis": ("base giuridica", "legal basis"),
+    "check_id": ("numero della verifica", "number of the check"),
+    "contact": ("recapito", "contact"),
+    "creditor": ("creditore", "creditor"),
+    "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
+    "facets": ("tipi di aiuto", "kinds of aid"),
+    "fingerprint": ("impronta", "fingerprint"),
+    "fiscal_code": ("codice fiscale dell'ente", "the body's tax code"),
+    "front": ("indirizzo per le postazioni, HOST:PORTA", "address for consoles, HOST:PORT"),
+    "index": ("numero della voce", "number of the entry"),
+    "ipa_code": ("codice IPA", "IPA code"),
+    "key": ("chiave pubblica", "public key"),
+    "kind": ("tipo di ente", "kind of body"),
+    "language": ("lingua dell'informativa", "language of the notice"),
+    "member": ("nome breve dell'ente", "short name of the body"),
+    "method": ("modo del consenso", "way of consenting"),
+    "month": ("mese", "month"),
+    "name": ("nome e cognome", "full name"),
+    "network": ("nome della rete", "name of the network"),
+    "notice_version": ("versione dell'informativa", "version of the notice"),
+    "officer": ("funzionario", "officer"),
+    "officer key": ("chiave del funzionario", "officer's key"),
+    "peer": ("indirizzo per gli altri enti, HOST:PORTA", "address for other bodies, HOST:PORT"),
+    "period_to": ("fine del periodo", "end of the period"),
+    "policy bundle": ("pacchetto delle regole", "policy bundle"),
+    "procedure": ("procedura", "procedure"),
+    "protocol": ("numero di protocollo", "protocol number"),
+    "purposes": ("finalità", "purposes"),
+    "reason": ("motivo", "reason"),
+    "referent": ("referente", "referent"),
+    "remove-key": ("chiave da togliere", "key to remove"),
+    "remove-officer": ("funzionario da togliere", "officer to remove"),
+    "role": ("ruolo", "role"),
+    "root file": ("file della radice", "root file"),
+    "rotate": ("chiavi da cambiare", "keys to rotate"),
+    "runts_number": ("numero RUNTS", "RUNTS number"),
+    "runts_section": ("sezione RUNTS", "RUNTS section"),
+    "size": ("numero di voci", "number of entries"),
+    "status": ("stato dell'aiuto", "state of the aid"),
+    "subjects": ("persone di una domanda", "persons of one question"),
+    "territory": ("territorio", "territory"),
+    "use": ("uso", "use"),
+    "user": ("nome utente", "user name"),
+    "visibility": ("visibilità", "visibility"),
+}
+
+
+def field_in_words(field: str, lang: str) -> str:
+    """Return what people call a field in `lang` (`it` or `en`); a name that isn't a program's own stays as it is."""
+    words = _WORDS.get(field)
+    if words is None:
+        return field
+    return words[1] if lang == "en" else words[0]
