@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
 
@@ -29,7 +30,17 @@ def now() -> datetime:
 
 
 class QuestionFields(Vertical):
-    """Code, kind of aid, consent or case, purpose, need, months."""
+    """Code, kind of aid, consent or case, purpose, need, months.
+
+    What a person gave belongs to that person's code: another code drops consent, case and need at once.
+    """
+
+    class Edited(Message):
+        """What is written has changed; `dropped` says that a consent, case or need was taken away with it."""
+
+        def __init__(self, *, dropped: bool = False) -> None:
+            super().__init__()
+            self.dropped = dropped
 
     DEFAULT_CSS = """
     QuestionFields { height: auto; }
@@ -76,6 +87,28 @@ class QuestionFields(Vertical):
             yield Static(f" {say('need', lang)} ", markup=False)
             yield from boxed(Input(id="need", compact=True, max_length=60, placeholder=say("need_hint", lang)))
 
+    def on_mount(self) -> None:
+        """Follow code and purpose as they change, not by messages: a key pressed meanwhile must find nothing old."""
+        self.watch(self.query_one("#code", Input), "value", self._follow_code, init=False)
+        self.watch(self._select("#purpose"), "value", self._withdraw_consent, init=False)
+
+    def _follow_code(self, old: str, new: str) -> None:
+        if _bare(old) == _bare(new):
+            return
+        given = [self.query_one(name, Input) for name in ("#case", "#need")]
+        if any(field.value for field in given):
+            self.post_message(self.Edited(dropped=True))
+        for field in given:
+            field.value = ""
+        self._withdraw_consent()
+
+    def _withdraw_consent(self) -> None:
+        """Untick: a consent is one person's, for one purpose (law rule 2)."""
+        box = self.query_one("#consent", Checkbox)
+        if box.value:
+            box.value = False
+            self.post_message(self.Edited(dropped=True))
+
     def _word(self, key: str) -> Static:
         return Static(say(key, self._lang), markup=False, classes="name")
 
@@ -87,19 +120,28 @@ class QuestionFields(Vertical):
 
     def enter(self, *, public: bool) -> None:
         """Ask for what this kind of body has to give; a choice that stays possible is kept."""
-        self._public = public
         self.query_one("#consent-part").display = not public
         self.query_one("#case-part").display = public
-        choice, purposes = self._select("#purpose"), self._purposes(_PUBLIC if public else _THIRD_SECTOR)
-        kept = choice.value
-        choice.set_options(purposes)
-        choice.value = kept if kept in {code for _, code in purposes} else Purpose.AID_OVERLAP.value
+        if public is not self._public:
+            self._public = public
+            self._offer(_PUBLIC if public else _THIRD_SECTOR)
         self.query_one("#code", Input).focus()
+
+    def _offer(self, codes: Sequence[Purpose]) -> None:
+        choice, kept = self._select("#purpose"), self._select("#purpose").value
+        choice.set_options(self._purposes(codes))
+        choice.value = kept if kept in codes else Purpose.AID_OVERLAP.value
 
     @property
     def consent_given(self) -> bool:
         """Whether the operator has ticked that the notice was read and consent given."""
         return not self._public and self.query_one("#consent", Checkbox).value
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What would be asked, as it is written: results stand for this and for nothing else."""
+        choices = (str(self._select(name).value) for name in ("#facet", "#purpose"))
+        return (_bare(self._text("#code")), *choices, *(self._text(name) for name in ("#months", "#case", "#need")))
 
     def question(self) -> Question:
         """Return what is to be asked; raise `input.*` for the field that cannot be right."""
@@ -116,9 +158,9 @@ class QuestionFields(Vertical):
 
     def clear(self) -> None:
         """Forget the person, keep the kind of aid and the purpose."""
-        for name in ("#code", "#case", "#need"):
-            self.query_one(name, Input).value = ""
         self.query_one("#consent", Checkbox).value = False
+        for name in ("#case", "#need", "#code"):
+            self.query_one(name, Input).value = ""
         self.query_one("#code", Input).focus()
 
     def _text(self, name: str) -> str:
@@ -127,6 +169,12 @@ class QuestionFields(Vertical):
     def _select(self, name: str) -> Select[str]:
         found: Select[str] = self.query_one(name, Select)
         return found
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def tell_edit(self) -> None:
+        """Tell the screen, whose results may be of another question."""
+        self.post_message(self.Edited())
 
     @on(Input.Changed, "#code")
     def judge_code(self, event: Input.Changed) -> None:
@@ -140,8 +188,13 @@ class QuestionFields(Vertical):
         event.checkbox.label = say("notice", self._lang) + at
 
 
+def _bare(code: str) -> str:
+    """Return a code without what does not tell persons apart."""
+    return "".join(code.split()).upper()
+
+
 def _judgement(text: str, lang: str) -> str:
-    code = "".join(text.split())
+    code = _bare(text)
     if not code:
         return ""
     try:

@@ -34,6 +34,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Questa ricerca viene registrata a suo nome.",
         "This search is recorded under your name.",
     ),
+    "given_anew": (
+        "Codice o scopo cambiato: consenso, pratica e bisogno vanno dati di nuovo.",
+        "Code or purpose changed: consent, case and need must be given anew.",
+    ),
     "asking": ("Domanda in corso...", "Asking..."),
     "asked_again": ("Enti interrogati di nuovo: {count}.", "Bodies asked again: {count}."),
     "lost": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from maglia.core.sentences import CATALOG
 from maglia.core.vocabulary import Silence
 from maglia.v1 import operator_pb2 as pb
 from tests.support.fake_node import PASSWORD, FakeNode
-from tests.support.scenarios import ANYONE, HOSTILE_NAME
+from tests.support.scenarios import ANOTHER, ANYONE, HOSTILE_NAME
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
 from tui.labels import FACETS, SILENCES
@@ -41,6 +42,14 @@ def console(node: FakeNode, user: str = "anna", lang: str = "it") -> Console:
 def choose(pilot: Pilot[None], name: str, value: str) -> None:
     choice: Select[str] = pilot.app.screen.query_one(name, Select)
     choice.value = value
+
+
+def write(pilot: Pilot[None], name: str, text: str) -> None:
+    pilot.app.screen.query_one(name, Input).value = text
+
+
+def consents(node: FakeNode) -> list[pb.AddConsentRequest]:
+    return [call for call in node.calls if isinstance(call, pb.AddConsentRequest)]
 
 
 async def scan(pilot: Pilot[None], facet: str, until: str) -> str:
@@ -113,8 +122,11 @@ async def test_a_public_body_gives_the_case_instead(node: FakeNode) -> None:
         assert "Pratica" in shown
         assert "informativa" not in shown
         choose(pilot, "#purpose", "rent_subsidy")
-        pilot.app.screen.query_one("#case", Input).value = "2026/77"
-        await scan(pilot, "canteen", "SOVRAPPOSIZIONE")
+        choose(pilot, "#facet", "canteen")
+        write(pilot, "#code", ANYONE)
+        write(pilot, "#case", "2026/77")
+        await pilot.press("f2")
+        await wait_for(pilot, "SOVRAPPOSIZIONE")
     asked = node.calls[0]
     assert isinstance(asked, pb.CheckRequest)
     assert (asked.case_protocol, asked.purpose) == ("2026/77", "rent_subsidy")
@@ -148,6 +160,114 @@ async def test_the_next_person_finds_nothing_of_the_last(node: FakeNode) -> None
     assert ANYONE not in shown
     assert "TROVATO" not in shown
     assert "[ ] informativa" in shown
+
+
+@pytest.mark.parametrize("next_code", [ANOTHER, ANYONE[:-1]], ids=["another", "mistyped"])
+async def test_a_consent_is_never_recorded_for_the_next_person(node: FakeNode, next_code: str) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        await pilot.press(*ANYONE, "tab", "tab", "space", "f2")
+        await wait_for(pilot, "PARZIALE")
+        pilot.app.screen.query_one("#code", Input).focus()
+        await pilot.press("home", *["delete"] * len(ANYONE), *next_code)
+        shown = await wait_for(pilot, "consenso, pratica e bisogno vanno dati di nuovo")
+        assert "[ ] informativa letta alla persona " in shown
+        await pilot.press(*ANOTHER[len(next_code) :], "f2")
+        await pilot.pause()
+    assert [consent.identifier for consent in consents(node)] == [ANYONE]
+
+
+async def test_a_tick_without_a_code_is_nobodys_consent(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        await pilot.press("tab", "tab", "space", "shift+tab", "shift+tab", *ANYONE, "f2")
+        await wait_for(pilot, "PARZIALE")
+    assert consents(node) == []
+
+
+async def test_a_consent_is_for_one_purpose(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        write(pilot, "#code", ANYONE)
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        choose(pilot, "#purpose", "referral")
+        await pilot.press("f2")
+        await wait_for(pilot, "PARZIALE")
+    assert consents(node) == []
+
+
+async def test_blanks_and_small_letters_are_the_same_code(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        write(pilot, "#code", ANYONE.lower())
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        write(pilot, "#code", f"{ANYONE[:6]} {ANYONE[6:]}")
+        await pilot.press("f2")
+        await wait_for(pilot, "PARZIALE")
+    assert [consent.identifier for consent in consents(node)] == [ANYONE]
+
+
+@pytest.mark.parametrize("how", ["edit", "f4"])
+async def test_case_and_need_are_not_the_next_persons(node: FakeNode, how: str) -> None:
+    async with console(node, "ugo").run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        for name, text in (("#code", ANYONE), ("#case", "2026/77"), ("#need", "POD:IT001E12345678")):
+            write(pilot, name, text)
+        if how == "f4":
+            await pilot.press("f4")
+        write(pilot, "#code", ANOTHER)
+        await pilot.press("f2")
+        await wait_for(pilot, "PARZIALE")
+    asked = node.calls[0]
+    assert isinstance(asked, pb.CheckRequest)
+    assert (asked.identifier, asked.case_protocol, asked.need) == (ANOTHER, "", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "keys"),
+    [("#code", ["backspace"]), ("#need", ["P"]), ("#months", ["1"]), ("#facet", ["down", "enter"])],
+)
+async def test_results_leave_with_the_question_they_answer(node: FakeNode, field: str, keys: list[str]) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "canteen", "SOVRAPPOSIZIONE")
+        pilot.app.screen.query_one(field).focus()
+        await pilot.press("end", *(["enter"] if field == "#facet" else []), *keys)
+        shown = await wait_for(pilot, "Questa ricerca viene registrata a suo nome.")
+    assert "SOVRAPPOSIZIONE" not in shown
+    assert "TROVATO" not in shown
+    assert "su 12" not in shown
+
+
+async def test_a_changed_purpose_leaves_the_old_verdict(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "canteen", "SOVRAPPOSIZIONE")
+        choose(pilot, "#purpose", "referral")
+        shown = await wait_for(pilot, "Questa ricerca viene registrata a suo nome.")
+    assert "TROVATO" not in shown
+
+
+async def test_late_answers_stay_away_from_a_code_being_corrected(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "water", "RISULTATO PARZIALE")
+        await pilot.press("backspace")
+        await wait_for(pilot, "Questa ricerca")
+        late = CheckState(asked=2, answered=2, findings=(Finding(facet="loan"),), complete=True)
+        for message in (CheckScreen.Arrived(late, 1), CheckScreen.Noted("Enti interrogati di nuovo: 3.", 1)):
+            pilot.app.screen.post_message(message)
+        await asyncio.sleep(0.4)
+        await pilot.pause()
+        shown = text_of(pilot.app)
+    assert "TROVATO" not in shown
+    assert "Aggiornato" not in shown
+    assert "di nuovo" not in shown
+
+
+async def test_the_tick_alone_does_not_take_a_verdict_away(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "rent_arrears", "Manca il consenso")
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        await pilot.pause()
+        assert "Manca il consenso" in text_of(pilot.app)
 
 
 async def test_what_an_earlier_check_still_sends_is_not_shown(node: FakeNode) -> None:

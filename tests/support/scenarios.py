@@ -8,6 +8,8 @@ from maglia.v1.operator_pb2 import CheckResponse, ShownFinding, SilentBody
 DAY = "2026-11-21"
 ANYONE = "XQZXQW85T10D150I"
 """A fictional person; the check letter is right and the name letters are nobody's."""
+ANOTHER = "XQWXQZ90A41H501H"
+"""Another one."""
 
 Step = tuple[float, CheckResponse | MagliaError]
 

@@ -73,11 +73,12 @@ class CheckScreen(Screen[None]):
             self.turn = turn
 
     class Noted(Message):
-        """Something worth one line happened."""
+        """Something worth one line happened to the check of one turn."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, turn: int) -> None:
             super().__init__()
             self.text = text
+            self.turn = turn
 
     class SessionNeeded(Message):
         """Somebody has to log in before this screen can go on."""
@@ -90,6 +91,8 @@ class CheckScreen(Screen[None]):
         self._state: CheckState | None = None
         self._arrived_at = 0.0
         self._turn = 0
+        self._asked: tuple[str, ...] = ()
+        self._dropped = False
 
     def compose(self) -> Iterable[Widget]:
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
@@ -110,6 +113,7 @@ class CheckScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin with an empty counter; the wait is counted down once a second."""
         self.enter()
+        self._asked = self._written
         self._show_nothing()
         self.set_interval(1.0, self._tick)
 
@@ -130,6 +134,7 @@ class CheckScreen(Screen[None]):
     def action_check(self) -> None:
         """Ask the network; a scanner ends the code with Enter and so comes here."""
         fields = self.query_one(QuestionFields)
+        self._dropped = False
         self._next_turn()
         try:
             question = fields.question()
@@ -152,7 +157,7 @@ class CheckScreen(Screen[None]):
     @on(Arrived)
     def show_state(self, message: Arrived) -> None:
         """Show how far the check is."""
-        if message.turn != self._turn:
+        if not self._is_of_now(message.turn):
             return
         self._state = message.state
         self._arrived_at = monotonic()
@@ -164,14 +169,14 @@ class CheckScreen(Screen[None]):
     @on(Failed)
     def explain_failure(self, message: Failed) -> None:
         """Say what happened; what had been answered before stays, as a partial result."""
-        if message.turn != self._turn:
+        if not self._is_of_now(message.turn):
             return
         code = message.error.code
         if code is Code.SESSION_EXPIRED:
             self.post_message(self.SessionNeeded())
         if self._state is not None and code.value.startswith("network."):
             self._stop_waiting()
-            self.post_message(self.Noted(say("lost", self._lang)))
+            self.post_message(self.Noted(say("lost", self._lang), message.turn))
         else:
             self._stop_waiting()
             self._explain(message.error, self._known)
@@ -179,7 +184,7 @@ class CheckScreen(Screen[None]):
     @on(Ended)
     def close_check(self, message: Ended) -> None:
         """Keep what arrived."""
-        if message.turn == self._turn:
+        if self._is_of_now(message.turn):
             self._stop_waiting()
 
     def _stop_waiting(self) -> None:
@@ -207,30 +212,49 @@ class CheckScreen(Screen[None]):
     async def _retry(self, check_id: str, turn: int) -> None:
         try:
             count = await self._counter.door.retry_silent(check_id)
-            self.post_message(self.Noted(say("asked_again", self._lang).format(count=count)))
+            self.post_message(self.Noted(say("asked_again", self._lang).format(count=count), turn))
         except MagliaError as error:
             self.post_message(self.Failed(error, turn))
 
     @on(Noted)
     def show_note(self, message: Noted) -> None:
         """Add one line to what is known."""
-        self._panel([*self._known, Line("  ", message.text, Tone.NOTE)])
+        if self._is_of_now(message.turn):
+            self._panel([*self._known, Line("  ", message.text, Tone.NOTE)])
 
     def action_clear(self) -> None:
         """Start with the next person: nothing of the last one stays on the screen."""
-        self._next_turn()
+        self._dropped = False
         self.query_one(QuestionFields).clear()
+        self._next_turn()
+
+    @on(QuestionFields.Edited)
+    def leave_old_question(self, message: QuestionFields.Edited) -> None:
+        """Take away results that are of another question than the one that is written now."""
+        if self._written != self._asked:
+            self._dropped = self._dropped or message.dropped
+            self._next_turn()
+
+    @property
+    def _written(self) -> tuple[str, ...]:
+        return self.query_one(QuestionFields).written
+
+    def _is_of_now(self, turn: int) -> bool:
+        """Whether a check's turn still lasts and its question is the one that is written."""
+        return turn == self._turn and self._written == self._asked
 
     def _next_turn(self) -> None:
         """Leave the last check: nothing that it still sends is shown from here on."""
         self._turn += 1
+        self._asked = self._written
         self.workers.cancel_group(self, "check")
         self._show_nothing()
 
     def _show_nothing(self) -> None:
         self._state = None
         self.query_one(Answers).show(None)
-        self._panel([Line("  ", say("logged", self._lang), Tone.NOTE)])
+        said = ["logged", "given_anew"] if self._dropped else ["logged"]
+        self._panel([Line("  ", say(key, self._lang), Tone.NOTE) for key in said])
         self._tick()
         self.query_one(KeyLine).refresh_keys()
 
