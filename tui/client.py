@@ -135,6 +135,7 @@ class NodeDoor(Door):
             checkpoint_size=response.checkpoint_size,
             checkpoint_root=response.checkpoint_root.hex(),
             cosigned=response.cosigned,
+            cosigned_size=response.cosigned_size,
             first_bad=response.first_bad if response.HasField("first_bad") else None,
         )
 

@@ -122,6 +122,7 @@ class LogReport:
     checkpoint_size: int
     checkpoint_root: str
     cosigned: bool
+    cosigned_size: int
     first_bad: int | None
 
 

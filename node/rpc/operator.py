@@ -176,6 +176,7 @@ class OperatorDoor(OperatorServiceServicer):
             checkpoint_size=report.checkpoint_size,
             checkpoint_root=bytes.fromhex(report.checkpoint_root),
             cosigned=report.cosigned,
+            cosigned_size=report.cosigned_size,
             first_bad=report.first_bad,
         )
 

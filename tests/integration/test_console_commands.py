@@ -15,6 +15,8 @@ import pytest
 
 from tests.support.fake_node import PASSWORD, PYTHONPATH, ROOT, in_own_process
 from tests.support.scenarios import ANYONE
+from tui.commands.status import log_lines
+from tui.model import LogReport
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -279,6 +281,13 @@ def test_log_verify(folder: Path) -> None:
             "checkpoint_size": 40,
             "checkpoint_root": "02" * 32,
             "cosigned": True,
+            "cosigned_size": 40,
             "first_bad": None,
         },
     )
+
+
+def test_a_head_not_cosigned_yet_says_how_far_the_witness_saw() -> None:
+    report = LogReport(True, 534, "01" * 32, 534, "02" * 32, cosigned=False, cosigned_size=509, first_bad=None)
+    assert "non ancora controfirmata, lo sono le prime 509 voci" in log_lines(report, "it")[2]
+    assert "not cosigned yet, the first 509 entries are" in log_lines(report, "en")[2]

@@ -48,7 +48,13 @@ class FakeNode(OperatorServiceServicer):
     calls: list[object] = field(default_factory=list)
     log: pb.VerifyLogResponse = field(
         default_factory=lambda: pb.VerifyLogResponse(
-            ok=True, size=41, root=b"\x01" * 32, checkpoint_size=40, checkpoint_root=b"\x02" * 32, cosigned=True
+            ok=True,
+            size=41,
+            root=b"\x01" * 32,
+            checkpoint_size=40,
+            checkpoint_root=b"\x02" * 32,
+            cosigned=True,
+            cosigned_size=40,
         )
     )
 

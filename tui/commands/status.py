@@ -66,12 +66,13 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
         async with at_node(profile, password_of(profile)) as door:
             report = await door.verify_log()
         document: dict[str, object] = {"schema": "maglia.log/1", **asdict(report)}
-        return Result(document, _log_lines(report, profile.lang), Exit.DONE if report.ok else Exit.ERROR)
+        return Result(document, log_lines(report, profile.lang), Exit.DONE if report.ok else Exit.ERROR)
 
     perform(ctx, as_json, work)
 
 
-def _log_lines(report: LogReport, lang: str) -> list[str]:
+def log_lines(report: LogReport, lang: str) -> list[str]:
+    """Return what a reader is told of a recomputed log."""
     return [_log_verdict(report, lang), *_log_facts(report, lang)]
 
 
@@ -88,12 +89,14 @@ def _log_verdict(report: LogReport, lang: str) -> str:
 
 def _log_facts(report: LogReport, lang: str) -> list[str]:
     if lang == "en":
-        witness = "cosigned by the witness" if report.cosigned else "not cosigned yet"
+        until = f", the first {report.cosigned_size} entries are" if report.cosigned_size else ""
+        witness = "cosigned by the witness" if report.cosigned else f"not cosigned yet{until}"
         return [
             f"    Entries: {report.size}, root {report.root}",
             f"    Checkpoint: {report.checkpoint_size}, root {report.checkpoint_root}, {witness}",
         ]
-    witness = "controfirmata dal testimone" if report.cosigned else "non ancora controfirmata"
+    until = f", lo sono le prime {report.cosigned_size} voci" if report.cosigned_size else ""
+    witness = "controfirmata dal testimone" if report.cosigned else f"non ancora controfirmata{until}"
     return [
         f"    Voci: {report.size}, radice {report.root}",
         f"    Testata: {report.checkpoint_size}, radice {report.checkpoint_root}, {witness}",

@@ -671,14 +671,18 @@ class VerifyLogResponse(_message.Message):
     CHECKPOINT_ROOT_FIELD_NUMBER: _builtins.int
     COSIGNED_FIELD_NUMBER: _builtins.int
     FIRST_BAD_FIELD_NUMBER: _builtins.int
+    COSIGNED_SIZE_FIELD_NUMBER: _builtins.int
     ok: _builtins.bool
     size: _builtins.int
     root: _builtins.bytes
     checkpoint_size: _builtins.int
     checkpoint_root: _builtins.bytes
     cosigned: _builtins.bool
+    """Whether that very checkpoint is cosigned."""
     first_bad: _builtins.int
     """Index of the first entry that does not match; unset when all do."""
+    cosigned_size: _builtins.int
+    """Entries of the largest checkpoint that the witness cosigned; 0 when there is none."""
     def __init__(
         self,
         *,
@@ -689,10 +693,11 @@ class VerifyLogResponse(_message.Message):
         checkpoint_root: _builtins.bytes = ...,
         cosigned: _builtins.bool = ...,
         first_bad: _builtins.int | None = ...,
+        cosigned_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "first_bad", b"first_bad"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "checkpoint_root", b"checkpoint_root", "checkpoint_size", b"checkpoint_size", "cosigned", b"cosigned", "first_bad", b"first_bad", "ok", b"ok", "root", b"root", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "checkpoint_root", b"checkpoint_root", "checkpoint_size", b"checkpoint_size", "cosigned", b"cosigned", "cosigned_size", b"cosigned_size", "first_bad", b"first_bad", "ok", b"ok", "root", b"root", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__first_bad: _TypeAlias = _typing.Literal["first_bad"]  # noqa: Y015
     _WhichOneofArgType__first_bad: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad"]  # noqa: Y015
