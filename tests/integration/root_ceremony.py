@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from maglia.core.identity import SigningKey
 from maglia.core.vocabulary import NetworkRole
 from registry.config import load_settings
-from registry.news import Elsewhere
 from registry.root import RootChange, RootOffice, open_root_office
 from registry.root_file import RootFile, decode_root_file, encode_root_file, sign_file
 from registry.setup import Plan, add_person, initialize
-from tests.integration.registry_world import NETWORK, OFFICERS, PASSPHRASE, PASSWORD, POLICIES, World, served
+from tests.integration.registry_world import NETWORK, OFFICERS, PASSPHRASE, PASSWORD, POLICIES
 
 HOLDERS = [SigningKey(bytes([number]) * 32) for number in (41, 42, 43)]
 FOURTH = SigningKey(bytes([44]) * 32)
@@ -74,21 +72,3 @@ def refresh(folder: Path, file: RootFile) -> RootFile:
     """Take the directory as it is now into a file that was carried."""
     with _office(folder) as office:
         return office.refresh(file)
-
-
-@asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[World]:
-    """Serve, and notice what commands change, as the serving process does."""
-
-    async def look(world: World) -> None:
-        elsewhere = Elsewhere(world.parts.news, world.parts.files.versions)
-        while True:
-            await asyncio.sleep(0.02)
-            elsewhere.look()
-
-    async with served(folder) as world:
-        looking = asyncio.create_task(look(world))
-        try:
-            yield world
-        finally:
-            looking.cancel()

@@ -36,7 +36,7 @@ from registry.root_file import SignedDraft, sign_file
 from registry.root_metadata import ROOT_S, make_root, read_root
 from registry.secrets import Online, load_secrets, renew_certificates
 from registry.setup import add_person, network_file
-from tests.integration.registry_world import NETWORK, PASSPHRASE, PASSWORD, Body, World, copy_of, refused
+from tests.integration.registry_world import NETWORK, PASSPHRASE, PASSWORD, Body, World, copy_of, refused, served
 from tests.integration.root_ceremony import (
     ANNA,
     ELSA,
@@ -49,7 +49,6 @@ from tests.integration.root_ceremony import (
     prepare,
     publish,
     refresh,
-    serving,
     signed,
 )
 
@@ -71,7 +70,7 @@ def folder(template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def world(folder: Path) -> AsyncIterator[World]:
-    async with serving(folder) as world:
+    async with served(folder) as world:
         yield world
 
 
@@ -256,6 +255,17 @@ async def test_a_lost_officers_key_is_replaced_under_the_same_name(world: World,
     assert len((await world.directory(tmp_path / "client")).members) == 2
 
 
+async def test_any_change_of_root_voids_what_officers_were_signing(world: World) -> None:
+    await world.joined("onlus-ponte")
+    await world.apply(Body("onlus-est"))
+    anna, ivo = await world.office("anna"), await world.office("ivo")
+    pending = await anna.prepare("onlus-est")
+    await anna.sign(pending)
+    await change(world, RootChange())
+    with refused(Code.DIRECTORY_DRAFT):
+        await ivo.sign(pending)
+
+
 async def test_what_a_removed_officer_signed_is_nothing_to_clients(world: World, tmp_path: Path) -> None:
     """Whoever takes the registry and a removed officer's key still lacks one."""
     await world.joined("onlus-ponte")
@@ -296,11 +306,11 @@ async def test_a_refreshed_file_keeps_the_keys_that_were_prepared(world: World, 
 
 
 async def test_new_certificates_need_a_new_network_file(folder: Path, tmp_path: Path) -> None:
-    async with serving(folder) as world:
+    async with served(folder) as world:
         (ponte,) = await world.joined("onlus-ponte")
         former = world.known
     renew_certificates(folder, NETWORK, PASSPHRASE, time.time())
-    async with serving(folder) as world:
+    async with served(folder) as world:
         await world.trusted(tmp_path / "client")
         old = replace(world.known, peer_certificate=former.peer_certificate)
         for known, code in ((world.known, None), (old, Code.NETWORK_UNREACHABLE)):
@@ -357,11 +367,11 @@ async def test_online_keys_are_rotated_under_a_live_node(world: World, tmp_path:
 
 
 async def test_rotated_keys_serve_after_a_restart(folder: Path, tmp_path: Path) -> None:
-    async with serving(folder) as world:
+    async with served(folder) as world:
         await world.joined("onlus-ponte")
         await change(world, ALL_ONLINE, FIRST, SECOND, ANNA, IVO)
         version = (await world.trusted(tmp_path / "client")).version
-    async with serving(folder) as world:
+    async with served(folder) as world:
         await (await world.office("anna")).suspend("onlus-ponte")
         world.parts.publisher.refresh()
         trusted = await world.trusted(tmp_path / "client")
@@ -389,13 +399,13 @@ async def test_a_root_whose_online_key_the_registry_lacks_is_refused(world: Worl
 
 async def test_the_witness_has_a_new_key_once_officers_name_it(folder: Path, tmp_path: Path) -> None:
     rotate = RootChange(rotate=frozenset({Online.WITNESS}))
-    async with serving(folder) as world:
+    async with served(folder) as world:
         await world.joined("onlus-ponte")
         before = (await world.directory(tmp_path / "client")).witness_key
         await change(world, rotate, FIRST, SECOND, ANNA, IVO)
         after = (await world.directory(tmp_path / "client")).witness_key
         assert after != before
-    async with serving(folder) as world:
+    async with served(folder) as world:
         assert world.parts.witness.key.public == after
         await world.joined("onlus-est")
         assert (await world.directory(tmp_path / "client")).witness_key == after

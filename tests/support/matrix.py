@@ -1,0 +1,154 @@
+"""Who may call what: every RPC on every port, for every kind of caller, as data.
+
+A row is one RPC of one port; it says for each caller what must happen. An RPC that stands in no row of a port must not
+be there at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from maglia.core.errors import Code
+from maglia.core.vocabulary import Kind, Role
+
+ALLOWED = "allowed"
+"""Not refused for who calls: an error in what is asked counts as allowed."""
+HANDSHAKE = "handshake"
+ABSENT = "absent"
+
+NOBODY, STRANGER, IMPOSTOR, APPLIED = "nobody", "stranger", "impostor", "applied"
+SUSPENDED, REVOKED, EXPIRED_CARD = "suspended", "revoked", "expired card"
+FORGED, LOCAL, OFFICER, AUDITOR = "forged session", "local administrator", "officer", "auditor"
+
+ACTIVE: Mapping[str, Kind] = {f"active {kind}": kind for kind in Kind}
+OPERATORS: Mapping[str, Role] = {f"operator {role}": role for role in Role}
+OUTSIDERS = (NOBODY, STRANGER, IMPOSTOR, APPLIED)
+SESSIONS = (FORGED, LOCAL, OFFICER, AUDITOR, *OPERATORS)
+CALLERS = (*OUTSIDERS, *ACTIVE, SUSPENDED, REVOKED, EXPIRED_CARD, *SESSIONS)
+
+Row = Mapping[str, str]
+
+
+def _row(default: str, *exceptions: tuple[Iterable[str], str]) -> Row:
+    """Return one outcome for all callers but the exceptions."""
+    return dict.fromkeys(CALLERS, default) | {who: outcome for callers, outcome in exceptions for who in callers}
+
+
+def _operators(*roles: Role) -> Row:
+    """Return the row of an RPC for operators with these roles; the node's own commands administer."""
+    admitted = [caller for caller, role in OPERATORS.items() if role in roles]
+    local = ALLOWED if Role.NODE_ADMIN in roles else Code.SESSION_ROLE.value
+    others = (OPERATORS, Code.SESSION_ROLE.value)
+    return _row(Code.SESSION_EXPIRED.value, others, (admitted, ALLOWED), ((LOCAL,), local))
+
+
+_UNKNOWN = ((*OUTSIDERS, *SESSIONS), HANDSHAKE)
+
+EVERYBODY = _row(ALLOWED)
+NO_ONE = _row(Code.SESSION_ROLE.value)
+OFFICERS = _row(Code.SESSION_EXPIRED.value, ((OFFICER,), ALLOWED), ((AUDITOR,), Code.SESSION_ROLE.value))
+MEMBERS = _row(
+    ALLOWED, _UNKNOWN, ((SUSPENDED, REVOKED), Code.MEMBER_INACTIVE.value), ((EXPIRED_CARD,), Code.MEMBER_CARD.value)
+)
+"""At the registry a revoked body's certificate is still known, so that the refusal can say why."""
+CERTIFICATES = _row(ALLOWED, _UNKNOWN)
+NO_CERTIFICATE = _row(Code.SESSION_ROLE.value, _UNKNOWN)
+
+PEERS = _row(
+    ALLOWED,
+    _UNKNOWN,
+    ((REVOKED,), HANDSHAKE),
+    ((SUSPENDED,), Code.MEMBER_INACTIVE.value),
+    ((EXPIRED_CARD,), Code.MEMBER_CARD.value),
+)
+"""At a node a revoked body is nobody."""
+NO_PEER = _row(Code.SESSION_ROLE.value, _UNKNOWN, ((REVOKED,), HANDSHAKE))
+
+COUNTER = _operators(Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
+CASES = _operators(Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
+IMPORTERS = _operators(Role.OFFICER, Role.MANAGER, Role.NODE_ADMIN)
+ADMINISTRATORS = _operators(Role.MANAGER, Role.NODE_ADMIN)
+STAFF = _operators(*Role)
+
+_HEALTH = "grpc.health.v1.Health"
+_V1 = "maglia.v1"
+
+REGISTRY_FRONT: Mapping[str, Row] = {
+    f"{_V1}.DirectoryService/GetMetadata": EVERYBODY,
+    f"{_V1}.DirectoryService/GetTarget": EVERYBODY,
+    f"{_V1}.DirectoryService/ListCards": NO_ONE,
+    f"{_V1}.DirectoryService/WatchNews": NO_ONE,
+    f"{_V1}.EnrolmentService/Activate": EVERYBODY,
+    f"{_V1}.EnrolmentService/Apply": EVERYBODY,
+    f"{_V1}.EnrolmentService/GetApplicationState": EVERYBODY,
+    f"{_V1}.EnrolmentService/PublishCard": EVERYBODY,
+    f"{_V1}.OfficeService/GetBoard": OFFICERS,
+    f"{_V1}.OfficeService/GetHistory": OFFICERS,
+    f"{_V1}.OfficeService/GetMember": OFFICERS,
+    f"{_V1}.OfficeService/IssueToken": OFFICERS,
+    f"{_V1}.OfficeService/ListMembers": OFFICERS,
+    f"{_V1}.OfficeService/ListProcedures": OFFICERS,
+    f"{_V1}.OfficeService/Login": EVERYBODY,
+    f"{_V1}.OfficeService/PrepareDraft": OFFICERS,
+    f"{_V1}.OfficeService/ReturnApplication": OFFICERS,
+    f"{_V1}.OfficeService/SignDraft": OFFICERS,
+    f"{_V1}.OfficeService/SuspendMember": OFFICERS,
+    f"{_HEALTH}/Check": EVERYBODY,
+    f"{_HEALTH}/List": NO_ONE,
+    f"{_HEALTH}/Watch": NO_ONE,
+}
+
+REGISTRY_PEER: Mapping[str, Row] = {
+    f"{_V1}.DirectoryService/GetMetadata": MEMBERS,
+    f"{_V1}.DirectoryService/GetTarget": MEMBERS,
+    f"{_V1}.DirectoryService/ListCards": MEMBERS,
+    f"{_V1}.DirectoryService/WatchNews": MEMBERS,
+    f"{_V1}.PseudonymService/Evaluate": MEMBERS,
+    f"{_V1}.WitnessService/Cosign": MEMBERS,
+    f"{_HEALTH}/Check": CERTIFICATES,
+    f"{_HEALTH}/List": NO_CERTIFICATE,
+    f"{_HEALTH}/Watch": NO_CERTIFICATE,
+}
+
+NODE_FRONT: Mapping[str, Row] = {
+    f"{_V1}.OperatorService/AddAid": COUNTER,
+    f"{_V1}.OperatorService/AddCase": CASES,
+    f"{_V1}.OperatorService/AddConsent": COUNTER,
+    f"{_V1}.OperatorService/AddOperator": ADMINISTRATORS,
+    f"{_V1}.OperatorService/Check": COUNTER,
+    f"{_V1}.OperatorService/GetStatus": STAFF,
+    f"{_V1}.OperatorService/ImportRecords": IMPORTERS,
+    f"{_V1}.OperatorService/LoginOperator": EVERYBODY,
+    f"{_V1}.OperatorService/RetrySilent": COUNTER,
+    f"{_V1}.OperatorService/VerifyLog": STAFF,
+    f"{_HEALTH}/Check": EVERYBODY,
+    f"{_HEALTH}/List": NO_ONE,
+    f"{_HEALTH}/Watch": NO_ONE,
+}
+
+NODE_PEER: Mapping[str, Row] = {
+    f"{_V1}.ExchangeService/Ask": PEERS,
+    f"{_HEALTH}/Check": PEERS,
+    f"{_HEALTH}/List": NO_PEER,
+    f"{_HEALTH}/Watch": NO_PEER,
+}
+
+PORTS: Mapping[str, Mapping[str, Row]] = {
+    "registry front": REGISTRY_FRONT,
+    "registry peer": REGISTRY_PEER,
+    "node front": NODE_FRONT,
+    "node peer": NODE_PEER,
+}
+
+NOT_SERVED: Mapping[str, Row] = {
+    "registry front": _row(ABSENT),
+    "registry peer": _row(ABSENT, _UNKNOWN),
+    "node front": _row(ABSENT),
+    "node peer": _row(ABSENT, _UNKNOWN, ((REVOKED,), HANDSHAKE)),
+}
+"""What happens to an RPC that a port doesn't serve."""
+
+
+def expected(port: str, rpc: str) -> Row:
+    """Return what must happen to each caller of an RPC at a port."""
+    return PORTS[port].get(rpc, NOT_SERVED[port])
