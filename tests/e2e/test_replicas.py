@@ -123,6 +123,19 @@ def test_the_registry_that_is_left_refuses_a_fork_of_what_the_other_witnessed(ne
     assert code is Code.LOG_FORK
 
 
+def test_the_one_that_was_killed_comes_back_and_takes_over(network: LiveNetwork) -> None:
+    network.start("registry")
+    kill(network.process("registry-2"))
+    questions = make_questions(network)[-5:]
+    asyncio.run(_ask_all(network, questions))  # the first to notice may be refused
+    told = asyncio.run(_ask_all(network, questions))
+    assert told.refused == {}
+    for question in questions:
+        state = told.states[question.request.identifier]
+        assert state.complete
+        assert state.verdict == question.verdict or not question.verdict
+
+
 async def _offer_fork(known: NetworkFile, member: str, keys: Keys) -> tuple[int, Code | None]:
     origin = log_origin(member, NETWORK)
 
