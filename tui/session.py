@@ -31,10 +31,10 @@ def environment_password() -> str | None:
     return os.environ.get(PASSWORD_VARIABLE) or None
 
 
-def ask_secret(prompt: str) -> str:
-    """Ask for a secret on the terminal; raise `session.credentials` where nobody can type it."""
+def ask_secret(prompt: str, variable: str) -> str:
+    """Ask for a secret on the terminal; raise `session.unattended`, naming its variable, where nobody can type it."""
     if not sys.stdin.isatty():
-        raise MagliaError(Code.SESSION_CREDENTIALS, cause="no terminal to ask on")
+        raise MagliaError(Code.SESSION_UNATTENDED, variable=variable)
     from getpass import getpass  # noqa: PLC0415 - only where someone types
 
     return getpass(prompt)

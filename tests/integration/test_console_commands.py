@@ -150,7 +150,16 @@ def test_wrong_password(folder: Path) -> None:
 
 def test_nobody_to_type_the_password(folder: Path) -> None:
     done = maglia("--profile", str(folder / "anna.toml"), "status", "--json", MAGLIA_PASSWORD="")
-    assert (done.returncode, json.loads(done.stdout)["code"]) == (4, "session.credentials")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["code"]) == (4, "session.unattended")
+    assert "MAGLIA_PASSWORD" in document["message"]
+    assert "MAGLIA_PASSWORD" in document["next_action"]
+
+
+def test_nobody_to_type_the_passphrase(tmp_path: Path) -> None:
+    done = maglia("office", "keygen", "--out", str(tmp_path / "paolo.key"), MAGLIA_PASSWORD="")
+    assert done.returncode == 4
+    assert done.stderr.startswith("Manca la variabile MAGLIA_PASSPHRASE, ")
 
 
 def test_no_network(folder: Path) -> None:

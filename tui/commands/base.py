@@ -15,7 +15,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.exits import Exit, exit_of_error
 from tui.profile import Profile, find_profile, load_profile
-from tui.session import ask_secret, environment_password
+from tui.session import PASSWORD_VARIABLE, ask_secret, environment_password
 from tui.text import sentence_of
 
 ERROR_SCHEMA = "maglia.error/1"
@@ -105,9 +105,9 @@ def read_identifier(argument: str) -> str:
 
 
 def password_of(profile: Profile) -> str:
-    """Return the password from the environment, else from the terminal; raise `session.credentials`."""
+    """Return the password from the environment, else from the terminal; raise `session.unattended`."""
     given = environment_password()
-    return given if given is not None else ask_secret(f"Password di {profile.user}: ")
+    return given if given is not None else ask_secret(f"Password di {profile.user}: ", PASSWORD_VARIABLE)
 
 
 def require(condition: bool, field: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 own_key = typer.Typer(rich_markup_mode=None)
 
 KEY_ENTRY = "officer"
+PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"
 
 
 @own_key.command("keygen")
@@ -69,5 +70,5 @@ def load_officer_key(profile: Profile) -> SigningKey:
 
 
 def _passphrase() -> str:
-    given = os.environ.get("MAGLIA_PASSPHRASE")
-    return given or ask_secret("Frase segreta della chiave: ")
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    return given or ask_secret("Frase segreta della chiave: ", PASSPHRASE_VARIABLE)

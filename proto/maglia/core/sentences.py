@@ -163,6 +163,12 @@ CATALOG: dict[Code, Entry] = {
         "The setting “{field}” is invalid or unknown ({source}).",
         "Correct “{field}” and run the command again.",
     ),
+    Code.INPUT_USAGE: _entry(
+        "Il comando non è scritto bene: manca qualcosa, o c'è qualcosa che non conosce ({field}).",
+        "Leggere «{command} --help», correggere il comando e ripetere.",
+        "The command is not well written: something is missing, or is not known to it ({field}).",
+        "Read “{command} --help”, correct the command and repeat.",
+    ),
     Code.INPUT_MALFORMED: _entry(
         "Il messaggio ricevuto non è leggibile.",
         "Aggiornare il programma di chi lo ha inviato e ripetere.",
@@ -180,6 +186,12 @@ CATALOG: dict[Code, Entry] = {
         "Ricontrollare utente e password; se persi, chiedere all'amministratore del nodo.",
         "Wrong user or password.",
         "Check user and password; if lost, ask the node's administrator.",
+    ),
+    Code.SESSION_UNATTENDED: _entry(
+        "Manca la variabile {variable}, e qui nessuno può scrivere la password o la frase segreta.",
+        "Impostare {variable} nell'ambiente, o usare un terminale, e ripetere.",
+        "The variable {variable} is missing, and here nobody can type the password or passphrase.",
+        "Set {variable} in the environment, or use a terminal, and repeat.",
     ),
     Code.SESSION_EXPIRED: _entry(
         "La sessione è scaduta.",
