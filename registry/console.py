@@ -7,13 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from maglia.cli import tell_error
 from maglia.core.errors import Code, MagliaError
-
-_EXITS = {"input": 2, "session": 4, "member": 4, "network": 3}
 
 Dir = Annotated[Path, typer.Option("--dir", help="Cartella dei dati del registro.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
@@ -38,23 +37,4 @@ def errors(as_json: bool) -> Iterator[None]:
     try:
         yield
     except MagliaError as error:
-        _fail(error, as_json)
-
-
-def _fail(error: MagliaError, as_json: bool) -> NoReturn:
-    sentence = error.sentence("it")
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "schema": "maglia.error/1",
-                    "code": error.code.value,
-                    "message": sentence.message,
-                    "next_action": sentence.next_action,
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
-    sys.exit(_EXITS.get(error.code.value.partition(".")[0], 1))
+        sys.exit(tell_error(error, as_json=as_json))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
+from maglia.cli import tell_error
+
 if TYPE_CHECKING:
-    from maglia.core.errors import MagliaError
     from maglia.core.network_file import NetworkFile
     from node.config import Settings
     from node.keys import Keys
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
-
-_EXITS = {"input": 2, "session": 4, "policy": 4, "consent": 4, "budget": 4, "network": 3}
 
 
 def told(command: Callable[P, None]) -> Callable[P, None]:
@@ -34,21 +32,16 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except MagliaError as error:
-            _tell(error, as_json=bool(kwargs.get("as_json")))
-            raise typer.Exit(_EXITS.get(error.code.value.partition(".")[0], 1)) from None
+            raise typer.Exit(tell_error(error, as_json=bool(kwargs.get("as_json")))) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 
     return wrapped
 
 
-def _tell(error: MagliaError, *, as_json: bool) -> None:
-    sentence = error.sentence("it")
-    if as_json:
-        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
-        print(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
-    else:
-        print(f"{sentence.message}\n{sentence.next_action}", file=sys.stderr)
+def say(as_json: bool, document: Mapping[str, object], text: str) -> None:
+    """Print what was done, as one document or as text."""
+    print(json.dumps(document, ensure_ascii=False) if as_json else text)
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -103,7 +103,7 @@ def test_people_get_a_password(folder: Path) -> None:
     stranger = _run("officer", "add", "nessuno", "--name", "Nessuno", "--dir", folder, "--json")
     assert _error(stranger) == (2, "input.field")
     short = _run("auditor", "add", "ugo", "--name", "Ugo", "--dir", folder, "--json", MAGLIA_PASSWORD="breve")
-    assert _error(short) == (2, "input.field")
+    assert _error(short) == (2, "input.password")
     both = _run("auditor", "add", "funz1", "--name", "Ivo", "--dir", folder, "--json")
     assert _error(both) == (2, "input.field")
 

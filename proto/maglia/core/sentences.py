@@ -505,6 +505,18 @@ CATALOG: dict[Code, Entry] = {
         "The log presented does not continue the one already seen.",
         "Do not use the node and tell the auditor.",
     ),
+    Code.LOG_STALE: _entry(
+        "Il testimone non controfirma il registro degli accessi da tempo.",
+        "Controllare il collegamento con l'ufficio di accreditamento prima che l'ente smetta di rispondere.",
+        "The witness has not cosigned the access log for a while.",
+        "Check the connection to the accreditation office before the body stops answering.",
+    ),
+    Code.LOG_UNWITNESSED: _entry(
+        "Il registro degli accessi non è controfirmato da troppo tempo: l'ente non risponde.",
+        "Controllare il collegamento con l'ufficio di accreditamento e attendere la controfirma.",
+        "The access log has not been cosigned for too long: the body does not answer.",
+        "Check the connection to the accreditation office and wait for the cosignature.",
+    ),
     Code.LOG_RECEIPT: _entry(
         "La ricevuta dell'ente che risponde non è valida.",
         "Considerare l'ente muto e avvisare il revisore.",
@@ -534,6 +546,12 @@ CATALOG: dict[Code, Entry] = {
         "Aggiornare il programma di chi chiama e riprovare.",
         "The connection is not protected as required (TLS 1.3).",
         "Update the caller's program and retry.",
+    ),
+    Code.NETWORK_PORT_BUSY: _entry(
+        "L'indirizzo «{address}» non si può usare: la porta è occupata o l'indirizzo non è di questo computer.",
+        "Fermare il programma che usa la porta, o cambiare «{field}» in {source}, e riavviare.",
+        "The address “{address}” cannot be used: its port is taken or the address is not this machine's.",
+        "Stop the program that uses the port, or change “{field}” in {source}, and start again.",
     ),
     Code.NETWORK_PROCESS: _entry(
         "Il programma «{name}» non è partito o si è fermato.",

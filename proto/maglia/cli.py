@@ -1,0 +1,70 @@
+"""What the command lines of node, registry and console tell alike: an error, and a command that can't be understood."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, cast
+
+import typer
+from typer.core import TyperGroup
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.exits import Exit, exit_of_error
+
+# Typer carries its own copy of Click; this class of it has no public name.
+_UsageError = cast("type[Exception]", typer.BadParameter.__base__)
+
+
+class Commands(TyperGroup):
+    """A command line whose usage errors are one `maglia.error/1` document where `--json` is asked for."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command; end the process with its status, as Typer does."""
+        given = list(sys.argv[1:] if args is None else args)
+        as_json = standalone_mode and "--json" in given
+        passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}
+        try:
+            status = super().main(given, prog_name, standalone_mode=standalone_mode and not as_json, **passed)
+        except _UsageError as error:
+            if not as_json:
+                raise
+            sys.exit(tell_error(_understood(error), as_json=True))
+        except typer.Abort:
+            if not as_json:
+                raise
+            sys.exit(Exit.ERROR)
+        if as_json:
+            sys.exit(status if isinstance(status, int) else Exit.DONE)
+        return status
+
+
+def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
+    """Print what happened and what to do next, to standard error unless it is a document; return the exit status."""
+    sentence = error.sentence(lang)
+    if as_json:
+        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
+        typer.echo(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
+    else:
+        typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
+    return exit_of_error(error)
+
+
+def _understood(error: Exception) -> MagliaError:
+    """Return the error with the option or argument that it is about, and the command whose help explains it."""
+    context = getattr(error, "ctx", None)
+    command = str(getattr(context, "command_path", "") or "maglia")
+    parameter = getattr(error, "param", None)
+    options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
+    about = getattr(error, "option_name", None) or (options[-1] if options else getattr(parameter, "metavar", None))
+    about = about or getattr(parameter, "name", None) or command
+    return MagliaError(Code.INPUT_USAGE, cause=str(error), field=str(about), command=command)
