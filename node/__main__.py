@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from maglia.cli import Commands
 from node.commands import entering
-from node.commands.base import AsJson, Folder, open_node, run, told
+from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 # Pretty exceptions would print local variables, and so persons and keys.
 app = typer.Typer(
+    cls=Commands,
     help="Il nodo di un ente: iscrizione, servizio, importazione, operatori.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -40,6 +42,7 @@ def init(
     member: Annotated[str, typer.Option(help="Nome breve dell'ente, per esempio parrocchia-san-nicolo.")],
     peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
     front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+    as_json: AsJson = False,
 ) -> None:
     """Prepara la cartella e le chiavi.
 
@@ -50,9 +53,14 @@ def init(
     from node import joining
 
     network = joining.init(folder, network_file, member, peer, front, read_passphrase())
-    print(f"Nodo preparato in {folder}, rete «{network.network}».")
-    print(f"Impronta del file della rete, da confrontare a voce con l'ufficio: {network.fingerprint}")
-    print("Ora: compilare la domanda e inviarla con «maglia-node apply».")
+    document = {"schema": "maglia.node-init/1", "network": network.network, "fingerprint": network.fingerprint}
+    say(
+        as_json,
+        document,
+        f"Nodo preparato in {folder}, rete «{network.network}».\n"
+        f"Impronta del file della rete, da confrontare a voce con l'ufficio: {network.fingerprint}\n"
+        "Ora: compilare la domanda e inviarla con «maglia-node apply».",
+    )
 
 
 app.command()(entering.apply)
@@ -62,8 +70,8 @@ app.command()(entering.join)
 
 @app.command()
 @told
-def serve(folder: Folder) -> None:
-    """Avvia il nodo; si ferma con Ctrl-C.
+def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - read by `told`
+    """Avvia il nodo; si ferma con Ctrl-C. Con --json l'errore che ne impedisce l'avvio è in JSON.
 
     Esempio: maglia-node serve --dir nodo
     """
@@ -120,6 +128,7 @@ def operator_add(
     user: Annotated[str, typer.Argument(help="Nome utente.")],
     role: Annotated[str, typer.Option(help="volunteer, social_worker, officer, manager, node_admin.")],
     name: Annotated[str, typer.Option(help="Nome e cognome.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Aggiunge un operatore, o ne cambia la password; la chiede, o la legge da MAGLIA_PASSWORD.
 
@@ -132,7 +141,7 @@ def operator_add(
     password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     request = AddOperatorRequest(user=user, name=name, password=password, role=role)
     run(local.add_operator(folder, settings, network, keys, request))
-    print(f"Operatore «{user}» pronto.")
+    say(as_json, {"schema": "maglia.node-operator/1", "user": user, "role": role}, f"Operatore «{user}» pronto.")
 
 
 @app.command()
@@ -142,6 +151,7 @@ def profile(
     user: Annotated[str, typer.Option(help="Operatore della postazione.")],
     out: Annotated[Path, typer.Option(help="File da scrivere.")],
     lang: Annotated[str, typer.Option(help="it o en.")] = "it",
+    as_json: AsJson = False,
 ) -> None:
     """Scrive il profilo di una postazione, senza segreti, e il certificato accanto.
 
@@ -161,7 +171,8 @@ def profile(
         "lang": lang,
     }
     out.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
-    print(f"Profilo scritto: {out}")
+    document = {"schema": "maglia.node-profile/1", "file": str(out), "certificate": str(certificate)}
+    say(as_json, document, f"Profilo scritto: {out}")
 
 
 def main() -> None:

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from maglia.cli import Commands
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
 from registry.root_commands import root
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node.commands.base import AsJson, Folder, open_node, run, told
+from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
     from node.application import Field, Value
@@ -150,7 +150,11 @@ def state(folder: Folder, as_json: AsJson = False) -> None:
 
 
 @told
-def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")]) -> None:
+def join(
+    folder: Folder,
+    token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")],
+    as_json: AsJson = False,
+) -> None:
     """Attiva il nodo con il codice dell'ufficio.
 
     Esempio: maglia-node join --dir nodo CODICE
@@ -159,4 +163,5 @@ def join(folder: Folder, token: Annotated[str, typer.Argument(help="Codice di at
 
     settings, network, keys = open_node(folder)
     run(first_card(folder, settings, network, keys, token))
-    print("Ente attivo. Ora: «maglia-node serve».")
+    document = {"schema": "maglia.node-join/1", "member": settings.member}
+    say(as_json, document, "Ente attivo. Ora: «maglia-node serve».")

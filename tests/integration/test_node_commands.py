@@ -1,0 +1,143 @@
+"""`maglia-node` as a body runs it: documents, sentences, exit statuses, and what stays on disk."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import SigningKey
+from maglia.core.network_file import decode_network_file
+from node.__main__ import app
+from registry.commands import app as registry_app
+
+PASSPHRASE = "una frase di prova"
+PASSWORD = "una password di prova"
+SECRETS = {"MAGLIA_PASSPHRASE": PASSPHRASE, "MAGLIA_PASSWORD": PASSWORD}
+
+
+def run(*arguments: object, **environment: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, [str(one) for one in arguments], env=SECRETS | environment)
+
+
+def document(ran: Result) -> dict[str, Any]:
+    """Return the one document on standard output."""
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def failure(ran: Result) -> tuple[int, str]:
+    """Return status and code of a failure told as a document."""
+    found = document(ran)
+    assert found["schema"] == "maglia.error/1"
+    assert found["message"]
+    assert found["next_action"]
+    return ran.exit_code, found["code"]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def network_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that an office gives to a body."""
+    folder = tmp_path_factory.mktemp("office")
+    keys = [SigningKey.generate().public.hex() for _ in range(2)]
+    officers = [part for index, key in enumerate(keys) for part in ("--officer", f"funz{index}={key}")]
+    where = ("--peer", f"127.0.0.1:{free_port()}", "--front", f"127.0.0.1:{free_port()}")
+    for command in (
+        ("init", "--dir", str(folder / "registry"), "--network", "prova", *officers, *where),
+        ("network-file", "--dir", str(folder / "registry"), "--out", str(folder / "rete.json")),
+    ):
+        made = CliRunner().invoke(registry_app, command, env=SECRETS)
+        assert made.exit_code == 0, made.output
+    return folder / "rete.json"
+
+
+def init(folder: Path, network_file: Path, **changed: str) -> Result:
+    """Run `init` with its options changed."""
+    options = {"member": "mensa-est", "peer": f"127.0.0.1:{free_port()}", "front": f"127.0.0.1:{free_port()}"} | changed
+    named = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return run("init", "--dir", folder, "--network-file", network_file, *named, "--json")
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory, network_file: Path) -> Path:
+    """A node's folder after `init`."""
+    folder = tmp_path_factory.mktemp("body") / "node"
+    made = init(folder, network_file)
+    assert made.exit_code == 0, made.output
+    return folder
+
+
+def test_first_day_and_operators_answer_in_json(node: Path, network_file: Path, tmp_path: Path) -> None:
+    made = document(init(tmp_path / "node", network_file))
+    known = decode_network_file(network_file.read_bytes())
+    assert made == {"schema": "maglia.node-init/1", "network": "prova", "fingerprint": known.fingerprint}
+    added = run("operator", "add", "--dir", node, "anna", "--role", "volunteer", "--json")
+    assert document(added) == {"schema": "maglia.node-operator/1", "user": "anna", "role": "volunteer"}
+    out = tmp_path / "anna.toml"
+    wrote = document(run("profile", "--dir", node, "--user", "anna", "--out", out, "--json"))
+    assert (wrote["schema"], wrote["file"]) == ("maglia.node-profile/1", str(out))
+    assert Path(wrote["certificate"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("command", "ended"),
+    [
+        (("serve", "--dir", "nowhere"), (1, "storage.missing")),
+        (("join", "--dir", "nowhere", "CODICE"), (1, "storage.missing")),
+        (("profile", "--dir", "nowhere", "--user", "anna", "--out", "x.toml"), (1, "storage.missing")),
+        (("operator", "add", "--dir", "nowhere", "anna", "--role", "volunteer"), (1, "storage.missing")),
+    ],
+)
+def test_a_failure_is_one_document(command: tuple[str, ...], ended: tuple[int, str]) -> None:
+    assert failure(run(*command, "--json")) == ended
+
+
+@pytest.mark.parametrize(
+    ("command", "about"),
+    [
+        (("init", "--json"), "--dir"),
+        (("state", "--dir", "x", "--colour", "--json"), "--colour"),
+        (("operator", "add", "--json", "--dir", "x", "--role", "manager"), "user"),
+        (("dance", "--json"), ""),
+    ],
+)
+def test_a_command_not_understood_is_a_document_too(command: tuple[str, ...], about: str) -> None:
+    ran = run(*command)
+    assert failure(ran) == (2, Code.INPUT_USAGE.value)
+    assert about in document(ran)["message"]
+    assert "--help" in document(ran)["next_action"]
+    assert ran.stderr == ""
+
+
+def test_the_registry_tells_it_alike(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(registry_app, ["serve", "--json"])
+    assert failure(ran) == (2, Code.INPUT_USAGE.value)
+    assert "--dir" in document(ran)["message"]
+    missing = CliRunner().invoke(registry_app, ["serve", "--dir", str(tmp_path), "--json"])
+    assert failure(missing) == (1, Code.STORAGE_MISSING.value)
+
+
+def test_an_error_is_one_line_with_the_next_action(tmp_path: Path) -> None:
+    ran = run("serve", "--dir", tmp_path)
+    said = MagliaError(Code.STORAGE_MISSING, path="node.toml", command="maglia-node init").sentence("it")
+    assert (ran.exit_code, ran.stderr) == (1, f"{said.message} {said.next_action}\n")
+
+
+def test_a_short_password_says_how_long_it_must_be(node: Path) -> None:
+    ran = run("operator", "add", "--dir", node, "ivo", "--role", "manager", MAGLIA_PASSWORD="corta")
+    assert ran.exit_code == 2
+    assert "almeno 10 caratteri" in ran.stderr
