@@ -228,7 +228,8 @@ async def test_strangers_do_not_pass_the_peer_port(world: World) -> None:
     await DirectoryServiceStub(world.peer(ponte.tls)).ListCards(directory_pb2.ListCardsRequest())
 
 
-async def test_a_replaced_card_opens_nothing(world: World) -> None:
+async def test_a_replaced_card_opens_nothing_after_the_overlap(world: World) -> None:
+    world.parts.trust._overlap_s = 0
     (ponte,) = await world.joined("onlus-ponte")
     old = DirectoryServiceStub(world.peer(ponte.tls))
     await old.ListCards(directory_pb2.ListCardsRequest())
