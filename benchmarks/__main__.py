@@ -15,6 +15,7 @@ from benchmarks.commands import measure_commands
 from benchmarks.measure import QUICK, WHOLE, Plan
 from benchmarks.network import BenchNetwork, bench_network
 from benchmarks.parts import measure_cryptography, measure_import, measure_log
+from benchmarks.propagation import measure_propagation
 from benchmarks.table import LATEST, Table
 from maglia.wire.channel import quiet_grpc
 
@@ -53,6 +54,7 @@ def _measure_network(network: BenchNetwork, plan: Plan, table: Table) -> None:
     asyncio.run(measure_answering(network, plan, table))
     measure_log(network, plan, table)
     measure_import(network, plan, table)
+    asyncio.run(measure_propagation(network, plan, table))
 
 
 if __name__ == "__main__":
