@@ -11,7 +11,7 @@ from maglia.core.errors import MagliaError
 from tui.commands import office, office_sign, officer_key, record, status
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
-from tui.profile import LANGUAGES, check_lang, find_profile, load_profile
+from tui.profile import check_lang, find_profile, known_lang, load_profile
 
 app = typer.Typer(
     name="maglia",
@@ -34,7 +34,7 @@ app.add_typer(office.office, name="office")
 def console(
     ctx: typer.Context,
     profile: Annotated[Path | None, typer.Option("--profile", help="File del profilo, o MAGLIA_PROFILE.")] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="Lingua: it o en.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="Lingua, it o en, o MAGLIA_LANG.")] = None,
     suggest: Annotated[str | None, typer.Option("--suggest", help="Riga da mostrare nella schermata.")] = None,
 ) -> None:
     """Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.
@@ -47,7 +47,7 @@ def console(
         if ctx.invoked_subcommand is None:
             _open_screens(profile, chosen, suggest)
     except MagliaError as error:
-        raise typer.Exit(int(tell_error(error, False, lang if lang in LANGUAGES else "it"))) from error
+        raise typer.Exit(int(tell_error(error, False, known_lang(lang)))) from error
 
 
 def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> None:

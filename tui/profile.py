@@ -2,23 +2,29 @@
 
 Keys: `endpoint` (host:port), `server_name` (dNSName of the server's certificate), `ca_file` (that certificate, PEM),
 `member`, `user`, `lang`; for an officer also `officer_key`, the file of the officer's encrypted key. Files are found
-relative to the profile's folder. Unknown keys are refused.
+relative to the profile's folder. Unknown keys are refused. `MAGLIA_ENDPOINT`, `MAGLIA_LANG` and so on win over the
+file; a file that they name is found relative to the folder one stands in.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import ssl
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
+LANG_VARIABLE = "MAGLIA_LANG"
 _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
 _OPTIONAL = ("member", "lang", "officer_key")
-_SUFFIX = ".maglia.internal"
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 LANGUAGES = ("it", "en")
 
 
@@ -46,24 +52,39 @@ def find_profile(option: Path | None) -> Path:
 
 
 def load_profile(path: Path, lang: str | None = None) -> Profile:
-    """Read a profile, `lang` winning over the file's; raise `input.file` or `input.setting` with the key's name."""
+    """Read a profile; raise `input.file`, or `input.setting` with the name and the source of the value.
+
+    `lang` wins over the environment, which wins over the file.
+    """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MagliaError(Code.INPUT_FILE, file=path.name) from error
-    texts = _texts(values, path.name)
-    party, network = _server(texts["server_name"], path.name)
-    officer_key = texts.get("officer_key")
+    settings = _settings(values, path)
+    party, network = _server(settings["server_name"])
+    user, member = settings["user"].text, settings.get("member")
+    officer_key = settings.get("officer_key")
     return Profile(
-        endpoint=texts["endpoint"],
+        endpoint=_endpoint(settings["endpoint"]),
         party=party,
         network=network,
-        ca_file=path.parent / texts["ca_file"],
-        user=texts["user"],
-        member=texts.get("member", ""),
-        lang=check_lang(lang or texts.get("lang", "it"), path.name),
-        officer_key=path.parent / officer_key if officer_key else None,
+        ca_file=_certificate(settings["ca_file"]),
+        user=user,
+        member=member.text if member else "",
+        lang=_lang(lang, settings.get("lang")),
+        officer_key=officer_key.file if officer_key else None,
     )
+
+
+def _lang(option: str | None, setting: _Setting | None) -> str:
+    if option:
+        return check_lang(option, "--lang")
+    return check_lang(setting.text, setting.source) if setting else "it"
+
+
+def known_lang(option: str | None) -> str:
+    """Return the language for what is said before a profile is read: the option's, the environment's, Italian."""
+    return next((lang for lang in (option, os.environ.get(LANG_VARIABLE)) if lang in LANGUAGES), "it")
 
 
 def check_lang(lang: str, source: str) -> str:
@@ -73,19 +94,63 @@ def check_lang(lang: str, source: str) -> str:
     return lang
 
 
-def _texts(values: dict[str, Any], source: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Setting:
+    """One value, where it was read, and the folder from which it names a file."""
+
+    key: str
+    text: str
+    source: str
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / self.text
+
+    def refused(self, cause: object = "") -> MagliaError:
+        return MagliaError(Code.INPUT_SETTING, field=self.key, source=self.source, cause=str(cause))
+
+
+def _settings(values: dict[str, Any], path: Path) -> dict[str, _Setting]:
     for key, value in values.items():
         if key not in (*_REQUIRED, *_OPTIONAL) or not isinstance(value, str):
-            raise MagliaError(Code.INPUT_SETTING, field=key, source=source)
+            raise MagliaError(Code.INPUT_SETTING, field=key, source=path.name)
+    found = {key: _Setting(key, text, path.name, path.parent) for key, text in values.items()}
+    for key in (*_REQUIRED, *_OPTIONAL):
+        variable = f"MAGLIA_{key.upper()}"
+        if given := os.environ.get(variable):
+            found[key] = _Setting(key, given, variable, Path())
     for key in _REQUIRED:
-        if not values.get(key):
-            raise MagliaError(Code.INPUT_SETTING, field=key, source=source)
-    return values
+        if key not in found or not found[key].text:
+            raise MagliaError(Code.INPUT_SETTING, field=key, source=path.name)
+    return found
 
 
-def _server(name: str, source: str) -> tuple[str, str]:
+def _endpoint(setting: _Setting) -> str:
+    try:
+        split_endpoint(setting.text)
+    except ValueError as error:
+        raise setting.refused(error) from error
+    return setting.text
+
+
+def _certificate(setting: _Setting) -> Path:
+    """The file, when it holds a certificate: gRPC would call another one an unreachable network."""
+    try:
+        pem = setting.file.read_text("ascii")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+    except OSError as error:  # an SSLError is one
+        if isinstance(error, ssl.SSLError):
+            raise setting.refused(error) from error
+        raise MagliaError(Code.INPUT_FILE, file=setting.file.name) from error
+    except ValueError as error:
+        raise setting.refused(error) from error
+    return setting.file
+
+
+def _server(setting: _Setting) -> tuple[str, str]:
     """Party and network of `PARTY.NETWORK.maglia.internal`."""
-    parts = name.removesuffix(_SUFFIX).split(".")
-    if not name.endswith(_SUFFIX) or len(parts) != 2 or not all(parts):
-        raise MagliaError(Code.INPUT_SETTING, field="server_name", source=source)
-    return parts[0], parts[1]
+    found = _SERVER.fullmatch(setting.text)
+    if found is None:
+        raise setting.refused()
+    return found["party"], found["network"]

@@ -183,6 +183,24 @@ def test_profile_from_the_environment_and_english(folder: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_the_language_of_the_environment(folder: Path) -> None:
+    profile = ("--profile", str(folder / "anna.toml"))
+    assert "PROBLEM   " in maglia(*profile, "status", MAGLIA_LANG="en").stdout
+    assert "PROBLEMA  " in maglia("--lang", "it", *profile, "status", MAGLIA_LANG="en").stdout
+    assert maglia("--profile", "none.toml", "status", MAGLIA_LANG="en").stderr.startswith("The file ")
+
+
+@pytest.mark.parametrize("field", ["endpoint", "ca_file"])
+def test_a_bad_setting_is_no_absent_network(folder: Path, field: str) -> None:
+    bad = folder / "bad.toml"
+    good = (folder / "anna.toml").read_text()
+    bad.write_text(re.sub(rf'{field} = ".*"', f'{field} = "anna.toml"', good))
+    done = maglia("--profile", str(bad), "status", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["code"], done.stderr) == (2, "input.setting", "")
+    assert f"«{field}»" in document["message"]
+
+
 def test_who_answered_and_who_is_silent_come_before_the_verdict(folder: Path) -> None:
     lines = ask(folder, "food_parcel").stdout.splitlines()
     assert lines == [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from maglia.core.errors import Code, MagliaError
+from maglia.wire.certificates import make_certificate
 from tui.profile import find_profile, load_profile
 
 GOOD = """
@@ -17,7 +20,18 @@ user = "anna"
 """
 
 
-def write(folder: Path, text: str) -> Path:
+CERTIFICATE = make_certificate("emporio-nord", "distretto", 3600, time.time())
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("MAGLIA_")]:
+        monkeypatch.delenv(name)
+
+
+def write(folder: Path, text: str, certificate: bytes = CERTIFICATE.certificate) -> Path:
+    (folder / "keys").mkdir()
+    (folder / "keys" / "front.pem").write_bytes(certificate)
     path = folder / "anna.toml"
     path.write_text(text)
     return path
@@ -36,11 +50,74 @@ def test_the_option_wins_over_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "variable", "spoken"), [("en", "it", "en"), (None, "en", "en"), (None, "", "it"), (None, None, "it")]
+)
+def test_the_option_wins_over_the_environment_and_that_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str | None, variable: str | None, spoken: str
+) -> None:
+    if variable is not None:
+        monkeypatch.setenv("MAGLIA_LANG", variable)
+    assert load_profile(write(tmp_path, GOOD + 'lang = "it"\n'), option).lang == spoken
+
+
+def test_each_setting_can_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, GOOD)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "other.pem").write_bytes(CERTIFICATE.certificate)
+    monkeypatch.chdir(tmp_path / "here")
+    given = {"ENDPOINT": "10.0.0.1:9", "USER": "ugo", "MEMBER": "onlus-ponte", "CA_FILE": "other.pem"}
+    given |= {"SERVER_NAME": "onlus-ponte.distretto.maglia.internal", "OFFICER_KEY": "u.key"}
+    for name, text in given.items():
+        monkeypatch.setenv(f"MAGLIA_{name}", text)
+    profile = load_profile(path)
+    assert (profile.endpoint, profile.user, profile.member) == ("10.0.0.1:9", "ugo", "onlus-ponte")
+    assert (profile.party, profile.ca_file, profile.officer_key) == ("onlus-ponte", Path("other.pem"), Path("u.key"))
+
+
+@pytest.mark.parametrize(("variable", "text"), [("MAGLIA_LANG", "fr"), ("MAGLIA_ENDPOINT", "7001")])
+def test_a_bad_value_names_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, text: str
+) -> None:
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(MagliaError) as refused:
+        load_profile(write(tmp_path, GOOD))
+    assert (refused.value.code, refused.value.params["source"]) == (Code.INPUT_SETTING, variable)
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        b"",
+        b"not a certificate",
+        CERTIFICATE.private_key,
+        CERTIFICATE.certificate[:200],
+        b"\xff" * 40,
+        CERTIFICATE.certificate.replace(b"MII", b"MIJ", 1),
+    ],
+    ids=["empty", "words", "key", "cut", "bytes", "corrupt"],
+)
+def test_what_is_no_certificate_is_no_absent_network(tmp_path: Path, certificate: bytes) -> None:
+    with pytest.raises(MagliaError) as refused:
+        load_profile(write(tmp_path, GOOD, certificate))
+    assert (refused.value.code, refused.value.params["field"]) == (Code.INPUT_SETTING, "ca_file")
+
+
+def test_a_missing_certificate_is_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(MagliaError) as refused:
+        load_profile(write(tmp_path, GOOD.replace("front.pem", "none.pem")))
+    assert (refused.value.code, refused.value.params["file"]) == (Code.INPUT_FILE, "none.pem")
+
+
+@pytest.mark.parametrize(
     ("text", "field"),
     [
         (GOOD + 'password = "x"\n', "password"),
         (GOOD.replace("anna", ""), "user"),
         (GOOD.replace("endpoint", "# endpoint"), "endpoint"),
+        (GOOD.replace(":7001", ""), "endpoint"),
+        (GOOD.replace("7001", "70010"), "endpoint"),
+        (GOOD.replace("127.0.0.1", "http://127.0.0.1"), "endpoint"),
+        (GOOD.replace("emporio-nord.", "emporio nord."), "server_name"),
         (GOOD + 'lang = "fr"\n', "lang"),
         (GOOD + "member = 7\n", "member"),
         (GOOD.replace(".maglia.internal", ".example.org"), "server_name"),

@@ -14,7 +14,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.exits import Exit, exit_of_error
-from tui.profile import Profile, find_profile, load_profile
+from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.session import PASSWORD_VARIABLE, ask_secret, environment_password
 from tui.text import sentence_of
 
@@ -45,7 +45,7 @@ Work = Callable[[Profile], Coroutine[Any, Any, Result]]
 def perform(ctx: typer.Context, as_json: bool, work: Work) -> NoReturn:
     """Do `work` with the chosen profile and end the process with its status."""
     settings = ctx.ensure_object(Settings)
-    finish(as_json, settings.lang or "it", lambda: _with_profile(settings, as_json, work))
+    finish(as_json, known_lang(settings.lang), lambda: _with_profile(settings, as_json, work))
 
 
 def finish(as_json: bool, lang: str, work: Callable[[], Exit]) -> NoReturn:

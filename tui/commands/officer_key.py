@@ -11,7 +11,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.exits import Exit
-from tui.profile import Profile
+from tui.profile import Profile, known_lang
 from tui.session import ask_secret
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 own_key = typer.Typer(rich_markup_mode=None)
 
 KEY_ENTRY = "officer"
-PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"
+PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
 
 
 @own_key.command("keygen")
@@ -39,7 +39,7 @@ def keygen(
         tell(Result({"schema": "maglia.office.key/1", "public_key": public}, [public]), as_json)
         return Exit.DONE
 
-    finish(as_json, ctx.ensure_object(Settings).lang or "it", work)
+    finish(as_json, known_lang(ctx.ensure_object(Settings).lang), work)
 
 
 def make_officer_key(path: Path) -> str:
