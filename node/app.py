@@ -29,7 +29,7 @@ from node.answer import Answering
 from node.ask import Asking
 from node.card import OwnCard
 from node.check import Timing
-from node.config import Settings
+from node.config import SETTINGS_FILE, Settings
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.entries import Entries
@@ -155,7 +155,7 @@ async def _serve(
     )
     add_ExchangeServiceServicer_to_server(exchange, peer_server)
     credentials = renewed_credentials(card.tls, trust.changed_roots, trust.roots() or card.tls().certificate)
-    await _open_door(stack, peer_server, settings.peer, credentials, await healthy.door())
+    await _open_door(stack, peer_server, "peer", settings.peer, credentials, await healthy.door())
 
     profile = Profile(name, me, lambda: trust.last_known(me).name, lambda: trust.last_known(me).kind)
     operator = OperatorDoor(
@@ -172,7 +172,8 @@ async def _serve(
     rules = FrontRules(sessions, local_token).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, front_server)
-    await _open_door(stack, front_server, settings.front, front_credentials(keys.front), await healthy.door())
+    own = front_credentials(keys.front)
+    await _open_door(stack, front_server, "front", settings.front, own, await healthy.door())
 
     async def on_bundle(bundle: bytes) -> None:
         await policy.replace(bundle, bundle_revision(bundle))
@@ -194,6 +195,7 @@ async def _serve(
 async def _open_door(
     stack: AsyncExitStack,
     server: grpc.aio.Server,
+    field: str,
     address: str,
     credentials: grpc.ServerCredentials,
     checks: health.aio.HealthServicer,
@@ -202,7 +204,7 @@ async def _open_door(
     try:
         server.add_secure_port(address, credentials)
     except RuntimeError as error:
-        raise MagliaError(Code.INPUT_SETTING, field=address, source="node.toml") from error
+        raise MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=field, source=SETTINGS_FILE) from error
     await server.start()
     stack.push_async_callback(server.stop, _STOP_S)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import (
     ANSWERS_A_DAY,
@@ -27,15 +28,27 @@ from maglia.core.vocabulary import (
 SETTINGS_FILE = "node.toml"
 
 
+def check_endpoint(address: str) -> str:
+    """Return `address` if it is one `HOST:PORT` with a port from 1 to 65535; else raise `ValueError`."""
+    if len(split_endpoint(address)) > 1:
+        raise ValueError("one address only")
+    return address
+
+
+Endpoint = Annotated[str, AfterValidator(check_endpoint)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+WholeSeconds = Annotated[int, Field(gt=0)]
+
+
 class Settings(BaseSettings):
     """Where a node listens, and its numbers. Lifetimes are in seconds, so that tests can divide them."""
 
     model_config = SettingsConfigDict(env_prefix="MAGLIA_NODE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     member: str
-    peer: str
+    peer: Endpoint
     """`HOST:PORT` of the peer port; other bodies connect there."""
-    front: str
+    front: Endpoint
     """`HOST:PORT` of the front port; this body's consoles connect there."""
     engine: Literal["auto", "opa", "embedded"] = "auto"
     opa_address: str | None = None
@@ -43,16 +56,16 @@ class Settings(BaseSettings):
     opa_token: str = ""
     day: date | None = None
     """A fixed calendar day, for demonstrations: it decides windows and ages, never an expiry."""
-    provisional_s: float = PROVISIONAL_S
-    deadline_s: float = DEADLINE_S
-    session_idle_s: float = SESSION_IDLE_S
-    directory_poll_s: float = DIRECTORY_POLL_S
-    checkpoint_s: float = CHECKPOINT_S
-    degraded_s: float = DEGRADED_S
-    card_s: int = CARD_S
-    card_renew_s: int = CARD_RENEW_S
-    card_overlap_s: float = CARD_OVERLAP_S
-    answers_a_day: int = ANSWERS_A_DAY
+    provisional_s: Seconds = PROVISIONAL_S
+    deadline_s: Seconds = DEADLINE_S
+    session_idle_s: Seconds = SESSION_IDLE_S
+    directory_poll_s: Seconds = DIRECTORY_POLL_S
+    checkpoint_s: Seconds = CHECKPOINT_S
+    degraded_s: Seconds = DEGRADED_S
+    card_s: WholeSeconds = CARD_S
+    card_renew_s: WholeSeconds = CARD_RENEW_S
+    card_overlap_s: Seconds = CARD_OVERLAP_S
+    answers_a_day: Annotated[int, Field(ge=0)] = ANSWERS_A_DAY
     database_url: SecretStr = SecretStr("")
     """A PostgreSQL's address, its password perhaps in it, so without a flag; empty for SQLite in the node's folder."""
 

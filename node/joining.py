@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.vocabulary import CARD_S
 from maglia.v1.enrolment_pb2 import Application
 from node.application import Value
-from node.config import SETTINGS_FILE
+from node.config import SETTINGS_FILE, check_endpoint
 from node.keys import Keys, make_keys, save_keys
 from node.network import registry
 
@@ -21,19 +22,22 @@ APPLICATION_FILE = "application.bin"
 
 
 def init(folder: Path, network_file: Path, member: str, peer: str, front: str, passphrase: str) -> NetworkFile:
-    """Make a node's folder with fresh keys; raise `storage.exists` rather than touch an old one."""
-    check_member_id(member)
+    """Make a node's folder with fresh keys; raise `storage.exists` rather than touch an old one.
+
+    Raises `input.field` and `input.file` too: nothing is written before everything is known to be right.
+    """
+    values = {"member": check_member_id(member), "peer": _endpoint("peer", peer), "front": _endpoint("front", front)}
     try:
-        network = decode_network_file(network_file.read_bytes())
+        content = network_file.read_bytes()
+        network = decode_network_file(content)
     except OSError as error:
         raise MagliaError(Code.INPUT_FILE, file=network_file.name) from error
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     save_keys(folder, make_keys(member, network.network, CARD_S), passphrase)
-    write_private(folder / NETWORK_FILE, network_file.read_bytes())
-    settings = f'member = "{member}"\npeer = "{_endpoint(peer)}"\nfront = "{_endpoint(front)}"\n'
-    (folder / SETTINGS_FILE).write_text(settings)
+    write_private(folder / NETWORK_FILE, content)
+    (folder / SETTINGS_FILE).write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
     return network
 
 
@@ -62,8 +66,8 @@ async def apply(
     return answer
 
 
-def _endpoint(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536 or '"' in host:
-        raise MagliaError(Code.INPUT_FIELD, field=value)
-    return value
+def _endpoint(field: str, address: str) -> str:
+    try:
+        return check_endpoint(address)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field=field) from error

@@ -29,7 +29,7 @@ from maglia.wire.chain import Chain, place_of
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
 from maglia.wire.sessions import Sessions
 from registry.board import Board
-from registry.config import Settings
+from registry.config import SETTINGS_FILE, Settings
 from registry.directory import Publisher
 from registry.domain.budget import Limits
 from registry.drafts import Drafts
@@ -82,7 +82,7 @@ class Parts:
 def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     """Join the work to its storage."""
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
-    news, trust = News(), Trust(members, clock)
+    news, trust = News(), Trust(members, clock, settings.card_overlap_s)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
     evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock)
     news.listen(trust.reload)
@@ -144,7 +144,7 @@ def _add_directory(parts: Parts, server: grpc.aio.Server) -> None:
 
 
 def listen(parts: Parts, settings: Settings, secrets: Secrets) -> tuple[grpc.aio.Server, grpc.aio.Server]:
-    """Return both servers with their ports open, not started; raise `input.setting` for an address in use."""
+    """Return both servers with their ports open, not started; raise `network.port_busy` for an address in use."""
     peer, front = peer_server(parts), front_server(parts)
     # gRPC wants one root at least: before the first card the registry trusts nobody but its own certificate.
     own = secrets.peer.certificate
@@ -160,7 +160,7 @@ def _open(server: grpc.aio.Server, address: str, field: str, credentials: grpc.S
     try:
         server.add_secure_port(address, credentials)
     except RuntimeError as error:
-        raise MagliaError(Code.INPUT_SETTING, field=field, source=address) from error
+        raise MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=field, source=SETTINGS_FILE) from error
 
 
 async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:

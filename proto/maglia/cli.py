@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, cast
@@ -30,6 +31,7 @@ class Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Run the command; end the process with its status, as Typer does."""
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: later, its own lines would be told too
         given = list(sys.argv[1:] if args is None else args)
         as_json = standalone_mode and "--json" in given
         passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}

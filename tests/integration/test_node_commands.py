@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,9 @@ from maglia.core.identity import SigningKey
 from maglia.core.network_file import decode_network_file
 from node.__main__ import app
 from registry.commands import app as registry_app
+from tests.integration.node_world import PATIENCE_S, free_port, joined
+from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served
 
-PASSPHRASE = "una frase di prova"
-PASSWORD = "una password di prova"
 SECRETS = {"MAGLIA_PASSPHRASE": PASSPHRASE, "MAGLIA_PASSWORD": PASSWORD}
 
 
@@ -39,14 +42,6 @@ def failure(ran: Result) -> tuple[int, str]:
     assert found["message"]
     assert found["next_action"]
     return ran.exit_code, found["code"]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +136,69 @@ def test_a_short_password_says_how_long_it_must_be(node: Path) -> None:
     ran = run("operator", "add", "--dir", node, "ivo", "--role", "manager", MAGLIA_PASSWORD="corta")
     assert ran.exit_code == 2
     assert "almeno 10 caratteri" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"member": "Mensa Est"},
+        {"peer": "x"},
+        {"front": "127.0.0.1:99999"},
+        {"peer": "10.0.0.5:1,10.0.0.6:1"},
+    ],
+)
+def test_nothing_is_written_before_everything_is_right(
+    tmp_path: Path, network_file: Path, wrong: dict[str, str]
+) -> None:
+    assert failure(init(tmp_path / "node", network_file, **wrong)) == (2, Code.INPUT_FIELD.value)
+    assert not (tmp_path / "node").exists()
+    assert failure(init(tmp_path / "node", tmp_path / "none.json")) == (2, Code.INPUT_FILE.value)
+    assert not (tmp_path / "node").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("front", "127.0.0.1:99999"),
+        ("peer", "x"),
+        ("deadline_s", "-1"),
+        ("checkpoint_s", "0"),
+        ("session_idle_s", "nan"),
+        ("card_s", "-5"),
+        ("answers_a_day", "-1"),
+    ],
+)
+def test_a_setting_out_of_its_range_keeps_the_node_from_starting(node: Path, name: str, value: str) -> None:
+    ran = run("serve", "--dir", node, **{f"MAGLIA_NODE_{name.upper()}": value})
+    assert ran.exit_code == 2
+    assert f"«{name}»" in ran.stderr
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry's folder to start worlds from."""
+    return make_template(tmp_path_factory.mktemp("office") / "registry")
+
+
+@pytest.mark.parametrize("door", ["peer", "front"])
+async def test_a_busy_port_has_its_own_sentence_and_no_line_of_the_library(
+    template: Path, tmp_path: Path, door: str
+) -> None:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "node", "serve", "--dir", str(site.folder)),
+                env=os.environ | SECRETS | {f"MAGLIA_NODE_{door.upper()}": address, "MAGLIA_NODE_ENGINE": "embedded"},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            _, told = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+    said = MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=door, source="node.toml").sentence("it")
+    lines = told.decode().splitlines()
+    assert (process.returncode, lines[-1]) == (1, f"{said.message} {said.next_action}")
+    assert "add_port" not in told.decode()
+    assert "bind" not in told.decode()
