@@ -75,16 +75,19 @@ class Board:
 
     def _line(self, member: MemberRecord, seen: Sighting) -> NodeLine:
         card = self._members.card(member.id)
-        expires = card.not_after if card else 0
-        return NodeLine(member, seen, expires, health_of(seen, expires, self._clock()))
+        begins, expires = (card.not_before, card.not_after) if card else (0, 0)
+        return NodeLine(member, seen, expires, health_of(seen, begins, expires, self._clock()))
 
 
-def health_of(seen: Sighting, card_expires: int, now: float) -> Health:
-    """Return how a node fares: silent without polls for 5 min, late with an old checkpoint or an expired card."""
+def health_of(seen: Sighting, card_begins: int, card_expires: int, now: float) -> Health:
+    """Return how a node fares: silent without polls for 5 min, late with an old checkpoint or an expired card.
+
+    A card made just now excuses the lack of a checkpoint: the first one takes a while.
+    """
     if not seen.heard_at:
         return Health.NEVER
     if now - seen.heard_at > DEGRADED_S:
         return Health.SILENT
-    if card_expires <= now or now - seen.cosigned_at > COSIGNATURE_MAX_S:
+    if card_expires <= now or now - max(seen.cosigned_at, card_begins) > COSIGNATURE_MAX_S:
         return Health.LATE
     return Health.REGULAR

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from maglia.core.difference import Difference, difference
-from maglia.core.directory import PROCEDURES_PATH, Directory, decode_directory
+from maglia.core.directory import DIRECTORY_PATH, PROCEDURES_PATH, Directory, decode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
+from maglia.core.keystore import write_private
 from maglia.core.officer import check_draft, officer_key_id, sign_draft
 from maglia.core.procedures import Procedure, decode_procedures
 from tui.office_client import OfficeDoor
@@ -16,15 +18,34 @@ from tui.office_model import Change, Draft, Signed
 
 
 async def sign_changes(
-    door: OfficeDoor, key: SigningKey, changes: Sequence[Change], heard: Mapping[str, str]
+    door: OfficeDoor, key: SigningKey, changes: Sequence[Change], heard: Mapping[str, str], kept: Path
 ) -> tuple[Draft, Signed]:
     """Have a draft of these changes prepared, read it, and sign its exact bytes.
 
-    `heard` are the fingerprints of the bodies to admit. Raises `directory.draft` when the draft says anything else.
+    `heard` are the fingerprints of the bodies to admit; `kept` is where this console remembers what it last published.
+    Raises `directory.draft` when the draft says anything else, `directory.rollback` when it starts from an older one.
     """
     draft = await door.prepare(changes)
+    check_continues(draft, kept)
     check_says(draft, changes, heard)
-    return draft, await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
+    signed = await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
+    if signed.published:
+        write_private(kept, draft.targets[DIRECTORY_PATH])
+    return draft, signed
+
+
+def check_continues(draft: Draft, kept: Path) -> None:
+    """Return when the directory in force, as the registry tells it, is none older than this console published.
+
+    A registry restored from an older backup, or in other hands, could else have a revoked body signed in again.
+    """
+    if not kept.exists():
+        return
+    before = decode_directory(kept.read_bytes())
+    told = decode_directory(draft.current_directory) if draft.current_directory else None
+    is_same = draft.current_directory == kept.read_bytes()
+    if told is None or told.network != before.network or (told.version <= before.version and not is_same):
+        raise MagliaError(Code.DIRECTORY_ROLLBACK, cause=f"version {told.version if told else 0}")
 
 
 def moved_keys(draft: Draft) -> list[str]:
@@ -39,7 +60,8 @@ def moved_keys(draft: Draft) -> list[str]:
 def check_says(draft: Draft, changes: Sequence[Change], heard: Mapping[str, str]) -> None:
     """Return when the draft does exactly `changes`; else raise `directory.draft`.
 
-    The registry's word is taken for which directory is in force; what the draft does against it is read here.
+    The registry's word is taken for which directory is in force, as far as `check_continues` can't tell; what the
+    draft does against it is read here.
     """
     after = check_draft(draft.signed, draft.targets)
     before = decode_directory(draft.current_directory) if draft.current_directory else None

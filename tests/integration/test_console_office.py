@@ -15,7 +15,7 @@ import pytest
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
-from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, make_template, served
+from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, copy_of, make_template, served
 from tests.support.fake_node import PYTHONPATH, ROOT
 from tui.commands.officer_key import KEY_ENTRY
 from tui.office_client import OfficeDoor
@@ -122,6 +122,25 @@ async def test_a_draft_with_a_body_more_is_refused(tmp_path: Path) -> None:
 
 def _approve(*members: str) -> list[Change]:
     return [Change("approve", member) for member in members]
+
+
+async def test_an_officer_signs_nothing_on_top_of_an_older_directory(tmp_path: Path) -> None:
+    """A registry restored from an older backup still holds the body that was revoked since."""
+    folder = make_template(tmp_path / "registry")
+    async with served(folder) as world:
+        await world.joined("onlus-ponte", "mensa-est")
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+    copy_of(folder, tmp_path / "backup")
+    async with served(folder) as world:
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+        revoke = ("office", "revoke", "onlus-ponte", "--reason", "convenzione cessata")
+        assert [(await maglia("--profile", who, *revoke))[1]["published"] for who in (anna, ivo)] == [False, True]
+        status, again = await maglia("--profile", ivo, "office", "change", "mensa-est", "--facets", "loan")
+        assert (status, again["published"]) == (0, False)
+    async with served(tmp_path / "backup") as world:
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+        status, refused = await maglia("--profile", ivo, "office", "change", "mensa-est", "--facets", "loan")
+        assert (status, refused["code"]) == (1, "directory.rollback")
 
 
 async def test_an_officers_key_is_made_once(tmp_path: Path) -> None:

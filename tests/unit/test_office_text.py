@@ -90,14 +90,16 @@ def test_a_node_never_heard_is_no_age() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "card", "health"),
+    ("seen", "begins", "ends", "health"),
     [
-        (Sighting("x"), NOW + 9, Health.NEVER),
-        (Sighting("x", NOW - 301, 4, NOW), NOW + 9, Health.SILENT),
-        (Sighting("x", NOW - 299, 4, NOW), NOW + 9, Health.REGULAR),
-        (Sighting("x", NOW, 4, NOW - 4 * 3600 - 1), NOW + 9, Health.LATE),
-        (Sighting("x", NOW, 4, NOW), NOW, Health.LATE),
+        (Sighting("x"), 0, NOW + 9, Health.NEVER),
+        (Sighting("x", NOW - 301, 4, NOW), 0, NOW + 9, Health.SILENT),
+        (Sighting("x", NOW - 299, 4, NOW), 0, NOW + 9, Health.REGULAR),
+        (Sighting("x", NOW, 4, NOW - 4 * 3600 - 1), 0, NOW + 9, Health.LATE),
+        (Sighting("x", NOW, 4, 0), NOW - 3600, NOW + 9, Health.REGULAR),
+        (Sighting("x", NOW, 4, 0), NOW - 4 * 3600 - 1, NOW + 9, Health.LATE),
+        (Sighting("x", NOW, 4, NOW), 0, NOW, Health.LATE),
     ],
 )
-def test_how_a_node_fares(seen: Sighting, card: int, health: Health) -> None:
-    assert health_of(seen, card, NOW) is health
+def test_how_a_node_fares(seen: Sighting, begins: int, ends: int, health: Health) -> None:
+    assert health_of(seen, begins, ends, NOW) is health

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from tui.office_model import Change, Draft, MemberRow, Signed
 from tui.office_text import day_text, signed_line
 from tui.profile import Profile
 from tui.session import at_office, check_facet, check_purpose
+from tui.text import parse_day
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
@@ -55,7 +57,7 @@ def approve(
         async with at_office(profile, password_of(profile)) as door:
             heard = _heard(members, fingerprints or [], await door.members())
             changes = [Change("approve", member) for member in members]
-            draft, signed = await sign_changes(door, key, changes, heard)
+            draft, signed = await sign_changes(door, key, changes, heard, _published_file(profile))
         named = [{"member": member, "fingerprint": heard[member]} for member in members]
         lines = [f"{member:<24}{heard[member]}" for member in members]
         return _told("approve", {"members": named}, lines, draft, signed, profile.lang)
@@ -81,7 +83,7 @@ def reinstate(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = 
 
     Esempio: maglia --profile paolo.toml office reinstate croce-verde --reason "chiave ritrovata"
     """
-    require_and_sign(ctx, as_json, Change("reinstate", member, reason.strip()))
+    _sign_one(ctx, as_json, lambda: Change("reinstate", member, reason.strip()))
 
 
 @signing.command("revoke")
@@ -90,7 +92,7 @@ def revoke(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = Fal
 
     Esempio: maglia --profile paolo.toml office revoke croce-verde --reason "convenzione cessata"
     """
-    require_and_sign(ctx, as_json, Change("revoke", member, reason.strip()))
+    _sign_one(ctx, as_json, lambda: Change("revoke", member, reason.strip()))
 
 
 @signing.command("change")
@@ -100,7 +102,7 @@ def change(
     facets: Annotated[str, typer.Option("--facets", help="Tipi di aiuto dopo la modifica, con virgole.")] = "",
     purposes: Annotated[str, typer.Option("--purposes", help="Scopi dopo la modifica, con virgole.")] = "",
     protocol: Annotated[str, typer.Option("--act-protocol", help="Protocollo del nuovo atto.")] = "",
-    expiry: Annotated[str, typer.Option("--act-expiry", help="Scadenza del nuovo atto, AAAA-MM-GG.")] = "",
+    expiry: Annotated[str, typer.Option("--act-expiry", help="Scadenza del nuovo atto, gg/mm/aaaa.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -108,16 +110,19 @@ def change(
 
     Esempio: maglia --profile paolo.toml office change onlus-ponte --facets food_parcel,loan
     """
-    wanted = Change(
-        act="change",
-        member=member,
-        reason=reason.strip(),
-        facets=_codes(facets),
-        purposes=_codes(purposes),
-        act_protocol=protocol.strip(),
-        act_expiry=expiry.strip(),
-    )
-    require_and_sign(ctx, as_json, wanted)
+
+    def wanted() -> Change:
+        return Change(
+            act="change",
+            member=member,
+            reason=reason.strip(),
+            facets=_codes(facets),
+            purposes=_codes(purposes),
+            act_protocol=protocol.strip(),
+            act_expiry=parse_day(expiry).isoformat() if expiry else "",
+        )
+
+    _sign_one(ctx, as_json, wanted)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -130,14 +135,16 @@ def declare(
     name: Annotated[str, typer.Option("--id", help="Nome breve della procedura, per esempio affitto-2026.")],
     act: Annotated[str, typer.Option("--act", help="Protocollo dell'atto che la indice.")],
     cap: Annotated[int, typer.Option("--cap", help="Quante persone al massimo.")],
-    expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, AAAA-MM-GG.")],
+    expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, gg/mm/aaaa.")],
     as_json: Json = False,
 ) -> None:
     """Dichiara una procedura (un bando): servono due funzionari.
 
-    Esempio: maglia office procedure add --id affitto-2026 --act PG/2026/9 --cap 500 --expires 2026-12-31
+    Esempio: maglia office procedure add --id affitto-2026 --act PG/2026/9 --cap 500 --expires 31/12/2026
     """
-    require_and_sign(ctx, as_json, Change("declare", procedure=Procedure(name, act, cap, expires)))
+    _sign_one(
+        ctx, as_json, lambda: Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat()))
+    )
 
 
 @procedure.command("list")
@@ -158,14 +165,15 @@ def procedures(ctx: typer.Context, as_json: Json = False) -> None:
     perform(ctx, as_json, work)
 
 
-def require_and_sign(ctx: typer.Context, as_json: bool, wanted: Change) -> None:
-    """Check what can be checked here, then have one change prepared, read and signed; raise `input.*`."""
+def _sign_one(ctx: typer.Context, as_json: bool, read: Callable[[], Change]) -> None:
+    """Read what was typed, then have that one change prepared, read in the draft, and signed."""
 
     async def work(profile: Profile) -> Result:
+        wanted = read()
         _check(wanted)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
-            draft, signed = await _sign(door, key, wanted)
+            draft, signed = await _sign(door, key, wanted, _published_file(profile))
         name = wanted.procedure.id if wanted.procedure else wanted.member
         said = {"id" if wanted.procedure else "member": name, "reason": wanted.reason}
         return _told(wanted.act, said, [name], draft, signed, profile.lang)
@@ -173,10 +181,17 @@ def require_and_sign(ctx: typer.Context, as_json: bool, wanted: Change) -> None:
     perform(ctx, as_json, work)
 
 
-async def _sign(door: OfficeDoor, key: SigningKey, wanted: Change) -> tuple[Draft, Signed]:
+async def _sign(door: OfficeDoor, key: SigningKey, wanted: Change, kept: Path) -> tuple[Draft, Signed]:
     from tui.signing import sign_changes  # gRPC and cryptography are loaded when they are needed
 
-    return await sign_changes(door, key, [wanted], {})
+    return await sign_changes(door, key, [wanted], {}, kept)
+
+
+def _published_file(profile: Profile) -> Path:
+    """Return where this console keeps the directory that it last published, beside the officer's key."""
+    if profile.officer_key is None:
+        raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
+    return profile.officer_key.with_suffix(".directory.json")
 
 
 def _check(wanted: Change) -> None:
