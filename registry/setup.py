@@ -61,13 +61,13 @@ def initialize(folder: Path, plan: Plan, passphrase: str) -> Path | None:
     write_settings(folder, plan.network, plan.peer, plan.front, plan.policies)
     settings = load_settings(folder)
     build_bundle(settings.policies)
-    secrets = make_secrets(folder, plan.network, passphrase, time.time())
-    holders = [] if plan.root_keys else _make_root_keys(folder / OFFLINE_FOLDER, passphrase)
-    root = _first_root(plan, officers, [key.public for key in holders], secrets.online.snapshot.public)
-    for key in holders:
-        root = sign_file(root, key)
-    database = Database.create(folder, settings.database)
+    database = Database.create(folder, settings.database)  # before any key: it may be out of reach, or another's
     try:
+        secrets = make_secrets(folder, plan.network, passphrase, time.time())
+        holders = [] if plan.root_keys else _make_root_keys(folder / OFFLINE_FOLDER, passphrase)
+        root = _first_root(plan, officers, [key.public for key in holders], secrets.online.snapshot.public)
+        for key in holders:
+            root = sign_file(root, key)
         if holders:
             RootOffice(folder, settings, passphrase, database).publish(root)
             return None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from sqlalchemy.engine import make_url
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, sign_checkpoint
 from maglia.core.errors import Code, MagliaError
@@ -140,3 +141,19 @@ async def test_acts_at_both_replicas_are_one_log(replicas: list[World], postgres
     report = verify_log(SqlHistory(database).log, NoteKey(log_origin(REGISTRY_ID, NETWORK), key.private.public_key()))
     database.close()
     assert (report.ok, report.size) == (True, len(bodies))
+
+
+def test_a_registry_is_made_once_on_a_database_and_leaves_no_keys_where_it_is_not(
+    tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobodys = make_url(postgres).set(database="nobodys").render_as_string(hide_password=False)
+    monkeypatch.setenv("MAGLIA_REGISTRY_DATABASE_URL", nobodys)
+    with pytest.raises(MagliaError) as refusal:
+        make_template(tmp_path / "one")
+    assert refusal.value.code is Code.STORAGE_UNAVAILABLE
+    monkeypatch.setenv("MAGLIA_REGISTRY_DATABASE_URL", postgres)
+    make_template(tmp_path / "one")
+    with pytest.raises(MagliaError) as refusal:
+        make_template(tmp_path / "another")
+    assert refusal.value.code is Code.STORAGE_EXISTS
+    assert sorted(path.name for path in (tmp_path / "another").iterdir()) == ["registry.toml"]
