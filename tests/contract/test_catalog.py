@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.fields import field_in_words
+from maglia.core.fields import field_in_words, state_in_words
 from maglia.core.sentences import CATALOG, Sentence
+from maglia.core.vocabulary import MemberState
 from maglia.wire.status import abort, error_of, status_of
 
 LANGUAGES = ("it", "en")
@@ -87,6 +88,15 @@ def test_no_sentence_names_a_field_as_a_program_spells_it() -> None:
         assert field_in_words(field, "it") in said.message
         assert field_in_words(field, "it") in said.next_action
     assert MagliaError(Code.INPUT_FIELD, field="importo").sentence("it").message == "Il campo «importo» non è valido."
+
+
+def test_a_state_is_told_in_words() -> None:
+    for state in MemberState:
+        for lang, words in (("it", "«"), ("en", "“")):
+            said = MagliaError(Code.MEMBER_STATE, state=state.value).sentence(lang).message
+            assert words + state_in_words(state.value, lang) in said
+    assert "«sospeso»" in MagliaError(Code.MEMBER_STATE, state="suspended").sentence("it").message
+    assert state_in_words("later", "it") == "later"
 
 
 class Teller(grpc.GenericRpcHandler):

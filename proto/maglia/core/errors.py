@@ -8,7 +8,7 @@ Codes travel between processes; sentences are rendered where they are read, in t
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.fields import field_in_words
+from maglia.core.fields import field_in_words, state_in_words
 from maglia.core.sentences import CATALOG, Sentence
 
 __all__ = ["Code", "MagliaError", "Sentence"]
@@ -36,6 +36,8 @@ class MagliaError(Exception):
         values = _Params(self.params)
         if self.code in _OF_A_FORM and "field" in values:
             values["field"] = field_in_words(values["field"], lang)
+        if "state" in values:
+            values["state"] = state_in_words(values["state"], lang)
         return Sentence(chosen.message.format_map(values), chosen.next_action.format_map(values))
 
     def __str__(self) -> str:

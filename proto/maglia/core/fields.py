@@ -1,4 +1,4 @@
-"""What people call the fields that an error names: in Italian and in English, never as programs spell them.
+"""What people call the fields and states that an error names: in Italian and in English, never as programs spell them.
 
 Names of columns and options are not here: people type them, so a sentence shows them as they are.
 """
@@ -11,14 +11,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "act_protocol": ("protocollo dell'atto", "protocol number of the act"),
     "amount": ("importo", "amount"),
     "basis": ("base giuridica", "legal basis"),
+    "cap": ("limite di persone", "limit of persons"),
+    "change": ("che cosa cambia", "what changes"),
     "check_id": ("numero della verifica", "number of the check"),
     "contact": ("recapito", "contact"),
     "creditor": ("creditore", "creditor"),
     "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
+    "expires": ("ultimo giorno", "last day"),
     "facets": ("tipi di aiuto", "kinds of aid"),
     "fingerprint": ("impronta", "fingerprint"),
     "fiscal_code": ("codice fiscale dell'ente", "the body's tax code"),
     "front": ("indirizzo per le postazioni, HOST:PORTA", "address for consoles, HOST:PORT"),
+    "id": ("nome breve della procedura", "short name of the procedure"),
     "index": ("numero della voce", "number of the entry"),
     "ipa_code": ("codice IPA", "IPA code"),
     "key": ("chiave pubblica", "public key"),
@@ -55,6 +59,25 @@ _WORDS: dict[str, tuple[str, str]] = {
     "user": ("nome utente", "user name"),
     "visibility": ("visibilità", "visibility"),
 }
+
+_STATES: dict[str, tuple[str, str]] = {
+    "applied": ("in attesa", "waiting"),
+    "documents_missing": ("documenti mancanti", "documents missing"),
+    "approved": ("approvato, da attivare", "approved, to be activated"),
+    "active": ("attivo", "active"),
+    "expiring": ("in scadenza", "expiring"),
+    "suspended": ("sospeso", "suspended"),
+    "revoked": ("revocato", "revoked"),
+    "-": ("sconosciuto", "unknown"),
+}
+
+
+def state_in_words(state: str, lang: str) -> str:
+    """Return what people call the state of a body in `lang`; one from a later version stays as it is."""
+    words = _STATES.get(state)
+    if words is None:
+        return state
+    return words[1] if lang == "en" else words[0]
 
 
 def field_in_words(field: str, lang: str) -> str:

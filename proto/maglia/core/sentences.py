@@ -309,9 +309,9 @@ CATALOG: dict[Code, Entry] = {
     ),
     Code.MEMBER_STATE: _entry(
         "L'ente è nello stato «{state}»: l'operazione non è possibile.",
-        "Vedere lo stato con «maglia office show» e scegliere l'operazione adatta.",
+        "Vedere lo stato con «maglia office show», o l'ente con «maglia-node state», e scegliere l'operazione adatta.",
         "The body is in the state “{state}”: the operation is not possible.",
-        "See the state with “maglia office show” and choose the fitting operation.",
+        "See the state with “maglia office show”, or a body with “maglia-node state”, and choose what fits.",
     ),
     Code.MEMBER_SIGNATURE: _entry(
         "La firma non è valida.",
