@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,18 +23,18 @@ root = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Radice di 
 
 RootPath = Annotated[Path, typer.Argument(metavar="FILE", help="File della modifica, portato ai custodi.")]
 Out = Annotated[Path, typer.Option("--out", help="File da scrivere.")]
+_PASSPHRASE = "MAGLIA_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
 _ROTATED = ("snapshot", "suspensions", "witness")
 
 
 @root.command("init", epilog="Esempio: maglia-registry root init --out radice-anna.json")
 def init(out: Out, as_json: AsJson = False) -> None:
-    """Creare la chiave di un custode della radice, cifrata con la sua frase segreta (MAGLIA_PASSPHRASE)."""
+    """Creare la chiave di un custode della radice, cifrata con la sua frase segreta (chiesta, o MAGLIA_PASSPHRASE)."""
     with errors(as_json):
         from maglia.core.identity import fingerprint  # noqa: PLC0415 - loads cryptography
-        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - likewise
         from registry.root_file import make_root_key  # noqa: PLC0415 - loads tuf
 
-        key = make_root_key(out, read_passphrase())
+        key = make_root_key(out, _own_passphrase(is_new=True))
         named = {"key": key.public.hex(), "fingerprint": fingerprint(key.public)}
         say(
             as_json,
@@ -103,10 +105,9 @@ def sign(
 ) -> None:
     """Aggiungere la propria firma al file."""
     with errors(as_json):
-        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from registry.root_file import load_holder_key, sign_file  # noqa: PLC0415 - loads tuf
 
-        file = sign_file(_read(path), load_holder_key(key, read_passphrase()))
+        file = sign_file(_read(path), load_holder_key(key, _own_passphrase()))
         _write(path, file)
         _tell(as_json, file, "Firmato.")
 
@@ -138,6 +139,16 @@ def publish(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
             {"schema": "maglia.root-published/1", "version": version},
             f"Radice {version} in vigore: nodi e funzionari la seguono da soli.",
         )
+
+
+def _own_passphrase(*, is_new: bool = False) -> str:
+    """Return the holder's own passphrase; raise `session.unattended` where nobody can type it."""
+    if given := os.environ.get(_PASSPHRASE):
+        return given
+    if not sys.stdin.isatty():
+        raise MagliaError(Code.SESSION_UNATTENDED, variable=_PASSPHRASE)
+    typed: str = typer.prompt("Frase segreta della chiave", hide_input=True, confirmation_prompt=is_new)
+    return typed
 
 
 def _office(directory: Path) -> RootOffice:

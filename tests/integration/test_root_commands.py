@@ -93,6 +93,8 @@ def test_what_is_refused(tmp_path: Path, holders: list[str], officers: list[str]
     assert _error(opened) == (1, "storage.keystore")
     again = _run("root", "init", "--out", tmp_path / "marta.json", "--json", who="marta")
     assert _error(again) == (1, "storage.exists")
+    unattended = CliRunner().invoke(app, ["root", "init", "--out", str(tmp_path / "y"), "--json"])
+    assert json.loads(unattended.stdout)["code"] == "session.unattended"
     early = ("root", "prepare", "--dir", tmp_path / "registry", "--out", tmp_path / "x", "--json")
     assert _error(_run(*early)) == (1, "directory.not_there")
     assert _error(_run(*early, "--rotate", "peer")) == (2, "input.field")
