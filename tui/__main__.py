@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from maglia.cli import Commands
 from maglia.core.errors import MagliaError
 from tui.commands import office, office_sign, officer_key, record, status
 from tui.commands.base import Settings, tell_error
@@ -15,6 +16,7 @@ from tui.profile import check_lang, find_profile, known_lang, load_profile
 
 app = typer.Typer(
     name="maglia",
+    cls=Commands,
     help="Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -59,7 +61,7 @@ def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> N
 
 def main() -> None:
     """Entry point of the `maglia` command."""
-    app()
+    app(prog_name="maglia")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 
 
 class Commands(TyperGroup):
-    """A command line whose usage errors are one `maglia.error/1` document where `--json` is asked for."""
+    """A command line whose usage errors end with the next action, or are a `maglia.error/1` document with `--json`."""
 
     def main(
         self,
@@ -33,19 +33,18 @@ class Commands(TyperGroup):
         """Run the command; end the process with its status, as Typer does."""
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: later, its own lines would be told too
         given = list(sys.argv[1:] if args is None else args)
-        as_json = standalone_mode and "--json" in given
         passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}
         try:
-            status = super().main(given, prog_name, standalone_mode=standalone_mode and not as_json, **passed)
+            status = super().main(given, prog_name, standalone_mode=False, **passed)
         except _UsageError as error:
-            if not as_json:
+            if not standalone_mode:
                 raise
-            sys.exit(tell_error(_understood(error), as_json=True))
+            sys.exit(_tell_usage(error, as_json="--json" in given))
         except typer.Abort:
-            if not as_json:
+            if not standalone_mode:
                 raise
             sys.exit(Exit.ERROR)
-        if as_json:
+        if standalone_mode:
             sys.exit(status if isinstance(status, int) else Exit.DONE)
         return status
 
@@ -59,6 +58,16 @@ def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
     else:
         typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
     return exit_of_error(error)
+
+
+def _tell_usage(error: Exception, *, as_json: bool) -> Exit:
+    """Print what could not be understood: as a document, else Typer's own words and then the next action."""
+    usage = _understood(error)
+    if as_json:
+        return tell_error(usage, as_json=True)
+    error.show()  # type: ignore[attr-defined]  # every error of Typer has it
+    typer.echo(usage.sentence().next_action, err=True)
+    return exit_of_error(usage)
 
 
 def _understood(error: Exception) -> MagliaError:

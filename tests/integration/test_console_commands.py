@@ -143,6 +143,29 @@ def test_bad_input_is_refused_before_the_network(folder: Path, arguments: list[s
     assert "XQZXQW" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        (["check"], "identifier"),
+        (["check", "-", "--facet", "food_parcel"], "--purpose"),
+        (["check", "-", "--fact", "food_parcel"], "--fact"),
+        (["check", "-", ANYONE, "--facet", "food_parcel", "--purpose", "aid_overlap"], "maglia check"),
+        (["chek"], "maglia"),
+        (["office"], "maglia office"),
+    ],
+)
+def test_a_command_that_cannot_be_read(arguments: list[str], about: str) -> None:
+    done = maglia(*arguments, "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["schema"], document["code"]) == (2, "maglia.error/1", "input.usage")
+    assert about in document["message"] + document["next_action"]
+    assert document["next_action"].startswith("Leggere «maglia")
+    assert ANYONE not in done.stdout + done.stderr
+    spoken = maglia(*arguments)
+    assert spoken.returncode == 2
+    assert spoken.stderr.endswith("--help», correggere il comando e ripetere.\n")
+
+
 def test_wrong_password(folder: Path) -> None:
     done = maglia("--profile", str(folder / "anna.toml"), "status", "--json", MAGLIA_PASSWORD="wrong")
     assert (done.returncode, json.loads(done.stdout)["code"]) == (4, "session.credentials")
