@@ -20,6 +20,7 @@ from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import (
+    CARD_OVERLAP_S,
     REGISTRY_ELEMENTS_A_DAY,
     REGISTRY_ENROLMENTS_A_DAY,
     SESSION_IDLE_S,
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     policies: Path = _POLICIES
     timestamp_s: float = Field(TIMESTAMP_S, gt=0)
     token_s: float = Field(TOKEN_S, gt=0)
+    card_overlap_s: float = Field(CARD_OVERLAP_S, ge=0)
     session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
     elements_a_day: int = Field(REGISTRY_ELEMENTS_A_DAY, ge=0)
     enrolments_a_day: int = Field(REGISTRY_ENROLMENTS_A_DAY, ge=0)
