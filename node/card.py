@@ -29,9 +29,10 @@ from node.keys import Keys, save_keys
 from node.network import registry
 
 CARD_FILE = "card.bin"
-_LOOKS = 200
-"""How often in a card's life its age is looked at."""
-_LONGEST_LOOK_S = 60.0
+_LOOKS = 20
+"""How often its age is looked at before a card is due."""
+_LOOK_S = 0.05, 60.0
+"""Seconds between two looks, at least and at most."""
 _AWAY = frozenset({Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE})
 _log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class OwnCard:
     async def run(self) -> None:
         """Renew the card in time until cancelled; what fails is tried again at the next look."""
         while True:
-            await asyncio.sleep(min(_LONGEST_LOOK_S, self._settings.card_s / _LOOKS))
+            await asyncio.sleep(min(max(self._settings.card_renew_s / _LOOKS, _LOOK_S[0]), _LOOK_S[1]))
             try:
                 if await self.renew():
                     _log.info("card renewed")
