@@ -72,9 +72,10 @@ class Answering:
     async def answer(self, payload: bytes, bound: BoundQuestion, question: Question) -> bytes:
         """Steps 8 to 14 for a question that was read; return the payload to sign.
 
-        Raises `budget.answer`, `policy.unavailable`, `log.unavailable`, `storage.unavailable` or `directory.expired`.
+        Raises `budget.answer`, `policy.unavailable`, `log.*`, `storage.unavailable` or `directory.expired`.
         """
         try:
+            self._entries.require_witnessed()
             directory = self._trust.directory()
             asker = directory.member(question.asker)  # 8
             self._check_entitled(asker, question, directory)

@@ -16,6 +16,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
 from maglia.core.bundle import bundle_revision
+from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.log import Log
@@ -36,6 +37,7 @@ from node.entries import Entries
 from node.folder import ADMIN_FILE, READY_FILE, SystemClock, locked, open_store
 from node.health import Health
 from node.keys import Keys, load_keys
+from node.log_guard import LogGuard
 from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
@@ -128,7 +130,15 @@ async def _serve(
 ) -> None:
     """Open both doors, start what runs beside them, and say that the node is ready."""
     me, name = settings.member, network.network
-    entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock)
+    guard = LogGuard(folder, log, store.enrolled_count, clock, settings.cosignature_max_s)
+    guard.start()
+
+    def witness() -> NoteKey:
+        return witness_key(name, trust.directory().witness_key)
+
+    witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
+    await witnessing.start()
+    entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock, guard)
     refusals = Refusals(entries)
     answering = Answering(me, store, entries, policy, trust, clock, settings.answers_a_day)
     peers = PeerStreams(name, keys.identity, card.tls, trust.peer, trust)
@@ -143,7 +153,7 @@ async def _serve(
     local_token = secrets.token_urlsafe(32)
 
     def problems() -> list[Code]:
-        return trust.problems() + card.problems()
+        return trust.problems() + card.problems() + guard.problems()
 
     healthy = Health(problems)
     exchange = ExchangeDoor(
@@ -161,7 +171,7 @@ async def _serve(
     operator = OperatorDoor(
         profile,
         store,
-        log,
+        guard,
         asking,
         recent,
         enrolment,
@@ -185,7 +195,7 @@ async def _serve(
         refusals.run(),
         card.run(),
         healthy.run(),
-        Witnessing(log, registry, settings.checkpoint_s).run(),
+        witnessing.run(),
     ):
         _run_beside(stack, asyncio.create_task(work))
     stack.push_async_callback(refusals.write)

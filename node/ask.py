@@ -61,6 +61,7 @@ class Asking:
         """
         check_id = f"V-{secrets.token_hex(5)}"
         try:
+            self._entries.require_sound()
             directory = self._trust.directory()
             me = directory.member(self._me)
             basis = find_basis(inquiry, me, self._store)  # 3

@@ -18,6 +18,7 @@ from maglia.core.vocabulary import (
     CARD_RENEW_S,
     CARD_S,
     CHECKPOINT_S,
+    COSIGNATURE_MAX_S,
     DEADLINE_S,
     DEGRADED_S,
     DIRECTORY_POLL_S,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     session_idle_s: Seconds = SESSION_IDLE_S
     directory_poll_s: Seconds = DIRECTORY_POLL_S
     checkpoint_s: Seconds = CHECKPOINT_S
+    cosignature_max_s: Seconds = COSIGNATURE_MAX_S
     degraded_s: Seconds = DEGRADED_S
     card_s: WholeSeconds = CARD_S
     card_renew_s: WholeSeconds = CARD_RENEW_S

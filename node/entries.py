@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from maglia.core.entry import Entry, seal_pseudonyms
+from maglia.core.entry import Entry, EntryKind, seal_pseudonyms
 from maglia.wire.entries import encode_entry
-from node.ports import Clock, Log
+from node.ports import Clock, Log, LogState
+
+_LEAVES_THE_BODY = frozenset({EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT})
+"""Entries of what goes out, or is answered from later: none is made over a log that is not the witness's."""
 
 
 class MonthlyKeys(Protocol):
@@ -21,12 +24,23 @@ class MonthlyKeys(Protocol):
 
 
 class Entries:
-    """The log as the node's work uses it: awaitable, sealed, timed."""
+    """The log as the node's work uses it: awaitable, sealed, timed, and closed to what goes out when it forked."""
 
-    def __init__(self, log: Log, keys: MonthlyKeys, clock: Clock) -> None:
+    def __init__(self, log: Log, keys: MonthlyKeys, clock: Clock, state: LogState | None = None) -> None:
         self._log = log
         self._keys = keys
         self._clock = clock
+        self._state = state
+
+    def require_sound(self) -> None:
+        """Raise `log.fork` when this log is not the one that the witness knows."""
+        if self._state is not None:
+            self._state.require_sound()
+
+    def require_witnessed(self) -> None:
+        """Raise `log.fork`, or `log.unwitnessed` when the last cosignature is too old."""
+        if self._state is not None:
+            self._state.require_witnessed()
 
     def now_ms(self) -> int:
         """Return the instant that entries carry."""
@@ -38,14 +52,20 @@ class Entries:
         return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
 
     async def write(self, entry: Entry) -> bytes:
-        """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't."""
+        """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't, or `log.fork`."""
+        self._check([entry])
         appended = await asyncio.wrap_future(self._log.append(encode_entry(entry)))
         return appended.leaf_hash
 
     async def write_all(self, entries: Sequence[Entry]) -> list[bytes]:
-        """Return the leaf hashes once all are durable, in one transaction."""
+        """Return the leaf hashes once all are durable, in one transaction; raises as `write` does."""
+        self._check(entries)
         leaves = [encode_entry(entry) for entry in entries]
         return [appended.leaf_hash for appended in await asyncio.wrap_future(self._log.append_many(leaves))]
+
+    def _check(self, entries: Sequence[Entry]) -> None:
+        if any(entry.kind in _LEAVES_THE_BODY for entry in entries):
+            self.require_sound()
 
     def checkpoint(self) -> bytes:
         """Return the last cosigned checkpoint; empty before the first."""

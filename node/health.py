@@ -13,7 +13,7 @@ from maglia.core.errors import Code, MagliaError
 DIRECTORY = "directory"
 """The health service's name for how fresh the directory is: degraded long before the whole node stops serving."""
 _LOOK_S = 0.5
-_STOPS = frozenset({Code.DIRECTORY_EXPIRED, Code.MEMBER_INACTIVE})
+_STOPS = frozenset({Code.DIRECTORY_EXPIRED, Code.MEMBER_INACTIVE, Code.LOG_FORK, Code.LOG_UNWITNESSED})
 _log = logging.getLogger(__name__)
 
 

@@ -125,6 +125,10 @@ class Store(Protocol):
         """Return how many subjects await a pseudonym."""
         ...
 
+    def enrolled_count(self) -> int:
+        """Return how many pseudonyms are stored, of all epochs."""
+        ...
+
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
         """Store the pseudonyms of subjects, in one transaction."""
         ...
@@ -169,8 +173,33 @@ class Log(Protocol):
         """Return the last checkpoint that the witness cosigned, None before the first."""
         ...
 
+
+class LogState(Protocol):
+    """Whether this body's log is the one that the witness knows."""
+
+    @property
+    def forked(self) -> bool:
+        """Return whether a contradiction was found; it stays so until an administrator acts."""
+        ...
+
+    def require_sound(self) -> None:
+        """Raise `log.fork` when a contradiction was found."""
+        ...
+
+    def require_witnessed(self) -> None:
+        """Raise `log.fork`, or `log.unwitnessed` when the last cosignature is too old."""
+        ...
+
+    def cosigned(self) -> None:
+        """Keep the log's last cosigned checkpoint, outside its database."""
+        ...
+
+    def found_fork(self, cause: str) -> None:
+        """Remember durably that this log is not the one the witness knows; `cause` is for the administrator."""
+        ...
+
     def verify(self) -> LogReport:
-        """Recompute everything from the entries."""
+        """Recompute everything from the entries, and compare it with what is known outside the database."""
         ...
 
 

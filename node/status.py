@@ -9,6 +9,8 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Kind
 from node.ports import Policy, Store, Trust
 
+_SILENCED = frozenset({Code.LOG_FORK.value, Code.LOG_UNWITNESSED.value})
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -38,7 +40,7 @@ def read_status(me: str, store: Store, trust: Trust, policy: Policy, known: Iter
     """Return the state, with the problems `known` already; what can't be read is one more, not a failure."""
     version = members = awaiting = 0
     problems = [code.value for code in known]
-    ready = True
+    ready = _SILENCED.isdisjoint(problems)
     try:
         directory = trust.directory()
         version, members = directory.version, len(directory.active())

@@ -20,7 +20,7 @@ from node.domain.model import Operator
 from node.domain.verdict import CheckState, Outcome, Shown
 from node.enrol import Enrolment
 from node.inquiry import Inquiry
-from node.ports import Clock, Log, Store
+from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.status import NodeStatus, Profile
 
@@ -34,7 +34,7 @@ class OperatorDoor(OperatorServiceServicer):
         self,
         profile: Profile,
         store: Store,
-        log: Log,
+        log: LogState,
         asking: Asking,
         recent: RecentChecks,
         enrolment: Enrolment,

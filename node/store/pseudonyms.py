@@ -68,6 +68,7 @@ _UNCACHE = delete(_CACHE).where(
     | (_CACHE.c.expires <= bindparam("now"))
 )
 _ADD_CACHED = insert(_CACHE)
+_ENROLLED = select(func.count()).select_from(_PSEUDONYM)
 
 
 class Pseudonyms(Part):
@@ -97,6 +98,11 @@ class Pseudonyms(Part):
             asked = {"epoch": epoch, "today": today}
             self._counted = state, sum(self._db.rows(one, asked)[0][0] for one in _AWAITING_COUNT.values())
         return self._counted[1]
+
+    def enrolled_count(self) -> int:
+        """Return how many pseudonyms are stored, of all epochs."""
+        found: int = self._db.rows(_ENROLLED, {})[0][0]
+        return found
 
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
         """Store the pseudonyms of subjects in one transaction, in place of earlier ones of the epoch."""

@@ -1,0 +1,121 @@
+"""Whether this body's log is the one that the witness knows, from what stands outside its database.
+
+A database put back to an earlier state contradicts nothing in itself. So the last cosigned checkpoint is kept in a file
+of the node's folder too, and a contradiction once found stays found, over restarts, until an administrator has repaired
+the log and removed `log-fork.json`: then everything is compared again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from maglia.core.checkpoint import verify_cosignature
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from maglia.core.log import Log, LogReport
+from node.ports import Clock
+
+NOTE_FILE = "log-cosigned.note"
+FORK_FILE = "log-fork.json"
+_log = logging.getLogger(__name__)
+
+
+class LogGuard:
+    """Fulfils `node.ports.LogState`. `longest_s` is how old, in seconds, the last cosignature may be to answer.
+
+    `enrolled` counts the pseudonyms on file: each was logged before it was stored, so the log is no shorter.
+    """
+
+    def __init__(self, folder: Path, log: Log, enrolled: Callable[[], int], clock: Clock, longest_s: float) -> None:
+        self._note = folder / NOTE_FILE
+        self._fork = folder / FORK_FILE
+        self._log = log
+        self._enrolled = enrolled
+        self._clock = clock
+        self._longest_s = longest_s
+        self._forked = self._fork.exists()
+        self._cosigned_at = self._time_of(log.latest_cosigned())
+
+    def start(self) -> None:
+        """Compare the log with what was kept of it, without the registry; what contradicts it is a fork."""
+        if self._log.size < self._enrolled():
+            self.found_fork("the log is shorter than the pseudonyms on file")
+        for note in (self._kept(), self._log.latest_cosigned()):
+            if note is not None and not self._continues(note):
+                self.found_fork("the log does not continue a cosigned checkpoint of it")
+        if not self._forked:
+            self.cosigned()
+
+    def cosigned(self) -> None:
+        """Keep the log's last cosigned note outside its database too, whole or not at all."""
+        note = self._log.latest_cosigned()
+        if note is not None and note != self._kept():
+            write_private(self._note, note)
+        self._cosigned_at = max(self._cosigned_at, self._time_of(note))
+
+    def found_fork(self, cause: str) -> None:
+        """Remember, durably, that this log is not the one the witness knows."""
+        if not self._forked:
+            found = {"found": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "size": self._log.size, "cause": cause}
+            self._forked = True  # first: a disk that is full must not let answers out
+            _log.critical("the log is not the one that the witness knows: %s", cause)
+            write_private(self._fork, json.dumps(found).encode())
+
+    @property
+    def forked(self) -> bool:
+        """Return whether a contradiction was found, now or before a restart."""
+        return self._forked
+
+    def problems(self) -> list[Code]:
+        """Return `log.fork`, or what the age of the last cosignature says: late from half its longest on."""
+        age = self._clock.now() - self._cosigned_at
+        if self._forked:
+            return [Code.LOG_FORK]
+        if age > self._longest_s:
+            return [Code.LOG_UNWITNESSED]
+        return [Code.LOG_STALE] if age > self._longest_s / 2 else []
+
+    def require_sound(self) -> None:
+        """Raise `log.fork` when one was found: nothing is asked, answered or enrolled from here."""
+        if self._forked:
+            raise MagliaError(Code.LOG_FORK)
+
+    def require_witnessed(self) -> None:
+        """Raise `log.fork`, or `log.unwitnessed` when the last cosignature is too old, or there was none yet."""
+        for code in self.problems():
+            if code is not Code.LOG_STALE:
+                raise MagliaError(code)
+
+    def verify(self) -> LogReport:
+        """Recompute the log from its entries and compare it with all that is known of it, here and outside."""
+        enrolled, kept = self._enrolled(), self._kept()
+        report = self._log.verify(kept)
+        return replace(report, ok=report.ok and not self._forked and report.size >= enrolled)
+
+    def _kept(self) -> bytes | None:
+        try:
+            return self._note.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _continues(self, note: bytes) -> bool:
+        try:
+            return self._log.continues(note)
+        except MagliaError as error:
+            if error.code is Code.LOG_UNAVAILABLE:
+                raise
+            return False
+
+    def _time_of(self, note: bytes | None) -> float:
+        """Return when the witness cosigned the note; long ago when there is none, or by a witness not known today."""
+        if note is None or self._log.witness is None:
+            return float("-inf")
+        try:
+            return verify_cosignature(note, *self._log.witness)
+        except MagliaError:
+            return float("-inf")
