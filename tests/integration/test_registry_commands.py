@@ -141,7 +141,7 @@ def test_settings_are_strict(folder: Path, tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        assert _error(_run("serve", "--dir", folder, "--json", "--peer", address)) == (2, "input.setting")
+        assert _error(_run("serve", "--dir", folder, "--json", "--peer", address)) == (1, "network.port_busy")
     settings = folder / "registry.toml"
     before = settings.read_text()
     settings.write_text(before + "colour = 1\n")
