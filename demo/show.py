@@ -54,8 +54,9 @@ def _open_screen(sheet: Sheet, programs: Programs) -> int:
     ours = signal.signal(signal.SIGINT, _leave_to_console)
     try:
         done = subprocess.run(
-            command("tui", "--profile", node["profile"], "--suggest", wish),
-            env=programs.environment(node["operators"][0]["password"]),
+            command("tui", "--profile", node["profile"]),
+            # Not as an argument: a code would stand in the list of processes for as long as the screen is open.
+            env=programs.environment(node["operators"][0]["password"]) | {"MAGLIA_SUGGEST": wish},
             check=False,
         )
     finally:

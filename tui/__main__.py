@@ -37,7 +37,16 @@ def console(
     ctx: typer.Context,
     profile: Annotated[Path | None, typer.Option("--profile", help="File del profilo, o MAGLIA_PROFILE.")] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="Lingua, it o en, o MAGLIA_LANG.")] = None,
-    suggest: Annotated[str | None, typer.Option("--suggest", help="Riga da mostrare nella schermata.")] = None,
+    suggest: Annotated[
+        str | None,
+        typer.Option(
+            "--suggest",
+            # A line with a person's code belongs in the environment: every user can read the list of processes.
+            envvar="MAGLIA_SUGGEST",
+            show_envvar=False,
+            help="Riga da mostrare nella schermata, o MAGLIA_SUGGEST.",
+        ),
+    ] = None,
 ) -> None:
     """Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.
 
