@@ -102,6 +102,7 @@ def import_(
 
     Esempio: maglia-node import --dir nodo aiuti.csv
     """
+    from maglia.core.keystore import write_private
     from node import local, rejects
 
     settings, network, keys = open_node(folder)
@@ -109,7 +110,7 @@ def import_(
     report = run(local.import_file(folder, settings, network, keys, file.name, content))
     scraps = file.with_name(f"{file.stem}.scarti.csv")
     if report.rejected:
-        scraps.write_bytes(rejects.rejects_csv(report, content))
+        write_private(scraps, rejects.rejects_csv(report, content))  # it holds tax codes
     if as_json:
         counts = {"added": report.added, "unchanged": report.unchanged, "rejected": len(report.rejected)}
         named = {"rejects_file": str(scraps) if report.rejected else None}

@@ -17,7 +17,9 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.network_file import decode_network_file
 from node.__main__ import app
+from node.importing import REQUIRED
 from registry.commands import app as registry_app
+from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, free_port, joined
 from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served
 
@@ -65,6 +67,12 @@ def init(folder: Path, network_file: Path, **changed: str) -> Result:
     options = {"member": "mensa-est", "peer": f"127.0.0.1:{free_port()}", "front": f"127.0.0.1:{free_port()}"} | changed
     named = [part for name, value in options.items() for part in (f"--{name}", value)]
     return run("init", "--dir", folder, "--network-file", network_file, *named, "--json")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry's folder to start worlds from."""
+    return make_template(tmp_path_factory.mktemp("office") / "registry")
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +134,21 @@ def test_the_registry_tells_it_alike(tmp_path: Path) -> None:
     assert failure(missing) == (1, Code.STORAGE_MISSING.value)
 
 
+async def test_rejected_rows_are_told_to_their_owner_alone(template: Path, tmp_path: Path) -> None:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+    file, scraps = tmp_path / "aiuti.csv", tmp_path / "aiuti.scarti.csv"
+    row = f"k1;{fictional_code(1)};food_parcel;15/03/2025;;dato;"
+    broken = row.replace("food_parcel", '"food_parcel')
+    file.write_text("\n".join((";".join(REQUIRED), broken, row)))
+    scraps.write_text("an older one, which everybody could read")
+    scraps.chmod(0o644)
+    ran = await asyncio.to_thread(run, "import", "--dir", site.folder, file, "--json")
+    assert (ran.exit_code, document(ran)["added"], document(ran)["rejected"]) == (12, 1, 1)
+    assert broken.replace('"', '""') in scraps.read_text("utf-8-sig")
+    assert scraps.stat().st_mode & 0o777 == 0o600
+
+
 def test_an_error_is_one_line_with_the_next_action(tmp_path: Path) -> None:
     ran = run("serve", "--dir", tmp_path)
     said = MagliaError(Code.STORAGE_MISSING, path="node.toml", command="maglia-node init").sentence("it")
@@ -172,12 +195,6 @@ def test_a_setting_out_of_its_range_keeps_the_node_from_starting(node: Path, nam
     ran = run("serve", "--dir", node, **{f"MAGLIA_NODE_{name.upper()}": value})
     assert ran.exit_code == 2
     assert f"«{name}»" in ran.stderr
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry's folder to start worlds from."""
-    return make_template(tmp_path_factory.mktemp("office") / "registry")
 
 
 @pytest.mark.parametrize("door", ["peer", "front"])
