@@ -176,10 +176,11 @@ async def _serve(
         recent,
         enrolment,
         sessions,
+        refusals,
         clock,
         lambda: read_status(me, store, trust, policy, problems()),
     )
-    rules = FrontRules(sessions, local_token).table()
+    rules = FrontRules(sessions, local_token, refusals.count).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, front_server)
     own = front_credentials(keys.front)

@@ -1,17 +1,24 @@
-"""Refusals before a question could be read: one summary entry for each peer, reason and minute, capped (design 6)."""
+"""Refusals before a question could be read: one summary entry for each peer, reason and minute, capped (design 6).
+
+At the peer port a peer is another body; at the front port, an operator of this one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from maglia.core.entry import Entry, EntryKind
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from node.entries import Entries
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 60.0
+NOBODY = "-"
+"""Who was refused when it is not known: a name that a stranger typed is never written down."""
 MAX_SUMMARIES = 200
 """Summaries written at once: a flood from many names can't fill the disk."""
 
@@ -27,6 +34,15 @@ class Refusals:
     def count(self, peer: str, code: Code) -> None:
         """Count one refusal."""
         self._counted[peer, code.value] += 1
+
+    @contextmanager
+    def counting(self, peer: str) -> Iterator[None]:
+        """Count what is refused inside, and let it pass on."""
+        try:
+            yield
+        except MagliaError as error:
+            self.count(peer, error.code)
+            raise
 
     async def run(self) -> None:
         """Write the summaries of each minute until cancelled."""

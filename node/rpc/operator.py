@@ -22,6 +22,7 @@ from node.enrol import Enrolment
 from node.inquiry import Inquiry
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
+from node.refusals import NOBODY, Refusals
 from node.status import NodeStatus, Profile
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
@@ -39,6 +40,7 @@ class OperatorDoor(OperatorServiceServicer):
         recent: RecentChecks,
         enrolment: Enrolment,
         sessions: Sessions[Operator],
+        refusals: Refusals,
         clock: Clock,
         status: Callable[[], NodeStatus],
     ) -> None:
@@ -49,13 +51,15 @@ class OperatorDoor(OperatorServiceServicer):
         self._recent = recent
         self._enrolment = enrolment
         self._sessions = sessions
+        self._refusals = refusals
         self._clock = clock
         self._status = status
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
-        with self._sessions.logins.attempt(request.user):
-            known = self._store.operator(request.user)
+        known = self._store.operator(request.user)
+        who = known[0].user if known else NOBODY
+        with self._refusals.counting(who), self._sessions.logins.attempt(request.user):
             # Argon2id takes tens of milliseconds by design: not in the event loop.
             await asyncio.to_thread(check_password, known[1] if known else None, request.password)
             if known is None:
@@ -73,10 +77,11 @@ class OperatorDoor(OperatorServiceServicer):
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:
         """Ask the network and stream what is known."""
         operator = _operator()
-        inquiry = _inquiry(request)
-        if request.case_protocol:
-            # On file, with its audit event, before anything rests on it (step 3).
-            self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
+        with self._refusals.counting(operator.user):  # later refusals have entries of their own
+            inquiry = _inquiry(request)
+            if request.case_protocol:
+                # On file, with its audit event, before anything rests on it (step 3).
+                self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
         check = await self._asking.start(inquiry, operator)
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()

@@ -12,6 +12,7 @@ from maglia.core.vocabulary import Role
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
 from node.domain.model import Operator
+from node.refusals import NOBODY
 
 _EXCHANGE = "/maglia.v1.ExchangeService/"
 _OPERATOR = "/maglia.v1.OperatorService/"
@@ -64,11 +65,15 @@ class PeerRules:
 
 @dataclass(frozen=True)
 class FrontRules:
-    """Rules of the front port: sessions of this body's operators."""
+    """Rules of the front port: sessions of this body's operators.
+
+    `refused` hears of each caller turned away: an operator's user, or "-" when nobody is known by the token.
+    """
 
     sessions: Sessions[Operator]
     local_token: str = field(repr=False)
     """Written to a file that only the node's own user can read: its commands on this machine administer with it."""
+    refused: Callable[[str, Code], None]
 
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
@@ -79,6 +84,7 @@ class FrontRules:
         def rule(caller: Caller) -> Operator:
             operator = self._operator(caller.token)
             if operator.role not in roles:
+                self.refused(operator.user, Code.SESSION_ROLE)
                 raise MagliaError(Code.SESSION_ROLE)
             return operator
 
@@ -88,7 +94,11 @@ class FrontRules:
         # As bytes: of text, only ASCII can be compared.
         if hmac.compare_digest(token.encode(errors="replace"), self.local_token.encode()):
             return LOCAL_ADMIN
-        return self.sessions.person(token)
+        try:
+            return self.sessions.person(token)
+        except MagliaError as error:
+            self.refused(NOBODY, error.code)
+            raise
 
 
 def _anybody(_caller: Caller) -> None:

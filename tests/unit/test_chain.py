@@ -292,14 +292,15 @@ def _methods(module: object, service: str) -> set[str]:
 
 def test_every_method_of_a_node_has_a_rule_and_no_rule_is_without_a_method() -> None:
     peer = set(PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table())
-    front = set(FrontRules(Sessions[Operator](900), "local").table())
+    front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None).table())
     assert peer == _methods(exchange_pb2, "ExchangeService") | {"/grpc.health.v1.Health/Check"}
     assert front == _methods(operator_pb2, "OperatorService") | {"/grpc.health.v1.Health/Check"}
 
 
 def test_operators_may_call_what_their_role_may_and_nothing_else() -> None:
     sessions = Sessions[Operator](900)
-    table = FrontRules(sessions, "local").table()
+    heard: list[tuple[str, Code]] = []
+    table = FrontRules(sessions, "local", lambda *each: heard.append(each)).table()
     for role in Role:
         operator = Operator("x", "X", role)
         caller = Caller(None, sessions.open(operator))
@@ -308,17 +309,22 @@ def test_operators_may_call_what_their_role_may_and_nothing_else() -> None:
             if role in roles:
                 assert rule(caller) == operator
             else:
+                heard.clear()
                 with refused(Code.SESSION_ROLE):
                     rule(caller)
+                assert heard == [("x", Code.SESSION_ROLE)]
 
 
 @pytest.mark.parametrize("token", ["", "locale", "Local", "é", "local\0"])
 def test_only_the_local_token_is_the_local_admin(token: str) -> None:
-    rule = FrontRules(Sessions[Operator](900), "local").table()["/maglia.v1.OperatorService/AddOperator"]
+    heard: list[tuple[str, Code]] = []
+    rules = FrontRules(Sessions[Operator](900), "local", lambda *each: heard.append(each))
+    rule = rules.table()["/maglia.v1.OperatorService/AddOperator"]
     assert rule(Caller(None, "local")) == LOCAL_ADMIN
     assert LOCAL_ADMIN.role in ADMIN
     with refused(Code.SESSION_EXPIRED):
         rule(Caller(None, token))
+    assert heard == [("-", Code.SESSION_EXPIRED)]
 
 
 def test_a_caller_without_certificate_is_no_member() -> None:
