@@ -28,7 +28,7 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Option("--dir", help="Cartella della rete.")]
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
-Member = Annotated[str, typer.Argument(help="Nome breve dell'ente, per esempio dispensa-fiume; «registry» per il registro.")]
+Member = Annotated[str, typer.Argument(help="Nome breve dell'ente (dispensa-fiume), o «registry».")]
 Seed = Annotated[int, typer.Option("--seed", help="Seme da cui nascono persone e aiuti.")]
 Today = Annotated[str, typer.Option("--today", help="Giorno della rete, AAAA-MM-GG; di norma oggi.")]
 Bodies = Annotated[int, typer.Option("--bodies", help="Quanti enti, da 3 a 100.")]
