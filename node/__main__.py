@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.cli import Commands
-from node.commands import entering
+from node.commands import doctor, entering
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 # Pretty exceptions would print local variables, and so persons and keys.
@@ -66,6 +66,7 @@ def init(
 app.command()(entering.apply)
 app.command()(entering.state)
 app.command()(entering.join)
+app.command()(doctor.doctor)
 
 
 @app.command()

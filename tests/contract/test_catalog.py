@@ -10,12 +10,17 @@ from string import Formatter
 import grpc
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner
 
+from demo.__main__ import app as demo_app
 from maglia.core.errors import Code, MagliaError
 from maglia.core.fields import field_in_words, state_in_words
 from maglia.core.sentences import CATALOG, Sentence
 from maglia.core.vocabulary import MemberState
 from maglia.wire.status import abort, error_of, status_of
+from node.__main__ import app as node_app
+from registry.commands import app as registry_app
+from tui.__main__ import app as tui_app
 
 LANGUAGES = ("it", "en")
 PERSONAL = {"identifier", "person", "tax_code", "codice", "code", "pseudonym", "birth", "creditor", "need"}
@@ -97,6 +102,34 @@ def test_a_state_is_told_in_words() -> None:
             assert words + state_in_words(state.value, lang) in said
     assert "«sospeso»" in MagliaError(Code.MEMBER_STATE, state="suspended").sentence("it").message
     assert state_in_words("later", "it") == "later"
+
+
+COMMAND = re.compile(r'[«“("](maglia(?:-[a-z]+)?(?: [a-z][a-z-]*)*)')
+IN_CODE = re.compile(r'command=("[^"{]+")|(«maglia[^»{]*)')
+PROGRAMS = {"maglia": tui_app, "maglia-node": node_app, "maglia-registry": registry_app, "maglia-demo": demo_app}
+
+
+def commands_named() -> set[str]:
+    """Return every command that a sentence names, or that code puts into one."""
+    texts = [
+        text
+        for code in Code
+        for lang in LANGUAGES
+        for text in (sentence(code, lang).message, sentence(code, lang).next_action)
+    ]
+    for part in ("node", "registry", "tui", "demo"):
+        for path in (ROOT / part).rglob("*.py"):
+            texts += [one or other for one, other in IN_CODE.findall(path.read_text())]
+    return {found for text in texts for found in COMMAND.findall(text)}
+
+
+def test_every_command_that_a_sentence_names_is_there() -> None:
+    named = commands_named()
+    assert {"maglia-node doctor", "maglia-node init", "maglia office list"} <= named
+    for command in sorted(named):
+        program, *words = command.split()
+        ran = CliRunner().invoke(PROGRAMS[program], [*words, "--help"])
+        assert ran.exit_code == 0, command
 
 
 class Teller(grpc.GenericRpcHandler):

@@ -219,3 +219,35 @@ async def test_a_busy_port_has_its_own_sentence_and_no_line_of_the_library(
     assert (process.returncode, lines[-1]) == (1, f"{said.message} {said.next_action}")
     assert "add_port" not in told.decode()
     assert "bind" not in told.decode()
+
+
+def checked(ran: Result) -> dict[str, tuple[str, str]]:
+    """Return what the doctor found by part: result and repair."""
+    assert document(ran)["schema"] == "maglia.node-doctor/1"
+    return {one["name"]: (one["result"], one["repair"]) for one in document(ran)["checks"]}
+
+
+async def test_the_doctor_tells_a_serving_node_from_a_stopped_one(template: Path, tmp_path: Path) -> None:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+        ask = ("doctor", "--dir", site.folder, "--json")
+        stopped = checked(await asyncio.to_thread(run, *ask))
+        async with site.serving():
+            serving = await asyncio.to_thread(run, *ask)
+    assert stopped["Servizio"] == ("warning", f"maglia-node serve --dir {site.folder}")
+    assert stopped["Archivio"] == ("ok", "")
+    assert stopped["Elenco degli enti"][0] == "warning"
+    found = checked(serving)
+    assert (serving.exit_code, document(serving)["healthy"]) == (0, True)
+    for part in ("Servizio", "Registro degli accessi", "Ufficio di accreditamento", "Elenco degli enti"):
+        assert found[part] == ("ok", ""), serving.stdout
+
+
+def test_the_doctor_fails_for_a_problem_and_names_the_remedy(node: Path) -> None:
+    away = run("doctor", "--dir", node)
+    assert away.exit_code == 1
+    assert "PROBLEMA  Ufficio di accreditamento: " in away.stdout
+    assert f"Rimedio: maglia-node state --dir {node}" in away.stdout
+    closed = run("doctor", "--dir", node, "--json", MAGLIA_PASSPHRASE="un'altra")
+    assert closed.exit_code == 1
+    assert checked(closed)["Chiavi e impostazioni"][0] == "problem"

@@ -1,0 +1,171 @@
+"""`maglia-node doctor`: what of a node works, what doesn't, and the command that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from node.commands.base import AsJson, Folder, open_node, run, say, told
+
+if TYPE_CHECKING:
+    from maglia.core.errors import MagliaError
+    from maglia.core.log_port import LogBackend
+    from maglia.core.network_file import NetworkFile
+    from node.config import Settings
+    from node.keys import Keys
+
+
+class Result(StrEnum):
+    """How a part of the node is; only a problem makes the command fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part of the node: what was found, and the exact command that mends it, empty where nothing is to be done."""
+
+    name: str
+    result: Result
+    found: str
+    repair: str = ""
+
+
+_SHOWN = {Result.OK: "OK", Result.WARNING: "AVVISO", Result.PROBLEM: "PROBLEMA"}
+
+
+@told
+def doctor(folder: Folder, as_json: AsJson = False) -> None:
+    """Controlla il nodo e dice come rimediare: OK, AVVISO o PROBLEMA per ogni parte.
+
+    Esempio: maglia-node doctor --dir nodo
+    """
+    checks = list(_checks(folder))
+    healthy = all(check.result is not Result.PROBLEM for check in checks)
+    document = {"schema": "maglia.node-doctor/1", "healthy": healthy, "checks": [asdict(check) for check in checks]}
+    say(as_json, document, "\n".join(map(_line, checks)))
+    raise typer.Exit(0 if healthy else 1)
+
+
+def _line(check: Check) -> str:
+    told = f"{_SHOWN[check.result]:<9} {check.name}: {check.found}"
+    return f"{told}\n          Rimedio: {check.repair}" if check.repair else told
+
+
+def _checks(folder: Path) -> Iterator[Check]:
+    from maglia.core.errors import MagliaError
+
+    try:
+        settings, network, keys = open_node(folder)
+    except MagliaError as error:
+        yield _problem("Chiavi e impostazioni", error)
+        return
+    yield Check("Chiavi e impostazioni", Result.OK, f"si aprono, ente «{settings.member}», rete «{network.network}»")
+    try:
+        yield from _files(folder, settings, network, keys)
+    except MagliaError as error:
+        yield _problem("Archivio", error, f"df -h {folder}; ls -l {folder}")
+    yield _registry(folder, settings, network, keys)
+    yield _directory(folder)
+    yield _opa(settings)
+
+
+def _problem(name: str, error: MagliaError, repair: str = "") -> Check:
+    sentence = error.sentence("it")
+    return Check(name, Result.PROBLEM, sentence.message, repair or sentence.next_action)
+
+
+def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Iterator[Check]:
+    """Database and access log; a running node's database is read as it is, never migrated beneath it."""
+    from maglia.sql.engine import open_engine, open_sqlite
+    from maglia.sql.log import SqlLogBackend
+    from node.folder import SystemClock, locked, open_store
+    from node.local import is_serving
+
+    serving = is_serving(folder)
+    if serving:
+        yield Check("Servizio", Result.OK, "il nodo è in funzione")
+        engine = open_engine(settings.database) if settings.database else open_sqlite(folder / "node.db")
+        yield _log(SqlLogBackend(engine), settings, network, keys)
+        engine.dispose()
+        return
+    yield Check("Servizio", Result.WARNING, "il nodo è fermo", f"maglia-node serve --dir {folder}")
+    with locked(folder):
+        store, backend = open_store(folder, keys, SystemClock(settings.day), settings.database)
+        try:
+            yield Check("Archivio", Result.OK, f"si apre, aiuti registrati: {store.record_count()}")
+            yield _log(backend, settings, network, keys)
+        finally:
+            store.close()
+
+
+def _log(backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+    from maglia.core.checkpoint import NoteKey
+    from maglia.core.log_check import verify_log
+
+    report = verify_log(backend, NoteKey(f"maglia/{network.network}/{settings.member}", keys.log.private.public_key()))
+    if report.ok:
+        return Check("Registro degli accessi", Result.OK, f"integro, voci: {report.size}")
+    at = "" if report.first_bad is None else f" alla voce {report.first_bad}"
+    return Check("Registro degli accessi", Result.PROBLEM, f"alterato{at}", "Fermare il nodo e avvisare il revisore.")
+
+
+def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+    import time
+
+    from maglia.core.errors import MagliaError
+    from node.network.registry import application_state
+
+    try:
+        found = run(application_state(network, settings.member, keys.identity, time.time()))
+    except MagliaError as error:
+        if error.code.value.startswith("network."):
+            return _problem("Ufficio di accreditamento", error, f"maglia-node state --dir {folder}")
+        said = error.sentence("it")
+        return Check("Ufficio di accreditamento", Result.WARNING, f"risponde: {said.message}", said.next_action)
+    return Check("Ufficio di accreditamento", Result.OK, f"risponde, stato della domanda: {found.state}")
+
+
+def _directory(folder: Path) -> Check:
+    """When the directory's freshest signature expires, as this node last saw it."""
+    import json
+    from datetime import UTC, datetime
+
+    name = "Elenco degli enti"
+    try:
+        signed = json.loads((folder / "trust" / "metadata" / "timestamp.json").read_bytes())["signed"]
+        expires = datetime.fromisoformat(str(signed["expires"]))
+    except FileNotFoundError:
+        return Check(name, Result.WARNING, "non ancora ricevuto", f"maglia-node serve --dir {folder}")
+    except (OSError, ValueError, KeyError, TypeError):
+        return Check(name, Result.PROBLEM, "non si legge", f"maglia-node serve --dir {folder}")
+    when = f"{expires.astimezone():%d/%m/%Y %H:%M}"
+    if expires <= datetime.now(UTC):
+        return Check(name, Result.PROBLEM, f"scaduto il {when}", f"maglia-node serve --dir {folder}")
+    return Check(name, Result.OK, f"valido fino al {when}")
+
+
+def _opa(settings: Settings) -> Check:
+    from maglia.core.errors import MagliaError
+    from node.policy.binary import find_opa
+
+    name, install = "Motore delle regole", "python -m node.policy.binary --install"
+    if settings.engine == "embedded":
+        return Check(name, Result.OK, "quello interno, come da impostazione")
+    if settings.opa_address:
+        return Check(name, Result.OK, f"OPA indicato in {settings.opa_address}, non provato qui")
+    try:
+        binary = find_opa()
+    except MagliaError as error:
+        return _problem(name, error)
+    if binary is not None:
+        return Check(name, Result.OK, f"OPA in {binary}")
+    result = Result.PROBLEM if settings.engine == "opa" else Result.WARNING
+    return Check(name, result, "OPA non c'è", install)
