@@ -61,16 +61,20 @@ class Witnessing:
 
     async def _look(self) -> None:
         now = asyncio.get_running_loop().time()
-        grown = self._log.size - self._size
-        if self._state.forked or (grown < CHECKPOINT_ENTRIES and now - self._last < self._every_s):
-            return
         try:
-            await self.cosign()
-            self._last = now
+            if not self._state.forked and self._is_due(now):
+                await self.cosign()
+                self._last = now
         except MagliaError as error:
             _log.warning("no cosignature: %s", error)
             if error.code in _CONTRADICTIONS:
                 self._state.found_fork(str(error))
+
+    def _is_due(self, now: float) -> bool:
+        grown = self._log.size - self._size
+        # A new log's first entries don't wait, nor does a new key: what this witness signed of them is nothing yet.
+        most = CHECKPOINT_ENTRIES if self._size else 1
+        return grown >= most or now - self._last >= self._every_s or self._witness() != self._log.witness
 
     async def cosign(self) -> None:
         """Sign the current head and have it cosigned, from whatever size the witness holds.
