@@ -6,7 +6,7 @@ leaves as a `MagliaError`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
@@ -165,7 +165,8 @@ def _check_state(response: operator_pb2.CheckResponse) -> CheckState:
         complete=response.complete,
         asked=response.asked,
         answered=response.answered,
-        silent=tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in response.silent),
+        silent=_bodies(response.silent),
+        refused=_bodies(response.refused),
         findings=tuple(_finding(shown) for shown in response.findings),
         nothing=response.nothing,
         omitted=response.omitted,
@@ -176,6 +177,10 @@ def _check_state(response: operator_pb2.CheckResponse) -> CheckState:
         elapsed_ms=response.elapsed_ms,
         day=plain(response.day),
     )
+
+
+def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:
+    return tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in found)
 
 
 def _finding(shown: operator_pb2.ShownFinding) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maglia.core.codes import Code
 from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
 from tui.text import hidden, plain
 
@@ -66,6 +67,13 @@ SILENCES: Labels = {
     Silence.OVERLOADED: ("sovraccarico", "overloaded"),
     Silence.VERSION: ("versione non compatibile", "incompatible version"),
 }
+REFUSALS: Labels = {
+    Code.BUDGET_ANSWER: ("troppe domande per oggi", "too many questions today"),
+    Code.MEMBER_NOT_ENTITLED: ("domanda non ammessa a questo ente", "this body may not ask it"),
+    Code.PSEUDONYM_EPOCH: ("elenco degli enti di un altro periodo", "directory of another period"),
+    Code.POLICY_UNAVAILABLE: ("regole non disponibili", "policies not available"),
+    Code.POLICY_STALE: ("regole non aggiornate", "policies out of date"),
+}
 STATUSES: Labels = {
     AidStatus.GIVEN: ("TROVATO", "FOUND"),
     AidStatus.RESERVED: ("IMPEGNO", "RESERVED"),
@@ -96,6 +104,13 @@ def label(labels: Labels, code: str, lang: str) -> str:
         return hidden(lang)
     found = labels.get(code)
     return plain(code, 24) if found is None else pick(found, lang)
+
+
+def refusal(code: str, lang: str) -> str:
+    """Return why a body refuses a question, from its error code."""
+    if code.startswith("policy.") and code not in REFUSALS:
+        return pick(("le regole non lo permettono", "policies do not allow it"), lang)
+    return label(REFUSALS, code, lang)
 
 
 def pick(pair: tuple[str, str], lang: str) -> str:

@@ -31,7 +31,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Silent:
-    """A body that was asked and did not answer in full, with the code of why."""
+    """A body that was asked and did not answer in full, or refused, with the code of why."""
 
     member: str
     name: str
@@ -66,6 +66,8 @@ class CheckState:
     asked: int = 0
     answered: int = 0
     silent: tuple[Silent, ...] = ()
+    refused: tuple[Silent, ...] = ()
+    """Bodies that answered that the question is not allowed: the verdict does without them, as without the silent."""
     findings: tuple[Finding, ...] = ()
     nothing: int = 0
     policy_revision: str = ""
@@ -79,8 +81,8 @@ class CheckState:
 
     @property
     def missing(self) -> int:
-        """How many bodies the verdict does without: unanswered, or answering for a part of their records."""
-        return max(self.asked - self.answered, len(self.silent))
+        """How many bodies the verdict does without: silent, refusing, or answering for a part of their records."""
+        return max(self.asked - self.answered, len(self.silent) + len(self.refused))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maglia.core.vocabulary import AidStatus, Verdict
-from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, pick
-from tui.model import CheckState, Finding
+from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, pick, refusal
+from tui.model import CheckState, Finding, Silent
 from tui.text import hidden, show_amount, show_when
 
 
@@ -56,17 +56,18 @@ def answered_of_asked(state: CheckState, lang: str) -> str:
 
 
 def rows(state: CheckState, lang: str) -> list[Row]:
-    """Return what was found, then how many bodies had nothing, then every silent body by name."""
+    """Return what was found, then how many bodies had nothing, then every silent or refusing body by name."""
     found = sorted(state.findings, key=lambda finding: not finding.same_need)
     return [
         *(_found(finding, state.day, lang) for finding in found),
         *_nothing(state, lang),
-        *(
-            Row(pick(("MUTO", "SILENT"), lang), body.name or body.member, note=label(SILENCES, body.reason, lang),
-                tone=Tone.PARTIAL)
-            for body in state.silent
-        ),
-    ]  # fmt: skip
+        *(_without(("MUTO", "SILENT"), body, label(SILENCES, body.reason, lang), lang) for body in state.silent),
+        *(_without(("RIFIUTO", "REFUSED"), body, refusal(body.reason, lang), lang) for body in state.refused),
+    ]
+
+
+def _without(status: tuple[str, str], body: Silent, why: str, lang: str) -> Row:
+    return Row(pick(status, lang), body.name or body.member, note=why, tone=Tone.PARTIAL)
 
 
 def _found(finding: Finding, today: str, lang: str) -> Row:
@@ -100,7 +101,7 @@ def amount_of(finding: Finding, lang: str) -> str:
 def _nothing(state: CheckState, lang: str) -> list[Row]:
     if not state.nothing:
         return []
-    count, others = state.nothing, bool(state.findings or state.silent)
+    count, others = state.nothing, bool(state.findings or state.silent or state.refused)
     if lang == "en":
         text = f"({count} {'other ' if others else ''}{'body' if count == 1 else 'bodies'})"
     elif count == 1:
@@ -165,6 +166,8 @@ def _plural(count: int, it: tuple[str, str], en: tuple[str, str], lang: str) -> 
 def _completeness(state: CheckState, lang: str) -> list[Line]:
     if state.waiting:
         return [Line("??", _still_waiting(state, lang), Tone.PARTIAL)]
+    if state.asked == 0:
+        return [Line("??", _nobody_asked(lang), Tone.PARTIAL)]
     if not state.complete:
         return [Line("??", _partial(state, lang), Tone.PARTIAL), *_not_enough(state, lang)]
     if state.findings:
@@ -173,7 +176,7 @@ def _completeness(state: CheckState, lang: str) -> list[Line]:
 
 
 def _still_waiting(state: CheckState, lang: str) -> str:
-    left = state.asked - state.answered
+    left = state.asked - state.answered - len(state.refused)
     if lang == "en":
         return f"PROVISIONAL RESULT: {left} of {state.asked} bodies have not answered yet."
     count = "1 ente" if left == 1 else f"{left} enti"
@@ -181,12 +184,29 @@ def _still_waiting(state: CheckState, lang: str) -> str:
 
 
 def _partial(state: CheckState, lang: str) -> str:
-    missing, asked = state.missing, state.asked
+    who = _who_is_missing(state, lang)
+    if state.findings:
+        return f"{pick(('RISULTATO PARZIALE', 'PARTIAL RESULT'), lang)}: {who}."
+    return f"{who}: {pick(('il risultato è parziale', 'the result is partial'), lang)}."
+
+
+def _who_is_missing(state: CheckState, lang: str) -> str:
+    """Tell the silent from those who refuse: only the silent can be asked again."""
+    refused, asked = len(state.refused), state.asked
+    parts = []
+    if silent := state.missing - refused:
+        not_answered = pick(("non ha risposto" if silent == 1 else "non hanno risposto", "did not answer"), lang)
+        parts.append(f"{_of_asked(silent, asked, lang)} {not_answered}")
+    if refused:
+        count = str(refused) if parts else _of_asked(refused, asked, lang)
+        parts.append(f"{count} {pick(('ha rifiutato' if refused == 1 else 'hanno rifiutato', 'refused'), lang)}")
+    return ", ".join(parts)
+
+
+def _of_asked(count: int, asked: int, lang: str) -> str:
     if lang == "en":
-        who = f"{missing} of {asked} bodies did not answer"
-        return f"PARTIAL RESULT: {who}." if state.findings else f"{who}: the result is partial."
-    who = f"1 ente su {asked} non ha risposto" if missing == 1 else f"{missing} enti su {asked} non hanno risposto"
-    return f"RISULTATO PARZIALE: {who}." if state.findings else f"{who}: il risultato è parziale."
+        return f"{count} of {asked} bodies"
+    return f"{count} {'ente' if count == 1 else 'enti'} su {asked}"
 
 
 def _not_enough(state: CheckState, lang: str) -> list[Line]:
@@ -203,15 +223,17 @@ def _not_enough(state: CheckState, lang: str) -> list[Line]:
     return [Line("  ", text, Tone.PARTIAL)]
 
 
+def _nobody_asked(lang: str) -> str:
+    return pick(
+        (
+            "Nessun ente della rete dà questo aiuto: nessuno è stato interrogato.",
+            "No body of the network gives this aid: no one was asked.",
+        ),
+        lang,
+    )
+
+
 def _none_known(asked: int, lang: str) -> str:
-    if asked == 0:
-        return pick(
-            (
-                "Nessun ente della rete dà questo aiuto: nessuno è stato interrogato.",
-                "No body of the network gives this aid: no one was asked.",
-            ),
-            lang,
-        )
     if lang == "en":
         who = "the only body asked has answered" if asked == 1 else f"all {asked} bodies have answered"
         return f"No shareable overlap known; {who}."

@@ -71,6 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "\n"
         "TROVATO  un aiuto già dato      IMPEGNO  un aiuto promesso\n"
         "MUTO     l'ente non ha risposto: il risultato è parziale\n"
+        "RIFIUTO  l'ente non può rispondere a questa domanda: parziale\n"
         "=        lo stesso bisogno: stessa fornitura, contratto o periodo\n"
         "riservato: le regole della rete non mostrano il dato",
         "Code     On the health card; a scanner types it and presses Enter.\n"
@@ -82,6 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "\n"
         "FOUND    aid already given      RESERVED  aid promised\n"
         "SILENT   the body did not answer: the result is partial\n"
+        "REFUSED  the body may not answer this question: partial\n"
         "=        the same need: same supply, lease or period\n"
         "withheld: the network's policies do not show it",
     ),

@@ -82,6 +82,7 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
             {"member": "onlus-ponte", "name": "Onlus Ponte", "reason": "card_expired"},
             {"member": "mensa-est", "name": "Mensa Est", "reason": "deadline"},
         ],
+        "refused": [],
         "findings": [
             {
                 "member_kind": "onlus",
@@ -102,6 +103,7 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
                 "same_need": False,
             },
         ],
+        "omitted": 0,
         "policy_revision": "41",
     }
 
@@ -238,6 +240,16 @@ def test_who_answered_and_who_is_silent_come_before_the_verdict(folder: Path) ->
         "?? RISULTATO PARZIALE: 3 enti su 12 non hanno risposto.",
         "   La decisione resta all'operatore: il sistema informa, non nega.",
     ]
+
+
+def test_who_refuses_and_what_did_not_fit_are_said(folder: Path) -> None:
+    lines = ask(folder, "medicine").stdout.splitlines()
+    assert "RIFIUTO   Onlus Ponte, le regole non lo permettono" in lines
+    assert "!! POSSIBILE SOVRAPPOSIZIONE: almeno 1 aiuto, 1 impegno di oggi." in lines
+    assert "?? RISULTATO PARZIALE: 1 ente su 12 non ha risposto, 1 ha rifiutato." in lines
+    document = json.loads(ask(folder, "medicine", "--json").stdout)
+    assert document["refused"] == [{"member": "onlus-ponte", "name": "Onlus Ponte", "reason": "policy.denied"}]
+    assert (document["complete"], document["omitted"]) == (False, 3)
 
 
 def test_nothing_known_is_never_said_while_someone_is_silent(folder: Path) -> None:

@@ -94,6 +94,17 @@ async def test_answers_are_shown_while_others_are_awaited(node: FakeNode) -> Non
         assert sentence in last
 
 
+async def test_who_refuses_and_what_did_not_fit_are_shown(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await scan(pilot, "medicine", "RISULTATO PARZIALE")
+    for sentence in (
+        "RIFIUTO   Onlus Ponte             le regole non lo permettono",
+        "!! POSSIBILE SOVRAPPOSIZIONE: almeno 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 1 ente su 12 non ha risposto, 1 ha rifiutato.",
+    ):
+        assert sentence in shown
+
+
 async def test_late_answers_change_the_verdict_and_say_so(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await scan(pilot, "water", "RISULTATO PARZIALE")

@@ -80,6 +80,17 @@ HOSTILE = state(
     ],
     silent=[SilentBody(member="ostile", name=HOSTILE_NAME, reason="[/]\x1b[5m")],
 )
+REFUSED = state(
+    verdict="similar",
+    asked=12,
+    answered=10,
+    nothing=8,
+    findings=[VOUCHER, RESERVED],
+    silent=THREE_SILENT[:1],
+    refused=[SilentBody(member="onlus-ponte", name="Onlus Ponte", reason="policy.denied")],
+    omitted=3,
+    elapsed_ms=5000,
+)
 LATE = state(
     verdict="similar",
     complete=True,
@@ -104,6 +115,7 @@ SCENARIOS: dict[str, list[Step]] = {
     "electricity": [(0, SAME_NEED)],
     "gas": [(0, HOSTILE)],
     "water": [(0, PARTIAL_OVERLAP), (0.2, LATE)],
+    "medicine": [(0, REFUSED)],
     "rent_arrears": [(0, MagliaError(Code.CONSENT_MISSING))],
     "rent_current": [(0, MagliaError(Code.POLICY_FACET))],
     "rent_deposit": [(0, MagliaError(Code.BUDGET_OPERATOR, limit=30))],

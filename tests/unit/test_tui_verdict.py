@@ -15,6 +15,7 @@ TODAY = "2026-11-21"
 GIVEN = Finding(member_kind="onlus", facet="food_voucher", when="2026-11", amount_band="under_50", status="given")
 RESERVED = Finding(member_kind="parish", facet="food_parcel", when=TODAY, status="reserved")
 MUTE = Silent("croce-verde", "Croce Verde", "unreachable")
+REFUSING = Silent("mensa-est", "Mensa Est", "policy.denied")
 WHOLE = CheckState(verdict="none_known", complete=True, asked=12, answered=12, nothing=12, day=TODAY)
 PARTIAL = replace(WHOLE, complete=False, answered=11, nothing=11, silent=(MUTE,))
 OVERLAP = replace(WHOLE, verdict="similar", nothing=10, findings=(GIVEN, RESERVED))
@@ -29,7 +30,6 @@ def test_complete_and_nothing() -> None:
     assert said(WHOLE, "en")[0] == "No shareable overlap known; all 12 bodies have answered."
     assert said(replace(WHOLE, asked=2, answered=2))[0].endswith("; hanno risposto entrambi gli enti.")
     assert "l'unico ente" in said(replace(WHOLE, asked=1, answered=1))[0]
-    assert said(replace(WHOLE, asked=0, answered=0))[0].startswith("Nessun ente della rete dà questo aiuto")
 
 
 def test_partial_is_never_nothing() -> None:
@@ -42,6 +42,55 @@ def test_incomplete_for_any_reason_is_partial() -> None:
     """A body that answered for a part of its records leaves the verdict incomplete though all have answered."""
     in_part = replace(WHOLE, complete=False, silent=(Silent("x", "Mensa Est", "coverage_partial"),))
     assert said(in_part)[0].startswith("?? 1 ente su 12")
+
+
+def test_nobody_asked_is_not_nothing_known() -> None:
+    for complete in (True, False):
+        nobody = said(replace(WHOLE, complete=complete, asked=0, answered=0, nothing=0))
+        assert nobody[0] == "?? Nessun ente della rete dà questo aiuto: nessuno è stato interrogato."
+
+
+@pytest.mark.parametrize(
+    ("silent", "refused", "it", "en"),
+    [
+        (0, 1, "1 ente su 12 ha rifiutato", "1 of 12 bodies refused"),
+        (0, 2, "2 enti su 12 hanno rifiutato", "2 of 12 bodies refused"),
+        (1, 1, "1 ente su 12 non ha risposto, 1 ha rifiutato", "1 of 12 bodies did not answer, 1 refused"),
+        (2, 3, "2 enti su 12 non hanno risposto, 3 hanno rifiutato", "2 of 12 bodies did not answer, 3 refused"),
+    ],
+)
+def test_who_refused_is_told_from_the_silent(silent: int, refused: int, it: str, en: str) -> None:
+    answered = 12 - silent - refused
+    state = replace(WHOLE, complete=False, answered=answered, silent=(MUTE,) * silent, refused=(REFUSING,) * refused)
+    assert said(state)[0] == f"?? {it}: il risultato è parziale."
+    assert said(state, "en")[0] == f"?? {en}: the result is partial."
+    found = replace(state, findings=(GIVEN,), verdict="similar")
+    assert said(found)[1] == f"?? RISULTATO PARZIALE: {it}."
+
+
+def test_who_refused_is_not_awaited() -> None:
+    waiting = replace(WHOLE, complete=False, answered=9, refused=(REFUSING,), waiting=True, provisional=True)
+    assert said(waiting)[0] == "?? RISULTATO PROVVISORIO: 2 enti su 12 non hanno ancora risposto."
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("budget.answer", "troppe domande per oggi"),
+        ("member.not_entitled", "domanda non ammessa a questo ente"),
+        ("policy.basis", "le regole non lo permettono"),
+        ("policy.unavailable", "regole non disponibili"),
+        ("later.code", "later.code"),
+    ],
+)
+def test_who_refused_is_named_with_the_reason(code: str, why: str) -> None:
+    row = rows(replace(PARTIAL, refused=(replace(REFUSING, reason=code),)), "it")[-1]
+    assert (row.status, row.body, row.note) == ("RIFIUTO", "Mensa Est", why)
+
+
+def test_findings_that_did_not_fit_are_at_least_said() -> None:
+    assert said(replace(OVERLAP, omitted=2))[0] == "!! POSSIBILE SOVRAPPOSIZIONE: almeno 1 aiuto, 1 impegno di oggi."
+    assert said(replace(OVERLAP, omitted=2), "en")[0].startswith("!! POSSIBLE OVERLAP: at least 1 aid")
 
 
 def test_overlap_and_partial() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -62,8 +63,10 @@ def document(state: CheckState) -> dict[str, object]:
         "complete": state.complete,
         "asked": state.asked,
         "answered": state.answered,
-        "silent": [{"member": body.member, "name": body.name, "reason": body.reason} for body in state.silent],
+        "silent": [asdict(body) for body in state.silent],
+        "refused": [asdict(body) for body in state.refused],
         "findings": [_finding(finding) for finding in state.findings],
+        "omitted": state.omitted,
         "policy_revision": state.policy_revision,
     }
 
