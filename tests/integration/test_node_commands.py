@@ -6,7 +6,9 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,12 @@ from typer.testing import CliRunner, Result
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
+from maglia.core.log import Log
 from maglia.core.network_file import decode_network_file
 from node.__main__ import app
+from node.folder import SystemClock, open_store
 from node.importing import REQUIRED
+from node.keys import load_keys
 from registry.commands import app as registry_app
 from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, free_port, joined
@@ -241,6 +246,26 @@ async def test_the_doctor_tells_a_serving_node_from_a_stopped_one(template: Path
     assert (serving.exit_code, document(serving)["healthy"]) == (0, True)
     for part in ("Servizio", "Registro degli accessi", "Ufficio di accreditamento", "Elenco degli enti"):
         assert found[part] == ("ok", ""), serving.stdout
+
+
+def test_the_doctor_reads_the_whole_log(node: Path) -> None:
+    keys = load_keys(node, PASSPHRASE)
+    store, backend = open_store(node, keys, SystemClock())
+    log = Log(backend, "maglia/prova/mensa-est", keys.log.private)
+    for content in (b"one", b"two"):
+        log.append(content).result(PATIENCE_S)
+    log.close()
+    store.close()
+    name = "Registro degli accessi"
+    assert checked(run("doctor", "--dir", node, "--json"))[name] == ("ok", "")
+    with closing(sqlite3.connect(node / "node.db")) as raw:
+        for trigger in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f'DROP TRIGGER "{trigger[0]}"')
+        assert raw.execute("UPDATE log_entry SET leaf = ? WHERE idx = 1", (b"altered",)).rowcount == 1
+        raw.commit()
+    ran = run("doctor", "--dir", node)
+    assert ran.exit_code == 1
+    assert f"PROBLEMA  {name}: alterato alla voce 1\n" in ran.stdout
 
 
 def test_the_doctor_fails_for_a_problem_and_names_the_remedy(node: Path) -> None:
