@@ -15,7 +15,7 @@ from maglia.core.vocabulary import NetworkRole
 from registry import metadata
 from registry.config import Settings
 from registry.directory import Publisher, root_file
-from registry.ports import Draft, Person
+from registry.ports import Draft, Event, Person
 from registry.root_file import RootFile, SignedDraft, delegated_in
 from registry.root_metadata import Trustees, check_successor, make_root, read_root
 from registry.secrets import Online, load_secrets, prepare_keys, promote_keys
@@ -142,6 +142,7 @@ class RootOffice:
             files.save_metadata(root_file(version + 1), file.root)
             files.set_version("root", version + 1)
             files.close_drafts(draft.id for draft in files.open_drafts())
+            SqlMembers(self.database).add_event("", Event(time.time(), _ACTOR, _ACTOR, f"version {version + 1}"))
             self._admit(file)
             self._publish_directory(publisher, file)
             publisher.sign_again()

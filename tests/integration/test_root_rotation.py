@@ -146,6 +146,8 @@ async def test_a_holder_is_replaced_while_clients_follow(world: World, tmp_path:
     with denied(Code.DIRECTORY_ROOT_KEYS):
         sign_file(renewal, THIRD)
     assert publish(world.folder, signed(renewal, FOURTH, FIRST)) == 3
+    said = [(event.action, event.detail) for event in world.parts.members.history("")]
+    assert said == [("root", f"version {version}") for version in (1, 2, 3)]
     await world.trusted(tmp_path / "client")
     newcomer = replace(world, known=network_file(world.folder, world.settings, PASSPHRASE))
     assert read_root(newcomer.known.root)[0] == 3
