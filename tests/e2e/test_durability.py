@@ -105,6 +105,74 @@ def test_one_changed_bit_in_the_log_is_seen(network: LiveNetwork, column: str) -
     network.wait_complete("overlap")
 
 
+WIPED = ("DELETE FROM log_entry", "DELETE FROM log_tile", "DELETE FROM log_checkpoint")
+CUT = (
+    "DELETE FROM log_entry WHERE idx >= (SELECT max(idx) - 2 FROM log_entry)",
+    "DELETE FROM log_checkpoint WHERE size > (SELECT max(idx) + 1 FROM log_entry)",
+)
+
+
+@pytest.mark.parametrize("statements", [WIPED, CUT], ids=["wiped", "cut"])
+@pytest.mark.parametrize("known_to", ["node", "witness"])
+def test_a_log_put_back_silences_its_body(network: LiveNetwork, statements: tuple[str, ...], known_to: str) -> None:
+    member = network.case("partial")["stop"]
+    folder = Path(network.node(member)["data_dir"])
+    network.stop(member)
+    network.start(member)  # at its start the whole log is cosigned
+    seen = network.verify_log(member).document
+    assert seen["cosigned_size"] > 3
+    network.stop(member)
+    kept = (folder / "log-cosigned.note").read_bytes()
+    if known_to == "witness":
+        (folder / "log-cosigned.note").unlink()
+    with _put_back(folder / "node.db", statements):
+        network.start(member)
+        _expect_silenced(network, member)
+        network.stop(member)
+        network.start(member)
+        _expect_silenced(network, member)
+        network.stop(member)
+    (folder / "log-cosigned.note").write_bytes(kept)
+    (folder / "log-fork.json").unlink()
+    network.start(member)
+    ended = network.verify_log(member)
+    assert (ended.status, ended.document["ok"]) == (0, True), ended
+    network.wait_complete("overlap")
+
+
+def _expect_silenced(network: LiveNetwork, member: str) -> None:
+    ended = network.verify_log(member)
+    assert (ended.status, ended.document["ok"]) == (1, False), ended
+    said = network.console(member, "log", "verify")
+    assert said.status == 1
+    assert "Il registro è alterato" in said.out
+    status = network.console(member, "status", "--json").document
+    assert (status["ready"], "log.fork" in status["problems"]) == (False, True), status
+    asked = network.check(network.case("overlap")).document
+    assert asked["complete"] is False
+    assert member in {body["member"] for body in asked["silent"]}, asked
+
+
+@contextlib.contextmanager
+def _put_back(database: Path, statements: tuple[str, ...]) -> Iterator[None]:
+    """Take entries and checkpoints from a stopped node's database; bring them back."""
+    whole = database.with_name("whole.db")
+    _copy(database, whole)
+    with contextlib.closing(sqlite3.connect(database)) as opened, opened:
+        for statement in statements:
+            opened.execute(statement)
+    try:
+        yield
+    finally:
+        _copy(whole, database)
+        whole.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
 @contextlib.contextmanager
 def _altered(database: Path, column: str) -> Iterator[None]:
     """Flip one bit of one entry in a stopped node's database, and flip it back."""
