@@ -399,7 +399,7 @@ async def test_a_procedure_is_declared_by_two_and_stays(world: World) -> None:
     declared = decode_procedures(published.procedures, NETWORK)
     assert declared == {"affitto-2099": Procedure("affitto-2099", "PG/2099/9", 500, "2099-12-31")}
     history = await anna.stub.GetHistory(office_pb2.GetHistoryRequest(), metadata=anna.bearer)
-    assert [json.loads(entry.leaf)["action"] for entry in history.entries] == ["sign", "sign", "declare"]
+    assert [json.loads(entry.leaf)["action"] for entry in history.entries] == ["root", "sign", "sign", "declare"]
 
 
 async def test_the_history_of_a_life_is_proved_by_the_registrys_log(world: World) -> None:
