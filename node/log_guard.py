@@ -25,6 +25,14 @@ FORK_FILE = "log-fork.json"
 _log = logging.getLogger(__name__)
 
 
+def kept_note(folder: Path) -> bytes | None:
+    """Return the last cosigned note as kept in a node's folder, None before the first."""
+    try:
+        return (folder / NOTE_FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 class LogGuard:
     """Fulfils `node.ports.LogState`. `longest_s` is how old, in seconds, the last cosignature may be to answer.
 
@@ -32,7 +40,7 @@ class LogGuard:
     """
 
     def __init__(self, folder: Path, log: Log, enrolled: Callable[[], int], clock: Clock, longest_s: float) -> None:
-        self._note = folder / NOTE_FILE
+        self._folder = folder
         self._fork = folder / FORK_FILE
         self._log = log
         self._enrolled = enrolled
@@ -55,7 +63,7 @@ class LogGuard:
         """Keep the log's last cosigned note outside its database too, whole or not at all."""
         note = self._log.latest_cosigned()
         if note is not None and note != self._kept():
-            write_private(self._note, note)
+            write_private(self._folder / NOTE_FILE, note)
         self._cosigned_at = max(self._cosigned_at, self._time_of(note))
 
     def found_fork(self, cause: str) -> None:
@@ -98,10 +106,7 @@ class LogGuard:
         return replace(report, ok=report.ok and not self._forked and report.size >= enrolled)
 
     def _kept(self) -> bytes | None:
-        try:
-            return self._note.read_bytes()
-        except FileNotFoundError:
-            return None
+        return kept_note(self._folder)
 
     def _continues(self, note: bytes) -> bool:
         try:

@@ -93,7 +93,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
     if serving:
         yield Check("Servizio", Result.OK, "il nodo è in funzione")
         engine = open_engine(settings.database) if settings.database else open_sqlite(folder / "node.db")
-        yield _log(SqlLogBackend(engine), settings, network, keys)
+        yield _log(folder, SqlLogBackend(engine), settings, network, keys)
         engine.dispose()
         return
     yield Check("Servizio", Result.WARNING, "il nodo è fermo", f"maglia-node serve --dir {folder}")
@@ -101,17 +101,19 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         store, backend = open_store(folder, keys, SystemClock(settings.day), settings.database)
         try:
             yield Check("Archivio", Result.OK, f"si apre, aiuti registrati: {store.record_count()}")
-            yield _log(backend, settings, network, keys)
+            yield _log(folder, backend, settings, network, keys)
         finally:
             store.close()
 
 
-def _log(backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+def _log(folder: Path, backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
     from maglia.core.checkpoint import NoteKey
     from maglia.core.log_check import verify_log
+    from node.log_guard import FORK_FILE, kept_note
 
-    report = verify_log(backend, NoteKey(f"maglia/{network.network}/{settings.member}", keys.log.private.public_key()))
-    if report.ok:
+    key = NoteKey(f"maglia/{network.network}/{settings.member}", keys.log.private.public_key())
+    report = verify_log(backend, key, kept=kept_note(folder))
+    if report.ok and not (folder / FORK_FILE).exists():
         return Check("Registro degli accessi", Result.OK, f"integro, voci: {report.size}")
     at = "" if report.first_bad is None else f" alla voce {report.first_bad}"
     return Check("Registro degli accessi", Result.PROBLEM, f"alterato{at}", "Fermare il nodo e avvisare il revisore.")

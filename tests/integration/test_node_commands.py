@@ -23,6 +23,7 @@ from node.__main__ import app
 from node.folder import SystemClock, open_store
 from node.importing import REQUIRED
 from node.keys import load_keys
+from node.log_guard import FORK_FILE, NOTE_FILE
 from registry.commands import app as registry_app
 from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, free_port, joined
@@ -254,9 +255,17 @@ def test_the_doctor_reads_the_whole_log(node: Path) -> None:
     log = Log(backend, "maglia/prova/mensa-est", keys.log.private)
     for content in (b"one", b"two"):
         log.append(content).result(PATIENCE_S)
+    kept = log.checkpoint()
     log.close()
     store.close()
     name = "Registro degli accessi"
+    assert checked(run("doctor", "--dir", node, "--json"))[name] == ("ok", "")
+    (node / FORK_FILE).write_text("{}")
+    assert checked(run("doctor", "--dir", node, "--json"))[name][0] == "problem"
+    (node / FORK_FILE).unlink()
+    (node / NOTE_FILE).write_bytes(kept.replace(b"\n2\n", b"\n3\n"))
+    assert checked(run("doctor", "--dir", node, "--json"))[name][0] == "problem"
+    (node / NOTE_FILE).write_bytes(kept)
     assert checked(run("doctor", "--dir", node, "--json"))[name] == ("ok", "")
     with closing(sqlite3.connect(node / "node.db")) as raw:
         for trigger in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
