@@ -107,7 +107,7 @@ async def test_who_refuses_and_what_did_not_fit_are_shown(node: FakeNode) -> Non
 
 async def test_late_answers_change_the_verdict_and_say_so(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
-        await scan(pilot, "water", "RISULTATO PARZIALE")
+        await scan(pilot, "water", "POSSIBILE SOVRAPPOSIZIONE")
         shown = await wait_for(pilot, "Aggiornato: 3 risposte sono arrivate in ritardo.")
     assert "12 su 12" in shown
     assert "MUTO" not in shown
@@ -259,7 +259,7 @@ async def test_a_changed_purpose_leaves_the_old_verdict(node: FakeNode) -> None:
 
 async def test_late_answers_stay_away_from_a_code_being_corrected(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
-        await scan(pilot, "water", "RISULTATO PARZIALE")
+        await scan(pilot, "water", "POSSIBILE SOVRAPPOSIZIONE")
         await pilot.press("backspace")
         await wait_for(pilot, "Questa ricerca")
         late = CheckState(asked=2, answered=2, findings=(Finding(facet="loan"),), complete=True)
