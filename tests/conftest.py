@@ -1,13 +1,22 @@
-"""A PostgreSQL for the tests that want one: one server for the run, started at its first use."""
+"""What all tests share: how two workers part them, and a PostgreSQL, one server for each worker that wants one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
 
 from tests.postgres import NoPostgresError, fresh_database, running_postgres
+
+E2E = Path(__file__).parent / "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give whole files to either worker, and all that share a live network of processes to one."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("e2e" if E2E in item.path.parents else str(item.path)))
 
 
 @pytest.fixture(scope="session")
