@@ -93,8 +93,11 @@ class Counter:
 
         if self._door is None:
             self._door = NodeDoor(self.profile)
-        self.operator = await self._door.login(user, password)
-        return self.operator
+        operator = await self._door.login(user, password)
+        if self.operator is not None and self.operator.user != operator.user:
+            self._consented.clear()  # who was here before took them: this operator reads the notice anew
+        self.operator = operator
+        return operator
 
     async def close(self) -> None:
         """Leave the counter."""

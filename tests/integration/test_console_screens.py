@@ -332,6 +332,22 @@ async def test_an_expired_session_asks_to_log_in_and_keeps_what_was_written(node
         assert "Prestito" in shown
 
 
+async def test_another_operator_over_an_expired_session_finds_an_empty_counter(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        write(pilot, "#code", ANYONE)
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        choose(pilot, "#facet", "loan")
+        await pilot.press("f2")
+        await wait_for(pilot, "ACCESSO")
+        write(pilot, "#user", "bruno")
+        await pilot.press(*PASSWORD, "enter")
+        shown = await wait_for(pilot, " / bruno")
+        assert ANYONE not in shown
+        write(pilot, "#code", ANYONE)
+        assert not pilot.app.screen.query_one("#consent", Checkbox).value
+
+
 async def test_a_wrong_password_is_explained_and_can_be_typed_again(
     node: FakeNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,11 @@ PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
 PARTY, NETWORK = "emporio-nord", "distretto-prova"
 PASSWORD = "prova-prova"
 TOKEN = "gettone"
-KINDS = {"anna": ("volunteer", "food_bank", "Emporio Nord"), "ugo": ("officer", "comune", "Comune di Esempio")}
+KINDS = {
+    "anna": ("volunteer", "food_bank", "Emporio Nord"),
+    "bruno": ("volunteer", "food_bank", "Emporio Nord"),
+    "ugo": ("officer", "comune", "Comune di Esempio"),
+}
 
 if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]

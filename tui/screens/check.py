@@ -93,6 +93,7 @@ class CheckScreen(Screen[None]):
         self._turn = 0
         self._asked: tuple[str, ...] = ()
         self._dropped = False
+        self._served_by = ""
 
     def compose(self) -> Iterable[Widget]:
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
@@ -118,9 +119,16 @@ class CheckScreen(Screen[None]):
         self.set_interval(1.0, self._tick)
 
     def enter(self) -> None:
-        """Show who is at the counter and ask for what their kind of body has to give."""
+        """Show who is at the counter and ask for what their kind of body has to give.
+
+        An operator who logs in again finds the work as it was left; another one finds an empty counter: what was
+        written, ticked and answered is of who was there before.
+        """
         operator = self._counter.operator
         if operator is not None:
+            if self._served_by not in {"", operator.user}:
+                self.action_clear()
+            self._served_by = operator.user
             self.query(FrameLine).first().show(f"{operator.member_name or operator.member} / {operator.user}")
         self.query_one(QuestionFields).enter(public=self._counter.acts_on_public_task)
 
