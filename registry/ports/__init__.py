@@ -1,0 +1,29 @@
+"""What the registry's work needs from its storage, as protocols; `app` chooses who fulfils them.
+
+Every method is synchronous. One that changes a member's state demands the event that history will show: an unaudited
+change does not type-check. Any failure of storage raises, and so refuses.
+"""
+
+from registry.ports.counts import Counts, Sighting, Sightings
+from registry.ports.files import Draft, Files, Publication
+from registry.ports.history import Event, History, LoggedEvent
+from registry.ports.members import MemberRecord, Members, Person, StoredCard, Token
+from registry.ports.transactions import Transactions
+
+__all__ = [
+    "Counts",
+    "Draft",
+    "Event",
+    "Files",
+    "History",
+    "LoggedEvent",
+    "MemberRecord",
+    "Members",
+    "Person",
+    "Publication",
+    "Sighting",
+    "Sightings",
+    "StoredCard",
+    "Token",
+    "Transactions",
+]

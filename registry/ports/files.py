@@ -1,0 +1,98 @@
+"""Drafts that wait for signatures, and what is published: metadata and target files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from registry.domain.change import Change
+from registry.ports.transactions import Transactions
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Targets metadata that waits for signatures, with its files; `signatures` are by key id."""
+
+    id: str
+    changes: tuple[Change, ...]
+    version: int
+    signed: bytes
+    targets: Mapping[str, bytes]
+    signatures: Mapping[str, bytes] = field(default_factory=dict)
+    signed_by: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return whom the draft concerns."""
+        return tuple(change.member for change in self.changes if change.member)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published version of what officers sign: directory, evaluation keys and procedures, as files."""
+
+    version: int
+    directory: bytes
+    keys: bytes
+    procedures: bytes = b""
+
+
+class Files(Transactions, Protocol):
+    """Drafts, and what is published: metadata and target files."""
+
+    def open_draft(self, changes: Sequence[Change], version: int) -> Draft | None:
+        """Return the draft of these changes, whatever their reasons, for a version, if it is still open."""
+        ...
+
+    def draft(self, draft: str) -> Draft | None:
+        """Return an open draft by its id."""
+        ...
+
+    def open_drafts(self) -> list[Draft]:
+        """Return every open draft."""
+        ...
+
+    def save_draft(self, draft: Draft) -> None:
+        """Add a draft."""
+        ...
+
+    def sign_draft(self, draft: str, key_id: str, user: str, signature: bytes) -> None:
+        """Add one signature; raises when the key has already signed."""
+        ...
+
+    def close_drafts(self, closed: Iterable[str]) -> None:
+        """Close drafts: nobody can sign them any more."""
+        ...
+
+    def metadata(self, filename: str) -> bytes | None:
+        """Return a metadata file."""
+        ...
+
+    def save_metadata(self, filename: str, content: bytes) -> None:
+        """Add or replace a metadata file."""
+        ...
+
+    def target(self, path: str) -> bytes | None:
+        """Return a target file by its path with hash prefix."""
+        ...
+
+    def save_target(self, path: str, content: bytes) -> None:
+        """Add a target file."""
+        ...
+
+    def versions(self) -> dict[str, int]:
+        """Return the current version of each role; a role without one is absent."""
+        ...
+
+    def set_version(self, role: str, version: int) -> None:
+        """Say which version of a role is current."""
+        ...
+
+    def save_publication(self, publication: Publication) -> None:
+        """Keep what was published."""
+        ...
+
+    def publications(self, count: int) -> list[Publication]:
+        """Return the newest publications, newest first."""
+        ...

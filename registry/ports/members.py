@@ -1,0 +1,127 @@
+"""Bodies, their tokens and cards, and the people of the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from maglia.core.vocabulary import MemberState, NetworkRole
+from registry.ports.history import Event
+from registry.ports.transactions import Transactions
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with a password at the office; officers have an Ed25519 public key (32 bytes) too."""
+
+    user: str
+    name: str
+    role: NetworkRole
+    public_key: bytes = b""
+
+
+@dataclass(frozen=True)
+class MemberRecord:
+    """A body as the office knows it; `application` is the payload as received.
+
+    `note` is why it waits or is suspended; `serial` numbers its suspensions, 0 before the first.
+    """
+
+    id: str
+    name: str
+    kind: str
+    state: MemberState
+    fiscal_code: str
+    identity_key: bytes
+    log_key: bytes
+    application: bytes
+    missing: tuple[str, ...]
+    applied_at: float
+    note: str = ""
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Token:
+    """A one-time activation token: its SHA-256, when it expires (seconds since the epoch), whether it was used."""
+
+    digest: bytes
+    expires: float
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class StoredCard:
+    """A member's current card: the envelope's bytes, what is read often, and the revision at which it changed."""
+
+    member: str
+    sequence: int
+    certificate: bytes
+    not_before: int
+    not_after: int
+    envelope: bytes
+    revision: int = 0
+
+
+class Members(Transactions, Protocol):
+    """Bodies, their tokens and cards, and the people of the office."""
+
+    def member(self, member: str) -> MemberRecord | None:
+        """Return a body."""
+        ...
+
+    def members(self) -> list[MemberRecord]:
+        """Return every body, the oldest application first."""
+        ...
+
+    def save_member(self, record: MemberRecord, event: Event) -> None:
+        """Add or replace a body."""
+        ...
+
+    def set_state(self, member: str, state: MemberState, event: Event) -> None:
+        """Change a body's state."""
+        ...
+
+    def add_event(self, member: str, event: Event) -> None:
+        """Log what changed no state; an empty `member` for what concerns no body."""
+        ...
+
+    def history(self, member: str) -> list[Event]:
+        """Return a body's events, oldest first."""
+        ...
+
+    def save_token(self, member: str, token: Token, event: Event) -> None:
+        """Keep the body's one token, in place of an earlier one."""
+        ...
+
+    def take_token(self, member: str) -> Token | None:
+        """Return the body's token as it was, and mark it as used."""
+        ...
+
+    def save_card(self, card: StoredCard) -> int:
+        """Add or replace a member's card; return the new revision of the list of cards."""
+        ...
+
+    def card(self, member: str) -> StoredCard | None:
+        """Return a member's card."""
+        ...
+
+    def cards_since(self, revision: int, limit: int) -> list[StoredCard]:
+        """Return the cards changed after a revision, in the order of change."""
+        ...
+
+    def cards_revision(self) -> int:
+        """Return the revision of the list of cards; 0 before the first."""
+        ...
+
+    def person(self, user: str) -> tuple[Person, str | None] | None:
+        """Return someone of the office and the password hash, which is None until one was set."""
+        ...
+
+    def people(self) -> list[Person]:
+        """Return everyone of the office."""
+        ...
+
+    def save_person(self, person: Person, password_hash: str | None) -> None:
+        """Add or replace someone of the office."""
+        ...
