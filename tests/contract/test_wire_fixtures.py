@@ -64,6 +64,7 @@ QUESTION = Question(
     epoch=3,
     directory_version=300,
     subjects=(SUBJECT, Subject(bytes(16), PseudonymClass.NEED, bytes([255]) * 16)),
+    salt=bytes(range(48, 64)),
 )
 BOUND = BoundQuestion(encode_question(QUESTION), bytes([1]) * 32, bytes([2]) * 32, 7)
 PRESENCE = Finding(Facet.FOOD_PARCEL, "2025-05", AmountBand.UNDER_50, Kind.PARISH, AidStatus.GIVEN)
@@ -88,6 +89,7 @@ ANSWER = Answer(
     policy_revision="0123456789ab",
     directory_version=300,
     checkpoint=b"maglia/prova/parrocchia\n",
+    salt=bytes(range(64, 80)),
 )
 REFUSAL = replace(ANSWER, slots=((), ()), coverage=Coverage.PARTIAL, refusal="member.not_entitled", checkpoint=b"")
 PARTS = SignedAnswerParts(

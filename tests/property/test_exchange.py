@@ -64,6 +64,7 @@ questions = st.builds(
     epoch=st.integers(0, 2**32 - 1),
     directory_version=st.integers(0, 2**64 - 1),
     subjects=st.lists(subjects, min_size=1, max_size=8).map(tuple),
+    salt=sixteen,
 )
 findings = st.builds(
     Finding,
@@ -89,6 +90,7 @@ answers = st.builds(
     directory_version=st.integers(0, 2**64 - 1),
     refusal=st.just("") | st.sampled_from([code.value for code in Code]),
     checkpoint=st.binary(max_size=200),
+    salt=sixteen,
 )
 entries = st.builds(
     Entry,

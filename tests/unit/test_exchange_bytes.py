@@ -66,6 +66,8 @@ def _subject(name: str, value: object) -> Change:
         (_set("version", 2), Code.VERSION_UNSUPPORTED),
         (_set("question_id", bytes(15)), Code.INPUT_MALFORMED),
         (_set("question_id", b""), Code.INPUT_MALFORMED),
+        (_set("salt", bytes(15)), Code.INPUT_MALFORMED),
+        (_set("salt", b""), Code.INPUT_MALFORMED),
         (_set("months", 0), Code.INPUT_MALFORMED),
         (_set("months", 37), Code.INPUT_MALFORMED),
         (_set("purpose", ""), Code.INPUT_MALFORMED),
@@ -131,6 +133,8 @@ def _content_of(body: bytes) -> bytes:
     [
         b"\xff",
         _answer(lambda message: setattr(message, "version", 2)),
+        _answer(lambda message: setattr(message, "salt", bytes(15))),
+        _answer(lambda message: message.ClearField("salt")),
         _answer(lambda message: setattr(message, "coverage", "most")),
         _answer(lambda message: setattr(message, "refusal", "policy.of_tomorrow")),
         _answer(lambda message: setattr(message, "refusal", "x" * 100_000)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,9 @@ from maglia.core.vocabulary import AidStatus, AmountBand, Basis, Coverage, Facet
 
 QUESTION_ID_BYTES = 16
 TAG_BYTES = 16
+SALT_BYTES = 16
+"""Random bytes in every question and answer that nobody keeps: logs hold both by their hash, and a hash of what can be
+guessed (a pseudonym of a stolen database, a record of it) would tell which guess is right."""
 SLOT_BYTES = 480
 """One answer slot; 500 of them fit in a message of 256 KiB."""
 
@@ -25,6 +29,10 @@ class Subject:
     creditor_tag: bytes
     period_from: date | None = None
     period_to: date | None = None
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Question:
     epoch: int
     directory_version: int
     subjects: tuple[Subject, ...]
+    salt: bytes = field(default_factory=_salt, repr=False)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ class Answer:
     refusal: str = ""
     checkpoint: bytes = b""
     omitted: int = 0
+    salt: bytes = field(default_factory=_salt, repr=False)
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,7 @@ class QuestionBody(_message.Message):
     EPOCH_FIELD_NUMBER: _builtins.int
     DIRECTORY_VERSION_FIELD_NUMBER: _builtins.int
     SUBJECTS_FIELD_NUMBER: _builtins.int
+    SALT_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     question_id: _builtins.bytes
     """16 random bytes, nothing in common with the ids sent to other bodies."""
@@ -204,6 +205,8 @@ class QuestionBody(_message.Message):
     procedure: _builtins.str
     epoch: _builtins.int
     directory_version: _builtins.int
+    salt: _builtins.bytes
+    """16 random bytes that no log holds: without them the hash in the entries would tell whom a guess is about."""
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Subject]:
         """1 to 500, each padded to the same size."""
@@ -224,10 +227,11 @@ class QuestionBody(_message.Message):
         epoch: _builtins.int = ...,
         directory_version: _builtins.int = ...,
         subjects: _abc.Iterable[Global___Subject] | None = ...,
+        salt: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "asker", b"asker", "basis", b"basis", "directory_version", b"directory_version", "epoch", b"epoch", "facet", b"facet", "has_case", b"has_case", "months", b"months", "procedure", b"procedure", "purpose", b"purpose", "question_id", b"question_id", "subjects", b"subjects", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "asker", b"asker", "basis", b"basis", "directory_version", b"directory_version", "epoch", b"epoch", "facet", b"facet", "has_case", b"has_case", "months", b"months", "procedure", b"procedure", "purpose", b"purpose", "question_id", b"question_id", "salt", b"salt", "subjects", b"subjects", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -306,6 +310,7 @@ class AnswerBody(_message.Message):
     DIRECTORY_VERSION_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     CHECKPOINT_FIELD_NUMBER: _builtins.int
+    SALT_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     question_id: _builtins.bytes
     answerer: _builtins.str
@@ -317,6 +322,8 @@ class AnswerBody(_message.Message):
     """An error code where the question is refused: an answer, not silence."""
     checkpoint: _builtins.bytes
     """The last checkpoint with its cosignatures."""
+    salt: _builtins.bytes
+    """16 random bytes that no log holds, as in the question."""
     @_builtins.property
     def slots(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """One slot of fixed size for each subject, in the order asked: 2-byte length, serialized SlotContent, zeros."""
@@ -333,10 +340,11 @@ class AnswerBody(_message.Message):
         directory_version: _builtins.int = ...,
         refusal: _builtins.str = ...,
         checkpoint: _builtins.bytes = ...,
+        salt: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answerer", b"answerer", "checkpoint", b"checkpoint", "coverage", b"coverage", "directory_version", b"directory_version", "policy_revision", b"policy_revision", "question_id", b"question_id", "refusal", b"refusal", "slots", b"slots", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answerer", b"answerer", "checkpoint", b"checkpoint", "coverage", b"coverage", "directory_version", b"directory_version", "policy_revision", b"policy_revision", "question_id", b"question_id", "refusal", b"refusal", "salt", b"salt", "slots", b"slots", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

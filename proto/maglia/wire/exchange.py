@@ -8,6 +8,7 @@ from datetime import date
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import (
     QUESTION_ID_BYTES,
+    SALT_BYTES,
     SLOT_BYTES,
     TAG_BYTES,
     Answer,
@@ -59,6 +60,7 @@ def encode_question(question: Question) -> bytes:
         epoch=question.epoch,
         directory_version=question.directory_version,
         subjects=[_subject_message(subject) for subject in question.subjects],
+        salt=question.salt,
     ).SerializeToString()
 
 
@@ -79,7 +81,8 @@ def decode_question(body: bytes) -> Question:
         raise MagliaError(Code.VERSION_UNSUPPORTED)
     if len(message.subjects) > MAX_PSEUDONYMS:
         raise MagliaError(Code.INPUT_TOO_LARGE, field="subjects", limit=MAX_PSEUDONYMS)
-    if not message.subjects or len(message.question_id) != QUESTION_ID_BYTES or not 1 <= message.months <= MAX_MONTHS:
+    sizes = len(message.question_id), len(message.salt)
+    if not message.subjects or sizes != (QUESTION_ID_BYTES, SALT_BYTES) or not 1 <= message.months <= MAX_MONTHS:
         raise MagliaError(Code.INPUT_MALFORMED, cause="question's form")
     try:
         return Question(
@@ -95,6 +98,7 @@ def decode_question(body: bytes) -> Question:
             epoch=message.epoch,
             directory_version=message.directory_version,
             subjects=tuple(_subject(subject) for subject in message.subjects),
+            salt=message.salt,
         )
     except ValueError as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause="a code or date in the question") from error
@@ -145,6 +149,7 @@ def encode_answer(answer: Answer) -> bytes:
         directory_version=answer.directory_version,
         refusal=answer.refusal,
         checkpoint=answer.checkpoint,
+        salt=answer.salt,
     ).SerializeToString()
 
 
@@ -198,6 +203,7 @@ def decode_answer(body: bytes) -> Answer:
             refusal=message.refusal,
             checkpoint=message.checkpoint,
             omitted=sum(content.omitted for content in contents),
+            salt=message.salt,
         )
     except (MagliaError, ValueError) as error:
         raise MagliaError(Code.NETWORK_ANSWER, cause=type(error).__name__) from error
@@ -207,6 +213,8 @@ def _check_header(message: pb.AnswerBody) -> None:
     """Refuse what a reader would log or show without knowing it."""
     if message.version not in PROTOCOL_VERSIONS or len(message.policy_revision) > _MAX_REVISION:
         raise ValueError("another version, or a long revision")
+    if len(message.salt) != SALT_BYTES:
+        raise ValueError("a salt's size")
     if message.refusal:
         Code(message.refusal)
 
