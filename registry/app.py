@@ -82,7 +82,7 @@ class Parts:
 def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     """Join the work to its storage."""
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
-    news, trust = News(), Trust(members, clock, settings.card_overlap_s)
+    news, trust = News(), Trust(members, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
     evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock)
     news.listen(trust.reload)
@@ -110,7 +110,9 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         board=Board(members, files, SqlSightings(database), clock),
         office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
         drafts=drafts,
-        enrolment=Enrolment(settings.network, members, files, clock, news.changed, settings.token_s),
+        enrolment=Enrolment(
+            settings.network, members, files, clock, news.changed, settings.token_s, settings.card_overlap_s
+        ),
         evaluation=evaluation,
         witness=witness,
         sessions=Sessions(settings.session_idle_s),

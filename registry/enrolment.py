@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id, fingerprint
-from maglia.core.vocabulary import TOKEN_S, MemberState
+from maglia.core.vocabulary import CARD_OVERLAP_S, TOKEN_S, MemberState
 from maglia.v1 import enrolment_pb2
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.convert import ACTIVATION, APPLICATION, APPLICATION_QUERY, claimed_member, open_card
@@ -37,6 +37,7 @@ class Enrolment:
     clock: Callable[[], float]
     changed: Callable[[], None]
     token_s: float = TOKEN_S
+    card_overlap_s: float = CARD_OVERLAP_S
 
     def apply(self, envelope: Envelope) -> MemberRecord:
         """File an application that its own identity key signed; return the body as the office now knows it.
@@ -133,7 +134,7 @@ class Enrolment:
         with self.members.transaction():
             self._use_token(record, claimed.token)
             state = next_state(record.state, Act.ACTIVATE)
-            self.members.save_card(self._checked_card(record, card))
+            self.members.save_card(self._checked_card(record, card), self.clock(), self.card_overlap_s)
             self.members.set_state(record.id, state, Event(self.clock(), record.id, Act.ACTIVATE))
         self.changed()
         return state
@@ -160,7 +161,7 @@ class Enrolment:
             before = self.members.card(record.id)
             if before is not None and card.sequence <= before.sequence:
                 raise MagliaError(Code.MEMBER_CARD, cause="not a higher sequence number")
-            self.members.save_card(card)
+            self.members.save_card(card, self.clock(), self.card_overlap_s)
         self.changed()
         return card.sequence
 

@@ -52,7 +52,10 @@ class Token:
 
 @dataclass(frozen=True)
 class StoredCard:
-    """A member's current card: the envelope's bytes, what is read often, and the revision at which it changed."""
+    """A member's card: the envelope's bytes, what is read often, and the revision at which it changed.
+
+    `until` is when a replaced card stops counting, in seconds since the epoch; the card's own end still holds.
+    """
 
     member: str
     sequence: int
@@ -61,6 +64,7 @@ class StoredCard:
     not_after: int
     envelope: bytes
     revision: int = 0
+    until: float = float("inf")
 
 
 class Members(Transactions, Protocol):
@@ -98,16 +102,19 @@ class Members(Transactions, Protocol):
         """Return the body's token as it was, and mark it as used."""
         ...
 
-    def save_card(self, card: StoredCard) -> int:
-        """Add or replace a member's card; return the new revision of the list of cards."""
+    def save_card(self, card: StoredCard, at: float, overlap_s: float) -> int:
+        """Add or replace a member's card; return the new revision of the list of cards.
+
+        The card replaced counts for the overlap from `at` on, for every process that reads it.
+        """
         ...
 
     def card(self, member: str) -> StoredCard | None:
-        """Return a member's card."""
+        """Return a member's newest card."""
         ...
 
-    def cards_since(self, revision: int, limit: int) -> list[StoredCard]:
-        """Return the cards changed after a revision, in the order of change."""
+    def cards_since(self, revision: int, limit: int, at: float) -> list[StoredCard]:
+        """Return the cards changed after a revision, in the order of change, with those replaced that count at `at`."""
         ...
 
     def cards_revision(self) -> int:

@@ -57,8 +57,8 @@ class DirectoryServicer(DirectoryServiceServicer):
     async def ListCards(
         self, request: directory_pb2.ListCardsRequest, _context: Context
     ) -> directory_pb2.ListCardsResponse:
-        """Return a page of cards; the directory says whose of them count."""
-        found = self._members.cards_since(request.since, _CARDS_A_PAGE + 1)
+        """Return a page of cards, those just replaced too; the directory says whose of them count."""
+        found = self._members.cards_since(request.since, _CARDS_A_PAGE + 1, self._board.now())
         page = found[:_CARDS_A_PAGE]
         return directory_pb2.ListCardsResponse(
             cards=[envelope_pb2.Envelope.FromString(card.envelope) for card in page],

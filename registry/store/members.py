@@ -7,13 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from maglia.core.vocabulary import MemberState, NetworkRole
 from registry.ports import Event, MemberRecord, Person, StoredCard, Token
 from registry.store.database import Database
 from registry.store.history import SqlHistory
-from registry.store.tables import cards, history, members, people, tokens
+from registry.store.tables import cards, former_cards, history, members, people, tokens
+
+FORMER_CARDS = 3
+"""Replaced cards of one member that may count at once: whoever publishes card after card fills nothing."""
 
 
 class SqlMembers:
@@ -72,22 +75,39 @@ class SqlMembers:
             self._database.change(update(tokens).where(tokens.c.member == member).values(used=True))
         return Token(row.digest, row.expires, row.used) if row else None
 
-    def save_card(self, card: StoredCard) -> int:
-        """Add or replace a member's card; return the new revision of the list of cards."""
+    def save_card(self, card: StoredCard, at: float, overlap_s: float) -> int:
+        """Add or replace a member's card; return the new revision of the list of cards.
+
+        The card replaced counts for the overlap from `at` on, for every process that reads it.
+        """
         with self.transaction():
-            revision = self.cards_revision() + 1
-            self._database.put(cards, asdict(card) | {"revision": revision})
+            before, revision = self.card(card.member), self.cards_revision() + 1
+            self._forget_former(card.member, at)
+            if before is not None and before.certificate != card.certificate and overlap_s > 0:
+                until = min(float(before.not_after), at + overlap_s)
+                self._database.put(former_cards, asdict(before) | {"until": until})
+            values = {name: value for name, value in asdict(card).items() if name != "until"}
+            self._database.put(cards, values | {"revision": revision})
         return revision
 
+    def _forget_former(self, member: str, at: float) -> None:
+        """Drop what no longer counts, and the oldest beyond those that a member may have at once."""
+        columns, own = former_cards.c, former_cards.c.member == member
+        newest = select(columns.sequence).where(own).order_by(columns.sequence.desc()).limit(FORMER_CARDS - 1)
+        old = (columns.until <= at) | columns.sequence.not_in(newest)
+        self._database.change(delete(former_cards).where(own & old))
+
     def card(self, member: str) -> StoredCard | None:
-        """Return a member's card."""
+        """Return a member's newest card."""
         row = self._database.row(select(cards).where(cards.c.member == member))
         return _card(row) if row else None
 
-    def cards_since(self, revision: int, limit: int) -> list[StoredCard]:
-        """Return the cards changed after a revision, in the order of change."""
-        query = select(cards).where(cards.c.revision > revision).order_by(cards.c.revision).limit(limit)
-        return [_card(row) for row in self._database.rows(query)]
+    def cards_since(self, revision: int, limit: int, at: float) -> list[StoredCard]:
+        """Return the cards changed after a revision, in the order of change, with those replaced that count at `at`."""
+        newest = select(cards).where(cards.c.revision > revision).order_by(cards.c.revision).limit(limit)
+        former = select(former_cards).where((former_cards.c.revision > revision) & (former_cards.c.until > at))
+        found = [_card(row) for query in (newest, former) for row in self._database.rows(query)]
+        return sorted(found, key=lambda card: card.revision)[:limit]
 
     def cards_revision(self) -> int:
         """Return the revision of the list of cards; 0 before the first."""

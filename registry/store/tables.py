@@ -71,6 +71,19 @@ cards = Table(
     Column("revision", BigInteger, nullable=False, unique=True),
 )
 
+former_cards = Table(
+    "former_cards",
+    metadata,
+    Column("member", ForeignKey("members.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("not_after", BigInteger, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("until", Float, nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

@@ -13,13 +13,17 @@ import pytest
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import Card, SigningKey
 from maglia.core.identity import fingerprint as fingerprint_of
-from maglia.v1 import enrolment_pb2, office_pb2
+from maglia.core.vocabulary import CARD_OVERLAP_S
+from maglia.v1 import directory_pb2, enrolment_pb2, office_pb2
+from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.v1.envelope_pb2 import Envelope
+from maglia.wire.certificates import TlsIdentity
 from maglia.wire.convert import seal_card
 from maglia.wire.status import error_of
 from node.card import OwnCard
 from node.keys import KEYSTORE_FILE
+from registry.trust import Trust
 from tests.integration.node_world import Line, Site, applied, free_port, joined, line, prepared, until
 from tests.integration.registry_world import (
     NETWORK,
@@ -113,20 +117,39 @@ async def _end_of(held: Line) -> Code:
     return error_of(failure.value).code
 
 
-async def test_the_registry_takes_the_former_card_during_the_overlap(world: World) -> None:
+async def test_old_and_new_card_count_at_the_registry_through_a_restart(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAGLIA_REGISTRY_DATABASE_URL", database_url)
+    folder = make_template(tmp_path / "registry")
+    async with served(folder) as world:
+        body = await asker(world)
+        before = body.tls
+        body.renew()
+        await publish(world, body.card(2))
+    async with served(folder) as world:
+        for identity in (before, body.tls):
+            assert await _sequences(world, identity) == [1, 2]
+        later = Trust(world.parts.members, lambda: time.time() + CARD_OVERLAP_S)
+        assert later.member_of(body.tls.der).id == body.member
+        with pytest.raises(MagliaError) as failure:
+            later.member_of(before.der)
+        assert failure.value.code is Code.MEMBER_CARD
+
+
+async def _sequences(world: World, identity: TlsIdentity) -> list[int]:
+    """Return the numbers of the cards that the registry serves to whoever presents this certificate."""
+    stub = DirectoryServiceStub(world.peer(identity))
+    cards = (await stub.ListCards(directory_pb2.ListCardsRequest(), timeout=20)).cards
+    return [enrolment_pb2.Card.FromString(card.payload).sequence for card in cards]
+
+
+async def test_a_member_that_publishes_card_after_card_fills_nothing(world: World) -> None:
     body = await asker(world)
-    old = body.tls
-    body.renew()
-    await publish(world, body.card(2))
-    for certificate in (old, body.tls):
-        assert world.parts.trust.member_of(certificate.der).id == body.member
-    world.parts.trust._overlap_s = 0
-    newest = body.tls
-    body.renew()
-    await publish(world, body.card(3))
-    with pytest.raises(MagliaError) as failure:
-        world.parts.trust.member_of(newest.der)
-    assert failure.value.code is Code.MEMBER_CARD
+    for sequence in range(2, 9):
+        body.renew()
+        await publish(world, body.card(sequence))
+    assert await _sequences(world, body.tls) == [5, 6, 7, 8]
 
 
 async def test_a_changed_address_is_published_without_the_office(world: World, tmp_path: Path) -> None:

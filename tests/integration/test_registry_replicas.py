@@ -18,8 +18,10 @@ from maglia.core.identity import REGISTRY_ID, SigningKey, log_origin
 from maglia.core.log_check import verify_log
 from maglia.core.pseudonym import ALL_SHARES, blind
 from maglia.core.vocabulary import MemberState
-from maglia.v1.directory_pb2 import WatchNewsRequest
+from maglia.v1.directory_pb2 import ListCardsRequest, WatchNewsRequest
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
+from maglia.v1.enrolment_pb2 import PublishCardRequest
+from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.v1.witness_pb2 import CosignRequest
 from maglia.v1.witness_pb2_grpc import WitnessServiceStub
 from maglia.wire.status import error_of
@@ -109,6 +111,19 @@ async def test_a_token_is_used_at_one_replica_alone(replicas: list[World]) -> No
     ended = await asyncio.gather(*(world.activate(ponte, token) for world in (one, other)), return_exceptions=True)
     assert sorted(isinstance(each, grpc.aio.AioRpcError) for each in ended) == [False, True]
     assert one.parts.members.cards_revision() == 1
+
+
+async def test_a_card_replaced_at_one_counts_at_the_other_for_the_overlap(replicas: list[World]) -> None:
+    one, other = replicas
+    (ponte,) = await one.joined("onlus-ponte")
+    before = ponte.tls
+    ponte.renew()
+    await EnrolmentServiceStub(one.front()).PublishCard(PublishCardRequest(card=ponte.card(2)))
+    await _trusting(other, ponte)
+    for certificate in (before, ponte.tls):
+        assert other.parts.trust.member_of(certificate.der).id == ponte.member
+    stub = DirectoryServiceStub(other.peer(before))
+    assert (await stub.ListCards(ListCardsRequest(), timeout=LONGEST_S)).revision == 2
 
 
 async def test_what_one_witnessed_the_other_continues_and_never_contradicts(replicas: list[World]) -> None:

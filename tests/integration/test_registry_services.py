@@ -228,17 +228,17 @@ async def test_strangers_do_not_pass_the_peer_port(world: World) -> None:
     await DirectoryServiceStub(world.peer(ponte.tls)).ListCards(directory_pb2.ListCardsRequest())
 
 
-async def test_a_replaced_card_opens_nothing_after_the_overlap(world: World) -> None:
-    world.parts.trust._overlap_s = 0
-    (ponte,) = await world.joined("onlus-ponte")
-    old = DirectoryServiceStub(world.peer(ponte.tls))
-    await old.ListCards(directory_pb2.ListCardsRequest())
-    ponte.renew()
-    request = enrolment_pb2.PublishCardRequest(card=ponte.card(2))
-    await EnrolmentServiceStub(world.front()).PublishCard(request)
-    with refused(Code.MEMBER_CARD):
+async def test_a_replaced_card_opens_nothing_after_the_overlap(template: Path, tmp_path: Path) -> None:
+    async with served(copy_of(template, tmp_path / "registry"), card_overlap_s=0) as world:
+        (ponte,) = await world.joined("onlus-ponte")
+        old = DirectoryServiceStub(world.peer(ponte.tls))
         await old.ListCards(directory_pb2.ListCardsRequest())
-    await DirectoryServiceStub(world.peer(ponte.tls)).ListCards(directory_pb2.ListCardsRequest())
+        ponte.renew()
+        request = enrolment_pb2.PublishCardRequest(card=ponte.card(2))
+        await EnrolmentServiceStub(world.front()).PublishCard(request)
+        with refused(Code.MEMBER_CARD):
+            await old.ListCards(directory_pb2.ListCardsRequest())
+        await DirectoryServiceStub(world.peer(ponte.tls)).ListCards(directory_pb2.ListCardsRequest())
 
 
 async def test_what_no_rule_lists_is_refused(world: World) -> None:

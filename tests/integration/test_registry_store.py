@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -110,8 +111,11 @@ def test_bodies_tokens_cards_and_people_read_back(database: Database) -> None:
     assert members.take_token(RECORD.id) == Token(b"second", 2.0)
     assert members.take_token(RECORD.id) == Token(b"second", 2.0, used=True)
     cards = [StoredCard(RECORD.id, number, bytes([number]), 1, 2**40, b"envelope") for number in (1, 2)]
-    assert [members.save_card(card) for card in cards] == [1, 2]
-    assert [card.sequence for card in members.cards_since(0, 10)] == [2]
+    assert [members.save_card(card, 100.0, 10.0) for card in cards] == [1, 2]
+    assert [(card.sequence, card.until) for card in members.cards_since(0, 10, 109.0)] == [(1, 110.0), (2, inf)]
+    assert [card.sequence for card in members.cards_since(0, 1, 109.0)] == [1]
+    assert [card.sequence for card in members.cards_since(1, 10, 109.0)] == [2]
+    assert [card.sequence for card in members.cards_since(0, 10, 110.0)] == [2]
     assert members.cards_revision() == 2
     anna = Person("anna", "Anna Fittizi", NetworkRole.ACCREDITATION_OFFICER, bytes(32))
     members.save_person(anna, None)
