@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import Identifier
+from maglia.core.identifiers import Identifier, TypedInput
 from maglia.core.pseudonym import Blinded, KeySet, Part, blind, combine, finalize
 from maglia.core.vocabulary import PSEUDONYM_CACHE_S
 from node.ports import Clock, Evaluator, Store
@@ -34,7 +34,7 @@ class Pseudonyms:
             raise MagliaError(Code.PSEUDONYM_BATCH)
         return dict(zip(key_set.members, known, strict=True))
 
-    async def of_inputs(self, inputs: Sequence[bytes], key_set: KeySet, *, enrolment: bool) -> list[list[bytes]]:
+    async def of_inputs(self, inputs: Sequence[TypedInput], key_set: KeySet, *, enrolment: bool) -> list[list[bytes]]:
         """Return the pseudonyms of typed inputs, one row for each, in the key set's order; always verified.
 
         Raises `pseudonym.*` for an evaluation that isn't right, `budget.member`, `network.unreachable`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from maglia.core.identifiers import Identifier
+from maglia.core.identifiers import Identifier, TypedInput
 from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Role, Visibility
 
 
@@ -64,7 +64,7 @@ class Awaiting:
 
     subject_id: int
     cls: PseudonymClass
-    typed_input: bytes = field(repr=False)
+    typed_input: TypedInput = field(repr=False)
 
 
 @dataclass(frozen=True)

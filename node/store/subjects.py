@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
-from maglia.core.identifiers import Identifier, IdentifierType
+from maglia.core.identifiers import Identifier, IdentifierType, TypedInput, typed_input
 from maglia.core.vocabulary import PseudonymClass
 from node.store import tables
 from node.store.fields import Fields
@@ -24,14 +24,14 @@ def index_of(fields: Fields, identifier: Identifier) -> bytes:
     return fields.index("code", identifier.pseudonym_input())
 
 
-def open_code(fields: Fields, table: Table, index: bytes, sealed: bytes) -> bytes:
+def open_code(fields: Fields, table: Table, index: bytes, sealed: bytes) -> TypedInput:
     """Return the typed input (`cf:...`, `need:pod:...`) behind a row's encrypted code. It is secret."""
-    return fields.open(f"{table.name}.code", index, sealed)
+    return typed_input(fields.open(f"{table.name}.code", index, sealed))
 
 
-def need_from(typed_input: bytes) -> Identifier:
+def need_from(code: TypedInput) -> Identifier:
     """Return the need whose typed input is `need:TYPE:NUMBER`."""
-    _, kind, value = typed_input.decode("ascii").split(":", 2)
+    _, kind, value = code.decode("ascii").split(":", 2)
     return Identifier(IdentifierType(kind), value)
 
 

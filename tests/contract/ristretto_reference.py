@@ -42,6 +42,7 @@ def _sqrt_ratio(u: int, v: int) -> tuple[bool, int]:
 
 
 INV_SQRT_A_MINUS_D = _sqrt_ratio(1, -1 - D)[1]
+SQRT_A_D_MINUS_1 = 25063068953384623474111414158702152701244531502492656460079210482610430750235
 
 
 def decode(data: bytes) -> Point:
@@ -101,11 +102,40 @@ def weighted_sum(weights: list[int], points: list[Point]) -> Point:
     return total
 
 
-def hash_to_scalar(message: bytes, tag: bytes) -> int:
-    """Return expand_message_xmd(message, tag, 64) modulo the order, as RFC 9380 section 5.3.1 spells it out."""
+def expand(message: bytes, tag: bytes) -> bytes:
+    """Return expand_message_xmd(message, tag, 64) with SHA-512, as RFC 9380 section 5.3.1 spells it out."""
     tail = tag + len(tag).to_bytes(1, "big")
     b0 = hashlib.sha512(b"\0" * 128 + message + (64).to_bytes(2, "big") + b"\0" + tail).digest()
-    return int.from_bytes(hashlib.sha512(b0 + b"\1" + tail).digest(), "little") % ORDER
+    return hashlib.sha512(b0 + b"\1" + tail).digest()
+
+
+def hash_to_scalar(message: bytes, tag: bytes) -> int:
+    """Return the scalar of a message: 64 bytes read little-endian, modulo the order (RFC 9497 section 4.1)."""
+    return int.from_bytes(expand(message, tag), "little") % ORDER
+
+
+def _map(data: bytes) -> Point:
+    """Return the point of 32 uniform bytes (MAP of RFC 9496 section 4.3.4)."""
+    t = int.from_bytes(data, "little") % 2**255 % P
+    r = SQRT_M1 * t * t % P
+    u, v = (r + 1) * (1 - D * D) % P, (-1 - r * D) * (r + D) % P
+    square, s = _sqrt_ratio(u, v)
+    c = P - 1
+    if not square:
+        s, c = -_absolute(s * t) % P, r
+    n = (c * (r - 1) * (D - 1) ** 2 - v) % P
+    w0, w1, w2, w3 = 2 * s * v % P, n * SQRT_A_D_MINUS_1 % P, (1 - s * s) % P, (1 + s * s) % P
+    return Point(w0 * w3 % P, w2 * w1 % P, w1 * w3 % P, w0 * w2 % P)
+
+
+def from_uniform(data: bytes) -> Point:
+    """Return the point of 64 uniform bytes (RFC 9496 section 4.3.4)."""
+    return add(_map(data[:32]), _map(data[32:]))
+
+
+def hash_to_group(message: bytes, tag: bytes) -> Point:
+    """Return the point of a message (RFC 9380 appendix B)."""
+    return from_uniform(expand(message, tag))
 
 
 GENERATOR = decode(bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"))

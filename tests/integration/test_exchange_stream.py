@@ -91,7 +91,7 @@ def put(node: Answerer, *records: AidRecord) -> None:
     """File records; person number N, and the POD as number 900, are enrolled under the pseudonym of that number."""
     for each in records:
         node.store.add_record(each, "anna")
-    names = {person(number).pseudonym_input(): pseudonym(number) for number in range(1, 40)}
+    names: dict[bytes, bytes] = {person(number).pseudonym_input(): pseudonym(number) for number in range(1, 40)}
     enrol(node.store, names | {POD.pseudonym_input(): pseudonym(900)})
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
+from babel.core import get_global
 
+from maglia.core.countries import HOME, ISSUERS, KOSOVO, SPECIMEN
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import (
     Identifier,
@@ -12,6 +15,7 @@ from maglia.core.identifiers import (
     parse_need,
     provisional_check_digit,
     tax_code_check_letter,
+    typed_input,
 )
 from maglia.core.vocabulary import PseudonymClass
 
@@ -73,13 +77,71 @@ def test_a_wrong_length_is_told_with_the_length(text: str) -> None:
         "STP12345678901LM",
         "1234567890X",
         "00000000000",
-        "DOC:",
-        "DOC:AB1",
-        "DOC:AB/1:234567",
+        "XQZXQW\uff18\uff10A01D150O",  # digits of full width
+        "\u0425QZXQW80A01D150O",  # a Cyrillic letter
+        "XQZXQW80A01D150\u00d2",
+        "XQZXQW\u200b80A01D150O",  # not white space, though nobody sees it
     ],
 )
 def test_letters_and_digits_out_of_place_are_a_wrong_form(text: str) -> None:
     assert refusal(text).code is Code.INPUT_IDENTIFIER_FORM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DOC:",
+        "DOC:XX1234567",  # neither type nor country
+        "DOC:P/UTO",
+        "DOC:P/UTO/",
+        "DOC:P/UTO/AB12",
+        "DOC:P/UTO/" + "1" * 21,
+        "DOC:P/UTO/ABCDEFG",  # a name, no number
+        "DOC:X/UTO/AB1234567",
+        "DOC:P/UT/AB1234567",
+        "DOC:P/XQZ/AB1234567",  # no such country
+        "DOC:P/ITA/AB1234567",  # whoever has one has a code
+        "DOC:P/UTO/AB1:34567",
+    ],
+)
+def test_a_document_has_a_type_a_country_and_a_number(text: str) -> None:
+    assert refusal(text).code is Code.INPUT_DOCUMENT
+
+
+def test_the_same_number_of_two_countries_or_types_is_two_persons() -> None:
+    one, *others = (parse_identifier(f"DOC:{kind}/AB1234567") for kind in ("P/UTO", "P/RKS", "I/UTO", "T/UTO"))
+    assert one.value == "P/UTO/AB1234567"
+    assert one not in others
+    assert len(set(others)) == len(others)
+
+
+def test_the_countries_are_those_of_an_independent_list() -> None:
+    aliases = get_global("territory_aliases")
+    named = {code for code, (first, *_) in aliases.items() if len(code) == 3 and first in Locale("it").territories}
+    assert ISSUERS - {SPECIMEN, KOSOVO} <= named
+    assert len(ISSUERS - {SPECIMEN, KOSOVO}) == 249 - 1
+    assert HOME not in ISSUERS
+
+
+@pytest.mark.parametrize("text", ["NOME:7", "nome: 7", "NOME:", "*NOME:7*"])
+def test_a_composite_name_is_no_code(text: str) -> None:
+    assert refusal(text).code is Code.INPUT_COMPOSITE_NAME
+
+
+def test_only_what_is_typed_may_be_blinded() -> None:
+    for identifier in (parse_identifier(PLAIN), parse_need("PDR:99000012345678")):
+        assert typed_input(identifier.pseudonym_input()) == identifier.pseudonym_input()
+    for data in (
+        b"",
+        b"nome:7",
+        b"XQZ XQW 1980-01-01",
+        b"need:nome:7",
+        b"need:cf:XQZXQW80A01D150O",
+        b"pod:IT999E12345678",
+    ):
+        with pytest.raises(MagliaError) as caught:
+            typed_input(data)
+        assert caught.value.code is Code.INPUT_COMPOSITE_NAME
 
 
 @pytest.mark.parametrize("text", ["XQZXQW80A01D150M", "XQZXQW80A02D150O", "QXZXQW80A01D150O", "12345670016"])
@@ -104,7 +166,7 @@ def test_other_codes_of_persons_have_their_own_type() -> None:
     assert parse_identifier("1234567000 9") == Identifier(IdentifierType.PCF, "12345670009")
     assert parse_identifier("stp 000 000 1234567") == Identifier(IdentifierType.STP, "STP0000001234567")
     assert parse_identifier("ENI0000001234567") == Identifier(IdentifierType.ENI, "ENI0000001234567")
-    assert parse_identifier("doc:xx-123.4567") == Identifier(IdentifierType.DOC, "XX1234567")
+    assert parse_identifier("doc:p/uto/xx-123.45/67") == Identifier(IdentifierType.DOC, "P/UTO/XX1234567")
 
 
 def test_the_provisional_check_digit_follows_the_published_example() -> None:
@@ -112,7 +174,7 @@ def test_the_provisional_check_digit_follows_the_published_example() -> None:
 
 
 def test_only_permits_and_documents_are_weak() -> None:
-    weak = [parse_identifier(text).is_weak for text in ("STP0000001234567", "ENI0000001234567", "DOC:XX1234567")]
+    weak = [parse_identifier(text).is_weak for text in ("STP0000001234567", "ENI0000001234567", "DOC:P/UTO/XX1234567")]
     assert all(weak)
     assert not parse_identifier(PLAIN).is_weak
     assert not parse_identifier("12345670009").is_weak

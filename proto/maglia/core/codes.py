@@ -11,6 +11,8 @@ class Code(StrEnum):
     INPUT_IDENTIFIER_LENGTH = "input.identifier_length"
     INPUT_IDENTIFIER_FORM = "input.identifier_form"
     INPUT_IDENTIFIER_CHECK = "input.identifier_check"
+    INPUT_DOCUMENT = "input.document"
+    INPUT_COMPOSITE_NAME = "input.composite_name"
     INPUT_SUPPLY = "input.supply"
     INPUT_FACET = "input.facet"
     INPUT_PURPOSE = "input.purpose"

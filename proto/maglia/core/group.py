@@ -172,11 +172,18 @@ def expand_message(message: bytes, tag: bytes) -> bytes:
     return hashlib.sha512(first + b"\1" + suffix).digest()
 
 
+def from_uniform(uniform: bytes) -> Element:
+    """Return the element of 64 uniform bytes (RFC 9496 section 4.3.4)."""
+    if len(uniform) != _WIDE:
+        raise _refused("not 64 bytes")
+    element = _Buffer32()
+    _from_hash(element, uniform)
+    return element.raw
+
+
 def hash_to_group(message: bytes, tag: bytes) -> Element:
     """Return the element for `message` under the domain separation tag `tag` (RFC 9380 appendix B)."""
-    element = _Buffer32()
-    _from_hash(element, expand_message(message, tag))
-    return element.raw
+    return from_uniform(expand_message(message, tag))
 
 
 def hash_to_scalar(message: bytes, tag: bytes) -> Scalar:

@@ -11,9 +11,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NewType
 
+from maglia.core.countries import ISSUERS
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PseudonymClass
+
+TypedInput = NewType("TypedInput", bytes)
+"""What is blinded: `cf:...`, `need:pod:...`. Only an `Identifier` makes one, so that nothing else has a pseudonym."""
 
 
 class IdentifierType(StrEnum):
@@ -28,6 +33,9 @@ class IdentifierType(StrEnum):
     PDR = "pdr"
     LEASE = "lease"
 
+
+COMPOSITE_PREFIX = "NOME:"
+"""Before the number of a person without a code: a *composite name* has no typed input, and never leaves its body."""
 
 WEAK_TYPES = frozenset({IdentifierType.STP, IdentifierType.ENI, IdentifierType.DOC})
 """Identities that are renewed, shared or reissued: a match is likely, not certain."""
@@ -62,20 +70,22 @@ class Identifier:
         prefixed = self.type in NEED_TYPES or self.type is IdentifierType.DOC
         return f"{self.type.value.upper()}:{self.value}" if prefixed else self.value
 
-    def pseudonym_input(self) -> bytes:
+    def pseudonym_input(self) -> TypedInput:
         """Return the bytes that are blinded: `cf:...` for a person, `need:pod:...` for a need."""
         prefix = "need:" if self.type in NEED_TYPES else ""
-        return f"{prefix}{self.type.value}:{self.value}".encode("ascii")
+        return TypedInput(f"{prefix}{self.type.value}:{self.value}".encode("ascii"))
 
 
 def parse_identifier(text: str) -> Identifier:
     """Return the identifier of a person from a typed or scanned code.
 
     Accepts a codice fiscale (16 characters, omocodia kept), a provisional one (11 digits), STP or ENI and 13 digits,
-    and `DOC:` with a document's number. Raises `MagliaError` with code `input.identifier_length`, `_form` or `_check`,
-    and never with the text itself.
+    and `DOC:P/UTO/L898902C3` for a foreign document. Raises `MagliaError` with code `input.identifier_length`, `_form`
+    or `_check`, `input.document`, `input.composite_name`, and never with the text itself.
     """
     code = _squeeze(text).strip("*")
+    if code.startswith(COMPOSITE_PREFIX):
+        raise MagliaError(Code.INPUT_COMPOSITE_NAME)
     if code.startswith("DOC:"):
         return Identifier(IdentifierType.DOC, _document(code.removeprefix("DOC:")))
     if len(code) == 11:
@@ -85,6 +95,19 @@ def parse_identifier(text: str) -> Identifier:
     if foreign := _FOREIGN.fullmatch(code):
         return Identifier(IdentifierType(foreign["type"].lower()), code)
     return Identifier(IdentifierType.CF, _tax_code(code))
+
+
+def typed_input(data: bytes) -> TypedInput:
+    """Return kept bytes as what may be blinded; raise `input.composite_name` unless they begin with a known type."""
+    if not data.startswith(_TYPES):
+        raise MagliaError(Code.INPUT_COMPOSITE_NAME, cause="no typed input")
+    return TypedInput(data)
+
+
+def local_number(text: str) -> int | None:
+    """Return the number behind `NOME:7`, by which one body alone knows a person without a code; None for other text."""
+    found = _LOCAL.fullmatch("".join(text.split()).upper())
+    return int(found[1]) if found else None
 
 
 def parse_need(text: str) -> Identifier:
@@ -128,11 +151,15 @@ _TAX_CODE = re.compile(
 )
 _FOREIGN = re.compile(r"(?P<type>STP|ENI)[0-9]{13}")
 _PROVISIONAL = re.compile(r"[0-9]{11}")
-_DOCUMENT = re.compile(r"[A-Z0-9]{5,20}")
+_DOCUMENT = re.compile(r"(?P<type>[PIT])/(?P<country>[A-Z]{3})/(?P<number>[A-Z0-9]{5,20})")
+_LOCAL = re.compile(rf"{COMPOSITE_PREFIX}([1-9][0-9]{{0,17}})")
 _POD = re.compile(r"(?P<supply>IT[0-9]{3}E[0-9]{8})[A-Z0-9]?")
 _PDR = re.compile(r"[0-9]{14}")
 _LEASE = re.compile(
     r"(?P<office>[A-Z0-9]{3})/(?P<year>(19|20)[0-9]{2})/(?P<series>[A-Z0-9]{1,2})/0*(?P<number>[1-9][0-9]{0,8})"
+)
+_TYPES = tuple(
+    f"need:{kind.value}:".encode() if kind in NEED_TYPES else f"{kind.value}:".encode() for kind in IdentifierType
 )
 _LONGEST_MONTH = dict(zip(_MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
 _WOMEN = 40  # added to the day of birth
@@ -175,12 +202,14 @@ def _provisional(code: str) -> str:
     return code
 
 
-def _document(number: str) -> str:
-    """Documents print the same number with and without separators, so these are dropped."""
-    value = re.sub(r"[-./]", "", number)
-    if not _DOCUMENT.fullmatch(value):
-        raise MagliaError(Code.INPUT_IDENTIFIER_FORM, cause="document")
-    return value
+def _document(text: str) -> str:
+    """Type, issuing country and number; separators inside a number are dropped, since print varies in them."""
+    kind, _, rest = text.partition("/")
+    country, _, number = rest.partition("/")
+    parts = _DOCUMENT.fullmatch(f"{kind}/{country}/{re.sub(r'[-./]', '', number)}")
+    if parts is None or parts["country"] not in ISSUERS or not any(map(str.isdigit, parts["number"])):
+        raise MagliaError(Code.INPUT_DOCUMENT)
+    return parts[0]
 
 
 def _pod(number: str) -> str:

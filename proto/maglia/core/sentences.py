@@ -49,6 +49,20 @@ CATALOG: dict[Code, Entry] = {
         "Invalid code: the last character does not match.",
         "Check the code on the card and type it again.",
     ),
+    Code.INPUT_DOCUMENT: _entry(
+        "Il documento non è scritto come DOC:tipo/paese/numero, o il paese non esiste.",
+        "Scrivere per esempio DOC:P/MAR/ e il numero: P passaporto, I carta d'identità, T titolo di viaggio; "
+        "il paese con le tre lettere stampate sul documento.",
+        "The document is not written as DOC:type/country/number, or there is no such country.",
+        "Write for example DOC:P/MAR/ and the number: P passport, I identity card, T travel document; "
+        "the country by the three letters printed on the document.",
+    ),
+    Code.INPUT_COMPOSITE_NAME: _entry(
+        "Questa persona è registrata solo per nome: la rete non si può interrogare.",
+        "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello.",
+        "This person is on file by name only: the network cannot be asked.",
+        "Ask for the tax code, or for an STP or ENI code, and repeat with it.",
+    ),
     Code.INPUT_SUPPLY: _entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",
