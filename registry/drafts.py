@@ -29,7 +29,7 @@ from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
 from registry.directory import Publisher
-from registry.domain.change import Change, changed, check_act, check_change, reinstated
+from registry.domain.change import Change, changed, check_act, check_called, check_change, reinstated
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.reading import read_payload
@@ -116,10 +116,11 @@ class Drafts:
             if record.state is MemberState.SUSPENDED and record.id in members and record.id not in back:
                 members[record.id] = replace(members[record.id], state=MemberState.SUSPENDED)
         for change in changes:
-            if change.procedure is not None:
-                procedures[change.procedure.id] = change.procedure
-            else:
+            if change.procedure is None:
                 self._apply(change, members, today)
+        for called in (change.procedure for change in changes if change.procedure is not None):
+            check_called(called, procedures.get(called.id), members, today)
+            procedures[called.id] = called
         return members, procedures
 
     def _apply(self, change: Change, members: dict[str, Member], today: date) -> None:

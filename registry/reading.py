@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from enum import StrEnum
 from typing import TypeVar
 
@@ -77,13 +78,14 @@ def change_message(change: Change) -> office_pb2.Change:
 
 
 def read_procedure(message: office_pb2.Procedure) -> Procedure:
-    """Return a procedure as asked for, not yet checked."""
-    return Procedure(message.id, message.act.strip(), message.cap, message.expires)
+    """Return a procedure as asked for, its bodies in one order; not yet checked."""
+    members = tuple(sorted(set(message.members)))
+    return Procedure(message.id, message.act.strip(), message.cap, message.expires, members)
 
 
 def procedure_message(procedure: Procedure) -> office_pb2.Procedure:
     """Return a procedure as it travels."""
-    return office_pb2.Procedure(id=procedure.id, act=procedure.act, cap=procedure.cap, expires=procedure.expires)
+    return office_pb2.Procedure(**asdict(procedure))
 
 
 def _codes(kind: type[_E], values: Iterable[str], field: str) -> frozenset[_E]:

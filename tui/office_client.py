@@ -118,7 +118,7 @@ class OfficeDoor(Door):
         """Return the procedures that two officers signed."""
         request = office_pb2.ListProceduresRequest()
         response = await answer(self._stub.ListProcedures(request, metadata=self._metadata, timeout=CALL_S))
-        return [Procedure(plain(one.id), plain(one.act), one.cap, plain(one.expires)) for one in response.procedures]
+        return [_procedure(one) for one in response.procedures]
 
 
 def _key(public: bytes) -> Ed25519PublicKey:
@@ -160,6 +160,10 @@ def _change(change: Change) -> office_pb2.Change:
         act_expiry=change.act_expiry,
         procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
     )
+
+
+def _procedure(called: office_pb2.Procedure) -> Procedure:
+    return Procedure(plain(called.id), plain(called.act), called.cap, plain(called.expires), _plain(called.members))
 
 
 def _history_line(entry: office_pb2.HistoryEntry, head: Checkpoint, member: str) -> HistoryLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from maglia.core.procedures import Procedure
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.text import show_day
@@ -116,6 +117,13 @@ def node_line(node: NodeRow, now: int, lang: str) -> str:
     heard, cosigned = age_text(node.heard_at, now, lang), age_text(node.cosigned_at, now, lang)
     health = label(HEALTH, node.health, lang)
     return f"{node.member:<24}{health:<12}{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
+
+
+def procedure_line(called: Procedure, lang: str) -> str:
+    """Return a procedure's line in the list."""
+    until, whose = ("until", "bodies") if lang == "en" else ("fino al", "enti")
+    members = ", ".join(called.members) or "-"
+    return f"{called.id:<24}{called.act:<20}{called.cap:>8}  {until} {day_text(called.expires)}  {whose}: {members}"
 
 
 def age_text(at: int, now: int, lang: str) -> str:

@@ -122,7 +122,7 @@ def _changes(life: Life) -> None:
     assert "Pubblicato" in said
     assert "31/12/2030" in _done(life.office("paolo", "show", MEMBER))
     assert MEMBER not in _done(life.office("paolo", "list", "--expiring"))
-    limits = ("--cap", "500", "--expires", "31/12/2030")
+    limits = ("--cap", "500", "--expires", "31/12/2030", "--member", "comune-borgo-esempio")
     declare = ("procedure", "add", "--id", "affitto-2026", "--act", "PG/2026/901", *limits)
     for officer in ("lucia", "paolo"):
         _done(life.office(officer, *declare))

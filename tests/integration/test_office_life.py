@@ -55,7 +55,7 @@ from tests.integration.registry_world import (
 )
 
 DAY_S = 86_400
-PONTE = "onlus-ponte"
+PONTE, COMUNE = "onlus-ponte", "comune-esempio"
 LOG_ENTRY = tables.tables["log_entry"]
 
 
@@ -74,8 +74,14 @@ def change(act: str, member: str = PONTE, **more: object) -> office_pb2.Change:
     return office_pb2.Change(act=act, member=member, reason="prova", **more)  # type: ignore[arg-type]
 
 
-def call(name: str, expires: str) -> office_pb2.Procedure:
-    return office_pb2.Procedure(id=name, act="PG/2099/9", cap=500, expires=expires)
+def call(name: str, expires: str, *members: str) -> office_pb2.Procedure:
+    return office_pb2.Procedure(id=name, act="PG/2099/9", cap=500, expires=expires, members=members or [COMUNE])
+
+
+async def join_comune(world: World) -> None:
+    """Let a body enter that may have procedures."""
+    await world.apply(Body(COMUNE), kind="comune", ipa_code="c_x001", purposes=["rent_subsidy"])
+    await world.approve(COMUNE)
 
 
 async def prepare(desk: Desk, *changes: office_pb2.Change) -> office_pb2.PrepareDraftResponse:
@@ -292,13 +298,13 @@ async def test_facets_and_purposes_change_by_two(world: World, tmp_path: Path) -
         (change("revoke", "nessuno"), Code.MEMBER_UNKNOWN),
         (change("declare"), Code.INPUT_FIELD),
         (
-            change("declare", "", procedure=office_pb2.Procedure(id="x", act="a", cap=1, expires="2099-01-01")),
+            change("declare", "", procedure=office_pb2.Procedure(id="bando", act="a", cap=1, expires="2099-01-01")),
             Code.INPUT_FIELD,
         ),
-        (
-            change("declare", "", procedure=office_pb2.Procedure(id="bando", act="a", cap=1, expires="2020-01-01")),
-            Code.INPUT_FIELD,
-        ),
+        (change("declare", "", procedure=call("x", "2099-01-01")), Code.INPUT_FIELD),
+        (change("declare", "", procedure=call("bando", "2020-01-01")), Code.INPUT_FIELD),
+        (change("declare", "", procedure=call("bando", "2099-01-01", "nessuno")), Code.MEMBER_UNKNOWN),
+        (change("declare", "", procedure=call("bando", "2099-01-01", PONTE)), Code.MEMBER_NOT_ENTITLED),
     ],
 )
 async def test_changes_that_make_no_sense_are_refused(world: World, wrong: office_pb2.Change, code: Code) -> None:
@@ -384,6 +390,7 @@ async def test_a_new_act_renews_a_body_near_its_end(world: World) -> None:
 
 async def test_a_procedure_is_declared_by_two_and_stays(world: World) -> None:
     await world.joined(PONTE)
+    await join_comune(world)
     called = call("affitto-2099", "2099-12-31")
     anna = await world.office("anna")
     await anna.sign(await prepare(anna, change("declare", "", procedure=called)))
@@ -397,9 +404,21 @@ async def test_a_procedure_is_declared_by_two_and_stays(world: World) -> None:
     published = world.parts.publisher.current()
     assert published is not None
     declared = decode_procedures(published.procedures, NETWORK)
-    assert declared == {"affitto-2099": Procedure("affitto-2099", "PG/2099/9", 500, "2099-12-31")}
+    assert declared == {"affitto-2099": Procedure("affitto-2099", "PG/2099/9", 500, "2099-12-31", (COMUNE,))}
     history = await anna.stub.GetHistory(office_pb2.GetHistoryRequest(), metadata=anna.bearer)
     assert [json.loads(entry.leaf)["action"] for entry in history.entries] == ["root", "sign", "sign", "declare"]
+
+
+async def test_a_procedure_that_has_ended_is_not_declared_again(world: World) -> None:
+    await join_comune(world)
+    soon = (date.today() + timedelta(days=30)).isoformat()
+    await agree(world, change("declare", "", procedure=call("affitto", soon)))
+    longer = Change(Act.DECLARE, procedure=Procedure("affitto", "PG/2099/9", 500, "2099-12-31", (COMUNE,)))
+    assert world.parts.drafts.prepare([longer]).changes == (longer,)
+    later = replace(world.parts.drafts, clock=lambda: time.time() + 40 * DAY_S)
+    with pytest.raises(MagliaError) as closed:
+        later.prepare([longer])
+    assert closed.value.params == {"field": "id"}
 
 
 async def test_the_history_of_a_life_is_proved_by_the_registrys_log(world: World) -> None:

@@ -24,7 +24,7 @@ from registry.metadata import draft_targets
 
 KEY = SigningKey(bytes([7]) * 32)
 POLICIES = Path(__file__).parents[2] / "policies"
-PROCEDURE = Procedure("bando-affitto-2026", "PG/2026/77", 500, "2026-12-31")
+PROCEDURE = Procedure("bando-affitto-2026", "PG/2026/77", 500, "2026-12-31", ("comune",))
 FILES = {
     "directory.json": encode_directory(Directory("prova", 3, 1, bytes(32))),
     "evaluation-keys.json": encode_keys(EvaluationKeys("prova", 1, {cls: {} for cls in PseudonymClass})),
@@ -96,6 +96,7 @@ def test_bytes_that_are_not_canonical_metadata_are_refused(signed: bytes) -> Non
         ("procedures.json", encode_procedures("prova", [PROCEDURE, PROCEDURE])),
         ("procedures.json", encode_procedures("prova", [replace(PROCEDURE, cap=0)])),
         ("procedures.json", encode_procedures("prova", [replace(PROCEDURE, expires="31/12/2026")])),
+        ("procedures.json", encode_procedures("prova", [replace(PROCEDURE, members=("due", "due"))])),
     ],
 )
 def test_files_that_disagree_are_refused(path: str, content: bytes) -> None:

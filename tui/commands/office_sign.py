@@ -14,7 +14,7 @@ from tui.commands.base import Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change, Draft, MemberRow, Signed
-from tui.office_text import day_text, signed_line
+from tui.office_text import procedure_line, signed_line
 from tui.profile import Profile
 from tui.session import at_office, check_facet, check_purpose
 from tui.text import parse_day
@@ -134,17 +134,22 @@ def declare(
     ctx: typer.Context,
     name: Annotated[str, typer.Option("--id", help="Nome breve della procedura, per esempio affitto-2026.")],
     act: Annotated[str, typer.Option("--act", help="Protocollo dell'atto che la indice.")],
-    cap: Annotated[int, typer.Option("--cap", help="Quante persone al massimo.")],
+    cap: Annotated[int, typer.Option("--cap", help="Quante persone al massimo, per ciascun ente.")],
     expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, gg/mm/aaaa.")],
+    members: Annotated[list[str], typer.Option("--member", help="Ente che la svolge; si ripete per più enti.")],
     as_json: Json = False,
 ) -> None:
-    """Dichiara una procedura (un bando): servono due funzionari.
+    """Dichiara una procedura (un bando) di uno o più enti: servono due funzionari.
 
-    Esempio: maglia office procedure add --id affitto-2026 --act PG/2026/9 --cap 500 --expires 31/12/2026
+    Esempio: maglia office procedure add --id affitto-2026 --act PG/2026/9 --cap 500
+    --expires 31/12/2026 --member comune-esempio
     """
-    _sign_one(
-        ctx, as_json, lambda: Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat()))
-    )
+
+    def wanted() -> Change:
+        whose = tuple(sorted(set(members)))
+        return Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat(), whose))
+
+    _sign_one(ctx, as_json, wanted)
 
 
 @procedure.command("list")
@@ -158,8 +163,7 @@ def procedures(ctx: typer.Context, as_json: Json = False) -> None:
         async with at_office(profile, password_of(profile)) as door:
             found = await door.procedures()
         listed = [vars(one) for one in found]
-        word = "until" if profile.lang == "en" else "fino al"
-        lines = [f"{one.id:<24}{one.act:<20}{one.cap:>8}  {word} {day_text(one.expires)}" for one in found]
+        lines = [procedure_line(one, profile.lang) for one in found]
         return Result({"schema": "maglia.office.procedures/1", "procedures": listed}, lines or ["-"])
 
     perform(ctx, as_json, work)

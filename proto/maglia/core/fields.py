@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "kind": ("tipo di ente", "kind of body"),
     "language": ("lingua dell'informativa", "language of the notice"),
     "member": ("nome breve dell'ente", "short name of the body"),
+    "members": ("enti della procedura", "bodies of the procedure"),
     "method": ("modo del consenso", "way of consenting"),
     "month": ("mese", "month"),
     "name": ("nome e cognome", "full name"),

@@ -87,6 +87,12 @@ CATALOG: dict[Code, Entry] = {
         "The number of months “{value}” is not between 1 and 36.",
         "Give the months as a number from 1 to 36.",
     ),
+    Code.INPUT_PROCEDURE: _entry(
+        "La procedura «{procedure}» non è tra quelle dichiarate dall'ufficio di accreditamento.",
+        "Ricopiare il nome breve della procedura, o farla dichiarare da due funzionari, e ripetere.",
+        "The procedure “{procedure}” is not among those declared by the accreditation office.",
+        "Copy the procedure's short name, or have two officers declare it, and repeat.",
+    ),
     Code.INPUT_AMOUNT: _entry(
         "L'importo «{value}» non è scritto come 1.234,50.",
         "Correggere l'importo e ripetere.",
@@ -255,6 +261,12 @@ CATALOG: dict[Code, Entry] = {
         "The answering body has reached its limit of {limit} persons a day for one asker.",
         "Resume tomorrow or declare a procedure to the accreditation office.",
     ),
+    Code.BUDGET_PROCEDURE: _entry(
+        "L'ente ha raggiunto il limite di {limit} persone della procedura «{procedure}».",
+        "Chiedere all'ufficio di accreditamento di dichiarare la procedura con un limite più alto.",
+        "The body has reached the limit of {limit} persons of the procedure “{procedure}”.",
+        "Ask the accreditation office to declare the procedure with a higher limit.",
+    ),
     Code.POLICY_DENIED: _entry(
         "Le regole della rete non permettono questa ricerca.",
         "Chiedere al responsabile della protezione dei dati quale regola si applica.",
@@ -284,6 +296,18 @@ CATALOG: dict[Code, Entry] = {
         "Scegliere un altro tipo di aiuto o un altro scopo.",
         "This kind of aid may not be asked of the network for this purpose.",
         "Choose another kind of aid or another purpose.",
+    ),
+    Code.POLICY_PROCEDURE_EXPIRED: _entry(
+        "La procedura «{procedure}» è chiusa: l'ultimo giorno era il {day}.",
+        "Chiedere all'ufficio di accreditamento una nuova procedura, o indicare la pratica con --case.",
+        "The procedure “{procedure}” is closed: its last day was {day}.",
+        "Ask the accreditation office for a new procedure, or give the case with --case.",
+    ),
+    Code.POLICY_PROCEDURE_MEMBER: _entry(
+        "La procedura «{procedure}» è di un altro ente.",
+        "Indicare una procedura del proprio ente, o chiedere all'ufficio di accreditamento di dichiararne una.",
+        "The procedure “{procedure}” is another body's.",
+        "Name a procedure of your own body, or ask the accreditation office to declare one.",
     ),
     Code.POLICY_UNAVAILABLE: _entry(
         "Il controllo delle regole non risponde: verifica non eseguita.",

@@ -62,6 +62,12 @@ class Purpose(StrEnum):
     AUDIT = "audit"
 
 
+PROCEDURE_PURPOSES = frozenset(
+    {Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.CALL_FOR_APPLICANTS}
+)
+"""What a public body may ask on the strength of a procedure (design 5); the policies' data say the same."""
+
+
 class Basis(StrEnum):
     """Lawful basis of a record or a question."""
 

@@ -282,14 +282,19 @@ class Procedure(_message.Message):
     ACT_FIELD_NUMBER: _builtins.int
     CAP_FIELD_NUMBER: _builtins.int
     EXPIRES_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Lower-case letters, digits and hyphens, 3 to 40 characters."""
     act: _builtins.str
     """Protocol of the act that calls it."""
     cap: _builtins.int
-    """Persons, at most."""
+    """Persons, at most, for each of the members by itself."""
     expires: _builtins.str
     """Last day, ISO 8601."""
+    @_builtins.property
+    def members(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Whose it is: members' ids."""
+
     def __init__(
         self,
         *,
@@ -297,10 +302,11 @@ class Procedure(_message.Message):
         act: _builtins.str = ...,
         cap: _builtins.int = ...,
         expires: _builtins.str = ...,
+        members: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "cap", b"cap", "expires", b"expires", "id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "cap", b"cap", "expires", b"expires", "id", b"id", "members", b"members"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
