@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from registry.enrolment import Enrolment
 from registry.evaluation import Evaluation
 from registry.expiry import Expiry
 from registry.history import OfficeLog
+from registry.logins import LoginRefusals
 from registry.news import Elsewhere, News
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
@@ -77,6 +78,7 @@ class Parts:
     evaluation: Evaluation
     witness: Witness
     sessions: Sessions[Person]
+    logins: LoginRefusals
 
 
 def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
@@ -116,6 +118,7 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         evaluation=evaluation,
         witness=witness,
         sessions=Sessions(settings.session_idle_s),
+        logins=LoginRefusals(members, secrets.login_key, clock, settings.login_summary_s),
     )
 
 
@@ -124,8 +127,8 @@ def front_server(parts: Parts) -> grpc.aio.Server:
     chain = Chain(front_rules(parts.sessions, parts.publisher.officers))
     server = grpc.aio.server(interceptors=[chain], options=SERVER_OPTIONS)
     add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
-    office = OfficeServicer(parts.members, parts.drafts, parts.enrolment, parts.sessions, parts.office_log, parts.board)
-    add_OfficeServiceServicer_to_server(office, server)
+    office = parts.members, parts.drafts, parts.enrolment, parts.sessions, parts.office_log, parts.board, parts.logins
+    add_OfficeServiceServicer_to_server(OfficeServicer(*office), server)
     _add_directory(parts, server)
     return server
 
@@ -179,7 +182,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
         write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
-        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts))
+        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:
             await _told_to_stop()
@@ -188,6 +191,8 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*(server.stop(_STOP_S) for server in servers))
+            with suppress(MagliaError):
+                parts.logins.write()
             database.close()
 
 

@@ -21,6 +21,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import (
     CARD_OVERLAP_S,
+    LOGIN_SUMMARY_S,
     REGISTRY_ELEMENTS_A_DAY,
     REGISTRY_ENROLMENTS_A_DAY,
     SESSION_IDLE_S,
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     token_s: float = Field(TOKEN_S, gt=0)
     card_overlap_s: float = Field(CARD_OVERLAP_S, ge=0)
     session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
+    login_summary_s: float = Field(LOGIN_SUMMARY_S, gt=0)
     elements_a_day: int = Field(REGISTRY_ELEMENTS_A_DAY, ge=0)
     enrolments_a_day: int = Field(REGISTRY_ENROLMENTS_A_DAY, ge=0)
 

@@ -6,7 +6,7 @@ key that is kept beside the log's. A witness elsewhere needs no other format.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from maglia.core import merkle
@@ -14,8 +14,13 @@ from maglia.core.checkpoint import Checkpoint, add_signature, open_checkpoint, s
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, SigningKey, log_origin
 from maglia.core.log_port import tile_reader
+from registry.logins import ACTIONS
 from registry.ports import History, LoggedEvent
 from registry.witness import Witness
+
+LOGINS = frozenset(ACTIONS.values())
+LOGINS_SHOWN = 200
+"""Summaries of refused logins shown at once, the newest."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,22 @@ class OfficeLog:
     witness: Witness
     key: SigningKey
 
-    def proved(self, member: str) -> Proved:
-        """Return a body's entries with their proofs; raise `log.checkpoint` or `log.fork` where the log does not hold.
+    def acts(self, member: str) -> Proved:
+        """Return a body's entries with their proofs (empty: those about no body).
 
-        An entry that is logged meanwhile belongs to the next checkpoint.
+        Raises `log.checkpoint` or `log.fork` where the log does not hold.
         """
+        return self._proved(lambda: self.history.of(member, without=LOGINS))
+
+    def logins(self) -> Proved:
+        """Return the newest summaries of refused logins with their proofs; raise as `acts` does."""
+        return self._proved(lambda: self.history.newest(LOGINS, LOGINS_SHOWN))
+
+    def _proved(self, read_entries: Callable[[], Sequence[LoggedEvent]]) -> Proved:
+        """An entry that is logged after the checkpoint belongs to the next one."""
         note = self.checkpoint()
         size = self._opened(note).size
-        entries = [entry for entry in self.history.of(member) if entry.index < size]
+        entries = [entry for entry in read_entries() if entry.index < size]
         read = tile_reader(self.history.log)
         return Proved(entries, [merkle.inclusion_proof(entry.index, size, read) for entry in entries], note)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from maglia.core.identity import REGISTRY_ID, SigningKey
 from maglia.core.keystore import load_keystore, save_keystore
 from maglia.core.oprf import SEED_BYTES
@@ -41,6 +44,11 @@ class Secrets:
     log: SigningKey
     peer: TlsIdentity
     front: TlsIdentity
+
+    @property
+    def login_key(self) -> bytes:
+        """Return the key under which names that are nobody's are hashed, 32 bytes; the same for all replicas."""
+        return HKDF(SHA256(), 32, salt=None, info=b"maglia/1 refused logins").derive(self.log.seed)
 
 
 def make_secrets(folder: Path, network: str, passphrase: str, now: float) -> Secrets:

@@ -91,12 +91,12 @@ class OfficeDoor(Door):
         response = await answer(self._stub.ReturnApplication(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.state)
 
-    async def history(self, member: str) -> History:
-        """Return what the registry's log says of a body.
+    async def history(self, member: str, *, logins: bool = False) -> History:
+        """Return what the registry's log says of a body (empty: of none), or of logins that were refused.
 
         Raises `log.checkpoint` when log or witness did not sign its head, `log.broken` for what is no entry about it.
         """
-        request = office_pb2.GetHistoryRequest(member=member)
+        request = office_pb2.GetHistoryRequest(member=member, logins=logins)
         response = await answer(self._stub.GetHistory(request, metadata=self._metadata, timeout=CALL_S))
         head = self._head(response)
         lines = [_history_line(entry, head, member) for entry in response.entries]

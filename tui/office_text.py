@@ -26,7 +26,11 @@ ACTS: Labels = {
     "change": ("modifica pubblicata", "change published"),
     "revoke": ("revoca pubblicata", "revocation published"),
     "declare": ("procedura dichiarata", "procedure declared"),
+    "root": ("radice pubblicata", "root published"),
+    "login_refused": ("accesso rifiutato", "login refused"),
+    "login_throttled": ("accesso fermato: troppi tentativi", "login held back: too many attempts"),
 }
+LOGINS = frozenset({"login_refused", "login_throttled"})
 CHANGES: Labels = {
     "approve": ("ammissione", "admission"),
     "reinstate": ("riammissione", "reinstatement"),
@@ -104,6 +108,9 @@ def _detail_text(line: HistoryLine, lang: str) -> str:
     if line.action == "sign":
         act, _, count = line.detail.partition(" ")
         return f"{label(CHANGES, act, lang)} {count}"
+    if line.action in LOGINS:
+        once, often = ("once", "times") if lang == "en" else ("una volta", "volte")
+        return once if line.detail == "1" else f"{line.detail} {often}"
     if lang != "en" and line.detail.startswith("version "):
         return "elenco " + line.detail.removeprefix("version ")
     return line.detail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class History(Protocol):
         """Return where its entries and checkpoints are kept."""
         ...
 
-    def of(self, member: str) -> Sequence[LoggedEvent]:
-        """Return what was logged about a body, oldest first."""
+    def of(self, member: str, without: Collection[str]) -> Sequence[LoggedEvent]:
+        """Return what was logged about a body (empty: about none), oldest first, but for these actions."""
+        ...
+
+    def newest(self, actions: Collection[str], count: int) -> Sequence[LoggedEvent]:
+        """Return the newest entries of these actions, oldest first."""
         ...

@@ -19,6 +19,7 @@ from registry.domain.membership import Act
 from registry.drafts import Drafts
 from registry.enrolment import Enrolment
 from registry.history import OfficeLog
+from registry.logins import LoginRefusals
 from registry.ports import MemberRecord, Members, Person
 from registry.reading import change_message, procedure_message, read_change, read_payload
 
@@ -36,6 +37,7 @@ class OfficeServicer(OfficeServiceServicer):
         sessions: Sessions[Person],
         log: OfficeLog,
         board: Board,
+        logins: LoginRefusals,
     ) -> None:
         self._members = members
         self._drafts = drafts
@@ -43,10 +45,11 @@ class OfficeServicer(OfficeServiceServicer):
         self._sessions = sessions
         self._log = log
         self._board = board
+        self._logins = logins
 
     async def Login(self, request: office_pb2.LoginRequest, _context: Context) -> office_pb2.LoginResponse:
         """Open a session; hashing runs in a thread, since it takes long on purpose."""
-        with self._sessions.logins.attempt(request.user):
+        with self._logins.counting(request.user), self._sessions.logins.attempt(request.user):
             found = self._members.person(request.user)
             await asyncio.to_thread(check_password, found and found[1], request.password)
             if found is None:
@@ -156,10 +159,10 @@ class OfficeServicer(OfficeServiceServicer):
     async def GetHistory(
         self, request: office_pb2.GetHistoryRequest, _context: Context
     ) -> office_pb2.GetHistoryResponse:
-        """Return what was logged about a body."""
+        """Return what was logged about a body, about none, or of refused logins."""
         if request.member and self._members.member(request.member) is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
-        proved = self._log.proved(request.member)
+        proved = self._log.logins() if request.logins else self._log.acts(request.member)
         entries = [
             office_pb2.HistoryEntry(index=entry.index, leaf=entry.leaf, proof=proof)
             for entry, proof in zip(proved.entries, proved.proofs, strict=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Executable, insert, select
 
 from maglia.core.log_port import LogBackend, StoredEntry, tile_reader
 from maglia.core.merkle import Tree, leaf_hash
@@ -23,6 +23,7 @@ from registry.store.tables import history
 
 SCHEMA = "maglia.office-event/1"
 _NONCE_BYTES = 16
+_ENTRIES = select(history).where(history.c.entry.is_not(None))
 
 
 class SqlHistory:
@@ -44,15 +45,22 @@ class SqlHistory:
         self.log.commit([stored], tree.append([stored.leaf_hash]))
         return stored.index
 
-    def of(self, member: str) -> Sequence[LoggedEvent]:
-        """Return what was logged about a body, oldest first."""
-        wanted = (history.c.member == member) & history.c.entry.is_not(None)
-        rows = self._database.rows(select(history).where(wanted).order_by(history.c.id))
+    def of(self, member: str, without: Collection[str]) -> Sequence[LoggedEvent]:
+        """Return what was logged about a body (empty: about none), oldest first, but for these actions."""
+        wanted = (history.c.member == member) & history.c.action.not_in(list(without))
+        return self._logged(_ENTRIES.where(wanted).order_by(history.c.id))
+
+    def newest(self, actions: Collection[str], count: int) -> Sequence[LoggedEvent]:
+        """Return the newest entries of these actions, oldest first."""
+        wanted = history.c.action.in_(list(actions))
+        return self._logged(_ENTRIES.where(wanted).order_by(history.c.id.desc()).limit(count))[::-1]
+
+    def _logged(self, query: Executable) -> Sequence[LoggedEvent]:
         return [
             LoggedEvent(
                 row.entry, self.log.entries(row.entry, 1)[0].leaf, Event(row.at, row.actor, row.action, row.detail)
             )
-            for row in rows
+            for row in self._database.rows(query)
         ]
 
 

@@ -37,12 +37,12 @@ def profile_of(world: World, folder: Path, user: str) -> Path:
     return path
 
 
-async def maglia(*arguments: object, passphrase: str = PASSPHRASE) -> tuple[int, Any]:
+async def maglia(*arguments: object, passphrase: str = PASSPHRASE, password: str = PASSWORD) -> tuple[int, Any]:
     """Run one command in its own process, as an officer does; return its status and its document."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tui", *map(str, arguments), "--json"),
-        env=environment | {"MAGLIA_PASSWORD": PASSWORD, "MAGLIA_PASSPHRASE": passphrase},
+        env=environment | {"MAGLIA_PASSWORD": password, "MAGLIA_PASSPHRASE": passphrase},
         cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -69,6 +69,19 @@ async def test_from_application_to_token(tmp_path: Path) -> None:
         status, token = await maglia("--profile", ivo, "office", "token", "onlus-ponte")
         assert status == 0
         await world.activate(body, token["token"])
+        status, denied = await maglia("--profile", ivo, "office", "list", password="indovinata")
+        assert (status, denied["code"]) == (4, "session.credentials")
+        world.parts.logins.write()
+        status, logins = await maglia("--profile", ivo, "office", "history", "--logins")
+        assert (status, [(line["actor"], line["action"]) for line in logins["entries"]]) == (
+            0,
+            [("ivo", "login_refused")],
+        )
+        assert all(line["proved"] for line in logins["entries"])
+        status, about_none = await maglia("--profile", ivo, "office", "history")
+        assert (status, [line["action"] for line in about_none["entries"]]) == (0, ["root"])
+        status, denied = await maglia("--profile", ivo, "office", "history", "onlus-ponte", "--logins")
+        assert (status, denied["code"]) == (2, "input.field")
         status, shown = await maglia("--profile", ivo, "office", "show", "onlus-ponte")
         assert (status, shown["state"], shown["fingerprint"]) == (0, "active", heard)
         status, _ = await maglia("--profile", ivo, "office", "suspend", "onlus-ponte", "--reason", "prova")

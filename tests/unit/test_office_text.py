@@ -9,9 +9,10 @@ import pytest
 from registry.board import Health, health_of
 from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
+from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
-from tui.office_text import ACTS, CHANGES, HEALTH, age_text, history_lines, member_lines, node_line, signed_line
+from tui.office_text import ACTS, CHANGES, HEALTH, LOGINS, age_text, history_lines, member_lines, node_line, signed_line
 
 ROW = MemberRow(
     member="onlus-ponte",
@@ -30,7 +31,9 @@ NOW = 1_795_000_000
 
 
 def test_every_act_and_health_has_words() -> None:
-    assert {act.value for act in Act} | {"sign", "token"} == set(ACTS)
+    others = {"sign", "token", "root", *LOGIN_ACTIONS.values()}
+    assert {act.value for act in Act} | others == set(ACTS)
+    assert set(LOGIN_ACTIONS.values()) == LOGINS
     assert set(Health) == set(HEALTH)
     assert set(SIGNED_ACTS) == set(CHANGES)
 
@@ -67,6 +70,8 @@ def test_an_entry_that_is_not_proved_says_so() -> None:
         ("sign", "approve 1/2", "firma: ammissione 1/2"),
         ("revoke", "version 7: convenzione cessata", "revoca pubblicata: elenco 7: convenzione cessata"),
         ("suspend", "chiave smarrita", "sospensione: chiave smarrita"),
+        ("login_refused", "7", "accesso rifiutato: 7 volte"),
+        ("login_throttled", "1", "troppi tentativi: una volta"),
     ],
 )
 def test_an_entry_reads_as_a_sentence(action: str, detail: str, said: str) -> None:

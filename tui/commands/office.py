@@ -80,15 +80,21 @@ def show(ctx: typer.Context, member: Body, as_json: Json = False) -> None:
 
 
 @office.command("history")
-def history(ctx: typer.Context, member: Body, as_json: Json = False) -> None:
+def history(
+    ctx: typer.Context,
+    member: Annotated[str, typer.Argument(help="Nome breve dell'ente; senza, ciò che non riguarda un ente.")] = "",
+    logins: Annotated[bool, typer.Option("--logins", help="Solo gli accessi all'ufficio rifiutati.")] = False,
+    as_json: Json = False,
+) -> None:
     """Mostra tutto ciò che l'ufficio ha fatto per un ente, come sta nel registro firmato.
 
     Esempio: maglia --profile paolo.toml office history onlus-ponte
     """
 
     async def work(profile: Profile) -> Result:
+        require(not (member and logins), "member")
         async with at_office(profile, password_of(profile)) as door:
-            found = await door.history(member)
+            found = await door.history(member, logins=logins)
         entries = [asdict(line) for line in found.lines]
         document: dict[str, object] = {"schema": "maglia.office.history/1", "member": member, "entries": entries}
         return Result(document | {"size": found.size, "root": found.root}, history_lines(found, profile.lang))

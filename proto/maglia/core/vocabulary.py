@@ -267,6 +267,8 @@ CARD_RENEW_S = 60 * 86400
 CARD_OVERLAP_S = 3600
 """How long a replaced card still counts, if it does not end before."""
 TOKEN_S = 24 * 3600
+LOGIN_SUMMARY_S = 60
+"""How often logins refused at the office are summed up in its log."""
 REGISTRY_ELEMENTS_A_DAY = 2_000
 REGISTRY_ENROLMENTS_A_DAY = 5_000
 ANSWERS_A_DAY = 500

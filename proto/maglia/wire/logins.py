@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from math import ceil
 
 from maglia.core.errors import Code, MagliaError
@@ -29,7 +30,7 @@ class Logins:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._tried: OrderedDict[str, _Tried] = OrderedDict()
+        self._tried: OrderedDict[bytes, _Tried] = OrderedDict()
 
     @contextmanager
     def attempt(self, user: str) -> Iterator[None]:
@@ -37,13 +38,14 @@ class Logins:
 
         It counts before its end is known: else a hundred at once would all be the first.
         """
-        self._count(user)
+        name = sha256(user.encode()).digest()  # a name may be as long as a message
+        self._count(name)
         yield
-        self._tried.pop(user, None)
+        self._tried.pop(name, None)
 
-    def _count(self, user: str) -> None:
-        now, tried = self._clock(), self._tried.setdefault(user, _Tried())
-        self._tried.move_to_end(user)
+    def _count(self, name: bytes) -> None:
+        now, tried = self._clock(), self._tried.setdefault(name, _Tried())
+        self._tried.move_to_end(name)
         if now < tried.until:
             raise MagliaError(Code.SESSION_THROTTLED, seconds=ceil(tried.until - now))
         tried.attempts += 1
