@@ -36,7 +36,19 @@ ELEMENTS = [blinded.element for blinded in BLINDED]
 PART = WHOLE.evaluate(KEY_SET, ALL_SHARES, ELEMENTS)
 OTHER = group.base_multiply(group.scalar_random())
 NON_CANONICAL = b"\xff" * 32
-BAD_ELEMENTS = {"identity": group.IDENTITY, "non-canonical": NON_CANONICAL, "short": b"\x01" * 31}
+BAD_ELEMENTS = {
+    "identity": group.IDENTITY,
+    "non-canonical": NON_CANONICAL,
+    "identity with the field's order added": (2**255 - 19).to_bytes(32, "little"),
+    "highest bit set": OTHER[:31] + bytes([OTHER[31] | 0x80]),
+    "identity with the highest bit set": bytes(31) + b"\x80",
+    "negative": (1).to_bytes(32, "little"),
+    "no square": bytes.fromhex("26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371"),
+    "negative product": bytes.fromhex("3eb858e78f5a7254d8c9731174a94f76755fd3941c0ac93735c07ba14579630e"),
+    "minus one": (2**255 - 20).to_bytes(32, "little"),
+    "short": b"\x01" * 31,
+    "long": OTHER + b"\0",
+}
 
 
 def _refuses(code: Code, call: Callable[[], object]) -> None:
@@ -190,12 +202,47 @@ def _other_set(**changes: object) -> KeySet:
 
 @pytest.mark.parametrize(
     "key_set",
-    [_other_set(epoch=EPOCH + 1), _other_set(network="altra"), _other_set(cls=PseudonymClass.NEED)],
-    ids=["epoch", "network", "class"],
+    [
+        _other_set(epoch=EPOCH + 1),
+        _other_set(network="altra"),
+        _other_set(cls=PseudonymClass.NEED),
+        _other_set(keys=(NodeKey("altro", KEY_SET.keys[0].shares), *KEY_SET.keys[1:])),
+    ],
+    ids=["epoch", "network", "class", "a member's name"],
 )
 def test_a_proof_holds_for_its_key_set_only(key_set: KeySet) -> None:
     assert key_set.publics(ALL_SHARES) == KEY_SET.publics(ALL_SHARES)
     _refuses(Code.PSEUDONYM_PROOF, lambda: combine(key_set, ELEMENTS, [PART]))
+
+
+@pytest.mark.parametrize("member", range(len(MEMBERS)))
+@pytest.mark.parametrize("share", range(3))
+def test_every_public_key_is_in_the_digest_and_in_the_proof(member: int, share: int) -> None:
+    shares = _replaced(KEY_SET.keys[member].shares, share, OTHER)
+    key = NodeKey(MEMBERS[member], (shares[0], shares[1], shares[2]))
+    key_set = _other_set(keys=(*KEY_SET.keys[:member], key, *KEY_SET.keys[member + 1 :]))
+    assert key_set.digest != KEY_SET.digest
+    _refuses(Code.PSEUDONYM_PROOF, lambda: combine(key_set, ELEMENTS, [PART]))
+
+
+@pytest.mark.parametrize(
+    "asked", [ELEMENTS[::-1], [OTHER, ELEMENTS[1]], [ELEMENTS[0], OTHER]], ids=["reordered", "first", "second"]
+)
+def test_a_proof_holds_for_what_was_asked_only(asked: list[bytes]) -> None:
+    _refuses(Code.PSEUDONYM_PROOF, lambda: combine(KEY_SET, asked, [PART]))
+
+
+@pytest.mark.parametrize("asked", [ELEMENTS[:1], [*ELEMENTS, OTHER]], ids=["one too few", "one too many"])
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_part_answers_as_many_inputs_as_were_asked(asked: list[bytes], verify: bool) -> None:
+    _refuses(Code.PSEUDONYM_BATCH, lambda: combine(KEY_SET, asked, [PART], verify=verify))
+
+
+def test_where_inputs_end_and_keys_begin_is_proved() -> None:
+    """Six results of two inputs and three keys, read as those of three inputs and two keys: the same bytes but two."""
+    values = [*ELEMENTS, *STATEMENT.publics]
+    moved = dataclasses.replace(STATEMENT, blinded=values[:3], publics=values[3:])
+    _refuses(Code.PSEUDONYM_PROOF, lambda: matrix.verify(moved, PART.proof))
 
 
 def test_a_proof_holds_for_its_mask_only() -> None:
@@ -273,6 +320,12 @@ def _raised(scalar: bytes) -> bytes:
     return (int.from_bytes(scalar, "little") + group.ORDER).to_bytes(32, "little")
 
 
+def _number(value: int) -> bytes:
+    return value.to_bytes(32, "little")
+
+
+_EPOCH_AFTER = WHOLE.key_set(NETWORK, PseudonymClass.PERSON, EPOCH + 1, MEMBERS)
+_NEEDS = WHOLE.key_set(NETWORK, PseudonymClass.NEED, EPOCH, MEMBERS)
 MALFORMED = {
     "empty": b"",
     "short": PART.proof[:63],
@@ -282,7 +335,16 @@ MALFORMED = {
     "zero response": PART.proof[:32] + bytes(32),
     "challenge not reduced": _raised(PART.proof[:32]) + PART.proof[32:],
     "response not reduced": PART.proof[:32] + _raised(PART.proof[32:]),
+    "challenge of the order itself": _number(group.ORDER) + PART.proof[32:],
+    "response of the order itself": PART.proof[:32] + _number(group.ORDER),
+    "challenge of all ones": b"\xff" * 32 + PART.proof[32:],
+    "response of all ones": PART.proof[:32] + b"\xff" * 32,
+    "response one higher": PART.proof[:32] + group.scalar_add(PART.proof[32:], _number(1)),
     "halves swapped": PART.proof[32:] + PART.proof[:32],
+    "of another mask": WHOLE.evaluate(KEY_SET, 3, ELEMENTS).proof,
+    "of another epoch": WHOLE.evaluate(_EPOCH_AFTER, ALL_SHARES, ELEMENTS).proof,
+    "of another class": WHOLE.evaluate(_NEEDS, ALL_SHARES, ELEMENTS).proof,
+    "of fewer inputs": WHOLE.evaluate(KEY_SET, ALL_SHARES, ELEMENTS[:1]).proof,
     "of other inputs": WHOLE.evaluate(KEY_SET, ALL_SHARES, ELEMENTS[::-1]).proof,
 }
 
@@ -297,6 +359,81 @@ def test_claims_about_the_identity_are_not_proved(place: int) -> None:
     elements = _replaced((OTHER, OTHER, OTHER), place, group.IDENTITY)
     claim = oprf.Equality(b"test", elements[0], elements[1], elements[2])
     _refuses(Code.PSEUDONYM_PROOF, lambda: oprf.check_equal(claim, PART.proof))
+
+
+def _claim_of_nothing() -> list[Part]:
+    """Return parts that are right in form and cancel each other out."""
+    opposite = group.multiply(group.scalar_negate(_number(1)), OTHER)
+    size = len(PART.elements)
+    return [Part(3, (OTHER,) * size, bytes(64)), Part(4, (opposite,) * size, bytes(64))]
+
+
+EACH_CHECK: dict[str, tuple[Code, str, Callable[[], object]]] = {
+    "element": (
+        Code.PSEUDONYM_ELEMENT,
+        "identity or non-canonical element",
+        lambda: WHOLE.evaluate(KEY_SET, ALL_SHARES, [group.IDENTITY]),
+    ),
+    "scalar": (
+        Code.PSEUDONYM_ELEMENT,
+        "zero or non-canonical scalar",
+        lambda: group.check_scalar(_number(group.ORDER)),
+    ),
+    "proof's form": (
+        Code.PSEUDONYM_PROOF,
+        "malformed proof",
+        lambda: combine(KEY_SET, ELEMENTS, [dataclasses.replace(PART, proof=bytes(64))]),
+    ),
+    "proof": (
+        Code.PSEUDONYM_PROOF,
+        "the proof does not hold",
+        lambda: combine(KEY_SET, ELEMENTS[::-1], [PART]),
+    ),
+    "foreign key set": (
+        Code.PSEUDONYM_KEY_SET,
+        "the set's keys are not derived from our seeds",
+        lambda: WHOLE.evaluate(_other_set(epoch=EPOCH + 1), ALL_SHARES, ELEMENTS),
+    ),
+    "reordered keys": (
+        Code.PSEUDONYM_KEY_SET,
+        "members are not sorted and unique",
+        lambda: _other_set(keys=KEY_SET.keys[::-1]),
+    ),
+    "epoch": (Code.PSEUDONYM_EPOCH, f"epoch {2**32}", lambda: _other_set(epoch=2**32)),
+    "mask": (Code.PSEUDONYM_MASK, "mask 8", lambda: KEY_SET.publics(8)),
+    "share not held": (
+        Code.PSEUDONYM_MASK,
+        "share not held",
+        lambda: _held(Share.S12, Share.S13).evaluate(KEY_SET, ALL_SHARES, ELEMENTS),
+    ),
+    "share counted twice": (
+        Code.PSEUDONYM_MASK,
+        "a share is counted twice",
+        lambda: combine(KEY_SET, ELEMENTS, [PART, WHOLE.evaluate(KEY_SET, 4, ELEMENTS)]),
+    ),
+    "share missing": (
+        Code.PSEUDONYM_MASK,
+        "a share is missing",
+        lambda: combine(KEY_SET, ELEMENTS, [WHOLE.evaluate(KEY_SET, 3, ELEMENTS)]),
+    ),
+    "truncated": (
+        Code.PSEUDONYM_BATCH,
+        "not inputs x keys",
+        lambda: combine(KEY_SET, ELEMENTS, [dataclasses.replace(PART, elements=PART.elements[:-1])]),
+    ),
+    "cancelled": (
+        Code.PSEUDONYM_ELEMENT,
+        "the parts cancel each other out",
+        lambda: combine(KEY_SET, ELEMENTS, _claim_of_nothing(), verify=False),
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "cause", "call"), EACH_CHECK.values(), ids=EACH_CHECK)
+def test_each_check_refuses_by_itself_and_says_which_it_is(code: Code, cause: str, call: Callable[[], object]) -> None:
+    with pytest.raises(MagliaError) as caught:
+        call()
+    assert (caught.value.code, caught.value.cause) == (code, cause)
 
 
 def test_one_input_and_one_key_are_proved_the_same_way() -> None:

@@ -85,12 +85,20 @@ def _check_sizes(*values: bytes) -> None:
             raise _refused("not 32 bytes")
 
 
+def _check_encodings(*elements: Element) -> None:
+    """Check what libsodium must decode: 1.0.18 ignores bit 255, so that every element would have a second encoding."""
+    _check_sizes(*elements)
+    for element in elements:
+        if element[-1] & 0x80:
+            raise _refused("non-canonical element")
+
+
 def check_element(element: Element) -> Element:
     """Return `element` unless it is the identity or non-canonical (RFC 9497 section 2.1, DeserializeElement).
 
     Raises MagliaError: PSEUDONYM_ELEMENT.
     """
-    _check_sizes(element)
+    _check_encodings(element)
     if element == IDENTITY or _is_valid(element) != 1:
         raise _refused("identity or non-canonical element")
     return element
@@ -116,7 +124,8 @@ def multiply(scalar: Scalar, element: Element) -> Element:
 
     Raises MagliaError: PSEUDONYM_ELEMENT if `element` is non-canonical or the product is the identity.
     """
-    _check_sizes(scalar, element)
+    _check_sizes(scalar)
+    _check_encodings(element)
     product = _Buffer32()
     if _multiply(product, scalar, element) != 0:
         raise _refused("identity or non-canonical element")
@@ -140,7 +149,7 @@ def add(left: Element, right: Element) -> Element:
 
     Raises MagliaError: PSEUDONYM_ELEMENT if one is non-canonical.
     """
-    _check_sizes(left, right)
+    _check_encodings(left, right)
     total = _Buffer32()
     if _add(total, left, right) != 0:
         raise _refused("non-canonical element")
