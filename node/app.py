@@ -36,6 +36,7 @@ from node.enrol import Enrolment
 from node.entries import Entries
 from node.folder import ADMIN_FILE, READY_FILE, SystemClock, locked, open_store
 from node.health import Health
+from node.housekeeping import Housekeeping
 from node.keys import Keys, load_keys
 from node.log_guard import LogGuard
 from node.network.peers import PeerStreams
@@ -192,6 +193,7 @@ async def _serve(
     for work in (
         trust.keep_fresh(on_bundle),
         enrolment.run(),
+        Housekeeping(store).run(),
         recent.run(),
         refusals.run(),
         card.run(),

@@ -22,7 +22,7 @@ _MAX_ROW_LINES = 50
 """Physical lines of one row; a quote still open after as many was never closed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row as a spreadsheet numbers it (the header is row 1).
 

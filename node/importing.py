@@ -1,13 +1,17 @@
 """Aid records from a CSV file: valid rows are kept, each other row is told with its column and reason.
 
-The file's own key (`chiave`) makes a second import of the same file add nothing.
+The file's own key (`chiave`) makes a second import of the same file add nothing. Rows are stored in a random order: two
+bodies import the same lists, sorted by surname or by code, and the order of the rows in two stolen databases would then
+say which persons are the same, and nearly which codes.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from random import SystemRandom
 from typing import TypeVar
 
 from maglia.core.errors import Code, MagliaError
@@ -71,7 +75,7 @@ def import_csv(
     actor: str,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Store the valid rows of a file for a body of `kind`; `progress` hears how many rows were read so far.
+    """Store the valid rows of a file for a body of `kind`; `progress` hears how many rows were dealt with so far.
 
     Raises `input.encoding`, `input.delimiter`, `input.column` or `input.field` for a file that can't be read at all;
     `storage.unavailable` after which the chunks stored before stay, and importing the file again completes it.
@@ -79,7 +83,7 @@ def import_csv(
     sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL)
     added = unchanged = read = 0
     rejected: list[Rejected] = []
-    for chunk in _chunks(sheet.lines()):
+    for chunk in _chunks(_shuffled(sheet)):
         valid: list[tuple[int, AidRecord]] = []
         for line in chunk:
             try:
@@ -100,15 +104,21 @@ def import_csv(
     return ImportReport(added, unchanged, sorted(rejected, key=lambda one: one.row))
 
 
-def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    chunk: list[Line] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _shuffled(sheet: Sheet) -> list[Line]:
+    """Return the lines in an order drawn anew; those with one key keep theirs, so that the first of them is stored."""
+    column, draw = sheet.header.index("chiave"), SystemRandom().random
+    place: dict[str, float] = defaultdict(draw)
+
+    def place_of(line: Line) -> float:
+        has_key = line.cells is not None and len(line.cells) > column
+        return place["".join(line.cells[column].split())] if has_key and line.cells else draw()
+
+    return sorted(sheet.lines(), key=place_of)
+
+
+def _chunks(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    for start in range(0, len(lines), CHUNK):
+        yield lines[start : start + CHUNK]
 
 
 class _Row:

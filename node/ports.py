@@ -15,7 +15,16 @@ from maglia.core.log import Appended
 from maglia.core.log_check import LogReport
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Facet, PseudonymClass, Silence
-from node.domain.model import AidRecord, Awaiting, Candidate, Consent, ImportedRow, OpenNeed, Operator
+from node.domain.model import (
+    AidRecord,
+    Awaiting,
+    Candidate,
+    Consent,
+    ImportedRow,
+    OpenNeed,
+    Operator,
+    PseudonymPlace,
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,18 @@ class Store(Protocol):
         """Store the pseudonyms of subjects, in one transaction."""
         ...
 
+    def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
+        """Remove pseudonyms of subjects with no live record left, among the next `limit`; return where to go on."""
+        ...
+
+    def remove_expired_cache(self) -> int:
+        """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
+        ...
+
+    def empty_journal(self) -> None:
+        """Leave no copy of what was removed in the database's own journal, where the database can."""
+        ...
+
     def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
         """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
         ...
@@ -140,7 +161,7 @@ class Store(Protocol):
     def cache_pseudonyms(
         self, identifier: Identifier, key_set: bytes, pseudonyms: Sequence[bytes], expires: float
     ) -> None:
-        """Keep them encrypted until `expires`; only persons this body already has a record of are kept."""
+        """Keep them encrypted until `expires`; only persons and needs with a live record of this body are kept."""
         ...
 
     # budgets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from maglia.core.identifiers import Identifier, TypedInput
 from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Role, Visibility
@@ -65,6 +66,14 @@ class Awaiting:
     subject_id: int
     cls: PseudonymClass
     typed_input: TypedInput = field(repr=False)
+
+
+class PseudonymPlace(NamedTuple):
+    """Where one stored pseudonym stands among all, in the order in which they are walked."""
+
+    cls: str
+    epoch: int
+    pseudonym: bytes
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from node.store.fields import Fields
 
 T = TypeVar("T")
 _ADD_EVENT = insert(tables.event)
+_EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ class Database:
         """Run `work` in one transaction without an event: for counters and caches, which are no one's records."""
         with storage_errors(), self._writing.begin() as connection:
             return work(connection)
+
+    def empty_journal(self) -> None:
+        """Write SQLite's journal into its file and cut it: until then it holds pages as they were before a deletion."""
+        if self._engine.dialect.name == "sqlite":
+            with storage_errors(), self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(_EMPTY_JOURNAL)
 
     def close(self) -> None:
         """Give the kept connection back; the engine stays its maker's."""

@@ -49,6 +49,12 @@ class PseudonymsEnrolled(Event):
     type = "pseudonyms.enrolled"
 
 
+class PseudonymsRemoved(Event):
+    """Subjects with no live record left lost their pseudonyms; the subject reads `EPOCH:COUNT`."""
+
+    type = "pseudonyms.removed"
+
+
 class OperatorSet(Event):
     """An operator was added or replaced."""
 

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+)
 
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import PSEUDONYM_BYTES, Facet, PseudonymClass, Visibility
-from node.domain.model import Awaiting
+from node.domain.model import Awaiting, PseudonymPlace
 from node.store import tables
 from node.store.database import Audited, Part
-from node.store.events import PseudonymsEnrolled
+from node.store.events import PseudonymsEnrolled, PseudonymsRemoved
+from node.store.fields import Fields
 from node.store.records import LIVE
 from node.store.subjects import index_of, open_code
 
@@ -28,22 +45,27 @@ ENROLLER = "node"
 """The actor of an enrolment: the node itself."""
 
 
-def _awaiting(cls: PseudonymClass) -> Select[Any]:
-    """Select subjects with a record that may ever be answered and no pseudonym: never a civil registry."""
-    subject, of_record = _SUBJECTS[cls]
-    shareable = exists().where(
-        of_record == subject.c.id,
+def _is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a subject has a record that may ever be answered."""
+    _, of_record = _SUBJECTS[cls]
+    return exists().where(
+        of_record == subject_id,
         _AID.c.visibility == Visibility.NETWORK.value,
         _AID.c.facet.in_([facet.value for facet in Facet]),
         _AID.c.keep_until >= bindparam("today"),
         LIVE,
     )
+
+
+def _awaiting(cls: PseudonymClass) -> Select[Any]:
+    """Select subjects with a shareable record and no pseudonym: never a civil registry."""
+    subject, _ = _SUBJECTS[cls]
     enrolled = exists().where(
         _PSEUDONYM.c["class"] == cls.value,
         _PSEUDONYM.c.epoch == bindparam("epoch"),
         _PSEUDONYM.c.subject_id == subject.c.id,
     )
-    return select(subject.c.id, subject.c.code_index, subject.c.code).where(~enrolled, shareable)
+    return select(subject.c.id, subject.c.code_index, subject.c.code).where(~enrolled, _is_shareable(cls, subject.c.id))
 
 
 _AWAITING = {cls: _awaiting(cls).order_by(_SUBJECTS[cls][0].c.id).limit(bindparam("most")) for cls in PseudonymClass}
@@ -54,8 +76,36 @@ _FORGET = delete(_PSEUDONYM).where(
     _PSEUDONYM.c.subject_id == bindparam("of_subject"),
 )
 _ENROL = insert(_PSEUDONYM)
+_IN_FORCE = or_(
+    *((_PSEUDONYM.c["class"] == cls.value) & _is_shareable(cls, _PSEUDONYM.c.subject_id) for cls in PseudonymClass)
+)
+_PLACE = tuple_(_PSEUDONYM.c["class"], _PSEUDONYM.c.epoch, _PSEUDONYM.c.pseudonym)
+_AFTER = tuple_(
+    bindparam("after_class", type_=Text),
+    bindparam("after_epoch", type_=Integer),
+    bindparam("after_pseudonym", type_=LargeBinary),
+)
+_NEXT_PAGE = (
+    select(_PSEUDONYM.c["class"], _PSEUDONYM.c.epoch, _PSEUDONYM.c.pseudonym, _IN_FORCE.label("in_force"))
+    .where(_PLACE > _AFTER)
+    .order_by(_PSEUDONYM.c["class"], _PSEUDONYM.c.epoch, _PSEUDONYM.c.pseudonym)
+    .limit(bindparam("most"))
+)
+_REMOVE = delete(_PSEUDONYM).where(
+    _PSEUDONYM.c["class"] == bindparam("of_class"),
+    _PSEUDONYM.c.epoch == bindparam("of_epoch"),
+    _PSEUDONYM.c.pseudonym == bindparam("removed"),
+    ~_IN_FORCE,
+)
 _OWN_CLIENT = {
-    cls: select(exists().where(of_record == subject.c.id, subject.c.code_index == bindparam("index")))
+    cls: select(
+        exists().where(
+            of_record == subject.c.id,
+            subject.c.code_index == bindparam("index"),
+            _AID.c.keep_until >= bindparam("today"),
+            LIVE,
+        )
+    )
     for cls, (subject, of_record) in _SUBJECTS.items()
 }
 _CACHED = select(_CACHE.c.pseudonyms).where(
@@ -63,10 +113,8 @@ _CACHED = select(_CACHE.c.pseudonyms).where(
     _CACHE.c.key_set == bindparam("of_set"),
     _CACHE.c.expires > bindparam("now"),
 )
-_UNCACHE = delete(_CACHE).where(
-    ((_CACHE.c.subject_index == bindparam("index")) & (_CACHE.c.key_set == bindparam("of_set")))
-    | (_CACHE.c.expires <= bindparam("now"))
-)
+_UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.key_set == bindparam("of_set"))
+_UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
 _ADD_CACHED = insert(_CACHE)
 _ENROLLED = select(func.count()).select_from(_PSEUDONYM)
 
@@ -125,9 +173,33 @@ class Pseudonyms(Part):
 
         self._db.change(work)
 
+    def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
+        """Remove the pseudonyms of subjects with no live record left, among the next `limit` of all pseudonyms.
+
+        Return the place from which to go on, None at the end, and how many were removed. The rows are read outside the
+        transaction that deletes, which asks each again: somebody may be helped in between.
+        """
+        asked = dict(zip(("after_class", "after_epoch", "after_pseudonym"), after or ("", 0, b""), strict=True))
+        today = self._clock.today()
+        page = self._db.rows(_NEXT_PAGE, asked | {"today": today, "most": limit})
+        lapsed = [PseudonymPlace(row[0], row[1], row[2]) for row in page if not row.in_force]
+        removed = self._remove(lapsed, today) if lapsed else 0
+        return (PseudonymPlace(*page[-1][:3]) if len(page) == limit else None), removed
+
+    def _remove(self, lapsed: Sequence[PseudonymPlace], today: date) -> int:
+        def work(connection: Connection) -> Audited[int]:
+            removed = Counter[int]()
+            for cls, epoch, pseudonym in lapsed:
+                asked = {"of_class": cls, "of_epoch": epoch, "removed": pseudonym, "today": today}
+                removed[epoch] += connection.execute(_REMOVE, asked).rowcount
+            events = [PseudonymsRemoved(ENROLLER, f"{epoch}:{count}") for epoch, count in removed.items() if count]
+            return Audited(removed.total(), events)
+
+        return self._db.change(work)
+
     def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
         """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
-        index = index_of(self._fields, identifier)
+        index = _cache_index(self._fields, identifier)
         rows = self._db.rows(_CACHED, {"index": index, "of_set": key_set, "now": now})
         if not rows:
             return None
@@ -137,15 +209,30 @@ class Pseudonyms(Part):
     def cache_pseudonyms(
         self, identifier: Identifier, key_set: bytes, pseudonyms: Sequence[bytes], expires: float
     ) -> None:
-        """Keep them encrypted until `expires`; only persons and needs this body already has a record of are kept."""
-        index = index_of(self._fields, identifier)
+        """Keep them encrypted until `expires`; only persons and needs with a live record of this body are kept."""
+        index = _cache_index(self._fields, identifier)
+        client = {"index": index_of(self._fields, identifier), "today": self._clock.today()}
         sealed = self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms))
 
         def work(connection: Connection) -> None:
-            if not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], {"index": index}).scalar():
+            if not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], client).scalar():
                 return
-            connection.execute(_UNCACHE, {"index": index, "of_set": key_set, "now": self._clock.now()})
+            connection.execute(_UNCACHE, {"index": index, "of_set": key_set})
             row = {"subject_index": index, "key_set": key_set, "pseudonyms": sealed, "expires": expires}
             connection.execute(_ADD_CACHED, row)
 
         self._db.keep(work)
+
+    def remove_expired_cache(self) -> int:
+        """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
+        now = {"now": self._clock.now()}
+        return self._db.keep(lambda connection: connection.execute(_UNCACHE_EXPIRED, now).rowcount)
+
+    def empty_journal(self) -> None:
+        """Leave no copy of what was removed in the database's own journal, where the database can."""
+        self._db.empty_journal()
+
+
+def _cache_index(fields: Fields, identifier: Identifier) -> bytes:
+    """Return an index other than the person's own: by it, a cache row and its expiry would tell who was asked about."""
+    return fields.index("pseudonym_cache", identifier.pseudonym_input())

@@ -148,6 +148,45 @@ def test_enrolling_again_replaces_the_pseudonym(store: SqlStore) -> None:
     assert set(store.candidates(PseudonymClass.PERSON, 1, [PSEUDONYM, bytes(16)])) == {bytes(16)}
 
 
+def _sweep(store: SqlStore, page: int) -> int:
+    """Walk all pseudonyms, a page at a time; return how many were removed."""
+    place, total = store.remove_lapsed(None, page)
+    while place is not None:
+        place, removed = store.remove_lapsed(place, page)
+        total += removed
+    return total
+
+
+@pytest.mark.parametrize("page", [1, 2, 100])
+def test_the_pseudonyms_of_whoever_is_no_longer_helped_are_removed(
+    store: SqlStore, engine: Engine, clock: StoppedClock, page: int
+) -> None:
+    for number in range(3):
+        store.add_record(record(person(number), "food_parcel", date(2023, 6, 1), need=POD), "anna")
+    store.add_record(record(person(0)), "anna")
+    kept = _enrol_all(store)[person(0).pseudonym_input()]
+    _enrol_all(store, 2)
+    assert (_sweep(store, page), store.enrolled_count()) == (0, 8)
+    clock.day += DAY
+    assert (_sweep(store, page), store.enrolled_count()) == (6, 2)
+    assert set(store.candidates(PseudonymClass.PERSON, 1, [kept])) == {kept}
+    assert store.awaiting_count(1) == 0
+    with engine.connect() as raw:
+        told = raw.execute(text("SELECT actor, subject FROM event WHERE type = 'pseudonyms.removed'")).all()
+    by_epoch = {epoch: sum(int(row.subject.split(":")[1]) for row in told if row.subject[0] == epoch) for epoch in "12"}
+    assert by_epoch == {"1": 3, "2": 3}
+    assert {row.actor for row in told} == {"node"}
+
+
+def test_whoever_is_helped_again_is_enrolled_again(store: SqlStore, clock: StoppedClock) -> None:
+    store.add_record(record(person(1), "food_parcel", date(2023, 6, 1)), "anna")
+    _enrol_all(store)
+    clock.day += DAY
+    assert _sweep(store, 10) == 1
+    store.add_record(record(person(1)), "anna")
+    assert store.awaiting_count(1) == 1
+
+
 def test_importing_the_same_rows_twice_adds_nothing_twice(store: SqlStore) -> None:
     rows = [record(person(number), source_key=f"k{number}", need=POD) for number in range(20)]
     assert all(one.added for one in store.import_records(rows, "anna"))
@@ -254,6 +293,29 @@ def test_cached_pseudonyms_are_kept_for_own_clients_until_they_expire(store: Sql
     assert store.cached_pseudonyms(person(2), b"set", clock.now()) is None
     assert store.cached_pseudonyms(person(1), b"other", clock.now()) is None
     assert store.cached_pseudonyms(person(1), b"set", clock.now() + 60) is None
+
+
+@pytest.mark.parametrize(
+    "former",
+    [record(person(1), status=AidStatus.CANCELLED), record(person(1), "food_parcel", date(2023, 5, 31))],
+    ids=["cancelled", "expired"],
+)
+def test_nothing_is_cached_of_a_former_client(store: SqlStore, clock: StoppedClock, former: AidRecord) -> None:
+    store.add_record(former, "anna")
+    store.cache_pseudonyms(person(1), b"set", [PSEUDONYM], clock.now() + 60)
+    assert store.cached_pseudonyms(person(1), b"set", clock.now()) is None
+
+
+def test_what_the_cache_may_no_longer_hold_is_removed(store: SqlStore, engine: Engine, clock: StoppedClock) -> None:
+    for number in (1, 2):
+        store.add_record(record(person(number)), "anna")
+        store.cache_pseudonyms(person(number), b"set", [PSEUDONYM], clock.now() + 60 * number)
+    assert store.remove_expired_cache() == 0
+    clock.instant += 60
+    assert store.remove_expired_cache() == 1
+    with engine.connect() as raw:
+        assert raw.execute(text("SELECT count(*) FROM pseudonym_cache")).scalar() == 1
+    assert store.cached_pseudonyms(person(2), b"set", clock.now()) == [PSEUDONYM]
 
 
 def test_a_budget_counts_distinct_items_and_refuses_whole(store: SqlStore) -> None:

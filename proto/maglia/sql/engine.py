@@ -20,6 +20,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # in WAL mode NORMAL loses the last commits at a power cut
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is deleted is overwritten: a stolen file shows no more than its rows
     "PRAGMA busy_timeout=10000",
 )
 _POSTGRES = {

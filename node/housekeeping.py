@@ -1,0 +1,50 @@
+"""What a node removes by itself: pseudonyms of whoever is no longer helped, and what its cache may no longer hold.
+
+No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
+database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from maglia.core.errors import MagliaError
+from node.domain.model import PseudonymPlace
+from node.ports import Store
+
+EVERY_S = 3_600.0
+_PAGE = 500
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Sweeps at the start and then every `every_s` seconds."""
+
+    def __init__(self, store: Store, every_s: float = EVERY_S) -> None:
+        self._store = store
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Sweep until cancelled; a database that fails is tried again next time."""
+        while True:
+            try:
+                await self.sweep()
+            except MagliaError as error:
+                _log.warning("nothing swept: %s", error)
+            await asyncio.sleep(self._every_s)
+
+    async def sweep(self) -> int:
+        """Remove all that lapsed, a page at a time so that questions are answered meanwhile; return how much it was."""
+        removed = self._store.remove_expired_cache()
+        place: PseudonymPlace | None = None
+        while True:
+            place, of_page = self._store.remove_lapsed(place, _PAGE)
+            removed += of_page
+            if place is None:
+                break
+            await asyncio.sleep(0)
+        if removed:
+            self._store.empty_journal()
+            _log.info("swept: %s", removed)
+        return removed
