@@ -40,6 +40,7 @@ from registry.history import OfficeLog
 from registry.logins import LoginRefusals
 from registry.news import Elsewhere, News
 from registry.ports import Person
+from registry.procedures import Procedures
 from registry.rpc.chain import front_rules, peer_rules
 from registry.rpc.enrolment import EnrolmentServicer
 from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessServicer
@@ -50,6 +51,7 @@ from registry.store.database import Database
 from registry.store.files import SqlFiles
 from registry.store.history import SqlHistory
 from registry.store.members import SqlMembers
+from registry.store.procedures import SqlProcedureCounts
 from registry.store.sightings import SqlSightings
 from registry.trust import Trust
 from registry.witness import Witness
@@ -86,9 +88,11 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
     news, trust = News(), Trust(members, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
-    evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock)
+    procedures = Procedures(SqlProcedureCounts(database), files, clock)
+    evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock, procedures)
     news.listen(trust.reload)
     news.listen(evaluation.reload)
+    news.listen(procedures.reload)
     publisher = Publisher(members, files, secrets.online, clock, news.changed, settings.timestamp_s)
     drafts = Drafts(
         network=settings.network,

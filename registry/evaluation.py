@@ -16,6 +16,7 @@ from maglia.core.pseudonym import Evaluator, KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Limits, Use, check_answer_size
 from registry.ports import Counts, Files
+from registry.procedures import Procedures
 
 SERVED_VERSIONS = 2
 """A member that has not yet heard of the newest version asks with the one before."""
@@ -37,13 +38,20 @@ class Evaluation:
     """Evaluates for members, and counts before it does."""
 
     def __init__(
-        self, counts: Counts, files: Files, evaluator: Evaluator, limits: Limits, clock: Callable[[], float]
+        self,
+        counts: Counts,
+        files: Files,
+        evaluator: Evaluator,
+        limits: Limits,
+        clock: Callable[[], float],
+        procedures: Procedures,
     ) -> None:
         self._counts = counts
         self._files = files
         self._evaluator = evaluator
         self._limits = limits
         self._clock = clock
+        self._procedures = procedures
         # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "evaluation")
         self._versions: list[EvaluationKeys] = []
@@ -56,8 +64,9 @@ class Evaluation:
     async def evaluate(self, member: str, wanted: Wanted) -> Part:
         """Return every element under every key of the set, for the shares wanted, with one proof.
 
-        Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, or `budget.member`. The count is durable
-        before anything is evaluated; the work runs in a thread, where libsodium releases the interpreter's lock.
+        Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, `budget.member`, or why a procedure that is
+        named does not hold. The count is durable before anything is evaluated; the work runs in a thread, where
+        libsodium releases the interpreter's lock.
         """
         key_set = self._key_set(member, wanted)
         if wanted.epoch != key_set.epoch:
@@ -90,8 +99,14 @@ class Evaluation:
 
     def _spend(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:
         if wanted.procedure:
-            raise MagliaError(Code.INPUT_FIELD, field="procedure", cause="not declared")
+            self._spend_on_procedure(member, cls, wanted)
+            return
         limit = self._limits.of(wanted.use)
         day = datetime.fromtimestamp(self._clock(), UTC).date()
         if not self._counts.spend(member, cls, wanted.use, day, len(wanted.elements), limit):
             raise MagliaError(Code.BUDGET_MEMBER, limit=limit, cause=f"{wanted.use} {cls} by {member}")
+
+    def _spend_on_procedure(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:
+        if wanted.use is not Use.CHECK:
+            raise MagliaError(Code.INPUT_FIELD, field="procedure", cause="an enrolment is under none")
+        self._procedures.spend(wanted.procedure, member, cls, len(wanted.elements))

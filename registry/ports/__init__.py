@@ -8,6 +8,7 @@ from registry.ports.counts import Counts, Sighting, Sightings
 from registry.ports.files import Draft, Files, Publication
 from registry.ports.history import Event, History, LoggedEvent
 from registry.ports.members import MemberRecord, Members, Person, StoredCard, Token
+from registry.ports.procedures import ProcedureCounts, SpentInProcedure
 from registry.ports.transactions import Transactions
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "MemberRecord",
     "Members",
     "Person",
+    "ProcedureCounts",
     "Publication",
     "Sighting",
     "Sightings",
+    "SpentInProcedure",
     "StoredCard",
     "Token",
     "Transactions",

@@ -181,4 +181,13 @@ witnessed = Table(
     Column("note", LargeBinary, nullable=False),
 )
 
+procedure_evaluations = Table(
+    "procedure_evaluations",
+    metadata,
+    Column("procedure", String(40), primary_key=True),
+    Column("member", String(40), primary_key=True),
+    Column("class", String(20), primary_key=True),
+    Column("elements", BigInteger, nullable=False),
+)
+
 log.define(metadata)

@@ -24,11 +24,12 @@ from maglia.core.vocabulary import Facet, MemberState, NetworkRole, PseudonymCla
 from registry.domain.budget import Use
 from registry.domain.change import Change
 from registry.domain.membership import Act
-from registry.ports import Draft, Event, MemberRecord, Person, Publication, StoredCard, Token
+from registry.ports import Draft, Event, MemberRecord, Person, Publication, SpentInProcedure, StoredCard, Token
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
 from registry.store.files import SqlFiles
 from registry.store.members import SqlMembers
+from registry.store.procedures import SqlProcedureCounts
 from registry.store.tables import metadata
 
 T = TypeVar("T")
@@ -187,6 +188,24 @@ def test_a_budget_spent_by_two_at_once_is_exact(database: Database, beside: Data
     assert not stores[0].spend("onlus", PseudonymClass.PERSON, Use.CHECK, DAY, 2, LIMIT)
     assert stores[0].spend("onlus", PseudonymClass.PERSON, Use.CHECK, DAY, 1, LIMIT)
     assert not stores[1].spend("altra", PseudonymClass.PERSON, Use.CHECK, DAY, LIMIT + 1, LIMIT)
+
+
+def test_a_procedures_cap_spent_by_many_at_once_is_exact(database: Database, beside: Database) -> None:
+    def spend(counts: SqlProcedureCounts, elements: int) -> int:
+        taken = (counts.spend("affitto", "comune", PseudonymClass.PERSON, elements, LIMIT) for _ in range(30))
+        return elements * sum(taken)
+
+    stores = [SqlProcedureCounts(database), SqlProcedureCounts(beside)]
+    granted = sum(together([partial(spend, store, elements) for store, elements in zip(stores, (3, 5), strict=True)]))
+    assert LIMIT - 5 < granted <= LIMIT
+    assert stores[0].spent() == [SpentInProcedure("affitto", "comune", PseudonymClass.PERSON, granted)]
+    assert not stores[1].spend("affitto", "comune", PseudonymClass.PERSON, LIMIT - granted + 1, LIMIT)
+    assert stores[1].spend("affitto", "comune", PseudonymClass.PERSON, LIMIT - granted, LIMIT)
+    assert not stores[0].spend("affitto", "comune", PseudonymClass.PERSON, 1, LIMIT)
+    for other in (("affitto", "ambito", PseudonymClass.PERSON), ("affitto", "comune", PseudonymClass.NEED)):
+        assert stores[0].spend(*other, LIMIT, LIMIT)
+    assert not stores[0].spend("bollette", "comune", PseudonymClass.PERSON, LIMIT + 1, LIMIT)
+    assert stores[0].spend("affitto", "comune", PseudonymClass.PERSON, 1, LIMIT + 1)  # declared again, with more
 
 
 def test_transactions_that_read_and_then_write_wait_for_one_another(database: Database, beside: Database) -> None:
