@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
 
 from tests.postgres import NoPostgresError, fresh_database, running_postgres
 
-E2E = Path(__file__).parent / "e2e"
+LONGEST_FIRST = ("tests/e2e/", "tests/integration/")
+"""What takes long and begins late keeps a worker waiting for the other."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist writes groups into the tests' names in a hook of its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give whole files to either worker, and all that share a live network of processes to one."""
+    """Give whole files to either worker, and files that share a live network, marked with its name, to one."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("e2e" if E2E in item.path.parents else str(item.path)))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in LONGEST_FIRST])
 
 
 @pytest.fixture(scope="session")
