@@ -18,7 +18,7 @@ def stored() -> str:
 
 def test_the_right_password_passes_and_the_hash_is_argon2id(stored: str) -> None:
     check_password(stored, PASSWORD)
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, section 4, second choice
     assert PASSWORD not in stored
     assert hash_password(PASSWORD) != stored
 
