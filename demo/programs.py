@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from demo.forks import Forks, Ran
 from demo.processes import Started, spawn
 from maglia.core.errors import Code, MagliaError
 
@@ -21,21 +21,16 @@ DATABASE = "MAGLIA_DEMO_DATABASE_URL"
 """Variable with the address of an empty PostgreSQL for the demo's registry: a name of its own, lest it be another's."""
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
 class Programs:
-    """Runs and starts `registry`, `node` and `tui` for the network in `directory`."""
+    """Runs and starts `registry`, `node` and `tui` for the network in `directory`.
 
-    def __init__(self, directory: Path, passphrase: str) -> None:
+    Commands are quick where there are `forks`; whoever runs a few does without.
+    """
+
+    def __init__(self, directory: Path, passphrase: str, forks: Forks | None = None) -> None:
         self._logs = directory / "log"
         self._passphrase = passphrase
+        self._forks = forks
 
     def environment(self, password: str = "") -> dict[str, str]:
         """Return a program's environment: this one's, without settings meant for other programs."""
@@ -52,19 +47,22 @@ class Programs:
 
     def attempt(self, program: str, *arguments: str, password: str = "") -> Ran:
         """Run a command to its end, whatever that is; raises `network.process` after `RUN_S` seconds."""
+        environment = self.environment(password)
         try:
+            if self._forks is not None:
+                return self._forks.run(program, *arguments, environment=environment, timeout_s=RUN_S)
             done = subprocess.run(
                 command(program, *arguments),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
-                env=self.environment(password),
+                env=environment,
                 start_new_session=True,
                 timeout=RUN_S,
                 check=False,
             )
-        except subprocess.TimeoutExpired as error:
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
             raise self._failed(f"{program} {arguments[0]}", "setup", f"takes longer than {RUN_S} s") from error
         return Ran(done.returncode, done.stdout, done.stderr)
 

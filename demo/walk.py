@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.forks import Ran
 from demo.network import start, stop
-from demo.programs import Programs, Ran
+from demo.programs import Programs
 from demo.sheet import Sheet, find_node
 
 SEEN_AGAIN_S = 30.0
