@@ -19,6 +19,7 @@ from maglia.core.errors import Code, MagliaError
 DEFAULT_SEED = 7
 ENGINES = ("auto", "opa", "embedded")
 MAX_REPLICAS = 3
+MAX_RECORDS = 100_000
 
 app = typer.Typer(
     name="maglia-demo",
@@ -59,13 +60,16 @@ def up(
     replicas: Annotated[
         int, typer.Option("--replicas", help="Registri in parallelo; oltre 1 serve MAGLIA_DEMO_DATABASE_URL.")
     ] = 1,
+    records: Annotated[
+        int | None, typer.Option("--records", help="Quanti aiuti in tutto il distretto; di norma due anni.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Accende una rete e torna quando è pronta; la rete resta accesa.
 
     Esempio: maglia-demo up --dir /tmp/distretto --seed 7 --today 2026-11-21 --bodies 8
     """
-    _finish(as_json, lambda: _up(directory, seed, today, bodies, engine, replicas, as_json))
+    _finish(as_json, lambda: _up(directory, seed, today, bodies, engine, replicas, records, as_json))
 
 
 @app.command("down")
@@ -119,7 +123,17 @@ def start(member: Member, directory: Folder, as_json: Json = False) -> None:
     _finish(as_json, work)
 
 
-def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, replicas: int, as_json: bool) -> int:
+def _up(
+    directory: Path,
+    seed: int,
+    today: str,
+    bodies: int,
+    engine: str,
+    replicas: int,
+    records: int | None,
+    as_json: bool,
+) -> int:
+    from demo.district import TOTAL_RECORDS
     from demo.network import up as bring_up
     from demo.programs import DATABASE
 
@@ -127,12 +141,17 @@ def _up(directory: Path, seed: int, today: str, bodies: int, engine: str, replic
         raise MagliaError(Code.INPUT_FIELD, field="--engine")
     if not 1 <= replicas <= MAX_REPLICAS or (replicas > 1 and DATABASE not in os.environ):
         raise MagliaError(Code.INPUT_FIELD, field="--replicas")
+    total = TOTAL_RECORDS if records is None else records
+    if not 1 <= total <= MAX_RECORDS:
+        raise MagliaError(Code.INPUT_FIELD, field="--records")
 
     def progress(line: str) -> None:
         print(line, file=sys.stderr if as_json else sys.stdout, flush=True)
 
     day = _day(today)
-    sheet = bring_up(directory, seed, day, _bodies(bodies), engine=engine, replicas=replicas, say=progress)
+    sheet = bring_up(
+        directory, seed, day, _bodies(bodies), engine=engine, replicas=replicas, records=total, say=progress
+    )
     ready = f"Rete pronta: {len(sheet['nodes'])} enti, giorno {day:%d/%m/%Y}. Tutto ciò che serve è in"
     _tell(as_json, sheet, f"{ready} {directory / 'demo.json'}. Per spegnerla: maglia-demo down --dir {directory}")
     return 0

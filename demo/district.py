@@ -45,8 +45,11 @@ class District:
         write_csv(path, self.records[member_id])
 
 
-def build_district(seed: int, today: date, bodies: int = 8) -> District:
-    """Return the district of `seed`, with dates relative to `today`; `bodies` are 3 to 100, else `ValueError`."""
+def build_district(seed: int, today: date, bodies: int = 8, total: int = TOTAL_RECORDS) -> District:
+    """Return the district of `seed`, with dates relative to `today`.
+
+    `bodies` are 3 to 100, else `ValueError`; they share `total` records, each body having one at least.
+    """
     rng = Random(seed)
     drawn = make_bodies(rng, today, bodies)
     codes = Codes(rng, today)
@@ -56,7 +59,7 @@ def build_district(seed: int, today: date, bodies: int = 8) -> District:
     shares = sum(pattern.share for _, pattern in drawn)
     records = {}
     for body, pattern in drawn:
-        count = -(-TOTAL_RECORDS * pattern.share // shares)
+        count = -(-total * pattern.share // shares)
         history = make_history(rng, today, body, pattern, households, count)
         records[body.member_id] = _filed(history + stage.records[body.member_id])
     return District(

@@ -1,7 +1,7 @@
 """A whole network on loopback: brought up, taken down, one node stopped and started again.
 
-Two cores or so are all there is, and each command costs a Python start: commands that need not wait for each other run
-side by side, as many at once as there are cores.
+Two cores or so are all there is: commands that need not wait for each other run side by side, as many at once as there
+are cores.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 from random import Random
 
 from demo.counter import settle
-from demo.district import District, build_district
+from demo.district import TOTAL_RECORDS, District, build_district
+from demo.forks import Forks
 from demo.nodes import NodeSetup, Site, make_site, start_server, wait_serving
 from demo.office import Office
 from demo.ports import choose_ports
@@ -42,6 +43,7 @@ def up(
     *,
     engine: str = "auto",
     replicas: int = 1,
+    records: int = TOTAL_RECORDS,
     say: Say = lambda _: None,
 ) -> Sheet:
     """Bring a network up in a new or empty folder and return its sheet when every node is ready.
@@ -51,14 +53,15 @@ def up(
     Raises `ValueError` for a number of bodies outside 3 to 100, `storage.exists` for a folder in use, and
     `network.process` or `network.deadline` when a program fails; then nothing keeps running.
     """
-    district = build_district(seed, today, bodies)
-    directory = _make_folder(directory)
-    with locked(directory):
-        try:
-            return _Rise(directory, district, Random(seed), engine, replicas, say).run()
-        except BaseException:
-            _end_all(directory)
-            raise
+    with Forks() as forks:  # it gets ready while people and records are made up
+        district = build_district(seed, today, bodies, records)
+        directory = _make_folder(directory)
+        with locked(directory):
+            try:
+                return _Rise(directory, district, Random(seed), engine, replicas, forks, say).run()
+            except BaseException:
+                _end_all(directory)
+                raise
 
 
 def down(directory: Path) -> list[str]:
@@ -103,14 +106,16 @@ def start(directory: Path, member: str) -> None:
 class _Rise:
     """One network coming up; each step ends before the next begins."""
 
-    def __init__(self, directory: Path, district: District, rng: Random, engine: str, replicas: int, say: Say) -> None:
+    def __init__(
+        self, directory: Path, district: District, rng: Random, engine: str, replicas: int, forks: Forks, say: Say
+    ) -> None:
         self._directory = directory
         self._district = district
         self._say = say
         ports = choose_ports(2 * (len(district.bodies) + replicas))
         peers, fronts = ports[::2], ports[1::2]
         self._registry_ports = list(zip(peers[:replicas], fronts[:replicas], strict=True))
-        self._programs = programs_of(directory)
+        self._programs = programs_of(directory, forks)
         self._ledger = _ledger(directory)
         self._office = Office(directory, NETWORK, self._programs, rng)
         self._setup = NodeSetup(self._programs, self._office.network_file, district.today, engine)
@@ -185,9 +190,9 @@ def _make_folder(directory: Path) -> Path:
     return directory
 
 
-def programs_of(directory: Path) -> Programs:
+def programs_of(directory: Path, forks: Forks | None = None) -> Programs:
     """Return the programs of the network in `directory`, with its passphrase."""
-    return Programs(directory, directory.joinpath("passphrase").read_text("utf-8"))
+    return Programs(directory, directory.joinpath("passphrase").read_text("utf-8"), forks)
 
 
 def _ledger(directory: Path) -> Ledger:

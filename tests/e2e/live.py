@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
-import subprocess
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from demo.forks import Forks
 from demo.processes import Ledger, Started, is_running
 from demo.sheet import find_node
 
@@ -38,18 +39,18 @@ class Ended:
         return found
 
 
+@cache
+def _forks() -> Forks:
+    """Return what all commands of the tests fork from; it ends with the tests."""
+    forks = Forks()
+    atexit.register(forks.close)
+    return forks
+
+
 def run(program: str, *arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "") -> Ended:
     """Run a program of the project to its end."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", program, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S,
-        env=dict(environment or os.environ),
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    done = _forks().run(program, *arguments, environment=environment or os.environ, stdin=stdin, timeout_s=LONGEST_S)
+    return Ended(done.status, done.out, done.err)
 
 
 class LiveNetwork:
@@ -59,10 +60,12 @@ class LiveNetwork:
         self.directory = directory
         self._environment = dict(environment or os.environ)
 
-    def up(self, *, bodies: int, replicas: int = 1) -> None:
+    def up(self, *, bodies: int, replicas: int = 1, records: int | None = None) -> None:
         """Bring the network up; fails the test with everything it said."""
-        asked = ("--seed", str(SEED), "--today", TODAY, "--bodies", str(bodies), "--json")
-        ended = self.demo("up", *asked, "--replicas", str(replicas))
+        asked = ["--seed", str(SEED), "--today", TODAY, "--bodies", str(bodies), "--replicas", str(replicas)]
+        if records is not None:
+            asked += ["--records", str(records)]
+        ended = self.demo("up", *asked, "--json")
         assert ended.status == 0, f"{ended.err}{ended.out}{self._logs()}"
         assert ended.document == self.sheet
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.live import LiveNetwork
 
+pytestmark = pytest.mark.xdist_group("network")
 TAX_CODE = re.compile(rb"XQ[ZW]XQ[ZW][0-9L-V]{2}[A-EHLMPRST][0-9L-V]{2}[A-Z]", re.IGNORECASE)
 MAY_HOLD_CODES = {"demo.json"}
 

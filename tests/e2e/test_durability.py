@@ -23,6 +23,8 @@ from tests.e2e.live import LiveNetwork, processes_in
 if TYPE_CHECKING:
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
 
+pytestmark = pytest.mark.xdist_group("network")
+
 QUESTIONS = 60
 AT_A_TIME = 8
 KILLED_AFTER = 15

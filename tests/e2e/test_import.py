@@ -11,6 +11,8 @@ from demo.records import HEADER
 from maglia.core.identifiers import tax_code_check_letter
 from tests.e2e.live import Ended, LiveNetwork
 
+pytestmark = pytest.mark.xdist_group("network")
+
 FIRST_15 = "XQZXQZ70A01H501"
 CODE = FIRST_15 + tax_code_check_letter(FIRST_15)
 GOOD = {

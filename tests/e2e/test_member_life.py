@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.life import MEMBER, NOBODY, PAGE, PASSWORD, Life, application
-from tests.e2e.live import TODAY, Ended, LiveNetwork, processes_in
+from tests.e2e.live import TODAY, Ended, LiveNetwork
+
+pytestmark = pytest.mark.xdist_group("small")
 
 FINGERPRINT = re.compile(r"(?:[0-9A-F]{2}-){9}[0-9A-F]{2}")
 REASON = "Atto allegato senza firma: inviare la copia firmata."
-
-
-@pytest.fixture(scope="module")
-def small() -> Iterator[LiveNetwork]:
-    with tempfile.TemporaryDirectory(prefix="maglia-life-") as folder:
-        live = LiveNetwork(Path(folder) / "rete")
-        try:
-            live.up(bodies=3)
-            yield live
-        finally:
-            live.down()
-        assert processes_in(live.directory) == []
 
 
 @pytest.mark.slow

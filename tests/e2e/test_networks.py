@@ -1,32 +1,14 @@
-"""A network's life: beside another one, without OPA, and gone without a trace."""
+"""A network's life: beside another one, without OPA. That it is gone without a trace, the fixtures see to."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.live import LiveNetwork, processes_in, run
 
-
-@pytest.fixture(scope="module")
-def small() -> Iterator[LiveNetwork]:
-    """Three bodies on a machine where no OPA is to be found."""
-    with tempfile.TemporaryDirectory(prefix="maglia-small-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "MAGLIA_OPA"}
-        environment |= {"XDG_CACHE_HOME": f"{folder}/no-cache", "PATH": "/usr/bin:/bin"}
-        if shutil.which("opa", path=environment["PATH"]):
-            environment["PATH"] = f"{folder}/no-programs"
-        live = LiveNetwork(Path(folder) / "rete", environment)
-        try:
-            live.up(bodies=3)
-            yield live
-        finally:
-            live.down()
+pytestmark = pytest.mark.xdist_group("small")
 
 
 @pytest.mark.parametrize("case_id", ["clear", "overlap", "same_need", "refused_purpose", "refused_consent"])
@@ -52,7 +34,9 @@ def test_an_unknown_member_is_a_usage_error(small: LiveNetwork) -> None:
         assert (ended.status, ended.document["code"]) == (2, "member.unknown")
 
 
-@pytest.mark.parametrize("asked", [("--bodies", "2"), ("--today", "31/02/2026"), ("--engine", "magic")])
+@pytest.mark.parametrize(
+    "asked", [("--bodies", "2"), ("--today", "31/02/2026"), ("--engine", "magic"), ("--records", "0")]
+)
 def test_a_wrong_wish_is_a_usage_error(tmp_path: Path, asked: tuple[str, str]) -> None:
     ended = run("demo", "up", "--dir", str(tmp_path / "rete"), *asked, "--json")
     assert (ended.status, ended.document["code"]) == (2, "input.field")
@@ -71,13 +55,3 @@ def test_stopping_and_starting_twice_does_no_harm(small: LiveNetwork) -> None:
     after = small.process(member)
     assert after != before
     assert small.node(member)["pid"] == after.pid
-
-
-def test_down_leaves_no_process_and_its_files(small: LiveNetwork) -> None:
-    before = set(small.running())
-    ended = small.down()
-    assert set(ended.document["stopped"]) == before == {"registry", *small.members()}
-    assert processes_in(small.directory) == []
-    assert small.directory.joinpath("demo.json").exists()
-    again = small.down()
-    assert (again.status, again.document["stopped"]) == (0, [])

@@ -11,6 +11,8 @@ from demo.walk import Walk
 from tests.e2e.live import LiveNetwork, processes_in
 from tests.opa_binary import required_opa
 
+pytestmark = pytest.mark.xdist_group("network")
+
 CASES = (
     "clear",
     "overlap",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +25,10 @@ from node.keys import Keys, load_keys
 from tests.e2e.live import Ended, LiveNetwork, run
 from tests.integration.node_world import line
 
+pytestmark = pytest.mark.xdist_group("small")
+
 BOUND_S = 30.0
 """Generous: an idle machine needs well under a second, and the benchmarks say how long exactly."""
-
-
-@pytest.fixture(scope="module")
-def small() -> Iterator[LiveNetwork]:
-    """Three bodies of their own: a suspension is nothing to do to a network that others use."""
-    with tempfile.TemporaryDirectory(prefix="maglia-suspend-") as folder:
-        live = LiveNetwork(Path(folder) / "rete")
-        try:
-            live.up(bodies=3)
-            yield live
-        finally:
-            live.down()
 
 
 def office(network: LiveNetwork, officer: int, *arguments: str) -> Ended:

@@ -16,6 +16,8 @@ from maglia.wire.channel import open_channel
 from maglia.wire.status import error_of
 from tests.e2e.live import Ended, LiveNetwork
 
+pytestmark = pytest.mark.xdist_group("network")
+
 FIRST_15 = "XQZXQW80A01H501"
 LETTER = tax_code_check_letter(FIRST_15)
 GOOD = FIRST_15 + LETTER

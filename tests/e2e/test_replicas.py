@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
 
 BODIES = 3
+RECORDS = 600
 QUESTIONS = 200
 AT_A_TIME = 8
 KILLED_AFTER = 60
@@ -73,7 +74,7 @@ def network(database: str) -> Iterator[LiveNetwork]:
     with tempfile.TemporaryDirectory(prefix="maglia-replicas-") as folder:
         live = LiveNetwork(Path(folder) / "rete", {**os.environ, "MAGLIA_DEMO_DATABASE_URL": database})
         try:
-            live.up(bodies=BODIES, replicas=2)
+            live.up(bodies=BODIES, replicas=2, records=RECORDS)
             yield live
         finally:
             live.down()
@@ -157,7 +158,7 @@ def make_questions(network: LiveNetwork) -> list[Question]:
     """Return as many questions, each of another person, those with a known verdict last: after the registry's death."""
     cases = [network.case(name) for name in KNOWN]
     planted = {case["identifier"] for case in network.sheet["planted"]}
-    district = build_district(SEED, date.fromisoformat(TODAY), BODIES)
+    district = build_district(SEED, date.fromisoformat(TODAY), BODIES, RECORDS)
     others = [person.text for person in district.persons if person.text not in planted][: QUESTIONS - len(cases)]
     plain = [Question(_request(cases[0], identifier)) for identifier in others]
     return plain + [Question(_request(case, case["identifier"]), case["expected_verdict"]) for case in cases]

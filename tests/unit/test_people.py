@@ -235,3 +235,10 @@ def test_a_large_district_has_distinct_bodies() -> None:
     large = build_district(1, TODAY, 100)
     assert len({body.member_id for body in large.bodies}) == len({body.fiscal_code for body in large.bodies}) == 100
     assert all(3 <= len(body.member_id) <= 40 for body in large.bodies)
+
+
+def test_how_many_records_there_are_changes_no_planted_case(district: District) -> None:
+    few = build_district(7, TODAY, total=600)
+    assert few.planted == district.planted
+    assert 600 <= sum(map(len, few.records.values())) < 700
+    assert all(few.records.values())
