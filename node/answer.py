@@ -91,7 +91,8 @@ class Answering:
     def _check_entitled(self, asker: Member, question: Question, directory: Directory) -> None:
         if question.purpose not in asker.purposes:
             raise MagliaError(Code.MEMBER_NOT_ENTITLED)
-        if question.epoch != directory.epoch:
+        # Of an epoch not in use nobody is enrolled: looked up, the pseudonym would read as nothing known.
+        if question.epoch not in directory.epochs.all:
             raise MagliaError(Code.PSEUDONYM_EPOCH)
 
     def _spend(self, question: Question) -> None:
@@ -101,6 +102,7 @@ class Answering:
 
     async def _decide(self, asker: Member, question: Question, directory: Directory) -> Answer:
         me = directory.member(self._me)
+        coverage = self._coverage(question.epoch)  # before the look-up: whoever is enrolled meanwhile was not found
         records = self._candidates(question)  # 11
         keys = self._class_keys(question, records)
         ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
@@ -110,7 +112,7 @@ class Answering:
         return Answer(
             question_id=question.question_id,
             answerer=self._me,
-            coverage=self._coverage(question.epoch),
+            coverage=coverage,
             slots=tuple(_without_repeats(slots, question.subjects)),
             policy_revision=ruling.revision,
             directory_version=directory.version,

@@ -149,7 +149,8 @@ async def _serve(
     timing = Timing(settings.provisional_s, settings.deadline_s)
     asking = Asking(me, store, entries, policy, trust, peers, pseudonyms, clock, keys.budget_key, timing)
     recent = RecentChecks(peers)
-    enrolment = Enrolment(me, store, entries, trust, pseudonyms)
+    enrolment = Enrolment(me, store, entries, trust, pseudonyms, trust.look)
+    registry.report(enrolment.ready_epochs)
     sessions = Sessions[Operator](settings.session_idle_s)
     local_token = secrets.token_urlsafe(32)
 

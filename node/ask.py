@@ -80,7 +80,10 @@ class Asking:
         return check
 
     async def _again(self, posed: Posed, silent: Sequence[Member]) -> list[Planned]:
-        """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking."""
+        """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking.
+
+        Under an epoch that has ended nobody would answer: then step 5 too.
+        """
         try:
             directory = self._trust.directory()
             me = directory.member(self._me)
@@ -89,7 +92,10 @@ class Asking:
         except MagliaError as error:
             await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
             raise
-        return await self._questions.plan(replace(posed, basis=basis), silent, directory)
+        named = posed.named
+        if named[0].epoch not in directory.epochs.all:
+            named = await self._naming.name(posed.inquiry)
+        return await self._questions.plan(replace(posed, basis=basis, named=named), silent, directory)
 
     async def _judge(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member) -> Ruling:
         document = policy_document(inquiry, operator, basis, me, self._clock.today())

@@ -1,14 +1,19 @@
-"""Enrolment: every person or need with a live record gets its pseudonym under this body's own key, and an entry."""
+"""Enrolment: every person or need with a live record gets its pseudonym under this body's own key, and an entry.
+
+While keys rotate there are two epochs, and everybody is enrolled under both: first under the one that is asked under.
+Pseudonyms of any other epoch are deleted.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 
-from maglia.core.directory import EvaluationKeys
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.vocabulary import PseudonymClass
 from node.domain.model import Awaiting
 from node.entries import Entries
@@ -16,32 +21,75 @@ from node.ports import Store, Trust
 from node.pseudonyms import Pseudonyms
 
 _log = logging.getLogger(__name__)
-_BATCH = 250
+_BATCH = 1_500
+"""Elements of one request: few enough for what a day has left, and a larger one is no faster."""
+_AT_ONCE = 4
+"""Requests under way, so that blinding, evaluation and unblinding of different batches overlap."""
+_LEFT_OVER = 100
+"""Elements of a request when the budget has not room for a whole batch."""
 _IDLE_S = 2.0
 _WAIT_S = 30.0
+_LOOK_S = 0.25
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the enrolment for an epoch is; `waits` is why it does not go on."""
+
+    epoch: int
+    enrolled: int
+    awaiting: int
+    waits: Code | None = None
 
 
 class Enrolment:
-    """Enrols whoever awaits a pseudonym; until then the body's answers say that coverage is partial."""
+    """Enrols whoever awaits a pseudonym; until then the body's answers say that coverage is partial.
 
-    def __init__(self, me: str, store: Store, entries: Entries, trust: Trust, pseudonyms: Pseudonyms) -> None:
+    `tell` is called when the epochs for which this body is ready are others than it last reported.
+    """
+
+    def __init__(
+        self,
+        me: str,
+        store: Store,
+        entries: Entries,
+        trust: Trust,
+        pseudonyms: Pseudonyms,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self._me = me
         self._store = store
         self._entries = entries
         self._trust = trust
         self._pseudonyms = pseudonyms
+        self._tell = tell
         self._wake = asyncio.Event()
+        self._reported: tuple[int, ...] = ()
+        self._waits: dict[int, Code] = {}
+        self._kept: tuple[int, ...] = ()
 
     def wake(self) -> None:
         """Say that new records may await."""
         self._wake.set()
+
+    def ready_epochs(self) -> tuple[int, ...]:
+        """Return the epochs in use under which nobody awaits a pseudonym, to be reported; none when that is unknown."""
+        try:
+            epochs = self._trust.keys().epochs.all
+            self._reported = tuple(epoch for epoch in epochs if not self._store.awaiting_count(epoch))
+        except MagliaError as error:
+            _log.warning("readiness unknown: %s", error)
+            self._reported = ()
+        return self._reported
 
     async def run(self) -> None:
         """Enrol until cancelled; a registry out of reach or a spent budget is waited for."""
         while True:
             pause = _IDLE_S
             try:
+                await self._forget_others()
                 await self.enrol_all()
+                self._tell_readiness()
             except MagliaError as error:
                 _log.warning("enrolment waits: %s", error)
                 pause = _WAIT_S if error.code is Code.BUDGET_MEMBER else _IDLE_S
@@ -51,29 +99,71 @@ class Enrolment:
             except TimeoutError:
                 continue
 
+    def _tell_readiness(self) -> None:
+        before = self._reported
+        if self.ready_epochs() != before:
+            self._tell()
+
+    async def _forget_others(self) -> None:
+        """Delete the pseudonyms of epochs that are neither asked under nor answered any more."""
+        epochs = self._trust.keys().epochs.all
+        if epochs != self._kept:
+            if count := await asyncio.to_thread(self._store.forget_epochs, epochs):
+                _log.info("pseudonyms of former epochs deleted: %d", count)
+            self._kept = epochs
+
     async def enrol_all(self) -> None:
-        """Enrol until nobody awaits; between batches the loop serves others, since evaluation is awaited."""
-        while await self.enrol_some():
+        """Enrol under each epoch until nobody awaits; what keeps one from it does not keep the other."""
+        failed: MagliaError | None = None
+        for keys in self._trust.keys().by_epoch:
+            try:
+                await self._enrol_epoch(keys)
+                self._waits.pop(keys.epoch, None)
+            except MagliaError as error:
+                self._waits[keys.epoch] = error.code
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+    async def _enrol_epoch(self, keys: EvaluationKeys) -> None:
+        is_short = self._waits.get(keys.epoch) is Code.BUDGET_MEMBER
+        try:
+            while not is_short and await self.enrol_some(keys):
+                pass
+        except MagliaError as error:
+            if error.code is not Code.BUDGET_MEMBER:
+                raise
+            is_short = True
+        while is_short and await self.enrol_some(keys, _LEFT_OVER, 1):
             pass
 
-    async def enrol_some(self) -> int:
-        """Enrol one batch; return how many subjects it held."""
-        keys = self._trust.keys()
-        awaiting = self._store.awaiting(keys.epoch, _BATCH)
-        for cls in PseudonymClass:
-            await self._enrol(cls, keys, [each for each in awaiting if each.cls is cls])
+    async def enrol_some(self, keys: EvaluationKeys, size: int = _BATCH, at_once: int = _AT_ONCE) -> int:
+        """Enrol some batches of `size` side by side, each durable by itself; return how many subjects they held.
+
+        Between batches the loop serves others: what takes long runs in threads.
+        """
+        awaiting = await asyncio.to_thread(self._store.awaiting, keys.epoch, size * at_once)
+        batches = [
+            self._enrol(cls, keys, same[start : start + size])
+            for cls in PseudonymClass
+            if (same := [each for each in awaiting if each.cls is cls])
+            for start in range(0, len(same), size)
+        ]
+        # Each to its end, though another failed: what was evaluated has been counted.
+        for done in await asyncio.gather(*batches, return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
         return len(awaiting)
 
     async def _enrol(self, cls: PseudonymClass, keys: EvaluationKeys, awaiting: Sequence[Awaiting]) -> None:
-        if not awaiting:
-            return
         key_set = keys.own_set(cls, self._me)
         rows = await self._pseudonyms.of_inputs([each.typed_input for each in awaiting], key_set, enrolment=True)
         pseudonyms = [row[0] for row in rows]
         # The entries come first: a pseudonym nobody logged must not exist.
-        await self._entries.write_all([self._entry(cls, pseudonym) for pseudonym in pseudonyms])
+        entries = await asyncio.to_thread(lambda: [self._entry(cls, pseudonym) for pseudonym in pseudonyms])
+        await self._entries.write_all(entries)
         # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
-        self._store.enrol(keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
+        await asyncio.to_thread(self._store.enrol, keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
 
     def _entry(self, cls: PseudonymClass, pseudonym: bytes) -> Entry:
         month, sealed = self._entries.seal([pseudonym])
@@ -85,3 +175,22 @@ class Enrolment:
             key_month=month,
             sealed=sealed,
         )
+
+    async def follow(self, epoch: int) -> AsyncIterator[Progress]:
+        """Yield how far the enrolment for an epoch in use is, often, until nobody awaits; `run` does the work.
+
+        Epoch 0 stands for the second one. Raises `pseudonym.no_rotation` for an epoch that is not in use.
+        """
+        epoch = epoch or self._trust.keys().epochs.also
+        enrolled = total = 0
+        self.wake()
+        while True:
+            if epoch not in self._trust.keys().epochs.all or not epoch:
+                raise MagliaError(Code.PSEUDONYM_NO_ROTATION)
+            enrolled = self._store.enrolled_in(epoch)
+            if enrolled >= total:  # counting who awaits takes longer: it is done at the beginning and at the end
+                total = enrolled + await asyncio.to_thread(self._store.awaiting_count, epoch)
+            yield Progress(epoch, enrolled, total - enrolled, self._waits.get(epoch))
+            if enrolled == total:
+                return
+            await asyncio.sleep(_LOOK_S)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from maglia.core.directory import EvaluationKeys
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.exchange import normal_creditor
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import PseudonymClass, facets_of_family

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from maglia.core.directory import Directory, EvaluationKeys
+from maglia.core.directory import Directory
 from maglia.core.errors import Code
+from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.identifiers import Identifier
 from maglia.core.log import Appended
 from maglia.core.log_check import LogReport
@@ -136,6 +137,14 @@ class Store(Protocol):
 
     def enrolled_count(self) -> int:
         """Return how many pseudonyms are stored, of all epochs."""
+        ...
+
+    def enrolled_in(self, epoch: int) -> int:
+        """Return how many pseudonyms of one epoch are stored."""
+        ...
+
+    def forget_epochs(self, kept: Sequence[int]) -> int:
+        """Delete the pseudonyms of all epochs but those `kept`; return how many."""
         ...
 
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:

@@ -94,11 +94,13 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     news.listen(evaluation.reload)
     news.listen(procedures.reload)
     publisher = Publisher(members, files, secrets.online, clock, news.changed, settings.timestamp_s)
+    board = Board(members, files, SqlSightings(database), clock)
     drafts = Drafts(
         network=settings.network,
         members=members,
         files=files,
         publisher=publisher,
+        board=board,
         evaluator=secrets.evaluator,
         witness_key=secrets.witness.public,
         log_key=secrets.log.public,
@@ -113,7 +115,7 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         trust=trust,
         publisher=publisher,
         expiry=Expiry(members, publisher, clock),
-        board=Board(members, files, SqlSightings(database), clock),
+        board=board,
         office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
         drafts=drafts,
         enrolment=Enrolment(

@@ -1,11 +1,12 @@
-"""The board of nodes: when each member was last heard of, with which version, and how old its log's last checkpoint is.
+"""The board of nodes: when each member was last heard of, with which version, how old its log's last checkpoint is, and
+for which epochs of keys it is ready.
 
 Nothing is asked of the nodes: their polls and their checkpoints are news enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ from registry.ports import Files, MemberRecord, Members, Sighting, Sightings
 
 _KEEP_S = DIRECTORY_POLL_S / 4
 """A node that fetches many files at once is written down once."""
+_EPOCHS = 2
+"""How many epochs there are at once, at most."""
 
 
 class Health(StrEnum):
@@ -44,16 +47,17 @@ class Board:
         self._files = files
         self._sightings = sightings
         self._clock = clock
-        self._last: dict[str, tuple[float, int]] = {}
+        self._last: dict[str, tuple[float, int, tuple[int, ...]]] = {}
 
-    def heard(self, member: str) -> None:
-        """A member just asked for news and is given what is current."""
+    def heard(self, member: str, ready_epochs: Iterable[int] = ()) -> None:
+        """A member just asked for news and is given what is current; it said for which epochs it is ready."""
         now, version = self._clock(), self.version()
+        ready = tuple(sorted(set(ready_epochs))[-_EPOCHS:])
         before = self._last.get(member)
-        if before is not None and before[1] == version and now - before[0] < _KEEP_S:
+        if before is not None and before[1:] == (version, ready) and now - before[0] < _KEEP_S:
             return
-        self._last[member] = now, version
-        self._sightings.heard(member, now, version)
+        self._last[member] = now, version, ready
+        self._sightings.heard(member, now, version, ready)
 
     def cosigned(self, member: str, log_size: int) -> None:
         """A member's checkpoint was just cosigned."""
@@ -72,6 +76,10 @@ class Board:
         seen = self._sightings.sightings()
         served = (member for member in self._members.members() if member.state in SERVED)
         return [self._line(member, seen.get(member.id, Sighting(member.id))) for member in served]
+
+    def unready(self, epoch: int) -> list[str]:
+        """Return the members served that have not said that none of their records awaits a pseudonym of the epoch."""
+        return [line.member.id for line in self.lines() if epoch not in line.seen.ready_epochs]
 
     def _line(self, member: MemberRecord, seen: Sighting) -> NodeLine:
         card = self._members.card(member.id)

@@ -21,7 +21,7 @@ from maglia.core.officer import SUSPENSIONS_ROLE
 from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import TIMESTAMP_S, MemberState
 from registry import metadata
-from registry.domain.change import Change, is_expiring
+from registry.domain.change import EPOCH_ACTS, Change, is_expiring
 from registry.domain.membership import Act, next_state
 from registry.metadata import OnlineKeys
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Publication
@@ -107,6 +107,9 @@ class Publisher:
         said = f"version {draft.version}" + (f": {change.reason}" if change.reason else "")
         if change.procedure is not None:
             self.members.add_event("", Event(self.clock(), actor, change.act, f"{change.procedure.id}, {said}"))
+            return
+        if change.act in EPOCH_ACTS:
+            self.members.add_event("", Event(self.clock(), actor, change.act, f"{_epochs_said(draft, change)}, {said}"))
             return
         record = self._record(change.member)
         act = self._act(change, record, decode_directory(draft.targets[DIRECTORY_PATH]))
@@ -208,3 +211,8 @@ class Publisher:
         version = self.files.versions().get(role, 0) + 1
         self.files.set_version(role, version)
         return version
+
+
+def _epochs_said(draft: Draft, change: Change) -> str:
+    epochs = " and ".join(map(str, decode_directory(draft.targets[DIRECTORY_PATH]).epochs.all))
+    return f"epoch {epochs}" + (f" without {' '.join(change.without)}" if change.without else "")

@@ -15,12 +15,12 @@ from maglia.core.directory import (
     KEYS_PATH,
     PROCEDURES_PATH,
     Directory,
-    EvaluationKeys,
     Member,
     encode_directory,
-    encode_keys,
 )
+from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import verify_signature
 from maglia.core.keyset import node_key
 from maglia.core.officer import officer_key_id
@@ -28,13 +28,13 @@ from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
+from registry.board import Board
 from registry.directory import Publisher
-from registry.domain.change import Change, changed, check_act, check_called, check_change, reinstated
+from registry.domain.change import EPOCH_ACTS, Change, changed, check_act, check_called, check_change, reinstated
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.reading import read_payload
 
-EPOCH = 1
 SIGN = "sign"
 """The action of one officer's signature in the history; what it is for stands in the event's detail."""
 
@@ -59,6 +59,7 @@ class Drafts:
     members: Members
     files: Files
     publisher: Publisher
+    board: Board
     evaluator: Evaluator
     witness_key: bytes
     log_key: bytes
@@ -70,16 +71,25 @@ class Drafts:
         """Return how many officers must sign."""
         return metadata.officers_of(self.publisher.root)[1]
 
+    @property
+    def epochs(self) -> Epochs:
+        """Return the epochs of keys in force; the first alone before the first publication."""
+        current = self.publisher.directory()
+        return current.epochs if current else Epochs()
+
     def prepare(self, changes: Sequence[Change]) -> Draft:
         """Return the draft that makes these changes: the same one for every officer, until something is published.
 
         Without changes it signs the same members again, with the policies as they are now. Raises `member.unknown`,
-        `member.state` for a body with which that can't be done, `member.act_expired`, or `input.field`.
+        `member.state` for a body with which that can't be done, `member.act_expired`, `directory.epoch` for a step out
+        of turn, `directory.unready` while bodies enrol for the next epoch, or `input.field`.
         """
         today = self._today()
         named = [change.member for change in changes if change.member]
         if len(set(named)) != len(named):
             raise MagliaError(Code.INPUT_FIELD, field="member", cause="two changes of one body")
+        if sum(change.act in EPOCH_ACTS for change in changes) > 1:
+            raise MagliaError(Code.INPUT_FIELD, field="act", cause="two steps of the epochs")
         for change in changes:
             check_change(change, today)
         with self.files.transaction():  # else two replicas, asked at once, would make two drafts
@@ -97,14 +107,30 @@ class Drafts:
 
     def _targets(self, version: int, changes: Sequence[Change], today: date) -> dict[str, bytes]:
         members, procedures = self._after(changes, today)
-        directory = Directory(self.network, version, EPOCH, self.witness_key, members, self.log_key)
+        epochs = self._epochs_after(changes)
+        directory = Directory(self.network, version, epochs.asked, self.witness_key, members, self.log_key, epochs.also)
         bundle, _ = build_bundle(self.policies)
         return {
             DIRECTORY_PATH: encode_directory(directory),
-            KEYS_PATH: encode_keys(self._keys(list(members))),
+            KEYS_PATH: encode_keys(self._keys(list(members), epochs)),
             BUNDLE_PATH: bundle,
             PROCEDURES_PATH: encode_procedures(self.network, procedures.values()),
         }
+
+    def _epochs_after(self, changes: Sequence[Change]) -> Epochs:
+        epochs = self.epochs
+        for change in changes:
+            if change.act in EPOCH_ACTS:
+                epochs = epochs.after(EpochAct(change.act.value))
+                self._check_ready(change, epochs)
+        return epochs
+
+    def _check_ready(self, change: Change, after: Epochs) -> None:
+        """Everybody enrolled under the new keys before they are asked under, but those that officers left out."""
+        if change.act is Act.EPOCH_SWITCH:
+            unready = sorted(set(self.board.unready(after.asked)) - set(change.without))
+            if unready:
+                raise MagliaError(Code.DIRECTORY_UNREADY, members=", ".join(unready))
 
     def _after(self, changes: Sequence[Change], today: date) -> tuple[dict[str, Member], dict[str, Procedure]]:
         """Return members and procedures as they will be; whoever is suspended now is signed as suspended."""
@@ -116,7 +142,7 @@ class Drafts:
             if record.state is MemberState.SUSPENDED and record.id in members and record.id not in back:
                 members[record.id] = replace(members[record.id], state=MemberState.SUSPENDED)
         for change in changes:
-            if change.procedure is None:
+            if change.procedure is None and change.act not in EPOCH_ACTS:
                 self._apply(change, members, today)
         for called in (change.procedure for change in changes if change.procedure is not None):
             check_called(called, procedures.get(called.id), members, today)
@@ -140,11 +166,15 @@ class Drafts:
         if change.act is not Act.CHANGE:
             check_act(record.id, members[record.id].act_expiry, today)
 
-    def _keys(self, members: Sequence[str]) -> EvaluationKeys:
-        contexts = [KeyContext(self.network, member, cls, EPOCH) for cls in PseudonymClass for member in members]
+    def _keys(self, members: Sequence[str], epochs: Epochs) -> EvaluationKeys:
+        also = self._keys_of(members, epochs.also) if epochs.also else None
+        return replace(self._keys_of(members, epochs.asked), also=also)
+
+    def _keys_of(self, members: Sequence[str], epoch: int) -> EvaluationKeys:
+        contexts = [KeyContext(self.network, member, cls, epoch) for cls in PseudonymClass for member in members]
         made = [(context, node_key(context, self.evaluator.publics(context))) for context in contexts]
         by_class = {cls: {context.member: key for context, key in made if context.cls is cls} for cls in PseudonymClass}
-        return EvaluationKeys(self.network, EPOCH, by_class)
+        return EvaluationKeys(self.network, epoch, by_class)
 
     def pending(self, member: str) -> Draft | None:
         """Return the open draft that concerns this body and has most signatures."""
@@ -169,6 +199,7 @@ class Drafts:
             self._log_signature(signed, officer)
             published = len(signed.signatures) >= self.threshold
             if published:
+                self._epochs_after(signed.changes)  # a body may have taken in new records meanwhile
                 self.publisher.publish(signed, officer.user)
             else:
                 self._stop_the_revoked(signed, officer)

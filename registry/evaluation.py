@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from maglia.core.directory import EvaluationKeys, decode_keys
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.keyset import check_mask
 from maglia.core.pseudonym import Evaluator, KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Limits, Use, check_answer_size
+from registry.enrolment_budget import EnrolmentBudget
 from registry.ports import Counts, Files
 from registry.procedures import Procedures
 
@@ -52,8 +53,13 @@ class Evaluation:
         self._limits = limits
         self._clock = clock
         self._procedures = procedures
+        self._enrolments = EnrolmentBudget(counts, limits)
         # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "evaluation")
+        # And one for enrolments, whose requests are large: while keys rotate everybody sends many.
+        self._threads = {
+            Use.CHECK: ThreadPoolExecutor(os.cpu_count() or 1, "evaluation"),
+            Use.ENROLMENT: ThreadPoolExecutor(1, "enrolment"),
+        }
         self._versions: list[EvaluationKeys] = []
         self.reload()
 
@@ -73,9 +79,9 @@ class Evaluation:
             raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {wanted.epoch}")
         check_mask(wanted.mask)
         check_answer_size(len(wanted.elements), len(key_set.keys))
-        self._spend(member, key_set.cls, wanted)
+        self._spend(member, key_set, wanted)
         work = asyncio.get_running_loop().run_in_executor
-        return await work(self._threads, self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
+        return await work(self._threads[wanted.use], self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
         """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""
@@ -88,7 +94,8 @@ class Evaluation:
         return found
 
     def _served(self, member: str, wanted: Wanted) -> KeySet | None:
-        offered = (self._offered(keys, cls, member, wanted.use) for keys in self._versions for cls in PseudonymClass)
+        served = [keys for version in self._versions for keys in version.by_epoch]
+        offered = (self._offered(keys, cls, member, wanted.use) for keys in served for cls in PseudonymClass)
         return next((keys for keys in offered if keys is not None and keys.digest == wanted.key_set), None)
 
     @staticmethod
@@ -97,13 +104,17 @@ class Evaluation:
             return None
         return keys.own_set(cls, member) if use is Use.ENROLMENT else keys.network_set(cls)
 
-    def _spend(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:
+    def _spend(self, member: str, key_set: KeySet, wanted: Wanted) -> None:
         if wanted.procedure:
-            self._spend_on_procedure(member, cls, wanted)
+            self._spend_on_procedure(member, key_set.cls, wanted)
+            return
+        cls, count = key_set.cls, len(wanted.elements)
+        day = datetime.fromtimestamp(self._clock(), UTC).date()
+        if wanted.use is Use.ENROLMENT:
+            self._enrolments.spend(member, cls, key_set.epoch, count, self._versions[0].epochs, day)
             return
         limit = self._limits.of(wanted.use)
-        day = datetime.fromtimestamp(self._clock(), UTC).date()
-        if not self._counts.spend(member, cls, wanted.use, day, len(wanted.elements), limit):
+        if not self._counts.spend(member, cls, wanted.use, day, count, limit):
             raise MagliaError(Code.BUDGET_MEMBER, limit=limit, cause=f"{wanted.use} {cls} by {member}")
 
     def _spend_on_procedure(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:

@@ -60,6 +60,7 @@ def read_change(message: office_pb2.Change) -> Change:
         act_protocol=message.act_protocol.strip(),
         act_expiry=message.act_expiry,
         procedure=read_procedure(message.procedure) if message.HasField("procedure") else None,
+        without=tuple(sorted(set(message.without))),
     )
 
 
@@ -74,6 +75,7 @@ def change_message(change: Change) -> office_pb2.Change:
         act_protocol=change.act_protocol,
         act_expiry=change.act_expiry,
         procedure=procedure_message(change.procedure) if change.procedure else None,
+        without=change.without,
     )
 
 

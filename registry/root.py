@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maglia.core.directory import DIRECTORY_PATH, decode_directory, encode_directory
+from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import fingerprint
 from maglia.core.officer import check_draft, officer_key_id
@@ -171,7 +171,7 @@ class RootOffice:
             return
         directory = check_draft(file.draft.signed, file.draft.files)
         before, version = publisher.directory(), self._targets()[0]
-        if before is None or directory.version != version + 1 or directory.members != before.members:
+        if before is None or directory.version != version + 1 or not _continues(directory, before):
             raise MagliaError(Code.DIRECTORY_DRAFT, cause="another directory was published meanwhile")
         draft = Draft("root", (), version + 1, file.draft.signed, file.draft.files, file.draft.signatures)
         publisher.publish(draft, _ACTOR)
@@ -201,6 +201,10 @@ def first_root(network: str, trustees: Trustees, officers: Mapping[str, bytes]) 
 
 def _nobody_here() -> None:
     """The serving process hears of the change by itself."""
+
+
+def _continues(directory: Directory, before: Directory) -> bool:
+    return directory.members == before.members and directory.epochs == before.epochs
 
 
 def _there(content: bytes | None, path: str) -> bytes:

@@ -16,9 +16,10 @@ from grpc.aio import EOF
 
 from maglia.core import pseudonym as oprf
 from maglia.core.bundle import build_bundle
-from maglia.core.directory import Directory, EvaluationKeys, Member
+from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.exchange import BoundQuestion, Question, Subject, creditor_tag
 from maglia.core.identity import Card, SigningKey
 from maglia.core.log import Appended, Log, LogReport

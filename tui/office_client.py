@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
+from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
 from maglia.core.merkle import leaf_hash, verify_inclusion
@@ -112,7 +113,13 @@ class OfficeDoor(Door):
         response = await answer(
             self._stub.GetBoard(office_pb2.GetBoardRequest(), metadata=self._metadata, timeout=CALL_S)
         )
-        return [_node(node, response.timestamp_version) for node in response.nodes], response.now
+        return [_node(node, response) for node in response.nodes], response.now
+
+    async def epochs(self) -> tuple[Epochs, list[NodeRow]]:
+        """Return the epochs of keys in use, and the nodes with those that each is ready for."""
+        request = office_pb2.GetBoardRequest()
+        response = await answer(self._stub.GetBoard(request, metadata=self._metadata, timeout=CALL_S))
+        return _epochs(response), [_node(node, response) for node in response.nodes]
 
     async def procedures(self) -> list[Procedure]:
         """Return the procedures that two officers signed."""
@@ -158,6 +165,7 @@ def _change(change: Change) -> office_pb2.Change:
         purposes=change.purposes,
         act_protocol=change.act_protocol,
         act_expiry=change.act_expiry,
+        without=change.without,
         procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
     )
 
@@ -183,15 +191,21 @@ def _history_line(entry: office_pb2.HistoryEntry, head: Checkpoint, member: str)
         raise MagliaError(Code.LOG_BROKEN, cause="not an entry of the office") from error
 
 
-def _node(node: office_pb2.NodeHealth, current: int) -> NodeRow:
+def _epochs(response: office_pb2.GetBoardResponse) -> Epochs:
+    return Epochs(response.epoch, response.also_epoch)
+
+
+def _node(node: office_pb2.NodeHealth, board: office_pb2.GetBoardResponse) -> NodeRow:
     return NodeRow(
         member=plain(node.member),
         name=plain(node.name),
         state=plain(node.state),
         health=plain(node.health),
         heard_at=node.heard_at,
-        is_current=node.timestamp_version == current,
+        is_current=node.timestamp_version == board.timestamp_version,
         cosigned_at=node.cosigned_at,
         log_size=node.log_size,
         card_expires=node.card_expires,
+        ready_epochs=tuple(node.ready_epochs),
+        is_ready=set(_epochs(board).all) <= set(node.ready_epochs),
     )

@@ -47,6 +47,7 @@ class Change:
     act_protocol: str = ""
     act_expiry: str = ""
     procedure: Procedure | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class History:
 
 @dataclass(frozen=True)
 class NodeRow:
-    """One node on the board; instants are 0 for never."""
+    """One node on the board; instants are 0 for never, `is_ready` tells that it enrolled for every epoch in use."""
 
     member: str
     name: str
@@ -104,3 +105,5 @@ class NodeRow:
     cosigned_at: int
     log_size: int
     card_expires: int
+    ready_epochs: tuple[int, ...] = ()
+    is_ready: bool = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.procedures import Procedure
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
@@ -29,6 +31,9 @@ ACTS: Labels = {
     "root": ("radice pubblicata", "root published"),
     "login_refused": ("accesso rifiutato", "login refused"),
     "login_throttled": ("accesso fermato: troppi tentativi", "login held back: too many attempts"),
+    "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
+    "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
+    "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
 }
 LOGINS = frozenset({"login_refused", "login_throttled"})
 CHANGES: Labels = {
@@ -37,6 +42,9 @@ CHANGES: Labels = {
     "revoke": ("revoca", "revocation"),
     "change": ("modifica", "change"),
     "declare": ("procedura", "procedure"),
+    "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
+    "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
+    "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
 }
 HEALTH: Labels = {
     "regular": ("REGOLARE", "REGULAR"),
@@ -111,9 +119,43 @@ def _detail_text(line: HistoryLine, lang: str) -> str:
     if line.action in LOGINS:
         once, often = ("once", "times") if lang == "en" else ("una volta", "volte")
         return once if line.detail == "1" else f"{line.detail} {often}"
+    if lang != "en" and line.action in frozenset(EpochAct):
+        return _epochs_in_words(line.detail)
     if lang != "en" and line.detail.startswith("version "):
         return "elenco " + line.detail.removeprefix("version ")
     return line.detail
+
+
+def _epochs_in_words(detail: str) -> str:
+    """Return `epoch 1 and 2 without x, version 7: reason` in Italian, the reason as it is."""
+    said, colon, reason = detail.partition(": ")
+    for english, italian in (
+        ("epoch ", "periodo "),
+        (" and ", " e "),
+        (" without ", " senza "),
+        ("version ", "elenco "),
+    ):
+        said = said.replace(english, italian, 1)
+    return said + colon + reason
+
+
+def epoch_lines(epochs: Epochs, nodes: Sequence[NodeRow], lang: str) -> list[str]:
+    """Return how far a change of keys is, and which body is ready for the newest ones."""
+    english, newest = lang == "en", max(epochs.all)
+    head = f"Epoch in use: {epochs.asked}." if english else f"Periodo in uso: {epochs.asked}."
+    if epochs.is_next_announced:
+        head += f" Announced: {epochs.also}." if english else f" Annunciato: {epochs.also}."
+    elif epochs.also:
+        head += f" Still answered: {epochs.also}." if english else f" Si risponde ancora anche per: {epochs.also}."
+    else:
+        head += " No change of keys under way." if english else " Nessun cambio di chiavi in corso."
+    return [head, *(f"{node.member:<24}{ready_text(newest in node.ready_epochs, lang)}" for node in nodes)]
+
+
+def ready_text(is_ready: bool, lang: str) -> str:
+    """Return whether a body is ready, in a word."""
+    words = ("READY", "NOT READY") if lang == "en" else ("PRONTO", "NON PRONTO")
+    return words[0] if is_ready else words[1]
 
 
 def node_line(node: NodeRow, now: int, lang: str) -> str:
@@ -123,7 +165,8 @@ def node_line(node: NodeRow, now: int, lang: str) -> str:
     words = ("heard", "log") if english else ("sentito", "registro")
     heard, cosigned = age_text(node.heard_at, now, lang), age_text(node.cosigned_at, now, lang)
     health = label(HEALTH, node.health, lang)
-    return f"{node.member:<24}{health:<12}{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
+    seen = f"{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
+    return f"{node.member:<24}{health:<12}{seen}  {ready_text(node.is_ready, lang).lower()}"
 
 
 def procedure_line(called: Procedure, lang: str) -> str:

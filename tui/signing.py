@@ -8,6 +8,7 @@ from pathlib import Path
 
 from maglia.core.difference import Difference, difference
 from maglia.core.directory import DIRECTORY_PATH, PROCEDURES_PATH, Directory, decode_directory
+from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
 from maglia.core.keystore import write_private
@@ -66,6 +67,7 @@ def check_says(draft: Draft, changes: Sequence[Change], heard: Mapping[str, str]
     after = check_draft(draft.signed, draft.targets)
     before = decode_directory(draft.current_directory) if draft.current_directory else None
     _check_members(difference(before, after), changes)
+    _check_epochs(before.epochs if before else Epochs(), after.epochs, changes)
     for change in changes:
         if change.act == "approve" and fingerprint(after.members[change.member].identity_key) != heard[change.member]:
             raise _refused("another fingerprint")
@@ -88,6 +90,16 @@ def _check_members(found: Difference, changes: Sequence[Change]) -> None:
             raise _refused(f"other members than asked: {act}")
     if not found.changed <= asked("change") or found.altered:
         raise _refused("members changed that nobody asked for")
+
+
+def _check_epochs(before: Epochs, after: Epochs, changes: Sequence[Change]) -> None:
+    """Epochs move as asked, one step, and by themselves never; raise `directory.epoch` for a step out of turn."""
+    acts = [EpochAct(change.act) for change in changes if change.act in frozenset(EpochAct)]
+    expected = before
+    for act in acts:
+        expected = expected.after(act)
+    if len(acts) > 1 or after != expected:
+        raise _refused("other epochs than asked")
 
 
 def _check_changed(after: Directory, change: Change) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,6 +26,8 @@ from maglia.wire.tuf import NotThereError
 
 _R = TypeVar("_R")
 _CALL_S = 10.0
+_ENROLMENT_S = 60.0
+"""A batch of enrolments is large, and while keys rotate the registry does those of every body, one after another."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class RegistryClient:
 
     def __init__(self, network: NetworkFile, identity: TlsIdentity) -> None:
         self._network = network
+        self._ready_epochs: Callable[[], Sequence[int]] = tuple
         self._closing: set[asyncio.Task[None]] = set()
         self._open(identity)
 
@@ -58,11 +61,15 @@ class RegistryClient:
         former.add_done_callback(self._closing.discard)
         self._open(identity)
 
+    def report(self, ready_epochs: Callable[[], Sequence[int]]) -> None:
+        """Tell the registry, whenever news is asked for, under which epochs none of this body's records awaits."""
+        self._ready_epochs = ready_epochs
+
     async def fetch(self, kind: str, name: str) -> bytes:
         """Return a metadata or target file; raise `NotThereError` or `network.unreachable`."""
         try:
             if kind == "metadata":
-                request = directory_pb2.GetMetadataRequest(filename=name)
+                request = directory_pb2.GetMetadataRequest(filename=name, ready_epochs=self._ready_epochs())
                 return (await self._directory.GetMetadata(request, timeout=_CALL_S)).content
             pieces = self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=_CALL_S)
             return b"".join([piece.chunk async for piece in pieces])
@@ -92,7 +99,8 @@ class RegistryClient:
             key_set=key_set.digest, epoch=key_set.epoch, mask=int(ALL_SHARES), elements=elements, use=use
         )
         try:
-            response = await self._pseudonyms.Evaluate(request, timeout=_CALL_S)
+            limit_s = _ENROLMENT_S if enrolment else _CALL_S
+            response = await self._pseudonyms.Evaluate(request, timeout=limit_s)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
         return [read_part(part) for part in response.parts]

@@ -13,15 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from maglia.core.directory import (
-    Directory,
-    EvaluationKeys,
-    Member,
-    decode_directory,
-    decode_keys,
-    decode_suspensions,
-)
+from maglia.core.directory import Directory, Member, decode_directory, decode_suspensions
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.network_file import NetworkFile
 from maglia.core.vocabulary import CARD_OVERLAP_S, DEGRADED_S, DIRECTORY_POLL_S, Silence
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
@@ -252,6 +246,8 @@ class NetworkTrust:
         keys = decode_keys(trusted.keys)
         if directory.network != self._network or keys.network != self._network:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
+        if directory.epochs != keys.epochs:
+            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="keys of other epochs")
         suspended = decode_suspensions(trusted.suspensions)
         former = self._directory
         self._trusted = trusted

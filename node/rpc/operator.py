@@ -202,6 +202,15 @@ class OperatorDoor(OperatorServiceServicer):
             members_active=status.members_active,
         )
 
+    async def Repseudonymize(
+        self, request: pb.RepseudonymizeRequest, context: Context
+    ) -> AsyncIterator[pb.RepseudonymizeResponse]:
+        """Say how far the enrolment for an epoch is, until it is done."""
+        async for step in self._enrolment.follow(request.epoch):
+            yield pb.RepseudonymizeResponse(
+                epoch=step.epoch, enrolled=step.enrolled, awaiting=step.awaiting, waits=step.waits or ""
+            )
+
 
 def _operator() -> Operator:
     return cast("Operator", current_caller().principal)

@@ -31,6 +31,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "AddCase": CASES,
     "AddOperator": ADMIN,
     "ImportRecords": ADMIN | {Role.OFFICER},
+    "Repseudonymize": ADMIN,
     "VerifyLog": EVERYBODY,
     "GetStatus": EVERYBODY,
 }

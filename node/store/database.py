@@ -43,7 +43,7 @@ class Database:
         self._reader: Connection | None = None
         self._lock = Lock()
         self.version = 0
-        """Grows with every change made through this object; what was derived before it may be out of date."""
+        """Grows with every change of records through this object; what was derived before it may be out of date."""
 
     def rows(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of one statement, outside any transaction."""
@@ -54,8 +54,11 @@ class Database:
                 self._drop_reader()
                 raise
 
-    def change(self, work: Callable[[Connection], Audited[T]]) -> T:
-        """Run `work` and store its events in one transaction; return its value once durable."""
+    def change(self, work: Callable[[Connection], Audited[T]], *, records: bool = True) -> T:
+        """Run `work` and store its events in one transaction; return its value once durable.
+
+        Without `records` it changes nothing that `version` speaks for.
+        """
 
         def audited(connection: Connection) -> T:
             done = work(connection)
@@ -65,7 +68,7 @@ class Database:
             return done.value
 
         value = self.keep(audited)
-        self.version += 1
+        self.version += records
         return value
 
     def keep(self, work: Callable[[Connection], T]) -> T:

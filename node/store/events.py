@@ -55,6 +55,12 @@ class PseudonymsRemoved(Event):
     type = "pseudonyms.removed"
 
 
+class PseudonymsForgotten(Event):
+    """Pseudonyms of epochs no longer in use were deleted; the subject reads how many."""
+
+    type = "pseudonyms.forgotten"
+
+
 class OperatorSet(Event):
     """An operator was added or replaced."""
 

@@ -27,9 +27,10 @@ from sqlalchemy import (
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import PSEUDONYM_BYTES, Facet, PseudonymClass, Visibility
 from node.domain.model import Awaiting, PseudonymPlace
+from node.ports import Clock
 from node.store import tables
-from node.store.database import Audited, Part
-from node.store.events import PseudonymsEnrolled, PseudonymsRemoved
+from node.store.database import Audited, Database, Part
+from node.store.events import PseudonymsEnrolled, PseudonymsForgotten, PseudonymsRemoved
 from node.store.fields import Fields
 from node.store.records import LIVE
 from node.store.subjects import index_of, open_code
@@ -117,12 +118,19 @@ _UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _C
 _UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
 _ADD_CACHED = insert(_CACHE)
 _ENROLLED = select(func.count()).select_from(_PSEUDONYM)
+_ENROLLED_IN = _ENROLLED.where(
+    _PSEUDONYM.c["class"].in_([cls.value for cls in PseudonymClass]), _PSEUDONYM.c.epoch == bindparam("epoch")
+)
+_FORGET_EPOCHS = delete(_PSEUDONYM).where(_PSEUDONYM.c.epoch.not_in(bindparam("kept", expanding=True)))
 
 
 class Pseudonyms(Part):
     """The `Store`'s methods on pseudonyms."""
 
-    _counted: tuple[tuple[int, int, date], int] | None = None
+    def __init__(self, database: Database, fields: Fields, clock: Clock) -> None:
+        super().__init__(database, fields, clock)
+        self._counted: dict[int, tuple[tuple[int, int, date], int]] = {}
+        self._enrolments: Counter[int] = Counter()
 
     def awaiting(self, epoch: int, limit: int) -> list[Awaiting]:
         """Return subjects with a live record and no pseudonym in this epoch, at most `limit`, persons first."""
@@ -137,20 +145,36 @@ class Pseudonyms(Part):
     def awaiting_count(self, epoch: int) -> int:
         """Return how many subjects await a pseudonym.
 
-        Every answer asks, and counting walks every subject: the count is kept until this store changes (the database
-        has one process).
+        Every answer asks, and counting walks every subject: the count is kept until records change, or somebody is
+        enrolled under this very epoch (the database has one process).
         """
         today = self._clock.today()
-        state = (self._db.version, epoch, today)
-        if self._counted is None or self._counted[0] != state:
+        state = (self._db.version, self._enrolments[epoch], today)
+        kept = self._counted.get(epoch)
+        if kept is None or kept[0] != state:
             asked = {"epoch": epoch, "today": today}
-            self._counted = state, sum(self._db.rows(one, asked)[0][0] for one in _AWAITING_COUNT.values())
-        return self._counted[1]
+            kept = state, sum(self._db.rows(one, asked)[0][0] for one in _AWAITING_COUNT.values())
+            self._counted[epoch] = kept
+        return kept[1]
 
     def enrolled_count(self) -> int:
         """Return how many pseudonyms are stored, of all epochs."""
         found: int = self._db.rows(_ENROLLED, {})[0][0]
         return found
+
+    def enrolled_in(self, epoch: int) -> int:
+        """Return how many pseudonyms of one epoch are stored."""
+        found: int = self._db.rows(_ENROLLED_IN, {"epoch": epoch})[0][0]
+        return found
+
+    def forget_epochs(self, kept: Sequence[int]) -> int:
+        """Delete the pseudonyms of all epochs but those `kept`; return how many."""
+
+        def work(connection: Connection) -> Audited[int]:
+            count = connection.execute(_FORGET_EPOCHS, {"kept": list(kept)}).rowcount
+            return Audited(count, [PseudonymsForgotten(ENROLLER, str(count))] if count else [])
+
+        return self._db.change(work)
 
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
         """Store the pseudonyms of subjects in one transaction, in place of earlier ones of the epoch."""
@@ -171,7 +195,8 @@ class Pseudonyms(Part):
             )
             return Audited(None, [PseudonymsEnrolled(ENROLLER, f"{epoch}:{len(pseudonyms)}")])
 
-        self._db.change(work)
+        self._db.change(work, records=False)
+        self._enrolments[epoch] += 1  # after the commit: what was counted before it is counted anew
 
     def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
         """Remove the pseudonyms of subjects with no live record left, among the next `limit` of all pseudonyms.

@@ -1,4 +1,4 @@
-"""One thing that two officers sign: who enters, leaves, comes back, may ask more or less; which procedure is called."""
+"""One thing that two officers sign: who enters, leaves, comes back, may ask what; a procedure; a step of the epochs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from registry.domain.membership import Act
 EXPIRING_DAYS = 60
 """How long before the end of its act a member is shown as expiring."""
 
-SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE})
+EPOCH_ACTS = frozenset({Act.EPOCH_START, Act.EPOCH_SWITCH, Act.EPOCH_END})
+SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE}) | EPOCH_ACTS
 _MAX_REASON = 500
 
 
 @dataclass(frozen=True)
 class Change:
     """What is asked for; facets, purposes and act are those a member has afterwards, empty for no change of that part.
+
+    `without` are the bodies that a switch of epoch does not wait for.
 
     `reason` is for people and tells no draft from another: two officers need not use the same words.
     """
@@ -36,6 +39,7 @@ class Change:
     act_protocol: str = ""
     act_expiry: str = ""
     procedure: Procedure | None = None
+    without: tuple[str, ...] = ()
 
 
 def check_change(change: Change, today: date) -> None:
@@ -49,8 +53,10 @@ def check_change(change: Change, today: date) -> None:
     says_more = bool(change.facets or change.purposes or change.act_protocol or change.act_expiry)
     if (change.act is Act.CHANGE) is not says_more:
         raise _refused("change")
-    if change.act is Act.REVOKE and not change.reason.strip():
+    if (change.act is Act.REVOKE or change.without) and not change.reason.strip():
         raise _refused("reason")
+    if (change.member and change.act in EPOCH_ACTS) or (change.without and change.act is not Act.EPOCH_SWITCH):
+        raise _refused("member")
     if change.act_expiry:
         check_act(change.member, change.act_expiry, today)
     if change.procedure is not None and not check_procedure(change.procedure).is_open(today):
@@ -120,6 +126,7 @@ def decode_changes(text: str) -> tuple[Change, ...]:
 
 def _change(entry: Mapping[str, object]) -> Change:
     facets, purposes, procedure = entry["facets"], entry["purposes"], entry["procedure"]
+    without = entry.get("without")
     return Change(
         act=Act(str(entry["act"])),
         member=str(entry["member"]),
@@ -129,6 +136,7 @@ def _change(entry: Mapping[str, object]) -> Change:
         act_protocol=str(entry["act_protocol"]),
         act_expiry=str(entry["act_expiry"]),
         procedure=_procedure(procedure) if isinstance(procedure, dict) else None,
+        without=tuple(str(member) for member in without) if isinstance(without, list) else (),
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from maglia.core.epochs import EpochAct
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import MemberState
 
 
 class Act(StrEnum):
-    """What the office does, and what moves a member from one state to another; `declare` concerns no member."""
+    """What the office does, and what moves a member from one state to another; some acts concern no member."""
 
     APPLY = "apply"
     APPLY_INCOMPLETE = "apply_incomplete"
@@ -26,6 +27,9 @@ class Act(StrEnum):
     CHANGE = "change"
     RETURN = "return"
     DECLARE = "declare"
+    EPOCH_START = EpochAct.START.value
+    EPOCH_SWITCH = EpochAct.SWITCH.value
+    EPOCH_END = EpochAct.END.value
 
 
 _S = MemberState

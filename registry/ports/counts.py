@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -15,20 +15,24 @@ from registry.ports.transactions import Transactions
 
 @dataclass(frozen=True)
 class Sighting:
-    """When a member was last heard of; times in seconds since the epoch, 0 for never."""
+    """When a member was last heard of; times in seconds since 1970, 0 for never.
+
+    `ready_epochs` are the pseudonym epochs under which none of its live records awaited a pseudonym, as it then said.
+    """
 
     member: str
     heard_at: float = 0.0
     timestamp_version: int = 0
     cosigned_at: float = 0.0
     log_size: int = 0
+    ready_epochs: tuple[int, ...] = ()
 
 
 class Sightings(Protocol):
     """When members were last heard of."""
 
-    def heard(self, member: str, at: float, timestamp_version: int) -> None:
-        """Keep that a member asked for news, and which version it then had."""
+    def heard(self, member: str, at: float, timestamp_version: int, ready_epochs: Sequence[int]) -> None:
+        """Keep that a member asked for news, which version it was then given, and for which epochs it was ready."""
         ...
 
     def cosigned(self, member: str, at: float, log_size: int) -> None:
@@ -49,6 +53,14 @@ class Counts(Transactions, Protocol):
 
     def spent(self, member: str, cls: PseudonymClass, use: Use, day: date) -> int:
         """Return how many elements were counted."""
+        ...
+
+    def enrol(self, member: str, cls: PseudonymClass, epoch: int, elements: int, limit: int | None = None) -> bool:
+        """Count elements enrolled under an epoch, durably; or return False and count nothing beyond `limit`."""
+        ...
+
+    def enrolled(self, member: str, cls: PseudonymClass, epoch: int) -> int:
+        """Return how many elements were enrolled under an epoch."""
         ...
 
     def witnessed(self, origin: str) -> Checkpoint | None:

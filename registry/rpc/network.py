@@ -39,10 +39,10 @@ class DirectoryServicer(DirectoryServiceServicer):
     async def GetMetadata(
         self, request: directory_pb2.GetMetadataRequest, _context: Context
     ) -> directory_pb2.GetMetadataResponse:
-        """Return one metadata file; a member that asks is heard of."""
+        """Return one metadata file; a member that asks is heard of, with what it says of itself."""
         principal = current_caller().principal
         if isinstance(principal, MemberRecord):
-            self._board.heard(principal.id)
+            self._board.heard(principal.id, request.ready_epochs)
         content = self._files.metadata(request.filename[:_MAX_NAME])
         return directory_pb2.GetMetadataResponse(content=_there(content, request.filename))
 

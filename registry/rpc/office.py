@@ -176,7 +176,10 @@ class OfficeServicer(OfficeServiceServicer):
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:
         """Say when each member was last heard of."""
+        epochs = self._drafts.epochs
         return office_pb2.GetBoardResponse(
+            epoch=epochs.asked,
+            also_epoch=epochs.also,
             nodes=[_health(line) for line in self._board.lines()],
             timestamp_version=self._board.version(),
             now=int(self._board.now()),
@@ -201,6 +204,7 @@ def _health(line: NodeLine) -> office_pb2.NodeHealth:
         log_size=line.seen.log_size,
         card_expires=line.card_expires,
         health=line.health.value,
+        ready_epochs=line.seen.ready_epochs,
     )
 
 

@@ -15,7 +15,7 @@ from maglia.core.checkpoint import Checkpoint
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Use
 from registry.store.database import Database
-from registry.store.tables import evaluations, witnessed
+from registry.store.tables import enrolments, evaluations, witnessed
 
 
 class SqlCounts:
@@ -42,6 +42,22 @@ class SqlCounts:
         columns = evaluations.c
         same = (columns.member == member) & (columns["class"] == cls.value) & (columns.use == use.value)
         row = self._database.row(select(columns.elements).where(same & (columns.day == day.isoformat())))
+        return int(row.elements) if row else 0
+
+    def enrol(self, member: str, cls: PseudonymClass, epoch: int, elements: int, limit: int | None = None) -> bool:
+        """Count elements enrolled under an epoch, durably; or return False and count nothing beyond `limit`."""
+        if limit is not None and elements > limit:
+            return False
+        total = enrolments.c.elements + elements
+        values = {"member": member, "class": cls.value, "epoch": epoch, "elements": elements}
+        only_if = None if limit is None else total <= limit
+        return self._database.swap(enrolments, values, put={"elements": total}, only_if=only_if)
+
+    def enrolled(self, member: str, cls: PseudonymClass, epoch: int) -> int:
+        """Return how many elements were enrolled under an epoch."""
+        columns = enrolments.c
+        same = (columns.member == member) & (columns["class"] == cls.value) & (columns.epoch == epoch)
+        row = self._database.row(select(columns.elements).where(same))
         return int(row.elements) if row else 0
 
     def witnessed(self, origin: str) -> Checkpoint | None:

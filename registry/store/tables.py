@@ -160,6 +160,7 @@ sightings = Table(
     Column("timestamp_version", BigInteger, nullable=False),
     Column("cosigned_at", Float, nullable=False),
     Column("log_size", BigInteger, nullable=False),
+    Column("ready_epochs", Text, nullable=False, server_default=""),
 )
 
 evaluations = Table(
@@ -169,6 +170,15 @@ evaluations = Table(
     Column("class", String(20), primary_key=True),
     Column("use", String(20), primary_key=True),
     Column("day", String(10), primary_key=True),
+    Column("elements", BigInteger, nullable=False),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("member", String(40), primary_key=True),
+    Column("class", String(20), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("elements", BigInteger, nullable=False),
 )
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import grpc
 import pytest
 
-from maglia.core.directory import Directory, decode_directory, decode_keys, decode_suspensions
+from maglia.core.directory import Directory, decode_directory, decode_suspensions
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import decode_keys
 from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import REGISTRY_ID, Card, SigningKey
 from maglia.core.network_file import NetworkFile, decode_network_file, encode_network_file

@@ -17,8 +17,9 @@ from sqlalchemy import insert, update
 
 from maglia.core import merkle
 from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, sign_checkpoint, verify_cosignature
-from maglia.core.directory import decode_directory, decode_keys, decode_suspensions, encode_directory, encode_keys
+from maglia.core.directory import decode_directory, decode_suspensions, encode_directory
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import decode_keys, encode_keys
 from maglia.core.identity import SigningKey, log_origin, witness_name
 from maglia.core.log_check import verify_log
 from maglia.core.officer import officer_key_id

@@ -12,16 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from maglia.core.directory import (
-    DIRECTORY_PATH,
-    KEYS_PATH,
-    Directory,
-    decode_directory,
-    decode_keys,
-    encode_directory,
-    encode_keys,
-)
+from maglia.core.directory import DIRECTORY_PATH, KEYS_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import decode_keys, encode_keys
 from maglia.core.identity import SigningKey, fingerprint
 from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import NetworkRole

@@ -32,13 +32,12 @@ from maglia.core.directory import (
     KEYS_PATH,
     SUSPENSIONS_PATH,
     Directory,
-    EvaluationKeys,
     Member,
     encode_directory,
-    encode_keys,
     encode_suspensions,
 )
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import Card, SigningKey
 from maglia.core.network_file import NetworkFile
 from maglia.core.vocabulary import CARD_OVERLAP_S, Silence

@@ -149,6 +149,12 @@ class FakeNode(OperatorServiceServicer):
         await self._note([piece async for piece in request_iterator], context)
         yield pb.ImportRecordsResponse()
 
+    async def Repseudonymize(
+        self, request: pb.RepseudonymizeRequest, context: Context
+    ) -> AsyncIterator[pb.RepseudonymizeResponse]:
+        await self._note(request, context)
+        yield pb.RepseudonymizeResponse()
+
     async def _note(self, request: object, context: Context) -> None:
         if ("authorization", f"Bearer {TOKEN}") not in (context.invocation_metadata() or ()):
             await abort(context, MagliaError(Code.SESSION_EXPIRED))

@@ -119,6 +119,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/GetStatus": STAFF,
     f"{_V1}.OperatorService/ImportRecords": IMPORTERS,
     f"{_V1}.OperatorService/LoginOperator": EVERYBODY,
+    f"{_V1}.OperatorService/Repseudonymize": ADMINISTRATORS,
     f"{_V1}.OperatorService/RetrySilent": COUNTER,
     f"{_V1}.OperatorService/VerifyLog": STAFF,
     f"{_HEALTH}/Check": EVERYBODY,

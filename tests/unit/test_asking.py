@@ -336,7 +336,11 @@ async def test_a_question_is_of_the_epoch_of_its_keys(parish: Desk) -> None:
     parish.trust.keys_epoch, parish.trust.epoch = 0, 3
     await check.ask_silent_again()
     await asyncio.sleep(0.05)
-    assert {question.epoch for question in parish.peers.questions} == {2}
+    pseudonyms = {
+        question.epoch: {subject.pseudonym for subject in question.subjects} for question in parish.peers.questions
+    }
+    assert set(pseudonyms) == {2, 3}  # the first epoch has ended: named anew, under the keys of the other
+    assert pseudonyms[2].isdisjoint(pseudonyms[3])
 
 
 async def test_asking_again_is_logged_before_it_is_sent(parish: Desk) -> None:

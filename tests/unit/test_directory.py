@@ -12,14 +12,13 @@ import pytest
 from maglia.core.directory import (
     Directory,
     decode_directory,
-    decode_keys,
     decode_suspensions,
     encode_directory,
-    encode_keys,
     encode_suspensions,
     join_suspensions,
 )
 from maglia.core.errors import Code
+from maglia.core.evaluation_keys import decode_keys, encode_keys
 from maglia.core.vocabulary import Facet, MemberState, PseudonymClass
 from tests.peer_world import COMUNE, OTHER, PARISH, Body, evaluation_keys, refused
 

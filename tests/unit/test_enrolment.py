@@ -80,7 +80,7 @@ async def test_each_pseudonym_stored_has_its_entry(store: SqlStore) -> None:
 async def test_a_pseudonym_that_may_not_be_logged_is_not_stored(store: SqlStore) -> None:
     log = MemoryLog(down=True)
     with refused(Code.LOG_UNAVAILABLE):
-        await enrolment(store, log).enrol_some()
+        await enrolment(store, log).enrol_all()
     assert (store.enrolled_count(), store.awaiting_count(1)) == (0, PERSONS)
     log.down = False
     await enrolment(store, log).enrol_all()
@@ -90,5 +90,5 @@ async def test_a_pseudonym_that_may_not_be_logged_is_not_stored(store: SqlStore)
 async def test_nobody_is_enrolled_over_a_forked_log(store: SqlStore) -> None:
     log = MemoryLog()
     with refused(Code.LOG_FORK):
-        await enrolment(store, log, State(forked=True)).enrol_some()
+        await enrolment(store, log, State(forked=True)).enrol_all()
     assert (store.enrolled_count(), log.leaves) == (0, [])

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # re-exported without saying so
 
 from maglia.core.bundle import build_bundle
-from maglia.core.directory import Directory, EvaluationKeys, encode_directory, encode_keys
+from maglia.core.directory import Directory, encode_directory
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import SigningKey, verify_signature
 from maglia.core.officer import check_draft, officer_key_id, sign_draft
 from maglia.core.procedures import Procedure, encode_procedures

@@ -57,10 +57,10 @@ def approve(
         async with at_office(profile, password_of(profile)) as door:
             heard = _heard(members, fingerprints or [], await door.members())
             changes = [Change("approve", member) for member in members]
-            draft, signed = await sign_changes(door, key, changes, heard, _published_file(profile))
+            draft, signed = await sign_changes(door, key, changes, heard, published_file(profile))
         named = [{"member": member, "fingerprint": heard[member]} for member in members]
         lines = [f"{member:<24}{heard[member]}" for member in members]
-        return _told("approve", {"members": named}, lines, draft, signed, profile.lang)
+        return told("approve", {"members": named}, lines, draft, signed, profile.lang)
 
     perform(ctx, as_json, work)
 
@@ -177,21 +177,22 @@ def _sign_one(ctx: typer.Context, as_json: bool, read: Callable[[], Change]) -> 
         _check(wanted)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
-            draft, signed = await _sign(door, key, wanted, _published_file(profile))
+            draft, signed = await sign(door, key, wanted, published_file(profile))
         name = wanted.procedure.id if wanted.procedure else wanted.member
         said = {"id" if wanted.procedure else "member": name, "reason": wanted.reason}
-        return _told(wanted.act, said, [name], draft, signed, profile.lang)
+        return told(wanted.act, said, [name], draft, signed, profile.lang)
 
     perform(ctx, as_json, work)
 
 
-async def _sign(door: OfficeDoor, key: SigningKey, wanted: Change, kept: Path) -> tuple[Draft, Signed]:
+async def sign(door: OfficeDoor, key: SigningKey, wanted: Change, kept: Path) -> tuple[Draft, Signed]:
+    """Have one change prepared, read it in the draft, and sign it."""
     from tui.signing import sign_changes  # gRPC and cryptography are loaded when they are needed
 
     return await sign_changes(door, key, [wanted], {}, kept)
 
 
-def _published_file(profile: Profile) -> Path:
+def published_file(profile: Profile) -> Path:
     """Return where this console keeps the directory that it last published, beside the officer's key."""
     if profile.officer_key is None:
         raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
@@ -210,7 +211,8 @@ def _check(wanted: Change) -> None:
         require(bool(wanted.facets or wanted.purposes or wanted.act_protocol or wanted.act_expiry), "facets")
 
 
-def _told(act: str, said: Mapping[str, object], lines: list[str], draft: Draft, signed: Signed, lang: str) -> Result:
+def told(act: str, said: Mapping[str, object], lines: list[str], draft: Draft, signed: Signed, lang: str) -> Result:
+    """Return what a command says of a draft that was signed."""
     from tui.signing import moved_keys  # likewise
 
     document: dict[str, object] = {

@@ -1,20 +1,19 @@
-"""The officers' signed word on who is in the network, and the evaluators' signed public keys.
+"""The officers' signed word on who is in the network, and under which epochs of keys its pseudonyms are.
 
-Both are JSON files listed by metadata of The Update Framework: whoever reads them here has verified two officers'
-signatures before. Reading is strict all the same, since two honest officers can sign a mistake.
+A JSON file listed by metadata of The Update Framework: whoever reads it here has verified two officers' signatures
+before. Reading is strict all the same, since two honest officers can sign a mistake.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
+from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
-from maglia.core.pseudonym import KeySet, NodeKey
-from maglia.core.vocabulary import FAMILY, Facet, Kind, MemberState, PseudonymClass, Purpose
+from maglia.core.signed_json import check_distinct, dump, key, load, number
+from maglia.core.vocabulary import FAMILY, Facet, Kind, MemberState, Purpose
 
 DIRECTORY_PATH = "directory.json"
 KEYS_PATH = "evaluation-keys.json"
@@ -22,7 +21,6 @@ BUNDLE_PATH = "policies.tar.gz"
 PROCEDURES_PATH = "procedures.json"
 SUSPENSIONS_PATH = "suspensions.json"
 _DIRECTORY_SCHEMA = "maglia.directory/1"
-_KEYS_SCHEMA = "maglia.evaluation-keys/1"
 _SUSPENSIONS_SCHEMA = "maglia.suspensions/1"
 
 
@@ -59,7 +57,10 @@ _COUNTED = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED})
 
 @dataclass(frozen=True)
 class Directory:
-    """Every member of a network at one version; `epoch` is the pseudonym epoch in use.
+    """Every member of a network at one version.
+
+    `epoch` is the pseudonym epoch under which questions are asked; `also_epoch` a second one, the next or the former,
+    that is enrolled for and answered too while keys rotate; 0 for none.
 
     `witness_key` cosigns members' logs, `log_key` signs the registry's own; both are Ed25519 public keys.
     """
@@ -70,6 +71,12 @@ class Directory:
     witness_key: bytes
     members: Mapping[str, Member] = field(default_factory=dict)
     log_key: bytes = b""
+    also_epoch: int = 0
+
+    @property
+    def epochs(self) -> Epochs:
+        """Return the epochs in use."""
+        return Epochs(self.epoch, self.also_epoch)
 
     def active(self) -> list[Member]:
         """Return the active members, by id."""
@@ -117,12 +124,13 @@ def join_suspensions(kept: Mapping[str, int], heard: Mapping[str, int]) -> dict[
 
 def encode_directory(directory: Directory) -> bytes:
     """Return the JSON that officers sign."""
-    return _dump(
+    return dump(
         {
             "schema": _DIRECTORY_SCHEMA,
             "network": directory.network,
             "version": directory.version,
             "epoch": directory.epoch,
+            "also_epoch": directory.also_epoch,
             "witness_key": directory.witness_key.hex(),
             "log_key": directory.log_key.hex(),
             "members": [_member_json(member) for _, member in sorted(directory.members.items())],
@@ -133,17 +141,19 @@ def encode_directory(directory: Directory) -> bytes:
 def decode_directory(content: bytes) -> Directory:
     """Read a signed directory; raise `directory.untrusted` when it isn't one."""
     try:
-        data = _load(content, _DIRECTORY_SCHEMA)
+        data = load(content, _DIRECTORY_SCHEMA)
         members = [_member(entry) for entry in data["members"]]
-        _check_distinct([member.id for member in members])
-        _check_distinct([member.identity_key for member in members])
+        check_distinct([member.id for member in members])
+        check_distinct([member.identity_key for member in members])
+        epochs = Epochs(number(data["epoch"]), number(data.get("also_epoch", 0))).check()
         return Directory(
             network=str(data["network"]),
             version=int(data["version"]),
-            epoch=int(data["epoch"]),
-            witness_key=_key(data["witness_key"]),
-            log_key=_key(data["log_key"]) if data.get("log_key") else b"",
+            epoch=epochs.asked,
+            witness_key=key(data["witness_key"]),
+            log_key=key(data["log_key"]) if data.get("log_key") else b"",
             members={member.id: member for member in members},
+            also_epoch=epochs.also,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
@@ -172,8 +182,8 @@ def _member(entry: dict[str, Any]) -> Member:
         id=str(entry["id"]),
         name=str(entry["name"]),
         kind=Kind(entry["kind"]),
-        identity_key=_key(entry["identity_key"]),
-        log_key=_key(entry["log_key"]),
+        identity_key=key(entry["identity_key"]),
+        log_key=key(entry["log_key"]),
         facets=frozenset(Facet(code) for code in entry["facets"]),
         purposes=frozenset(Purpose(code) for code in entry["purposes"]),
         territory=tuple(str(code) for code in entry["territory"]),
@@ -181,112 +191,26 @@ def _member(entry: dict[str, Any]) -> Member:
         act_protocol=str(entry["act_protocol"]),
         act_expiry=str(entry["act_expiry"]),
         state=MemberState(entry["state"]),
-        reinstated=_number(entry.get("reinstated", 0)),
+        reinstated=number(entry.get("reinstated", 0)),
     )
-
-
-@dataclass(frozen=True)
-class EvaluationKeys:
-    """The evaluators' public keys for each member and class, in one epoch."""
-
-    network: str
-    epoch: int
-    keys: Mapping[PseudonymClass, Mapping[str, NodeKey]]
-
-    def network_set(self, cls: PseudonymClass) -> KeySet:
-        """Return the key set of a check: every member, so that the choice is no hint."""
-        return self._network_sets[cls]
-
-    def own_set(self, cls: PseudonymClass, member: str) -> KeySet:
-        """Return the key set of an enrolment: one member alone; raise `pseudonym.key_set` when it has no key."""
-        own = self.keys[cls].get(member)
-        if own is None:
-            raise MagliaError(Code.PSEUDONYM_KEY_SET)
-        return KeySet(self.network, cls, self.epoch, (own,))
-
-    @cached_property
-    def _network_sets(self) -> dict[PseudonymClass, KeySet]:
-        return {
-            cls: KeySet(self.network, cls, self.epoch, tuple(key for _, key in sorted(keys.items())))
-            for cls, keys in self.keys.items()
-        }
-
-
-def encode_keys(keys: EvaluationKeys) -> bytes:
-    """Return the JSON that officers sign."""
-    return _dump(
-        {
-            "schema": _KEYS_SCHEMA,
-            "network": keys.network,
-            "epoch": keys.epoch,
-            "keys": [
-                {"member": name, "class": cls.value, "shares": [share.hex() for share in key.shares]}
-                for cls, members in sorted(keys.keys.items())
-                for name, key in sorted(members.items())
-            ],
-        }
-    )
-
-
-def decode_keys(content: bytes) -> EvaluationKeys:
-    """Read signed evaluation keys; raise `directory.untrusted` when they aren't."""
-    try:
-        data = _load(content, _KEYS_SCHEMA)
-        keys: dict[PseudonymClass, dict[str, NodeKey]] = {cls: {} for cls in PseudonymClass}
-        _check_distinct([(entry["class"], entry["member"]) for entry in data["keys"]])
-        for entry in data["keys"]:
-            s12, s13, s23 = (_key(share) for share in entry["shares"])
-            keys[PseudonymClass(entry["class"])][entry["member"]] = NodeKey(entry["member"], (s12, s13, s23))
-        return EvaluationKeys(str(data["network"]), int(data["epoch"]), keys)
-    except (KeyError, TypeError, ValueError, MagliaError) as error:
-        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
 
 
 def encode_suspensions(suspensions: Mapping[str, int]) -> bytes:
     """Return the JSON of the subtract-only role: who is suspended, and the number of each one's last suspension."""
-    return _dump({"schema": _SUSPENSIONS_SCHEMA, "members": sorted(suspensions), "serials": dict(suspensions)})
+    return dump({"schema": _SUSPENSIONS_SCHEMA, "members": sorted(suspensions), "serials": dict(suspensions)})
 
 
 def decode_suspensions(content: bytes) -> dict[str, int]:
     """Read who is suspended, with numbers from 1; raise `directory.untrusted` when the file isn't one."""
     try:
-        data = _load(content, _SUSPENSIONS_SCHEMA)
+        data = load(content, _SUSPENSIONS_SCHEMA)
         serials = data.get("serials", {})
-        return {member: max(1, _number(serials.get(member, 1))) for member in _ids(data["members"])}
+        return {member: max(1, number(serials.get(member, 1))) for member in _ids(data["members"])}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
-
-
-def _dump(data: Mapping[str, object]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def _load(content: bytes, schema: str) -> dict[str, Any]:
-    data = json.loads(content)
-    if not isinstance(data, dict) or data.get("schema") != schema:
-        raise ValueError(f"not {schema}")
-    return data
 
 
 def _ids(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise TypeError("not a list of ids")
     return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("not a number from 0")
-    return value
-
-
-def _check_distinct(values: Sequence[object]) -> None:
-    if len(set(values)) != len(values):
-        raise ValueError("an entry stands twice")
-
-
-def _key(value: object) -> bytes:
-    key = bytes.fromhex(str(value))
-    if len(key) != 32:
-        raise ValueError("a key has 32 bytes")
-    return key

@@ -20,9 +20,9 @@ from maglia.core.directory import (
     SUSPENSIONS_PATH,
     Directory,
     decode_directory,
-    decode_keys,
 )
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import decode_keys
 from maglia.core.identity import SigningKey
 from maglia.core.procedures import decode_procedures
 
@@ -107,8 +107,8 @@ def _check_contents(version: object, targets: Mapping[str, bytes]) -> Directory:
         raise _refused(str(error)) from error
     if directory.version != version:
         raise _refused("the directory is of another version")
-    if (keys.network, keys.epoch) != (directory.network, directory.epoch):
-        raise _refused("keys of another network or epoch")
+    if (keys.network, keys.epochs) != (directory.network, directory.epochs):
+        raise _refused("keys of another network or of other epochs")
     if any(set(named) != set(directory.members) for named in keys.keys.values()):
         raise _refused("keys of other members")
     return directory

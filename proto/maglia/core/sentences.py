@@ -477,6 +477,18 @@ CATALOG: dict[Code, Entry] = {
         "The draft to sign has changed or does not hold what was asked.",
         "Read the request again with “maglia office list” and sign again.",
     ),
+    Code.DIRECTORY_EPOCH: _entry(
+        "Il cambio delle chiavi non è a questo punto: il periodo in uso è il {epoch}.",
+        "Guardare con «maglia office epoch show» a che punto è, e dare il comando che segue.",
+        "The change of keys is not at this point: the epoch in use is {epoch}.",
+        "Look with “maglia office epoch show” how far it is, and give the command that follows.",
+    ),
+    Code.DIRECTORY_UNREADY: _entry(
+        "Non tutti gli enti sono pronti per le nuove chiavi: {members}.",
+        "Attendere, o ripetere con «maglia office epoch switch» e --without per ogni ente che non tornerà.",
+        "Not every body is ready for the new keys: {members}.",
+        "Wait, or repeat with “maglia office epoch switch” and --without for each body that will not come back.",
+    ),
     Code.DIRECTORY_NOT_THERE: _entry(
         "L'ufficio di accreditamento non ha questo documento.",
         "Attendere che due funzionari pubblichino l'elenco degli enti e riprovare.",
@@ -494,6 +506,12 @@ CATALOG: dict[Code, Entry] = {
         "Aggiornare l'elenco degli enti e riprovare.",
         "The key epoch named is not in use.",
         "Update the directory and retry.",
+    ),
+    Code.PSEUDONYM_NO_ROTATION: _entry(
+        "Nessun cambio di chiavi per questo periodo è annunciato: gli pseudonimi sono quelli in uso.",
+        "Attendere che l'ufficio di accreditamento annunci il cambio, e che il nodo lo senta; poi ripetere il comando.",
+        "No change of keys for this epoch is announced: the pseudonyms are those in use.",
+        "Wait until the accreditation office announces the change, and the node hears of it; then repeat the command.",
     ),
     Code.PSEUDONYM_MASK: _entry(
         "Le quote di chiave indicate non sono ammesse.",

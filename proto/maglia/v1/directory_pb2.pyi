@@ -24,15 +24,21 @@ class GetMetadataRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     FILENAME_FIELD_NUMBER: _builtins.int
+    READY_EPOCHS_FIELD_NUMBER: _builtins.int
     filename: _builtins.str
+    @_builtins.property
+    def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """What a member says beside: the pseudonym epochs under which none of its live records awaits a pseudonym."""
+
     def __init__(
         self,
         *,
         filename: _builtins.str = ...,
+        ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filename", b"filename"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filename", b"filename", "ready_epochs", b"ready_epochs"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -234,10 +234,11 @@ class Change(_message.Message):
     ACT_PROTOCOL_FIELD_NUMBER: _builtins.int
     ACT_EXPIRY_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
+    WITHOUT_FIELD_NUMBER: _builtins.int
     act: _builtins.str
-    """`approve`, `reinstate`, `revoke`, `change` or `declare`."""
+    """`approve`, `reinstate`, `revoke`, `change`, `declare`, `epoch_start`, `epoch_switch` or `epoch_end`."""
     member: _builtins.str
-    """The body concerned; empty for `declare`."""
+    """The body concerned; empty for `declare` and for epochs."""
     reason: _builtins.str
     """For people; the first officer's stands. It is not part of what tells one draft from another."""
     act_protocol: _builtins.str
@@ -252,6 +253,10 @@ class Change(_message.Message):
     def procedure(self) -> Global___Procedure:
         """For `declare`."""
 
+    @_builtins.property
+    def without(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """For `epoch_switch`: bodies that are not waited for, with the reason above."""
+
     def __init__(
         self,
         *,
@@ -263,10 +268,11 @@ class Change(_message.Message):
         act_protocol: _builtins.str = ...,
         act_expiry: _builtins.str = ...,
         procedure: Global___Procedure | None = ...,
+        without: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["procedure", b"procedure"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason", "without", b"without"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -699,6 +705,7 @@ class NodeHealth(_message.Message):
     LOG_SIZE_FIELD_NUMBER: _builtins.int
     CARD_EXPIRES_FIELD_NUMBER: _builtins.int
     HEALTH_FIELD_NUMBER: _builtins.int
+    READY_EPOCHS_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     name: _builtins.str
     state: _builtins.str
@@ -711,6 +718,10 @@ class NodeHealth(_message.Message):
     card_expires: _builtins.int
     health: _builtins.str
     """`regular`, `late`, `silent` or `never`."""
+    @_builtins.property
+    def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Pseudonym epochs under which none of the body's live records awaits a pseudonym, as it last said."""
+
     def __init__(
         self,
         *,
@@ -723,10 +734,11 @@ class NodeHealth(_message.Message):
         log_size: _builtins.int = ...,
         card_expires: _builtins.int = ...,
         health: _builtins.str = ...,
+        ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "name", b"name", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "name", b"name", "ready_epochs", b"ready_epochs", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -739,8 +751,13 @@ class GetBoardResponse(_message.Message):
     NODES_FIELD_NUMBER: _builtins.int
     TIMESTAMP_VERSION_FIELD_NUMBER: _builtins.int
     NOW_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    ALSO_EPOCH_FIELD_NUMBER: _builtins.int
     timestamp_version: _builtins.int
     now: _builtins.int
+    epoch: _builtins.int
+    """The pseudonym epoch that is asked under, and the one that is enrolled for and answered too; 0 for none."""
+    also_epoch: _builtins.int
     @_builtins.property
     def nodes(self) -> _containers.RepeatedCompositeFieldContainer[Global___NodeHealth]: ...
     def __init__(
@@ -749,10 +766,12 @@ class GetBoardResponse(_message.Message):
         nodes: _abc.Iterable[Global___NodeHealth] | None = ...,
         timestamp_version: _builtins.int = ...,
         now: _builtins.int = ...,
+        epoch: _builtins.int = ...,
+        also_epoch: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["nodes", b"nodes", "now", b"now", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["also_epoch", b"also_epoch", "epoch", b"epoch", "nodes", b"nodes", "now", b"now", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

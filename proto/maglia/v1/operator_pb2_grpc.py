@@ -85,6 +85,11 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.GetStatusResponse.FromString,
                 _registered_method=True)
+        self.Repseudonymize = channel.unary_stream(
+                '/maglia.v1.OperatorService/Repseudonymize',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.RepseudonymizeRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.RepseudonymizeResponse.FromString,
+                _registered_method=True)
 
 
 class OperatorServiceServicer:
@@ -156,6 +161,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Repseudonymize(self, request, context):
+        """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OperatorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -208,6 +220,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.GetStatus,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusResponse.SerializeToString,
+            ),
+            'Repseudonymize': grpc.unary_stream_rpc_method_handler(
+                    servicer.Repseudonymize,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.RepseudonymizeRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.RepseudonymizeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -481,6 +498,33 @@ class OperatorService:
             '/maglia.v1.OperatorService/GetStatus',
             maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.GetStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Repseudonymize(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/Repseudonymize',
+            maglia_dot_v1_dot_operator__pb2.RepseudonymizeRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.RepseudonymizeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,6 +48,8 @@ class OperatorServiceStub:
     VerifyLog: _grpc.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]
     """VerifyLog recomputes the whole log from its entries."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]
+    Repseudonymize: _grpc.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]
+    """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
 
 @_typing.type_check_only
 class OperatorServiceAsyncStub(OperatorServiceStub):
@@ -69,6 +71,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     VerifyLog: _aio.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]  # type: ignore[assignment]
     """VerifyLog recomputes the whole log from its entries."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]  # type: ignore[assignment]
+    Repseudonymize: _aio.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]  # type: ignore[assignment]
+    """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
 
 class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
     """OperatorService is the console's only door."""
@@ -147,5 +151,13 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _operator_pb2.GetStatusRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.GetStatusResponse, _abc.Awaitable[_operator_pb2.GetStatusResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def Repseudonymize(
+        self,
+        request: _operator_pb2.RepseudonymizeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.RepseudonymizeResponse], _abc.AsyncIterator[_operator_pb2.RepseudonymizeResponse]]:
+        """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
 
 def add_OperatorServiceServicer_to_server(servicer: OperatorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

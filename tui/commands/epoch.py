@@ -1,0 +1,121 @@
+"""`maglia office epoch`: the keys of pseudonyms change in three steps, each signed by two officers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maglia.core.epochs import EpochAct, Epochs
+from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.office_sign import published_file, sign, told
+from tui.commands.officer_key import load_officer_key
+from tui.office_model import Change, Draft, History
+from tui.office_text import epoch_lines, history_lines
+from tui.profile import Profile
+from tui.session import at_office
+
+if TYPE_CHECKING:
+    from tui.office_model import HistoryLine
+
+epoch = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Cambio delle chiavi degli pseudonimi, in tre passi."
+)
+Why = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
+
+
+@epoch.command("start")
+def start(ctx: typer.Context, reason: Why = "", as_json: Json = False) -> None:
+    """Annuncia nuove chiavi: ogni ente vi iscrive i suoi, e si chiede ancora con quelle in uso. Servono due funzionari.
+
+    Esempio: maglia --profile paolo.toml office epoch start --reason "cambio annuale"
+    """
+    _step(ctx, as_json, Change(EpochAct.START, reason=reason.strip()))
+
+
+@epoch.command("switch")
+def switch(
+    ctx: typer.Context,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="Ente da non attendere; serve il motivo. Ripetibile.")
+    ] = None,
+    reason: Why = "",
+    as_json: Json = False,
+) -> None:
+    """Da qui tutti chiedono con le nuove chiavi, se ogni ente è pronto; alle vecchie si risponde ancora.
+
+    Chi non è atteso risponde in parte finché non è pronto, mai in modo errato. Servono due funzionari.
+
+    Esempio: maglia --profile paolo.toml office epoch switch
+    """
+    left_out = tuple(sorted({member.strip() for member in without or []}))
+    _step(ctx, as_json, Change(EpochAct.SWITCH, reason=reason.strip(), without=left_out))
+
+
+@epoch.command("end")
+def end(ctx: typer.Context, reason: Why = "", as_json: Json = False) -> None:
+    """Abbandona le vecchie chiavi: ogni ente cancella i suoi pseudonimi di prima. Servono due funzionari.
+
+    Esempio: maglia --profile paolo.toml office epoch end
+    """
+    _step(ctx, as_json, Change(EpochAct.END, reason=reason.strip()))
+
+
+def _step(ctx: typer.Context, as_json: bool, wanted: Change) -> None:
+    async def work(profile: Profile) -> Result:
+        require(bool(wanted.reason) or not wanted.without, "reason")
+        key = load_officer_key(profile)
+        async with at_office(profile, password_of(profile)) as door:
+            draft, signed = await sign(door, key, wanted, published_file(profile))
+        after = _epochs(draft)
+        said = {"epoch": after.asked, "also_epoch": after.also, "without": list(wanted.without)}
+        lines = epoch_lines(after, [], profile.lang)
+        return told(wanted.act, said | {"reason": wanted.reason}, lines, draft, signed, profile.lang)
+
+    perform(ctx, as_json, work)
+
+
+def _epochs(draft: Draft) -> Epochs:
+    from maglia.core.directory import DIRECTORY_PATH, decode_directory  # cryptography is loaded when it is needed
+
+    return decode_directory(draft.targets[DIRECTORY_PATH]).epochs
+
+
+@epoch.command("show")
+def show(ctx: typer.Context, as_json: Json = False) -> None:
+    """Mostra a che punto è il cambio, quali enti sono pronti e chi ha fatto i passi precedenti.
+
+    Esempio: maglia --profile paolo.toml office epoch show
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_office(profile, password_of(profile)) as door:
+            epochs, nodes = await door.epochs()
+            found = await door.history("")
+        history = replace(found, lines=[line for line in found.lines if _is_step(line)])
+        document: dict[str, object] = {
+            "schema": "maglia.office.epoch/1",
+            "epoch": epochs.asked,
+            "also_epoch": epochs.also,
+            "nodes": [
+                {
+                    "member": node.member,
+                    "ready": max(epochs.all) in node.ready_epochs,
+                    "ready_epochs": node.ready_epochs,
+                }
+                for node in nodes
+            ],
+            "entries": [asdict(line) for line in history.lines],
+        }
+        return Result(document, epoch_lines(epochs, nodes, profile.lang) + _history(history, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def _history(history: History, lang: str) -> list[str]:
+    return history_lines(history, lang) if history.lines else []
+
+
+def _is_step(line: HistoryLine) -> bool:
+    return line.action in frozenset(EpochAct) or line.detail.partition(" ")[0] in frozenset(EpochAct)
