@@ -1,7 +1,8 @@
 """How many elements a body may enrol: some new ones a day, and while keys rotate all it had once more (design 5).
 
-What a body enrols is counted for each epoch. Of two epochs in use, one counts against the other: an element enrolled
-under either pays for one under the other, whatever day it is. Only what exceeds that is counted on the day.
+What a body enrols is counted for each epoch, and an element enrolled under one pays for one under its neighbour,
+whatever day it is: the other epoch in use, or the one before, for a body that slept through the change. Only what
+exceeds that is counted on the day.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class EnrolmentBudget:
 
     def spend(self, member: str, cls: PseudonymClass, epoch: int, elements: int, in_use: Epochs, day: date) -> None:
         """Count elements to be enrolled under an epoch; raise `budget.member` when they are too many."""
-        if any(self._is_paid(member, cls, epoch, elements, other) for other in in_use.all if other != epoch):
+        neighbours = {*in_use.all, epoch - 1} - {epoch}
+        if any(self._is_paid(member, cls, epoch, elements, other) for other in sorted(neighbours)):
             return
         limit = self.limits.of(Use.ENROLMENT)
         if not self.counts.spend(member, cls, Use.ENROLMENT, day, elements, limit):

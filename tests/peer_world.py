@@ -108,6 +108,7 @@ class MemoryTrust:
     bodies: Sequence[Body] = (COMUNE, PARISH, OTHER)
     version: int = 3
     epoch: int = 1
+    also_epoch: int = 0
     keys_epoch: int = 0
     expired: bool = False
     suspended: set[str] = field(default_factory=set)
@@ -130,14 +131,15 @@ class MemoryTrust:
         if self.expired:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
         members = {body.id: body.member for body in self.bodies}
-        return Directory(NETWORK, self.version, self.epoch, b"w" * 32, members).without(
-            dict.fromkeys(self.suspended, 1)
-        )
+        directory = Directory(NETWORK, self.version, self.epoch, b"w" * 32, members, also_epoch=self.also_epoch)
+        return directory.without(dict.fromkeys(self.suspended, 1))
 
     def keys(self) -> EvaluationKeys:
         if self.expired:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
-        return evaluation_keys(tuple(body.id for body in self.bodies), self.keys_epoch or self.epoch)
+        members = tuple(body.id for body in self.bodies)
+        also = evaluation_keys(members, self.also_epoch) if self.also_epoch else None
+        return replace(evaluation_keys(members, self.keys_epoch or self.epoch), also=also)
 
     def card_state(self, member: str) -> Silence | None:
         return self.no_card.get(member)

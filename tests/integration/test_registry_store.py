@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -19,11 +19,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
 from maglia.core.checkpoint import Checkpoint
+from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Facet, MemberState, NetworkRole, PseudonymClass, Purpose
-from registry.domain.budget import Use
+from registry.domain.budget import Limits, Use
 from registry.domain.change import Change
 from registry.domain.membership import Act
+from registry.enrolment_budget import EnrolmentBudget
 from registry.ports import Draft, Event, MemberRecord, Person, Publication, SpentInProcedure, StoredCard, Token
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
@@ -31,6 +33,7 @@ from registry.store.files import SqlFiles
 from registry.store.members import SqlMembers
 from registry.store.procedures import SqlProcedureCounts
 from registry.store.tables import metadata
+from tests.peer_world import refused
 
 T = TypeVar("T")
 RECORD = MemberRecord("onlus", "Onlus", "onlus", MemberState.APPLIED, "", bytes(32), bytes(32), b"", ("act",), 1.0)
@@ -206,6 +209,36 @@ def test_a_procedures_cap_spent_by_many_at_once_is_exact(database: Database, bes
         assert stores[0].spend(*other, LIMIT, LIMIT)
     assert not stores[0].spend("bollette", "comune", PseudonymClass.PERSON, LIMIT + 1, LIMIT)
     assert stores[0].spend("affitto", "comune", PseudonymClass.PERSON, 1, LIMIT + 1)  # declared again, with more
+
+
+def test_an_epochs_elements_pay_for_another_epochs_exactly_once(database: Database, beside: Database) -> None:
+    def enrol(store: SqlCounts) -> int:
+        return 3 * sum(store.enrol("onlus", PseudonymClass.PERSON, 2, 3, LIMIT) for _ in range(40))
+
+    stores = [SqlCounts(database), SqlCounts(beside)]
+    assert sum(together([partial(enrol, store) for store in stores])) == LIMIT - LIMIT % 3
+    assert stores[1].enrolled("onlus", PseudonymClass.PERSON, 2) == LIMIT - LIMIT % 3
+    assert [
+        stores[0].enrolled(who, cls, 2)
+        for who, cls in (("onlus", PseudonymClass.NEED), ("altra", PseudonymClass.PERSON))
+    ] == [0, 0]
+
+    budget = EnrolmentBudget(stores[0], Limits(enrolments=5))
+    person, both = PseudonymClass.PERSON, Epochs(1, 2)
+    budget.spend("ponte", person, 1, 4, both, DAY)
+    budget.spend("ponte", person, 2, 4, both, DAY)  # paid for under epoch 1
+    with refused(Code.BUDGET_MEMBER):
+        budget.spend("ponte", person, 2, 2, both, DAY)
+    budget.spend("ponte", person, 2, 1, both, DAY)  # new: the day's last
+    budget.spend("ponte", person, 1, 1, both, DAY)  # paid for under epoch 2
+    with refused(Code.BUDGET_MEMBER):
+        budget.spend("ponte", person, 1, 1, both, DAY)
+    budget.spend("ponte", person, 3, 5, Epochs(3), DAY)  # late: what was enrolled before the change still pays
+    with refused(Code.BUDGET_MEMBER):
+        budget.spend("ponte", person, 3, 1, Epochs(3), DAY)
+    with refused(Code.BUDGET_MEMBER):
+        budget.spend("ponte", person, 5, 1, Epochs(5), DAY)
+    budget.spend("ponte", person, 3, 5, Epochs(3), DAY + timedelta(days=1))
 
 
 def test_transactions_that_read_and_then_write_wait_for_one_another(database: Database, beside: Database) -> None:

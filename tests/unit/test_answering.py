@@ -9,7 +9,7 @@ import pytest
 
 from maglia.core.errors import Code
 from maglia.core.exchange import BoundQuestion
-from maglia.core.vocabulary import PseudonymClass
+from maglia.core.vocabulary import Coverage, PseudonymClass
 from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_bound, encode_question
 from node.answer import Stream
 from node.ports import Ruling
@@ -141,3 +141,28 @@ async def test_the_askers_word_on_a_procedure_is_none(node: Answerer, watching: 
     query = document["query"]
     assert isinstance(query, dict)
     assert query["procedure"] is False
+
+
+async def test_both_epochs_in_use_are_answered_each_by_its_own_coverage(node: Answerer) -> None:
+    node.trust.epoch, node.trust.also_epoch = 2, 1
+    node.store.add_record(record(person(1)), "anna")
+    enrol(node.store, {person(1).pseudonym_input(): pseudonym(1)}, epoch=1)
+    expected = {1: (Coverage.FULL, 1), 2: (Coverage.PARTIAL, 0)}
+    for epoch, (coverage, found) in expected.items():
+        asked = question(subject(1), epoch=epoch)
+        payload = bound(encode_question(asked))
+        signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
+        answer = decode_answer(decode_signed_answer(signed).body)
+        assert (answer.refusal, answer.coverage, len(answer.slots[0])) == ("", coverage, found)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 4, 2**32 - 1])
+async def test_a_pseudonym_of_an_epoch_not_in_use_is_refused_never_absent(node: Answerer, epoch: int) -> None:
+    node.store.add_record(record(person(1)), "anna")
+    for enrolled in (1, 2, 3):
+        enrol(node.store, {person(1).pseudonym_input(): pseudonym(1)}, epoch=enrolled)
+    node.trust.epoch, node.trust.also_epoch = 3, 2
+    payload = bound(encode_question(question(subject(1), epoch=epoch)))
+    signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    answer = decode_answer(decode_signed_answer(signed).body)
+    assert (answer.refusal, answer.coverage) == (Code.PSEUDONYM_EPOCH.value, Coverage.PARTIAL)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from maglia.core.entry import EntryKind, open_pseudonyms
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import LogReport
+from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from maglia.sql.engine import open_sqlite
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.pseudonyms import Pseudonyms
+from node.store import tables
+from node.store.events import PseudonymsForgotten
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, StoppedClock, person, record
@@ -60,10 +66,17 @@ class State:
         raise AssertionError("enrolment verifies nothing")
 
 
-def enrolment(store: SqlStore, log: MemoryLog, state: State | None = None) -> Enrolment:
+def enrolment(
+    store: SqlStore,
+    log: MemoryLog,
+    state: State | None = None,
+    trust: MemoryTrust | None = None,
+    evaluator: MemoryEvaluator | None = None,
+    tell: Callable[[], None] = lambda: None,
+) -> Enrolment:
     entries = Entries(log, OneKey(), StoppedClock(), state)
-    pseudonyms = Pseudonyms(MemoryEvaluator(), store, StoppedClock())
-    return Enrolment(PARISH.id, store, entries, MemoryTrust(), pseudonyms)
+    pseudonyms = Pseudonyms(evaluator or MemoryEvaluator(), store, StoppedClock())
+    return Enrolment(PARISH.id, store, entries, trust or MemoryTrust(), pseudonyms, tell)
 
 
 async def test_each_pseudonym_stored_has_its_entry(store: SqlStore) -> None:
@@ -92,3 +105,95 @@ async def test_nobody_is_enrolled_over_a_forked_log(store: SqlStore) -> None:
     with refused(Code.LOG_FORK):
         await enrolment(store, log, State(forked=True)).enrol_all()
     assert (store.enrolled_count(), log.leaves) == (0, [])
+
+
+@dataclass
+class Budgeted(MemoryEvaluator):
+    """An evaluator that grants so many elements an epoch, and remembers in which order they were asked."""
+
+    room: dict[int, int] = field(default_factory=dict)
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+        self.asked.append((key_set.epoch, len(elements)))
+        if len(elements) > self.room.get(key_set.epoch, 10**6):
+            raise MagliaError(Code.BUDGET_MEMBER)
+        self.room[key_set.epoch] = self.room.get(key_set.epoch, 10**6) - len(elements)
+        return await super().evaluate(key_set, elements, enrolment=enrolment)
+
+
+async def test_while_keys_rotate_everybody_is_enrolled_under_both_the_one_asked_under_first(store: SqlStore) -> None:
+    log, evaluator = MemoryLog(), Budgeted()
+    await enrolment(store, log, trust=MemoryTrust(epoch=2, also_epoch=1), evaluator=evaluator).enrol_all()
+    assert evaluator.asked == [(2, PERSONS), (1, PERSONS)]
+    assert [store.enrolled_in(epoch) for epoch in (1, 2, 3)] == [PERSONS, PERSONS, 0]
+    pseudonyms = {open_pseudonyms(MONTH_KEY, entry.sealed)[0] for entry in log.entries(EntryKind.ENROLMENT)}
+    assert len(pseudonyms) == 2 * PERSONS
+    for epoch in (1, 2):
+        assert len(store.candidates(PseudonymClass.PERSON, epoch, list(pseudonyms))) == PERSONS
+
+
+async def test_a_spent_budget_of_one_epoch_holds_the_other_not_up(store: SqlStore) -> None:
+    evaluator = Budgeted(room={1: PERSONS - 1})
+    work = enrolment(store, MemoryLog(), trust=MemoryTrust(epoch=1, also_epoch=2), evaluator=evaluator)
+    with refused(Code.BUDGET_MEMBER):
+        await work.enrol_all()
+    assert [store.awaiting_count(epoch) for epoch in (1, 2)] == [PERSONS, 0]
+    assert work.ready_epochs() == (2,)
+    [step] = [step async for step in work.follow(2)]
+    assert (step.enrolled, step.awaiting, step.waits) == (PERSONS, 0, None)
+    evaluator.room[1] = PERSONS
+    await work.enrol_all()
+    assert work.ready_epochs() == (1, 2)
+
+
+@asynccontextmanager
+async def running(work: Enrolment) -> AsyncIterator[None]:
+    task = asyncio.create_task(work.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_pseudonyms_of_an_epoch_that_ended_are_deleted_and_logged_by_count(store: SqlStore) -> None:
+    trust, told = MemoryTrust(epoch=2, also_epoch=1), asyncio.Event()
+    await enrolment(store, MemoryLog(), trust=trust).enrol_all()
+    trust.also_epoch = 0
+    async with running(enrolment(store, MemoryLog(), trust=trust, tell=told.set)), asyncio.timeout(20):
+        await told.wait()
+    assert [store.enrolled_in(epoch) for epoch in (1, 2)] == [0, PERSONS]
+    with store._db._engine.connect() as connection:
+        deleted = select(tables.event.c.subject).where(tables.event.c.type == PseudonymsForgotten.type)
+        assert connection.execute(deleted).scalars().all() == [str(PERSONS)]
+
+
+async def test_readiness_is_told_once_it_changes(store: SqlStore) -> None:
+    trust, told = MemoryTrust(), asyncio.Event()
+    work = enrolment(store, MemoryLog(), trust=trust, tell=told.set)
+    assert work.ready_epochs() == ()
+    async with running(work), asyncio.timeout(20):
+        await told.wait()
+        assert work.ready_epochs() == (1,)
+        told.clear()
+        trust.also_epoch = 2
+        work.wake()
+        await told.wait()
+    assert work.ready_epochs() == (1, 2)
+    trust.expired = True
+    assert work.ready_epochs() == ()
+
+
+async def test_no_rotation_is_refused_and_one_that_is_announced_is_followed_to_its_end(store: SqlStore) -> None:
+    trust = MemoryTrust()
+    work = enrolment(store, MemoryLog(), trust=trust)
+    for epoch in (0, 2):
+        with refused(Code.PSEUDONYM_NO_ROTATION):
+            await anext(work.follow(epoch))
+    trust.also_epoch = 2
+    async with running(work), asyncio.timeout(20):
+        steps = [step async for step in work.follow(0)]
+    assert (steps[0].epoch, steps[0].enrolled + steps[0].awaiting) == (2, PERSONS)
+    assert (steps[-1].enrolled, steps[-1].awaiting) == (PERSONS, 0)

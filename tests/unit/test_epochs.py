@@ -1,0 +1,162 @@
+"""Two epochs of keys: how they move, what is signed about them, and what a console refuses to sign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from maglia.core.directory import Directory, decode_directory, encode_directory
+from maglia.core.epochs import EpochAct, Epochs
+from maglia.core.errors import Code
+from maglia.core.evaluation_keys import EvaluationKeys, decode_keys, encode_keys
+from maglia.core.officer import check_draft
+from maglia.core.vocabulary import PseudonymClass
+from registry.domain.change import Change as Wanted
+from registry.domain.change import check_change, decode_changes, encode_changes
+from registry.domain.membership import Act
+from registry.metadata import draft_targets
+from tests.clerk import TODAY
+from tests.peer_world import COMUNE, PARISH, evaluation_keys, refused
+from tests.unit.test_officer import FILES
+from tui.office_model import Change, Draft
+from tui.signing import check_says
+
+MEMBERS = {body.id: body.member for body in (COMUNE, PARISH)}
+IDS = tuple(sorted(MEMBERS))
+START, SWITCH, END = EpochAct
+
+
+def keys_of(epoch: int, also: int = 0) -> EvaluationKeys:
+    return replace(evaluation_keys(IDS, epoch), also=evaluation_keys(IDS, also) if also else None)
+
+
+FIRST: dict[str, Any] = json.loads(encode_keys(keys_of(1)))
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "after"),
+    [
+        (Epochs(1), START, Epochs(1, 2)),
+        (Epochs(1, 2), SWITCH, Epochs(2, 1)),
+        (Epochs(2, 1), END, Epochs(2)),
+        (Epochs(2), START, Epochs(2, 3)),
+    ],
+)
+def test_epochs_move_forward_in_three_steps(before: Epochs, act: EpochAct, after: Epochs) -> None:
+    assert before.after(act) == after.check() == after
+    for other in set(EpochAct) - {act}:
+        with refused(Code.DIRECTORY_EPOCH):
+            before.after(other)
+
+
+@pytest.mark.parametrize("epochs", [Epochs(1, 3), Epochs(3, 1), Epochs(2, 2), Epochs(-1), Epochs(1, -1)])
+def test_epochs_that_do_not_follow_each_other_are_none(epochs: Epochs) -> None:
+    with pytest.raises(ValueError, match="follow"):
+        epochs.check()
+
+
+def test_a_directory_with_two_epochs_reads_back_and_one_without_a_second_has_none() -> None:
+    two = Directory("prova", 7, 1, b"w" * 32, MEMBERS, also_epoch=2)
+    assert decode_directory(encode_directory(two)) == two
+    document = json.loads(encode_directory(two))
+    del document["also_epoch"]
+    assert decode_directory(json.dumps(document).encode()).epochs == Epochs(1)
+    for wrong in (3, -1, "2", None, True, 1):
+        with refused(Code.DIRECTORY_UNTRUSTED):
+            decode_directory(json.dumps(document | {"also_epoch": wrong}).encode())
+
+
+def test_keys_of_two_epochs_read_back_and_name_their_own_sets() -> None:
+    keys = keys_of(1, 2)
+    assert decode_keys(encode_keys(keys)) == keys
+    assert b"also" not in encode_keys(keys_of(1))
+    first, second = (each.network_set(PseudonymClass.PERSON) for each in keys.by_epoch)
+    assert (first.epoch, second.epoch, first.digest == second.digest) == (1, 2, False)
+    assert keys.of_epoch(2) == keys.also
+    with refused(Code.PSEUDONYM_EPOCH):
+        keys.of_epoch(3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda also: also.update(epoch=3),
+        lambda also: also.update(epoch=1),
+        lambda also: also.update(epoch="2"),
+        lambda also: also.pop("keys"),
+        lambda also: also["keys"].pop(),
+        lambda also: also["keys"].append(also["keys"][0]),
+        lambda also: also["keys"][0].update(shares=FIRST["keys"][0]["shares"]),
+    ],
+)
+def test_keys_of_a_second_epoch_that_are_not_right_are_refused(change: Callable[[dict[str, Any]], object]) -> None:
+    document = json.loads(encode_keys(keys_of(1, 2)))
+    change(document["also"])
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_keys(json.dumps(document).encode())
+
+
+def draft(before: Epochs, after: Epochs, keys: Epochs | None = None) -> Draft:
+    """Return a draft that only moves the epochs, made by a registry that may lie."""
+    current = Directory("prova", 2, before.asked, bytes(32), MEMBERS, also_epoch=before.also)
+    signed = replace(current, version=3, epoch=after.asked, also_epoch=after.also)
+    used = keys or after
+    files = FILES | {
+        "directory.json": encode_directory(signed),
+        "evaluation-keys.json": encode_keys(keys_of(used.asked, used.also)),
+    }
+    signed_bytes = draft_targets(3, files, bytes([9]) * 32, 1_795_000_000)
+    return Draft("d", signed_bytes, files, encode_directory(current), files["procedures.json"])
+
+
+@pytest.mark.parametrize("keys", [Epochs(1), Epochs(2, 1)])
+def test_keys_and_directory_of_other_epochs_are_never_signed(keys: Epochs) -> None:
+    wrong = draft(Epochs(1), Epochs(1, 2), keys)
+    with refused(Code.DIRECTORY_DRAFT):
+        check_draft(wrong.signed, wrong.targets)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "acts"),
+    [
+        (Epochs(1), Epochs(1, 2), [START]),
+        (Epochs(1, 2), Epochs(2, 1), [SWITCH]),
+        (Epochs(2, 1), Epochs(2), [END]),
+        (Epochs(2), Epochs(2), []),
+    ],
+)
+def test_an_officer_signs_the_step_that_was_asked_and_no_other(
+    before: Epochs, after: Epochs, acts: Sequence[EpochAct]
+) -> None:
+    check_says(draft(before, after), [Change(act) for act in acts], {})
+    others = {Epochs(1), Epochs(1, 2), Epochs(2, 1), Epochs(2), Epochs(2, 3), Epochs(3, 2), Epochs(5)} - {after}
+    for other in others:
+        with refused(Code.DIRECTORY_DRAFT):
+            check_says(draft(before, other), [Change(act) for act in acts], {})
+    if acts:
+        with refused(Code.DIRECTORY_DRAFT):
+            check_says(draft(before, after), [], {})
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(Act.EPOCH_START, "onlus-ponte"),
+        Wanted(Act.EPOCH_START, without=("onlus-ponte",), reason="chiusa"),
+        Wanted(Act.EPOCH_SWITCH, without=("onlus-ponte",)),
+        Wanted(Act.EPOCH_END, act_protocol="PG/1"),
+    ],
+)
+def test_a_step_that_says_more_is_refused(wanted: Wanted) -> None:
+    with refused(Code.INPUT_FIELD):
+        check_change(wanted, TODAY)
+
+
+def test_a_step_is_kept_beside_its_draft() -> None:
+    wanted = Wanted(Act.EPOCH_SWITCH, without=("onlus-est", "onlus-ponte"), reason="chiuse")
+    check_change(wanted, TODAY)
+    assert decode_changes(encode_changes([wanted])) == (wanted,)
