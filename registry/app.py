@@ -100,7 +100,7 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         members=members,
         files=files,
         publisher=publisher,
-        board=board,
+        unready=board.unready,
         evaluator=secrets.evaluator,
         witness_key=secrets.witness.public,
         log_key=secrets.log.public,

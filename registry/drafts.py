@@ -28,7 +28,6 @@ from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
-from registry.board import Board
 from registry.directory import Publisher
 from registry.domain.change import EPOCH_ACTS, Change, changed, check_act, check_called, check_change, reinstated
 from registry.domain.membership import Act, next_state
@@ -53,13 +52,13 @@ class Signing:
 
 @dataclass(frozen=True)
 class Drafts:
-    """Prepares drafts and collects signatures."""
+    """Prepares drafts and collects signatures; `unready` says which members have not enrolled for an epoch."""
 
     network: str
     members: Members
     files: Files
     publisher: Publisher
-    board: Board
+    unready: Callable[[int], Sequence[str]]
     evaluator: Evaluator
     witness_key: bytes
     log_key: bytes
@@ -128,7 +127,7 @@ class Drafts:
     def _check_ready(self, change: Change, after: Epochs) -> None:
         """Everybody enrolled under the new keys before they are asked under, but those that officers left out."""
         if change.act is Act.EPOCH_SWITCH:
-            unready = sorted(set(self.board.unready(after.asked)) - set(change.without))
+            unready = sorted(set(self.unready(after.asked)) - set(change.without))
             if unready:
                 raise MagliaError(Code.DIRECTORY_UNREADY, members=", ".join(unready))
 
