@@ -26,6 +26,7 @@ from node.domain.model import (
     Operator,
     PseudonymPlace,
 )
+from node.domain.names import CompositeName, NamedAid, NamedPerson
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,19 @@ class Store(Protocol):
 
     def record_count(self) -> int:
         """Return how many aid records are stored."""
+        ...
+
+    # persons without a code
+    def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str) -> tuple[int, str]:
+        """Store a new person by name and the first help; return the local number and the record's id."""
+        ...
+
+    def add_named_aid(self, number: int, aid: NamedAid, actor: str) -> str:
+        """Store further help for the person of a number; return its id. Raises `input.name_unknown`."""
+        ...
+
+    def persons_like(self, who: CompositeName) -> list[NamedPerson]:
+        """Return the candidates alike in name and birth, each for a person to confirm; nothing is merged."""
         ...
 
     # answering

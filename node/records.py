@@ -49,17 +49,17 @@ def add_aid(
     to the body's own and the network. On consent, the newest one on file for comparing aid goes with the record;
     without one it stays here. Raises `session.role`, `input.*`.
     """
-    _check_role(operator, MAY_RECORD)
+    check_may_record(operator)
     today = clock.today()
     person, code = parse_identifier(identifier), forms.read_facet(facet)
-    lawful = _basis(basis, kind)
+    lawful = read_basis(basis, kind)
     seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")
     record = AidRecord(
         person,
         code,
-        _day(day, today),
-        _amount(amount_cents, code),
-        forms.read_choice(status, _STATES, "status"),
+        read_day(day, today),
+        read_amount(amount_cents, code),
+        read_status(status),
         lawful,
         Visibility.ONLY_US if is_special(code) else seen_by,
         store.consent_for(person, Purpose.AID_OVERLAP.value) if lawful is Basis.CONSENT else None,
@@ -86,13 +86,13 @@ def add_consent(
 
     Raises `session.role`, `input.purpose` for a purpose that does not rest on consent, `input.*`.
     """
-    _check_role(operator, MAY_RECORD)
+    check_may_record(operator)
     person = parse_identifier(identifier)
     consent = Consent(
         tuple(dict.fromkeys(_purpose(purpose, ON_CONSENT) for purpose in purposes or [""])),
         forms.read_text(notice_version, "notice_version", required=True),
         forms.read_language(language, "language"),
-        _day(day, clock.today()),
+        read_day(day, clock.today()),
         forms.read_choice(method, _METHODS, "method"),
     )
     return store.add_consent(person, consent, operator.user)
@@ -110,24 +110,37 @@ def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, p
     return store.add_case(person, named, forms.read_text(protocol, "protocol", required=True), operator.user)
 
 
+def check_may_record(operator: Operator) -> None:
+    """Raise `session.role` unless the operator's role may put help on file."""
+    _check_role(operator, MAY_RECORD)
+
+
 def _check_role(operator: Operator, allowed: frozenset[Role]) -> None:
     if operator.role not in allowed:
         raise MagliaError(Code.SESSION_ROLE, cause=operator.role.value)
 
 
-def _basis(text: str, kind: Kind) -> Basis:
+def read_status(text: str) -> AidStatus:
+    """Return given or reserved, given when empty; raise `input.field`."""
+    return forms.read_choice(text, _STATES, "status")
+
+
+def read_basis(text: str, kind: Kind) -> Basis:
+    """Return on what the record rests, the body's own basis when empty; raise `input.field`."""
     if not text.strip():
         return forms.default_basis(kind)
     return forms.check_basis(forms.read_choice(text, _BASES, "basis"), kind, "basis")
 
 
-def _amount(cents: int, facet: str) -> int | None:
+def read_amount(cents: int, facet: str) -> int | None:
+    """Return the euro cents; 0 is none, for goods in kind only. Raises `input.amount_negative`, `input.field`."""
     if cents == 0 and not forms.is_in_money(facet):
         return None
     return forms.check_amount(cents, "amount")
 
 
-def _day(text: str, today: date) -> date:
+def read_day(text: str, today: date) -> date:
+    """Return the ISO 8601 day, today when empty; raise `input.date*`."""
     return forms.read_iso_day(text, today) if text.strip() else today
 
 

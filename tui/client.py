@@ -23,10 +23,13 @@ from tui.model import (
     Consent,
     Finding,
     LogReport,
+    NamedAid,
     NodeStatus,
     Operator,
+    PastAid,
     Question,
     Silent,
+    ToConfirm,
 )
 from tui.profile import Profile
 from tui.text import plain
@@ -113,6 +116,27 @@ class NodeDoor(Door):
         request = operator_pb2.AddAidRequest(**asdict(aid))
         return plain((await answer(self._stub.AddAid(request, metadata=self._metadata, timeout=CALL_S))).record_id)
 
+    async def add_named_aid(self, aid: NamedAid) -> tuple[str, str, tuple[ToConfirm, ...]]:
+        """Put help for a person without a code on record; return the record's id, the alias, and others alike."""
+        request = operator_pb2.AddNamedAidRequest(
+            person=operator_pb2.CompositeName(name=aid.name, born=aid.born, place=aid.place),
+            alias=aid.alias,
+            facet=aid.facet,
+            date=aid.date,
+            amount_cents=aid.amount_cents,
+            status=aid.status,
+            basis=aid.basis,
+            creditor=aid.creditor,
+        )
+        response = await answer(self._stub.AddNamedAid(request, metadata=self._metadata, timeout=CALL_S))
+        return plain(response.record_id), plain(response.alias), _to_confirm(response.to_confirm)
+
+    async def find_names(self, name: str, born: str) -> tuple[ToConfirm, ...]:
+        """Return the persons on file by a like name and the same birth (ISO 8601), each to be confirmed."""
+        request = operator_pb2.FindNamesRequest(name=name, born=born)
+        response = await answer(self._stub.FindNames(request, metadata=self._metadata, timeout=CALL_S))
+        return _to_confirm(response.to_confirm)
+
     async def add_consent(self, consent: Consent) -> tuple[str, str]:
         """Put a consent on record; return its id and the day it counts from, ISO 8601."""
         request = operator_pb2.AddConsentRequest(**asdict(consent))
@@ -177,6 +201,24 @@ def _check_state(response: operator_pb2.CheckResponse) -> CheckState:
         elapsed_ms=response.elapsed_ms,
         day=plain(response.day),
     )
+
+
+def _to_confirm(found: Iterable[operator_pb2.NamedPerson]) -> tuple[ToConfirm, ...]:
+    return tuple(
+        ToConfirm(
+            plain(one.alias),
+            plain(one.person.name),
+            plain(one.person.born),
+            plain(one.person.place),
+            tuple(_past_aid(aid) for aid in one.aids),
+        )
+        for one in found
+    )
+
+
+def _past_aid(aid: operator_pb2.NamedAid) -> PastAid:
+    amount = aid.amount_cents if aid.HasField("amount_cents") else None
+    return PastAid(plain(aid.facet), plain(aid.date), amount, plain(aid.status), plain(aid.creditor))
 
 
 def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:

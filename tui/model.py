@@ -103,6 +103,44 @@ class Aid:
 
 
 @dataclass(frozen=True)
+class NamedAid:
+    """Help for a person without a code, who is either new (name, birth, place) or on file under `alias`."""
+
+    facet: str
+    date: str
+    amount_cents: int
+    alias: str = ""
+    name: str = ""
+    born: str = ""
+    place: str = ""
+    status: str = ""
+    basis: str = ""
+    creditor: str = ""
+
+
+@dataclass(frozen=True)
+class PastAid:
+    """Help that a person without a code had from this body; `date` ISO 8601."""
+
+    facet: str
+    date: str
+    amount_cents: int | None
+    status: str
+    creditor: str
+
+
+@dataclass(frozen=True)
+class ToConfirm:
+    """Someone on file by a like name: a candidate, until a person says so."""
+
+    alias: str
+    name: str
+    born: str
+    place: str
+    aids: tuple[PastAid, ...]
+
+
+@dataclass(frozen=True)
 class Consent:
     """A person's consent to put on record; `date` ISO 8601, empty for the node's today."""
 

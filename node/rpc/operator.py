@@ -14,7 +14,7 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
-from node import importing, records
+from node import importing, names, records
 from node.ask import Asking
 from node.domain.model import Operator
 from node.domain.verdict import CheckState, Outcome, Shown
@@ -23,6 +23,7 @@ from node.inquiry import Inquiry
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
+from node.rpc.names import named_aid_fields, person_message, recorded_message
 from node.status import NodeStatus, Profile
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
@@ -114,6 +115,18 @@ class OperatorDoor(OperatorServiceServicer):
         )
         self._enrolment.wake()
         return pb.AddAidResponse(record_id=record_id)
+
+    async def AddNamedAid(self, request: pb.AddNamedAidRequest, context: Context) -> pb.AddNamedAidResponse:
+        """Put help on file for a person without a code: nobody else is told."""
+        kind = self._profile.kind()
+        return recorded_message(
+            names.add_named_aid(self._store, self._clock, _operator(), kind, **named_aid_fields(request))
+        )
+
+    async def FindNames(self, request: pb.FindNamesRequest, context: Context) -> pb.FindNamesResponse:
+        """List the persons on file by a like name."""
+        found = names.find_names(self._store, self._clock, _operator(), name=request.name, born=request.born)
+        return pb.FindNamesResponse(to_confirm=map(person_message, found))
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         """Put a consent on file."""

@@ -27,6 +27,8 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "Check": COUNTER,
     "RetrySilent": COUNTER,
     "AddAid": COUNTER,
+    "AddNamedAid": COUNTER,
+    "FindNames": COUNTER,
     "AddConsent": COUNTER,
     "AddCase": CASES,
     "AddOperator": ADMIN,

@@ -31,6 +31,12 @@ class RecordImported(Event):
     type = "record.imported"
 
 
+class NamedAidAdded(Event):
+    """An operator put help on file for a person known by name only."""
+
+    type = "named_aid.added"
+
+
 class ConsentAdded(Event):
     """A consent was put on file."""
 

@@ -1,6 +1,6 @@
 """The node's tables; `migrations` must arrive at exactly these (a test compares them).
 
-Codes, creditors and source keys are encrypted and found through a keyed index; see `fields`. Days are the node's
+Codes, names, creditors and source keys are encrypted and found through a keyed index; see `fields`. Days are the node's
 calendar days; instants are seconds since the epoch; amounts are euro cents.
 """
 
@@ -72,6 +72,37 @@ aid_record = Table(
     Column("consent_method", Text),
     Column("consent_withdrawn", Boolean, nullable=False),
     Column("objection", Boolean, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Column("recorded_at", Double, nullable=False),
+)
+
+named_person = Table(
+    "named_person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("who", LargeBinary, nullable=False),
+    Column("recorded_at", Double, nullable=False),
+)
+
+named_key = Table(
+    "named_key",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("person_id", Integer, ForeignKey("named_person.id"), primary_key=True, autoincrement=False),
+)
+
+named_aid = Table(
+    "named_aid",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Integer, ForeignKey("named_person.id"), nullable=False, index=True),
+    Column("facet", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("amount_cents", BigInteger),
+    Column("status", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("creditor", LargeBinary),
     Column("keep_until", Date, nullable=False),
     Column("recorded_at", Double, nullable=False),
 )

@@ -324,6 +324,61 @@ def test_bad_records_are_refused(folder: Path, option: str, value: str, code: st
     assert (status, document["code"]) == (2, code)
 
 
+NAMED = ("--name", "Xqzar Wqzi", "--born", "01/02/1980")
+HELP = ("--facet", "food_parcel", "--date", "21/11/2026", "--amount", "40,00")
+
+
+def test_a_person_without_a_code_is_on_record_here_only(folder: Path) -> None:
+    status, document = record(folder, "aid", "add", *NAMED, "--place", "Tlemcen", *HELP)
+    assert (status, document["schema"], document["alias"]) == (0, "maglia.named_aid/1", "NOME:4")
+    assert [each["alias"] for each in document["to_confirm"]] == ["NOME:3"]
+    spoken = maglia("--profile", str(folder / "ugo.toml"), "aid", "add", "NOME:3", *HELP).stdout.splitlines()
+    assert spoken[0] == "Registrato: Spesa, 40,00 €, 21/11/2026 (n. A-8), persona NOME:3: solo in questo ente."
+
+
+def test_like_names_are_to_be_confirmed(folder: Path) -> None:
+    done = maglia("--profile", str(folder / "anna.toml"), "aid", "names", *NAMED)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "DA CONFERMARE  NOME:3  Xqzar [31mWqzi, nascita 01/02/1980, Tlemcen",
+        "    Spesa, dato, 02/11/2026, 40,00 €",
+        "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo numero con «maglia aid add».",
+    ]
+    status, document = record(folder, "aid", "names", "--name", "Nessuno Wqzi", "--born", "01/02/1980")
+    assert (status, document) == (0, {"schema": "maglia.names/1", "to_confirm": []})
+
+
+@pytest.mark.parametrize("typed", ["NOME:3", "Xqzar Wqzi"])
+def test_a_name_is_asked_of_nobody(folder: Path, typed: str) -> None:
+    for command in (
+        ("check", typed, "--facet", "food_parcel", "--purpose", "aid_overlap"),
+        ("consent", "add", typed, "--purpose", "aid_overlap"),
+    ):
+        done = maglia("--profile", str(folder / "anna.toml"), *command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "Questa persona è registrata solo per nome: la rete non si può interrogare. "
+            "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello.\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ((*NAMED, *HELP), "input.field"),  # where born?
+        ((*NAMED, "--place", "Tlemcen", *HELP, "--need", "PDR:99000012345678"), "input.field"),
+        ((*NAMED, "--place", "Tlemcen", *HELP, "--to", "21/11/2026"), "input.field"),
+        ((ANYONE, *NAMED, "--place", "Tlemcen", *HELP), "input.field"),
+        (("NOME:3", "--place", "Tlemcen", *HELP), "input.field"),
+        (("--name", "Xqzar Wqzi", "--born", "1980", "--place", "Tlemcen", *HELP), "input.date"),
+        (HELP, "input.identifier_length"),
+    ],
+)
+def test_bad_records_of_names_are_refused(folder: Path, given: tuple[str, ...], code: str) -> None:
+    status, document = record(folder, "aid", "add", *given)
+    assert (status, document["code"]) == (2, code)
+
+
 def test_consent_and_case(folder: Path) -> None:
     status, document = record(folder, "consent", "add", ANYONE, "--purpose", "aid_overlap", "--date", "20/11/2026")
     assert (status, document["consent_id"], document["date"]) == (0, "C-3", "2026-11-20")

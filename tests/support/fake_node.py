@@ -38,6 +38,13 @@ KINDS = {
     "ugo": ("officer", "comune", "Comune di Esempio"),
 }
 
+ALIKE = pb.NamedPerson(
+    alias="NOME:3",
+    person=pb.CompositeName(name="Xqzar \x1b[31mWqzi", born="1980-02-01", place="Tlemcen"),
+    aids=[pb.NamedAid(facet="food_parcel", date="2026-11-02", amount_cents=40_00, status="given")],
+)
+"""Fictional, with an escape sequence that must not reach a terminal."""
+
 if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -111,6 +118,14 @@ class FakeNode(OperatorServiceServicer):
     async def AddAid(self, request: pb.AddAidRequest, context: Context) -> pb.AddAidResponse:
         await self._note(request, context)
         return pb.AddAidResponse(record_id="A-7")
+
+    async def AddNamedAid(self, request: pb.AddNamedAidRequest, context: Context) -> pb.AddNamedAidResponse:
+        await self._note(request, context)
+        return pb.AddNamedAidResponse(record_id="A-8", alias=request.alias or "NOME:4", to_confirm=[ALIKE])
+
+    async def FindNames(self, request: pb.FindNamesRequest, context: Context) -> pb.FindNamesResponse:
+        await self._note(request, context)
+        return pb.FindNamesResponse(to_confirm=[] if "Nessuno" in request.name else [ALIKE])
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         await self._note(request, context)

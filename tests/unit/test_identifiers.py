@@ -123,7 +123,7 @@ def test_the_countries_are_those_of_an_independent_list() -> None:
     assert HOME not in ISSUERS
 
 
-@pytest.mark.parametrize("text", ["NOME:7", "nome: 7", "NOME:", "*NOME:7*"])
+@pytest.mark.parametrize("text", ["NOME:7", "nome: 7", "NOME:", "*NOME:7*", "Xqz Wqz", "Nicolò Xqz", "Xqz  Wqz Nicolò"])
 def test_a_composite_name_is_no_code(text: str) -> None:
     assert refusal(text).code is Code.INPUT_COMPOSITE_NAME
 

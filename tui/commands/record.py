@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Visibility
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.commands.names import Born, Name, find_names, record_named, who
 from tui.labels import FACETS, PURPOSES, label
-from tui.model import Aid, Consent
+from tui.model import Aid, Consent, NamedAid
 from tui.profile import Profile
 from tui.session import NOTICE_VERSION, at_node, check_aid_facet, check_purpose
 from tui.text import parse_amount, parse_day, plain, show_amount, show_day
@@ -27,10 +28,12 @@ Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerl
 @aid.command("add")
 def add_aid(
     ctx: typer.Context,
-    identifier: Person,
     facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
     day: Annotated[str, typer.Option("--date", help="Giorno, come gg/mm/aaaa.")],
     amount: Annotated[str, typer.Option("--amount", help="Importo o valore, come 1.234,50.")],
+    identifier: Annotated[
+        str, typer.Argument(help="Codice della persona, o NOME:numero; - per leggerlo dall'ingresso standard.")
+    ] = "",
     status: Annotated[str, typer.Option("--status", help="given o reserved.")] = AidStatus.GIVEN.value,
     basis: Annotated[str, typer.Option("--basis", help="consent, public_task o none.")] = "",
     visibility: Annotated[str, typer.Option("--visibility", help="network o only_us.")] = Visibility.NETWORK.value,
@@ -38,9 +41,12 @@ def add_aid(
     need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
     period_from: Annotated[str, typer.Option("--from", help="Inizio del periodo coperto, gg/mm/aaaa.")] = "",
     period_to: Annotated[str, typer.Option("--to", help="Fine del periodo coperto, gg/mm/aaaa.")] = "",
+    name: Name = "",
+    born: Born = "",
+    place: Annotated[str, typer.Option("--place", help="Luogo di nascita, con --name.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Registra un aiuto dato.
+    """Registra un aiuto dato. Con --name a una persona senza codice: resta in questo ente, e la rete non ne sa nulla.
 
     Esempio: maglia aid add CODICE --facet food_parcel --date 21/11/2026 --amount "40,00"
     """
@@ -49,8 +55,24 @@ def add_aid(
         _among(status, (AidStatus.GIVEN, AidStatus.RESERVED), "status")
         _among(basis, ("", *Basis), "basis")
         _among(visibility, tuple(Visibility), "visibility")
+        code = read_identifier(identifier)
+        if name or local_number(code) is not None:
+            for field, given in (("need", need), ("period_to", period_from + period_to)):
+                require(not given, field)
+            require(not (name and code), "name")
+            named = NamedAid(
+                check_aid_facet(facet),
+                parse_day(day).isoformat(),
+                parse_amount(amount),
+                code,
+                *who(name, born, place, code),
+                status,
+                basis,
+                creditor,
+            )
+            return await record_named(profile, named)
         record = Aid(
-            identifier=parse_identifier(read_identifier(identifier)).text,
+            identifier=parse_identifier(code).text,
             facet=check_aid_facet(facet),
             date=parse_day(day).isoformat(),
             amount_cents=parse_amount(amount),
@@ -85,6 +107,9 @@ async def _record_aid(profile: Profile, record: Aid) -> Result:
     }
     done = "Recorded" if profile.lang == "en" else "Registrato"
     return Result(document, [f"{done}: {', '.join(echo)} (n. {record_id})."])
+
+
+aid.command("names")(find_names)
 
 
 @consent.command("add")

@@ -13,6 +13,7 @@ class Code(StrEnum):
     INPUT_IDENTIFIER_CHECK = "input.identifier_check"
     INPUT_DOCUMENT = "input.document"
     INPUT_COMPOSITE_NAME = "input.composite_name"
+    INPUT_NAME_UNKNOWN = "input.name_unknown"
     INPUT_SUPPLY = "input.supply"
     INPUT_FACET = "input.facet"
     INPUT_PURPOSE = "input.purpose"

@@ -83,6 +83,8 @@ def parse_identifier(text: str) -> Identifier:
     and `DOC:P/UTO/L898902C3` for a foreign document. Raises `MagliaError` with code `input.identifier_length`, `_form`
     or `_check`, `input.document`, `input.composite_name`, and never with the text itself.
     """
+    if _is_name(text):
+        raise MagliaError(Code.INPUT_COMPOSITE_NAME)
     code = _squeeze(text).strip("*")
     if code.startswith(COMPOSITE_PREFIX):
         raise MagliaError(Code.INPUT_COMPOSITE_NAME)
@@ -152,7 +154,7 @@ _TAX_CODE = re.compile(
 _FOREIGN = re.compile(r"(?P<type>STP|ENI)[0-9]{13}")
 _PROVISIONAL = re.compile(r"[0-9]{11}")
 _DOCUMENT = re.compile(r"(?P<type>[PIT])/(?P<country>[A-Z]{3})/(?P<number>[A-Z0-9]{5,20})")
-_LOCAL = re.compile(rf"{COMPOSITE_PREFIX}([1-9][0-9]{{0,17}})")
+_LOCAL = re.compile(rf"{COMPOSITE_PREFIX}([1-9][0-9]{{0,8}})")
 _POD = re.compile(r"(?P<supply>IT[0-9]{3}E[0-9]{8})[A-Z0-9]?")
 _PDR = re.compile(r"[0-9]{14}")
 _LEASE = re.compile(
@@ -171,6 +173,12 @@ def _squeeze(text: str, *, wrong: Code = Code.INPUT_IDENTIFIER_FORM) -> str:
     if not code.isascii():
         raise MagliaError(wrong, cause="not ASCII")
     return code.upper()
+
+
+def _is_name(text: str) -> bool:
+    """Whether a name stands where a code goes: words of letters only, unless 16 of them may be an omocode."""
+    words = text.split()
+    return len(words) > 1 and "".join(words).isalpha() and len("".join(words)) != 16
 
 
 def _tax_code(code: str) -> str:

@@ -63,6 +63,12 @@ CATALOG: dict[Code, Entry] = {
         "This person is on file by name only: the network cannot be asked.",
         "Ask for the tax code, or for an STP or ENI code, and repeat with it.",
     ),
+    Code.INPUT_NAME_UNKNOWN: _entry(
+        "Nessuna persona è registrata come NOME:{number}.",
+        "Cercarla con «maglia aid names» e ripetere con il numero giusto.",
+        "Nobody is on file as NOME:{number}.",
+        "Search with “maglia aid names” and repeat with the right number.",
+    ),
     Code.INPUT_SUPPLY: _entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",

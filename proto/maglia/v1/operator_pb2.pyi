@@ -390,6 +390,212 @@ class AddAidResponse(_message.Message):
 Global___AddAidResponse: _TypeAlias = AddAidResponse  # noqa: Y015
 
 @_typing.final
+class CompositeName(_message.Message):
+    """CompositeName is who someone says to be; it never leaves the body."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    BORN_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    born: _builtins.str
+    """ISO 8601."""
+    place: _builtins.str
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        born: _builtins.str = ...,
+        place: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["born", b"born", "name", b"name", "place", b"place"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompositeName: _TypeAlias = CompositeName  # noqa: Y015
+
+@_typing.final
+class AddNamedAidRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    ALIAS_FIELD_NUMBER: _builtins.int
+    FACET_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    AMOUNT_CENTS_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    CREDITOR_FIELD_NUMBER: _builtins.int
+    alias: _builtins.str
+    """NOME:7, someone already on file, as the operator says."""
+    facet: _builtins.str
+    date: _builtins.str
+    """ISO 8601; empty for the node's today."""
+    amount_cents: _builtins.int
+    status: _builtins.str
+    basis: _builtins.str
+    creditor: _builtins.str
+    @_builtins.property
+    def person(self) -> Global___CompositeName:
+        """Someone new; empty with an alias."""
+
+    def __init__(
+        self,
+        *,
+        person: Global___CompositeName | None = ...,
+        alias: _builtins.str = ...,
+        facet: _builtins.str = ...,
+        date: _builtins.str = ...,
+        amount_cents: _builtins.int = ...,
+        status: _builtins.str = ...,
+        basis: _builtins.str = ...,
+        creditor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alias", b"alias", "amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "person", b"person", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddNamedAidRequest: _TypeAlias = AddNamedAidRequest  # noqa: Y015
+
+@_typing.final
+class AddNamedAidResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORD_ID_FIELD_NUMBER: _builtins.int
+    ALIAS_FIELD_NUMBER: _builtins.int
+    TO_CONFIRM_FIELD_NUMBER: _builtins.int
+    record_id: _builtins.str
+    alias: _builtins.str
+    """NOME:7"""
+    @_builtins.property
+    def to_confirm(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedPerson]:
+        """Others on file who are alike; none was merged."""
+
+    def __init__(
+        self,
+        *,
+        record_id: _builtins.str = ...,
+        alias: _builtins.str = ...,
+        to_confirm: _abc.Iterable[Global___NamedPerson] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alias", b"alias", "record_id", b"record_id", "to_confirm", b"to_confirm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddNamedAidResponse: _TypeAlias = AddNamedAidResponse  # noqa: Y015
+
+@_typing.final
+class NamedPerson(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALIAS_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    AIDS_FIELD_NUMBER: _builtins.int
+    alias: _builtins.str
+    @_builtins.property
+    def person(self) -> Global___CompositeName: ...
+    @_builtins.property
+    def aids(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedAid]: ...
+    def __init__(
+        self,
+        *,
+        alias: _builtins.str = ...,
+        person: Global___CompositeName | None = ...,
+        aids: _abc.Iterable[Global___NamedAid] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aids", b"aids", "alias", b"alias", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamedPerson: _TypeAlias = NamedPerson  # noqa: Y015
+
+@_typing.final
+class NamedAid(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACET_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    AMOUNT_CENTS_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    CREDITOR_FIELD_NUMBER: _builtins.int
+    facet: _builtins.str
+    date: _builtins.str
+    """ISO 8601."""
+    amount_cents: _builtins.int
+    status: _builtins.str
+    creditor: _builtins.str
+    def __init__(
+        self,
+        *,
+        facet: _builtins.str = ...,
+        date: _builtins.str = ...,
+        amount_cents: _builtins.int | None = ...,
+        status: _builtins.str = ...,
+        creditor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents", "creditor", b"creditor", "date", b"date", "facet", b"facet", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__amount_cents: _TypeAlias = _typing.Literal["amount_cents"]  # noqa: Y015
+    _WhichOneofArgType__amount_cents: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__amount_cents) -> _WhichOneofReturnType__amount_cents | None: ...
+
+Global___NamedAid: _TypeAlias = NamedAid  # noqa: Y015
+
+@_typing.final
+class FindNamesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    BORN_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    born: _builtins.str
+    """ISO 8601."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        born: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["born", b"born", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindNamesRequest: _TypeAlias = FindNamesRequest  # noqa: Y015
+
+@_typing.final
+class FindNamesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TO_CONFIRM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def to_confirm(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedPerson]: ...
+    def __init__(
+        self,
+        *,
+        to_confirm: _abc.Iterable[Global___NamedPerson] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["to_confirm", b"to_confirm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindNamesResponse: _TypeAlias = FindNamesResponse  # noqa: Y015
+
+@_typing.final
 class AddConsentRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -55,6 +55,16 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddAidRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.AddAidResponse.FromString,
                 _registered_method=True)
+        self.AddNamedAid = channel.unary_unary(
+                '/maglia.v1.OperatorService/AddNamedAid',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.AddNamedAidRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.AddNamedAidResponse.FromString,
+                _registered_method=True)
+        self.FindNames = channel.unary_unary(
+                '/maglia.v1.OperatorService/FindNames',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.FindNamesRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.FindNamesResponse.FromString,
+                _registered_method=True)
         self.AddConsent = channel.unary_unary(
                 '/maglia.v1.OperatorService/AddConsent',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddConsentRequest.SerializeToString,
@@ -118,6 +128,20 @@ class OperatorServiceServicer:
 
     def AddAid(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddNamedAid(self, request, context):
+        """AddNamedAid puts help on file for a person without any code: at this body alone, merged with nobody.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindNames(self, request, context):
+        """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -190,6 +214,16 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.AddAid,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.AddAidRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.AddAidResponse.SerializeToString,
+            ),
+            'AddNamedAid': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddNamedAid,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.AddNamedAidRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.AddNamedAidResponse.SerializeToString,
+            ),
+            'FindNames': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindNames,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.FindNamesRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.FindNamesResponse.SerializeToString,
             ),
             'AddConsent': grpc.unary_unary_rpc_method_handler(
                     servicer.AddConsent,
@@ -336,6 +370,60 @@ class OperatorService:
             '/maglia.v1.OperatorService/AddAid',
             maglia_dot_v1_dot_operator__pb2.AddAidRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.AddAidResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddNamedAid(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/AddNamedAid',
+            maglia_dot_v1_dot_operator__pb2.AddNamedAidRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.AddNamedAidResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindNames(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/FindNames',
+            maglia_dot_v1_dot_operator__pb2.FindNamesRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.FindNamesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,10 @@ class OperatorServiceStub:
     RetrySilent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.RetrySilentRequest, _operator_pb2.RetrySilentResponse]
     """RetrySilent asks the silent bodies of a check again."""
     AddAid: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddAidRequest, _operator_pb2.AddAidResponse]
+    AddNamedAid: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddNamedAidRequest, _operator_pb2.AddNamedAidResponse]
+    """AddNamedAid puts help on file for a person without any code: at this body alone, merged with nobody."""
+    FindNames: _grpc.UnaryUnaryMultiCallable[_operator_pb2.FindNamesRequest, _operator_pb2.FindNamesResponse]
+    """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person."""
     AddConsent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddConsentRequest, _operator_pb2.AddConsentResponse]
     AddCase: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]
     """AddCase puts the protocol number of a public body's case on file."""
@@ -62,6 +66,10 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     RetrySilent: _aio.UnaryUnaryMultiCallable[_operator_pb2.RetrySilentRequest, _operator_pb2.RetrySilentResponse]  # type: ignore[assignment]
     """RetrySilent asks the silent bodies of a check again."""
     AddAid: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddAidRequest, _operator_pb2.AddAidResponse]  # type: ignore[assignment]
+    AddNamedAid: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddNamedAidRequest, _operator_pb2.AddNamedAidResponse]  # type: ignore[assignment]
+    """AddNamedAid puts help on file for a person without any code: at this body alone, merged with nobody."""
+    FindNames: _aio.UnaryUnaryMultiCallable[_operator_pb2.FindNamesRequest, _operator_pb2.FindNamesResponse]  # type: ignore[assignment]
+    """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person."""
     AddConsent: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddConsentRequest, _operator_pb2.AddConsentResponse]  # type: ignore[assignment]
     AddCase: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]  # type: ignore[assignment]
     """AddCase puts the protocol number of a public body's case on file."""
@@ -106,6 +114,22 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _operator_pb2.AddAidRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.AddAidResponse, _abc.Awaitable[_operator_pb2.AddAidResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def AddNamedAid(
+        self,
+        request: _operator_pb2.AddNamedAidRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.AddNamedAidResponse, _abc.Awaitable[_operator_pb2.AddNamedAidResponse]]:
+        """AddNamedAid puts help on file for a person without any code: at this body alone, merged with nobody."""
+
+    @_abc_1.abstractmethod
+    def FindNames(
+        self,
+        request: _operator_pb2.FindNamesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.FindNamesResponse, _abc.Awaitable[_operator_pb2.FindNamesResponse]]:
+        """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person."""
 
     @_abc_1.abstractmethod
     def AddConsent(

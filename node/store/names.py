@@ -1,0 +1,122 @@
+"""Persons without a code: their names encrypted, found by keyed likeness, apart from every table of pseudonyms."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import AidStatus, Basis
+from node.domain.names import CompositeName, NamedAid, NamedPerson
+from node.domain.retention import keep_until
+from node.store import tables
+from node.store.database import Audited, Part
+from node.store.events import NamedAidAdded
+
+MOST = 100
+"""Candidates shown at once: more are no help at a counter."""
+
+_PERSON, _KEY, _AID = tables.named_person, tables.named_key, tables.named_aid
+_SALT_BYTES = 16
+_ADD_PERSON = insert(_PERSON).returning(_PERSON.c.id)
+_ADD_KEY = insert(_KEY)
+_ADD_AID = insert(_AID)
+_KNOWN = select(_PERSON.c.id).where(_PERSON.c.id == bindparam("number"))
+_LIVE = (
+    select(_AID)
+    .where(
+        _AID.c.person_id.in_(bindparam("numbers", expanding=True)),
+        _AID.c.keep_until >= bindparam("today"),
+    )
+    .order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc())
+)
+_ALIKE = (
+    select(_PERSON)
+    .where(
+        _PERSON.c.id.in_(select(_KEY.c.person_id).where(_KEY.c.key.in_(bindparam("keys", expanding=True)))),
+        _PERSON.c.id.in_(select(_AID.c.person_id).where(_AID.c.keep_until >= bindparam("today"))),
+    )
+    .order_by(_PERSON.c.id.desc())
+    .limit(MOST)
+)
+
+
+class Names(Part):
+    """The `Store`'s methods on persons without a code."""
+
+    def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str) -> tuple[int, str]:
+        """Store a new person and the first help, with its audit event; return number and record id."""
+        record_id, salt = uuid4().hex, os.urandom(_SALT_BYTES)
+        keys = [self._fields.index("named_person.key", key.encode()) for key in sorted(who.match_keys())]
+
+        def work(connection: Connection) -> Audited[int]:
+            row = {"salt": salt, "who": self._seal(who, salt), "recorded_at": self._clock.now()}
+            number = int(connection.execute(_ADD_PERSON, row).scalar_one())
+            connection.execute(_ADD_KEY, [{"key": key, "person_id": number} for key in keys])
+            connection.execute(_ADD_AID, self._aid(record_id, number, aid))
+            return Audited(number, [NamedAidAdded(actor, record_id)])
+
+        return self._db.change(work), record_id
+
+    def add_named_aid(self, number: int, aid: NamedAid, actor: str) -> str:
+        """Store further help for a person on file; return the record id. Raises `input.name_unknown`."""
+        record_id = uuid4().hex
+
+        def work(connection: Connection) -> Audited[str]:
+            if connection.execute(_KNOWN, {"number": number}).scalar() is None:
+                raise MagliaError(Code.INPUT_NAME_UNKNOWN, number=number)
+            connection.execute(_ADD_AID, self._aid(record_id, number, aid))
+            return Audited(record_id, [NamedAidAdded(actor, record_id)])
+
+        return self._db.change(work)
+
+    def persons_like(self, who: CompositeName) -> list[NamedPerson]:
+        """Return those with a like name, the same birth and help not yet expired, newest first, at most `MOST`."""
+        today = self._clock.today()
+        keys = [self._fields.index("named_person.key", key.encode()) for key in who.match_keys()]
+        found = self._db.rows(_ALIKE, {"keys": keys, "today": today})
+        aids = self._db.rows(_LIVE, {"numbers": [row.id for row in found], "today": today}) if found else ()
+        return [NamedPerson(row.id, self._open(row), self._aids(row.id, aids)) for row in found]
+
+    def _seal(self, who: CompositeName, salt: bytes) -> bytes:
+        content = json.dumps([who.name, who.born.isoformat(), who.place], ensure_ascii=False)
+        return self._fields.seal("named_person.who", salt, content.encode())
+
+    def _open(self, row: Row[*tuple[Any, ...]]) -> CompositeName:
+        name, born, place = json.loads(self._fields.open("named_person.who", row.salt, row.who))
+        return CompositeName(name, date.fromisoformat(born), place)
+
+    def _aid(self, record_id: str, number: int, aid: NamedAid) -> dict[str, object]:
+        creditor = self._fields.seal("named_aid.creditor", record_id.encode(), aid.creditor.encode())
+        return {
+            "id": record_id,
+            "person_id": number,
+            "facet": aid.facet,
+            "day": aid.day,
+            "amount_cents": aid.amount_cents,
+            "status": aid.status.value,
+            "basis": aid.basis.value,
+            "creditor": creditor if aid.creditor else None,
+            "keep_until": keep_until(aid.facet, aid.day),
+            "recorded_at": self._clock.now(),
+        }
+
+    def _aids(self, number: int, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[NamedAid, ...]:
+        return tuple(
+            NamedAid(
+                row.facet,
+                row.day,
+                row.amount_cents,
+                AidStatus(row.status),
+                Basis(row.basis),
+                self._fields.open("named_aid.creditor", row.id.encode(), row.creditor).decode() if row.creditor else "",
+            )
+            for row in rows
+            if row.person_id == number
+        )

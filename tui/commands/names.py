@@ -1,0 +1,112 @@
+"""`maglia aid names`, and help for persons without a code: at this body alone, likeness always "da confermare"."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from maglia.core.vocabulary import AidStatus
+from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.labels import FACETS, label
+from tui.model import NamedAid, PastAid, ToConfirm
+from tui.profile import Profile
+from tui.session import at_node
+from tui.text import parse_day, show_amount, show_day
+
+Name = Annotated[
+    str,
+    typer.Option("--name", help="Nome e cognome di chi non ha nessun codice; - per leggerlo dall'ingresso standard."),
+]
+Born = Annotated[str, typer.Option("--born", help="Data di nascita, gg/mm/aaaa, con --name.")]
+
+
+def find_names(ctx: typer.Context, name: Name, born: Born, as_json: Json = False) -> None:
+    """Cerca in questo ente le persone senza codice con un nome simile: tutte da confermare, mai unite dal programma.
+
+    Esempio: maglia aid names --name "Nome Cognome" --born 01/02/1980
+    """
+
+    async def work(profile: Profile) -> Result:
+        asked, day = read_identifier(name), parse_day(born).isoformat()
+        async with at_node(profile, password_of(profile)) as door:
+            found = await door.find_names(asked, day)
+        return Result({"schema": "maglia.names/1", "to_confirm": _document(found)}, _listed(found, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def who(name: str, born: str, place: str, alias: str) -> tuple[str, str, str]:
+    """Return name, birth (ISO 8601) and place of someone new; nothing of these goes with an alias."""
+    if alias:
+        require(not (born or place), "born")
+        return "", "", ""
+    require(bool(place.strip()), "place")
+    return read_identifier(name), parse_day(born).isoformat(), place
+
+
+async def record_named(profile: Profile, aid: NamedAid) -> Result:
+    """Put help for a person without a code on record, and say who else on file is alike."""
+    async with at_node(profile, password_of(profile)) as door:
+        record_id, alias, alike = await door.add_named_aid(aid)
+    document: dict[str, object] = {
+        "schema": "maglia.named_aid/1",
+        "record_id": record_id,
+        "alias": alias,
+        "facet": aid.facet,
+        "date": aid.date,
+        "amount": aid.amount_cents,
+        "status": aid.status,
+        "to_confirm": _document(alike),
+    }
+    english = profile.lang == "en"
+    echo = ", ".join(
+        (label(FACETS, aid.facet, profile.lang), show_amount(aid.amount_cents), show_day(date.fromisoformat(aid.date)))
+    )
+    done = (
+        f"Recorded: {echo} (no. {record_id}), person {alias}: at this body only."
+        if english
+        else f"Registrato: {echo} (n. {record_id}), persona {alias}: solo in questo ente."
+    )
+    return Result(document, [done, *(_listed(alike, profile.lang) if alike else [])])
+
+
+def _document(found: tuple[ToConfirm, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "alias": one.alias,
+            "name": one.name,
+            "born": one.born,
+            "place": one.place,
+            "aids": [
+                {"facet": aid.facet, "date": aid.date, "amount": aid.amount_cents, "status": aid.status}
+                for aid in one.aids
+            ],
+        }
+        for one in found
+    ]
+
+
+def _listed(found: tuple[ToConfirm, ...], lang: str) -> list[str]:
+    """Return candidates as lines, each with the words that keep it one."""
+    english = lang == "en"
+    if not found:
+        return ["Nobody on file has a like name." if english else "Nessuno è registrato con un nome simile."]
+    lines: list[str] = []
+    for one in found:
+        flag, birth = ("TO CONFIRM", "born") if english else ("DA CONFERMARE", "nascita")
+        lines.append(f"{flag}  {one.alias}  {one.name}, {birth} {show_day(date.fromisoformat(one.born))}, {one.place}")
+        lines += [f"    {_past(aid, lang)}" for aid in one.aids]
+    return [*lines, _ADVICE_EN if english else _ADVICE_IT]
+
+
+_ADVICE_IT = "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo numero con «maglia aid add»."
+_ADVICE_EN = "Like names, maybe other persons: ask the person. If it is the same, use the number with “maglia aid add”."
+
+
+def _past(aid: PastAid, lang: str) -> str:
+    amount = () if aid.amount_cents is None else (show_amount(aid.amount_cents),)
+    given, promised = ("given", "promised") if lang == "en" else ("dato", "promesso")
+    state = promised if aid.status == AidStatus.RESERVED else given
+    return ", ".join((label(FACETS, aid.facet, lang), state, show_day(date.fromisoformat(aid.date)), *amount))
