@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -40,14 +40,26 @@ def running_postgres() -> Iterator[URL]:
     if named := os.environ.get(VARIABLE):
         yield _with_driver(make_url(named))
         return
+    with own_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def own_postgres() -> Iterator[OwnServer]:
+    """Yield a server of our own, which may be killed; raise `NoPostgresError` where none can be had."""
     programs, run_as = _find_programs()
     # In /tmp whatever TMPDIR says: a socket's path has room for 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="maglia-pg-", dir="/tmp"))
     try:
         if run_as is not None:
             shutil.chown(folder, run_as)
-        with _served(programs, folder, run_as):
-            yield URL.create("postgresql+psycopg", _USER, database="postgres", query={"host": str(folder)})
+        server = OwnServer(programs, folder, run_as)
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -103,49 +115,84 @@ def _usable(folder: Path) -> Path | None:
     return folder if all((folder / name).is_file() for name in ("initdb", "postgres")) else None
 
 
-@contextmanager
-def _served(programs: Path, folder: Path, run_as: str | None) -> Iterator[None]:
-    data, log = folder / "data", folder / "log"
-    asked = ("-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    made = _command(run_as, programs / "initdb", *asked)
-    done = subprocess.run(made, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"initdb: {done.stderr}")
-    settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": _TOGETHER, "fsync": "off"}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with log.open("wb") as words:
-        started = _command(run_as, programs / "postgres", "-D", str(data), *options)
-        server = subprocess.Popen(started, cwd=folder, stdout=words, stderr=words, start_new_session=True)
-    try:
-        _wait_ready(server, folder, log)
-        yield
-    finally:
-        _stop(server, data)
+class OwnServer:
+    """One PostgreSQL over a folder: made once, started and ended as often as a test likes."""
 
+    def __init__(self, programs: Path, folder: Path, run_as: str | None) -> None:
+        self.url = URL.create("postgresql+psycopg", _USER, database="postgres", query={"host": str(folder)})
+        self._programs = programs
+        self._folder = folder
+        self._run_as = run_as
+        self._data, self._log = folder / "data", folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
 
-def _command(run_as: str | None, program: Path, *arguments: str) -> list[str]:
-    return [*(("runuser", "-u", run_as, "--") if run_as else ()), str(program), *arguments]
+    def make(self) -> None:
+        """Make its folder of data."""
+        asked = ("-D", str(self._data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        made = self._command("initdb", *asked)
+        done = subprocess.run(made, cwd=self._folder, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"initdb: {done.stderr}")
 
+    def start(self) -> None:
+        """Start it, and return once it answers; what a kill left behind is no hindrance."""
+        folder = self._folder
+        settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": _TOGETHER}
+        options = [part for name, value in (settings | {"fsync": "off"}).items() for part in ("-c", f"{name}={value}")]
+        with self._log.open("ab") as words:
+            started = self._command("postgres", "-D", str(self._data), *options)
+            self._process = subprocess.Popen(started, cwd=folder, stdout=words, stderr=words, start_new_session=True)
+        self._wait_ready(self._process)
 
-def _wait_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
-    until = time.monotonic() + _READY_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            psycopg.connect(host=str(folder), user=_USER, dbname="postgres", connect_timeout=2).close()
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
+    def kill(self) -> None:
+        """End it and all its processes with SIGKILL: nothing is written, nobody is told."""
+        postmaster = self._postmaster()
+        assert postmaster is not None, "it does not run"
+        for pid in (postmaster, *_children(postmaster)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._wait_ended()
+
+    def stop(self) -> None:
+        """End it: SIGINT is its fast shutdown, which disconnects everybody. `runuser` would not hand it on."""
+        if (postmaster := self._postmaster()) is not None:
+            with suppress(ProcessLookupError):
+                os.kill(postmaster, signal.SIGINT)
+        self._wait_ended()
+
+    def _wait_ended(self) -> None:
+        if self._process is None:
             return
-    raise AssertionError(f"PostgreSQL does not serve: {log.read_text('utf-8', 'replace')[-2000:]}")
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        self._process = None
+
+    def _postmaster(self) -> int | None:
+        pid_file = self._data / "postmaster.pid"
+        if self._process is None or not pid_file.exists():
+            return None
+        return int(pid_file.read_text("ascii").split()[0])
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        as_user = ("runuser", "-u", self._run_as, "--") if self._run_as else ()
+        return [*as_user, str(self._programs / program), *arguments]
+
+    def _wait_ready(self, server: subprocess.Popen[bytes]) -> None:
+        until = time.monotonic() + _READY_S
+        while time.monotonic() < until and server.poll() is None:
+            try:
+                psycopg.connect(host=str(self._folder), user=_USER, dbname="postgres", connect_timeout=2).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        raise AssertionError(f"PostgreSQL does not serve: {self._log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-def _stop(server: subprocess.Popen[bytes], data: Path) -> None:
-    """End the server: SIGINT is its fast shutdown, which disconnects everybody. `runuser` would not hand it on."""
-    pid_file = data / "postmaster.pid"
-    if pid_file.exists():
-        os.kill(int(pid_file.read_text("ascii").split()[0]), signal.SIGINT)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait(10)
+def _children(parent: int) -> list[int]:
+    """Return the processes that a process started."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
+    return [int(pid) for pid in found]

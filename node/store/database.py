@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from maglia.sql.engine import storage_errors, writing
 from node.ports import Clock
@@ -49,10 +49,12 @@ class Database:
         """Return all rows of one statement, outside any transaction."""
         with self._lock, storage_errors():
             try:
-                return self._read().execute(statement, parameters).all()
-            except SQLAlchemyError:
-                self._drop_reader()
-                raise
+                return self._all(statement, parameters)
+            except DBAPIError as failure:
+                if not failure.connection_invalidated:
+                    raise
+                # The server may be back, behind a connection that is not; reading twice changes nothing.
+                return self._all(statement, parameters)
 
     def change(self, work: Callable[[Connection], Audited[T]], *, records: bool = True) -> T:
         """Run `work` and store its events in one transaction; return its value once durable.
@@ -86,6 +88,13 @@ class Database:
         """Give the kept connection back; the engine stays its maker's."""
         with self._lock:
             self._drop_reader()
+
+    def _all(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+        try:
+            return self._read().execute(statement, parameters).all()
+        except SQLAlchemyError:
+            self._drop_reader()
+            raise
 
     def _read(self) -> Connection:
         if self._reader is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import psycopg
 import pytest
-from sqlalchemy.engine import URL
 
 from demo.district import build_district
 from demo.network import NETWORK
@@ -30,8 +29,10 @@ from maglia.v1.witness_pb2_grpc import WitnessServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.status import error_of
 from node.keys import Keys, load_keys
+from tests.clerk import fictional_code
+from tests.e2e.life import Life
 from tests.e2e.live import SEED, TODAY, LiveNetwork, processes_in
-from tests.postgres import fresh_database
+from tests.postgres import NoPostgresError, OwnServer, fresh_database, own_postgres
 
 if TYPE_CHECKING:
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
@@ -62,9 +63,19 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def database(postgres_server: URL) -> Iterator[str]:
+def server() -> Iterator[OwnServer]:
+    """A PostgreSQL of these tests' own: one of them kills it."""
+    try:
+        with own_postgres() as server:
+            yield server
+    except NoPostgresError as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(scope="module")
+def database(server: OwnServer) -> Iterator[str]:
     """The registry's database."""
-    with fresh_database(postgres_server) as url:
+    with fresh_database(server.url) as url:
         yield url
 
 
@@ -84,7 +95,7 @@ def network(database: str) -> Iterator[LiveNetwork]:
 def test_one_of_two_registries_is_killed_in_the_middle_of_many_checks(network: LiveNetwork, database: str) -> None:
     questions = make_questions(network)
     victim, counted = network.process("registry"), _evaluated(network, database)
-    told = asyncio.run(_ask_all(network, questions, kill_after=KILLED_AFTER))
+    told = asyncio.run(_ask_all(network, questions, KILLED_AFTER, lambda: kill(victim)))
     assert not is_running(victim)
     assert len(told.states) + len(told.refused) == QUESTIONS
     assert set(told.refused.values()) <= {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE}
@@ -137,6 +148,27 @@ def test_the_one_that_was_killed_comes_back_and_takes_over(network: LiveNetwork)
         assert state.verdict == question.verdict or not question.verdict
 
 
+def test_a_database_killed_under_the_registry_costs_refusals_and_nothing_else(
+    network: LiveNetwork, server: OwnServer, database: str
+) -> None:
+    registry, office = network.process("registry"), Life(network)
+    stopped = next(one for one in network.members() if one not in {network.case(name)["asker"] for name in KNOWN})
+    assert office.office("paolo", "suspend", stopped, "--reason", "prova").status == 0
+    questions = [Question(_request(network.case(KNOWN[0]), fictional_code(number))) for number in range(40)]
+    counted = _evaluated(network, database)
+    told = asyncio.run(_ask_all(network, questions, 8, server.kill))
+    assert set(told.refused.values()) == {Code.STORAGE_UNAVAILABLE}
+    denied = office.office("paolo", "show", stopped, "--json")
+    assert (denied.status, denied.document["code"]) == (1, "storage.unavailable")
+    server.start()
+    assert asyncio.run(_ask_all(network, questions)).refused == {}
+    assert "SOSPESO" in office.office("lucia", "show", stopped).out
+    assert "sospensione" in office.office("lucia", "history", stopped).out
+    assert len(told.states) + len(questions) <= _evaluated(network, database) - counted <= 2 * len(questions)
+    assert network.process("registry") == registry, "nobody started it again"
+    assert is_running(registry)
+
+
 async def _offer_fork(known: NetworkFile, member: str, keys: Keys) -> tuple[int, Code | None]:
     origin = log_origin(member, NETWORK)
 
@@ -170,8 +202,10 @@ def _request(case: dict[str, Any], identifier: str) -> CheckRequest:
     )
 
 
-async def _ask_all(network: LiveNetwork, questions: list[Question], *, kill_after: int = 0) -> Told:
-    """Ask as the comune's officer; kill the first registry once `kill_after` people were answered for."""
+async def _ask_all(
+    network: LiveNetwork, questions: list[Question], after: int = 0, then: Callable[[], None] = lambda: None
+) -> Told:
+    """Ask as the comune's officer; once `after` people were answered for, do something harmful."""
     case = network.case(KNOWN[0])
     node, told, places = network.node(case["asker"]), Told({}, {}), asyncio.Semaphore(AT_A_TIME)
     operator = next(one for one in node["operators"] if one["user"] == case["user"])
@@ -187,8 +221,8 @@ async def _ask_all(network: LiveNetwork, questions: list[Question], *, kill_afte
                 return
             assert last is not None
             told.states[request.identifier] = last
-            if len(told.states) == kill_after:
-                await asyncio.to_thread(kill, network.process("registry"))
+            if len(told.states) == after:
+                await asyncio.to_thread(then)
 
     root = network.certificate(node["member"])
     async with open_channel(node["front"], node["member"], NETWORK, root) as channel:

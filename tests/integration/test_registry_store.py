@@ -283,13 +283,25 @@ def test_a_database_that_went_away_is_an_error_with_a_code_and_is_found_again(tm
     database = Database.create(tmp_path, postgres)
     files = SqlFiles(database)
     files.set_version("targets", 1)
-    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'maglia'")
+    _disconnect_all(postgres)
+    assert files.versions() == {"targets": 1}, "a connection that is gone is replaced before it is used"
+
+    def lose() -> None:
+        with database.transaction():
+            files.set_version("targets", 2)
+            _disconnect_all(postgres)
+            files.set_version("snapshot", 1)
+
     with pytest.raises(MagliaError) as lost:
-        files.versions()
+        lose()
     assert lost.value.code is Code.STORAGE_UNAVAILABLE
     assert files.versions() == {"targets": 1}
     database.close()
+
+
+def _disconnect_all(postgres: str) -> None:
+    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'maglia'")
 
 
 def together(tries: Sequence[Callable[[], T]]) -> list[T]:

@@ -628,10 +628,10 @@ CATALOG: dict[Code, Entry] = {
         "Update the older program and retry.",
     ),
     Code.STORAGE_UNAVAILABLE: _entry(
-        "L'archivio del nodo non è disponibile.",
-        "Avvisare l'amministratore del nodo (maglia-node doctor) e riprovare.",
-        "The node's database is not available.",
-        "Tell the node's administrator (maglia-node doctor) and retry.",
+        "L'archivio dei dati non è disponibile.",
+        "Riprovare tra poco; se il caso continua, avvisare chi amministra il nodo o il registro.",
+        "The database is not available.",
+        "Retry shortly; if it goes on, tell whoever administers the node or the registry.",
     ),
     Code.STORAGE_LOCKED: _entry(
         "Un altro programma sta usando la cartella «{path}».",

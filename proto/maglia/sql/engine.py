@@ -53,7 +53,8 @@ def open_engine(url: str | URL) -> Engine:
     url = make_url(url)
     if url.get_backend_name() == "postgresql":
         url = _with_defaults(url)
-    engine = create_engine(url, hide_parameters=True)
+    # A kept connection is tried before it is used: a server that was down meanwhile costs nobody a refusal afterwards.
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
