@@ -37,6 +37,7 @@ from registry.enrolment import Enrolment
 from registry.evaluation import Evaluation
 from registry.expiry import Expiry
 from registry.history import OfficeLog
+from registry.keywatch import KeyWatch
 from registry.logins import LoginRefusals
 from registry.news import Elsewhere, News
 from registry.ports import Person
@@ -72,6 +73,7 @@ class Parts:
     news: News
     trust: Trust
     publisher: Publisher
+    keys: KeyWatch
     expiry: Expiry
     board: Board
     office_log: OfficeLog
@@ -95,6 +97,8 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     news.listen(procedures.reload)
     publisher = Publisher(members, files, secrets.online, clock, news.changed, settings.timestamp_s)
     board = Board(members, files, SqlSightings(database), clock)
+    keys = KeyWatch(publisher)
+    news.listen(keys.changed)
     drafts = Drafts(
         network=settings.network,
         members=members,
@@ -107,13 +111,16 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         policies=settings.policies,
         clock=clock,
     )
-    witness = Witness(settings.network, counts, secrets.witness, clock)
+    directory = publisher.directory()
+    named = secrets.witness_named(directory.witness_key) if directory else secrets.witness
+    witness = Witness(settings.network, counts, named, clock)
     return Parts(
         members=members,
         files=files,
         news=news,
         trust=trust,
         publisher=publisher,
+        keys=keys,
         expiry=Expiry(members, publisher, clock),
         board=board,
         office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
@@ -210,7 +217,8 @@ async def _keep_fresh(parts: Parts, every_s: float) -> None:
             parts.publisher.refresh()
             parts.expiry.sweep()
         except Exception as error:
-            _log.error("metadata not signed again: %s at %s", type(error).__name__, place_of(error))
+            what = error if isinstance(error, MagliaError) else type(error).__name__
+            _log.error("metadata not signed again: %s at %s", what, place_of(error))
 
 
 async def hear_others(parts: Parts) -> None:
@@ -220,6 +228,7 @@ async def hear_others(parts: Parts) -> None:
         await asyncio.sleep(_LOOK_S)
         try:
             elsewhere.look()
+            parts.keys.look()
         except MagliaError as error:
             _log.error("changes of others not heard: %s", error)
 

@@ -26,6 +26,8 @@ from registry.domain.membership import Act, next_state
 from registry.metadata import OnlineKeys
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Publication
 
+_STOPPED = frozenset({MemberState.SUSPENDED, MemberState.REVOKED})
+
 
 def root_file(version: int) -> str:
     """Return the name under which clients ask for a version of root."""
@@ -169,7 +171,8 @@ class Publisher:
         return found
 
     def _sign_suspensions(self) -> int:
-        stopped = (member for member in self.members.members() if member.state is MemberState.SUSPENDED)
+        # The revoked stay on the list: readers remember it, so that a directory from before names them in vain.
+        stopped = (member for member in self.members.members() if member.state in _STOPPED and member.serial)
         content = encode_suspensions({member.id: member.serial for member in stopped})
         self.files.save_target(metadata.prefixed(SUSPENSIONS_PATH, content), content)
         version = self._next(SUSPENSIONS_ROLE)
@@ -203,6 +206,13 @@ class Publisher:
         snapshot, version = self.files.versions()["snapshot"], self._next("timestamp")
         signed = metadata.sign_timestamp(version, snapshot, self._online_key(), self.clock(), self.timestamp_s)
         self.files.save_metadata("timestamp.json", signed)
+
+    def check_keys(self) -> None:
+        """Raise `directory.online_key` unless this process holds the keys that root and targets name now."""
+        if "root" in self.files.versions():
+            self._online_key()
+        if "targets" in self.files.versions():
+            self.online.named(self._delegated())
 
     def _online_key(self) -> SigningKey:
         return self.online.named(metadata.online_of(self.root))

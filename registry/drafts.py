@@ -107,7 +107,8 @@ class Drafts:
     def _targets(self, version: int, changes: Sequence[Change], today: date) -> dict[str, bytes]:
         members, procedures = self._after(changes, today)
         epochs = self._epochs_after(changes)
-        directory = Directory(self.network, version, epochs.asked, self.witness_key, members, self.log_key, epochs.also)
+        witness = self._witness_in_force()
+        directory = Directory(self.network, version, epochs.asked, witness, members, self.log_key, epochs.also)
         bundle, _ = build_bundle(self.policies)
         return {
             DIRECTORY_PATH: encode_directory(directory),
@@ -130,6 +131,11 @@ class Drafts:
             unready = sorted(set(self.unready(after.asked)) - set(change.without))
             if unready:
                 raise MagliaError(Code.DIRECTORY_UNREADY, members=", ".join(unready))
+
+    def _witness_in_force(self) -> bytes:
+        """Return the witness key that officers named last, which this process may not use before its next start."""
+        current = self.publisher.directory()
+        return current.witness_key if current else self.witness_key
 
     def _after(self, changes: Sequence[Change], today: date) -> tuple[dict[str, Member], dict[str, Procedure]]:
         """Return members and procedures as they will be; whoever is suspended now is signed as suspended."""

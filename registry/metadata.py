@@ -43,7 +43,8 @@ class OnlineKeys:
     """What the running registry signs with: the keys in force and those made for the next change.
 
     Root and targets metadata name whose turn it is, so that a signature by a former key is never made. No key here can
-    add a member. `reread` reads the keystore again, since a change is prepared by another process.
+    add a member. `reread` reads the keystore again if it changed (None: it did not), since a change is prepared by
+    another process, perhaps on the machine of another replica.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class OnlineKeys:
         snapshot: SigningKey,
         suspensions: SigningKey,
         prepared: Iterable[SigningKey] = (),
-        reread: Callable[[], OnlineKeys] | None = None,
+        reread: Callable[[], OnlineKeys | None] = lambda: None,
     ) -> None:
         self.snapshot = snapshot
         self.suspensions = suspensions
@@ -59,13 +60,13 @@ class OnlineKeys:
         self._keys = {officer_key_id(key.public): key for key in (snapshot, suspensions, *prepared)}
 
     def named(self, key_ids: Iterable[str]) -> SigningKey:
-        """Return the key that metadata names; raise `directory.root_keys` when the keystore doesn't hold it."""
+        """Return the key that metadata names; raise `directory.online_key` when the keystore doesn't hold it."""
         wanted = set(key_ids)
-        if not wanted & self._keys.keys() and self._reread is not None:
-            self._keys |= self._reread()._keys
+        if not wanted & self._keys.keys() and (fresh := self._reread()) is not None:
+            self._keys |= fresh._keys
         for key_id in wanted & self._keys.keys():
             return self._keys[key_id]
-        raise MagliaError(Code.DIRECTORY_ROOT_KEYS, cause=f"no key {sorted(wanted)}")
+        raise MagliaError(Code.DIRECTORY_ONLINE_KEY, cause=f"no key {sorted(wanted)}")
 
 
 def draft_targets(version: int, files: Mapping[str, bytes], suspensions: bytes, now: float) -> bytes:

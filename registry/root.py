@@ -58,7 +58,7 @@ class RootOffice:
 
         Raises `input.field` for a change that can't be made, `directory.not_there` before the first root.
         """
-        publisher, now = self._publisher(), time.time()
+        publisher, now = self.publisher(), time.time()
         previous = publisher.root
         version, before = read_root(previous)
         officers = _officers(self._officers_of(before), change)
@@ -86,7 +86,7 @@ class RootOffice:
         For a directory that was published while the file was carried. Raises `directory.root_version` when the root in
         it is no longer the next.
         """
-        publisher = self._publisher()
+        publisher = self.publisher()
         version, before = read_root(file.root)[0], read_root(publisher.root)[0]
         if version != before + 1:
             raise MagliaError(Code.DIRECTORY_ROOT_VERSION, version=version, expected=before + 1)
@@ -126,11 +126,11 @@ class RootOffice:
     def publish(self, file: RootFile) -> int:
         """Put a change in force, all of it at once, while the registry serves; return the version of root.
 
-        Raises `directory.root_version`, `directory.root_signatures`, `directory.root_expired`, `directory.root_keys`
+        Raises `directory.root_version`, `directory.root_signatures`, `directory.root_expired`, `directory.online_key`
         when the keystore lacks an online key that the root names, `directory.draft` when the directory in the file
         isn't the next one, `directory.untrusted` when its officers are too few.
         """
-        publisher, files = self._publisher(), SqlFiles(self.database)
+        publisher, files = self.publisher(), SqlFiles(self.database)
         if file.network != self.settings.network:
             raise MagliaError(Code.INPUT_FIELD, field="network")
         with self.database.transaction():
@@ -176,7 +176,8 @@ class RootOffice:
         draft = Draft("root", (), version + 1, file.draft.signed, file.draft.files, file.draft.signatures)
         publisher.publish(draft, _ACTOR)
 
-    def _publisher(self) -> Publisher:
+    def publisher(self) -> Publisher:
+        """Return what publishes here, with the keys as this folder's keystore has them now."""
         return Publisher(
             SqlMembers(self.database),
             SqlFiles(self.database),

@@ -87,7 +87,10 @@ def prepare(
         finally:
             office.database.close()
         _write(out, file)
-        _tell(as_json, file, f"Scritto {out}: da portare a chi deve firmare.")
+        text = f"Scritto {out}: da portare a chi deve firmare."
+        if change.rotate and office.database.is_shared:
+            text += f"\nOra copiare keystore.json sulle altre copie del registro, e lì «root check {out.name}»."
+        _tell(as_json, file, text)
 
 
 @root.command("show", epilog="Esempio: maglia-registry root show radice-2.json")
@@ -138,6 +141,31 @@ def publish(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
             as_json,
             {"schema": "maglia.root-published/1", "version": version},
             f"Radice {version} in vigore: nodi e funzionari la seguono da soli.",
+        )
+
+
+@root.command("check", epilog="Esempio: maglia-registry root check --dir /var/lib/maglia radice-2.json")
+def check(
+    directory: Dir,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Modifica da pubblicare; senza, ciò che è in vigore.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Controllare, su ogni copia del registro, che keystore.json abbia le chiavi che la radice nomina."""
+    with errors(as_json):
+        from registry.root_check import check_keys  # noqa: PLC0415 - loads tuf and sqlalchemy
+
+        office = _office(directory)
+        try:
+            keys = check_keys(office, None if path is None else _read(path))
+        finally:
+            office.database.close()
+        named = {online.value: key.hex() for online, key in keys.items()}
+        say(
+            as_json,
+            {"schema": "maglia.root-check/1", "keys": named},
+            f"Le chiavi ci sono tutte: {', '.join(named)}. Questa copia potrà firmare.",
         )
 
 

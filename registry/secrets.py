@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from maglia.core.errors import MagliaError
 from maglia.core.identity import REGISTRY_ID, SigningKey
 from maglia.core.keystore import load_keystore, save_keystore
 from maglia.core.oprf import SEED_BYTES
@@ -24,6 +26,7 @@ CERTIFICATE_S = 5 * 365 * 86400
 
 _NEXT = "-next"
 _LOG = "log"
+_log = logging.getLogger(__name__)
 
 
 class Online(StrEnum):
@@ -34,6 +37,9 @@ class Online(StrEnum):
     WITNESS = "witness"
 
 
+_NEXT_WITNESS = Online.WITNESS + _NEXT
+
+
 @dataclass(frozen=True)
 class Secrets:
     """Everything the running registry must keep to itself. Root keys are not here: their holders keep them."""
@@ -41,9 +47,15 @@ class Secrets:
     evaluator: Evaluator
     online: OnlineKeys
     witness: SigningKey
+    next_witness: SigningKey | None
     log: SigningKey
     peer: TlsIdentity
     front: TlsIdentity
+
+    def witness_named(self, public: bytes) -> SigningKey:
+        """Return the witness key that the directory names, `public`; the one in use where it names neither."""
+        successor = self.next_witness
+        return successor if successor is not None and successor.public == public else self.witness
 
     @property
     def login_key(self) -> bytes:
@@ -70,22 +82,51 @@ def _certificates(network: str, now: float) -> dict[str, bytes]:
 
 def load_secrets(folder: Path, passphrase: str) -> Secrets:
     """Open the keystore; raise `storage.missing` or `storage.keystore`."""
-    entries = load_keystore(folder / KEYSTORE_FILE, passphrase)
+    path = folder / KEYSTORE_FILE
+    changed, entries = _Changes(path), load_keystore(path, passphrase)
+
+    def reread() -> OnlineKeys | None:
+        try:
+            return load_secrets(folder, passphrase).online if changed.since_last() else None
+        except MagliaError as error:
+            _log.error("the new keystore can't be read yet: %s", error)  # it may still be on its way here
+            return None
 
     def identity(port: str) -> TlsIdentity:
         return TlsIdentity(entries[f"{port}-certificate"], entries[f"{port}-key"])
 
     return Secrets(
         evaluator=Evaluator({share: entries[f"seed-{share.name}"] for share in SHARES}),
-        online=_online(entries, lambda: load_secrets(folder, passphrase).online),
+        online=_online(entries, reread),
         witness=SigningKey(entries[Online.WITNESS]),
+        next_witness=SigningKey(entries[_NEXT_WITNESS]) if _NEXT_WITNESS in entries else None,
         log=SigningKey(entries[_LOG]),
         peer=identity("peer"),
         front=identity("front"),
     )
 
 
-def _online(entries: Mapping[str, bytes], reread: Callable[[], OnlineKeys]) -> OnlineKeys:
+class _Changes:
+    """Whether a file is another one than at the last look: deriving its key takes long on purpose."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def since_last(self) -> bool:
+        """Return whether it changed since this was last asked."""
+        before, self._seen = self._seen, self._stamp()
+        return self._seen != before
+
+
+def _online(entries: Mapping[str, bytes], reread: Callable[[], OnlineKeys | None]) -> OnlineKeys:
     names = (Online.SNAPSHOT + _NEXT, Online.SUSPENSIONS + _NEXT)
     prepared = [SigningKey(entries[name]) for name in names if name in entries]
     return OnlineKeys(SigningKey(entries[Online.SNAPSHOT]), SigningKey(entries[Online.SUSPENSIONS]), prepared, reread)
@@ -101,6 +142,15 @@ def prepare_keys(folder: Path, passphrase: str, wanted: Iterable[Online]) -> dic
     made = {name: SigningKey.generate() for name in wanted}
     save_keystore(path, entries | {name + _NEXT: key.seed for name, key in made.items()}, passphrase)
     return {name: key.public for name, key in made.items()}
+
+
+def public_keys(folder: Path, passphrase: str) -> dict[Online, frozenset[bytes]]:
+    """Return the public keys that the keystore holds for each role: the one in use, and its prepared successor."""
+    entries = load_keystore(folder / KEYSTORE_FILE, passphrase)
+    return {
+        name: frozenset(SigningKey(entries[key]).public for key in (name.value, name + _NEXT) if key in entries)
+        for name in Online
+    }
 
 
 def promote_keys(folder: Path, passphrase: str, named: Iterable[bytes]) -> None:

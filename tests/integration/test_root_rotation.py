@@ -388,7 +388,7 @@ async def test_a_rotation_that_was_not_published_leaves_the_keys_in_force(world:
 async def test_a_root_whose_online_key_the_registry_lacks_is_refused(world: World) -> None:
     file = prepare(world.folder, RootChange())
     root = make_root(2, replace(file.trustees, online=STRANGER.public), time.time())
-    with denied(Code.DIRECTORY_ROOT_KEYS):
+    with denied(Code.DIRECTORY_ONLINE_KEY):
         publish(world.folder, signed(replace(file, root=root), FIRST, SECOND))
 
 

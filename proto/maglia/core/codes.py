@@ -82,6 +82,7 @@ class Code(StrEnum):
     DIRECTORY_ROOT_SIGNATURES = "directory.root_signatures"
     DIRECTORY_ROOT_VERSION = "directory.root_version"
     DIRECTORY_ROOT_KEYS = "directory.root_keys"
+    DIRECTORY_ONLINE_KEY = "directory.online_key"
     DIRECTORY_DRAFT = "directory.draft"
     DIRECTORY_EPOCH = "directory.epoch"
     DIRECTORY_UNREADY = "directory.unready"

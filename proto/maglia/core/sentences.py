@@ -472,10 +472,16 @@ CATALOG: dict[Code, Entry] = {
         "Prepare the change again with “maglia-registry root prepare”.",
     ),
     Code.DIRECTORY_ROOT_KEYS: _entry(
-        "La chiave indicata nella radice non è tra quelle che questo registro ha o conosce.",
+        "Questa chiave non è tra quelle che devono firmare la radice.",
         "Controllare il file e la chiave, o preparare di nuovo la modifica con «maglia-registry root prepare».",
-        "The key named in the root is not one that this registry has or knows.",
+        "This key is not one of those that must sign the root.",
         "Check the file and the key, or prepare the change again with “maglia-registry root prepare”.",
+    ),
+    Code.DIRECTORY_ONLINE_KEY: _entry(
+        "Questa copia del registro non ha la chiave che la radice o l'elenco nominano: non firma.",
+        "Copiarvi keystore.json dalla macchina di «maglia-registry root prepare», e attendere: non serve riavviare.",
+        "This copy of the registry lacks the key that root or the directory names: it does not sign.",
+        "Copy keystore.json to it from the machine of “maglia-registry root prepare”, and wait: no restart is needed.",
     ),
     Code.DIRECTORY_DRAFT: _entry(
         "La bozza da firmare è cambiata o non contiene quanto richiesto.",

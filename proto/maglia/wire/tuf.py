@@ -15,11 +15,12 @@ from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
     DownloadHTTPError,
+    DownloadLengthMismatchError,
     ExpiredMetadataError,
     LengthOrHashMismatchError,
     RepositoryError,
 )
-from tuf.api.metadata import Snapshot, Timestamp  # type: ignore[attr-defined]  # public, not re-exported
+from tuf.api.metadata import Snapshot, Targets, Timestamp  # type: ignore[attr-defined]  # public, not re-exported
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
@@ -143,6 +144,8 @@ def _code_of(error: Exception, updater: Updater | None) -> Code:
             return Code.DIRECTORY_EXPIRED if Timestamp.type in seen else Code.DIRECTORY_ROOT_EXPIRED
         case LengthOrHashMismatchError():
             return Code.DIRECTORY_MIXED
+        case DownloadLengthMismatchError() if Targets.type in seen:
+            return Code.DIRECTORY_MIXED  # longer than what officers signed: another publication's file
         case BadVersionNumberError():
             # Roots and timestamps are held against what was seen before. So is a snapshot, file by file, which the
             # library tells by its words alone; then everything is held against what timestamp and snapshot name.
