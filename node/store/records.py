@@ -141,10 +141,10 @@ class Records(Part):
         if not prepared:
             return
         records = [one.record for one in prepared]
-        persons = ensure_subjects(
-            connection, self._fields, PseudonymClass.PERSON, {record.identifier for record in records}
-        )
-        wanted = {record.need for record in records if record.need is not None}
+        # In the order of the records, which the import draws: a set's own order is the same at every body.
+        named = dict.fromkeys(record.identifier for record in records)
+        persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named)
+        wanted = dict.fromkeys(record.need for record in records if record.need is not None)
         needs = ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
         now = self._clock.now()
         connection.execute(

@@ -96,17 +96,17 @@ def prepared(world: World, folder: Path, member: str) -> Site:
     return Site(folder / "node", member, world)
 
 
-async def applied(site: Site, number: int) -> tuple[str, str]:
-    """File the application; return fingerprint and state."""
-    fields = application.read_application(typed(site.member, number), date.today())
+async def applied(site: Site, number: int, **changes: str) -> tuple[str, str]:
+    """File the application, with answers changed; return fingerprint and state."""
+    fields = application.read_application(typed(site.member, number) | changes, date.today())
     return await joining.apply(site.folder, site.network.known, site.member, fields, site.keys)
 
 
-async def joined(world: World, folder: Path, *members: str) -> list[Site]:
-    """Take nodes from an empty folder to activity."""
+async def joined(world: World, folder: Path, *members: str, **changes: str) -> list[Site]:
+    """Take nodes from an empty folder to activity, with answers of their applications changed."""
     sites = [prepared(world, folder / member, member) for member in members]
     for number, site in enumerate(sites, 1):
-        await applied(site, number)
+        await applied(site, number, **changes)
     await world.approve(*members)
     for site in sites:
         token = await world.token(site.member)
