@@ -28,6 +28,7 @@ class Judge:
             self._of_record = dict(aid)
             self._events = connection.execute("SELECT subject FROM event ORDER BY id").fetchall()
             self._pseudonyms = connection.execute("SELECT pseudonym, subject_id FROM pseudonym").fetchall()
+            self.notes = [note for (note,) in connection.execute("SELECT note FROM log_checkpoint WHERE cosigned")]
             leaves = connection.execute("SELECT leaf FROM log_entry ORDER BY idx").fetchall()
         self.entries: list[Entry] = [decode_entry(leaf) for (leaf,) in leaves]
 

@@ -68,7 +68,8 @@ def key_of(body: Body) -> Evaluate:
 
 @pytest.fixture(params=[BareElements, Pseudonyms])
 def build(request: pytest.FixtureRequest) -> type[Pseudonyms]:
-    return request.param
+    made: type[Pseudonyms] = request.param
+    return made
 
 
 async def test_only_bare_elements_are_joined_by_swapping_them(tmp_path: Path, build: type[Pseudonyms]) -> None:

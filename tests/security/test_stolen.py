@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 
 import pytest
@@ -152,7 +152,7 @@ def test_no_hash_in_a_log_confirms_a_guess(judges: dict[str, Judge]) -> None:
         for entry in held:
             tried += 1
             assert not _question_guessed(entry, asker, answerer, pseudonyms)
-            assert not _answer_guessed(entry, answerer)
+            assert not _answer_guessed(entry, judges[answerer], answerer)
     assert tried == 2 * (len(ASKED["alfa"]) + len(ASKED["beta"]) + 2)
 
 
@@ -163,8 +163,8 @@ def test_the_thief_does_confirm_a_guess_about_what_has_no_salt(judges: dict[str,
     assert _question_guessed(
         replace(entry, question_hash=sha256(encode_question(question))), "alfa", "gamma", pseudonyms
     ) == {pseudonyms[40]}
-    answer = next(_answers(entry, "gamma"))
-    assert _answer_guessed(replace(entry, answer_hash=sha256(encode_answer(answer))), "gamma")
+    answer = next(_answers(entry, judges["gamma"], "gamma"))
+    assert _answer_guessed(replace(entry, answer_hash=sha256(encode_answer(answer))), judges["gamma"], "gamma")
 
 
 def _of(judge: Judge, codes: tuple[str, ...]) -> list[bytes]:
@@ -201,14 +201,15 @@ def _questions(entry: Entry, asker: str, answerer: str, pseudonyms: list[bytes])
         )
 
 
-def _answer_guessed(entry: Entry, answerer: str) -> bool:
-    return any(sha256(encode_answer(answer)) == entry.answer_hash for answer in _answers(entry, answerer))
+def _answer_guessed(entry: Entry, judge: Judge, answerer: str) -> bool:
+    return any(sha256(encode_answer(answer)) == entry.answer_hash for answer in _answers(entry, judge, answerer))
 
 
-def _answers(entry: Entry, answerer: str) -> Iterator[Answer]:
+def _answers(entry: Entry, judge: Judge, answerer: str) -> Iterator[Answer]:
     """Return what the answer may have been: nothing, or the record that the stolen table shows in clear."""
     finding = Finding(Facet.RENT_ARREARS, f"{GIVEN:%Y-%m}", AmountBand.FROM_500, Kind.ODV, AidStatus.GIVEN)
-    for found, salt in product(((), (finding,)), (b"", bytes(SALT_BYTES), entry.question_id, entry.nonce)):
+    salts = (b"", bytes(SALT_BYTES), entry.question_id, entry.nonce)
+    for found, checkpoint, salt in product(((), (finding,)), (b"", *judge.notes), salts):
         yield Answer(
             question_id=entry.question_id,
             answerer=answerer,
@@ -216,6 +217,7 @@ def _answers(entry: Entry, answerer: str) -> Iterator[Answer]:
             slots=(found,),
             policy_revision=entry.policy_revision,
             directory_version=entry.directory_version,
+            checkpoint=checkpoint,
             salt=salt,
         )
 
@@ -244,6 +246,34 @@ def _unblinded(booty: Booty, codes: list[bytes]) -> Iterator[bytes]:
     key_set = booty.settings.secrets.evaluator.key_set("prova", PseudonymClass.PERSON, 1, MEMBERS)
     elements = [oprf.hash_to_group(code) for code in codes]
     yield from booty.settings.secrets.evaluator.evaluate(key_set, ALL_SHARES, elements).elements
+
+
+def test_time_alone_joins_the_questions_of_one_check_and_no_persons(judges: dict[str, Judge]) -> None:
+    """What docs/security/stolen.md says of timing, measured: `pytest -s -k time_alone tests/security`."""
+    beta, gamma = (
+        [entry for entry in judges[member].entries if (entry.kind, entry.peer) == (EntryKind.ANSWERED, "alfa")]
+        for member in ("beta", "gamma")
+    )
+    truth = [
+        (judges["beta"].person_of(one), judges["gamma"].person_of(two)) for one, two in zip(beta, gamma, strict=True)
+    ]
+    assert all(one == two for one, two in truth), "asked one after the other, they were answered in the same order"
+    apart = sorted(abs(one.time_ms - two.time_ms) for one, two in zip(beta, gamma, strict=True))
+    gaps = sorted(later.time_ms - sooner.time_ms for sooner, later in pairwise(beta))
+    nearest = sum(
+        min(gamma, key=lambda other: abs(other.time_ms - one.time_ms)).question_id == two.question_id
+        for one, two in zip(beta, gamma, strict=True)
+    )
+    median = max(apart[len(apart) // 2], 1)
+    lines = [
+        f"two entries of one check: median {median} ms apart, at most {apart[-1]} ms",
+        f"checks {gaps[len(gaps) // 2]} ms apart; nearest in time is right for {nearest} of {len(beta)}",
+        *(
+            f"at {rate} checks a second: {math.exp(-2 * median / 1000 * rate):.0%} by the nearest"
+            for rate in (0.1, 1, 10)
+        ),
+    ]
+    print("\n".join(lines))  # noqa: T201 - figures, for whoever asks for them
 
 
 def test_the_codes_list_holds_everybody() -> None:
