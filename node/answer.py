@@ -13,13 +13,15 @@ from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, BoundQuestion, Finding, Question, Receipt, SignedAnswerParts, Subject, sha256
-from maglia.core.vocabulary import ANSWERS_A_DAY, Coverage, EndState, PseudonymClass
+from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Coverage, EndState, PseudonymClass
 from maglia.wire.exchange import decode_bound, decode_question, encode_answer, encode_signed_answer
+from node.domain.budget import ANSWERS
 from node.domain.classes import ClassKey, class_document, class_key, is_same_need
 from node.domain.model import Candidate
 from node.domain.release import release
 from node.entries import Entries
 from node.ports import Clock, Policy, Ruling, Store, Trust
+from node.procedures import Procedures
 
 _Named = tuple[PseudonymClass, bytes]
 """A pseudonym with its class: under another class the same bytes name nobody."""
@@ -54,6 +56,7 @@ class Answering:
         self._trust = trust
         self._clock = clock
         self._daily_limit = daily_limit
+        self._procedures = Procedures(store, trust, clock)
 
     def read(self, payload: bytes, stream: Stream) -> tuple[BoundQuestion, Question]:
         """Steps 8 and 9, after the envelope's signature: addressee, entitlement and freshness.
@@ -72,14 +75,14 @@ class Answering:
     async def answer(self, payload: bytes, bound: BoundQuestion, question: Question) -> bytes:
         """Steps 8 to 14 for a question that was read; return the payload to sign.
 
-        Raises `budget.answer`, `policy.unavailable`, `log.*`, `storage.unavailable` or `directory.expired`.
+        Raises `policy.unavailable`, `log.*`, `storage.unavailable` or `directory.expired`.
         """
         try:
             self._entries.require_witnessed()
             directory = self._trust.directory()
             asker = directory.member(question.asker)  # 8
             self._check_entitled(asker, question, directory)
-            self._spend(question)  # 10
+            self._spend(asker, question)  # 10
             answer = await self._decide(asker, question, directory)  # 11, 12
         except MagliaError as error:
             if error.code not in _ANSWERED_REFUSALS:
@@ -95,10 +98,23 @@ class Answering:
         if question.epoch not in directory.epochs.all:
             raise MagliaError(Code.PSEUDONYM_EPOCH)
 
-    def _spend(self, question: Question) -> None:
+    def _spend(self, asker: Member, question: Question) -> None:
+        if question.procedure:
+            self._spend_in_procedure(asker, question)
+            return
         persons = [subject.pseudonym for subject in question.subjects]
-        if not self._store.spend("answer", question.asker, self._clock.today(), persons, self._daily_limit):
+        if not self._store.spend(ANSWERS, question.asker, self._clock.today(), persons, self._daily_limit):
             raise MagliaError(Code.BUDGET_ANSWER, limit=self._daily_limit)
+
+    def _spend_in_procedure(self, asker: Member, question: Question) -> None:
+        """Count on the cap of a procedure that was verified here; it is a proof of public task and of nothing else."""
+        if question.basis is not Basis.PUBLIC_TASK:
+            raise MagliaError(Code.POLICY_BASIS)
+        called = self._procedures.open(question.procedure, asker)
+        asked: dict[PseudonymClass, list[bytes]] = {}
+        for subject in question.subjects:
+            asked.setdefault(subject.cls, []).append(subject.pseudonym)
+        self._procedures.spend(called, asker.id, asked)
 
     async def _decide(self, asker: Member, question: Question, directory: Directory) -> Answer:
         me = directory.member(self._me)
@@ -141,8 +157,8 @@ class Answering:
                 "months": question.months,
                 "basis": question.basis.value,
                 "case": question.has_case,
-                # A procedure counts once two officers' signature of it was checked here; the asker's word is none.
-                "procedure": False,
+                # Step 10 refused a procedure that two officers did not sign for this asker: its word alone is none.
+                "procedure": bool(question.procedure),
             },
             "responder": {"kind": me.kind.value},
             "classes": [class_document(number, key) for number, key in enumerate(keys)],
@@ -210,6 +226,7 @@ class Answering:
             purpose=question.purpose,
             facet=question.facet,
             basis=question.basis,
+            procedure=self._procedures.declared(question.procedure),
             question_hash=sha256(bound.body),
             answer_hash=answer_hash,
             peer_entry=bound.asker_entry,
@@ -223,7 +240,18 @@ class Answering:
         )
 
 
-_ANSWERED_REFUSALS = frozenset({Code.MEMBER_NOT_ENTITLED, Code.PSEUDONYM_EPOCH, Code.BUDGET_ANSWER})
+_ANSWERED_REFUSALS = frozenset(
+    {
+        Code.MEMBER_NOT_ENTITLED,
+        Code.PSEUDONYM_EPOCH,
+        Code.BUDGET_ANSWER,
+        Code.BUDGET_PROCEDURE,
+        Code.INPUT_PROCEDURE,
+        Code.POLICY_PROCEDURE_EXPIRED,
+        Code.POLICY_PROCEDURE_MEMBER,
+        Code.POLICY_BASIS,
+    }
+)
 """Refusals that are answers: signed, with a receipt. Others are failures of this body and count as silence."""
 
 

@@ -15,13 +15,16 @@ from dataclasses import replace
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY
+from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
 from node.check import Check, Planned, Timing
+from node.domain.budget import OPERATORS
 from node.domain.model import Operator
 from node.entries import Entries
 from node.inquiry import Inquiry, LawfulBasis, find_basis, policy_document
 from node.naming import Naming
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
+from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
 from node.questions import Posed, Questions
 
@@ -51,6 +54,7 @@ class Asking:
         self._clock = clock
         self._budget_key = budget_key
         self._timing = timing
+        self._procedures = Procedures(store, trust, clock)
         self._naming = Naming(me, store, trust, pseudonyms, clock)
         self._questions = Questions(me, entries, policy, trust)
 
@@ -64,10 +68,10 @@ class Asking:
             self._entries.require_sound()
             directory = self._trust.directory()
             me = directory.member(self._me)
-            basis = find_basis(inquiry, me, self._store)  # 3
+            basis = self._basis(inquiry, me)  # 3
             ruling = await self._judge(inquiry, operator, basis, me)  # 1, 3
-            self._spend(inquiry.identifier, operator)  # 4
-            named = await self._naming.name(inquiry)  # 5
+            self._spend(inquiry.identifier, operator, basis.procedure)  # 4
+            named = await self._naming.name(inquiry, basis.procedure)  # 5
         except MagliaError as error:
             await self._questions.log_refusal(inquiry, operator, check_id, error)
             raise
@@ -87,15 +91,21 @@ class Asking:
         try:
             directory = self._trust.directory()
             me = directory.member(self._me)
-            basis = find_basis(posed.inquiry, me, self._store)
+            basis = self._basis(posed.inquiry, me)
             await self._judge(posed.inquiry, posed.operator, basis, me)
         except MagliaError as error:
             await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
             raise
         named = posed.named
         if named[0].epoch not in directory.epochs.all:
-            named = await self._naming.name(posed.inquiry)
+            named = await self._naming.name(posed.inquiry, basis.procedure)
         return await self._questions.plan(replace(posed, basis=basis, named=named), silent, directory)
+
+    def _basis(self, inquiry: Inquiry, me: Member) -> LawfulBasis:
+        """Return what the question rests on: the procedure named, verified anew each time, or else what is on file."""
+        if inquiry.procedure:
+            return LawfulBasis(Basis.PUBLIC_TASK, procedure=self._procedures.open(inquiry.procedure, me))
+        return find_basis(inquiry, me, self._store)
 
     async def _judge(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member) -> Ruling:
         document = policy_document(inquiry, operator, basis, me, self._clock.today())
@@ -104,9 +114,12 @@ class Asking:
             raise MagliaError(ruling.reason)
         return ruling
 
-    def _spend(self, identifier: Identifier, operator: Operator) -> None:
-        limit = OPERATOR_PERSONS_A_DAY[operator.role]
+    def _spend(self, identifier: Identifier, operator: Operator, called: Procedure | None) -> None:
         # The budget counts persons without holding them: a keyed hash, its key outside the database.
         person = hmac.digest(self._budget_key, identifier.pseudonym_input(), hashlib.sha256)[:16]
-        if not self._store.spend("operator", operator.user, self._clock.today(), [person], limit):
+        if called is not None:
+            self._procedures.spend(called, self._me, {PseudonymClass.PERSON: [person]})
+            return
+        limit = OPERATOR_PERSONS_A_DAY[operator.role]
+        if not self._store.spend(OPERATORS, operator.user, self._clock.today(), [person], limit):
             raise MagliaError(Code.BUDGET_OPERATOR, limit=limit)

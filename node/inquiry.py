@@ -7,6 +7,7 @@ from datetime import date
 
 from maglia.core.directory import Member
 from maglia.core.identifiers import Identifier
+from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Facet, Purpose
 from node.domain.model import Consent, Operator
 from node.ports import Store
@@ -22,15 +23,17 @@ class Inquiry:
     months: int
     need: Identifier | None = None
     creditor: str = ""
+    procedure: str = ""
 
 
 @dataclass(frozen=True)
 class LawfulBasis:
-    """On what the question rests (step 3). The protocol number stays at this body."""
+    """On what the question rests (step 3). The protocol number stays at this body; a procedure was verified here."""
 
     kind: Basis
     consent: Consent | None = None
     case_protocol: str = ""
+    procedure: Procedure | None = None
 
 
 def find_basis(inquiry: Inquiry, me: Member, store: Store) -> LawfulBasis:
@@ -66,7 +69,7 @@ def policy_document(
             "basis": {
                 "kind": basis.kind.value,
                 "case": bool(basis.case_protocol),
-                "procedure": False,
+                "procedure": basis.procedure is not None,
                 "consent": consent,
             },
         },

@@ -10,6 +10,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.exchange import normal_creditor
 from maglia.core.identifiers import Identifier
+from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import PseudonymClass, facets_of_family
 from node.domain.model import OpenNeed
 from node.domain.retention import months_after
@@ -42,20 +43,23 @@ class Naming:
         self._pseudonyms = pseudonyms
         self._clock = clock
 
-    async def name(self, inquiry: Inquiry) -> list[Named]:
+    async def name(self, inquiry: Inquiry, called: Procedure | None) -> list[Named]:
         """Return the person, and the needs asked about or on file; raise as `Pseudonyms.of_subject`."""
         needs = self._needs(inquiry)
         keys = self._trust.keys()
         known = _known_need(needs, inquiry.creditor)
         period = (known.period_from, known.period_to)
-        person = await self._under_all(inquiry.identifier, keys)
+        person = await self._under_all(inquiry.identifier, keys, called)
         named = [Named(PseudonymClass.PERSON, keys.epoch, person, known.creditor, period)]
         for need in dict.fromkeys(each.need for each in needs if each.need is not None):
-            named.append(Named(PseudonymClass.NEED, keys.epoch, await self._under_all(need, keys)))
+            named.append(Named(PseudonymClass.NEED, keys.epoch, await self._under_all(need, keys, called)))
         return named
 
-    async def _under_all(self, identifier: Identifier, keys: EvaluationKeys) -> dict[str, bytes]:
-        pseudonyms = await self._pseudonyms.of_subject(identifier, keys.network_set(identifier.pseudonym_class))
+    async def _under_all(
+        self, identifier: Identifier, keys: EvaluationKeys, called: Procedure | None
+    ) -> dict[str, bytes]:
+        key_set = keys.network_set(identifier.pseudonym_class)
+        pseudonyms = await self._pseudonyms.of_subject(identifier, key_set, called)
         if self._me not in pseudonyms:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")
         return pseudonyms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +14,10 @@ from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.identifiers import Identifier
 from maglia.core.log import Appended
 from maglia.core.log_check import LogReport
+from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Facet, PseudonymClass, Silence
+from node.domain.budget import SpentInProcedure
 from node.domain.model import (
     AidRecord,
     Awaiting,
@@ -182,14 +184,38 @@ class Store(Protocol):
         ...
 
     def cache_pseudonyms(
-        self, identifier: Identifier, key_set: bytes, pseudonyms: Sequence[bytes], expires: float
+        self,
+        identifier: Identifier,
+        key_set: bytes,
+        pseudonyms: Sequence[bytes],
+        expires: float,
+        *,
+        anybody: bool = False,
     ) -> None:
-        """Keep them encrypted until `expires`; only persons and needs with a live record of this body are kept."""
+        """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
         ...
 
     # budgets
     def spend(self, budget: str, holder: str, day: date, items: Sequence[bytes], limit: int) -> bool:
         """Count distinct items of `holder` on `day`; store them and return True only if they stay within `limit`."""
+        ...
+
+    def spend_in_procedure(
+        self,
+        procedure: str,
+        holder: str,
+        items: Mapping[PseudonymClass, Sequence[bytes]],
+        cap: int,
+        kept: Collection[str],
+    ) -> bool:
+        """Count distinct items of `holder`, each class by itself, over the procedure's life; True only within `cap`.
+
+        What was counted under procedures not in `kept` may be forgotten.
+        """
+        ...
+
+    def spent_in_procedures(self) -> list[SpentInProcedure]:
+        """Return what was counted under procedures, by procedure, holder and class."""
         ...
 
     # operators
@@ -250,8 +276,13 @@ class LogState(Protocol):
 class Evaluator(Protocol):
     """The registry's pseudonym service."""
 
-    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
-        """Return the parts whose masks partition the shares. Not verified yet."""
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
+        """Return the parts whose masks partition the shares, counted on a procedure if one is named. Not verified yet.
+
+        Raises `budget.*`, or why the procedure does not hold.
+        """
         ...
 
 
@@ -264,6 +295,10 @@ class Trust(Protocol):
 
     def keys(self) -> EvaluationKeys:
         """Return the signed public keys of the evaluators."""
+        ...
+
+    def procedures(self) -> Mapping[str, Procedure]:
+        """Return the procedures that two officers signed, by id."""
         ...
 
     def card_state(self, member: str) -> Silence | None:

@@ -10,6 +10,7 @@ from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import MagliaError
 from maglia.core.exchange import QUESTION_ID_BYTES, TAG_BYTES, Question, Subject, creditor_tag, normal_creditor, sha256
+from maglia.core.procedures import Procedure
 from maglia.wire.exchange import encode_question
 from node.check import Planned
 from node.domain.model import Operator
@@ -79,7 +80,7 @@ class Questions:
             months=posed.inquiry.months,
             basis=posed.basis.kind,
             has_case=bool(posed.basis.case_protocol),
-            procedure="",
+            procedure=_name(posed.basis.procedure),
             # Of the keys that made the pseudonyms: under another epoch they would read as nothing known.
             epoch=posed.named[0].epoch,
             directory_version=directory.version,
@@ -96,6 +97,7 @@ class Questions:
             purpose=question.purpose,
             facet=question.facet,
             basis=question.basis,
+            procedure=question.procedure,
             operator=posed.operator.user,
             question_hash=sha256(body),
             policy_revision=self._policy.revision,
@@ -105,6 +107,10 @@ class Questions:
             sealed=sealed,
             check_id=posed.check_id,
         )
+
+
+def _name(called: Procedure | None) -> str:
+    return called.id if called else ""
 
 
 def _subject(named: Named, member: str) -> Subject:

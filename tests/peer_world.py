@@ -24,6 +24,7 @@ from maglia.core.exchange import BoundQuestion, Question, Subject, creditor_tag
 from maglia.core.identity import Card, SigningKey
 from maglia.core.log import Appended, Log, LogReport
 from maglia.core.merkle import leaf_hash
+from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import KeySet, Part, Share
 from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Facet, Kind, PseudonymClass, Purpose, Silence
 from maglia.sql.engine import open_sqlite
@@ -117,6 +118,7 @@ class MemoryTrust:
     timestamp: int = 7
     heard_of: list[int] = field(default_factory=list)
     looks: int = 0
+    called: Sequence[Procedure] = ()
 
     def timestamp_version(self) -> int:
         return self.timestamp
@@ -140,6 +142,11 @@ class MemoryTrust:
         members = tuple(body.id for body in self.bodies)
         also = evaluation_keys(members, self.also_epoch) if self.also_epoch else None
         return replace(evaluation_keys(members, self.keys_epoch or self.epoch), also=also)
+
+    def procedures(self) -> Mapping[str, Procedure]:
+        if self.expired:
+            raise MagliaError(Code.DIRECTORY_EXPIRED)
+        return {called.id: called for called in self.called}
 
     def card_state(self, member: str) -> Silence | None:
         return self.no_card.get(member)
@@ -178,10 +185,14 @@ class MemoryEvaluator:
     """Fulfils `node.ports.Evaluator` with all three seeds; `before` runs ahead of each evaluation."""
 
     evaluated: int = 0
+    procedures: list[str] = field(default_factory=list)
 
-    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
-        assert isinstance(enrolment, bool)
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
+        assert not (enrolment and procedure)
         self.evaluated += len(elements)
+        self.procedures.append(procedure)
         return [_evaluator().evaluate(key_set, oprf.ALL_SHARES, elements)]
 
 

@@ -27,6 +27,7 @@ class Question:
     case_protocol: str = ""
     need: str = ""
     creditor: str = ""
+    procedure: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,18 @@ class RegistryClient:
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
 
-    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
         """Return parts for one batch; see `node.ports.Evaluator`."""
         use = pseudonyms_pb2.USE_ENROLMENT if enrolment else pseudonyms_pb2.USE_CHECK
         request = pseudonyms_pb2.EvaluateRequest(
-            key_set=key_set.digest, epoch=key_set.epoch, mask=int(ALL_SHARES), elements=elements, use=use
+            key_set=key_set.digest,
+            epoch=key_set.epoch,
+            mask=int(ALL_SHARES),
+            elements=elements,
+            use=use,
+            procedure=procedure,
         )
         try:
             limit_s = _ENROLMENT_S if enrolment else _CALL_S

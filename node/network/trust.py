@@ -17,6 +17,7 @@ from maglia.core.directory import Directory, Member, decode_directory, decode_su
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.network_file import NetworkFile
+from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import CARD_OVERLAP_S, DEGRADED_S, DIRECTORY_POLL_S, Silence
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
 from node.network.cards import CardBook
@@ -65,6 +66,7 @@ class NetworkTrust:
         self._trusted: Trusted | None = None
         self._directory: Directory | None = None
         self._keys: EvaluationKeys | None = None
+        self._procedures: Mapping[str, Procedure] = {}
         self._cards_revision = 0
         self._refreshing = asyncio.Lock()
         self._rumours = Rumours(poll_s)
@@ -99,6 +101,11 @@ class NetworkTrust:
         if self._keys is None:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
         return self._keys
+
+    def procedures(self) -> Mapping[str, Procedure]:
+        """Return the procedures that two officers signed, by id; raise `directory.expired`."""
+        self._check_fresh()
+        return self._procedures
 
     def bundle(self) -> bytes:
         """Return the verified policy bundle; raise `directory.expired`."""
@@ -248,11 +255,13 @@ class NetworkTrust:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
         if directory.epochs != keys.epochs:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="keys of other epochs")
+        procedures = decode_procedures(trusted.procedures, self._network)
         suspended = decode_suspensions(trusted.suspensions)
         former = self._directory
         self._trusted = trusted
         self._directory = directory.without(suspended)
         self._keys = keys
+        self._procedures = procedures
         if former is not None and former.version != directory.version:
             # All cards are read again: some may have come before the directory that knows their key.
             self._cards.review(former.members, directory.members)

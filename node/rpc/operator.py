@@ -255,6 +255,7 @@ def _inquiry(request: pb.CheckRequest) -> Inquiry:
         months=months,
         need=parse_need(request.need) if request.need else None,
         creditor=request.creditor,
+        procedure=request.procedure.strip(),
     )
 
 

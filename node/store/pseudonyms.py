@@ -232,15 +232,21 @@ class Pseudonyms(Part):
         return [joined[at : at + PSEUDONYM_BYTES] for at in range(0, len(joined), PSEUDONYM_BYTES)]
 
     def cache_pseudonyms(
-        self, identifier: Identifier, key_set: bytes, pseudonyms: Sequence[bytes], expires: float
+        self,
+        identifier: Identifier,
+        key_set: bytes,
+        pseudonyms: Sequence[bytes],
+        expires: float,
+        *,
+        anybody: bool = False,
     ) -> None:
-        """Keep them encrypted until `expires`; only persons and needs with a live record of this body are kept."""
+        """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
         index = _cache_index(self._fields, identifier)
         client = {"index": index_of(self._fields, identifier), "today": self._clock.today()}
         sealed = self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms))
 
         def work(connection: Connection) -> None:
-            if not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], client).scalar():
+            if not anybody and not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], client).scalar():
                 return
             connection.execute(_UNCACHE, {"index": index, "of_set": key_set})
             row = {"subject_index": index, "key_set": key_set, "pseudonyms": sealed, "expires": expires}

@@ -16,6 +16,7 @@ from node.store.fields import Fields
 from node.store.names import Names
 from node.store.operators import Operators
 from node.store.papers import Papers
+from node.store.procedures import ProcedureBudgets
 from node.store.pseudonyms import Pseudonyms
 from node.store.records import Records
 
@@ -23,7 +24,7 @@ _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
 
 
-class SqlStore(Records, Names, Papers, Answers, Pseudonyms, Budgets, Operators):
+class SqlStore(Records, Names, Papers, Answers, Pseudonyms, Budgets, ProcedureBudgets, Operators):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 
     The database must be at the newest revision (`migrations.migrate`). Any failure raises `storage.unavailable`.

@@ -160,6 +160,25 @@ budget_item = Table(
     sqlite_with_rowid=False,
 )
 
+procedure_item = Table(
+    "procedure_item",
+    metadata,
+    Column("procedure", Text, primary_key=True),
+    Column("holder", Text, primary_key=True),
+    Column("class", Text, primary_key=True),
+    Column("item", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+procedure_budget = Table(
+    "procedure_budget",
+    metadata,
+    Column("procedure", Text, primary_key=True),
+    Column("holder", Text, primary_key=True),
+    Column("class", Text, primary_key=True),
+    Column("spent", Integer, nullable=False),
+)
+
 operator = Table(
     "operator",
     metadata,

@@ -201,7 +201,8 @@ async def test_after_a_malformed_question_the_stream_still_counts(node: Answerer
         ({"epoch": 2}, Code.PSEUDONYM_EPOCH),
         ({"has_case": False}, Code.CONSENT_CASE_MISSING),
         ({"basis": Basis.CONSENT}, Code.POLICY_BASIS),
-        ({"has_case": False, "procedure": "bando-2025"}, Code.CONSENT_CASE_MISSING),
+        ({"has_case": False, "procedure": "bando-2025"}, Code.INPUT_PROCEDURE),
+        ({"basis": Basis.CONSENT, "procedure": "bando-2025"}, Code.POLICY_BASIS),
         ({"facet": Facet.GAS}, Code.POLICY_FACET),
     ],
 )

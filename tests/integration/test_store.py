@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -295,6 +295,14 @@ def test_cached_pseudonyms_are_kept_for_own_clients_until_they_expire(store: Sql
     assert store.cached_pseudonyms(person(1), b"set", clock.now() + 60) is None
 
 
+def test_under_a_procedure_anybodys_pseudonyms_are_kept_until_it_ends(store: SqlStore, clock: StoppedClock) -> None:
+    store.cache_pseudonyms(person(1), b"set", [PSEUDONYM], clock.now() + 60, anybody=True)
+    assert store.cached_pseudonyms(person(1), b"set", clock.now()) == [PSEUDONYM]
+    clock.instant += 60
+    assert store.cached_pseudonyms(person(1), b"set", clock.now()) is None
+    assert store.remove_expired_cache() == 1
+
+
 @pytest.mark.parametrize(
     "former",
     [record(person(1), status=AidStatus.CANCELLED), record(person(1), "food_parcel", date(2023, 5, 31))],
@@ -347,6 +355,59 @@ def test_concurrent_spending_never_exceeds_the_limit(store: SqlStore) -> None:
     assert sum(granted) == 20
 
 
+def test_a_procedure_counts_each_class_by_itself_and_refuses_whole(store: SqlStore) -> None:
+    def spend(persons: Sequence[bytes], needs: Sequence[bytes] = (), *, holder: str = "comune", cap: int = 3) -> bool:
+        items = {PseudonymClass.PERSON: persons, PseudonymClass.NEED: needs}
+        return store.spend_in_procedure("bando", holder, items, cap, ["bando"])
+
+    assert spend([b"a", b"b", b"a"], [b"a"])
+    assert spend([b"a", b"c"], [b"a", b"b", b"c"])
+    assert not spend([b"a"], [b"d"])
+    assert not spend([b"d"], [b"a"])
+    assert spend([b"a"], cap=1)  # counted before: it costs nothing, whatever the cap is now
+    assert spend([b"d"], holder="ambito")
+    assert spend([b"d"], cap=4)
+    assert spend([])
+    assert [(one.holder, one.cls.value, one.spent) for one in store.spent_in_procedures()] == [
+        ("ambito", "person", 1),
+        ("comune", "person", 4),
+        ("comune", "need", 3),
+    ]
+
+
+def test_concurrent_spending_never_exceeds_a_procedures_cap(store: SqlStore) -> None:
+    granted: list[bool] = []
+
+    def ask(worker: int) -> None:
+        for number in range(10):
+            items = {PseudonymClass.PERSON: [bytes([worker, number, half]) for half in (0, 1)]}
+            granted.append(store.spend_in_procedure("bando", "comune", items, 21, ["bando"]))
+
+    workers = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (len(granted), sum(granted)) == (40, 10)
+    assert [one.spent for one in store.spent_in_procedures()] == [20]
+
+
+def test_what_was_counted_survives_and_is_forgotten_once_the_procedure_is_over(
+    store: SqlStore, engine: Engine, place: Path | str
+) -> None:
+    one = {PseudonymClass.PERSON: [b"a"]}
+    for name in ("bando", "altro"):
+        assert store.spend_in_procedure(name, "comune", one, 1, ["bando", "altro"])
+    store.close()
+    again = open_store(place)
+    assert not again.spend_in_procedure("bando", "comune", {PseudonymClass.PERSON: [b"b"]}, 1, ["bando"])
+    assert again.spend_in_procedure("bando", "comune", {PseudonymClass.PERSON: [b"b"]}, 2, ["bando"])
+    assert [each.procedure for each in again.spent_in_procedures()] == ["bando"]
+    with engine.connect() as raw:
+        assert raw.execute(text("SELECT DISTINCT procedure FROM procedure_item")).scalars().all() == ["bando"]
+    again.close()
+
+
 def test_an_import_in_a_worker_thread_and_reads_do_not_disturb_each_other(store: SqlStore) -> None:
     rows = [record(person(number), source_key=str(number)) for number in range(600)]
     worker = threading.Thread(
@@ -378,6 +439,7 @@ def test_neither_a_code_nor_a_creditor_nor_a_key_is_stored_in_clear(
     store.add_consent(person(8), CONSENT, "anna")
     store.add_case(person(9), "rent_subsidy", "PG 1", "anna")
     store.spend("operator", "anna", TODAY, [person(7).pseudonym_input()], 30)
+    store.spend_in_procedure("bando", "comune", {PseudonymClass.PERSON: [person(7).pseudonym_input()]}, 1, ["bando"])
     store.cache_pseudonyms(person(7), b"set", [PSEUDONYM], 9e9)
     with engine.connect() as raw:
         cells = (cell for table in metadata.sorted_tables for row in raw.execute(select(table)) for cell in row)

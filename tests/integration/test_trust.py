@@ -30,6 +30,7 @@ from maglia.core.directory import (
     BUNDLE_PATH,
     DIRECTORY_PATH,
     KEYS_PATH,
+    PROCEDURES_PATH,
     SUSPENSIONS_PATH,
     Directory,
     Member,
@@ -40,6 +41,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import Card, SigningKey
 from maglia.core.network_file import NetworkFile
+from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.vocabulary import CARD_OVERLAP_S, Silence
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.certificates import make_certificate
@@ -75,6 +77,9 @@ def card_of(
     return seal_card(card, key or body.key)
 
 
+CALL = Procedure("bando-2025", "PG/2025/9", 50, "2025-12-31", (COMUNE.id,))
+
+
 @dataclass
 class Registry:
     """Serves what it signed; its attributes make it lie, lag or fall silent."""
@@ -86,6 +91,7 @@ class Registry:
     bundle: bytes = b"a bundle"
     version: int = 0
     network: str = NETWORK
+    procedures_of: str = NETWORK
     signers: tuple[SigningKey, ...] = (OFFICER, SECOND)
     timestamp_s: float = HOUR
     targets_s: float = 10 * HOUR
@@ -107,6 +113,7 @@ class Registry:
             DIRECTORY_PATH: encode_directory(Directory(self.network, self.version, 1, b"w" * 32, members)),
             KEYS_PATH: encode_keys(keys),
             BUNDLE_PATH: self.bundle,
+            PROCEDURES_PATH: encode_procedures(self.procedures_of, [CALL]),
         }
         self._sign(contents, encode_suspensions(dict.fromkeys(self.suspended, 1)))
         return self
@@ -223,6 +230,7 @@ async def test_what_two_officers_signed_is_trusted(make: Start) -> None:
     assert set(trust.directory().members) == {COMUNE.id, PARISH.id}
     assert trust.bundle() == b"a bundle"
     assert trust.keys().epoch == 1
+    assert trust.procedures() == {CALL.id: CALL}
     assert trust.caller(tls(PARISH.id).der).id == PARISH.id
     assert trust.peer(PARISH.id).identity_key == PARISH.key.public
     assert trust.card_state(PARISH.id) is None
@@ -250,6 +258,7 @@ async def test_every_read_refuses_once_metadata_has_expired(make: Start, clock: 
         trust.directory,
         trust.keys,
         trust.bundle,
+        trust.procedures,
         lambda: trust.peer(PARISH.id),
         lambda: trust.caller(tls(PARISH.id).der),
     ):
@@ -259,6 +268,15 @@ async def test_every_read_refuses_once_metadata_has_expired(make: Start, clock: 
     registry.publish()
     await trust.refresh()
     assert trust.directory().version == 2
+
+
+async def test_another_networks_procedures_are_not_trusted(make: Start, registry: Registry) -> None:
+    trust = await started(make)
+    registry.procedures_of = "altra"
+    registry.publish()
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        await trust.refresh()
+    assert trust.procedures() == {CALL.id: CALL}
 
 
 async def test_a_bodys_name_outlives_its_metadata(make: Start, clock: Clock, registry: Registry) -> None:
@@ -351,7 +369,7 @@ async def test_a_forged_timestamp_is_refused(make: Start, registry: Registry) ->
         await trust.refresh()
 
 
-@pytest.mark.parametrize("path", [DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, SUSPENSIONS_PATH])
+@pytest.mark.parametrize("path", [DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, PROCEDURES_PATH, SUSPENSIONS_PATH])
 async def test_a_changed_target_is_refused(make: Start, registry: Registry, path: str) -> None:
     for kind, name in list(registry.files):
         if name.endswith(f".{path}") and kind == "targets":

@@ -30,11 +30,13 @@ BOTH = CODES[4:8]
 class BareElements(Pseudonyms):
     """A weakened build: it stores the element that the key makes of a person, instead of a hash with its input."""
 
-    async def of_inputs(self, inputs: Sequence[bytes], key_set: KeySet, *, enrolment: bool) -> list[list[bytes]]:
+    async def of_inputs(
+        self, inputs: Sequence[bytes], key_set: KeySet, *, enrolment: bool, procedure: str = ""
+    ) -> list[list[bytes]]:
         """Return the elements, unblinded."""
         blinded = [blind(each) for each in inputs]
         elements = [each.element for each in blinded]
-        parts = await self._evaluator.evaluate(key_set, elements, enrolment=enrolment)
+        parts = await self._evaluator.evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
         rows = combine(key_set, elements, parts)
         return [[group.multiply(one.inverse, each) for each in row] for one, row in zip(blinded, rows, strict=True)]
 

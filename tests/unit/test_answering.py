@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maglia.core.errors import Code
-from maglia.core.exchange import BoundQuestion
-from maglia.core.vocabulary import Coverage, PseudonymClass
+from maglia.core.exchange import Answer, BoundQuestion, Question, Subject
+from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import Coverage, PseudonymClass, Purpose
 from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_bound, encode_question
 from node.answer import Stream
 from node.ports import Ruling
-from tests.clerk import fictional_code, person, record
+from tests.clerk import TODAY, fictional_code, person, record
 from tests.peer_world import (
     COMUNE,
     ENTRY,
     OTHER,
+    PARISH,
     Answerer,
     MemoryLog,
     MemoryTrust,
@@ -134,15 +139,6 @@ async def test_policy_is_asked_though_nobody_is_known(node: Answerer, watching: 
     assert [document["classes"] for document in watching.documents] == [[]]
 
 
-async def test_the_askers_word_on_a_procedure_is_none(node: Answerer, watching: Watching) -> None:
-    payload = bound(encode_question(question(procedure="bando-2025")))
-    await node.answering.answer(payload, *node.answering.read(payload, stream()))
-    [document] = watching.documents
-    query = document["query"]
-    assert isinstance(query, dict)
-    assert query["procedure"] is False
-
-
 async def test_both_epochs_in_use_are_answered_each_by_its_own_coverage(node: Answerer) -> None:
     node.trust.epoch, node.trust.also_epoch = 2, 1
     node.store.add_record(record(person(1)), "anna")
@@ -166,3 +162,95 @@ async def test_a_pseudonym_of_an_epoch_not_in_use_is_refused_never_absent(node: 
     signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
     answer = decode_answer(decode_signed_answer(signed).body)
     assert (answer.refusal, answer.coverage) == (Code.PSEUDONYM_EPOCH.value, Coverage.PARTIAL)
+
+
+CALL = Procedure("bando-2025", "PG/2025/9", 3, TODAY.isoformat(), (COMUNE.id,))
+PUBLIC = replace(COMUNE, purposes=frozenset({Purpose.CALL_FOR_APPLICANTS, Purpose.RENT_SUBSIDY}))
+
+
+def called(*subjects: Subject, **changes: object) -> Question:
+    """Return a question on the strength of a procedure alone."""
+    return question(*subjects, **{"has_case": False, "procedure": CALL.id} | changes)  # type: ignore[arg-type]
+
+
+async def ask(node: Answerer, asked: Question) -> Answer:
+    payload = bound(encode_question(asked))
+    opened = Stream(asked.asker, CHALLENGE)
+    signed = await node.answering.answer(payload, *node.answering.read(payload, opened))
+    return decode_answer(decode_signed_answer(signed).body)
+
+
+async def test_a_procedure_verified_here_is_told_to_policy_and_logged(node: Answerer, watching: Watching) -> None:
+    node.trust.called, node.trust.bodies = (CALL,), (PUBLIC, PARISH, OTHER)
+    for purpose in (Purpose.CALL_FOR_APPLICANTS, Purpose.RENT_SUBSIDY):
+        assert (await ask(node, called(purpose=purpose))).refusal == ""
+    for document in watching.documents:
+        query = document["query"]
+        assert isinstance(query, dict)
+        assert query["procedure"] is True
+    assert [entry.procedure for entry in node.entries()] == [CALL.id] * 2
+
+
+@pytest.mark.parametrize(
+    ("procedure", "code"),
+    [
+        (None, Code.INPUT_PROCEDURE),
+        (replace(CALL, members=(OTHER.id,)), Code.POLICY_PROCEDURE_MEMBER),
+        (replace(CALL, expires="2025-05-31"), Code.POLICY_PROCEDURE_EXPIRED),
+    ],
+    ids=["unknown", "another body's", "expired"],
+)
+async def test_the_askers_word_on_a_procedure_is_none(
+    node: Answerer, watching: Watching, procedure: Procedure | None, code: Code
+) -> None:
+    node.trust.called = (procedure,) if procedure else ()
+    answer = await ask(node, called())
+    assert (answer.refusal, answer.slots, watching.documents) == (code.value, ((),), [])
+    [entry] = node.entries()
+    assert (entry.code, entry.procedure) == (code.value, procedure.id if procedure else "")
+    assert node.store.spent_in_procedures() == []
+
+
+async def test_a_body_that_can_have_no_procedure_is_refused_one(node: Answerer) -> None:
+    node.trust.called = (replace(CALL, members=(OTHER.id,)),)
+    assert (await ask(node, called(asker=OTHER))).refusal == Code.MEMBER_NOT_ENTITLED.value
+
+
+async def test_a_procedure_has_its_own_cap_apart_from_the_day(tmp_path: Path) -> None:
+    trust = MemoryTrust(called=(CALL, replace(CALL, id="altro-2025", cap=1)))
+    with answerer(tmp_path, trust, log=MemoryLog(), daily_limit=1) as node:
+        need = subject(9, PseudonymClass.NEED)
+        assert (await ask(node, called(subject(1), subject(2), need))).refusal == ""
+        assert (await ask(node, called(subject(2), subject(3), need))).refusal == ""
+        assert (await ask(node, called(subject(1), subject(4)))).refusal == Code.BUDGET_PROCEDURE.value
+        assert (await ask(node, called(subject(3)))).refusal == ""
+        assert (await ask(node, called(subject(4), procedure="altro-2025"))).refusal == ""
+        assert (await ask(node, question(subject(5)))).refusal == ""
+        assert (await ask(node, question(subject(6)))).refusal == Code.BUDGET_ANSWER.value
+        assert [(one.procedure, one.holder, one.cls, one.spent) for one in node.store.spent_in_procedures()] == [
+            ("altro-2025", COMUNE.id, PseudonymClass.PERSON, 1),
+            ("bando-2025", COMUNE.id, PseudonymClass.PERSON, 3),
+            ("bando-2025", COMUNE.id, PseudonymClass.NEED, 1),
+        ]
+
+
+@pytest.mark.parametrize("table", ["budget_item", "procedure_item", "procedure_budget"])
+async def test_a_budget_that_cannot_be_counted_answers_nothing(
+    node: Answerer, watching: Watching, tmp_path: Path, table: str
+) -> None:
+    node.trust.called = (CALL,)
+    with closing(sqlite3.connect(tmp_path / f"{PARISH.id}.db")) as raw, raw:
+        raw.execute(f"DROP TABLE {table}")
+    payload = bound(encode_question(question() if table == "budget_item" else called()))
+    with refused(Code.STORAGE_UNAVAILABLE):
+        await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    assert watching.documents == []
+    assert [entry.code for entry in node.entries()] == [Code.STORAGE_UNAVAILABLE.value]
+
+
+async def test_a_refusal_under_a_procedure_is_logged_though_nothing_is_trusted(node: Answerer) -> None:
+    node.trust.expired = True
+    payload = bound(encode_question(called()))
+    with refused(Code.DIRECTORY_EXPIRED):
+        await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    assert [entry.code for entry in node.entries()] == [Code.DIRECTORY_EXPIRED.value]

@@ -17,6 +17,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Question, creditor_tag, sha256
 from maglia.core.identifiers import parse_need
 from maglia.core.merkle import leaf_hash
+from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
@@ -293,6 +294,90 @@ async def test_a_volunteers_day_has_thirty_persons(parish: Desk) -> None:
     assert (failure.value.code, failure.value.params) == (Code.BUDGET_OPERATOR, {"limit": "30"})
     assert parish.entries()[-1].code == Code.BUDGET_OPERATOR.value
     await parish.ask(replace(RENT, identifier=person(31)), replace(ANNA, user="bice"))
+
+
+CALL = Procedure("bando-2025", "PG/2025/9", 2, "2025-06-01", (COMUNE.id,))
+CALLED = replace(SUBSIDY, purpose=Purpose.CALL_FOR_APPLICANTS, procedure=CALL.id)
+
+
+@pytest.fixture
+def calling(comune: Desk) -> Desk:
+    """A comune with a procedure of its own."""
+    asks = replace(COMUNE, purposes=frozenset({Purpose.CALL_FOR_APPLICANTS, Purpose.RENT_SUBSIDY}))
+    comune.trust.bodies, comune.trust.called = (asks, OTHERS[0]), (CALL,)
+    return comune
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CALL_FOR_APPLICANTS, Purpose.RENT_SUBSIDY])
+async def test_a_procedure_is_the_basis_and_is_named_to_all(calling: Desk, purpose: Purpose) -> None:
+    await calling.ask(replace(CALLED, purpose=purpose), IVO)
+    for question in calling.peers.questions:
+        assert (question.procedure, question.has_case, question.basis) == (CALL.id, False, Basis.PUBLIC_TASK)
+    assert set(calling.evaluator.procedures) == {CALL.id}
+    assert [entry.procedure for entry in calling.entries(EntryKind.ASKED)] == [CALL.id]
+
+
+async def test_a_call_for_applicants_needs_its_procedure(calling: Desk) -> None:
+    calling.store.add_case(WHO, "call_for_applicants", "PG/2025/12", "ivo")
+    with refused(Code.CONSENT_CASE_MISSING):
+        await calling.asking.start(replace(CALLED, procedure=""), IVO)
+
+
+async def test_a_procedure_counts_the_bodys_persons_not_the_operators(
+    calling: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.ask.OPERATOR_PERSONS_A_DAY", {Role.OFFICER: 0, Role.SOCIAL_WORKER: 0})
+    first, second = (replace(CALLED, identifier=person(number)) for number in (1, 2))
+    bice = replace(IVO, user="bice")
+    for inquiry, operator in ((first, IVO), (second, bice), (second, IVO), (first, bice)):
+        await calling.ask(inquiry, operator)
+    assert calling.evaluator.evaluated == 2  # asked about again, a person costs the registry's cap nothing
+    with pytest.raises(MagliaError) as failure:
+        await calling.asking.start(replace(CALLED, identifier=person(3)), IVO)
+    assert failure.value.code is Code.BUDGET_PROCEDURE
+    assert failure.value.params == {"limit": "2", "procedure": CALL.id}
+    assert calling.entries()[-1].code == Code.BUDGET_PROCEDURE.value
+    assert calling.evaluator.evaluated == 2
+    calling.store.add_case(WHO, "rent_subsidy", "PG/2025/12", "ivo")
+    with refused(Code.BUDGET_OPERATOR):
+        await calling.asking.start(SUBSIDY, IVO)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "code"),
+    [
+        (replace(CALL, id="altro-2025"), Code.INPUT_PROCEDURE),
+        (replace(CALL, members=("altro",)), Code.POLICY_PROCEDURE_MEMBER),
+        (replace(CALL, expires="2025-05-31"), Code.POLICY_PROCEDURE_EXPIRED),
+    ],
+    ids=["unknown", "another body's", "expired"],
+)
+async def test_a_procedure_that_does_not_hold_is_refused_before_anything_is_spent(
+    calling: Desk, procedure: Procedure, code: Code
+) -> None:
+    calling.trust.called = (procedure,)
+    with refused(code):
+        await calling.asking.start(CALLED, IVO)
+    [entry] = calling.entries()
+    assert (entry.kind, entry.code, entry.procedure) == (EntryKind.REFUSED, code.value, "")
+    assert (calling.store.spent_in_procedures(), calling.evaluator.evaluated, calling.peers.asked) == ([], 0, {})
+
+
+async def test_asking_again_after_a_procedures_last_day_is_refused(calling: Desk) -> None:
+    check = await calling.ask(CALLED, IVO)
+    calling.trust.called = (replace(CALL, expires="2025-05-31"),)
+    with refused(Code.POLICY_PROCEDURE_EXPIRED):
+        await check.ask_silent_again()
+    assert len(calling.peers.questions) == 1
+
+
+async def test_a_procedure_that_cannot_be_counted_asks_nobody(calling: Desk) -> None:
+    with closing(sqlite3.connect(calling.database)) as raw, raw:
+        raw.execute("DROP TABLE procedure_budget")
+    with refused(Code.STORAGE_UNAVAILABLE):
+        await calling.asking.start(CALLED, IVO)
+    assert (calling.entries()[-1].code, calling.evaluator.evaluated) == (Code.STORAGE_UNAVAILABLE.value, 0)
+    assert calling.peers.asked == {}
 
 
 async def test_a_broken_budget_refuses(parish: Desk, tmp_path: Path) -> None:

@@ -114,12 +114,14 @@ class Budgeted(MemoryEvaluator):
     room: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[int, int]] = field(default_factory=list)
 
-    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool) -> list[Part]:
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
         self.asked.append((key_set.epoch, len(elements)))
         if len(elements) > self.room.get(key_set.epoch, 10**6):
             raise MagliaError(Code.BUDGET_MEMBER)
         self.room[key_set.epoch] = self.room.get(key_set.epoch, 10**6) - len(elements)
-        return await super().evaluate(key_set, elements, enrolment=enrolment)
+        return await super().evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
 
 
 async def test_while_keys_rotate_everybody_is_enrolled_under_both_the_one_asked_under_first(store: SqlStore) -> None:

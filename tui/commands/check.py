@@ -27,6 +27,7 @@ def check(
     case: Annotated[str, typer.Option("--case", help="Protocollo della pratica (enti pubblici).")] = "",
     need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
     creditor: Annotated[str, typer.Option("--creditor", help="A chi si deve il pagamento.")] = "",
+    procedure: Annotated[str, typer.Option("--procedure", help="Procedura (bando) dell'ente, dichiarata.")] = "",
     as_json: Json = False,
 ) -> None:
     """Chiede alla rete quali aiuti una persona ha già avuto.
@@ -38,7 +39,9 @@ def check(
 
     async def work(profile: Profile) -> Result:
         number = parse_months(months)
-        question = Question(read_identifier(identifier), facet, purpose, number, case, need, creditor)
+        question = Question(
+            read_identifier(identifier), facet, purpose, number, case, need, creditor, procedure.strip()
+        )
         return await ask(profile, check_question(question))
 
     perform(ctx, as_json, work)

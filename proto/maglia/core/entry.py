@@ -49,6 +49,7 @@ class Entry:
     key_month: str = ""
     sealed: bytes = field(default=b"", repr=False)
     check_id: str = ""
+    procedure: str = ""
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
 

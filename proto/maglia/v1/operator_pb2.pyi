@@ -87,6 +87,7 @@ class CheckRequest(_message.Message):
     NEED_FIELD_NUMBER: _builtins.int
     CREDITOR_FIELD_NUMBER: _builtins.int
     FOLLOW_FIELD_NUMBER: _builtins.int
+    PROCEDURE_FIELD_NUMBER: _builtins.int
     identifier: _builtins.str
     """As typed or scanned."""
     facet: _builtins.str
@@ -100,6 +101,8 @@ class CheckRequest(_message.Message):
     creditor: _builtins.str
     follow: _builtins.bool
     """Keep the stream open for late answers."""
+    procedure: _builtins.str
+    """A procedure that two officers signed for this body: the lawful basis, and the cap that is spent; empty for none."""
     def __init__(
         self,
         *,
@@ -111,10 +114,11 @@ class CheckRequest(_message.Message):
         need: _builtins.str = ...,
         creditor: _builtins.str = ...,
         follow: _builtins.bool = ...,
+        procedure: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_protocol", b"case_protocol", "creditor", b"creditor", "facet", b"facet", "follow", b"follow", "identifier", b"identifier", "months", b"months", "need", b"need", "purpose", b"purpose"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_protocol", b"case_protocol", "creditor", b"creditor", "facet", b"facet", "follow", b"follow", "identifier", b"identifier", "months", b"months", "need", b"need", "procedure", b"procedure", "purpose", b"purpose"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

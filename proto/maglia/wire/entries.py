@@ -27,6 +27,7 @@ _FIELDS = (
     "key_month",
     "sealed",
     "check_id",
+    "procedure",
 )
 
 

@@ -29,6 +29,7 @@ from maglia.core.directory import (
     BUNDLE_PATH,
     DIRECTORY_PATH,
     KEYS_PATH,
+    PROCEDURES_PATH,
     SUSPENSIONS_PATH,
     decode_suspensions,
     encode_suspensions,
@@ -64,6 +65,7 @@ class Trusted:
     keys: bytes
     bundle: bytes
     suspensions: bytes
+    procedures: bytes
 
 
 class TrustedFiles:
@@ -105,6 +107,7 @@ class TrustedFiles:
             keys=content[KEYS_PATH],
             bundle=content[BUNDLE_PATH],
             suspensions=suspensions,
+            procedures=content[PROCEDURES_PATH],
         )
 
     def _remember(self, heard: bytes) -> bytes:
@@ -133,7 +136,7 @@ class TrustedFiles:
         return Path(cached or updater.download_target(info)).read_bytes()
 
 
-_WANTED = (DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, SUSPENSIONS_PATH)
+_WANTED = (DIRECTORY_PATH, KEYS_PATH, BUNDLE_PATH, PROCEDURES_PATH, SUSPENSIONS_PATH)
 
 
 def _code_of(error: Exception, updater: Updater | None) -> Code:

@@ -1,0 +1,30 @@
+"""What was counted of a budget, as its reader sees it: who spent how much of what. No person is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maglia.core.vocabulary import PseudonymClass
+
+ANSWERS = "answer"
+"""Distinct pseudonyms that another body asked about in a day."""
+OPERATORS = "operator"
+"""Distinct persons that an operator of this body asked about in a day."""
+
+
+@dataclass(frozen=True)
+class SpentToday:
+    """How many distinct items a holder (another body, or an operator) asked about on a day."""
+
+    holder: str
+    spent: int
+
+
+@dataclass(frozen=True)
+class SpentInProcedure:
+    """How many distinct persons or needs a body asked about under a procedure so far."""
+
+    procedure: str
+    holder: str
+    cls: PseudonymClass
+    spent: int
