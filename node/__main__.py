@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.cli import Commands
-from node.commands import doctor, entering
+from node.commands import doctor, entering, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 # Pretty exceptions would print local variables, and so persons and keys.
@@ -67,6 +67,7 @@ app.command()(entering.apply)
 app.command()(entering.state)
 app.command()(entering.join)
 app.command()(doctor.doctor)
+app.command()(repseudonymize.repseudonymize)
 
 
 @app.command()

@@ -21,8 +21,9 @@ from node.ports import Store, Trust
 from node.pseudonyms import Pseudonyms
 
 _log = logging.getLogger(__name__)
-_BATCH = 1_500
-"""Elements of one request: few enough for what a day has left, and a larger one is no faster."""
+_BATCH = 500
+"""Elements of one request. Larger ones are no faster; and of those under way when a node dies, the registry has
+counted what was not stored."""
 _AT_ONCE = 4
 """Requests under way, so that blinding, evaluation and unblinding of different batches overlap."""
 _LEFT_OVER = 100
@@ -65,7 +66,7 @@ class Enrolment:
         self._tell = tell
         self._wake = asyncio.Event()
         self._reported: tuple[int, ...] = ()
-        self._waits: dict[int, Code] = {}
+        self._waits: dict[int, MagliaError] = {}
         self._kept: tuple[int, ...] = ()
 
     def wake(self) -> None:
@@ -109,6 +110,7 @@ class Enrolment:
         epochs = self._trust.keys().epochs.all
         if epochs != self._kept:
             if count := await asyncio.to_thread(self._store.forget_epochs, epochs):
+                self._store.empty_journal()
                 _log.info("pseudonyms of former epochs deleted: %d", count)
             self._kept = epochs
 
@@ -120,18 +122,18 @@ class Enrolment:
                 await self._enrol_epoch(keys)
                 self._waits.pop(keys.epoch, None)
             except MagliaError as error:
-                self._waits[keys.epoch] = error.code
+                self._waits[keys.epoch] = error
                 failed = failed or error
         if failed is not None:
             raise failed
 
     async def _enrol_epoch(self, keys: EvaluationKeys) -> None:
-        is_short = self._waits.get(keys.epoch) is Code.BUDGET_MEMBER
+        is_short = _is_spent(self._waits.get(keys.epoch))
         try:
             while not is_short and await self.enrol_some(keys):
                 pass
         except MagliaError as error:
-            if error.code is not Code.BUDGET_MEMBER:
+            if not _is_spent(error):
                 raise
             is_short = True
         while is_short and await self.enrol_some(keys, _LEFT_OVER, 1):
@@ -179,10 +181,12 @@ class Enrolment:
     async def follow(self, epoch: int) -> AsyncIterator[Progress]:
         """Yield how far the enrolment for an epoch in use is, often, until nobody awaits; `run` does the work.
 
-        Epoch 0 stands for the second one. Raises `pseudonym.no_rotation` for an epoch that is not in use.
+        Epoch 0 stands for the second one. Raises `pseudonym.no_rotation` for an epoch that is not in use, and
+        `budget.member` when the registry grants no more today.
         """
         epoch = epoch or self._trust.keys().epochs.also
         enrolled = total = 0
+        self._waits.pop(epoch, None)
         self.wake()
         while True:
             if epoch not in self._trust.keys().epochs.all or not epoch:
@@ -190,7 +194,14 @@ class Enrolment:
             enrolled = self._store.enrolled_in(epoch)
             if enrolled >= total:  # counting who awaits takes longer: it is done at the beginning and at the end
                 total = enrolled + await asyncio.to_thread(self._store.awaiting_count, epoch)
-            yield Progress(epoch, enrolled, total - enrolled, self._waits.get(epoch))
+            failed = self._waits.get(epoch)
+            yield Progress(epoch, enrolled, total - enrolled, failed.code if failed else None)
             if enrolled == total:
                 return
+            if failed is not None and _is_spent(failed):
+                raise failed
             await asyncio.sleep(_LOOK_S)
+
+
+def _is_spent(error: MagliaError | None) -> bool:
+    return error is not None and error.code is Code.BUDGET_MEMBER

@@ -21,6 +21,8 @@ from maglia.wire.channel import open_channel
 from maglia.wire.envelope import parse
 from maglia.wire.status import error_of
 from node.config import Settings
+from node.enrol import Progress
+from node.enrolling import enrolling
 from node.folder import ADMIN_FILE, SystemClock, locked, open_store
 from node.importing import ImportReport, Rejected, import_csv
 from node.joining import APPLICATION_FILE
@@ -70,6 +72,20 @@ async def import_file(
         report = import_csv(content, name, _kind(folder), clock.today(), store, LOCAL_ADMIN.user)
         store.close()
     return report
+
+
+async def repseudonymize(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, passphrase: str, epoch: int
+) -> AsyncIterator[Progress]:
+    """Yield how far the enrolment for an epoch (0: the second one) is, until it is done; see `Enrolment.follow`."""
+    if is_serving(folder):
+        async with _door(folder, settings, network, keys) as (stub, auth):
+            async for step in stub.Repseudonymize(pb.RepseudonymizeRequest(epoch=epoch), metadata=auth):
+                yield Progress(step.epoch, step.enrolled, step.awaiting, Code(step.waits) if step.waits else None)
+        return
+    async with enrolling(folder, settings, network, passphrase) as enrolment:
+        async for progress in enrolment.follow(epoch):
+            yield progress
 
 
 def _kind(folder: Path) -> Kind:
