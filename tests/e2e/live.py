@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from demo.forks import Forks
 from demo.processes import Ledger, Started, is_running
 from demo.sheet import find_node
+from tests.support import commands
 
 TODAY = "2026-11-21"
 SEED = 7
-LONGEST_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,9 @@ class Ended:
         return found
 
 
-@cache
-def _forks() -> Forks:
-    """Return what all commands of the tests fork from; it ends with the tests."""
-    forks = Forks()
-    atexit.register(forks.close)
-    return forks
-
-
 def run(program: str, *arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "") -> Ended:
     """Run a program of the project to its end."""
-    done = _forks().run(program, *arguments, environment=environment or os.environ, stdin=stdin, timeout_s=LONGEST_S)
+    done = commands.run(program, *arguments, environment=environment or os.environ, stdin=stdin)
     return Ended(done.status, done.out, done.err)
 
 

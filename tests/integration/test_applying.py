@@ -18,6 +18,7 @@ from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.wire.convert import APPLICATION_QUERY, seal_message
 from tests.integration.node_world import PATIENCE_S, Site, prepared, typed
 from tests.integration.registry_world import NETWORK, PASSPHRASE, World, copy_of, make_template, refused, served
+from tests.support.commands import run
 
 ENVIRONMENT = {**os.environ, "MAGLIA_PASSPHRASE": PASSPHRASE, "PYTHONPATH": os.pathsep.join(sys.path)}
 
@@ -40,18 +41,12 @@ def site(world: World, tmp_path: Path) -> Site:
 
 async def node(site: Site, command: str, *arguments: str) -> tuple[int, str, str]:
     """Run `maglia-node` without a terminal."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "node", command, "--dir", str(site.folder), *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=ENVIRONMENT,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 3 * PATIENCE_S)
-    return process.returncode or 0, out.decode(), err.decode()
+    line = (command, "--dir", str(site.folder), *arguments)
+    ran = await asyncio.to_thread(run, "node", *line, environment=ENVIRONMENT)
+    return ran.status, ran.out, ran.err
 
 
-async def on_terminal(site: Site, *typed_lines: str) -> str:
+async def on_terminal(site: Site, *lines: str) -> str:
     """Run `maglia-node apply` on a terminal, typing line after line; return what was on the screen."""
     ours, theirs = os.openpty()
     process = await asyncio.create_subprocess_exec(
@@ -62,7 +57,7 @@ async def on_terminal(site: Site, *typed_lines: str) -> str:
         env=ENVIRONMENT,
     )
     os.close(theirs)
-    os.write(ours, "".join(f"{line}\n" for line in typed_lines).encode())
+    os.write(ours, "".join(f"{line}\n" for line in lines).encode())
     out, _ = await asyncio.wait_for(process.communicate(), 3 * PATIENCE_S)
     os.close(ours)
     assert process.returncode == 0, out.decode()

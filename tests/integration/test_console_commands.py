@@ -6,14 +6,14 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.fake_node import PASSWORD, PYTHONPATH, ROOT, in_own_process
+from tests.support.commands import run
+from tests.support.fake_node import PASSWORD, PYTHONPATH, in_own_process
 from tests.support.scenarios import ANYONE
 from tui.commands.status import log_lines
 from tui.model import LogReport
@@ -32,17 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
-def maglia(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tui", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=ENVIRONMENT | environment,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-    )
+def maglia(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    ran = run("tui", *arguments, environment=ENVIRONMENT | environment, stdin=stdin)
+    return subprocess.CompletedProcess(arguments, ran.status, ran.out, ran.err)
 
 
 def ask(folder: Path, facet: str, *more: str, user: str = "anna") -> subprocess.CompletedProcess[str]:
@@ -268,18 +260,8 @@ def test_hostile_names_reach_no_terminal(folder: Path) -> None:
 
 
 def test_the_code_can_come_from_standard_input(folder: Path) -> None:
-    command = [sys.executable, "-m", "tui", "--profile", str(folder / "anna.toml"), "check", "-"]
-    done = subprocess.run(
-        [*command, "--facet", "canteen", "--purpose", "aid_overlap", "--json"],
-        input=f"{ANYONE.lower()}\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=ENVIRONMENT,
-        cwd=ROOT,
-    )
-    assert done.returncode == 10
+    command = ("--profile", str(folder / "anna.toml"), "check", "-", "--facet", "canteen", "--purpose", "aid_overlap")
+    assert maglia(*command, "--json", stdin=f"{ANYONE.lower()}\n").returncode == 10
 
 
 def record(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
 from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, copy_of, make_template, served
-from tests.support.fake_node import PYTHONPATH, ROOT
+from tests.support.commands import run
+from tests.support.fake_node import PYTHONPATH
 from tui.commands.officer_key import KEY_ENTRY
 from tui.office_client import OfficeDoor
 from tui.office_model import Change
@@ -40,15 +40,9 @@ def profile_of(world: World, folder: Path, user: str) -> Path:
 async def maglia(*arguments: object, passphrase: str = PASSPHRASE, password: str = PASSWORD) -> tuple[int, Any]:
     """Run one command in its own process, as an officer does; return its status and its document."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tui", *map(str, arguments), "--json"),
-        env=environment | {"MAGLIA_PASSWORD": password, "MAGLIA_PASSPHRASE": passphrase},
-        cwd=ROOT,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await process.communicate()
-    return process.returncode or 0, json.loads(out)
+    environment |= {"MAGLIA_PASSWORD": password, "MAGLIA_PASSPHRASE": passphrase}
+    ran = await asyncio.to_thread(run, "tui", *map(str, arguments), "--json", environment=environment)
+    return ran.status, json.loads(ran.out)
 
 
 async def test_from_application_to_token(tmp_path: Path) -> None:
