@@ -1,8 +1,7 @@
-"""Our own vectors of docs/protocol/pseudonyms.md: computed by the code, and checked by a second implementation."""
+"""Our vectors of docs/protocol/pseudonyms.md, computed by the code; `test_written_protocol` is the second reading."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from maglia.core.pseudonym import (
     share_public,
 )
 from maglia.core.vocabulary import PseudonymClass
-from tests.contract import ristretto_reference as reference
 
 FIGURES: dict[str, Any] = json.loads((Path(__file__).parent / "vectors" / "matrix_proof.json").read_text("utf-8"))
 PARTS: list[dict[str, Any]] = FIGURES["parts"]
@@ -93,36 +91,6 @@ def test_pseudonyms(key_set: KeySet, masks: tuple[int, ...]) -> None:
         blinded = blind(data, _scalar=bytes.fromhex(entry["blind"]))
         assert blinded.element == element
         assert [finalize(data, blinded, evaluated).hex() for evaluated in row] == entry["pseudonyms"]
-
-
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"mask {part['mask']}")
-def test_the_written_protocol_accepts_the_proof(part: dict[str, Any]) -> None:
-    """Follow the document step by step, with nothing of Maglia's code and nothing of libsodium."""
-    suffix = b"MagliaMatrixV1-\x01-ristretto255-SHA512"
-    label, elements = b"maglia/1 matrix proof", _all(part["elements"])
-    transcript = (
-        b"\x00\x15" + label + b"\x01" + bytes.fromhex(FIGURES["key_set_digest"])
-        + FIGURES["epoch"].to_bytes(4, "big") + bytes([part["mask"]])
-        + len(BLINDED).to_bytes(4, "big") + len(part["publics"]).to_bytes(4, "big")
-        + b"".join(BLINDED) + b"".join(_all(part["publics"])) + b"".join(elements)
-    )  # fmt: skip
-    seed = hashlib.sha512(transcript).digest()
-    tag = b"HashToScalar-" + suffix
-    d = [reference.hash_to_scalar(seed + b"key" + i.to_bytes(4, "big"), tag) for i in range(len(part["publics"]))]
-    e = [reference.hash_to_scalar(seed + b"input" + j.to_bytes(4, "big"), tag) for j in range(len(BLINDED))]
-    public = reference.weighted_sum(d, [reference.decode(key) for key in _all(part["publics"])])
-    base = reference.weighted_sum(e, [reference.decode(element) for element in BLINDED])
-    weights = [row * column for row in e for column in d]
-    image = reference.weighted_sum(weights, [reference.decode(element) for element in elements])
-    proof = bytes.fromhex(part["proof"])
-    c, s = int.from_bytes(proof[:32], "little"), int.from_bytes(proof[32:], "little")
-    commitments = [
-        reference.add(reference.multiply(s, reference.GENERATOR), reference.multiply(c, public)),
-        reference.add(reference.multiply(s, base), reference.multiply(c, image)),
-    ]
-    encoded = [reference.encode(point) for point in (public, base, image, *commitments)]
-    hashed = b"\x00\x40" + seed + b"".join(b"\x00\x20" + element for element in encoded) + b"Challenge"
-    assert reference.hash_to_scalar(hashed, tag) == c
 
 
 def test_the_document_shows_the_figures_of_the_file() -> None:

@@ -119,6 +119,75 @@ def test_evaluation_and_proof_of_a_part(part: dict[str, Any]) -> None:
     assert (c.to_bytes(32, "little") + s.to_bytes(32, "little")).hex() == part["proof"]
 
 
+def accepts(part: dict[str, Any], **changed: Any) -> bool:
+    """Verify a part as the document says, with nothing but what an asker sees; `changed` replaces some of it."""
+    seen = {"digest": bytes.fromhex(FIGURES["key_set_digest"]), "epoch": EPOCH, "mask": part["mask"]}
+    seen |= {"inputs": [bytes.fromhex(each["blinded"]) for each in FIGURES["inputs"]]}
+    seen |= {name: [bytes.fromhex(each) for each in part[name]] for name in ("publics", "elements")}
+    seen |= {"proof": bytes.fromhex(part["proof"])} | changed
+    inputs, publics, elements = seen["inputs"], seen["publics"], seen["elements"]
+    c, s = (int.from_bytes(half, "little") for half in (seen["proof"][:32], seen["proof"][32:]))
+    if len(seen["proof"]) != 64 or not (0 < c < reference.ORDER and 0 < s < reference.ORDER):
+        return False
+    if not inputs or len(elements) != len(inputs) * len(publics) or bytes(32) in (*inputs, *publics, *elements):
+        return False
+    transcript = lp(b"maglia/1 matrix proof") + b"\1" + seen["digest"] + seen["epoch"] + bytes([seen["mask"]])
+    transcript += u32(len(inputs)) + u32(len(publics)) + b"".join((*inputs, *publics, *elements))
+    seed = hashlib.sha512(transcript).digest()
+    d = [challenge_hash(seed + b"key" + u32(number)) for number in range(len(publics))]
+    e = [challenge_hash(seed + b"input" + u32(number)) for number in range(len(inputs))]
+    a = reference.weighted_sum(d, [reference.decode(each) for each in publics])
+    b = reference.weighted_sum(e, [reference.decode(each) for each in inputs])
+    z = reference.weighted_sum([row * column for row in e for column in d], [reference.decode(x) for x in elements])
+    points = [a, b, z]
+    points += [reference.add(reference.multiply(s, reference.GENERATOR), reference.multiply(c, a))]
+    points += [reference.add(reference.multiply(s, b), reference.multiply(c, z))]
+    encoded = [reference.encode(point) for point in points]
+    return bytes(32) not in encoded[:3] and c == challenge_hash(lp(seed) + b"".join(map(lp, encoded)) + b"Challenge")
+
+
+PART: dict[str, Any] = FIGURES["parts"][0]
+PROOF = bytes.fromhex(PART["proof"])
+ELEMENTS = [bytes.fromhex(each) for each in PART["elements"]]
+PUBLICS = [bytes.fromhex(each) for each in PART["publics"]]
+INPUTS_SEEN = [bytes.fromhex(each["blinded"]) for each in FIGURES["inputs"]]
+
+
+def _plus_order(scalar: bytes) -> bytes:
+    return (int.from_bytes(scalar, "little") + reference.ORDER).to_bytes(32, "little")
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "digest": {"digest": bytes(32)},
+    "epoch": {"epoch": u32(8)},
+    "mask": {"mask": 6},
+    "inputs reordered": {"inputs": INPUTS_SEEN[::-1]},
+    "keys reordered": {"publics": PUBLICS[::-1]},
+    "results reordered": {"elements": ELEMENTS[::-1]},
+    "a result replaced": {"elements": [*ELEMENTS[:-1], ELEMENTS[0]]},
+    "a result of the identity": {"elements": [*ELEMENTS[:-1], bytes(32)]},
+    "an input of the identity": {"inputs": [INPUTS_SEEN[0], bytes(32)]},
+    "truncated": {"elements": ELEMENTS[:-1]},
+    "one too many": {"elements": [*ELEMENTS, ELEMENTS[0]]},
+    "where inputs end": {"inputs": [*INPUTS_SEEN, PUBLICS[0]], "publics": PUBLICS[1:]},
+    "c zero": {"proof": bytes(32) + PROOF[32:]},
+    "s zero": {"proof": PROOF[:32] + bytes(32)},
+    "c not reduced": {"proof": _plus_order(PROOF[:32]) + PROOF[32:]},
+    "s not reduced": {"proof": PROOF[:32] + _plus_order(PROOF[32:])},
+    "of another mask": {"proof": bytes.fromhex(FIGURES["parts"][1]["proof"])},
+}
+
+
+@pytest.mark.parametrize("part", FIGURES["parts"], ids=lambda part: f"mask {part['mask']}")
+def test_a_verifier_written_from_the_document_accepts_the_parts(part: dict[str, Any]) -> None:
+    assert accepts(part)
+
+
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
+def test_a_verifier_written_from_the_document_refuses_any_change(changed: dict[str, Any]) -> None:
+    assert not accepts(PART, **changed)
+
+
 @pytest.mark.parametrize("masks", [(7,), (3, 4)])
 def test_pseudonyms_of_parts(masks: tuple[int, ...]) -> None:
     parts = {

@@ -137,6 +137,9 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
     [
         ({"chiave": " "}, "chiave", Code.INPUT_FIELD, ""),
         ({"codice": "XQZ"}, "codice", Code.INPUT_IDENTIFIER_LENGTH, ""),
+        ({"codice": "NOME:7"}, "codice", Code.INPUT_COMPOSITE_NAME, ""),
+        ({"codice": "Xqzar Wqzidi"}, "codice", Code.INPUT_COMPOSITE_NAME, ""),
+        ({"codice": "DOC:XX1234567"}, "codice", Code.INPUT_DOCUMENT, ""),
         ({"codice": fictional_code(1)[:-1] + "0"}, "codice", Code.INPUT_IDENTIFIER_FORM, ""),
         ({"codice": fictional_code(2)[:-1] + fictional_code(1)[-1]}, "codice", Code.INPUT_IDENTIFIER_CHECK, ""),
         ({"aiuto": "bollette"}, "aiuto", Code.INPUT_FACET, "bollette"),
