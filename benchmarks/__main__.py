@@ -10,12 +10,14 @@ import time
 from pathlib import Path
 
 from benchmarks.answering import measure_answering
+from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
 from benchmarks.commands import measure_commands
 from benchmarks.measure import QUICK, WHOLE, Plan
 from benchmarks.network import BenchNetwork, bench_network
-from benchmarks.parts import measure_cryptography, measure_import, measure_log
+from benchmarks.parts import measure_import, measure_log
 from benchmarks.propagation import measure_propagation
+from benchmarks.pseudonyms import measure_steps
 from benchmarks.table import LATEST, Table
 from maglia.wire.channel import quiet_grpc
 
@@ -40,7 +42,8 @@ def main() -> None:
 
 def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
     measure_commands(plan, table)
-    measure_cryptography(plan, table)
+    measure_steps(plan, table)
+    measure_bulk(plan, table)
     if directory is not None:
         _measure_network(BenchNetwork(directory), plan, table)
         return

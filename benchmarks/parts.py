@@ -1,24 +1,21 @@
-"""What an answer is made of, each part beside its own raw ceiling: curve arithmetic, the log, the import."""
+"""What an answer is made of, each part beside its own raw ceiling: the log, the import."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from benchmarks.measure import Plan, seconds_each
+from benchmarks.measure import Plan
 from benchmarks.network import ANSWERING, BenchNetwork
 from benchmarks.table import Table
-from maglia.core import group
 from maglia.core.identity import SigningKey
 from maglia.core.log import Log
-from maglia.core.pseudonym import ALL_SHARES, SHARES, Evaluator, blind, combine, finalize
-from maglia.core.vocabulary import Kind, PseudonymClass
+from maglia.core.vocabulary import Kind
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.folder import SystemClock
@@ -26,39 +23,7 @@ from node.importing import import_csv
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 
-_KEYS = 10
 _GROUP = 128
-
-
-def measure_cryptography(plan: Plan, table: Table) -> None:
-    """Measure one person's pseudonyms for ten nodes, on both sides."""
-    evaluator = Evaluator({share: os.urandom(32) for share in SHARES})
-    key_set = evaluator.key_set("bench", PseudonymClass.PERSON, 1, [f"member-{number}" for number in range(_KEYS)])
-    data = b"cf:bench"
-    hidden = blind(data)
-    part = evaluator.evaluate(key_set, int(ALL_SHARES), [hidden.element])
-    [row] = combine(key_set, [hidden.element], [part])
-
-    def asker() -> None:
-        fresh = blind(data)
-        combine(key_set, [hidden.element], [part])
-        for evaluated in row:
-            finalize(data, fresh, evaluated)
-
-    multiply = _raw_multiplication()
-    table.section(f"One person's pseudonyms for {_KEYS} nodes (beside: the bare libsodium multiplications in it)")
-    once = seconds_each(lambda: [multiply() for _ in range(100)], plan.seconds / 2) / 100
-    table.add("libsodium multiplication", once * 1e6, "us")
-    registry = seconds_each(lambda: evaluator.evaluate(key_set, int(ALL_SHARES), [hidden.element]), plan.seconds)
-    table.add("registry: evaluate and prove", registry * 1e3, "ms", once * _KEYS * 1e3)
-    table.add("asker: blind, verify, finalize", seconds_each(asker, plan.seconds) * 1e3, "ms", once * (_KEYS + 1) * 1e3)
-
-
-def _raw_multiplication() -> Callable[[], object]:
-    scalar, element = group.scalar_random(), group.hash_to_group(b"bench", b"bench")
-    product = ctypes.create_string_buffer(group.SIZE)
-    raw = group._sodium.crypto_scalarmult_ristretto255  # the bare function: the ceiling has no checks
-    return lambda: raw(product, scalar, element)
 
 
 def measure_log(network: BenchNetwork, plan: Plan, table: Table) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.keyset import check_mask
+from maglia.core.lanes import ALONE, Lanes
 from maglia.core.pseudonym import Evaluator, KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Limits, Use, check_answer_size
@@ -60,6 +61,8 @@ class Evaluation:
             Use.CHECK: ThreadPoolExecutor(os.cpu_count() or 1, "evaluation"),
             Use.ENROLMENT: ThreadPoolExecutor(1, "enrolment"),
         }
+        # A check is spread over all cores; an enrolment keeps to its own thread.
+        self._lanes = {Use.CHECK: Lanes(), Use.ENROLMENT: ALONE}
         self._versions: list[EvaluationKeys] = []
         self.reload()
 
@@ -81,7 +84,8 @@ class Evaluation:
         check_answer_size(len(wanted.elements), len(key_set.keys))
         self._spend(member, key_set, wanted)
         work = asyncio.get_running_loop().run_in_executor
-        return await work(self._threads[wanted.use], self._evaluator.evaluate, key_set, wanted.mask, wanted.elements)
+        threads, lanes = self._threads[wanted.use], self._lanes[wanted.use]
+        return await work(threads, self._evaluator.evaluate, key_set, wanted.mask, wanted.elements, lanes)
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
         """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""

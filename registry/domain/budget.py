@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import REGISTRY_ELEMENTS_A_DAY, REGISTRY_ENROLMENTS_A_DAY
+from maglia.core.vocabulary import MAX_EVALUATION_BYTES, REGISTRY_ELEMENTS_A_DAY, REGISTRY_ENROLMENTS_A_DAY
 
-MAX_ANSWER_BYTES = 192 * 1024
 _ELEMENT_BYTES = 32
 
 
@@ -36,5 +35,5 @@ class Limits:
 
 def check_answer_size(elements: int, keys: int) -> None:
     """Refuse a request of no elements, or whose answer would not fit a message; raise `pseudonym.batch`."""
-    if not elements or elements * keys * _ELEMENT_BYTES > MAX_ANSWER_BYTES:
+    if not elements or elements * keys * _ELEMENT_BYTES > MAX_EVALUATION_BYTES:
         raise MagliaError(Code.PSEUDONYM_BATCH, cause=f"{elements} elements for {keys} keys")

@@ -8,14 +8,12 @@ Python integers; ctypes releases the interpreter lock, so callers may use thread
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import hashlib
-import importlib
-from collections.abc import Callable, Iterable
-from functools import reduce
-from pathlib import Path
+from collections.abc import Iterable
+from functools import lru_cache, reduce
 from typing import TypeAlias
 
+from maglia.core import sodium
 from maglia.core.errors import Code, MagliaError
 
 Element: TypeAlias = bytes
@@ -25,53 +23,13 @@ SIZE = 32
 ORDER = 2**252 + 27742317777372353535851937790883648493
 IDENTITY: Element = bytes(SIZE)
 _WIDE = 64
-_SHA512_BLOCK = 128
+_BLOCK = 128
+_NOTHING = hashlib.sha512()
+_ZEROS = hashlib.sha512(bytes(_BLOCK))
+"""The state after the block of zeros with which every message starts: copied, it saves that block's hashing."""
 
 
-def _load() -> ctypes.CDLL:
-    """Return the system's libsodium if it knows ristretto255 (1.0.18 or later), else the copy inside `rbcl`."""
-    name = ctypes.util.find_library("sodium")
-    if name is not None:
-        system = ctypes.CDLL(name)
-        if hasattr(system, "crypto_core_ristretto255_from_hash") and system.sodium_init() >= 0:
-            return system
-    return _load_bundled()
-
-
-def _load_bundled() -> ctypes.CDLL:
-    """Return the copy inside `rbcl`, without the 2.8 MB temporary file that `rbcl` leaves behind."""
-    bundled = importlib.import_module("rbcl._sodium")
-    Path(bundled.lib_path).unlink(missing_ok=True)
-    library: ctypes.CDLL = bundled._sodium
-    if library.sodium_init() < 0:
-        raise RuntimeError("libsodium does not start: reinstall the package rbcl, then start again")
-    return library
-
-
-_sodium = _load()
 _Buffer32 = ctypes.c_char * SIZE
-
-
-def _bind(name: str, arguments: int) -> Callable[..., int]:
-    """Return libsodium's function `name`, which takes `arguments` byte pointers and returns 0 on success."""
-    function = getattr(_sodium, name)
-    function.argtypes = [ctypes.c_char_p] * arguments
-    function.restype = ctypes.c_int
-    bound: Callable[..., int] = function
-    return bound
-
-
-_multiply = _bind("crypto_scalarmult_ristretto255", 3)
-_base_multiply = _bind("crypto_scalarmult_ristretto255_base", 2)
-_add = _bind("crypto_core_ristretto255_add", 3)
-_is_valid = _bind("crypto_core_ristretto255_is_valid_point", 1)
-_from_hash = _bind("crypto_core_ristretto255_from_hash", 2)
-_scalar_random = _bind("crypto_core_ristretto255_scalar_random", 1)
-_scalar_reduce = _bind("crypto_core_ristretto255_scalar_reduce", 2)
-_scalar_invert = _bind("crypto_core_ristretto255_scalar_invert", 2)
-_scalar_negate = _bind("crypto_core_ristretto255_scalar_negate", 2)
-_scalar_add = _bind("crypto_core_ristretto255_scalar_add", 3)
-_scalar_multiply = _bind("crypto_core_ristretto255_scalar_mul", 3)
 
 
 def _refused(cause: str) -> MagliaError:
@@ -99,7 +57,7 @@ def check_element(element: Element) -> Element:
     Raises MagliaError: PSEUDONYM_ELEMENT.
     """
     _check_encodings(element)
-    if element == IDENTITY or _is_valid(element) != 1:
+    if element == IDENTITY or sodium.is_valid(element) != 1:
         raise _refused("identity or non-canonical element")
     return element
 
@@ -127,7 +85,7 @@ def multiply(scalar: Scalar, element: Element) -> Element:
     _check_sizes(scalar)
     _check_encodings(element)
     product = _Buffer32()
-    if _multiply(product, scalar, element) != 0:
+    if sodium.multiply(product, scalar, element) != 0:
         raise _refused("identity or non-canonical element")
     return product.raw
 
@@ -139,7 +97,7 @@ def base_multiply(scalar: Scalar) -> Element:
     """
     _check_sizes(scalar)
     product = _Buffer32()
-    if _base_multiply(product, scalar) != 0:
+    if sodium.base_multiply(product, scalar) != 0:
         raise _refused("zero scalar")
     return product.raw
 
@@ -151,7 +109,7 @@ def add(left: Element, right: Element) -> Element:
     """
     _check_encodings(left, right)
     total = _Buffer32()
-    if _add(total, left, right) != 0:
+    if sodium.add(total, left, right) != 0:
         raise _refused("non-canonical element")
     return total.raw
 
@@ -161,24 +119,27 @@ def add_all(elements: Iterable[Element]) -> Element:
     return reduce(add, elements)
 
 
-def weighted_sum(weights: Iterable[Scalar], elements: Iterable[Element]) -> Element:
-    """Return the sum of `weights[i]` times `elements[i]`, for one or more pairs of equal number.
-
-    Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
-    """
-    return add_all(multiply(weight, element) for weight, element in zip(weights, elements, strict=True))
-
-
 def expand_message(message: bytes, tag: bytes) -> bytes:
     """Return 64 uniform bytes: expand_message_xmd with SHA-512 and a single output block (RFC 9380 section 5.3.1).
 
     `tag` is the domain separation tag, at most 255 bytes.
     """
+    middle, end = _around(tag)
+    first, second = _ZEROS.copy(), _NOTHING.copy()
+    first.update(message)
+    first.update(middle)
+    second.update(first.digest())
+    second.update(end)
+    return second.digest()
+
+
+@lru_cache(maxsize=32)
+def _around(tag: bytes) -> tuple[bytes, bytes]:
+    """Return what follows the message in the first hash, and the first hash in the second."""
     if len(tag) > 255:
         raise _refused("domain separation tag over 255 bytes")
     suffix = tag + bytes([len(tag)])
-    first = hashlib.sha512(bytes(_SHA512_BLOCK) + message + _WIDE.to_bytes(2, "big") + b"\0" + suffix).digest()
-    return hashlib.sha512(first + b"\1" + suffix).digest()
+    return _WIDE.to_bytes(2, "big") + b"\0" + suffix, b"\1" + suffix
 
 
 def from_uniform(uniform: bytes) -> Element:
@@ -186,7 +147,7 @@ def from_uniform(uniform: bytes) -> Element:
     if len(uniform) != _WIDE:
         raise _refused("not 64 bytes")
     element = _Buffer32()
-    _from_hash(element, uniform)
+    sodium.from_hash(element, uniform)
     return element.raw
 
 
@@ -198,14 +159,27 @@ def hash_to_group(message: bytes, tag: bytes) -> Element:
 def hash_to_scalar(message: bytes, tag: bytes) -> Scalar:
     """Return 64 uniform bytes, read little-endian, modulo the order of the group (RFC 9497 section 4.1)."""
     scalar = _Buffer32()
-    _scalar_reduce(scalar, expand_message(message, tag))
+    sodium.scalar_reduce(scalar, expand_message(message, tag))
     return scalar.raw
+
+
+def hash_to_public_scalars(head: bytes, ends: Iterable[bytes], tag: bytes) -> list[Scalar]:
+    """Return `hash_to_scalar` of `head` and each of `ends`, in plain integers, not constant time: not for secrets."""
+    middle, end = _around(tag)
+    start, scalars = _ZEROS.copy(), []
+    start.update(head)
+    for each in ends:
+        first, second = start.copy(), _NOTHING.copy()
+        first.update(each + middle)
+        second.update(first.digest() + end)
+        scalars.append((int.from_bytes(second.digest(), "little") % ORDER).to_bytes(SIZE, "little"))
+    return scalars
 
 
 def scalar_random() -> Scalar:
     """Return a uniform scalar other than zero."""
     scalar = _Buffer32()
-    _scalar_random(scalar)
+    sodium.scalar_random(scalar)
     return scalar.raw
 
 
@@ -213,7 +187,7 @@ def scalar_add(left: Scalar, right: Scalar) -> Scalar:
     """Return the sum modulo the order of the group."""
     _check_sizes(left, right)
     total = _Buffer32()
-    _scalar_add(total, left, right)
+    sodium.scalar_add(total, left, right)
     return total.raw
 
 
@@ -221,7 +195,7 @@ def scalar_multiply(left: Scalar, right: Scalar) -> Scalar:
     """Return the product modulo the order of the group."""
     _check_sizes(left, right)
     product = _Buffer32()
-    _scalar_multiply(product, left, right)
+    sodium.scalar_multiply(product, left, right)
     return product.raw
 
 
@@ -229,7 +203,7 @@ def scalar_negate(scalar: Scalar) -> Scalar:
     """Return the additive inverse modulo the order of the group."""
     _check_sizes(scalar)
     negative = _Buffer32()
-    _scalar_negate(negative, scalar)
+    sodium.scalar_negate(negative, scalar)
     return negative.raw
 
 
@@ -240,6 +214,6 @@ def scalar_invert(scalar: Scalar) -> Scalar:
     """
     _check_sizes(scalar)
     inverse = _Buffer32()
-    if _scalar_invert(inverse, scalar) != 0:
+    if sodium.scalar_invert(inverse, scalar) != 0:
         raise _refused("zero scalar")
     return inverse.raw

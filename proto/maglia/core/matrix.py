@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from maglia.core import group, oprf
+from maglia.core import batch, group, oprf
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import Element, Scalar
+from maglia.core.lanes import ALONE, Lanes
 from maglia.core.oprf import Mode
 
 CONTEXT = b"MagliaMatrixV1-" + bytes([Mode.VOPRF]) + b"-ristretto255-SHA512"
+_SCALAR_TAG = b"HashToScalar-" + CONTEXT
 _LABEL = b"maglia/1 matrix proof"
 
 
@@ -49,44 +51,46 @@ class Statement:
 
     def key_weights(self) -> list[Scalar]:
         """Return d_i, one for each key."""
-        return [self._weight(b"key", index) for index in range(len(self.publics))]
+        return self._weights(b"key", len(self.publics))
 
     def input_weights(self) -> list[Scalar]:
         """Return e_j, one for each input."""
-        return [self._weight(b"input", index) for index in range(len(self.blinded))]
+        return self._weights(b"input", len(self.blinded))
 
-    def _weight(self, axis: bytes, index: int) -> Scalar:
-        return oprf.hash_to_scalar(self.seed + axis + index.to_bytes(4, "big"), CONTEXT)
+    def _weights(self, axis: bytes, count: int) -> list[Scalar]:
+        indices = (index.to_bytes(4, "big") for index in range(count))
+        return group.hash_to_public_scalars(self.seed + axis, indices, _SCALAR_TAG)
 
 
-def prove(statement: Statement, keys: Sequence[Scalar], *, _nonce: Scalar | None = None) -> bytes:
+def evaluate(keys: Sequence[Scalar], blinded: Sequence[Element], lanes: Lanes = ALONE) -> tuple[Element, ...]:
+    """Return every blinded element under every key: a row for each element, a column for each key.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
+    """
+    scalars, elements = [*keys] * len(blinded), batch.repeated(blinded, len(keys))
+    return tuple(batch.multiply_all(scalars, elements, lanes))
+
+
+def prove(statement: Statement, keys: Sequence[Scalar], lanes: Lanes = ALONE, *, _nonce: Scalar | None = None) -> bytes:
     """Return the proof, 64 bytes, by the holder of the secret `keys` of `statement.publics`.
 
     Knowing the keys, the prover needs one multiplication for each input and four more. `_nonce` is for test vectors.
     """
-    key = _weighted_key(statement.key_weights(), keys)
-    base = group.weighted_sum(statement.input_weights(), statement.blinded)
+    key = batch.weighted_key(statement.key_weights(), keys)
+    base = batch.weighted_sum(statement.input_weights(), statement.blinded, lanes)
     claim = _claim(statement, group.base_multiply(key), base, group.multiply(key, base))
     return oprf.prove_equal(claim, key, _nonce or group.scalar_random())
 
 
-def _weighted_key(weights: Sequence[Scalar], keys: Sequence[Scalar]) -> Scalar:
-    total = bytes(group.SIZE)
-    for weight, key in zip(weights, keys, strict=True):
-        total = group.scalar_add(total, group.scalar_multiply(weight, key))
-    return total
-
-
-def verify(statement: Statement, proof: bytes) -> None:
+def verify(statement: Statement, proof: bytes, lanes: Lanes = ALONE) -> None:
     """Check that every element of `statement.evaluated` is the right one.
 
     Raises MagliaError: PSEUDONYM_PROOF; PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
     """
     by_key, by_input = statement.key_weights(), statement.input_weights()
-    public = group.weighted_sum(by_key, statement.publics)
-    base = group.weighted_sum(by_input, statement.blinded)
-    weights = (group.scalar_multiply(row, column) for row in by_input for column in by_key)
-    image = group.weighted_sum(weights, statement.evaluated)
+    public = batch.weighted_sum(by_key, statement.publics, lanes)
+    base = batch.weighted_sum(by_input, statement.blinded, lanes)
+    image = batch.weighted_sum(batch.public_products(by_input, by_key), statement.evaluated, lanes)
     oprf.check_equal(_claim(statement, public, base, image), proof)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import chain
 from typing import NamedTuple
 
-from maglia.core import group
+from maglia.core import batch, group
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import Element, Scalar
+from maglia.core.lanes import ALONE, Lanes
 
 PROOF_BYTES = 64
 OUTPUT_BYTES = 64
@@ -38,9 +40,16 @@ def prefixed(value: bytes) -> bytes:
 
     Raises MagliaError: PSEUDONYM_ELEMENT if `value` is longer than 65,535 bytes.
     """
+    _check_length(value)
+    return len(value).to_bytes(2, "big") + value
+
+
+def _check_length(value: bytes) -> None:
     if len(value) > _MAX_INPUT:
         raise MagliaError(Code.PSEUDONYM_ELEMENT, cause="input longer than 65,535 bytes")
-    return len(value).to_bytes(2, "big") + value
+
+
+_GROUP_TAGS = {mode: b"HashToGroup-" + context_string(mode) for mode in Mode}
 
 
 def hash_to_group(data: bytes, mode: Mode = Mode.VOPRF) -> Element:
@@ -48,8 +57,12 @@ def hash_to_group(data: bytes, mode: Mode = Mode.VOPRF) -> Element:
 
     Raises MagliaError: PSEUDONYM_ELEMENT if `data` is too long, or its element the identity (never met in practice).
     """
-    prefixed(data)
-    return group.check_element(group.hash_to_group(data, b"HashToGroup-" + context_string(mode)))
+    _check_length(data)
+    element = group.hash_to_group(data, _GROUP_TAGS[mode])
+    # Canonical it is: libsodium has just encoded it.
+    if element == group.IDENTITY:
+        raise MagliaError(Code.PSEUDONYM_ELEMENT, cause="an input's element is the identity")
+    return element
 
 
 def hash_to_scalar(data: bytes, context: bytes) -> Scalar:
@@ -77,8 +90,26 @@ def finalize(data: bytes, inverse: Scalar, evaluated: Element) -> bytes:
 
     Raises MagliaError: PSEUDONYM_ELEMENT if `evaluated` is the identity or non-canonical.
     """
-    unblinded = group.multiply(inverse, evaluated)
-    return hashlib.sha512(prefixed(data) + prefixed(unblinded) + b"Finalize").digest()
+    return finalize_all([data], [inverse], [evaluated])[0]
+
+
+def finalize_all(
+    inputs: Sequence[bytes], inverses: Sequence[Scalar], evaluated: Sequence[Element], lanes: Lanes = ALONE
+) -> list[bytes]:
+    """Return `finalize` of every one of `evaluated`, which holds a row of equal length for each input.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if one is the identity or non-canonical.
+    """
+    width = len(evaluated) // len(inputs)
+    heads = batch.repeated([prefixed(data) + group.SIZE.to_bytes(2, "big") for data in inputs], width)
+    scalars = batch.repeated(inverses, width)
+
+    def outputs(chunk: slice) -> list[bytes]:
+        unblinded = batch.multiply_some(scalars[chunk], evaluated[chunk])
+        pairs = zip(heads[chunk], unblinded, strict=True)
+        return [hashlib.sha512(head + element + b"Finalize").digest() for head, element in pairs]
+
+    return list(chain.from_iterable(lanes.spread(outputs, len(scalars))))
 
 
 class Equality(NamedTuple):
@@ -122,7 +153,7 @@ def check_equal(claim: Equality, proof: bytes) -> None:
         raise MagliaError(Code.PSEUDONYM_PROOF, cause="the claim holds the identity")
     expected = claim.challenge(
         group.add(group.base_multiply(response), group.multiply(challenge, claim.public)),
-        group.weighted_sum((response, challenge), (claim.base, claim.image)),
+        batch.weighted_sum((response, challenge), (claim.base, claim.image)),
     )
     if challenge != expected:
         raise MagliaError(Code.PSEUDONYM_PROOF, cause="the proof does not hold")
@@ -133,7 +164,7 @@ def prove_batch(
 ) -> bytes:
     """Return the RFC's own proof for one key and a batch of inputs (RFC 9497 section 2.2.1, GenerateProof)."""
     context = context_string(Mode.VOPRF)
-    base = group.weighted_sum(_composite_weights(context, public, blinded, evaluated), blinded)
+    base = batch.weighted_sum(_composite_weights(context, public, blinded, evaluated), blinded)
     return prove_equal(Equality(context, public, base, group.multiply(key, base)), key, nonce)
 
 
@@ -144,7 +175,7 @@ def check_batch(public: Element, blinded: Sequence[Element], evaluated: Sequence
     """
     context = context_string(Mode.VOPRF)
     weights = _composite_weights(context, public, blinded, evaluated)
-    base, image = group.weighted_sum(weights, blinded), group.weighted_sum(weights, evaluated)
+    base, image = batch.weighted_sum(weights, blinded), batch.weighted_sum(weights, evaluated)
     check_equal(Equality(context, public, base, image), proof)
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
-from maglia.core import group, matrix, oprf
+from maglia.core import batch, group, matrix, oprf
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import Element, Scalar
 from maglia.core.keyset import (
@@ -28,6 +29,7 @@ from maglia.core.keyset import (
     share_public,
     shares_of,
 )
+from maglia.core.lanes import ALONE, Lanes
 from maglia.core.vocabulary import PSEUDONYM_BYTES, PseudonymClass
 
 __all__ = [
@@ -41,9 +43,11 @@ __all__ = [
     "Part",
     "Share",
     "blind",
+    "blind_all",
     "combine",
     "derive_share",
     "finalize",
+    "finalize_all",
     "share_public",
 ]
 
@@ -74,12 +78,30 @@ def blind(data: bytes, *, _scalar: Scalar | None = None) -> Blinded:
     return Blinded(scalar, group.multiply(scalar, oprf.hash_to_group(data)))
 
 
+def blind_all(inputs: Sequence[bytes], lanes: Lanes = ALONE) -> list[Blinded]:
+    """Return every input under a blind of its own; see `blind`."""
+    chunks = lanes.spread(lambda chunk: [blind(data) for data in inputs[chunk]], len(inputs))
+    return list(chain.from_iterable(chunks))
+
+
 def finalize(data: bytes, blinded: Blinded, evaluated: Element) -> bytes:
     """Return the 16-byte pseudonym of `data` at the node whose key made `evaluated`.
 
     Raises MagliaError: PSEUDONYM_ELEMENT if `evaluated` is the identity or non-canonical.
     """
     return oprf.finalize(data, blinded.inverse, evaluated)[:PSEUDONYM_BYTES]
+
+
+def finalize_all(
+    inputs: Sequence[bytes], blinded: Sequence[Blinded], rows: Sequence[Sequence[Element]], lanes: Lanes = ALONE
+) -> list[list[bytes]]:
+    """Return `finalize` of every element, one row for each input, with one inversion for all blinds.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
+    """
+    inverses = batch.invert_all([each.scalar for each in blinded])
+    outputs = oprf.finalize_all(inputs, inverses, list(chain.from_iterable(rows)), lanes)
+    return _rows([output[:PSEUDONYM_BYTES] for output in outputs], len(rows[0]))
 
 
 @dataclass(frozen=True)
@@ -125,19 +147,16 @@ class Evaluator:
         """
         return build_key_set(network, cls, epoch, members, self.publics)
 
-    def evaluate(self, key_set: KeySet, mask: int, elements: Sequence[Element]) -> Part:
+    def evaluate(self, key_set: KeySet, mask: int, elements: Sequence[Element], lanes: Lanes = ALONE) -> Part:
         """Return every blinded element under every key of `key_set`, for the shares in `mask`, with one proof.
 
         Raises MagliaError: PSEUDONYM_MASK for shares not held, PSEUDONYM_BATCH for no elements, PSEUDONYM_ELEMENT for
         one that is the identity or non-canonical, PSEUDONYM_KEY_SET if the set's keys are not derived from our seeds.
         """
         keys = self._keys_for(key_set, mask)
-        # `multiply` would refuse them too, but only after the work on those ahead of them.
-        for element in elements:
-            group.check_element(element)
-        evaluated = tuple(group.multiply(key, element) for element in elements for key in keys)
+        evaluated = matrix.evaluate(keys, elements, lanes)
         statement = _statement(key_set, mask, elements, evaluated)
-        return Part(mask, evaluated, matrix.prove(statement, keys))
+        return Part(mask, evaluated, matrix.prove(statement, keys, lanes))
 
     def _keys_for(self, key_set: KeySet, mask: int) -> tuple[Scalar, ...]:
         """Return the secret key of each member for `mask`, derived once and checked against the published ones."""
@@ -161,7 +180,7 @@ class Evaluator:
 
 
 def combine(
-    key_set: KeySet, blinded: Sequence[Element], parts: Sequence[Part], *, verify: bool = True
+    key_set: KeySet, blinded: Sequence[Element], parts: Sequence[Part], lanes: Lanes = ALONE, *, verify: bool = True
 ) -> list[list[Element]]:
     """Return the evaluated elements, one row for each of `blinded` and one column for each key of `key_set`.
 
@@ -173,10 +192,17 @@ def combine(
     """
     _check_partition([part.mask for part in parts])
     for part in parts:
-        _check_part(key_set, blinded, part, verify=verify)
+        statement = _statement(key_set, part.mask, blinded, part.elements)
+        if verify:
+            matrix.verify(statement, part.proof, lanes)
+        else:
+            batch.check_all(part.elements, lanes)
     sums = [_sum(column) for column in zip(*(part.elements for part in parts), strict=True)]
-    width = len(key_set.keys)
-    return [sums[start : start + width] for start in range(0, len(sums), width)]
+    return _rows(sums, len(key_set.keys))
+
+
+def _rows(values: Sequence[bytes], width: int) -> list[list[bytes]]:
+    return [list(values[start : start + width]) for start in range(0, len(values), width)]
 
 
 def _check_partition(masks: Sequence[int]) -> None:
@@ -187,15 +213,6 @@ def _check_partition(masks: Sequence[int]) -> None:
         union |= mask
     if union != ALL_SHARES:
         raise MagliaError(Code.PSEUDONYM_MASK, cause="a share is missing")
-
-
-def _check_part(key_set: KeySet, blinded: Sequence[Element], part: Part, *, verify: bool) -> None:
-    statement = _statement(key_set, part.mask, blinded, part.elements)
-    if verify:
-        matrix.verify(statement, part.proof)
-        return
-    for element in part.elements:
-        group.check_element(element)
 
 
 def _statement(

@@ -287,5 +287,9 @@ MAX_MESSAGE_BYTES = 256 * 1024
 MAX_PSEUDONYMS = 500
 MAX_STREAMS_PER_PEER = 4
 PSEUDONYM_BYTES = 16
+MAX_EVALUATION_BYTES = 192 * 1024
+"""Elements of one evaluation's answer, inputs x keys x 32 bytes: a message holds them, and the proof."""
+BULK_VERIFIED_SHARE = 0.05
+"""Evaluations that an asker verifies when it asks about many, by chance; single checks and enrolments always."""
 DEFAULT_MONTHS = 6
 MAX_MONTHS = 36

@@ -1,0 +1,128 @@
+"""All cores at one batch: one person at 50 bodies, and a call for 5,000 applicants, beside as many multiplications.
+
+Asker and evaluator work in this process, through the node's own pipeline, without a network between; what goes over the
+wire is small beside it. Slices of 500 persons take turns with as many multiplications in bare threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+from benchmarks.measure import QUICK, Plan, Slice, median_rate, median_ratio
+from benchmarks.pseudonyms import Raw, take_turns
+from benchmarks.table import Table
+from maglia.core.identifiers import TypedInput
+from maglia.core.keyset import ALL_SHARES, SHARES, KeySet
+from maglia.core.lanes import Lanes
+from maglia.core.pseudonym import Evaluator, Part, blind, combine, finalize_all
+from maglia.core.vocabulary import BULK_VERIFIED_SHARE, PseudonymClass
+from maglia.sql.engine import open_sqlite
+from node.folder import SystemClock
+from node.pseudonyms import Pseudonyms
+from node.store.migrations import migrate
+from node.store.sql import SqlStore
+
+_WIDTH, _PERSONS = 50, 5_000
+_SLICE, _BATCH = 500, 100
+_TARGET = 0.7
+_INPUT = TypedInput(b"cf:XQZXQW80A01D150O")
+
+
+def measure_bulk(plan: Plan, table: Table) -> None:
+    """Measure one person and 5,000 applicants at 50 bodies, asker and evaluator in this process, on all cores."""
+    lanes = Lanes()
+    with tempfile.TemporaryDirectory() as folder:
+        network = _LocalNetwork(Path(folder), lanes)
+        table.section(f"One person x {_WIDTH} bodies, {lanes.count} cores (beside: as above, on as many)")
+        for name, raw, step in network.steps():
+            mine, bare = take_turns(step, raw.work(lanes), plan.seconds, time.perf_counter)
+            title = f"{name}: {raw}"
+            table.add(title, median_rate(mine), "/s", median_rate(bare), ratio=median_ratio(mine, bare))
+        slices = _PERSONS // _SLICE if plan.slices > QUICK.slices else QUICK.slices
+        pairs = [(_timed(network.ask_about_many), _timed(_raw_of(_SLICE).work(lanes))) for _ in range(slices)]
+        network.close()
+    mine, bare = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    table.section(f"{_PERSONS} persons x {_WIDTH} bodies, both sides, {lanes.count} cores (beside: the same)")
+    table.add("persons", median_rate(mine), "/s", median_rate(bare), _TARGET, ratio=median_ratio(mine, bare))
+    mine, bare = ([Slice(each.count, each.cpu_s) for each in slices] for slices in (mine, bare))
+    title = "persons, processor time of all threads"
+    table.add(title, median_rate(mine), "/s of CPU", median_rate(bare), _TARGET, ratio=median_ratio(mine, bare))
+
+
+def _raw_of(persons: int) -> Raw:
+    """Return what blinding, evaluation, proofs, one verification in twenty and finalization of `persons` multiply."""
+    batches, elements = persons / _BATCH, persons * _WIDTH
+    verified = BULK_VERIFIED_SHARE * (elements + persons + batches * (_WIDTH + 3))
+    total = persons + elements + persons + 2 * batches + elements + verified
+    return Raw(round(total), round(2 * batches), persons)
+
+
+def _timed(work: Callable[[], object]) -> Slice:
+    start, before = time.perf_counter(), time.process_time()
+    work()
+    return Slice(_SLICE, time.perf_counter() - start, time.process_time() - before)
+
+
+class _LocalNetwork:
+    """An asker, and an evaluator that fulfils `node.ports.Evaluator` without a network between.
+
+    Both sides share the lanes, since here they share the cores: on machines of their own they would not.
+    """
+
+    def __init__(self, folder: Path, lanes: Lanes) -> None:
+        self._lanes = lanes
+        self._evaluator = Evaluator({share: os.urandom(32) for share in SHARES})
+        members = [f"member-{number}" for number in range(_WIDTH)]
+        self._keys = self._evaluator.key_set("bench", PseudonymClass.PERSON, 1, members)
+        self._engine = open_sqlite(folder / "node.db")
+        migrate(self._engine)
+        self._store = SqlStore(self._engine, os.urandom(32), SystemClock())
+        self._pseudonyms = Pseudonyms(self, self._store, SystemClock(), lanes)
+
+    def close(self) -> None:
+        """Close the asker's database."""
+        self._store.close()
+        self._engine.dispose()
+
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
+        """Evaluate in a thread, as the registry does."""
+        del enrolment, procedure
+        return [await asyncio.to_thread(self._evaluator.evaluate, key_set, ALL_SHARES, elements, self._lanes)]
+
+    def steps(self) -> list[tuple[str, Raw, Callable[[], object]]]:
+        """Return what each side does for one person."""
+        hidden, lanes = blind(_INPUT), self._lanes
+        elements = [hidden.element]
+        part = self._evaluator.evaluate(self._keys, ALL_SHARES, elements)
+
+        def finish() -> None:
+            rows = combine(self._keys, elements, [part], lanes)
+            finalize_all([_INPUT], [hidden], rows, lanes)
+
+        return [
+            (
+                "evaluate and prove",
+                Raw(_WIDTH + 3, 2),
+                lambda: self._evaluator.evaluate(self._keys, ALL_SHARES, elements, lanes),
+            ),
+            ("verify and finalize", Raw(3 * _WIDTH + 4, 1), finish),
+        ]
+
+    def ask_about_many(self) -> None:
+        """Ask about a slice of the applicants."""
+        asyncio.run(self._ask_about_many())
+
+    async def _ask_about_many(self) -> None:
+        codes = [TypedInput(b"cf:%016d" % number) for number in range(_SLICE)]
+        batches = ((first, codes[first : first + _BATCH]) for first in range(0, _SLICE, _BATCH))
+        async with aclosing(self._pseudonyms.of_batches(batches, self._keys, enrolment=False)) as answered:
+            async for _, rows in answered:
+                assert len(rows) == _BATCH  # noqa: S101 - a batch that came short would look fast

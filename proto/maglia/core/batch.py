@@ -1,0 +1,127 @@
+"""`maglia.core.group` over whole batches: the same arithmetic and the same checks, with no step in a loop too many.
+
+Sequences that belong together have equal length. Elements are spread over lanes; the result doesn't depend on them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import itemgetter
+
+from maglia.core import group, sodium
+from maglia.core.errors import Code, MagliaError
+from maglia.core.group import ORDER, SIZE, Element, Scalar
+from maglia.core.lanes import ALONE, Lanes
+
+_Buffer32 = ctypes.c_char * SIZE
+_last_byte = itemgetter(SIZE - 1)
+
+
+def _refused(cause: str = "identity or non-canonical element") -> MagliaError:
+    return MagliaError(Code.PSEUDONYM_ELEMENT, cause=cause)
+
+
+def check_all(elements: Sequence[Element], lanes: Lanes = ALONE) -> None:
+    """Check that no element is the identity or non-canonical; raise MagliaError: PSEUDONYM_ELEMENT."""
+    lanes.spread(lambda chunk: list(map(group.check_element, elements[chunk])), len(elements))
+
+
+def multiply_all(scalars: Sequence[Scalar], elements: Sequence[Element], lanes: Lanes = ALONE) -> list[Element]:
+    """Return each scalar times its element.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if an element is non-canonical or a product is the identity.
+    """
+    chunks = lanes.spread(lambda chunk: multiply_some(scalars[chunk], elements[chunk]), _length(scalars, elements))
+    return list(chain.from_iterable(chunks))
+
+
+def multiply_some(scalars: Sequence[Scalar], elements: Sequence[Element]) -> list[Element]:
+    """Do the work of `multiply_all` in this thread, for work that is one lane's already."""
+    _check_encodings(scalars, elements)
+    multiply, product, products = sodium.multiply, _Buffer32(), []
+    for scalar, element in zip(scalars, elements, strict=True):
+        if multiply(product, scalar, element) != 0:
+            raise _refused()
+        products.append(product.raw)
+    return products
+
+
+def weighted_sum(weights: Sequence[Scalar], elements: Sequence[Element], lanes: Lanes = ALONE) -> Element:
+    """Return the sum of each weight times its element, for one or more; it may be the identity.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
+    """
+    count = _length(weights, elements)
+    return group.add_all(lanes.spread(lambda chunk: _weighted_sum(weights[chunk], elements[chunk]), count))
+
+
+def _weighted_sum(weights: Sequence[Scalar], elements: Sequence[Element]) -> Element:
+    _check_encodings(weights, elements)
+    multiply, add, product, total = sodium.multiply, sodium.add, _Buffer32(), _Buffer32()
+    pairs = zip(weights, elements, strict=True)
+    if multiply(total, *next(pairs)) != 0:
+        raise _refused()
+    for weight, element in pairs:
+        if multiply(product, weight, element) != 0 or add(total, total, product) != 0:
+            raise _refused()
+    return total.raw
+
+
+def weighted_key(weights: Sequence[Scalar], keys: Sequence[Scalar]) -> Scalar:
+    """Return the sum of each weight times its key, in libsodium's constant time: keys are secret."""
+    _check_sizes(weights, keys)
+    multiply, add, product, total = sodium.scalar_multiply, sodium.scalar_add, _Buffer32(), _Buffer32()
+    for weight, key in zip(weights, keys, strict=True):
+        multiply(product, weight, key)
+        add(total, total, product)
+    return total.raw
+
+
+def invert_all(scalars: Sequence[Scalar]) -> list[Scalar]:
+    """Return each scalar's inverse for one inversion and three products each, all in libsodium: scalars are secret.
+
+    Raises MagliaError: PSEUDONYM_ELEMENT if a scalar is zero.
+    """
+    # P. L. Montgomery's trick: invert the product of all, then take the scalars off again from the last to the first.
+    products = list(scalars[:1])
+    for scalar in scalars[1:]:
+        products.append(group.scalar_multiply(products[-1], scalar))
+    rest = group.scalar_invert(products[-1])
+    inverses = []
+    for before, scalar in zip(products[-2::-1], scalars[:0:-1], strict=True):
+        inverses.append(group.scalar_multiply(rest, before))
+        rest = group.scalar_multiply(rest, scalar)
+    return [rest, *reversed(inverses)]
+
+
+def public_products(rows: Sequence[Scalar], columns: Sequence[Scalar]) -> list[Scalar]:
+    """Return every row times every column, row after row; in plain integers, not constant time: not for secrets."""
+    factors = [int.from_bytes(column, "little") for column in columns]
+    numbers = (int.from_bytes(row, "little") for row in rows)
+    return [(number * factor % ORDER).to_bytes(SIZE, "little") for number in numbers for factor in factors]
+
+
+def repeated(values: Iterable[bytes], times: int) -> list[bytes]:
+    """Return each value as many `times` in a row: what a row of a matrix has in common."""
+    return [value for value in values for _ in range(times)]
+
+
+def _check_sizes(*sequences: Sequence[bytes]) -> None:
+    """Check that C will find the 32 bytes it reads each time."""
+    if not {SIZE}.issuperset(map(len, chain(*sequences))):
+        raise _refused("not 32 bytes")
+
+
+def _check_encodings(scalars: Sequence[Scalar], elements: Sequence[Element]) -> None:
+    """Check the sizes, and the bit of an element that libsodium 1.0.18 ignores: see `group`."""
+    _check_sizes(scalars, elements)
+    if max(map(_last_byte, elements), default=0) > 0x7F:
+        raise _refused("non-canonical element")
+
+
+def _length(first: Sequence[bytes], second: Sequence[bytes]) -> int:
+    if len(first) != len(second):
+        raise ValueError("sequences of different length")
+    return len(first)
