@@ -51,6 +51,7 @@ from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
 from node.rpc.rules import FrontRules, PeerRules
+from node.spending import read_spending
 from node.status import Profile, read_status
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
@@ -181,6 +182,7 @@ async def _serve(
         refusals,
         clock,
         lambda: read_status(me, store, trust, policy, problems()),
+        lambda: read_spending(me, store, trust, clock, settings.answers_a_day),
     )
     rules = FrontRules(sessions, local_token, refusals.count).table()
     front_server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

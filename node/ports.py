@@ -17,7 +17,7 @@ from maglia.core.log_check import LogReport
 from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Facet, PseudonymClass, Silence
-from node.domain.budget import SpentInProcedure
+from node.domain.budget import SpentInProcedure, SpentToday
 from node.domain.model import (
     AidRecord,
     Awaiting,
@@ -212,6 +212,10 @@ class Store(Protocol):
 
         What was counted under procedures not in `kept` may be forgotten.
         """
+        ...
+
+    def spent_today(self, budget: str, day: date) -> list[SpentToday]:
+        """Return how many distinct items each holder of a budget spent on a day, the most first."""
         ...
 
     def spent_in_procedures(self) -> list[SpentInProcedure]:

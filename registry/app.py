@@ -47,6 +47,7 @@ from registry.rpc.enrolment import EnrolmentServicer
 from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessServicer
 from registry.rpc.office import OfficeServicer
 from registry.secrets import Secrets
+from registry.spending import Spending
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
 from registry.store.files import SqlFiles
@@ -83,6 +84,7 @@ class Parts:
     witness: Witness
     sessions: Sessions[Person]
     logins: LoginRefusals
+    spending: Spending
 
 
 def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
@@ -90,7 +92,8 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
     news, trust = News(), Trust(members, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
-    procedures = Procedures(SqlProcedureCounts(database), files, clock)
+    called = SqlProcedureCounts(database)
+    procedures = Procedures(called, files, clock)
     evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock, procedures)
     news.listen(trust.reload)
     news.listen(evaluation.reload)
@@ -132,6 +135,7 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         witness=witness,
         sessions=Sessions(settings.session_idle_s),
         logins=LoginRefusals(members, secrets.login_key, clock, settings.login_summary_s),
+        spending=Spending(members, counts, called, limits, lambda: publisher.procedures(settings.network), clock),
     )
 
 
@@ -141,7 +145,7 @@ def front_server(parts: Parts) -> grpc.aio.Server:
     server = grpc.aio.server(interceptors=[chain], options=SERVER_OPTIONS)
     add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
     office = parts.members, parts.drafts, parts.enrolment, parts.sessions, parts.office_log, parts.board, parts.logins
-    add_OfficeServiceServicer_to_server(OfficeServicer(*office), server)
+    add_OfficeServiceServicer_to_server(OfficeServicer(*office, parts.spending), server)
     _add_directory(parts, server)
     return server
 

@@ -29,6 +29,9 @@ from tui.model import (
     PastAid,
     Question,
     Silent,
+    Spending,
+    SpentInProcedure,
+    SpentLine,
     ToConfirm,
 )
 from tui.profile import Profile
@@ -71,6 +74,11 @@ async def answer(call: Awaitable[T]) -> T:
         return await call
     except grpc.aio.AioRpcError as failure:
         raise error_of(failure) from failure
+
+
+def class_of(message: object) -> str:
+    """Return a message's field `class`, whose name is a word of Python."""
+    return str(getattr(message, "class"))
 
 
 class NodeDoor(Door):
@@ -163,6 +171,27 @@ class NodeDoor(Door):
             first_bad=response.first_bad if response.HasField("first_bad") else None,
         )
 
+    async def spending(self) -> Spending:
+        """Return how much of each of the node's budgets is spent."""
+        request = operator_pb2.GetSpendingRequest()
+        response = await answer(self._stub.GetSpending(request, metadata=self._metadata, timeout=CALL_S))
+        return Spending(
+            day=plain(response.day),
+            askers=_spent(response.askers),
+            operators=_spent(response.operators),
+            procedures=tuple(
+                SpentInProcedure(
+                    procedure=plain(line.procedure),
+                    holder=plain(line.holder),
+                    cls=plain(class_of(line)),
+                    spent=line.spent,
+                    cap=line.cap,
+                    expires=plain(line.expires),
+                )
+                for line in response.procedures
+            ),
+        )
+
     async def status(self) -> NodeStatus:
         """Return what the node says of itself."""
         request = operator_pb2.GetStatusRequest()
@@ -180,6 +209,10 @@ class NodeDoor(Door):
             problems=tuple(plain(code) for code in response.problems),
             members_active=response.members_active,
         )
+
+
+def _spent(lines: Iterable[operator_pb2.Spent]) -> tuple[SpentLine, ...]:
+    return tuple(SpentLine(plain(line.holder), line.spent, line.limit) for line in lines)
 
 
 def _check_state(response: operator_pb2.CheckResponse) -> CheckState:

@@ -182,3 +182,36 @@ class NodeStatus:
     engine: str
     problems: tuple[str, ...]
     members_active: int
+
+
+@dataclass(frozen=True)
+class SpentLine:
+    """What a body or an operator spent of a day's budget; class and use where the registry counts them apart."""
+
+    holder: str
+    spent: int
+    limit: int
+    cls: str = ""
+    use: str = ""
+
+
+@dataclass(frozen=True)
+class SpentInProcedure:
+    """What a body spent of one class under a procedure; `expires` is ISO 8601."""
+
+    procedure: str
+    holder: str
+    cls: str
+    spent: int
+    cap: int
+    expires: str
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What a node counted today (`day`, ISO 8601), the most first, and under procedures."""
+
+    day: str
+    askers: tuple[SpentLine, ...]
+    operators: tuple[SpentLine, ...]
+    procedures: tuple[SpentInProcedure, ...]

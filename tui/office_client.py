@@ -17,9 +17,9 @@ from maglia.core.merkle import leaf_hash, verify_inclusion
 from maglia.core.procedures import Procedure
 from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
-from tui.client import CALL_S, Door, answer
-from tui.model import Operator
-from tui.office_model import Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.client import CALL_S, Door, answer, class_of
+from tui.model import Operator, SpentInProcedure, SpentLine
+from tui.office_model import Budgets, Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.profile import Profile
 from tui.text import plain
 
@@ -120,6 +120,29 @@ class OfficeDoor(Door):
         request = office_pb2.GetBoardRequest()
         response = await answer(self._stub.GetBoard(request, metadata=self._metadata, timeout=CALL_S))
         return _epochs(response), [_node(node, response) for node in response.nodes]
+
+    async def budgets(self, member: str = "") -> Budgets:
+        """Return how much of each budget is spent, of one body or of all; raise `member.unknown`."""
+        request = office_pb2.GetBudgetsRequest(member=member)
+        response = await answer(self._stub.GetBudgets(request, metadata=self._metadata, timeout=CALL_S))
+        return Budgets(
+            day=plain(response.day),
+            today=tuple(
+                SpentLine(plain(one.member), one.elements, one.limit, plain(class_of(one)), plain(one.use))
+                for one in response.today
+            ),
+            procedures=tuple(
+                SpentInProcedure(
+                    procedure=plain(one.procedure),
+                    holder=plain(one.member),
+                    cls=plain(class_of(one)),
+                    spent=one.elements,
+                    cap=one.cap,
+                    expires=plain(one.expires),
+                )
+                for one in response.procedures
+            ),
+        )
 
     async def procedures(self) -> list[Procedure]:
         """Return the procedures that two officers signed."""

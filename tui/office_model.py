@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maglia.core.procedures import Procedure
+from tui.model import SpentInProcedure, SpentLine
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,12 @@ class NodeRow:
     card_expires: int
     ready_epochs: tuple[int, ...] = ()
     is_ready: bool = False
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """What the registry counted on its day (`day`, ISO 8601), and under procedures."""
+
+    day: str
+    today: tuple[SpentLine, ...]
+    procedures: tuple[SpentInProcedure, ...]

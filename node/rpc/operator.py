@@ -24,6 +24,7 @@ from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
 from node.rpc.names import named_aid_fields, person_message, recorded_message
+from node.spending import Spending
 from node.status import NodeStatus, Profile
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
@@ -44,6 +45,7 @@ class OperatorDoor(OperatorServiceServicer):
         refusals: Refusals,
         clock: Clock,
         status: Callable[[], NodeStatus],
+        spending: Callable[[], Spending],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -55,6 +57,7 @@ class OperatorDoor(OperatorServiceServicer):
         self._refusals = refusals
         self._clock = clock
         self._status = status
+        self._spending = spending
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -223,6 +226,26 @@ class OperatorDoor(OperatorServiceServicer):
             yield pb.RepseudonymizeResponse(
                 epoch=step.epoch, enrolled=step.enrolled, awaiting=step.awaiting, waits=step.waits or ""
             )
+
+    async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
+        """Say how much of each budget is spent."""
+        found = self._spending()
+        return pb.GetSpendingResponse(
+            day=found.day,
+            askers=[pb.Spent(holder=one.holder, spent=one.spent, limit=one.limit) for one in found.askers],
+            operators=[pb.Spent(holder=one.holder, spent=one.spent, limit=one.limit) for one in found.operators],
+            procedures=[
+                pb.SpentUnder(
+                    procedure=line.spent.procedure,
+                    holder=line.spent.holder,
+                    spent=line.spent.spent,
+                    cap=line.cap,
+                    expires=line.expires,
+                    **{"class": line.spent.cls.value},
+                )
+                for line in found.procedures
+            ],
+        )
 
 
 def _operator() -> Operator:

@@ -36,6 +36,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "Repseudonymize": ADMIN,
     "VerifyLog": EVERYBODY,
     "GetStatus": EVERYBODY,
+    "GetSpending": ADMIN,
 }
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
+from node.domain.budget import SpentToday
 from node.ports import Clock
 from node.store import tables
 from node.store.database import Database, Part
@@ -20,6 +21,13 @@ _OF_DAY = (
 )
 _COUNT = select(func.count()).where(_OF_DAY)
 _KNOWN = select(_ITEM.c.item).where(_OF_DAY, _ITEM.c.item.in_(bindparam("items", expanding=True)))
+_MOST = func.count().label("spent")
+_SPENT = (
+    select(_ITEM.c.holder, _MOST)
+    .where(_ITEM.c.budget == bindparam("of_budget"), _ITEM.c.day == bindparam("of_day"))
+    .group_by(_ITEM.c.holder)
+    .order_by(_MOST.desc(), _ITEM.c.holder)
+)
 _ADD = insert(_ITEM)
 _PRUNE = delete(_ITEM).where(
     _ITEM.c.budget == bindparam("of_budget"), _ITEM.c.holder == bindparam("of_holder"), _ITEM.c.day < bindparam("old")
@@ -49,6 +57,11 @@ class Budgets(Part):
         if within:
             counted |= wanted
         return within
+
+    def spent_today(self, budget: str, day: date) -> list[SpentToday]:
+        """Return how many distinct items each holder of a budget spent on a day, the most first."""
+        rows = self._db.rows(_SPENT, {"of_budget": budget, "of_day": day})
+        return [SpentToday(row.holder, row.spent) for row in rows]
 
     def _spent_on(self, budget: str, holder: str, day: date) -> set[bytes]:
         """Return the items known to be stored for `day`; another day's are forgotten."""

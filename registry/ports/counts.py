@@ -44,6 +44,16 @@ class Sightings(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Spent:
+    """How many elements a member had evaluated of one class, for one use, on a day."""
+
+    member: str
+    cls: PseudonymClass
+    use: Use
+    elements: int
+
+
 class Counts(Transactions, Protocol):
     """Budgets of evaluation and the witness's memory."""
 
@@ -53,6 +63,10 @@ class Counts(Transactions, Protocol):
 
     def spent(self, member: str, cls: PseudonymClass, use: Use, day: date) -> int:
         """Return how many elements were counted."""
+        ...
+
+    def spent_on(self, day: date) -> Sequence[Spent]:
+        """Return everything counted on a day, by member, class and use."""
         ...
 
     def enrol(self, member: str, cls: PseudonymClass, epoch: int, elements: int, limit: int | None = None) -> bool:

@@ -22,6 +22,10 @@ def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str
     `officers` says whose keys the root in force names: an officer removed by root's holders is none from then on.
     """
 
+    def auditing(caller: Caller) -> Person:
+        person = sessions.person(caller.token)
+        return person if person.role is NetworkRole.AUDITOR else officer(caller)
+
     def officer(caller: Caller) -> Person:
         person = sessions.person(caller.token)
         if person.role is not NetworkRole.ACCREDITATION_OFFICER:
@@ -35,7 +39,8 @@ def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str
     opened += _methods("OfficeService", "Login")
     held = ["ListMembers", "GetMember", "PrepareDraft", "SignDraft", "IssueToken", "SuspendMember"]
     held += ["ReturnApplication", "GetHistory", "GetBoard", "ListProcedures"]
-    return _all(_anybody, [*opened, _HEALTH]) | _all(officer, _methods("OfficeService", *held))
+    read = _all(auditing, _methods("OfficeService", "GetBudgets"))
+    return _all(_anybody, [*opened, _HEALTH]) | _all(officer, _methods("OfficeService", *held)) | read
 
 
 def peer_rules(trust: Trust) -> dict[str, Rule]:

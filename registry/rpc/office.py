@@ -22,6 +22,7 @@ from registry.history import OfficeLog
 from registry.logins import LoginRefusals
 from registry.ports import MemberRecord, Members, Person
 from registry.reading import change_message, procedure_message, read_change, read_payload
+from registry.spending import Spending
 
 _MAX_REASON = 500
 
@@ -38,6 +39,7 @@ class OfficeServicer(OfficeServiceServicer):
         log: OfficeLog,
         board: Board,
         logins: LoginRefusals,
+        spending: Spending,
     ) -> None:
         self._members = members
         self._drafts = drafts
@@ -46,6 +48,7 @@ class OfficeServicer(OfficeServiceServicer):
         self._log = log
         self._board = board
         self._logins = logins
+        self._spending = spending
 
     async def Login(self, request: office_pb2.LoginRequest, _context: Context) -> office_pb2.LoginResponse:
         """Open a session; hashing runs in a thread, since it takes long on purpose."""
@@ -183,6 +186,36 @@ class OfficeServicer(OfficeServiceServicer):
             nodes=[_health(line) for line in self._board.lines()],
             timestamp_version=self._board.version(),
             now=int(self._board.now()),
+        )
+
+    async def GetBudgets(
+        self, request: office_pb2.GetBudgetsRequest, _context: Context
+    ) -> office_pb2.GetBudgetsResponse:
+        """Say how much of each budget is spent."""
+        spending = self._spending
+        return office_pb2.GetBudgetsResponse(
+            day=spending.day().isoformat(),
+            today=[
+                office_pb2.SpentToday(
+                    member=one.member,
+                    use=one.use.value,
+                    elements=one.elements,
+                    limit=spending.limits.of(one.use),
+                    **{"class": one.cls.value},
+                )
+                for one in spending.today(request.member)
+            ],
+            procedures=[
+                office_pb2.SpentInProcedure(
+                    procedure=one.procedure,
+                    member=one.member,
+                    elements=one.elements,
+                    cap=called.cap if called else 0,
+                    expires=called.expires if called else "",
+                    **{"class": one.cls.value},
+                )
+                for one, called in spending.under_procedures(request.member)
+            ],
         )
 
     async def ListProcedures(

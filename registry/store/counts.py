@@ -6,6 +6,7 @@ counted, and none cosigns what another's cosignature excludes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Use
+from registry.ports import Spent
 from registry.store.database import Database
 from registry.store.tables import enrolments, evaluations, witnessed
 
@@ -43,6 +45,15 @@ class SqlCounts:
         same = (columns.member == member) & (columns["class"] == cls.value) & (columns.use == use.value)
         row = self._database.row(select(columns.elements).where(same & (columns.day == day.isoformat())))
         return int(row.elements) if row else 0
+
+    def spent_on(self, day: date) -> Sequence[Spent]:
+        """Return everything counted on a day, by member, class and use."""
+        columns = evaluations.c
+        order = columns.member, columns["class"].desc(), columns.use
+        rows = self._database.rows(select(evaluations).where(columns.day == day.isoformat()).order_by(*order))
+        return [
+            Spent(row.member, PseudonymClass(row._mapping["class"]), Use(row.use), int(row.elements)) for row in rows
+        ]
 
     def enrol(self, member: str, cls: PseudonymClass, epoch: int, elements: int, limit: int | None = None) -> bool:
         """Count elements enrolled under an epoch, durably; or return False and count nothing beyond `limit`."""

@@ -390,3 +390,23 @@ def test_a_head_not_cosigned_yet_says_how_far_the_witness_saw() -> None:
     report = LogReport(True, 534, "01" * 32, 534, "02" * 32, cosigned=False, cosigned_size=509, first_bad=None)
     assert "non ancora controfirmata, lo sono le prime 509 voci" in log_lines(report, "it")[2]
     assert "not cosigned yet, the first 509 entries are" in log_lines(report, "en")[2]
+
+
+def test_budgets_are_told_in_words_and_as_a_document(folder: Path) -> None:
+    profile = ("--profile", str(folder / "ugo.toml"))
+    lines = maglia(*profile, "budgets").stdout.splitlines()
+    assert lines[:3] == [
+        "Persone chieste oggi da altri enti, 21/11/2026:",
+        "  comune-esempio            [################....] 412 su 500",
+        "  [31monlus                 [#...................] 1 su 500",
+    ]
+    assert lines[3:] == [
+        "Persone verificate oggi dai nostri operatori, 21/11/2026:",
+        "  ugo                       [####################] 300 su 300",
+        "Procedure:",
+        "  affitto-2026              comune-esempio            persone   [############........] 1.204 su 2.000, "
+        "fino al 31/12/2026",
+    ]
+    document = json.loads(maglia(*profile, "budgets", "--json").stdout)
+    assert (document["schema"], document["operators"][0]["limit"]) == ("maglia.budgets/1", 300)
+    assert document["procedures"][0]["cap"] == 2000

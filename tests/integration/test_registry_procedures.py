@@ -167,3 +167,26 @@ async def test_what_cannot_be_counted_is_not_evaluated(
             await evaluate(world, comune, network, 1)
     assert counts.spent() == []
     await evaluate(world, comune, network, 5)
+
+
+async def test_officers_and_auditors_read_what_is_spent(world: World, tmp_path: Path) -> None:
+    _, comune = await join(world, "ambito", "comune")
+    network, own = await world.key_sets(tmp_path / "client", comune.member)
+    await evaluate(world, comune, network, 3)
+    await evaluate(world, comune, network, 2, procedure="")
+    await evaluate(world, comune, own, 4, procedure="", use=pseudonyms_pb2.USE_ENROLMENT)
+    for user in ("anna", "sara"):
+        desk = await world.office(user)
+        found = await desk.stub.GetBudgets(office_pb2.GetBudgetsRequest(), metadata=desk.bearer)
+        today = [(one.member, getattr(one, "class"), one.use, one.elements, one.limit) for one in found.today]
+        assert today == [("comune", "person", "check", 2, 2), ("comune", "person", "enrolment", 4, 5000)]
+        called = [(one.procedure, one.member, one.elements, one.cap, one.expires) for one in found.procedures]
+        assert called == [
+            ("affitto-2099", "ambito", 0, 5, "2099-12-31"),
+            ("affitto-2099", "comune", 3, 5, "2099-12-31"),
+        ]
+        one = await desk.stub.GetBudgets(office_pb2.GetBudgetsRequest(member="ambito"), metadata=desk.bearer)
+        assert [(line.use, line.elements) for line in one.today] == [("check", 0), ("enrolment", 0)] * 2
+        assert [line.member for line in one.procedures] == ["ambito"]
+        with refused(Code.MEMBER_UNKNOWN):
+            await desk.stub.GetBudgets(office_pb2.GetBudgetsRequest(member="nessuno"), metadata=desk.bearer)

@@ -154,6 +154,27 @@ class FakeNode(OperatorServiceServicer):
             members_active=8,
         )
 
+    async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
+        await self._note(request, context)
+        return pb.GetSpendingResponse(
+            day="2026-11-21",
+            askers=[
+                pb.Spent(holder="comune-esempio", spent=412, limit=500),
+                pb.Spent(holder="\x1b[31monlus", spent=1, limit=500),
+            ],
+            operators=[pb.Spent(holder="ugo", spent=300, limit=300)],
+            procedures=[
+                pb.SpentUnder(
+                    procedure="affitto-2026",
+                    holder="comune-esempio",
+                    spent=1204,
+                    cap=2000,
+                    expires="2026-12-31",
+                    **{"class": "person"},
+                )
+            ],
+        )
+
     async def AddOperator(self, request: pb.AddOperatorRequest, context: Context) -> pb.AddOperatorResponse:
         await self._note(request, context)
         return pb.AddOperatorResponse(user=request.user)

@@ -47,6 +47,7 @@ _UNKNOWN = ((*OUTSIDERS, *SESSIONS), HANDSHAKE)
 EVERYBODY = _row(ALLOWED)
 NO_ONE = _row(Code.SESSION_ROLE.value)
 OFFICERS = _row(Code.SESSION_EXPIRED.value, ((OFFICER,), ALLOWED), ((AUDITOR,), Code.SESSION_ROLE.value))
+OFFICERS_AND_AUDITORS = _row(Code.SESSION_EXPIRED.value, ((OFFICER, AUDITOR), ALLOWED))
 MEMBERS = _row(
     ALLOWED, _UNKNOWN, ((SUSPENDED, REVOKED), Code.MEMBER_INACTIVE.value), ((EXPIRED_CARD,), Code.MEMBER_CARD.value)
 )
@@ -83,6 +84,7 @@ REGISTRY_FRONT: Mapping[str, Row] = {
     f"{_V1}.EnrolmentService/GetApplicationState": EVERYBODY,
     f"{_V1}.EnrolmentService/PublishCard": EVERYBODY,
     f"{_V1}.OfficeService/GetBoard": OFFICERS,
+    f"{_V1}.OfficeService/GetBudgets": OFFICERS_AND_AUDITORS,
     f"{_V1}.OfficeService/GetHistory": OFFICERS,
     f"{_V1}.OfficeService/GetMember": OFFICERS,
     f"{_V1}.OfficeService/IssueToken": OFFICERS,
@@ -118,6 +120,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/AddOperator": ADMINISTRATORS,
     f"{_V1}.OperatorService/Check": COUNTER,
     f"{_V1}.OperatorService/FindNames": COUNTER,
+    f"{_V1}.OperatorService/GetSpending": ADMINISTRATORS,
     f"{_V1}.OperatorService/GetStatus": STAFF,
     f"{_V1}.OperatorService/ImportRecords": IMPORTERS,
     f"{_V1}.OperatorService/LoginOperator": EVERYBODY,

@@ -41,11 +41,15 @@ def test_the_first_paint_waits_for_no_transport() -> None:
     [
         ["check"],
         ["status"],
+        ["budgets"],
         ["aid", "add"],
         ["consent", "add"],
         ["case", "add"],
         ["log", "verify"],
-        *(["office", name] for name in ("list", "show", "history", "board", "missing", "token", "suspend", "keygen")),
+        *(
+            ["office", name]
+            for name in ("list", "show", "history", "board", "budgets", "missing", "token", "suspend", "keygen")
+        ),
         *(["office", name] for name in ("approve", "reinstate", "revoke", "change")),
         *(["office", "procedure", name] for name in ("add", "list")),
     ],

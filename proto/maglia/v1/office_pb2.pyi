@@ -778,6 +778,121 @@ class GetBoardResponse(_message.Message):
 Global___GetBoardResponse: _TypeAlias = GetBoardResponse  # noqa: Y015
 
 @_typing.final
+class GetBudgetsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    member: _builtins.str
+    """Empty for every member that spent something."""
+    def __init__(
+        self,
+        *,
+        member: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBudgetsRequest: _TypeAlias = GetBudgetsRequest  # noqa: Y015
+
+@_typing.final
+class SpentToday(_message.Message):
+    """SpentToday is what one member had evaluated of one class for one use: elements, since blinded values are not persons."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    CLASS_FIELD_NUMBER: _builtins.int
+    USE_FIELD_NUMBER: _builtins.int
+    ELEMENTS_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    member: _builtins.str
+    use: _builtins.str
+    """check or enrolment."""
+    elements: _builtins.int
+    limit: _builtins.int
+    def __init__(
+        self,
+        *,
+        member: _builtins.str = ...,
+        use: _builtins.str = ...,
+        elements: _builtins.int = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["class", b"class", "elements", b"elements", "limit", b"limit", "member", b"member", "use", b"use"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpentToday: _TypeAlias = SpentToday  # noqa: Y015
+
+@_typing.final
+class SpentInProcedure(_message.Message):
+    """SpentInProcedure is what one member had evaluated of one class under a procedure, over the procedure's whole life."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROCEDURE_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
+    CLASS_FIELD_NUMBER: _builtins.int
+    ELEMENTS_FIELD_NUMBER: _builtins.int
+    CAP_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
+    procedure: _builtins.str
+    member: _builtins.str
+    elements: _builtins.int
+    cap: _builtins.int
+    expires: _builtins.str
+    """Last day, ISO 8601."""
+    def __init__(
+        self,
+        *,
+        procedure: _builtins.str = ...,
+        member: _builtins.str = ...,
+        elements: _builtins.int = ...,
+        cap: _builtins.int = ...,
+        expires: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cap", b"cap", "class", b"class", "elements", b"elements", "expires", b"expires", "member", b"member", "procedure", b"procedure"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpentInProcedure: _TypeAlias = SpentInProcedure  # noqa: Y015
+
+@_typing.final
+class GetBudgetsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    TODAY_FIELD_NUMBER: _builtins.int
+    PROCEDURES_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """The registry's day, UTC, ISO 8601."""
+    @_builtins.property
+    def today(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpentToday]: ...
+    @_builtins.property
+    def procedures(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpentInProcedure]: ...
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        today: _abc.Iterable[Global___SpentToday] | None = ...,
+        procedures: _abc.Iterable[Global___SpentInProcedure] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "procedures", b"procedures", "today", b"today"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBudgetsResponse: _TypeAlias = GetBudgetsResponse  # noqa: Y015
+
+@_typing.final
 class ListProceduresRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -85,6 +85,11 @@ class OfficeServiceStub:
                 request_serializer=maglia_dot_v1_dot_office__pb2.GetBoardRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_office__pb2.GetBoardResponse.FromString,
                 _registered_method=True)
+        self.GetBudgets = channel.unary_unary(
+                '/maglia.v1.OfficeService/GetBudgets',
+                request_serializer=maglia_dot_v1_dot_office__pb2.GetBudgetsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.GetBudgetsResponse.FromString,
+                _registered_method=True)
         self.ListProcedures = channel.unary_unary(
                 '/maglia.v1.OfficeService/ListProcedures',
                 request_serializer=maglia_dot_v1_dot_office__pb2.ListProceduresRequest.SerializeToString,
@@ -164,6 +169,13 @@ class OfficeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetBudgets(self, request, context):
+        """GetBudgets says how much members had evaluated today and under procedures; open to auditors too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListProcedures(self, request, context):
         """ListProcedures returns the procedures that two officers signed.
         """
@@ -223,6 +235,11 @@ def add_OfficeServiceServicer_to_server(servicer, server):
                     servicer.GetBoard,
                     request_deserializer=maglia_dot_v1_dot_office__pb2.GetBoardRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_office__pb2.GetBoardResponse.SerializeToString,
+            ),
+            'GetBudgets': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBudgets,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.GetBudgetsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.GetBudgetsResponse.SerializeToString,
             ),
             'ListProcedures': grpc.unary_unary_rpc_method_handler(
                     servicer.ListProcedures,
@@ -501,6 +518,33 @@ class OfficeService:
             '/maglia.v1.OfficeService/GetBoard',
             maglia_dot_v1_dot_office__pb2.GetBoardRequest.SerializeToString,
             maglia_dot_v1_dot_office__pb2.GetBoardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBudgets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/GetBudgets',
+            maglia_dot_v1_dot_office__pb2.GetBudgetsRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.GetBudgetsResponse.FromString,
             options,
             channel_credentials,
             insecure,

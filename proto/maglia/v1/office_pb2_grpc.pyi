@@ -52,6 +52,8 @@ class OfficeServiceStub:
     """GetHistory returns a body's entries in the registry's own log, each with its proof."""
     GetBoard: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]
     """GetBoard says when each member was last heard of, and what it had."""
+    GetBudgets: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetBudgetsRequest, _office_pb2.GetBudgetsResponse]
+    """GetBudgets says how much members had evaluated today and under procedures; open to auditors too."""
     ListProcedures: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListProceduresRequest, _office_pb2.ListProceduresResponse]
     """ListProcedures returns the procedures that two officers signed."""
 
@@ -79,6 +81,8 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     """GetHistory returns a body's entries in the registry's own log, each with its proof."""
     GetBoard: _aio.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]  # type: ignore[assignment]
     """GetBoard says when each member was last heard of, and what it had."""
+    GetBudgets: _aio.UnaryUnaryMultiCallable[_office_pb2.GetBudgetsRequest, _office_pb2.GetBudgetsResponse]  # type: ignore[assignment]
+    """GetBudgets says how much members had evaluated today and under procedures; open to auditors too."""
     ListProcedures: _aio.UnaryUnaryMultiCallable[_office_pb2.ListProceduresRequest, _office_pb2.ListProceduresResponse]  # type: ignore[assignment]
     """ListProcedures returns the procedures that two officers signed."""
 
@@ -163,6 +167,14 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.GetBoardResponse, _abc.Awaitable[_office_pb2.GetBoardResponse]]:
         """GetBoard says when each member was last heard of, and what it had."""
+
+    @_abc_1.abstractmethod
+    def GetBudgets(
+        self,
+        request: _office_pb2.GetBudgetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.GetBudgetsResponse, _abc.Awaitable[_office_pb2.GetBudgetsResponse]]:
+        """GetBudgets says how much members had evaluated today and under procedures; open to auditors too."""
 
     @_abc_1.abstractmethod
     def ListProcedures(

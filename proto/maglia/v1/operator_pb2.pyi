@@ -1032,3 +1032,119 @@ class RepseudonymizeResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RepseudonymizeResponse: _TypeAlias = RepseudonymizeResponse  # noqa: Y015
+
+@_typing.final
+class GetSpendingRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSpendingRequest: _TypeAlias = GetSpendingRequest  # noqa: Y015
+
+@_typing.final
+class Spent(_message.Message):
+    """Spent is what one body or operator asked about today: distinct pseudonyms or persons."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLDER_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    holder: _builtins.str
+    """Member id of an asker, or an operator's user."""
+    spent: _builtins.int
+    limit: _builtins.int
+    def __init__(
+        self,
+        *,
+        holder: _builtins.str = ...,
+        spent: _builtins.int = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["holder", b"holder", "limit", b"limit", "spent", b"spent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Spent: _TypeAlias = Spent  # noqa: Y015
+
+@_typing.final
+class SpentUnder(_message.Message):
+    """SpentUnder is what one body asked about under a procedure, over its whole life."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROCEDURE_FIELD_NUMBER: _builtins.int
+    HOLDER_FIELD_NUMBER: _builtins.int
+    CLASS_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    CAP_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
+    procedure: _builtins.str
+    holder: _builtins.str
+    """The asker: this body itself, or one that it answered."""
+    spent: _builtins.int
+    cap: _builtins.int
+    """0 when the procedure is no longer known."""
+    expires: _builtins.str
+    """Last day, ISO 8601."""
+    def __init__(
+        self,
+        *,
+        procedure: _builtins.str = ...,
+        holder: _builtins.str = ...,
+        spent: _builtins.int = ...,
+        cap: _builtins.int = ...,
+        expires: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cap", b"cap", "class", b"class", "expires", b"expires", "holder", b"holder", "procedure", b"procedure", "spent", b"spent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpentUnder: _TypeAlias = SpentUnder  # noqa: Y015
+
+@_typing.final
+class GetSpendingResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    ASKERS_FIELD_NUMBER: _builtins.int
+    OPERATORS_FIELD_NUMBER: _builtins.int
+    PROCEDURES_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """Day by the node's calendar, ISO 8601."""
+    @_builtins.property
+    def askers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """Bodies answered today, most first."""
+
+    @_builtins.property
+    def operators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """Own operators, most first."""
+
+    @_builtins.property
+    def procedures(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpentUnder]: ...
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        askers: _abc.Iterable[Global___Spent] | None = ...,
+        operators: _abc.Iterable[Global___Spent] | None = ...,
+        procedures: _abc.Iterable[Global___SpentUnder] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["askers", b"askers", "day", b"day", "operators", b"operators", "procedures", b"procedures"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSpendingResponse: _TypeAlias = GetSpendingResponse  # noqa: Y015

@@ -90,6 +90,11 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.VerifyLogRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.VerifyLogResponse.FromString,
                 _registered_method=True)
+        self.GetSpending = channel.unary_unary(
+                '/maglia.v1.OperatorService/GetSpending',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.FromString,
+                _registered_method=True)
         self.GetStatus = channel.unary_unary(
                 '/maglia.v1.OperatorService/GetStatus',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
@@ -179,6 +184,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSpending(self, request, context):
+        """GetSpending says who spent most of today's budgets here, and what is spent under procedures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetStatus(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -249,6 +261,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.VerifyLog,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.VerifyLogRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.VerifyLogResponse.SerializeToString,
+            ),
+            'GetSpending': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSpending,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.SerializeToString,
             ),
             'GetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatus,
@@ -559,6 +576,33 @@ class OperatorService:
             '/maglia.v1.OperatorService/VerifyLog',
             maglia_dot_v1_dot_operator__pb2.VerifyLogRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.VerifyLogResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSpending(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/GetSpending',
+            maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.FromString,
             options,
             channel_credentials,
             insecure,

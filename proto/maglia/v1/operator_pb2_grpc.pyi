@@ -51,6 +51,8 @@ class OperatorServiceStub:
     """ImportRecords says what became of each row."""
     VerifyLog: _grpc.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]
     """VerifyLog recomputes the whole log from its entries."""
+    GetSpending: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]
+    """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]
     Repseudonymize: _grpc.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]
     """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
@@ -78,6 +80,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     """ImportRecords says what became of each row."""
     VerifyLog: _aio.UnaryUnaryMultiCallable[_operator_pb2.VerifyLogRequest, _operator_pb2.VerifyLogResponse]  # type: ignore[assignment]
     """VerifyLog recomputes the whole log from its entries."""
+    GetSpending: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]  # type: ignore[assignment]
+    """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]  # type: ignore[assignment]
     Repseudonymize: _aio.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]  # type: ignore[assignment]
     """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
@@ -168,6 +172,14 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.VerifyLogResponse, _abc.Awaitable[_operator_pb2.VerifyLogResponse]]:
         """VerifyLog recomputes the whole log from its entries."""
+
+    @_abc_1.abstractmethod
+    def GetSpending(
+        self,
+        request: _operator_pb2.GetSpendingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.GetSpendingResponse, _abc.Awaitable[_operator_pb2.GetSpendingResponse]]:
+        """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
 
     @_abc_1.abstractmethod
     def GetStatus(

@@ -1,0 +1,72 @@
+"""What the commands on budgets print: a bar, the figures, and whose they are, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.labels import Labels, label
+from tui.model import Spending, SpentInProcedure, SpentLine
+from tui.office_model import Budgets
+from tui.office_text import day_text
+
+_BAR = 20
+CLASSES: Labels = {"person": ("persone", "persons"), "need": ("bisogni", "needs")}
+USES: Labels = {"check": ("verifiche", "checks"), "enrolment": ("iscrizioni", "enrolments")}
+
+
+def bar(spent: int, limit: int) -> str:
+    """Return a bar of fixed width: not empty once anything is spent, full only when nothing is left."""
+    full = _BAR if spent >= limit else max(spent > 0, spent * _BAR // limit)
+    return f"[{'#' * full}{'.' * (_BAR - full)}]"
+
+
+def number(value: int, lang: str) -> str:
+    """Return a whole number with its thousands parted as the language does."""
+    return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
+
+
+def office_lines(found: Budgets, lang: str) -> list[str]:
+    """Return what the office's registry counted: today by member, class and use, and under each procedure."""
+    english, day = lang == "en", day_text(found.day)
+    head = f"Codes evaluated today, {day}:" if english else f"Codici valutati oggi, {day}:"
+    none = f"No code evaluated today, {day}." if english else f"Nessun codice valutato oggi, {day}."
+    rows = [f"  {one.holder:<26}{_what(one, lang):<22}{_spent(one.spent, one.limit, lang)}" for one in found.today]
+    return [*([head, *rows] if rows else [none]), *_procedure_lines(found.procedures, lang)]
+
+
+def node_lines(found: Spending, lang: str) -> list[str]:
+    """Return what the node counted: bodies answered and own operators today, and under each procedure."""
+    english, day = lang == "en", day_text(found.day)
+    askers = "Persons other bodies asked about today" if english else "Persone chieste oggi da altri enti"
+    operators = (
+        "Persons asked about by our operators today" if english else "Persone verificate oggi dai nostri operatori"
+    )
+    lines = []
+    for head, rows in ((askers, found.askers), (operators, found.operators)):
+        none = "" if rows else (": nobody" if english else ": nessuna")
+        lines.append(f"{head}, {day}{none or ':'}")
+        lines += [f"  {one.holder:<26}{_spent(one.spent, one.limit, lang)}" for one in rows]
+    return [*lines, *_procedure_lines(found.procedures, lang)]
+
+
+def _what(line: SpentLine, lang: str) -> str:
+    return f"{label(CLASSES, line.cls, lang)}, {label(USES, line.use, lang)}"
+
+
+def _spent(spent: int, limit: int, lang: str) -> str:
+    of = "of" if lang == "en" else "su"
+    return f"{bar(spent, limit)} {number(spent, lang)} {of} {number(limit, lang)}"
+
+
+def _procedure_lines(found: Sequence[SpentInProcedure], lang: str) -> list[str]:
+    if not found:
+        return ["No procedure." if lang == "en" else "Nessuna procedura."]
+    head, until = ("Procedures:", "until") if lang == "en" else ("Procedure:", "fino al")
+    return [
+        head,
+        *(
+            f"  {one.procedure:<26}{one.holder:<26}{label(CLASSES, one.cls, lang):<10}"
+            f"{_spent(one.spent, one.cap, lang)}, {until} {day_text(one.expires) or '-'}"
+            for one in found
+        ),
+    ]
