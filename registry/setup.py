@@ -117,7 +117,7 @@ def _save_people(database: Database, officers: Sequence[Person]) -> None:
 
 
 def add_person(folder: Path, user: str, name: str, role: NetworkRole, password: str) -> None:
-    """Set name and password of an officer named at `init`, or add an auditor; raise `input.field`."""
+    """Set name and password of an officer whom root names, or of an auditor, new or not; raise `input.field`."""
     if not 0 < len(name.strip()) <= 100 or not name.isprintable():
         raise MagliaError(Code.INPUT_FIELD, field="name")
     hashed = hash_password(password)
@@ -125,7 +125,7 @@ def add_person(folder: Path, user: str, name: str, role: NetworkRole, password: 
     try:
         members = SqlMembers(database)
         found = members.person(check_user(user))
-        if (found is None) is (role is NetworkRole.ACCREDITATION_OFFICER) or (found and found[0].role is not role):
+        if found[0].role is not role if found else role is NetworkRole.ACCREDITATION_OFFICER:
             raise MagliaError(Code.INPUT_FIELD, field="user", cause=f"not a {role}")
         if found is not None and role is NetworkRole.ACCREDITATION_OFFICER and not found[0].public_key:
             raise MagliaError(Code.INPUT_FIELD, field="user", cause="root no longer names this officer")

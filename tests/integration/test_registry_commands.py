@@ -100,6 +100,7 @@ def test_the_network_file_and_its_fingerprint(folder: Path, tmp_path: Path) -> N
 def test_people_get_a_password(folder: Path) -> None:
     assert _run("officer", "add", "funz0", "--name", "Anna Neri", "--dir", folder).exit_code == 0
     assert _run("auditor", "add", "sara", "--name", "Sara Verdi", "--dir", folder).exit_code == 0
+    assert _run("auditor", "add", "sara", "--name", "Sara Verdi", "--dir", folder).exit_code == 0, "a password was lost"
     stranger = _run("officer", "add", "nessuno", "--name", "Nessuno", "--dir", folder, "--json")
     assert _error(stranger) == (2, "input.field")
     short = _run("auditor", "add", "ugo", "--name", "Ugo", "--dir", folder, "--json", MAGLIA_PASSWORD="breve")
