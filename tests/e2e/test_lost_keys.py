@@ -6,16 +6,14 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from demo.ports import choose_ports
 from maglia.core.identifiers import provisional_check_digit
-from tests.e2e.live import Ended, LiveNetwork
+from tests.e2e.live import Ended, LiveNetwork, run
 
 pytestmark = pytest.mark.xdist_group("small")
 
@@ -78,17 +76,14 @@ class Table:
         program, *arguments = shlex.split(line)
         own = next((one["password"] for name, one in self.officers.items() if f"{name}.toml" in arguments), "")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", PROGRAMS[program], *arguments],
-            cwd=self.folder,
-            env=kept | {"MAGLIA_PASSPHRASE": self.passphrase, "MAGLIA_PASSWORD": password or own},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        secrets = {"MAGLIA_PASSPHRASE": self.passphrase, "MAGLIA_PASSWORD": password or own}
+        return run(PROGRAMS[program], *self._here(arguments), environment=kept | secrets)
+
+    def _here(self, arguments: Sequence[str]) -> Iterator[str]:
+        """Name the page's files and folders where they lie."""
+        for before, argument in zip(["", *arguments], arguments, strict=False):
+            is_path = before == "--dir" or Path(argument).suffix in {".toml", ".json", ".key"}
+            yield str(self.folder / argument) if is_path else argument
 
     def done(self, line: str, filled: Mapping[str, str] | None = None, *, password: str = "") -> str:
         """Run one command that must succeed; return what it said."""
@@ -130,8 +125,8 @@ def _an_officers_key(table: Table) -> None:
         if "keygen" in line:
             filled["NUOVA_CHIAVE"] = said.split()[-1]
     assert "in vigore" in said
-    declare = "maglia --profile anna.toml office change mensa --facets loan"
-    assert table.type(declare).status != 0
+    former = table.type(f"maglia --profile anna.toml office change {table.live.members()[-1]} --facets loan --json")
+    assert former.document["code"] == "member.signature"
     profile = table.folder / "anna.toml"
     profile.write_text(profile.read_text("utf-8").replace('"anna.key"', '"nuova.key"'), "utf-8")
     # The network is others' too: its own profile of this officer signs with the new key from now on.
@@ -154,7 +149,6 @@ def _an_officers_and_an_auditors_password(table: Table) -> None:
     assert table.type(asked).status == 4
     for line, one in zip(lines, (anna, auditor), strict=True):
         table.done(line, filled, password=one["password"])
-    table.done(asked)
 
 
 def _an_operators_password(table: Table) -> None:
@@ -166,7 +160,6 @@ def _an_operators_password(table: Table) -> None:
     assert table.live.console(node["member"], "status", password=NEW).status == 0
     assert table.live.console(node["member"], "status").status == 4
     table.done(line, filled, password=operator["password"])
-    assert table.live.console(node["member"], "status").status == 0
 
 
 def _a_bodys_identity_key(table: Table) -> None:
