@@ -242,6 +242,7 @@ def test_where_inputs_end_and_keys_begin_is_proved() -> None:
     """Six results of two inputs and three keys, read as those of three inputs and two keys: the same bytes but two."""
     values = [*ELEMENTS, *STATEMENT.publics]
     moved = dataclasses.replace(STATEMENT, blinded=values[:3], publics=values[3:])
+    assert moved.transcript() != STATEMENT.transcript()
     _refuses(Code.PSEUDONYM_PROOF, lambda: matrix.verify(moved, PART.proof))
 
 
