@@ -112,7 +112,7 @@ async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) ->
         folder / "opa",
         engine=settings.engine,
         address=settings.opa_address,
-        token=settings.opa_token,
+        token=settings.opa_token.get_secret_value(),
     )
 
 

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     engine: Literal["auto", "opa", "embedded"] = "auto"
     opa_address: str | None = None
     """`HOST:PORT` of an OPA server that somebody else runs; its token is in the keystore's environment."""
-    opa_token: str = ""
+    opa_token: SecretStr = SecretStr("")
     day: date | None = None
     """A fixed calendar day, for demonstrations: it decides windows and ages, never an expiry."""
     provisional_s: Seconds = PROVISIONAL_S

@@ -10,6 +10,7 @@ from pathlib import Path
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.keystore import load_keystore, save_keystore
+from maglia.core.secret import Secret
 from maglia.wire.certificates import TlsIdentity, make_certificate
 
 KEYSTORE_FILE = "keystore.json"
@@ -17,7 +18,7 @@ _FRONT_CERTIFICATE_S = 5 * 365 * 86400
 
 
 @dataclass(frozen=True)
-class Keys:
+class Keys(Secret):
     """Every secret of a node."""
 
     identity: SigningKey

@@ -31,6 +31,7 @@ from maglia.core.directory import SUSPENSIONS_PATH
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.officer import SUSPENSIONS_ROLE, officer_key_id
+from maglia.core.secret import Secret
 
 _T = TypeVar("_T", Targets, Snapshot, Timestamp)
 TARGETS_S = 365 * 86400
@@ -39,7 +40,7 @@ SNAPSHOT_S = 7 * 86400
 """Lifetimes in seconds; the timestamp's is a setting."""
 
 
-class OnlineKeys:
+class OnlineKeys(Secret):
     """What the running registry signs with: the keys in force and those made for the next change.
 
     Root and targets metadata name whose turn it is, so that a signature by a former key is never made. No key here can

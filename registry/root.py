@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import fingerprint
 from maglia.core.officer import check_draft, officer_key_id
+from maglia.core.secret import Secret
 from maglia.core.vocabulary import NetworkRole
 from registry import metadata
 from registry.config import Settings
@@ -45,12 +46,12 @@ class RootChange:
 
 
 @dataclass(frozen=True)
-class RootOffice:
+class RootOffice(Secret):
     """The registry's folder, open for one change of root. Times are seconds since the epoch."""
 
     folder: Path
     settings: Settings
-    passphrase: str
+    passphrase: str = field(repr=False)
     database: Database
 
     def prepare(self, change: RootChange) -> RootFile:

@@ -17,6 +17,7 @@ from maglia.core.identity import REGISTRY_ID, SigningKey
 from maglia.core.keystore import load_keystore, save_keystore
 from maglia.core.oprf import SEED_BYTES
 from maglia.core.pseudonym import SHARES, Evaluator
+from maglia.core.secret import Secret
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from registry.metadata import OnlineKeys
 
@@ -41,7 +42,7 @@ _NEXT_WITNESS = Online.WITNESS + _NEXT
 
 
 @dataclass(frozen=True)
-class Secrets:
+class Secrets(Secret):
     """Everything the running registry must keep to itself. Root keys are not here: their holders keep them."""
 
     evaluator: Evaluator

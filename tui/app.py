@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Iterable
 
+from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
@@ -101,9 +104,22 @@ class Console(App[None]):
             prompt = say("search", self._counter.profile.lang)
             self.push_screen(CommandPalette(placeholder=prompt, id="--command-palette"))
 
+    def _fatal_error(self) -> None:
+        """Leave, telling where it failed: Textual's own report shows local variables, and so codes and passwords."""
+        error = self._exception or sys.exc_info()[1]
+        place = "-" if error is None else f"{type(error).__name__}, {_place_of(error)}"
+        self._exit_renderables.append(Text(say("crashed", self._counter.profile.lang).format(place=place)))
+        self._close_messages_no_wait()
+
     async def on_unmount(self) -> None:
         """Leave nothing open."""
         await self._counter.close()
+
+
+def _place_of(error: BaseException) -> str:
+    """Return file and line where an error was raised, without its message, which may hold a code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "-"
 
 
 def run(profile: Profile, suggestion: str | None = None) -> None:

@@ -44,6 +44,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Collegamento col nodo perso: altre risposte non arriveranno. F2 ripete.",
         "Connection to the node lost: no more answers will come. F2 repeats.",
     ),
+    "crashed": (
+        "La postazione si è chiusa per un errore ({place}). Riaprirla; se si ripete, riferire questa riga.",
+        "The console closed for a fault of the program ({place}). Open it again; if it recurs, report this line.",
+    ),
     "login": ("ACCESSO", "LOG IN"),
     "user": ("Utente", "User"),
     "password": ("Password", "Password"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
+from maglia.core.secret import Secret
 from maglia.core.vocabulary import Role
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
@@ -68,7 +69,7 @@ class PeerRules:
 
 
 @dataclass(frozen=True)
-class FrontRules:
+class FrontRules(Secret):
     """Rules of the front port: sessions of this body's operators.
 
     `refused` hears of each caller turned away: an operator's user, or "-" when nobody is known by the token.

@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.secret import Secret
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
-class Fields:
+class Fields(Secret):
     """AES-256-GCM (NIST SP 800-38D, random 96-bit nonces) and HMAC-SHA-256 under two keys derived from one."""
 
     def __init__(self, key: bytes) -> None:

@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
+from maglia.core.secret import Secret
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
-class MonthlyKeyFiles:
+class MonthlyKeyFiles(Secret):
     """Keys below `folder`, wrapped under `wrapping_key` (32 bytes, secret)."""
 
     def __init__(self, folder: Path, wrapping_key: bytes) -> None:

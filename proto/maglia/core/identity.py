@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.secret import Secret
 
 REGISTRY_ID = "registry"
 _MEMBER_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
@@ -67,7 +68,7 @@ def fingerprint(public_key: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class SigningKey:
+class SigningKey(Secret):
     """An Ed25519 key pair; `seed` is secret, 32 bytes."""
 
     seed: bytes = field(repr=False)

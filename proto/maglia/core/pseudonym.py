@@ -30,6 +30,7 @@ from maglia.core.keyset import (
     shares_of,
 )
 from maglia.core.lanes import ALONE, Lanes
+from maglia.core.secret import Secret
 from maglia.core.vocabulary import PSEUDONYM_BYTES, PseudonymClass
 
 __all__ = [
@@ -55,7 +56,7 @@ _CACHED_SETS = 16
 
 
 @dataclass(frozen=True)
-class Blinded:
+class Blinded(Secret):
     """A blinded input: `element` goes to the evaluators, the secret `scalar` stays here."""
 
     scalar: Scalar = field(repr=False)
@@ -116,7 +117,7 @@ class Part:
     proof: bytes
 
 
-class Evaluator:
+class Evaluator(Secret):
     """Holds the seeds of one, two or all three shares, and evaluates blinded elements with the keys derived from them.
 
     Which key sets are served, and how many elements a member may ask for, is the caller's decision.

@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from maglia.core.identity import party_uri, server_name
+from maglia.core.secret import Secret
 
 _CLOCK_SLACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class TlsIdentity:
+class TlsIdentity(Secret):
     """A certificate (PEM) and its private key (PEM, secret)."""
 
     certificate: bytes

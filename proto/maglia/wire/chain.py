@@ -11,12 +11,13 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import grpc
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.secret import Secret
 from maglia.wire.certificates import pem_to_der
 from maglia.wire.status import abort
 
@@ -25,11 +26,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 @dataclass(frozen=True)
-class Caller:
+class Caller(Secret):
     """Who calls: the certificate presented (DER, peer ports) and the bearer token (front ports)."""
 
     certificate: bytes | None
-    token: str
+    token: str = field(repr=False)
     principal: object = None
 
 
