@@ -46,7 +46,7 @@ FINDING = Finding(
     contact="aiuto@example.org",
     objection=True,
 )
-ANSWER = Answer(bytes(16), "parrocchia", Coverage.FULL, ((FINDING,),), "0123456789ab", 3)
+ANSWER = Answer(bytes(16), "parrocchia", Coverage.FULL, ((FINDING,),), "0123456789ab", 3, salt=bytes(range(16)))
 
 Change = Callable[[pb.QuestionBody], object]
 
