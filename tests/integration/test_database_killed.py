@@ -108,6 +108,9 @@ async def test_a_node_refuses_while_its_database_is_gone_and_goes_on_when_it_is_
                         await asyncio.sleep(0.1)
                 grown = await anna.verify()
                 assert (grown.ok, grown.size >= anna.acknowledged) == (True, True)
+                for act in (server.kill, server.start):
+                    await asyncio.to_thread(act)
+                assert await anna.give() is None, "nobody asked meanwhile, so nobody is refused"
 
 
 async def _lose_it_and_find_it_again(anna: Counter, server: OwnServer) -> None:
