@@ -14,7 +14,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from maglia.cli import tell_error
 from maglia.core.errors import Code, MagliaError
+from maglia.core.exits import Exit
 
 DEFAULT_SEED = 7
 ENGINES = ("auto", "opa", "embedded")
@@ -42,7 +44,8 @@ def demo(ctx: typer.Context, seed: Seed = DEFAULT_SEED, today: Today = "", bodie
     Senza comando lo accende, mostra una verifica e lo spegne: su un terminale apre VERIFICA,
     altrimenti la racconta passo per passo. Esempio: maglia-demo
 
-    Uscita: 0 tutto come previsto, 1 errore o esito diverso, 2 dato errato, 130 interrotto.
+    Uscita: 0 tutto come previsto, 1 errore o esito diverso, 2 dato errato, 3 rete assente, 4 ente sconosciuto,
+    130 interrotto.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end_cleanly)
@@ -182,7 +185,7 @@ def _finish(as_json: bool, work: Callable[[], int]) -> NoReturn:
     except MagliaError as error:
         status = _tell_error(error, as_json)
     except KeyboardInterrupt:
-        status = 130
+        status = Exit.INTERRUPTED
     raise typer.Exit(status)
 
 
@@ -192,15 +195,10 @@ def _tell(as_json: bool, document: dict[str, object], line: str) -> None:
 
 def _tell_error(error: MagliaError, as_json: bool) -> int:
     """Say what happened and what to do next; the private cause goes to standard error, for whoever looks into it."""
-    sentence = error.sentence()
-    if as_json:
-        document = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
-        print(json.dumps({"schema": "maglia.error/1", **document}, ensure_ascii=False))
-    else:
-        print(f"{sentence.message} {sentence.next_action}", file=sys.stderr)
+    status = tell_error(error, as_json=as_json)
     if error.cause:
         print(f"({error.cause})", file=sys.stderr)
-    return 2 if error.code.value.startswith("input.") or error.code is Code.MEMBER_UNKNOWN else 1
+    return status
 
 
 def _end_cleanly(number: int, _frame: FrameType | None) -> NoReturn:

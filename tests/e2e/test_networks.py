@@ -28,10 +28,10 @@ def test_a_folder_in_use_is_left_alone(small: LiveNetwork) -> None:
     assert small.running()
 
 
-def test_an_unknown_member_is_a_usage_error(small: LiveNetwork) -> None:
+def test_an_unknown_member_ends_as_everywhere(small: LiveNetwork) -> None:
     for command in ("stop", "start"):
         ended = small.demo(command, "nobody-here", "--json")
-        assert (ended.status, ended.document["code"]) == (2, "member.unknown")
+        assert (ended.status, ended.document["code"]) == (4, "member.unknown")
 
 
 @pytest.mark.parametrize(

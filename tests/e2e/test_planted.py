@@ -10,6 +10,7 @@ from demo.programs import Programs
 from demo.walk import Walk
 from tests.e2e.live import LiveNetwork, processes_in
 from tests.opa_binary import required_opa
+from tests.support.commands import forks
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -98,7 +99,7 @@ def test_the_guided_walk_tells_planted_from_unplanted(network: LiveNetwork) -> N
             case["expected_verdict"] = "similar"
     said: list[str] = []
     passphrase = network.directory.joinpath("passphrase").read_text("utf-8")
-    as_planted = Walk(network.directory, sheet, Programs(network.directory, passphrase), said.append).run()
+    as_planted = Walk(network.directory, sheet, Programs(network.directory, passphrase, forks()), said.append).run()
     verdicts = [line for line in said if line.startswith("->")]
     assert not as_planted
     assert [line == "-> come previsto" for line in verdicts] == [False, *[True] * (len(verdicts) - 1)], "\n".join(said)

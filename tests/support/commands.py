@@ -12,13 +12,13 @@ LONGEST_S = 300.0
 
 
 @cache
-def _forks() -> Forks:
+def forks() -> Forks:
     """Return what all commands of this worker fork from; it ends with the tests."""
-    forks = Forks()
-    atexit.register(forks.close)
-    return forks
+    ours = Forks()
+    atexit.register(ours.close)
+    return ours
 
 
 def run(program: str, *arguments: str, environment: Mapping[str, str], stdin: str = "") -> Ran:
     """Run `node`, `registry`, `tui` or `demo` to its end."""
-    return _forks().run(program, *arguments, environment=environment, stdin=stdin, timeout_s=LONGEST_S)
+    return forks().run(program, *arguments, environment=environment, stdin=stdin, timeout_s=LONGEST_S)
