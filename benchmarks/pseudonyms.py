@@ -2,7 +2,8 @@
 
 The ceiling of a step is what libsodium alone needs for the multiplications in it (each of an element, of the generator
 and each map to the group with its own raw cost), and nothing for additions, weights, hashes and checks. Step and
-ceiling take turns in slices of a few milliseconds of this thread's processor time; a ratio is the median of neighbours.
+ceiling take turns in slices of a few milliseconds of this thread's processor time (shorter ones would measure cold
+caches); a ratio is the median of neighbours.
 """
 
 from __future__ import annotations
