@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -56,6 +57,17 @@ class Body:
     def user(self, role: Role) -> str:
         """Return the user name of the operator with this role; raises `StopIteration` if there is none."""
         return next(operator.user for operator in self.operators if operator.role is role)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call for applicants that the demo's officers declare: at most `cap` persons for each of the members."""
+
+    id: str
+    act: str
+    cap: int
+    last_day: date
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,13 @@ def make_bodies(rng: Random, today: date, count: int) -> list[tuple[Body, Patter
     if not 3 <= count <= 100:
         raise ValueError("bodies must be 3 to 100: choose a number in between")
     return [_make_body(rng, today, index) for index in range(count)]
+
+
+def make_call(bodies: Iterable[Body], today: date) -> Call:
+    """Return the comuni's call for help with rents: open for a year, also where the network's day is long past."""
+    last_day = max(today, date.today()) + timedelta(days=365)
+    members = tuple(sorted(body.member_id for body in bodies if body.is_public))
+    return Call(f"bando-affitto-{today.year}", f"PG/{today.year}/900", 500, last_day, members)
 
 
 def slug(name: str) -> str:

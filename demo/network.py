@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from demo.bodies import make_call
 from demo.counter import settle
 from demo.district import TOTAL_RECORDS, District, build_district
 from demo.forks import Forks
@@ -143,12 +144,15 @@ class _Rise:
         filled = [pool.submit(self._fill, site) for site in self._sites]
         self._say("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.")
         self._office.approve([site.name for site in self._sites])
+        call = make_call(self._district.bodies, self._district.today)
+        self._office.declare(call)
         _wait([pool.submit(self._join, site) for site in self._sites])
         _wait(filled)
         self._say("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.")
         self._serve([(site.name, "node", site.data_dir) for site in self._sites])
         settle(self._sites, self._district.planted, NETWORK, self._district.today)
-        sheet = make_sheet(self._office, known.registry_front, self._sites, self._district.planted, self._ledger.read())
+        planted, running = self._district.planted, self._ledger.read()
+        sheet = make_sheet(self._office, known.registry_front, self._sites, planted, [call], running)
         write_sheet(self._directory, sheet)
         return sheet
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from demo.bodies import Call
 from demo.ports import LOOPBACK
 from demo.programs import Programs
 from maglia.core.identity import REGISTRY_ID, server_name
@@ -85,6 +86,13 @@ class Office:
         """Let both officers, one after the other, sign the directory that adds these bodies."""
         for officer in self.officers:
             self._console(officer, "office", "approve", *members, "--json")
+
+    def declare(self, call: Call) -> None:
+        """Let both officers declare a procedure."""
+        whose = [part for member in call.members for part in ("--member", member)]
+        what = ("--id", call.id, "--act", call.act, "--cap", str(call.cap), "--expires", f"{call.last_day:%d/%m/%Y}")
+        for officer in self.officers:
+            self._console(officer, "office", "procedure", "add", *what, *whose, "--json")
 
     def token(self, member: str) -> str:
         """Return the one-time token of an approved body."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from demo.bodies import Call
 from demo.nodes import Site
 from demo.office import Office, Person
 from demo.planted import Planted
@@ -25,6 +26,7 @@ def make_sheet(
     front: str,
     sites: Iterable[Site],
     planted: Iterable[Planted],
+    calls: Iterable[Call],
     processes: Mapping[str, Started],
 ) -> Sheet:
     """Return the sheet of a network that is ready."""
@@ -34,6 +36,7 @@ def make_sheet(
         "nodes": [_node(site, processes[site.name].pid) for site in sites],
         "officers": [_person(person) for person in office.officers],
         "auditors": [_person(person) for person in office.auditors],
+        "procedures": [_call(call) for call in calls],
         "planted": [case.as_json() for case in planted],
     }
 
@@ -51,6 +54,10 @@ def _node(site: Site, pid: int) -> Sheet:
         "operators": [{"user": o.user, "password": o.password, "role": o.role.value} for o in body.operators],
         "pid": pid,
     }
+
+
+def _call(call: Call) -> Sheet:
+    return {"id": call.id, "act": call.act, "cap": call.cap, "last_day": f"{call.last_day}", "members": call.members}
 
 
 def _person(person: Person) -> Sheet:
