@@ -156,3 +156,40 @@ async def test_an_officers_key_is_made_once(tmp_path: Path) -> None:
     assert (tmp_path / "anna.key").stat().st_mode & 0o077 == 0
     status, again = await maglia("office", "keygen", "--out", tmp_path / "anna.key")
     assert (status, again["code"]) == (1, "storage.exists")
+
+
+async def test_keys_change_in_three_steps_that_two_officers_sign(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        await world.joined("onlus-ponte")
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+
+        async def both(*arguments: str) -> Any:
+            first = await maglia("--profile", anna, "office", "epoch", *arguments)
+            second = await maglia("--profile", ivo, "office", "epoch", *arguments)
+            assert (first[0], first[1]["published"], second[0]) == (0, False, 0)
+            return second[1]
+
+        status, refused = await maglia("--profile", anna, "office", "epoch", "end")
+        assert (status, refused["code"]) == (1, "directory.epoch")
+        started = await both("start", "--reason", "cambio annuale")
+        assert (started["published"], started["epoch"], started["also_epoch"]) == (True, 1, 2)
+        status, refused = await maglia("--profile", anna, "office", "epoch", "switch")
+        assert (status, refused["code"]) == (1, "directory.unready")
+        assert "onlus-ponte" in refused["message"]
+        status, refused = await maglia("--profile", anna, "office", "epoch", "switch", "--without", "onlus-ponte")
+        assert (status, refused["code"]) == (2, "input.field")
+        switched = await both("switch", "--without", "onlus-ponte", "--reason", "chiusa per sempre")
+        assert (switched["epoch"], switched["also_epoch"], switched["without"]) == (2, 1, ["onlus-ponte"])
+        ended = await both("end")
+        assert (ended["epoch"], ended["also_epoch"]) == (2, 0)
+
+        status, shown = await maglia("--profile", ivo, "office", "epoch", "show")
+        assert (status, shown["epoch"], shown["also_epoch"]) == (0, 2, 0)
+        assert shown["nodes"] == [{"member": "onlus-ponte", "ready": False, "ready_epochs": []}]
+        steps = [line for line in shown["entries"] if line["action"] != "sign"]
+        assert [line["action"] for line in steps] == ["epoch_start", "epoch_switch", "epoch_end"]
+        assert "without onlus-ponte" in steps[1]["detail"]
+        assert "chiusa per sempre" in steps[1]["detail"]
+        assert all(line["proved"] for line in shown["entries"])
+        status, board = await maglia("--profile", ivo, "office", "board")
+        assert [node["is_ready"] for node in board["nodes"]] == [False]

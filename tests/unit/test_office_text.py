@@ -6,13 +6,25 @@ from dataclasses import replace
 
 import pytest
 
+from maglia.core.epochs import Epochs
 from registry.board import Health, health_of
 from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
-from tui.office_text import ACTS, CHANGES, HEALTH, LOGINS, age_text, history_lines, member_lines, node_line, signed_line
+from tui.office_text import (
+    ACTS,
+    CHANGES,
+    HEALTH,
+    LOGINS,
+    age_text,
+    epoch_lines,
+    history_lines,
+    member_lines,
+    node_line,
+    signed_line,
+)
 
 ROW = MemberRow(
     member="onlus-ponte",
@@ -108,3 +120,21 @@ def test_a_node_never_heard_is_no_age() -> None:
 )
 def test_how_a_node_fares(seen: Sighting, begins: int, ends: int, health: Health) -> None:
     assert health_of(seen, begins, ends, NOW) is health
+
+
+def test_a_change_of_keys_says_how_far_it_is_and_who_is_ready() -> None:
+    node = NodeRow("onlus-ponte", "Ponte", "active", "regular", 0, True, 0, 0, 0, ready_epochs=(1,))
+    other = replace(node, member="onlus-est", ready_epochs=(1, 2), is_ready=True)
+    assert epoch_lines(Epochs(1), [], "it") == ["Periodo in uso: 1. Nessun cambio di chiavi in corso."]
+    lines = epoch_lines(Epochs(1, 2), [node, other], "it")
+    assert lines[0] == "Periodo in uso: 1. Annunciato: 2."
+    assert lines[1].endswith("NON PRONTO")
+    assert lines[2].split() == ["onlus-est", "PRONTO"]
+    assert "anche per: 1" in epoch_lines(Epochs(2, 1), [], "it")[0]
+    assert epoch_lines(Epochs(2, 1), [node], "en")[1].endswith("NOT READY")
+    assert node_line(node, NOW, "it").endswith("non pronto")
+    said = HistoryLine(
+        3, NOW, "anna", "epoch_switch", "epoch 2 and 1 without x y, version 7: chiusa and via", proved=True
+    )
+    line = history_lines(History([said], 9, "ab" * 32), "it")[0]
+    assert line.endswith("nuove chiavi in uso: periodo 2 e 1 senza x y, elenco 7: chiusa and via")
