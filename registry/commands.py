@@ -12,6 +12,7 @@ from maglia.cli import Commands
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
 from registry.root_commands import root
+from registry.seed_commands import seeds
 
 app = typer.Typer(
     cls=Commands,
@@ -25,6 +26,7 @@ auditor = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Revisor
 app.add_typer(officer, name="officer")
 app.add_typer(auditor, name="auditor")
 app.add_typer(root, name="root")
+app.add_typer(seeds, name="seeds")
 
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 

@@ -20,7 +20,7 @@ from maglia.core.directory import (
 )
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.errors import Code, MagliaError
-from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
+from maglia.core.evaluation_keys import EvaluationKeys, decode_keys, encode_keys
 from maglia.core.identity import verify_signature
 from maglia.core.keyset import node_key
 from maglia.core.officer import officer_key_id
@@ -33,6 +33,7 @@ from registry.domain.change import EPOCH_ACTS, Change, changed, check_act, check
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.reading import read_payload
+from registry.seeds import Trios
 
 SIGN = "sign"
 """The action of one officer's signature in the history; what it is for stands in the event's detail."""
@@ -59,7 +60,7 @@ class Drafts:
     files: Files
     publisher: Publisher
     unready: Callable[[int], Sequence[str]]
-    evaluator: Evaluator
+    evaluator: Trios
     witness_key: bytes
     log_key: bytes
     policies: Path
@@ -176,10 +177,21 @@ class Drafts:
         return replace(self._keys_of(members, epochs.asked), also=also)
 
     def _keys_of(self, members: Sequence[str], epoch: int) -> EvaluationKeys:
+        trio = self._trio_of(epoch)
         contexts = [KeyContext(self.network, member, cls, epoch) for cls in PseudonymClass for member in members]
-        made = [(context, node_key(context, self.evaluator.publics(context))) for context in contexts]
+        made = [(context, node_key(context, trio.publics(context))) for context in contexts]
         by_class = {cls: {context.member: key for context, key in made if context.cls is cls} for cls in PseudonymClass}
         return EvaluationKeys(self.network, epoch, by_class)
+
+    def _trio_of(self, epoch: int) -> Evaluator:
+        """Return the seeds from which an epoch's published keys came; the newest for an epoch that has none."""
+        current = self.publisher.current()
+        published = decode_keys(current.keys) if current else None
+        if published is not None and epoch in published.epochs.all:
+            persons = published.of_epoch(epoch)
+            if persons.keys[PseudonymClass.PERSON]:
+                return self.evaluator.of(persons.network_set(PseudonymClass.PERSON))
+        return self.evaluator.newest()
 
     def pending(self, member: str) -> Draft | None:
         """Return the open draft that concerns this body and has most signatures."""

@@ -13,12 +13,13 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.keyset import check_mask
 from maglia.core.lanes import ALONE, Lanes
-from maglia.core.pseudonym import Evaluator, KeySet, Part
+from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Limits, Use, check_answer_size
 from registry.enrolment_budget import EnrolmentBudget
 from registry.ports import Counts, Files
 from registry.procedures import Procedures
+from registry.seeds import Trios
 
 SERVED_VERSIONS = 2
 """A member that has not yet heard of the newest version asks with the one before."""
@@ -43,7 +44,7 @@ class Evaluation:
         self,
         counts: Counts,
         files: Files,
-        evaluator: Evaluator,
+        evaluator: Trios,
         limits: Limits,
         clock: Callable[[], float],
         procedures: Procedures,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,11 +14,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from maglia.core.errors import MagliaError
 from maglia.core.identity import REGISTRY_ID, SigningKey
 from maglia.core.keystore import load_keystore, save_keystore
-from maglia.core.oprf import SEED_BYTES
-from maglia.core.pseudonym import SHARES, Evaluator
+from maglia.core.pseudonym import Evaluator
 from maglia.core.secret import Secret
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from registry.metadata import OnlineKeys
+from registry.seeds import Trios, new_seeds, read_trios
 
 KEYSTORE_FILE = "keystore.json"
 CERTIFICATE_S = 5 * 365 * 86400
@@ -45,7 +44,7 @@ _NEXT_WITNESS = Online.WITNESS + _NEXT
 class Secrets(Secret):
     """Everything the running registry must keep to itself. Root keys are not here: their holders keep them."""
 
-    evaluator: Evaluator
+    evaluator: Trios
     online: OnlineKeys
     witness: SigningKey
     next_witness: SigningKey | None
@@ -66,7 +65,7 @@ class Secrets(Secret):
 
 def make_secrets(folder: Path, network: str, passphrase: str, now: float) -> Secrets:
     """Make and save a new keystore; return what is in it."""
-    entries = {f"seed-{share.name}": secrets.token_bytes(SEED_BYTES) for share in SHARES}
+    entries = new_seeds()
     entries |= {name.value: SigningKey.generate().seed for name in Online}
     entries[_LOG] = SigningKey.generate().seed
     entries |= _certificates(network, now)
@@ -93,11 +92,20 @@ def load_secrets(folder: Path, passphrase: str) -> Secrets:
             _log.error("the new keystore can't be read yet: %s", error)  # it may still be on its way here
             return None
 
+    seeds_changed = _Changes(path)
+
+    def reread_trios() -> Mapping[int, Evaluator] | None:
+        try:
+            return read_trios(load_keystore(path, passphrase)) if seeds_changed.since_last() else None
+        except MagliaError as error:
+            _log.error("the new keystore can't be read yet: %s", error)
+            return None
+
     def identity(port: str) -> TlsIdentity:
         return TlsIdentity(entries[f"{port}-certificate"], entries[f"{port}-key"])
 
     return Secrets(
-        evaluator=Evaluator({share: entries[f"seed-{share.name}"] for share in SHARES}),
+        evaluator=Trios(read_trios(entries), reread_trios),
         online=_online(entries, reread),
         witness=SigningKey(entries[Online.WITNESS]),
         next_witness=SigningKey(entries[_NEXT_WITNESS]) if _NEXT_WITNESS in entries else None,

@@ -53,6 +53,7 @@ from registry.config import write_settings
 from registry.metadata import OnlineKeys
 from registry.root import RootOffice
 from registry.secrets import Secrets
+from registry.seeds import Trios
 from tests.clerk import fictional_code
 from tui.app import Console
 from tui.profile import Profile
@@ -123,7 +124,7 @@ def holders(folder: Path) -> dict[str, object]:
         "blind": blind(b"x", _scalar=SEED[:31] + b"\0"),
         "evaluator": evaluator,
         "online keys": online,
-        "registry's secrets": Secrets(evaluator, online, key, key, key, tls, tls),
+        "registry's secrets": Secrets(Trios({1: evaluator}), online, key, key, key, tls, tls),
         "root office": RootOffice(folder, registry_settings, WORD, None),  # type: ignore[arg-type]  # never opened
         "caller": Caller(None, WORD),
         "local token": FrontRules(sessions, WORD, lambda _who, _code: None),  # type: ignore[arg-type]  # of nobody

@@ -243,7 +243,7 @@ def test_nothing_of_a_person_reaches_the_registry(booty: Booty, judges: dict[str
 
 def _unblinded(booty: Booty, codes: list[bytes]) -> Iterator[bytes]:
     """What the registry's seeds make of each person, without a blind."""
-    key_set = booty.settings.secrets.evaluator.key_set("prova", PseudonymClass.PERSON, 1, MEMBERS)
+    key_set = booty.settings.secrets.evaluator.newest().key_set("prova", PseudonymClass.PERSON, 1, MEMBERS)
     elements = [oprf.hash_to_group(code) for code in codes]
     yield from booty.settings.secrets.evaluator.evaluate(key_set, ALL_SHARES, elements).elements
 
