@@ -123,6 +123,7 @@ def holders(folder: Path) -> dict[str, object]:
         "month keys": MonthlyKeyFiles(folder / "log-keys", SEED),
         "blind": blind(b"x", _scalar=SEED[:31] + b"\0"),
         "evaluator": evaluator,
+        "trios": Trios({1: evaluator}),
         "online keys": online,
         "registry's secrets": Secrets(Trios({1: evaluator}), online, key, key, key, tls, tls),
         "root office": RootOffice(folder, registry_settings, WORD, None),  # type: ignore[arg-type]  # never opened
