@@ -85,7 +85,7 @@ class Answering:
             self._spend(asker, question)  # 10
             answer = await self._decide(asker, question, directory)  # 11, 12
         except MagliaError as error:
-            if error.code not in _ANSWERED_REFUSALS:
+            if error.code not in ANSWERED_REFUSALS:
                 await self._entries.write(self._entry(question, bound, EntryKind.REFUSED, code=error.code.value))
                 raise
             answer = self._refusal(question, directory, error.code)
@@ -240,7 +240,7 @@ class Answering:
         )
 
 
-_ANSWERED_REFUSALS = frozenset(
+ANSWERED_REFUSALS = frozenset(
     {
         Code.MEMBER_NOT_ENTITLED,
         Code.PSEUDONYM_EPOCH,

@@ -69,6 +69,10 @@ SILENCES: Labels = {
 }
 REFUSALS: Labels = {
     Code.BUDGET_ANSWER: ("troppe domande per oggi", "too many questions today"),
+    Code.BUDGET_PROCEDURE: ("limite della procedura raggiunto", "the procedure's limit is reached"),
+    Code.INPUT_PROCEDURE: ("procedura che non conosce", "a procedure it does not know"),
+    Code.POLICY_PROCEDURE_EXPIRED: ("procedura chiusa", "the procedure is closed"),
+    Code.POLICY_PROCEDURE_MEMBER: ("procedura di un altro ente", "another body's procedure"),
     Code.MEMBER_NOT_ENTITLED: ("domanda non ammessa a questo ente", "this body may not ask it"),
     Code.PSEUDONYM_EPOCH: ("elenco degli enti di un altro periodo", "directory of another period"),
     Code.POLICY_UNAVAILABLE: ("regole non disponibili", "policies not available"),

@@ -6,6 +6,7 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
+from node.answer import ANSWERED_REFUSALS
 from tui import labels
 from tui.text import code_sentence, parse_amount, parse_day, plain, sentence_of, show_amount, show_when
 
@@ -76,6 +77,12 @@ def test_dates() -> None:
 def test_every_code_has_a_label_in_both_languages(table: labels.Labels, codes: type) -> None:
     assert set(table) == set(codes)  # type: ignore[call-overload]  # an enumeration is iterable
     assert all(it and en for it, en in table.values())
+
+
+def test_every_refusal_that_is_an_answer_has_words() -> None:
+    assert ANSWERED_REFUSALS - {Code.POLICY_BASIS} <= set(labels.REFUSALS)
+    for code in ANSWERED_REFUSALS:
+        assert code.value not in {labels.refusal(code, "it"), labels.refusal(code, "en")}
 
 
 def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
