@@ -15,11 +15,12 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
-from maglia.core.vocabulary import PUBLIC_KINDS, Facet, Kind, Purpose
+from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
 
 Value = str | list[str]
 MAX_TEXT = 200
 MAX_LIST = 400
+_MAX_FORM_BYTES = 64 * 1024
 _ISTAT = re.compile(r"[0-9]{6}")
 _IPA = re.compile(r"[A-Za-z0-9_]{1,40}")
 _RUNTS = re.compile(r"[0-9]{1,8}")
@@ -60,8 +61,10 @@ def read_field(field: Field, text: str, today: date) -> Value:
 def read_form(form: Path) -> dict[str, str]:
     """Return the fields of a TOML form as typed, lists joined by commas; raise `input.file` or `input.field`."""
     try:
+        if form.stat().st_size > _MAX_FORM_BYTES:
+            raise MagliaError(Code.INPUT_FILE, file=form.name)
         content = tomllib.loads(form.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise MagliaError(Code.INPUT_FILE, file=form.name) from error
     return {name: _as_typed(name, value) for name, value in content.items()}
 
@@ -82,7 +85,14 @@ def read_application(typed: Mapping[str, str], today: date) -> dict[str, Value]:
     for field in FIELDS:
         if found[field.name] and not is_asked(field, kind):
             raise _wrong(field)
+    _check_purposes(found["purposes"], kind)
     return found
+
+
+def _check_purposes(purposes: Value, kind: Kind) -> None:
+    allowed = [purpose.value for purpose in Purpose if kind in PURPOSE_KINDS[purpose]]
+    if not set(purposes) <= set(allowed):
+        raise MagliaError(Code.INPUT_FIELD, field=f"{BY_NAME['purposes'].label}: {', '.join(allowed)}")
 
 
 def is_asked(field: Field, kind: Kind) -> bool:

@@ -29,6 +29,8 @@ from node.keys import Keys, save_keys
 from node.network import registry
 
 CARD_FILE = "card.bin"
+FIRST_CARD_FILE = "card-first.bin"
+"""The first card as it is sent with the token: a second try sends the same bytes, and so is not a second use."""
 _LOOKS = 20
 """How often its age is looked at before a card is due."""
 _LOOK_S = 0.05, 60.0
@@ -38,10 +40,24 @@ _log = logging.getLogger(__name__)
 
 
 async def first_card(folder: Path, settings: Settings, network: NetworkFile, keys: Keys, token: str) -> None:
-    """Use the one-time token: publish the first card, and be active."""
-    card = _card(settings, network, keys.peer)
-    await registry.activate(network, token, card, keys.identity)
+    """Use the one-time token: publish the first card, and be active.
+
+    Whatever is cut short after the registry's word is mended by the same command: it sends the very card again.
+    """
+    sent = folder / FIRST_CARD_FILE
+    if not sent.is_file():
+        card = _card(settings, network, keys.peer)
+        write_private(sent, seal_card(card, keys.identity).SerializeToString())
+    envelope = parse(Envelope, sent.read_bytes())
+    card = open_card(envelope, network.network, settings.member, keys.identity.public)
+    try:
+        await registry.activate(network, token, card, keys.identity)
+    except MagliaError as error:
+        if error.code is Code.MEMBER_CARD:
+            sent.unlink()  # too old by now, or of other settings: the next try makes another
+        raise
     _keep(folder, card, keys)
+    sent.unlink()
 
 
 class OwnCard:

@@ -124,13 +124,16 @@ class Enrolment:
     def activate(self, activation: Envelope, card: Envelope) -> MemberState:
         """Use a body's token and publish its first card; return its state.
 
-        Raises `member.token`, `member.token_expired` or `member.token_used`, `member.signature`, `member.card`.
+        The same token with the very same card is the same activation, whose answer did not arrive: said again. Raises
+        `member.token`, `member.token_expired` or `member.token_used`, `member.signature`, `member.card`.
         """
         claimed = parse(enrolment_pb2.Activation, activation.payload)
         record = self._known(check_member_id(claimed.member))
         unseal(activation, ACTIVATION, self.network, record.identity_key)
         if claimed.network != self.network:
             raise MagliaError(Code.MEMBER_SIGNATURE, cause="another network")
+        if self._is_repeated(record, claimed.token, card):
+            return record.state
         with self.members.transaction():
             self._use_token(record, claimed.token)
             state = next_state(record.state, Act.ACTIVATE)
@@ -138,6 +141,13 @@ class Enrolment:
             self.members.set_state(record.id, state, Event(self.clock(), record.id, Act.ACTIVATE))
         self.changed()
         return state
+
+    def _is_repeated(self, record: MemberRecord, token: str, card: Envelope) -> bool:
+        published = self.members.card(record.id)
+        if record.state not in _PUBLISHED or published is None or published.envelope != card.SerializeToString():
+            return False
+        kept = self.members.token(record.id)
+        return kept is not None and hmac.compare_digest(kept.digest, _digest(token))
 
     def _use_token(self, record: MemberRecord, token: str) -> None:
         kept = self.members.take_token(record.id)

@@ -13,7 +13,7 @@ import typer
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
-    from node.application import Field, Value
+    from node.application import Value
 
 _STATES = {
     "applied": "in attesa dell'ufficio",
@@ -52,6 +52,7 @@ def apply(
     Esempio: maglia-node apply --dir nodo --file domanda.toml
     """
     from node import application, joining
+    from node.commands.form import ask_rest, forget_begun
 
     given = {
         "kind": kind,
@@ -72,46 +73,20 @@ def apply(
     }
     typed = application.read_form(file) if file else {}
     typed |= {field: text for field, text in given.items() if text is not None}
+    settings, network, keys = open_node(folder)
     today = date.today()
     if file is None and not as_json and sys.stdin.isatty():
-        _ask_rest(typed, today)
+        ask_rest(folder, typed, today)
     fields = application.read_application(typed, today)
-    settings, network, keys = open_node(folder)
     if not as_json:
         _show(settings.member, fields)
     fingerprint, state = run(joining.apply(folder, network, settings.member, fields, keys))
+    forget_begun(folder)
     if as_json:
         print(json.dumps({"schema": "maglia.application/1", "fingerprint": fingerprint, "state": state}))
         return
     print(f"Domanda inviata: {_STATES.get(state, state)}.")
     print(f"Impronta da leggere a voce all'ufficio: {fingerprint}")
-
-
-def _ask_rest(typed: dict[str, str], today: date) -> None:
-    """Ask for each field not given yet that concerns the kind of body, again while the answer is wrong."""
-    from maglia.core.vocabulary import Kind
-    from node import application
-
-    for field in application.FIELDS:
-        if field.name in typed:
-            continue
-        if field.name == "kind" or application.is_asked(field, Kind(typed["kind"])):
-            typed[field.name] = _ask(field, today)
-
-
-def _ask(field: Field, today: date) -> str:
-    from maglia.core.errors import MagliaError
-    from node.application import read_field
-
-    empty = "" if field.is_needed else "; Invio per lasciarlo vuoto"
-    while True:
-        text: str = typer.prompt(f"{field.label} ({field.hint}{empty})", default="", show_default=False)
-        try:
-            value = read_field(field, text, today)
-        except MagliaError as error:
-            print(error.sentence("it").message)
-            continue
-        return ",".join(value) if isinstance(value, list) else value
 
 
 def _show(member: str, fields: dict[str, Value]) -> None:

@@ -43,7 +43,8 @@ class Commands(TyperGroup):
         except typer.Abort:
             if not standalone_mode:
                 raise
-            sys.exit(Exit.ERROR)
+            typer.echo("\nInterrotto. Ripetere il comando quando si vuole.", err=True)
+            sys.exit(Exit.INTERRUPTED)
         if standalone_mode:
             sys.exit(status if isinstance(status, int) else Exit.DONE)
         return status

@@ -14,7 +14,7 @@ from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
 from maglia.core.identity import check_member_id
-from maglia.core.vocabulary import PUBLIC_KINDS, Facet, Kind, Purpose
+from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
 
 _ISTAT = re.compile(r"[0-9]{6}")
 _KEY_BYTES = 32
@@ -102,7 +102,7 @@ def _check_lists(application: Application) -> None:
         raise _refused("territory")
     if not application.facets:
         raise _refused("facets")
-    if not application.purposes:
+    if not application.purposes or not all(application.kind in PURPOSE_KINDS[each] for each in application.purposes):
         raise _refused("purposes")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import Card, party_uri, server_name
 from maglia.core.vocabulary import CARD_S
@@ -30,6 +31,8 @@ def check_card(card: Card, now: float) -> None:
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != ec.SECP256R1.name:
         raise _refused("not an EC P-256 key")
     _check_times(card, certificate.not_valid_after_utc, now)
+    if not 0 < card.sequence <= (now + _CLOCK_SLACK_S) * 1000:
+        raise _refused("sequence number ahead of the clock")  # or no later card could ever replace this one
     _check_endpoint(card.endpoint)
 
 
@@ -53,11 +56,13 @@ def _check_times(card: Card, certificate_end: datetime, now: float) -> None:
 
 
 def _check_endpoint(endpoint: str) -> None:
-    host, _, port = endpoint.rpartition(":")
-    if not host or len(endpoint) > _MAX_ENDPOINT or not endpoint.isascii() or not endpoint.isprintable():
+    """One HOST:PORT and nothing else: gRPC would take other forms too, such as a socket of the caller's machine."""
+    if len(endpoint) > _MAX_ENDPOINT or not endpoint.isascii() or not endpoint.isprintable():
         raise _refused("endpoint")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise _refused("endpoint's port")
+    try:
+        [_] = split_endpoint(endpoint)
+    except ValueError as error:
+        raise _refused("endpoint") from error
 
 
 def _refused(cause: str) -> MagliaError:

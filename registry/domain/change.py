@@ -11,7 +11,7 @@ from typing import Any
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure, check_procedure, may_run
-from maglia.core.vocabulary import Facet, MemberState, Purpose
+from maglia.core.vocabulary import PURPOSE_KINDS, Facet, MemberState, Purpose
 from registry.domain.membership import Act
 
 EXPIRING_DAYS = 60
@@ -99,7 +99,12 @@ def reinstated(member: Member, serial: int) -> Member:
 
 
 def changed(member: Member, change: Change) -> Member:
-    """Return the member as it is after a change of what it may ask and answer, or of its act."""
+    """Return the member as it is after a change of what it may ask and answer, or of its act.
+
+    Raises `input.field` for a purpose that its kind of body can't have.
+    """
+    if not all(member.kind in PURPOSE_KINDS[purpose] for purpose in change.purposes):
+        raise _refused("purposes")
     return replace(
         member,
         facets=frozenset(change.facets) or member.facets,

@@ -98,6 +98,9 @@ class Members(Transactions, Protocol):
         """Keep the body's one token, in place of an earlier one."""
         ...
 
+    def token(self, member: str) -> Token | None:
+        """Return the body's token."""
+
     def take_token(self, member: str) -> Token | None:
         """Return the body's token as it was, and mark it as used."""
         ...

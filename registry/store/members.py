@@ -68,12 +68,17 @@ class SqlMembers:
             self._database.put(tokens, {"member": member} | asdict(token))
             self._history.add(member, event)
 
+    def token(self, member: str) -> Token | None:
+        """Return the body's token."""
+        row = self._database.row(select(tokens).where(tokens.c.member == member))
+        return Token(row.digest, row.expires, row.used) if row else None
+
     def take_token(self, member: str) -> Token | None:
         """Return the body's token as it was, and mark it as used."""
         with self.transaction():
-            row = self._database.row(select(tokens).where(tokens.c.member == member))
+            token = self.token(member)
             self._database.change(update(tokens).where(tokens.c.member == member).values(used=True))
-        return Token(row.digest, row.expires, row.used) if row else None
+        return token
 
     def save_card(self, card: StoredCard, at: float, overlap_s: float) -> int:
         """Add or replace a member's card; return the new revision of the list of cards.

@@ -14,6 +14,7 @@ from maglia.core.vocabulary import (
     FAMILY,
     MAX_MONTHS,
     PUBLIC_KINDS,
+    PURPOSE_KINDS,
     SPECIAL_PREFIXES,
     AidStatus,
     Basis,
@@ -70,6 +71,7 @@ def test_purposes_use_codes_of_the_vocabulary_only() -> None:
 )
 def test_which_bodies_have_a_purpose(purpose: str, kinds: set[str]) -> None:
     assert set(data("purposes")[purpose]["kinds"]) == kinds
+    assert kinds <= PURPOSE_KINDS[Purpose(purpose)]
 
 
 def test_levels_name_known_codes_and_every_purpose_that_may_be_asked() -> None:

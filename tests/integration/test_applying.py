@@ -46,7 +46,7 @@ async def node(site: Site, command: str, *arguments: str) -> tuple[int, str, str
     return ran.status, ran.out, ran.err
 
 
-async def on_terminal(site: Site, *lines: str) -> str:
+async def on_terminal(site: Site, *lines: str, status: int = 0) -> str:
     """Run `maglia-node apply` on a terminal, typing line after line; return what was on the screen."""
     ours, theirs = os.openpty()
     process = await asyncio.create_subprocess_exec(
@@ -60,7 +60,7 @@ async def on_terminal(site: Site, *lines: str) -> str:
     os.write(ours, "".join(f"{line}\n" for line in lines).encode())
     out, _ = await asyncio.wait_for(process.communicate(), 3 * PATIENCE_S)
     os.close(ours)
-    assert process.returncode == 0, out.decode()
+    assert process.returncode == status, out.decode()
     return out.decode()
 
 
@@ -99,6 +99,29 @@ async def test_on_a_terminal_each_field_is_asked_until_it_is_right(site: Site) -
     assert "mancano documenti" in screen
     _, out, _ = await node(site, "state", "--json")
     assert (json.loads(out)["state"], json.loads(out)["missing"]) == ("documents_missing", ["contact"])
+
+
+async def test_an_application_that_is_interrupted_goes_on_where_it_was_left(site: Site) -> None:
+    fields = typed(site.member, 7)
+    answers = [text for name, text in fields.items()]
+    end_of_input = "\x04"
+    screen = await on_terminal(site, *answers[:4], end_of_input, status=130)
+    assert "Interrotto." in screen
+    screen = await on_terminal(site, *answers[4:])
+    assert "Riprendo la domanda iniziata." in screen
+    assert "Tipo di ente (" not in screen
+    assert f"  Codice fiscale dell'ente: {fields['fiscal_code']}" in screen
+    assert not (site.folder / "application-begun.json").exists()
+
+
+@pytest.mark.parametrize("purposes", ["aid_overlap,rent_subsidy", "audit"])
+async def test_a_third_sector_body_cannot_apply_for_what_only_a_comune_or_an_auditor_may(
+    world: World, site: Site, purposes: str
+) -> None:
+    status, _, err = await node(site, "apply", *options(typed(site.member, 7) | {"purposes": purposes}))
+    assert status == 2
+    assert "Finalità: aid_overlap, referral, access_report" in err
+    assert world.parts.members.member(site.member) is None
 
 
 async def test_options_correct_a_form(site: Site, tmp_path: Path) -> None:

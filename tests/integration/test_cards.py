@@ -21,7 +21,7 @@ from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.convert import seal_card
 from maglia.wire.status import error_of
-from node.card import OwnCard
+from node.card import CARD_FILE, OwnCard, first_card
 from node.keys import KEYSTORE_FILE
 from registry.trust import Trust
 from tests.integration.node_world import Line, Site, applied, free_port, joined, line, prepared, until
@@ -201,6 +201,29 @@ async def test_a_card_in_its_last_days_is_a_problem(world: World, tmp_path: Path
     assert late.problems() == [Code.MEMBER_CARD]
 
 
+async def test_a_join_cut_short_after_the_registrys_word_is_mended_by_the_same_command(
+    world: World, tmp_path: Path
+) -> None:
+    site = prepared(world, tmp_path / "mensa-est", "mensa-est")
+    await applied(site, 1)
+    await world.approve("mensa-est")
+    token = await world.token("mensa-est")
+
+    async def join() -> None:
+        await first_card(site.folder, site.settings(), world.known, site.keys, token)
+
+    # What a kill leaves behind: the registry has the card, and the node only what it wrote before it sent it.
+    (site.folder / CARD_FILE).mkdir()
+    with pytest.raises((OSError, MagliaError)):
+        await join()
+    (site.folder / CARD_FILE).rmdir()
+    await join()
+    assert site.card() == site.published()
+    with pytest.raises(MagliaError) as again:
+        await join()
+    assert again.value.code is Code.MEMBER_TOKEN_USED
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -209,8 +232,22 @@ async def test_a_card_in_its_last_days_is_a_problem(world: World, tmp_path: Path
         ({"ended": True}, Code.MEMBER_CARD),
         ({"sequence": 1}, Code.MEMBER_CARD),
         ({"network": "altra"}, Code.MEMBER_SIGNATURE),
+        ({"sequence": 2**63 - 1}, Code.MEMBER_CARD),
+        ({"sequence": 2**64 - 1}, Code.MEMBER_CARD),
+        ({"endpoint": "unix:///tmp/socket:1"}, Code.MEMBER_CARD),
+        ({"endpoint": "127.0.0.1:7001,127.0.0.1:7002"}, Code.MEMBER_CARD),
     ],
-    ids=["signed by a stranger", "of another member", "expired", "not later", "of another network"],
+    ids=[
+        "signed by a stranger",
+        "of another member",
+        "expired",
+        "not later",
+        "of another network",
+        "that none could replace",
+        "beyond what is kept",
+        "at a socket of the caller's machine",
+        "at two addresses",
+    ],
 )
 async def test_the_registry_refuses_cards_that_are_not_the_members_own(
     world: World, change: dict[str, object], code: Code
@@ -223,7 +260,7 @@ async def test_the_registry_refuses_cards_that_are_not_the_members_own(
         str(change.get("member", body.member)),
         int(str(change.get("sequence", 2))),
         body.tls.der,
-        "127.0.0.1:7001",
+        str(change.get("endpoint", "127.0.0.1:7001")),
         now - 7200,
         now - 3600 if ended else now + 3600,
     )

@@ -62,6 +62,18 @@ class Purpose(StrEnum):
     AUDIT = "audit"
 
 
+_COORDINATING = frozenset({Kind.COMUNE, Kind.SOCIAL_DISTRICT})
+PURPOSE_KINDS: dict[Purpose, frozenset[Kind]] = {
+    Purpose.AID_OVERLAP: frozenset(Kind),
+    Purpose.RENT_SUBSIDY: _COORDINATING,
+    Purpose.UTILITY_SUBSIDY: _COORDINATING,
+    Purpose.CALL_FOR_APPLICANTS: _COORDINATING,
+    Purpose.REFERRAL: frozenset(Kind),
+    Purpose.ACCESS_REPORT: frozenset(Kind),
+    Purpose.AUDIT: frozenset(),
+}
+"""Which kinds of body can be accredited for a purpose; policies open no purpose to any other kind."""
+
 PROCEDURE_PURPOSES = frozenset(
     {Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.CALL_FOR_APPLICANTS}
 )
