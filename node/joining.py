@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
-from maglia.core.keystore import write_private
+from maglia.core.keystore import check_new_passphrase, write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.vocabulary import CARD_S
 from maglia.v1.enrolment_pb2 import Application
@@ -24,8 +24,10 @@ APPLICATION_FILE = "application.bin"
 def init(folder: Path, network_file: Path, member: str, peer: str, front: str, passphrase: str) -> NetworkFile:
     """Make a node's folder with fresh keys; raise `storage.exists` rather than touch an old one.
 
-    Raises `input.field` and `input.file` too: nothing is written before everything is known to be right.
+    Raises `input.field`, `input.file` and `input.passphrase` too. Nothing is written before everything is known to be
+    right.
     """
+    check_new_passphrase(passphrase)
     values = {"member": check_member_id(member), "peer": _endpoint("peer", peer), "front": _endpoint("front", front)}
     try:
         content = network_file.read_bytes()

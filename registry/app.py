@@ -199,6 +199,9 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
         write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
+        _log.info("serving nodes at %s, people at %s", settings.peer, settings.front)
+        if parts.publisher.directory() is None:
+            _log.warning("no directory is published yet: two officers sign the first one when they approve a body")
         work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, check_network_name
-from maglia.core.keystore import load_keystore, save_keystore
+from maglia.core.keystore import check_new_passphrase, load_keystore, save_keystore
 from maglia.core.officer import check_draft, officer_key_id
 from registry.metadata import add_signatures
 from registry.root_metadata import Trustees, read_root, signers_of
@@ -109,9 +109,15 @@ def delegated_in(draft: bytes) -> bytes:
 
 
 def make_root_key(path: Path, passphrase: str) -> SigningKey:
-    """Make a holder's key in an encrypted file of its own; raise `storage.exists`."""
+    """Make a holder's key in an encrypted file of its own.
+
+    Raises `storage.exists`, `input.file` for a folder that is not there, `input.passphrase`.
+    """
     if path.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
+    if not path.parent.is_dir():
+        raise MagliaError(Code.INPUT_FILE, file=path.parent.name)
+    check_new_passphrase(passphrase)
     key = SigningKey.generate()
     save_keystore(path, {"root": key.seed}, passphrase)
     return key

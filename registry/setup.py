@@ -10,6 +10,7 @@ from pathlib import Path
 from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, check_network_name
+from maglia.core.keystore import check_new_passphrase
 from maglia.core.network_file import NetworkFile
 from maglia.core.passwords import hash_password
 from maglia.core.vocabulary import NetworkRole
@@ -55,6 +56,7 @@ def initialize(folder: Path, plan: Plan, passphrase: str) -> Path | None:
     was asked wrongly.
     """
     officers = _check_plan(plan)
+    check_new_passphrase(passphrase)
     if any((folder / made).exists() for made in (DATABASE_FILE, KEYSTORE_FILE, OFFLINE_FOLDER)):
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The application asked for on a terminal, field by field, each kept as soon as it is given: a closed window loses none."""
+"""The application asked for on a terminal, field by field; each is kept as soon as it is given, so none is lost."""
 
 from __future__ import annotations
 

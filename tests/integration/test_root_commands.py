@@ -61,6 +61,14 @@ def _sign(path: Path, key: Path) -> Result:
     return _run("root", "sign", path, "--key", key, "--json", who=key.stem)
 
 
+def test_a_holders_key_wants_a_long_passphrase_and_a_folder_that_is_there(tmp_path: Path) -> None:
+    where = tmp_path / "custode.json"
+    made = CliRunner().invoke(app, ["root", "init", "--out", str(where), "--json"], env={"MAGLIA_PASSPHRASE": "a"})
+    assert _error(made) == (2, "input.passphrase")
+    assert _error(_run("root", "init", "--out", tmp_path / "altrove" / "custode.json", "--json"))[1] == "input.file"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_from_the_first_root_to_another_officer(tmp_path: Path, holders: list[str], officers: list[str]) -> None:
     registry, first = tmp_path / "registry", _init(tmp_path, holders, officers)
     assert not (registry / "offline").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -153,6 +154,7 @@ def _content_of(body: bytes) -> bytes:
         _with_finding(amount_band="a lot"),
         _with_finding(date="2025-05-32"),
     ],
+    ids=itertools.count(),  # bytes are salted: as names they would differ between the workers of one run
 )
 def test_an_answer_that_is_not_whole_is_refused(body: bytes) -> None:
     with refused(Code.NETWORK_ANSWER):

@@ -43,16 +43,19 @@ def keygen(
 
 
 def make_officer_key(path: Path) -> str:
-    """Write a fresh key under the passphrase; return its public half in hex. Raises `storage.exists`."""
+    """Write a fresh key under the passphrase; return its public half in hex.
+
+    Raises `storage.exists`, `input.file`, `input.passphrase`.
+    """
     from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
-    from maglia.core.keystore import save_keystore  # likewise
+    from maglia.core.keystore import check_new_passphrase, save_keystore  # likewise
 
     if path.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
     if not path.parent.is_dir():
         raise MagliaError(Code.INPUT_FILE, file=path.parent.name)
     key = SigningKey.generate()
-    save_keystore(path, {KEY_ENTRY: key.seed}, _passphrase())
+    save_keystore(path, {KEY_ENTRY: key.seed}, check_new_passphrase(_passphrase()))
     return key.public.hex()
 
 

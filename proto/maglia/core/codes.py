@@ -26,6 +26,7 @@ class Code(StrEnum):
     INPUT_DATE_FUTURE = "input.date_future"
     INPUT_FIELD = "input.field"
     INPUT_PASSWORD = "input.password"  # noqa: S105 - a code, not a secret
+    INPUT_PASSPHRASE = "input.passphrase"  # noqa: S105 - a code, not a secret
     INPUT_FILE = "input.file"
     INPUT_ENCODING = "input.encoding"
     INPUT_DELIMITER = "input.delimiter"

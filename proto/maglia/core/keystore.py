@@ -22,6 +22,15 @@ from maglia.core.errors import Code, MagliaError
 
 _SCHEMA = "maglia.keystore/1"
 _SCRYPT_N = 2**15
+MIN_PASSPHRASE = 12
+"""Characters of a new passphrase; whoever steals the file tries them without anybody counting."""
+
+
+def check_new_passphrase(passphrase: str) -> str:
+    """Return a passphrase that may protect new keys; raise `input.passphrase` for one under 12 characters."""
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise MagliaError(Code.INPUT_PASSPHRASE, minimum=MIN_PASSPHRASE)
+    return passphrase
 
 
 def save_keystore(path: Path, entries: Mapping[str, bytes], passphrase: str) -> None:

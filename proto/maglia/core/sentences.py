@@ -141,6 +141,12 @@ CATALOG: dict[Code, Entry] = {
         "The password is too short: it needs at least {minimum} characters.",
         "Choose a longer password, such as four random words, and repeat.",
     ),
+    Code.INPUT_PASSPHRASE: _entry(
+        "La frase segreta è troppo corta: servono almeno {minimum} caratteri.",
+        "Scegliere una frase più lunga, per esempio cinque parole a caso, e ripetere.",
+        "The passphrase is too short: it needs at least {minimum} characters.",
+        "Choose a longer phrase, such as five random words, and repeat.",
+    ),
     Code.INPUT_FILE: _entry(
         "Il file «{file}» non si può leggere.",
         "Controllare che il file esista e che si possa aprire, poi ripetere.",
