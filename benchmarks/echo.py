@@ -54,14 +54,12 @@ def echo_servers(count: int, answer_bytes: int) -> Iterator[list[EchoServer]]:
         for number in range(count):
             ours, theirs = context.Pipe()
             name = f"echo-{number}"
-            identity = make_certificate(name, NETWORK, _DAY_S, time.time())
-            process = context.Process(
-                target=_run, args=(identity, client.certificate, answer_bytes, theirs), daemon=True
-            )
+            process = context.Process(target=_run, args=(name, client.certificate, answer_bytes, theirs), daemon=True)
             process.start()
             processes.append(process)
             theirs.close()  # so that a server that died is an error here, not a wait
-            servers.append(EchoServer(name, f"127.0.0.1:{ours.recv()}", identity.certificate, client, process.pid or 0))
+            port, certificate = ours.recv()
+            servers.append(EchoServer(name, f"127.0.0.1:{port}", certificate, client, process.pid or 0))
         yield servers
     finally:
         for process in processes:
@@ -69,7 +67,8 @@ def echo_servers(count: int, answer_bytes: int) -> Iterator[list[EchoServer]]:
             process.join()
 
 
-def _run(identity: TlsIdentity, client: bytes, answer_bytes: int, ready: Connection) -> None:
+def _run(name: str, client: bytes, answer_bytes: int, ready: Connection) -> None:
+    identity = make_certificate(name, NETWORK, _DAY_S, time.time())  # here: a key leaves no process
     asyncio.run(_serve(identity, client, os.urandom(answer_bytes), ready))
 
 
@@ -87,7 +86,7 @@ async def _serve(identity: TlsIdentity, client: bytes, answer: bytes, ready: Con
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", handlers),))
     port = server.add_secure_port("127.0.0.1:0", peer_credentials(identity, lambda: None, client))
     await server.start()
-    ready.send(port)
+    ready.send((port, identity.certificate))
     await server.wait_for_termination()
 
 
