@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise, permutations, product
@@ -37,7 +38,9 @@ from maglia.core.vocabulary import (
 from maglia.v1.pseudonyms_pb2 import EvaluateRequest
 from maglia.wire.exchange import encode_answer, encode_question
 from tests.clerk import fictional_code, open_store, person, record
-from tests.security.booty import ASKED, CLIENTS, CREDITOR, GIVEN, MEMBERS, STRANGER, Booty, plunder
+from tests.integration.registry_world import PASSPHRASE
+from tests.integration.registry_world import PASSWORD as OFFICER_PASSWORD
+from tests.security.booty import ASKED, CLIENTS, CREDITOR, GIVEN, MEMBERS, PASSWORD, STRANGER, Booty, plunder
 from tests.security.judge import Judge
 from tests.security.thief import marks, rank_correlation, recognised, rows, windows
 
@@ -239,6 +242,16 @@ def test_nothing_of_a_person_reaches_the_registry(booty: Booty, judges: dict[str
     for judge in judges.values():
         assert not any(pseudonym in content for pseudonym in judge.pseudonyms)
     assert not any(element in content for element in _unblinded(booty, codes))
+
+
+def test_no_log_line_of_any_process_holds_a_code_or_a_secret(booty: Booty) -> None:
+    told = "\n".join(booty.logged)
+    assert "maglia.wire.chain" in told, "everything is logged, down to the smallest"
+    keys = [booty.keys(member) for member in MEMBERS]
+    bare = [value for one in keys for value in (one.identity.seed, one.field_key, one.budget_key, one.wrapping_key)]
+    forms = [form for value in bare for form in (value.hex(), b64encode(value).decode(), repr(value)[2:-1])]
+    for secret in (*CLIENTS, STRANGER, *booty.tokens, PASSWORD, PASSPHRASE, OFFICER_PASSWORD, CREDITOR, *forms):
+        assert secret not in told
 
 
 def _unblinded(booty: Booty, codes: list[bytes]) -> Iterator[bytes]:
