@@ -84,8 +84,14 @@ class Office:
 
     def approve(self, members: Sequence[str]) -> None:
         """Let both officers, one after the other, sign the directory that adds these bodies."""
+        read_aloud = [part for member in members for part in ("--fingerprint", self._fingerprint(member))]
         for officer in self.officers:
-            self._console(officer, "office", "approve", *members, "--json")
+            self._console(officer, "office", "approve", *members, *read_aloud, "--yes", "--json")
+
+    def _fingerprint(self, member: str) -> str:
+        """Stand in for the phone: the referents of a demo say what the office would hear."""
+        shown = json.loads(self._console(self.officers[0], "office", "show", member, "--json"))
+        return str(shown["fingerprint"])
 
     def declare(self, call: Call) -> None:
         """Let both officers declare a procedure."""
@@ -124,6 +130,7 @@ class Office:
             ]
             if person in self.officers:
                 lines.append(f'officer_key = "{self._key(person).name}"')
+                lines.append(f'network_file = "../{self.network_file.name}"')
             person.profile.write_text("\n".join(lines) + "\n", "utf-8")
 
 

@@ -49,7 +49,7 @@ class Enrolment:
         check_application(claimed, self.network, datetime.fromtimestamp(self.clock(), UTC).date())
         with self.members.transaction():
             self._check_not_taken(claimed)
-            record = self._record(claimed, envelope.payload)
+            record = self._record(claimed, envelope)
             act = Act.APPLY_INCOMPLETE if record.missing else Act.APPLY
             self.members.save_member(record, Event(self.clock(), record.id, act, fingerprint(record.identity_key)))
             self._close_drafts(record.id)
@@ -81,7 +81,7 @@ class Enrolment:
             elif claimed.fiscal_code and other.fiscal_code == claimed.fiscal_code and other.state is not _GONE:
                 raise MagliaError(Code.MEMBER_FISCAL_CODE)
 
-    def _record(self, claimed: Application, payload: bytes) -> MemberRecord:
+    def _record(self, claimed: Application, envelope: Envelope) -> MemberRecord:
         before = self.members.member(claimed.member)
         missing = tuple(missing_documents(claimed))
         act = Act.APPLY_INCOMPLETE if missing else Act.APPLY
@@ -93,9 +93,10 @@ class Enrolment:
             fiscal_code=claimed.fiscal_code,
             identity_key=claimed.identity_key,
             log_key=claimed.log_key,
-            application=payload,
+            application=envelope.payload,
             missing=missing,
             applied_at=before.applied_at if before else self.clock(),
+            application_signature=envelope.signature,
         )
 
     def state_of(self, query: Envelope) -> MemberRecord:

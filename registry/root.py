@@ -10,14 +10,14 @@ from pathlib import Path
 from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import fingerprint
-from maglia.core.officer import check_draft, officer_key_id
+from maglia.core.officer import check_draft, delegated_key, officer_key_id
 from maglia.core.secret import Secret
 from maglia.core.vocabulary import NetworkRole
 from registry import metadata
 from registry.config import Settings
 from registry.directory import Publisher, root_file
 from registry.ports import Draft, Event, Person
-from registry.root_file import RootFile, SignedDraft, delegated_in
+from registry.root_file import RootFile, SignedDraft
 from registry.root_metadata import Trustees, check_successor, make_root, read_root
 from registry.secrets import Online, load_secrets, prepare_keys, promote_keys
 from registry.store.database import Database
@@ -94,7 +94,7 @@ class RootOffice(Secret):
         if file.draft is None:
             is_needed, suspensions, witness = self._lacks_directory(file.root), publisher.suspensions_key, None
         else:
-            is_needed, suspensions = True, delegated_in(file.draft.signed)
+            is_needed, suspensions = True, delegated_key(file.draft.signed)
             witness = decode_directory(file.draft.files[DIRECTORY_PATH]).witness_key
         return replace(file, draft=self._draft(publisher, suspensions, witness, time.time()) if is_needed else None)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from maglia.core.directory import DIRECTORY_PATH, decode_directory
 from maglia.core.errors import Code, MagliaError
+from maglia.core.officer import delegated_key
 from registry.root import RootOffice
-from registry.root_file import RootFile, delegated_in
+from registry.root_file import RootFile
 from registry.root_metadata import read_root
 from registry.secrets import Online, public_keys
 
@@ -35,6 +36,6 @@ def _in_force(office: RootOffice) -> dict[Online, bytes]:
 def _in_file(file: RootFile) -> dict[Online, bytes]:
     named = {Online.SNAPSHOT: file.trustees.online}
     if file.draft is not None:
-        named[Online.SUSPENSIONS] = delegated_in(file.draft.signed)
+        named[Online.SUSPENSIONS] = delegated_key(file.draft.signed)
         named[Online.WITNESS] = decode_directory(file.draft.files[DIRECTORY_PATH]).witness_key
     return named

@@ -102,12 +102,6 @@ def sign_file(file: RootFile, key: SigningKey) -> RootFile:
     return replace(file, draft=replace(file.draft, signatures=signatures))
 
 
-def delegated_in(draft: bytes) -> bytes:
-    """Return the public key to which a draft that `check_draft` accepts delegates the suspensions."""
-    (key,) = json.loads(draft)["delegations"]["keys"].values()
-    return bytes.fromhex(key["keyval"]["public"])
-
-
 def make_root_key(path: Path, passphrase: str) -> SigningKey:
     """Make a holder's key in an encrypted file of its own.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import grpc
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
@@ -15,8 +16,12 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
 from maglia.core.merkle import leaf_hash, verify_inclusion
 from maglia.core.procedures import Procedure
-from maglia.v1 import office_pb2
+from maglia.v1 import directory_pb2, office_pb2
+from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
+from maglia.wire.status import error_of
+from maglia.wire.tuf import NotThereError
+from tui.applied import read_applied
 from tui.client import CALL_S, Door, answer, class_of
 from tui.model import Operator, SpentInProcedure, SpentLine
 from tui.office_model import Budgets, Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
@@ -24,9 +29,11 @@ from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
+    from maglia.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
     from maglia.v1.office_pb2_grpc import OfficeServiceAsyncStub
 
 _REASON = 500
+_MAX_TARGET = 4 * 1024 * 1024
 
 
 class OfficeDoor(Door):
@@ -36,6 +43,7 @@ class OfficeDoor(Door):
         super().__init__(profile)
         self._network = profile.network
         self._stub: OfficeServiceAsyncStub = OfficeServiceStub(self._channel)
+        self._directory: DirectoryServiceAsyncStub = DirectoryServiceStub(self._channel)
 
     async def login(self, user: str, password: str) -> Operator:
         """Open the officer's session; raise `session.credentials` or `network.unreachable`."""
@@ -60,14 +68,32 @@ class OfficeDoor(Door):
             note=plain(response.note, _REASON),
             facets=_plain(response.facets),
             purposes=_plain(response.purposes),
+            applied=read_applied(response.application, response.application_signature, self._network),
         )
+
+    async def fetch(self, kind: str, name: str) -> bytes:
+        """Return a published file, `metadata` or `targets`, not verified; raise `NotThereError` when there is none."""
+        try:
+            if kind == "metadata":
+                request = directory_pb2.GetMetadataRequest(filename=name)
+                return (await self._directory.GetMetadata(request, timeout=CALL_S)).content
+            content = bytearray()
+            async for piece in self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=CALL_S):
+                content += piece.chunk
+                if len(content) > _MAX_TARGET:
+                    raise MagliaError(Code.INPUT_TOO_LARGE, field="file", limit=_MAX_TARGET)
+            return bytes(content)
+        except grpc.aio.AioRpcError as failure:
+            if failure.code() is grpc.StatusCode.NOT_FOUND:
+                raise NotThereError(name) from failure
+            raise error_of(failure) from failure
 
     async def prepare(self, changes: Sequence[Change]) -> Draft:
         """Return the draft that would make these changes, its bytes untouched: they are what is signed."""
         request = office_pb2.PrepareDraftRequest(changes=map(_change, changes))
         response = await answer(self._stub.PrepareDraft(request, metadata=self._metadata, timeout=CALL_S))
         files = {file.path: file.content for file in response.targets}
-        return Draft(response.draft, response.signed, files, response.current_directory, response.current_procedures)
+        return Draft(plain(response.draft), response.signed, files)
 
     async def sign(self, draft: str, key_id: str, signature: bytes) -> Signed:
         """Hand in one officer's signature; the threshold's last one publishes."""

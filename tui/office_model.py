@@ -26,6 +26,35 @@ class MemberRow:
 
 
 @dataclass(frozen=True)
+class Applied:
+    """An application's own words, exactly as signed: to be made plain before they are shown. Keys are 32 bytes.
+
+    `is_signed` tells whether the identity key in it signed it.
+    """
+
+    network: str
+    member: str
+    name: str
+    kind: str
+    ipa_code: str
+    runts_number: str
+    runts_section: str
+    ecclesiastical_recognition: str
+    fiscal_code: str
+    act: str
+    act_protocol: str
+    act_expiry: str
+    territory: tuple[str, ...]
+    facets: tuple[str, ...]
+    purposes: tuple[str, ...]
+    referent: str
+    contact: str
+    identity_key: bytes
+    log_key: bytes
+    is_signed: bool
+
+
+@dataclass(frozen=True)
 class MemberDetail:
     """One body: its line, what its application lacks, what the office wrote, what it may answer and ask."""
 
@@ -34,6 +63,7 @@ class MemberDetail:
     note: str
     facets: tuple[str, ...]
     purposes: tuple[str, ...]
+    applied: Applied
 
 
 @dataclass(frozen=True)
@@ -53,13 +83,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Draft:
-    """Unsigned targets metadata with the files that it lists, and the files in force, exactly as received."""
+    """Unsigned targets metadata with the files that it lists, exactly as received."""
 
     draft: str
     signed: bytes
     targets: dict[str, bytes]
-    current_directory: bytes = b""
-    current_procedures: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A profile: which node or registry the console talks to, and as whom. TOML without secrets.
 
 Keys: `endpoint` (host:port), `server_name` (dNSName of the server's certificate), `ca_file` (that certificate, PEM),
-`member`, `user`, `lang`; for an officer also `officer_key`, the file of the officer's encrypted key. Files are found
+`member`, `user`, `lang`; for an officer also `officer_key`, the file of the officer's encrypted key, and
+`network_file`, the office's network file, from whose root an officer's console verifies everything. Files are found
 relative to the profile's folder. Unknown keys are refused. `MAGLIA_ENDPOINT`, `MAGLIA_LANG` and so on win over the
 file; a file that they name is found relative to the folder one stands in.
 """
@@ -22,7 +23,7 @@ from maglia.core.errors import Code, MagliaError
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
 _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
-_OPTIONAL = ("member", "lang", "officer_key")
+_OPTIONAL = ("member", "lang", "officer_key", "network_file")
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 LANGUAGES = ("it", "en")
@@ -30,7 +31,10 @@ LANGUAGES = ("it", "en")
 
 @dataclass(frozen=True)
 class Profile:
-    """One counter's settings; `party` and `network` are who the server must prove to be."""
+    """One counter's settings; `party` and `network` are who the server must prove to be.
+
+    `state` is where an office's console keeps what it verified: beside the officer's key, else beside the profile.
+    """
 
     endpoint: str
     party: str
@@ -40,6 +44,8 @@ class Profile:
     member: str = ""
     lang: str = "it"
     officer_key: Path | None = None
+    network_file: Path | None = None
+    state: Path = Path("maglia.trust")
 
 
 def find_profile(option: Path | None) -> Path:
@@ -63,7 +69,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
     settings = _settings(values, path)
     party, network = _server(settings["server_name"])
     user, member = settings["user"].text, settings.get("member")
-    officer_key = settings.get("officer_key")
+    officer_key, network_file = _file(settings.get("officer_key")), _file(settings.get("network_file"))
     return Profile(
         endpoint=_endpoint(settings["endpoint"]),
         party=party,
@@ -72,8 +78,14 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         user=user,
         member=member.text if member else "",
         lang=_lang(lang, settings.get("lang")),
-        officer_key=officer_key.file if officer_key else None,
+        officer_key=officer_key,
+        network_file=network_file,
+        state=(officer_key or path).with_suffix(".trust"),
     )
+
+
+def _file(setting: _Setting | None) -> Path | None:
+    return setting.file if setting else None
 
 
 def _lang(option: str | None, setting: _Setting | None) -> str:

@@ -40,6 +40,13 @@ def ask_secret(prompt: str, variable: str) -> str:
     return getpass(prompt)
 
 
+def ask_line(prompt: str) -> str:
+    """Ask for a line on the terminal, the prompt on standard error: what a program reads stays its own."""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 @asynccontextmanager
 async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
     """Log in at the body's node for one command."""

@@ -22,7 +22,7 @@ class Person:
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """A body as the office knows it; `application` is the payload as received.
+    """A body as the office knows it; `application` is the payload as received, `application_signature` its own key's.
 
     `note` is why it waits or is suspended; `serial` numbers its suspensions, 0 before the first.
     """
@@ -39,6 +39,7 @@ class MemberRecord:
     applied_at: float
     note: str = ""
     serial: int = 0
+    application_signature: bytes = b""
 
 
 @dataclass(frozen=True)

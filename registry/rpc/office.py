@@ -80,6 +80,7 @@ class OfficeServicer(OfficeServiceServicer):
         return office_pb2.GetMemberResponse(
             summary=self._summary(record),
             application=record.application,
+            application_signature=record.application_signature,
             missing=record.missing,
             note=record.note,
             facets=sorted(signed.facets if signed else claimed.facets),

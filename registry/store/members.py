@@ -136,9 +136,12 @@ class SqlMembers:
 
 def _record(row: Row[Any]) -> MemberRecord:
     fields = row._asdict()
-    return MemberRecord(
-        **fields | {"state": MemberState(row.state), "missing": tuple(json.loads(row.missing))},
-    )
+    read = {
+        "state": MemberState(row.state),
+        "missing": tuple(json.loads(row.missing)),
+        "application_signature": row.application_signature or b"",
+    }
+    return MemberRecord(**fields | read)
 
 
 def _card(row: Row[Any]) -> StoredCard:

@@ -36,6 +36,7 @@ members = Table(
     Column("applied_at", Float, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Column("serial", BigInteger, nullable=False, server_default="0"),
+    Column("application_signature", LargeBinary),
 )
 
 history = Table(

@@ -14,25 +14,28 @@ import pytest
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
+from maglia.core.network_file import encode_network_file
 from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, copy_of, make_template, served
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
+from tui.applied import check_heard
 from tui.commands.officer_key import KEY_ENTRY
+from tui.draft_check import InForce, check_says
 from tui.office_client import OfficeDoor
 from tui.office_model import Change
 from tui.profile import load_profile
-from tui.signing import check_says
 
 PASSPHRASE = "una frase del funzionario"
 
 
 def profile_of(world: World, folder: Path, user: str) -> Path:
     (folder / "front.pem").write_bytes(world.known.front_certificate)
+    (folder / "network.json").write_bytes(encode_network_file(world.known))
     save_keystore(folder / f"{user}.key", {KEY_ENTRY: OFFICERS[user].seed}, PASSPHRASE)
     path = folder / f"{user}.toml"
     path.write_text(
         f'endpoint = "{world.known.registry_front}"\nserver_name = "{server_name(REGISTRY_ID, NETWORK)}"\n'
-        f'ca_file = "front.pem"\nuser = "{user}"\nofficer_key = "{user}.key"\n'
+        f'ca_file = "front.pem"\nuser = "{user}"\nofficer_key = "{user}.key"\nnetwork_file = "network.json"\n'
     )
     return path
 
@@ -56,7 +59,9 @@ async def test_from_application_to_token(tmp_path: Path) -> None:
 
         status, first = await maglia("--profile", anna, "office", "approve", "onlus-ponte", "--fingerprint", heard)
         assert (status, first["published"], first["signed_by"]) == (0, False, ["anna"])
-        status, second = await maglia("--profile", ivo, "office", "approve", "onlus-ponte")
+        status, second = await maglia(
+            "--profile", ivo, "office", "approve", "onlus-ponte", "--fingerprint", heard.lower()
+        )
         assert (status, second["published"], second["threshold"]) == (0, True, 2)
         assert second["members"] == [{"member": "onlus-ponte", "fingerprint": heard}]
 
@@ -89,13 +94,14 @@ async def test_an_officer_does_not_sign_what_was_not_heard(tmp_path: Path) -> No
         wrong = fingerprint(bytes(32))
         approve = ("--profile", anna, "office", "approve")
         for arguments, code in (
-            (("onlus-ponte", "--fingerprint", wrong), "directory.draft"),
+            (("onlus-ponte", "--fingerprint", wrong), "member.fingerprint"),
+            (("onlus-ponte",), "input.field"),
             (("onlus-ponte", "--fingerprint", wrong, "--fingerprint", wrong), "input.field"),
-            (("mensa-est",), "member.unknown"),
+            (("mensa-est", "--fingerprint", wrong), "member.unknown"),
         ):
             status, document = await maglia(*approve, *arguments)
             assert (status != 0, document["code"]) == (True, code)
-        status, document = await maglia(*approve, "onlus-ponte", passphrase="sbagliata")
+        status, document = await maglia(*approve, "onlus-ponte", "--fingerprint", wrong, passphrase="sbagliata")
         assert (status, document["code"]) == (1, "storage.keystore")
         _, shown = await maglia("--profile", anna, "office", "show", "onlus-ponte")
         assert shown["signed_by"] == []
@@ -109,22 +115,27 @@ async def test_a_draft_with_a_body_more_is_refused(tmp_path: Path) -> None:
         door = OfficeDoor(load_profile(profile_of(world, tmp_path, "anna")))
         try:
             await door.login("anna", PASSWORD)
-            known = {row.member: row for row in await door.members()}
+            applied = {name: (await door.member(name)).applied for name in ("onlus-ponte", "mensa-est")}
             both = await door.prepare(_approve("onlus-ponte", "mensa-est"))
         finally:
             await door.close()
-    heard = {member: row.fingerprint for member, row in known.items()}
-    check_says(both, _approve("onlus-ponte", "mensa-est"), heard)
-    for asked, told in (
-        (["onlus-ponte"], heard),
-        (["onlus-ponte", "mensa-est", "croce-verde"], heard | {"croce-verde": heard["mensa-est"]}),
-        (["onlus-ponte", "mensa-est"], heard | {"mensa-est": heard["onlus-ponte"]}),
+    heard = {name: fingerprint(one.identity_key) for name, one in applied.items()}
+    admitted = {name: check_heard(one, name, NETWORK, heard[name]) for name, one in applied.items()}
+    check_says(both, _approve("onlus-ponte", "mensa-est"), InForce(), admitted)
+    swapped = admitted | {"mensa-est": replace(admitted["mensa-est"], log_key=bytes(32))}
+    for asked, who, code in (
+        (["onlus-ponte"], admitted, Code.DIRECTORY_DRAFT_MEMBERS),
+        (["onlus-ponte", "mensa-est"], swapped, Code.DIRECTORY_DRAFT_MEMBERS),
     ):
         with pytest.raises(MagliaError) as refused:
-            check_says(both, _approve(*asked), told)
-        assert refused.value.code is Code.DIRECTORY_DRAFT
+            check_says(both, _approve(*asked), InForce(), who)
+        assert (refused.value.code, refused.value.params) == (code, {"members": "mensa-est"})
     with pytest.raises(MagliaError):
-        check_says(replace(both, signed=both.signed[:-1]), _approve("onlus-ponte", "mensa-est"), heard)
+        check_says(replace(both, signed=both.signed[:-1]), _approve(*admitted), InForce(), admitted)
+    unsigned = replace(applied["mensa-est"], is_signed=False)
+    with pytest.raises(MagliaError) as refused:
+        check_heard(unsigned, "mensa-est", NETWORK, heard["mensa-est"])
+    assert refused.value.code is Code.MEMBER_UNSIGNED_APPLICATION
 
 
 def _approve(*members: str) -> list[Change]:

@@ -14,6 +14,7 @@ from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.errors import Code
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys, encode_keys
 from maglia.core.officer import check_draft
+from maglia.core.procedures import decode_procedures
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.change import Change as Wanted
 from registry.domain.change import check_change, decode_changes, encode_changes
@@ -22,8 +23,8 @@ from registry.metadata import draft_targets
 from tests.clerk import TODAY
 from tests.peer_world import COMUNE, PARISH, evaluation_keys, refused
 from tests.unit.test_officer import FILES
+from tui.draft_check import InForce, check_says
 from tui.office_model import Change, Draft
-from tui.signing import check_says
 
 MEMBERS = {body.id: body.member for body in (COMUNE, PARISH)}
 IDS = tuple(sorted(MEMBERS))
@@ -110,7 +111,21 @@ def draft(before: Epochs, after: Epochs, keys: Epochs | None = None) -> Draft:
         "evaluation-keys.json": encode_keys(keys_of(used.asked, used.also)),
     }
     signed_bytes = draft_targets(3, files, bytes([9]) * 32, 1_795_000_000)
-    return Draft("d", signed_bytes, files, encode_directory(current), files["procedures.json"])
+    return Draft("d", signed_bytes, files)
+
+
+def in_force(epochs: Epochs) -> InForce:
+    """Return what officers signed before `draft`."""
+    current = Directory("prova", 2, epochs.asked, bytes(32), MEMBERS, also_epoch=epochs.also)
+    return InForce(
+        version=2,
+        directory=current,
+        keys=keys_of(epochs.asked, epochs.also),
+        bundle=FILES["policies.tar.gz"],
+        procedures=decode_procedures(FILES["procedures.json"], "prova"),
+        suspensions_key=bytes([9]) * 32,
+        content=encode_directory(current),
+    )
 
 
 @pytest.mark.parametrize("keys", [Epochs(1), Epochs(2, 1)])
@@ -132,14 +147,14 @@ def test_keys_and_directory_of_other_epochs_are_never_signed(keys: Epochs) -> No
 def test_an_officer_signs_the_step_that_was_asked_and_no_other(
     before: Epochs, after: Epochs, acts: Sequence[EpochAct]
 ) -> None:
-    check_says(draft(before, after), [Change(act) for act in acts], {})
+    check_says(draft(before, after), [Change(act) for act in acts], in_force(before), {})
     others = {Epochs(1), Epochs(1, 2), Epochs(2, 1), Epochs(2), Epochs(2, 3), Epochs(3, 2), Epochs(5)} - {after}
     for other in others:
-        with refused(Code.DIRECTORY_DRAFT):
-            check_says(draft(before, other), [Change(act) for act in acts], {})
+        with refused(Code.DIRECTORY_DRAFT_EPOCHS):
+            check_says(draft(before, other), [Change(act) for act in acts], in_force(before), {})
     if acts:
-        with refused(Code.DIRECTORY_DRAFT):
-            check_says(draft(before, after), [], {})
+        with refused(Code.DIRECTORY_DRAFT_EPOCHS):
+            check_says(draft(before, after), [], in_force(before), {})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
-from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.office_model import Applied, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.office_text import (
     ACTS,
     CHANGES,
@@ -39,6 +39,28 @@ ROW = MemberRow(
     pending="revoke",
     signer_names=("Anna Fittizi",),
 )
+APPLIED = Applied(
+    network="prova",
+    member="onlus-ponte",
+    name="Onlus Ponte",
+    kind="onlus",
+    ipa_code="",
+    runts_number="900001",
+    runts_section="B",
+    ecclesiastical_recognition="",
+    fiscal_code="00000000001",
+    act="Determina fittizia",
+    act_protocol="PG/2026/1",
+    act_expiry="2027-11-21",
+    territory=("999001",),
+    facets=("food_parcel",),
+    purposes=("aid_overlap",),
+    referent="Marta Fittizi",
+    contact="referente@example.org",
+    identity_key=bytes(32),
+    log_key=bytes(32),
+    is_signed=True,
+)
 NOW = 1_795_000_000
 
 
@@ -51,7 +73,7 @@ def test_every_act_and_health_has_words() -> None:
 
 
 def test_one_body_says_who_signed_what_and_why_it_waits() -> None:
-    detail = MemberDetail(ROW, ("act",), "manca la pagina 2", ("food_parcel",), ("aid_overlap",))
+    detail = MemberDetail(ROW, ("act",), "manca la pagina 2", ("food_parcel",), ("aid_overlap",), APPLIED)
     said = "\n".join(member_lines(detail, "it"))
     assert "Serve una seconda firma (revoca): ha già firmato Anna Fittizi." in said
     assert "Atto valido fino al 21/11/2027" in said

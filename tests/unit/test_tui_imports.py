@@ -50,7 +50,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
             ["office", name]
             for name in ("list", "show", "history", "board", "budgets", "missing", "token", "suspend", "keygen")
         ),
-        *(["office", name] for name in ("approve", "reinstate", "revoke", "change")),
+        *(["office", name] for name in ("approve", "reinstate", "revoke", "change", "renew")),
         *(["office", "procedure", name] for name in ("add", "list")),
     ],
 )

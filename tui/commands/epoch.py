@@ -9,7 +9,7 @@ import typer
 
 from maglia.core.epochs import EpochAct, Epochs
 from tui.commands.base import Json, Result, password_of, perform, require
-from tui.commands.office_sign import published_file, sign, told
+from tui.commands.office_sign import Yes, sign, told
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change, Draft, History
 from tui.office_text import epoch_lines, history_lines
@@ -26,12 +26,12 @@ Why = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel regist
 
 
 @epoch.command("start")
-def start(ctx: typer.Context, reason: Why = "", as_json: Json = False) -> None:
+def start(ctx: typer.Context, reason: Why = "", yes: Yes = False, as_json: Json = False) -> None:
     """Annuncia nuove chiavi: ogni ente vi iscrive i suoi, e si chiede ancora con quelle in uso. Servono due funzionari.
 
     Esempio: maglia --profile paolo.toml office epoch start --reason "cambio annuale"
     """
-    _step(ctx, as_json, Change(EpochAct.START, reason=reason.strip()))
+    _step(ctx, as_json, yes, Change(EpochAct.START, reason=reason.strip()))
 
 
 @epoch.command("switch")
@@ -41,6 +41,7 @@ def switch(
         list[str] | None, typer.Option("--without", help="Ente da non attendere; serve il motivo. Ripetibile.")
     ] = None,
     reason: Why = "",
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Da qui tutti chiedono con le nuove chiavi, se ogni ente è pronto; alle vecchie si risponde ancora.
@@ -50,28 +51,28 @@ def switch(
     Esempio: maglia --profile paolo.toml office epoch switch
     """
     left_out = tuple(sorted({member.strip() for member in without or []}))
-    _step(ctx, as_json, Change(EpochAct.SWITCH, reason=reason.strip(), without=left_out))
+    _step(ctx, as_json, yes, Change(EpochAct.SWITCH, reason=reason.strip(), without=left_out))
 
 
 @epoch.command("end")
-def end(ctx: typer.Context, reason: Why = "", as_json: Json = False) -> None:
+def end(ctx: typer.Context, reason: Why = "", yes: Yes = False, as_json: Json = False) -> None:
     """Abbandona le vecchie chiavi: ogni ente cancella i suoi pseudonimi di prima. Servono due funzionari.
 
     Esempio: maglia --profile paolo.toml office epoch end
     """
-    _step(ctx, as_json, Change(EpochAct.END, reason=reason.strip()))
+    _step(ctx, as_json, yes, Change(EpochAct.END, reason=reason.strip()))
 
 
-def _step(ctx: typer.Context, as_json: bool, wanted: Change) -> None:
+def _step(ctx: typer.Context, as_json: bool, yes: bool, wanted: Change) -> None:
     async def work(profile: Profile) -> Result:
         require(bool(wanted.reason) or not wanted.without, "reason")
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
-            draft, signed = await sign(door, key, wanted, published_file(profile))
-        after = _epochs(draft)
+            reading, signed = await sign(door, key, [wanted], profile, yes=yes)
+        after = _epochs(reading.draft)
         said = {"epoch": after.asked, "also_epoch": after.also, "without": list(wanted.without)}
         lines = epoch_lines(after, [], profile.lang)
-        return told(wanted.act, said | {"reason": wanted.reason}, lines, draft, signed, profile.lang)
+        return told(wanted.act, said | {"reason": wanted.reason}, lines, reading, signed, profile.lang)
 
     perform(ctx, as_json, work)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,15 +13,17 @@ from maglia.core.procedures import Procedure, check_procedure
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
-from tui.office_model import Change, Draft, MemberRow, Signed
+from tui.office_model import Change, Signed
 from tui.office_text import procedure_line, signed_line
 from tui.profile import Profile
-from tui.session import at_office, check_facet, check_purpose
-from tui.text import parse_day
+from tui.session import ask_line, at_office, check_facet, check_purpose
+from tui.text import parse_day, plain
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
+    from tui.draft_check import Renewal
     from tui.office_client import OfficeDoor
+    from tui.signing import Reading
 
 signing = typer.Typer(rich_markup_mode=None)
 procedure = typer.Typer(
@@ -29,10 +31,8 @@ procedure = typer.Typer(
 )
 signing.add_typer(procedure, name="procedure")
 
-_MOVED = {
-    "witness": ("Attenzione: cambia la chiave del testimone.", "Note: the witness's key changes."),
-    "log": ("Attenzione: cambia la chiave del registro.", "Note: the registry log's key changes."),
-}
+_YES = frozenset({"s", "si", "sì", "y", "yes"})
+Yes = Annotated[bool, typer.Option("--yes", help="Firma senza chiedere conferma, per gli script.")]
 
 
 @signing.command("approve")
@@ -43,56 +43,61 @@ def approve(
         list[str] | None,
         typer.Option("--fingerprint", help="Impronta letta a voce, una per ente, nello stesso ordine."),
     ] = None,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Firma con la propria chiave l'elenco che ammette questi enti; alla seconda firma l'elenco è pubblicato.
+
+    Ogni funzionario scrive l'impronta che il referente gli legge al telefono; senza --fingerprint viene chiesta.
 
     Esempio: maglia --profile paolo.toml office approve onlus-ponte --fingerprint 4F-A1-09-7C-22-0B-91-D3-5E-66
     """
 
     async def work(profile: Profile) -> Result:
-        key = load_officer_key(profile)
-        from tui.signing import sign_changes  # gRPC and cryptography are loaded when they are needed
+        from maglia.core.identity import fingerprint  # cryptography is loaded when it is needed
 
+        key = load_officer_key(profile)
+        heard = _heard(members, fingerprints or [], profile.lang)
+        changes = [Change("approve", member) for member in members]
         async with at_office(profile, password_of(profile)) as door:
-            heard = _heard(members, fingerprints or [], await door.members())
-            changes = [Change("approve", member) for member in members]
-            draft, signed = await sign_changes(door, key, changes, heard, published_file(profile))
-        named = [{"member": member, "fingerprint": heard[member]} for member in members]
-        lines = [f"{member:<24}{heard[member]}" for member in members]
-        return told("approve", {"members": named}, lines, draft, signed, profile.lang)
+            reading, signed = await sign(door, key, changes, profile, yes=yes, heard=heard)
+        named = [
+            {"member": name, "fingerprint": fingerprint(member.identity_key)}
+            for name, member in reading.admitted.items()
+        ]
+        lines = [f"{one['member']:<24}{one['fingerprint']}" for one in named]
+        return told("approve", {"members": named}, lines, reading, signed, profile.lang)
 
     perform(ctx, as_json, work)
 
 
-def _heard(members: Sequence[str], read_aloud: Sequence[str], rows: Sequence[MemberRow]) -> dict[str, str]:
-    """Fingerprints to demand: those read aloud where given, else those that the registry shows now."""
-    known = {row.member: row for row in rows}
-    for member in members:
-        if member not in known:
-            raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+def _heard(members: Sequence[str], read_aloud: Sequence[str], lang: str) -> dict[str, str]:
+    """Fingerprints as the referents read them aloud; on a terminal each that was not given is asked for."""
+    require(len(set(members)) == len(members), "member")
     if read_aloud:
         require(len(read_aloud) == len(members), "fingerprint")
-        return dict(zip(members, (text.strip().upper() for text in read_aloud), strict=True))
-    return {member: known[member].fingerprint for member in members}
+        return dict(zip(members, read_aloud, strict=True))
+    require(sys.stdin.isatty(), "fingerprint")
+    question = "Fingerprint of {}, as its referent reads it" if lang == "en" else "Impronta di {}, letta dal referente"
+    return {member: ask_line(question.format(plain(member)) + ": ") for member in members}
 
 
 @signing.command("reinstate")
-def reinstate(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = False) -> None:
+def reinstate(ctx: typer.Context, member: Body, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
     """Riammette un ente sospeso: servono due funzionari.
 
     Esempio: maglia --profile paolo.toml office reinstate croce-verde --reason "chiave ritrovata"
     """
-    _sign_one(ctx, as_json, lambda: Change("reinstate", member, reason.strip()))
+    _sign_one(ctx, as_json, yes, lambda: Change("reinstate", member, reason.strip()))
 
 
 @signing.command("revoke")
-def revoke(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = False) -> None:
+def revoke(ctx: typer.Context, member: Body, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
     """Revoca un ente: la prima firma lo sospende subito, la seconda lo toglie dall'elenco.
 
     Esempio: maglia --profile paolo.toml office revoke croce-verde --reason "convenzione cessata"
     """
-    _sign_one(ctx, as_json, lambda: Change("revoke", member, reason.strip()))
+    _sign_one(ctx, as_json, yes, lambda: Change("revoke", member, reason.strip()))
 
 
 @signing.command("change")
@@ -104,6 +109,7 @@ def change(
     protocol: Annotated[str, typer.Option("--act-protocol", help="Protocollo del nuovo atto.")] = "",
     expiry: Annotated[str, typer.Option("--act-expiry", help="Scadenza del nuovo atto, gg/mm/aaaa.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")] = "",
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Cambia aiuti, scopi o atto di un ente: servono due funzionari.
@@ -122,7 +128,7 @@ def change(
             act_expiry=parse_day(expiry).isoformat() if expiry else "",
         )
 
-    _sign_one(ctx, as_json, wanted)
+    _sign_one(ctx, as_json, yes, wanted)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -137,6 +143,7 @@ def declare(
     cap: Annotated[int, typer.Option("--cap", help="Quante persone al massimo, per ciascun ente.")],
     expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, gg/mm/aaaa.")],
     members: Annotated[list[str], typer.Option("--member", help="Ente che la svolge; si ripete per più enti.")],
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Dichiara una procedura (un bando) di uno o più enti: servono due funzionari.
@@ -149,7 +156,7 @@ def declare(
         whose = tuple(sorted(set(members)))
         return Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat(), whose))
 
-    _sign_one(ctx, as_json, wanted)
+    _sign_one(ctx, as_json, yes, wanted)
 
 
 @procedure.command("list")
@@ -169,7 +176,34 @@ def procedures(ctx: typer.Context, as_json: Json = False) -> None:
     perform(ctx, as_json, work)
 
 
-def _sign_one(ctx: typer.Context, as_json: bool, read: Callable[[], Change]) -> None:
+@signing.command("renew")
+def renew(
+    ctx: typer.Context,
+    policies: Annotated[str, typer.Option("--policies", help="Revisione delle nuove regole della rete.")] = "",
+    log_key: Annotated[str, typer.Option("--log-key", help="Nuova chiave pubblica del registro, 64 cifre.")] = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Firma di nuovo l'elenco com'è; con le opzioni, solo le nuove regole o la nuova chiave che nominano.
+
+    Esempio: maglia --profile paolo.toml office renew --policies 3f0a91c2d4e5
+    """
+
+    async def work(profile: Profile) -> Result:
+        from tui.draft_check import Renewal  # cryptography is loaded when it is needed
+
+        key = load_officer_key(profile)
+        renewal = Renewal(policies.strip().lower(), log_key.strip().lower())
+        async with at_office(profile, password_of(profile)) as door:
+            reading, signed = await sign(door, key, [], profile, yes=yes, renewal=renewal)
+        return told(
+            "renew", {"policies": renewal.policies, "log_key": renewal.log_key}, [], reading, signed, profile.lang
+        )
+
+    perform(ctx, as_json, work)
+
+
+def _sign_one(ctx: typer.Context, as_json: bool, yes: bool, read: Callable[[], Change]) -> None:
     """Read what was typed, then have that one change prepared, read in the draft, and signed."""
 
     async def work(profile: Profile) -> Result:
@@ -177,26 +211,40 @@ def _sign_one(ctx: typer.Context, as_json: bool, read: Callable[[], Change]) -> 
         _check(wanted)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
-            draft, signed = await sign(door, key, wanted, published_file(profile))
+            reading, signed = await sign(door, key, [wanted], profile, yes=yes)
         name = wanted.procedure.id if wanted.procedure else wanted.member
         said = {"id" if wanted.procedure else "member": name, "reason": wanted.reason}
-        return told(wanted.act, said, [name], draft, signed, profile.lang)
+        return told(wanted.act, said, [name], reading, signed, profile.lang)
 
     perform(ctx, as_json, work)
 
 
-async def sign(door: OfficeDoor, key: SigningKey, wanted: Change, kept: Path) -> tuple[Draft, Signed]:
-    """Have one change prepared, read it in the draft, and sign it."""
-    from tui.signing import sign_changes  # gRPC and cryptography are loaded when they are needed
+async def sign(
+    door: OfficeDoor,
+    key: SigningKey,
+    changes: Sequence[Change],
+    profile: Profile,
+    *,
+    yes: bool,
+    heard: Mapping[str, str] | None = None,
+    renewal: Renewal | None = None,
+) -> tuple[Reading, Signed]:
+    """Have changes prepared, read them in the draft, show what they do, and sign; on a terminal ask before.
 
-    return await sign_changes(door, key, [wanted], {}, kept)
+    Raises `session.declined` when the officer says no.
+    """
+    from tui.draft_check import NOTHING_NEW  # gRPC and cryptography are loaded when they are needed
+    from tui.draft_text import draft_lines  # likewise
+    from tui.signing import Wanted, sign_changes  # likewise
 
+    def confirm(reading: Reading) -> None:
+        if yes or not sys.stdin.isatty():
+            return
+        print(*draft_lines(reading.draft, reading.before, profile.lang), sep="\n", file=sys.stderr)
+        if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in _YES:
+            raise MagliaError(Code.SESSION_DECLINED)
 
-def published_file(profile: Profile) -> Path:
-    """Return where this console keeps the directory that it last published, beside the officer's key."""
-    if profile.officer_key is None:
-        raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
-    return profile.officer_key.with_suffix(".directory.json")
+    return await sign_changes(door, key, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile, confirm)
 
 
 def _check(wanted: Change) -> None:
@@ -211,18 +259,19 @@ def _check(wanted: Change) -> None:
         require(bool(wanted.facets or wanted.purposes or wanted.act_protocol or wanted.act_expiry), "facets")
 
 
-def told(act: str, said: Mapping[str, object], lines: list[str], draft: Draft, signed: Signed, lang: str) -> Result:
-    """Return what a command says of a draft that was signed."""
-    from tui.signing import moved_keys  # likewise
+def told(act: str, said: Mapping[str, object], lines: list[str], reading: Reading, signed: Signed, lang: str) -> Result:
+    """Return what a command says of a draft that was signed, its whole difference included."""
+    from tui.draft_text import draft_lines  # cryptography is loaded when it is needed
 
+    differs = draft_lines(reading.draft, reading.before, lang)
     document: dict[str, object] = {
         "schema": f"maglia.office.{act}/1",
         **said,
-        "draft": draft.draft,
+        "draft": reading.draft.draft,
+        "differences": differs,
         "signed_by": list(signed.signed_by),
         "threshold": signed.threshold,
         "published": signed.published,
         "version": signed.version,
     }
-    notices = [_MOVED[name][lang == "en"] for name in moved_keys(draft)]
-    return Result(document, [*lines, *notices, signed_line(signed, lang)])
+    return Result(document, [*lines, *differs, signed_line(signed, lang)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from maglia.core.bundle import read_bundle
@@ -67,6 +68,20 @@ def check_draft(signed: bytes, targets: Mapping[str, bytes]) -> Directory:
     return _check_contents(document["version"], targets)
 
 
+def delegated_key(signed: bytes) -> bytes:
+    """Return the public key to which a draft that `check_draft` accepts delegates the suspensions."""
+    (key,) = json.loads(signed)["delegations"]["keys"].values()
+    return bytes.fromhex(key["keyval"]["public"])
+
+
+def expiry_of(signed: bytes) -> datetime:
+    """Return when metadata made of a draft that `check_draft` accepts expires; raise `directory.draft` for no date."""
+    try:
+        return datetime.strptime(json.loads(signed)["expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except (TypeError, ValueError) as error:
+        raise _refused("no date of expiry") from error
+
+
 def _canonical(value: object) -> bytes:
     """Return canonical JSON; equal to the framework's for text without control characters, and we sign no other."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
@@ -88,6 +103,8 @@ def _check_delegation(delegations: dict[str, Any]) -> None:
         raise _refused("delegates more than suspensions")
     if roles[0]["name"] != SUSPENSIONS_ROLE or roles[0]["paths"] != [SUSPENSIONS_PATH]:
         raise _refused("delegates other than suspensions")
+    if list(delegations["keys"]) != roles[0]["keyids"] or (roles[0]["threshold"], roles[0]["terminating"]) != (1, True):
+        raise _refused("delegates to other than one key")
 
 
 def _check_files(listed: dict[str, Any], targets: Mapping[str, bytes]) -> None:

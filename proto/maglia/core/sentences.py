@@ -243,6 +243,12 @@ CATALOG: dict[Code, Entry] = {
         "Too many failed logins for this user.",
         "Wait {seconds} seconds and retry.",
     ),
+    Code.SESSION_DECLINED: _entry(
+        "Bozza non firmata.",
+        "Dare di nuovo il comando quando la bozza è quella voluta.",
+        "Draft not signed.",
+        "Give the command again when the draft is the one that is meant.",
+    ),
     Code.CONSENT_MISSING: _entry(
         "Manca il consenso della persona per questo scopo.",
         "Leggere l'informativa alla persona e registrare il consenso, poi ripetere.",
@@ -429,6 +435,18 @@ CATALOG: dict[Code, Entry] = {
         "A second signature is needed: {officer} has already signed.",
         "Ask another officer to sign.",
     ),
+    Code.MEMBER_FINGERPRINT: _entry(
+        "L'impronta di «{member}» non corrisponde: richiamare il referente.",
+        "Non firmare finché l'impronta letta a voce non è quella della domanda.",
+        "The fingerprint of “{member}” does not match: call its referent again.",
+        "Do not sign until the fingerprint read aloud is the application's.",
+    ),
+    Code.MEMBER_UNSIGNED_APPLICATION: _entry(
+        "La domanda di «{member}» non è firmata con la chiave che contiene.",
+        "Non firmare: chiedere all'ente di inviarla di nuovo con «maglia-node apply».",
+        "The application of “{member}” is not signed with the key that it holds.",
+        "Do not sign: ask the body to send it again with “maglia-node apply”.",
+    ),
     Code.DIRECTORY_EXPIRED: _entry(
         "L'elenco degli enti è scaduto: verifica non eseguita.",
         "Ristabilire il collegamento con l'ufficio di accreditamento e riprovare.",
@@ -494,6 +512,36 @@ CATALOG: dict[Code, Entry] = {
         "Rileggere la richiesta con «maglia office list» e firmare di nuovo.",
         "The draft to sign has changed or does not hold what was asked.",
         "Read the request again with “maglia office list” and sign again.",
+    ),
+    Code.DIRECTORY_DRAFT_MEMBERS: _entry(
+        "La bozza cambia enti in un modo che nessuno ha chiesto: {members}.",
+        "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",
+        "The draft changes bodies in a way that nobody asked for: {members}.",
+        "Do not sign, and tell the root's holders: the registry may be in other hands.",
+    ),
+    Code.DIRECTORY_DRAFT_EPOCHS: _entry(
+        "La bozza sposta i periodi delle chiavi senza che sia stato chiesto: {epochs}.",
+        "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",
+        "The draft moves the epochs of keys without being asked: {epochs}.",
+        "Do not sign, and tell the root's holders: the registry may be in other hands.",
+    ),
+    Code.DIRECTORY_DRAFT_KEYS: _entry(
+        "La bozza cambia chiavi che nessuno ha chiesto di cambiare: {keys}.",
+        "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",
+        "The draft changes keys that nobody asked to change: {keys}.",
+        "Do not sign, and tell the root's holders: the registry may be in other hands.",
+    ),
+    Code.DIRECTORY_DRAFT_PROCEDURES: _entry(
+        "La bozza cambia procedure che nessuno ha chiesto di cambiare: {procedures}.",
+        "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",
+        "The draft changes procedures that nobody asked to change: {procedures}.",
+        "Do not sign, and tell the root's holders: the registry may be in other hands.",
+    ),
+    Code.DIRECTORY_DRAFT_POLICIES: _entry(
+        "La bozza cambia le regole della rete: in vigore {before}, nella bozza {after}.",
+        "Se il cambio è voluto, rileggere le regole e firmarlo da solo con «maglia office renew --policies REVISIONE».",
+        "The draft changes the network's policies: in force {before}, in the draft {after}.",
+        "If that is meant, read the policies and sign it by itself with “maglia office renew --policies REVISION”.",
     ),
     Code.DIRECTORY_EPOCH: _entry(
         "Il cambio delle chiavi non è a questo punto: il periodo in uso è il {epoch}.",

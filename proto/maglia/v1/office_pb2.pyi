@@ -190,10 +190,13 @@ class GetMemberResponse(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     FACETS_FIELD_NUMBER: _builtins.int
     PURPOSES_FIELD_NUMBER: _builtins.int
+    APPLICATION_SIGNATURE_FIELD_NUMBER: _builtins.int
     application: _builtins.bytes
-    """The application's payload as received."""
+    """The application's payload as received, of the envelope type `application`."""
     note: _builtins.str
     """What the office wrote to the body when it gave the application back, or why it is suspended."""
+    application_signature: _builtins.bytes
+    """By the identity key in the application, as in the envelope that carried it; empty for one filed before it was kept."""
     @_builtins.property
     def summary(self) -> Global___MemberSummary: ...
     @_builtins.property
@@ -211,10 +214,11 @@ class GetMemberResponse(_message.Message):
         note: _builtins.str = ...,
         facets: _abc.Iterable[_builtins.str] | None = ...,
         purposes: _abc.Iterable[_builtins.str] | None = ...,
+        application_signature: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["application", b"application", "facets", b"facets", "missing", b"missing", "note", b"note", "purposes", b"purposes", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application", b"application", "application_signature", b"application_signature", "facets", b"facets", "missing", b"missing", "note", b"note", "purposes", b"purposes", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -383,7 +387,9 @@ class PrepareDraftResponse(_message.Message):
     """Canonical JSON of the `signed` part of targets metadata: what officers sign."""
     threshold: _builtins.int
     current_directory: _builtins.bytes
-    """Directory and procedures in force, so that the console shows the difference; empty before the first."""
+    """Directory and procedures in force as the registry tells them. Nobody signed this message: a console compares a
+    draft with what it fetched and verified itself (DirectoryService), never with these.
+    """
     current_procedures: _builtins.bytes
     @_builtins.property
     def targets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TargetFile]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tuf.api.exceptions import (
@@ -56,28 +56,35 @@ Fetch = Callable[[str, str], bytes]
 class Trusted:
     """The verified targets of one version; `expires` is when the first of their roles does, seconds since the epoch.
 
-    `suspensions` holds every suspension that this reader ever verified: a shorter list ends none.
+    `suspensions` holds every suspension that this reader ever verified: a shorter list ends none. `targets_version` is
+    the version that officers signed, `suspensions_key` the Ed25519 public key to which they delegate the suspensions.
     """
 
     version: int
+    targets_version: int
     expires: float
     directory: bytes
     keys: bytes
     bundle: bytes
     suspensions: bytes
     procedures: bytes
+    suspensions_key: bytes
 
 
 class TrustedFiles:
-    """Verified targets below `folder`, bootstrapped from the network file's root metadata."""
+    """Verified targets below `folder`, bootstrapped from the network file's root metadata.
 
-    def __init__(self, folder: Path, root: bytes, fetch: Fetch) -> None:
+    With `heeds_expiry` off, metadata that has expired counts too: for the consoles of those who must sign it anew.
+    """
+
+    def __init__(self, folder: Path, root: bytes, fetch: Fetch, *, heeds_expiry: bool = True) -> None:
         self._remembered = folder / _REMEMBERED
         self._metadata = folder / "metadata"
         self._targets = folder / "targets"
         self._metadata.mkdir(parents=True, exist_ok=True)
         self._targets.mkdir(parents=True, exist_ok=True)
         self._root = root
+        self._heeds_expiry = heeds_expiry
         self._fetcher = _FunctionFetcher(fetch)
 
     def refresh(self) -> Trusted:
@@ -102,12 +109,14 @@ class TrustedFiles:
             raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{type(error).__name__}: {error}") from error
         return Trusted(
             version=roles.timestamp.version,
+            targets_version=roles.targets.version,
             expires=min(_seconds(role.expires) for role in roles),
             directory=content[DIRECTORY_PATH],
             keys=content[KEYS_PATH],
             bundle=content[BUNDLE_PATH],
             suspensions=suspensions,
             procedures=content[PROCEDURES_PATH],
+            suspensions_key=_delegated_key(roles.targets),
         )
 
     def _remember(self, heard: bytes) -> bytes:
@@ -118,7 +127,7 @@ class TrustedFiles:
         return joined
 
     def _updater(self) -> Updater:
-        return Updater(
+        updater = Updater(
             metadata_dir=str(self._metadata),
             metadata_base_url=METADATA_URL,
             target_dir=str(self._targets),
@@ -127,6 +136,10 @@ class TrustedFiles:
             config=UpdaterConfig(prefix_targets_with_hash=True),
             bootstrap=self._root,
         )
+        if not self._heeds_expiry:
+            # The library compares every expiry with this one moment, and has no setting for it.
+            updater._trusted_set.reference_time = datetime.min.replace(tzinfo=UTC)
+        return updater
 
     def _target(self, updater: Updater, path: str) -> bytes:
         info = updater.get_targetinfo(path)
@@ -155,6 +168,11 @@ def _code_of(error: Exception, updater: Updater | None) -> Code:
             is_mixed = Snapshot.type in seen and ".json version" not in str(error)
             return Code.DIRECTORY_MIXED if is_mixed else Code.DIRECTORY_ROLLBACK
     return Code.DIRECTORY_UNTRUSTED
+
+
+def _delegated_key(targets: Targets) -> bytes:
+    keys = list(targets.delegations.keys.values()) if targets.delegations else []
+    return bytes.fromhex(keys[0].keyval["public"]) if len(keys) == 1 else b""
 
 
 def _seconds(moment: datetime) -> float:

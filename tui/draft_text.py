@@ -1,0 +1,108 @@
+"""What a draft changes, in words: what is in force on the left of the arrow, what would be on its right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from maglia.core.bundle import bundle_revision
+from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, PROCEDURES_PATH, Directory, Member, decode_directory
+from maglia.core.epochs import Epochs
+from maglia.core.identity import fingerprint
+from maglia.core.procedures import Procedure, decode_procedures
+from tui.draft_check import InForce
+from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
+from tui.office_model import Draft
+from tui.office_text import day_text
+from tui.text import plain
+
+
+def draft_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
+    """Return every difference between a draft that was checked and what is in force, one to a line."""
+    after = decode_directory(draft.targets[DIRECTORY_PATH])
+    procedures = decode_procedures(draft.targets[PROCEDURES_PATH], after.network)
+    lines = _member_lines(before.directory, after, lang)
+    lines += _procedure_lines(before.procedures, procedures, lang)
+    lines += _other_lines(draft, before, after, lang)
+    return lines or [
+        pick(("Niente cambia: lo stesso elenco, firmato di nuovo.", "Nothing changes: signed again."), lang)
+    ]
+
+
+def _member_lines(before: Directory | None, after: Directory, lang: str) -> list[str]:
+    old: Mapping[str, Member] = before.members if before else {}
+    lines = []
+    for name in sorted(old.keys() | after.members.keys()):
+        was, will = old.get(name), after.members.get(name)
+        if was is None and will is not None:
+            lines += _entering(will, lang)
+        elif was is not None and will is None:
+            lines.append(f"{pick(('Esce', 'Leaves'), lang)}: {name}, {plain(was.name)}")
+        elif was is not None and will is not None:
+            lines += [f"{name}, {said}" for said in _altered(was, will, lang)]
+    return lines
+
+
+def _entering(member: Member, lang: str) -> list[str]:
+    return [
+        f"{pick(('Entra', 'Enters'), lang)}: {member.id}, {plain(member.name)} ({member.kind})",
+        f"  {pick(('impronta', 'fingerprint'), lang)}: {fingerprint(member.identity_key)}",
+        *(f"  {name}: {text}" for name, text in _parts(member, lang).items()),
+    ]
+
+
+def _altered(was: Member, will: Member, lang: str) -> list[str]:
+    old, new = _parts(was, lang), _parts(will, lang)
+    return [f"{name}: {old[name]} -> {new[name]}" for name in new if old[name] != new[name]]
+
+
+def _parts(member: Member, lang: str) -> dict[str, str]:
+    names = {
+        "it": ("aiuti", "scopi", "atto", "scadenza", "territorio", "recapito", "stato", "sospensioni finite"),
+        "en": ("aid", "purposes", "act", "expiry", "territory", "contact", "state", "suspensions ended"),
+    }
+    texts = (
+        _words(FACETS, member.facets, lang),
+        _words(PURPOSES, member.purposes, lang),
+        plain(member.act_protocol) or "-",
+        day_text(plain(member.act_expiry)) or "-",
+        " ".join(member.territory) or "-",
+        plain(member.contact) or "-",
+        label(STATES, member.state, lang),
+        str(member.reinstated),
+    )
+    return dict(zip(names["en" if lang == "en" else "it"], texts, strict=True))
+
+
+def _words(labels: Labels, codes: Iterable[str], lang: str) -> str:
+    return ", ".join(label(labels, code, lang) for code in sorted(codes))
+
+
+def _procedure_lines(before: Mapping[str, Procedure], after: Mapping[str, Procedure], lang: str) -> list[str]:
+    word = pick(("Procedura", "Procedure"), lang)
+    return [
+        f"{word} {name}: {_procedure(before.get(name), lang)} -> {_procedure(after.get(name), lang)}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _procedure(called: Procedure | None, lang: str) -> str:
+    if called is None:
+        return pick(("nessuna", "none"), lang)
+    until = pick(("fino al", "until"), lang)
+    return f"{plain(called.act)}, {called.cap}, {until} {day_text(called.expires)}, {' '.join(called.members)}"
+
+
+def _other_lines(draft: Draft, before: InForce, after: Directory, lang: str) -> list[str]:
+    now, new = before.directory, bundle_revision(draft.targets[BUNDLE_PATH])
+    pairs = [
+        (("Periodi delle chiavi", "Epochs of keys"), _epochs(now.epochs) if now else "-", _epochs(after.epochs)),
+        (("Regole della rete, revisione", "Network's policies, revision"), before.revision or "-", new),
+        (("Chiave del registro", "Registry log's key"), now.log_key.hex() if now else "-", after.log_key.hex()),
+        (("Chiave del testimone", "Witness's key"), now.witness_key.hex() if now else "-", after.witness_key.hex()),
+    ]
+    return [f"{pick(what, lang)}: {old} -> {will}" for what, old, will in pairs if old != will]
+
+
+def _epochs(epochs: Epochs) -> str:
+    return " + ".join(map(str, epochs.all))
