@@ -81,7 +81,7 @@ class OfficeDoor(Door):
             async for piece in self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=CALL_S):
                 content += piece.chunk
                 if len(content) > _MAX_TARGET:
-                    raise MagliaError(Code.INPUT_TOO_LARGE, field="file", limit=_MAX_TARGET)
+                    raise MagliaError(Code.NETWORK_ANSWER, cause="a file larger than any published")
             return bytes(content)
         except grpc.aio.AioRpcError as failure:
             if failure.code() is grpc.StatusCode.NOT_FOUND:

@@ -61,6 +61,7 @@ class Table:
         for name, officer in self.officers.items():
             profile = Path(officer["profile"])
             text = profile.read_text("utf-8").replace(f"office-{officer['user']}.key", f"{name}.key")
+            text = text.replace("../network.json", "rete.json")
             (folder / f"{name}.toml").write_text(text, "utf-8")
             shutil.copy(profile.with_suffix(".key"), folder / f"{name}.key")
             shutil.copy(profile.parent / "office.pem", folder)
