@@ -17,9 +17,10 @@ import pytest
 
 from maglia.core.directory import Directory, decode_directory, encode_directory
 from maglia.core.identity import SigningKey, fingerprint
-from maglia.core.keyset import SHARES
+from maglia.core.keyset import SHARES, KeySet
 from maglia.core.pseudonym import Evaluator
 from maglia.core.vocabulary import MemberState
+from registry.seeds import Trios
 from registry.store.database import DATABASE_FILE
 from tests.integration.registry_world import POLICIES, Body, World, copy_of, make_template, served
 from tests.integration.test_console_office import maglia, profile_of
@@ -38,6 +39,15 @@ async def office(template: Path, tmp_path: Path, *joined: str, **flags: object) 
     async with served(copy_of(template, tmp_path / "registry"), **flags) as world:
         await world.joined(*(joined or ("onlus-ponte", "mensa-est")))
         yield world, profile_of(world, tmp_path, "anna")
+
+
+class Swapped(Trios):
+    """Seeds that a thief put there, and a registry that no longer compares them with what is published."""
+
+    def of(self, key_set: KeySet) -> Evaluator:
+        """Return the one trio there is."""
+        assert key_set.keys
+        return self.newest()
 
 
 def database(world: World) -> sqlite3.Connection:
@@ -124,7 +134,7 @@ async def test_a_reinstatement_ends_no_suspension_to_come(template: Path, tmp_pa
 async def test_other_evaluation_keys_are_not_signed_unseen(template: Path, tmp_path: Path) -> None:
     async with office(template, tmp_path) as (world, anna):
         swapped = Evaluator({share: bytes([number]) * 32 for number, share in enumerate(SHARES, 60)})
-        object.__setattr__(world.parts.drafts, "evaluator", swapped)
+        object.__setattr__(world.parts.drafts, "evaluator", Swapped({1: swapped}))
         code, message = await refusal(anna, *CHANGE)
         assert (code, "mensa-est, onlus-ponte" in message) == ("directory.draft_keys", True)
 
