@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ _LEFT_OVER = 100
 _IDLE_S = 2.0
 _WAIT_S = 30.0
 _LOOK_S = 0.25
+_STILL = 8
+"""Looks without a change after which everybody is counted again: records may have lapsed meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Enrolment:
         self._reported: tuple[int, ...] = ()
         self._waits: dict[int, MagliaError] = {}
         self._kept: tuple[int, ...] = ()
+        self._places: dict[int, Awaiting] = {}
+        self._done: Counter[int] = Counter()
 
     def wake(self) -> None:
         """Say that new records may await."""
@@ -144,7 +149,7 @@ class Enrolment:
 
         Between batches the loop serves others: what takes long runs in threads.
         """
-        awaiting = await asyncio.to_thread(self._store.awaiting, keys.epoch, size * at_once)
+        awaiting = await self._next(keys.epoch, size * at_once)
         batches = [
             self._enrol(cls, keys, same[start : start + size])
             for cls in PseudonymClass
@@ -155,7 +160,15 @@ class Enrolment:
         for done in await asyncio.gather(*batches, return_exceptions=True):
             if isinstance(done, BaseException):
                 raise done
+        if len(awaiting) == size * at_once:
+            self._places[keys.epoch] = awaiting[-1]
         return len(awaiting)
+
+    async def _next(self, epoch: int, limit: int) -> list[Awaiting]:
+        """Return who awaits, from where the last ones ended; at the end, whoever was left behind or came meanwhile."""
+        place = self._places.pop(epoch, None)
+        found = await asyncio.to_thread(self._store.awaiting, epoch, limit, place)
+        return found if found or place is None else await asyncio.to_thread(self._store.awaiting, epoch, limit)
 
     async def _enrol(self, cls: PseudonymClass, keys: EvaluationKeys, awaiting: Sequence[Awaiting]) -> None:
         key_set = keys.own_set(cls, self._me)
@@ -166,6 +179,7 @@ class Enrolment:
         await self._entries.write_all(entries)
         # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
         await asyncio.to_thread(self._store.enrol, keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
+        self._done[keys.epoch] += len(awaiting)
 
     def _entry(self, cls: PseudonymClass, pseudonym: bytes) -> Entry:
         month, sealed = self._entries.seal([pseudonym])
@@ -185,22 +199,31 @@ class Enrolment:
         `budget.member` when the registry grants no more today.
         """
         epoch = epoch or self._trust.keys().epochs.also
-        enrolled = total = 0
         self._waits.pop(epoch, None)
         self.wake()
+        before = total = still = 0
         while True:
             if epoch not in self._trust.keys().epochs.all or not epoch:
                 raise MagliaError(Code.PSEUDONYM_NO_ROTATION)
-            enrolled = self._store.enrolled_in(epoch)
-            if enrolled >= total:  # counting who awaits takes longer: it is done at the beginning and at the end
-                total = enrolled + await asyncio.to_thread(self._store.awaiting_count, epoch)
-            failed = self._waits.get(epoch)
+            # Counting walks everybody: it is done at the beginning, when all seems done, and when nothing moves.
+            if before + self._done[epoch] >= total or still >= _STILL:
+                before, total, awaiting = await asyncio.to_thread(self._count, epoch)
+                still = 0
+                if not awaiting:
+                    yield Progress(epoch, total, 0)
+                    return
+            enrolled, failed = min(before + self._done[epoch], total), self._waits.get(epoch)
             yield Progress(epoch, enrolled, total - enrolled, failed.code if failed else None)
-            if enrolled == total:
-                return
             if failed is not None and _is_spent(failed):
                 raise failed
             await asyncio.sleep(_LOOK_S)
+            still = still + 1 if enrolled == before + self._done[epoch] else 0
+
+    def _count(self, epoch: int) -> tuple[int, int, int]:
+        """Return how many were enrolled before this object's own, how many there are in all, how many await."""
+        done = self._done[epoch]
+        enrolled, awaiting = self._store.enrolled_in(epoch), self._store.awaiting_count(epoch)
+        return enrolled - done, enrolled + awaiting, awaiting
 
 
 def _is_spent(error: MagliaError | None) -> bool:

@@ -143,8 +143,8 @@ class Store(Protocol):
         ...
 
     # pseudonyms
-    def awaiting(self, epoch: int, limit: int) -> list[Awaiting]:
-        """Return subjects with a live record and no pseudonym in this epoch."""
+    def awaiting(self, epoch: int, limit: int, after: Awaiting | None = None) -> list[Awaiting]:
+        """Return subjects with a live record and no pseudonym in this epoch, of those that come after one of them."""
         ...
 
     def awaiting_count(self, epoch: int) -> int:

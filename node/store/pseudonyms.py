@@ -69,7 +69,10 @@ def _awaiting(cls: PseudonymClass) -> Select[Any]:
     return select(subject.c.id, subject.c.code_index, subject.c.code).where(~enrolled, _is_shareable(cls, subject.c.id))
 
 
-_AWAITING = {cls: _awaiting(cls).order_by(_SUBJECTS[cls][0].c.id).limit(bindparam("most")) for cls in PseudonymClass}
+_AWAITING = {
+    cls: _awaiting(cls).where(subject.c.id > bindparam("place")).order_by(subject.c.id).limit(bindparam("most"))
+    for cls, (subject, _) in _SUBJECTS.items()
+}
 _AWAITING_COUNT = {cls: select(func.count()).select_from(_awaiting(cls).subquery()) for cls in PseudonymClass}
 _FORGET = delete(_PSEUDONYM).where(
     _PSEUDONYM.c["class"] == bindparam("of_class"),
@@ -132,13 +135,18 @@ class Pseudonyms(Part):
         self._counted: dict[int, tuple[tuple[int, int, date], int]] = {}
         self._enrolments: Counter[int] = Counter()
 
-    def awaiting(self, epoch: int, limit: int) -> list[Awaiting]:
-        """Return subjects with a live record and no pseudonym in this epoch, at most `limit`, persons first."""
+    def awaiting(self, epoch: int, limit: int, after: Awaiting | None = None) -> list[Awaiting]:
+        """Return subjects with a live record and no pseudonym in this epoch, at most `limit`, persons first.
+
+        Those after one subject only, in the same order: whoever goes on from there does not walk all before again.
+        """
+        classes = list(_AWAITING)
         waiting: list[Awaiting] = []
-        for cls, statement in _AWAITING.items():
-            asked = {"epoch": epoch, "today": self._clock.today(), "most": limit - len(waiting)}
+        for cls in classes[classes.index(after.cls) :] if after else classes:
+            place = after.subject_id if after and after.cls is cls else 0
+            asked = {"epoch": epoch, "today": self._clock.today(), "most": limit - len(waiting), "place": place}
             table = _SUBJECTS[cls][0]
-            for number, index, code in self._db.rows(statement, asked):
+            for number, index, code in self._db.rows(_AWAITING[cls], asked):
                 waiting.append(Awaiting(number, cls, open_code(self._fields, table, index, code)))
         return waiting
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from maglia.core.entry import EntryKind, open_pseudonyms
 from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_need
 from maglia.core.log import LogReport
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
@@ -199,3 +200,25 @@ async def test_no_rotation_is_refused_and_one_that_is_announced_is_followed_to_i
         steps = [step async for step in work.follow(0)]
     assert (steps[0].epoch, steps[0].enrolled + steps[0].awaiting) == (2, PERSONS)
     assert (steps[-1].enrolled, steps[-1].awaiting) == (PERSONS, 0)
+
+
+async def test_nobody_is_passed_over_when_a_batch_fails(store: SqlStore) -> None:
+    evaluator = Budgeted()
+    work = enrolment(store, MemoryLog(), evaluator=evaluator)
+    keys = MemoryTrust().keys()
+    assert await work.enrol_some(keys, 1, 1) == 1
+    evaluator.room[1] = 0
+    with refused(Code.BUDGET_MEMBER):
+        await work.enrol_some(keys, 1, 1)
+    evaluator.room[1] = PERSONS
+    assert [await work.enrol_some(keys, 1, 1) for _ in range(PERSONS)] == [1, 1, 0]
+    assert store.awaiting_count(1) == 0
+
+
+def test_who_awaits_is_read_on_from_a_place_persons_before_needs(store: SqlStore) -> None:
+    store.add_record(record(person(0), need=parse_need("POD:IT999E12345678")), "anna")
+    everybody = store.awaiting(1, 10)
+    assert [one.cls for one in everybody] == [PseudonymClass.PERSON] * PERSONS + [PseudonymClass.NEED]
+    for number, place in enumerate(everybody, 1):
+        assert store.awaiting(1, 10, place) == everybody[number:]
+        assert store.awaiting(1, 1, place) == everybody[number : number + 1]
