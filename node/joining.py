@@ -34,6 +34,8 @@ def init(folder: Path, network_file: Path, member: str, peer: str, front: str, p
         network = decode_network_file(content)
     except OSError as error:
         raise MagliaError(Code.INPUT_FILE, file=network_file.name) from error
+    except MagliaError as error:
+        raise MagliaError(Code.INPUT_FILE_CONTENT, file=network_file.name, cause=str(error)) from error
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -194,6 +194,8 @@ def _read(path: Path) -> RootFile:
         return decode_root_file(path.read_bytes())
     except OSError as error:
         raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-registry root prepare") from error
+    except MagliaError as error:
+        raise MagliaError(Code.INPUT_FILE_CONTENT, file=path.name, cause=str(error)) from error
 
 
 def _write(path: Path, file: RootFile) -> None:

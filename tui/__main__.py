@@ -9,7 +9,7 @@ import typer
 
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
-from tui.commands import budgets, epoch, office, office_sign, officer_key, record, status
+from tui.commands import budgets, epoch, office, office_setup, office_sign, officer_key, record, status
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
 from tui.profile import check_lang, find_profile, known_lang, load_profile
@@ -30,6 +30,7 @@ app.add_typer(record.case, name="case")
 app.add_typer(status.log, name="log")
 office.office.add_typer(office_sign.signing)
 office.office.add_typer(officer_key.own_key)
+office.office.add_typer(office_setup.office_setup)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")

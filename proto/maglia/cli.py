@@ -39,7 +39,7 @@ class Commands(TyperGroup):
         except _UsageError as error:
             if not standalone_mode:
                 raise
-            sys.exit(_tell_usage(error, as_json="--json" in given))
+            sys.exit(_tell_usage(error, as_json="--json" in given, lang=_lang_of(given)))
         except typer.Abort:
             if not standalone_mode:
                 raise
@@ -61,14 +61,42 @@ def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
     return exit_of_error(error)
 
 
-def _tell_usage(error: Exception, *, as_json: bool) -> Exit:
-    """Print what could not be understood: as a document, else Typer's own words and then the next action."""
+def _tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
+    """Print what could not be understood, and then the next action; where a word of the command lacks, its help."""
     usage = _understood(error)
     if as_json:
-        return tell_error(usage, as_json=True)
-    error.show()  # type: ignore[attr-defined]  # every error of Typer has it
-    typer.echo(usage.sentence().next_action, err=True)
+        return tell_error(usage, as_json=True, lang=lang)
+    if lang == "en" or type(error).__name__ == "NoArgsIsHelpError":
+        error.show()  # type: ignore[attr-defined]  # every error of Typer has it
+        typer.echo(usage.sentence(lang).next_action, err=True)
+        return exit_of_error(usage)
+    typer.echo(f"{_in_italian(error, usage.params['field'])} {usage.sentence(lang).next_action}", err=True)
     return exit_of_error(usage)
+
+
+def _lang_of(given: Sequence[str]) -> str:
+    """Return the language asked for; nothing else is understood of a command that can't be read."""
+    before = ["", *given]
+    asked = [word for option, word in zip(before, given, strict=False) if option == "--lang"]
+    return "en" if [*asked, os.environ.get("MAGLIA_LANG", "")][0] == "en" else "it"
+
+
+def _in_italian(error: Exception, about: str) -> str:
+    """Return what Typer says of a command line, in Italian, without what was typed: that may be a person's code."""
+    said = str(getattr(error, "message", ""))
+    what = f"l'opzione «{about}»" if about.startswith("-") else f"«{about}»"
+    alike = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
+    by_class = {
+        "NoSuchOption": f"L'opzione «{about}» non esiste" + (f"; forse: {alike}." if alike else "."),
+        "MissingParameter": f"Manca {what}.",
+        "BadParameter": f"Il valore dato per {what} non va bene.",
+        "BadOptionUsage": f"L'opzione «{about}» non è usata bene: forse le manca il valore.",
+    }
+    if said.startswith("No such command"):
+        return f"Dopo «{about}» c'è un comando che non esiste."
+    if said.startswith("Got unexpected extra argument"):
+        return f"Dopo «{about}» c'è una parola di troppo."
+    return by_class.get(type(error).__name__) or MagliaError(Code.INPUT_USAGE, field=about).sentence("it").message
 
 
 def _understood(error: Exception) -> MagliaError:

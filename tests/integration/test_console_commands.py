@@ -6,17 +6,22 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from maglia.core.identity import fingerprint
+from maglia.core.network_file import NetworkFile, encode_network_file
+from maglia.wire.certificates import make_certificate
 from tests.support.commands import run
 from tests.support.fake_node import PASSWORD, PYTHONPATH, in_own_process
 from tests.support.scenarios import ANYONE
 from tui.commands.status import log_lines
 from tui.model import LogReport
+from tui.profile import load_profile
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -158,6 +163,41 @@ def test_a_command_that_cannot_be_read(arguments: list[str], about: str) -> None
     spoken = maglia(*arguments)
     assert spoken.returncode == 2
     assert spoken.stderr.endswith("--help», correggere il comando e ripetere.\n")
+    assert ANYONE not in spoken.stdout + spoken.stderr
+    assert "Error" not in spoken.stderr
+
+
+def test_a_command_that_cannot_be_read_says_why_in_italian() -> None:
+    unknown = maglia("check", "-", "--moths", "3").stderr
+    assert unknown.startswith("L'opzione «--moths» non esiste; forse: --months. Leggere «maglia check --help»")
+    assert maglia("office", "show").stderr.startswith("Manca «")
+    assert maglia("office", "shw").stderr.startswith("Dopo «maglia office» c'è un comando che non esiste.")
+    assert "No such option" in maglia("--lang", "en", "check", "-", "--moths", "3").stderr
+
+
+def test_an_officer_starts_from_the_network_file(tmp_path: Path) -> None:
+    front = make_certificate("registry", "prova", 3600, time.time()).certificate
+    known = NetworkFile("prova", b"{}", "127.0.0.1:1", "127.0.0.1:2", front, front)
+    (tmp_path / "rete.json").write_bytes(encode_network_file(known))
+    key, profile, file = tmp_path / "paolo.key", tmp_path / "ufficio.toml", tmp_path / "rete.json"
+    asked = ("office", "setup", "--network-file", str(file), "--user", "paolo", "--out", str(profile))
+    refused = json.loads(maglia(*asked, "--key", str(key), "--json").stdout)
+    assert (refused["code"], refused["next_action"]) == (
+        "storage.missing",
+        "Eseguire prima «maglia office keygen --out paolo.key».",
+    )
+    made = maglia("office", "keygen", "--out", str(key), MAGLIA_PASSPHRASE="una frase").stdout.split()
+    assert fingerprint(bytes.fromhex(made[-1])) in made
+    said = maglia(*asked, "--key", str(key)).stdout
+    assert known.fingerprint in said
+    found = load_profile(profile)
+    assert (found.endpoint, found.party, found.network, found.user) == ("127.0.0.1:2", "registry", "prova", "paolo")
+    assert (found.officer_key, found.network_file, found.ca_file.read_bytes()) == (key, file, front)
+    assert json.loads(maglia(*asked, "--json").stdout)["code"] == "storage.exists"
+    broken = json.loads(maglia(*asked[:3], str(key), *asked[4:6], "--out", str(tmp_path / "a.toml"), "--json").stdout)
+    assert (broken["code"], (tmp_path / "a.toml").exists()) == ("input.file_content", False)
+    auditor = maglia(*asked[:5], "sara", "--out", str(tmp_path / "sara.toml"), "--json")
+    assert (auditor.returncode, load_profile(tmp_path / "sara.toml").officer_key) == (0, None)
 
 
 def test_wrong_password(folder: Path) -> None:

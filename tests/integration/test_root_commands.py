@@ -108,7 +108,7 @@ def test_what_is_refused(tmp_path: Path, holders: list[str], officers: list[str]
     assert _error(_run(*early, "--rotate", "peer")) == (2, "input.field")
     assert _error(_run("root", "show", tmp_path / "nowhere", "--json")) == (1, "storage.missing")
     (tmp_path / "nonsense").write_text("{}")
-    assert _error(_run("root", "show", tmp_path / "nonsense", "--json")) == (2, "input.malformed")
+    assert _error(_run("root", "show", tmp_path / "nonsense", "--json")) == (2, "input.file_content")
 
 
 def test_keys_made_by_init_come_with_a_warning(tmp_path: Path, officers: list[str]) -> None:

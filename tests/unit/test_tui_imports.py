@@ -48,7 +48,18 @@ def test_the_first_paint_waits_for_no_transport() -> None:
         ["log", "verify"],
         *(
             ["office", name]
-            for name in ("list", "show", "history", "board", "budgets", "missing", "token", "suspend", "keygen")
+            for name in (
+                "list",
+                "show",
+                "history",
+                "board",
+                "budgets",
+                "missing",
+                "token",
+                "suspend",
+                "keygen",
+                "setup",
+            )
         ),
         *(["office", name] for name in ("approve", "reinstate", "revoke", "change", "renew")),
         *(["office", "procedure", name] for name in ("add", "list")),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 own_key = typer.Typer(rich_markup_mode=None)
 
 KEY_ENTRY = "officer"
+_SAID = ("Impronta da leggere a voce", "Chiave pubblica")
 PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
 
 
@@ -31,15 +32,24 @@ def keygen(
 ) -> None:
     """Crea la chiave di firma di un funzionario e ne stampa la parte pubblica.
 
+    La parte pubblica va a chi crea il registro; l'impronta, che «root show» mostra uguale, si confronta a voce.
+
     Esempio: MAGLIA_PASSPHRASE=... maglia office keygen --out paolo.key
     """
+    lang = known_lang(ctx.ensure_object(Settings).lang)
 
     def work() -> Exit:
+        from maglia.core.identity import fingerprint  # cryptography is loaded when it is needed
+
         public = make_officer_key(out)
-        tell(Result({"schema": "maglia.office.key/1", "public_key": public}, [public]), as_json)
+        heard = fingerprint(bytes.fromhex(public))
+        aloud, key = ("Fingerprint to read aloud", "Public key") if lang == "en" else _SAID
+        lines = [f"{aloud}: {heard}", f"{key}: {public}"]
+        document: dict[str, object] = {"schema": "maglia.office.key/1", "public_key": public, "fingerprint": heard}
+        tell(Result(document, lines), as_json)
         return Exit.DONE
 
-    finish(as_json, known_lang(ctx.ensure_object(Settings).lang), work)
+    finish(as_json, lang, work)
 
 
 def make_officer_key(path: Path) -> str:

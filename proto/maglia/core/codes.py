@@ -28,6 +28,7 @@ class Code(StrEnum):
     INPUT_PASSWORD = "input.password"  # noqa: S105 - a code, not a secret
     INPUT_PASSPHRASE = "input.passphrase"  # noqa: S105 - a code, not a secret
     INPUT_FILE = "input.file"
+    INPUT_FILE_CONTENT = "input.file_content"
     INPUT_ENCODING = "input.encoding"
     INPUT_DELIMITER = "input.delimiter"
     INPUT_COLUMN = "input.column"

@@ -153,6 +153,12 @@ CATALOG: dict[Code, Entry] = {
         "The file “{file}” cannot be read.",
         "Check that the file exists and can be opened, then repeat.",
     ),
+    Code.INPUT_FILE_CONTENT: _entry(
+        "Il file «{file}» non è quello che serve qui, o è rovinato.",
+        "Controllare il nome del file; se è giusto, farselo dare di nuovo da chi lo ha scritto, e ripetere.",
+        "The file “{file}” is not the one needed here, or is damaged.",
+        "Check the file's name; if it is right, have it given again by whoever wrote it, and repeat.",
+    ),
     Code.INPUT_ENCODING: _entry(
         "Il file «{file}» non è testo leggibile (riga {row}).",
         "Salvare il file come CSV UTF-8 e ripetere.",
