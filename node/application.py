@@ -169,7 +169,7 @@ def _choice(codes: type[Kind] | type[Facet] | type[Purpose]) -> str:
 
 FIELDS = (
     Field("kind", "Tipo di ente", _choice(Kind), _kind, is_needed=True),
-    Field("name", "Denominazione", f"al massimo {MAX_TEXT} caratteri, senza caratteri di controllo", _text, is_needed=True),
+    Field("name", "Denominazione", f"al massimo {MAX_TEXT} caratteri, solo leggibili", _text, is_needed=True),
     Field("ipa_code", "Codice IPA", "come c_d150", _matching(_IPA)),
     Field("runts_number", "Numero RUNTS", "solo cifre", _matching(_RUNTS)),
     Field("runts_section", "Sezione RUNTS", ", ".join(sorted(_SECTIONS)), _section),
