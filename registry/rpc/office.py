@@ -166,7 +166,8 @@ class OfficeServicer(OfficeServiceServicer):
         """Return what was logged about a body, about none, or of refused logins."""
         if request.member and self._members.member(request.member) is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
-        proved = self._log.logins() if request.logins else self._log.acts(request.member)
+        known = request.known_size
+        proved = self._log.logins(known) if request.logins else self._log.acts(request.member, known)
         entries = [
             office_pb2.HistoryEntry(index=entry.index, leaf=entry.leaf, proof=proof)
             for entry, proof in zip(proved.entries, proved.proofs, strict=True)
@@ -176,6 +177,7 @@ class OfficeServicer(OfficeServiceServicer):
             checkpoint=proved.checkpoint,
             log_key=self._log.key.public,
             witness_key=self._log.witness.key.public,
+            consistency=proved.consistency,
         )
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:
