@@ -27,6 +27,7 @@ from maglia.v1.pseudonyms_pb2_grpc import add_PseudonymServiceServicer_to_server
 from maglia.v1.witness_pb2_grpc import add_WitnessServiceServicer_to_server
 from maglia.wire.chain import Chain, place_of
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
+from maglia.wire.clients import Quota
 from maglia.wire.sessions import Sessions
 from registry.board import Board
 from registry.config import SETTINGS_FILE, Settings
@@ -42,6 +43,7 @@ from registry.logins import LoginRefusals
 from registry.news import Elsewhere, News
 from registry.ports import Person
 from registry.procedures import Procedures
+from registry.queue import Queue
 from registry.rpc.chain import front_rules, peer_rules
 from registry.rpc.enrolment import EnrolmentServicer
 from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessServicer
@@ -59,11 +61,10 @@ from registry.trust import Trust
 from registry.witness import Witness
 
 READY_FILE = "ready.json"
-LOG_FILE = "log-cosigned.note"
-"""The last head of the office's log, outside the database that it speaks for."""
 _LOCK_FILE = "lock"
 _STOP_S = 2.0
 _LOOK_S = 0.5
+_HOUR_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +79,7 @@ class Parts:
     publisher: Publisher
     keys: KeyWatch
     expiry: Expiry
+    queue: Queue
     board: Board
     office_log: OfficeLog
     drafts: Drafts
@@ -89,8 +91,8 @@ class Parts:
     spending: Spending
 
 
-def build(database: Database, settings: Settings, secrets: Secrets, folder: Path | None = None) -> Parts:
-    """Join the work to its storage; what must not be lost with the database is kept in `folder`."""
+def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
+    """Join the work to its storage."""
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
     news, trust = News(), Trust(members, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
@@ -104,11 +106,20 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
     board = Board(members, files, SqlSightings(database), clock)
     keys = KeyWatch(publisher)
     news.listen(keys.changed)
+    queue = Queue(
+        members,
+        files,
+        clock,
+        Quota(settings.applications_an_hour, _HOUR_S),
+        settings.applications_waiting,
+        settings.application_s,
+    )
     drafts = Drafts(
         network=settings.network,
         members=members,
         files=files,
         publisher=publisher,
+        queue=queue,
         unready=board.unready,
         evaluator=secrets.evaluator,
         witness_key=secrets.witness.public,
@@ -127,13 +138,12 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
         publisher=publisher,
         keys=keys,
         expiry=Expiry(members, publisher, clock),
+        queue=queue,
         board=board,
-        office_log=OfficeLog(
-            settings.network, SqlHistory(database), witness, secrets.log, folder and folder / LOG_FILE
-        ),
+        office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
         drafts=drafts,
         enrolment=Enrolment(
-            settings.network, members, files, clock, news.changed, settings.token_s, settings.card_overlap_s
+            settings.network, members, queue, clock, news.changed, settings.token_s, settings.card_overlap_s
         ),
         evaluation=evaluation,
         witness=witness,
@@ -195,11 +205,11 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder, settings.database)
         database.migrate()
-        parts = build(database, settings, secrets, folder)
-        parts.office_log.start()
+        parts = build(database, settings, secrets)
         servers = listen(parts, settings, secrets)
         parts.publisher.refresh()
         parts.expiry.sweep()
+        parts.queue.sweep()
         for server in servers:
             await server.start()
         ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
@@ -228,7 +238,7 @@ async def _keep_fresh(parts: Parts, every_s: float) -> None:
         try:
             parts.publisher.refresh()
             parts.expiry.sweep()
-            parts.office_log.start()
+            parts.queue.sweep()
         except Exception as error:
             what = error if isinstance(error, MagliaError) else type(error).__name__
             _log.error("metadata not signed again: %s at %s", what, place_of(error))

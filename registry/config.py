@@ -20,6 +20,9 @@ from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import (
+    APPLICATION_S,
+    APPLICATIONS_AN_HOUR,
+    APPLICATIONS_WAITING,
     CARD_OVERLAP_S,
     LOGIN_SUMMARY_S,
     REGISTRY_ELEMENTS_A_DAY,
@@ -57,6 +60,9 @@ class Settings(BaseSettings):
     card_overlap_s: float = Field(CARD_OVERLAP_S, ge=0)
     session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
     login_summary_s: float = Field(LOGIN_SUMMARY_S, gt=0)
+    applications_waiting: int = Field(APPLICATIONS_WAITING, ge=0)
+    applications_an_hour: int = Field(APPLICATIONS_AN_HOUR, ge=0)
+    application_s: float = Field(APPLICATION_S, gt=0)
     elements_a_day: int = Field(REGISTRY_ELEMENTS_A_DAY, ge=0)
     enrolments_a_day: int = Field(REGISTRY_ENROLMENTS_A_DAY, ge=0)
 

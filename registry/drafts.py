@@ -32,6 +32,7 @@ from registry.directory import Publisher
 from registry.domain.change import EPOCH_ACTS, Change, changed, check_act, check_called, check_change, reinstated
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
+from registry.queue import Queue
 from registry.reading import read_payload
 from registry.seeds import Trios
 
@@ -59,6 +60,7 @@ class Drafts:
     members: Members
     files: Files
     publisher: Publisher
+    queue: Queue
     unready: Callable[[int], Sequence[str]]
     evaluator: Trios
     witness_key: bytes
@@ -81,8 +83,9 @@ class Drafts:
         """Return the draft that makes these changes: the same one for every officer, until something is published.
 
         Without changes it signs the same members again, with the policies as they are now. Raises `member.unknown`,
-        `member.state` for a body with which that can't be done, `member.act_expired`, `directory.epoch` for a step out
-        of turn, `directory.unready` while bodies enrol for the next epoch, or `input.field`.
+        `member.state` for a body with which that can't be done, `member.act_expired`, what `Queue.check_claim` raises,
+        `directory.epoch` for a step out of turn, `directory.unready` while bodies enrol for the next epoch, or
+        `input.field`.
         """
         today = self._today()
         named = [change.member for change in changes if change.member]
@@ -163,6 +166,7 @@ class Drafts:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=change.member)
         next_state(record.state, change.act)
         if change.act is Act.APPROVE:
+            self.queue.check_claim(record)
             members[record.id] = read_payload(record.application).as_member()
         elif change.act is Act.REINSTATE:
             members[record.id] = reinstated(members[record.id], record.serial)
@@ -194,11 +198,6 @@ class Drafts:
             if persons.keys[PseudonymClass.PERSON]:
                 return self.evaluator.of(persons.network_set(PseudonymClass.PERSON))
         return self.evaluator.newest()
-
-    def pending(self, member: str) -> Draft | None:
-        """Return the open draft that concerns this body and has most signatures."""
-        drafts = [draft for draft in self.files.open_drafts() if member in draft.members]
-        return max(drafts, key=lambda draft: len(draft.signed_by), default=None)
 
     def sign(self, draft_id: str, officer: Person, key_id: str, signature: bytes) -> Signing:
         """Add one officer's signature; the threshold's last one publishes.

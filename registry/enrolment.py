@@ -19,11 +19,13 @@ from maglia.wire.envelope import parse, unseal
 from registry.domain.application import Application, check_application, missing_documents
 from registry.domain.card import check_card
 from registry.domain.membership import Act, next_state
-from registry.ports import Event, Files, MemberRecord, Members, StoredCard, Token
+from registry.ports import Event, MemberRecord, Members, StoredCard, Token
+from registry.queue import Queue
 from registry.reading import read_payload
 
 _QUERY_SLACK_S = 3600
-_GONE = MemberState.REVOKED
+MAX_APPLICATION_BYTES = 12 * 1024
+"""The largest application that breaks no rule of `registry.domain.application`, with room."""
 _PUBLISHED = frozenset({MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
 
 
@@ -33,26 +35,30 @@ class Enrolment:
 
     network: str
     members: Members
-    files: Files
+    queue: Queue
     clock: Callable[[], float]
     changed: Callable[[], None]
     token_s: float = TOKEN_S
     card_overlap_s: float = CARD_OVERLAP_S
 
-    def apply(self, envelope: Envelope) -> MemberRecord:
+    def apply(self, envelope: Envelope, client: str) -> MemberRecord:
         """File an application that its own identity key signed; return the body as the office now knows it.
 
-        Raises `member.signature`, `member.application`, or `member.state` once the body is approved.
+        `client` is the address that it came from. Raises `member.signature`, `member.application`, `input.too_large`,
+        `member.state` once the body is approved, or what the queue refuses (`registry.queue`).
         """
+        self.queue.knock(client)
+        if len(envelope.payload) > MAX_APPLICATION_BYTES:
+            raise MagliaError(Code.INPUT_TOO_LARGE, field="application", limit=MAX_APPLICATION_BYTES)
         claimed = read_payload(envelope.payload)
         unseal(envelope, APPLICATION, self.network, claimed.identity_key)
         check_application(claimed, self.network, datetime.fromtimestamp(self.clock(), UTC).date())
         with self.members.transaction():
-            self._check_not_taken(claimed)
+            self.queue.check_admitted(claimed)
             record = self._record(claimed, envelope)
             act = Act.APPLY_INCOMPLETE if record.missing else Act.APPLY
             self.members.save_member(record, Event(self.clock(), record.id, act, fingerprint(record.identity_key)))
-            self._close_drafts(record.id)
+            self.queue.close_drafts(record.id)
         return record
 
     def give_back(self, member: str, actor: str, reason: str) -> MemberState:
@@ -64,22 +70,8 @@ class Enrolment:
             record = self._known(member)
             back = replace(record, state=next_state(record.state, Act.RETURN), note=reason)
             self.members.save_member(back, Event(self.clock(), actor, Act.RETURN, reason))
-            self._close_drafts(member)
+            self.queue.close_drafts(member)
         return back.state
-
-    def _close_drafts(self, member: str) -> None:
-        self.files.close_drafts(draft.id for draft in self.files.open_drafts() if member in draft.members)
-
-    def _check_not_taken(self, claimed: Application) -> None:
-        """A waiting application is replaced by its own key alone; a key or tax code names one body."""
-        for other in self.members.members():
-            if other.id == claimed.member:
-                if other.identity_key != claimed.identity_key:
-                    raise MagliaError(Code.MEMBER_SIGNATURE, cause="the name waits under another key")
-            elif other.identity_key == claimed.identity_key:
-                raise MagliaError(Code.MEMBER_KEY_TAKEN)
-            elif claimed.fiscal_code and other.fiscal_code == claimed.fiscal_code and other.state is not _GONE:
-                raise MagliaError(Code.MEMBER_FISCAL_CODE)
 
     def _record(self, claimed: Application, envelope: Envelope) -> MemberRecord:
         before = self.members.member(claimed.member)

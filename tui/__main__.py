@@ -69,8 +69,7 @@ def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> N
     profile = load_profile(find_profile(path), lang)
     from tui.app import run  # Textual is loaded only for the screens
 
-    if status := run(profile, suggest):
-        raise typer.Exit(status)
+    run(profile, suggest)
 
 
 def main() -> None:

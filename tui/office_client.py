@@ -14,7 +14,7 @@ from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignatu
 from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
-from maglia.core.merkle import leaf_hash, verify_consistency, verify_inclusion
+from maglia.core.merkle import leaf_hash, verify_inclusion
 from maglia.core.procedures import Procedure
 from maglia.v1 import directory_pb2, office_pb2
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
@@ -24,19 +24,7 @@ from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
 from tui.client import CALL_S, Door, answer, class_of
 from tui.model import Operator, SpentInProcedure, SpentLine
-from tui.office_model import (
-    Budgets,
-    Change,
-    Draft,
-    History,
-    HistoryLine,
-    LogHead,
-    LogKeys,
-    MemberDetail,
-    MemberRow,
-    NodeRow,
-    Signed,
-)
+from tui.office_model import Budgets, Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.profile import Profile
 from tui.text import plain
 
@@ -45,6 +33,7 @@ if TYPE_CHECKING:
     from maglia.v1.office_pb2_grpc import OfficeServiceAsyncStub
 
 _REASON = 500
+_MAX_PAGES = 1_000
 _MAX_TARGET = 4 * 1024 * 1024
 
 
@@ -65,10 +54,17 @@ class OfficeDoor(Door):
         return Operator(user=user, role=plain(response.role))
 
     async def members(self) -> list[MemberRow]:
-        """Return every body, applicants included."""
-        request = office_pb2.ListMembersRequest()
-        response = await answer(self._stub.ListMembers(request, metadata=self._metadata, timeout=CALL_S))
-        return [_member(summary) for summary in response.members]
+        """Return every body, applicants included, page after page."""
+        rows: list[MemberRow] = []
+        after = ""
+        for _ in range(_MAX_PAGES):
+            request = office_pb2.ListMembersRequest(page_token=after)
+            response = await answer(self._stub.ListMembers(request, metadata=self._metadata, timeout=CALL_S))
+            rows += [_member(summary) for summary in response.members]
+            after = response.next_page_token
+            if not after:
+                return rows
+        raise MagliaError(Code.NETWORK_ANSWER, cause="pages without end")
 
     async def member(self, member: str) -> MemberDetail:
         """Return one body; raise `member.unknown`."""
@@ -130,24 +126,24 @@ class OfficeDoor(Door):
         response = await answer(self._stub.ReturnApplication(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.state)
 
-    async def history(self, member: str, keys: LogKeys | None, known: LogHead, *, logins: bool = False) -> History:
+    async def discard(self, member: str, reason: str) -> None:
+        """End a waiting application; raise `member.unknown`, or `member.state` when it no longer waits."""
+        request = office_pb2.DiscardApplicationRequest(member=member, reason=reason)
+        await answer(self._stub.DiscardApplication(request, metadata=self._metadata, timeout=CALL_S))
+
+    async def history(self, member: str, *, logins: bool = False) -> History:
         """Return what the registry's log says of a body (empty: of none), or of logins that were refused.
 
-        `keys` are those that officers signed, None before the first publication; `known` is the head seen last. Raises
-        `log.checkpoint` when log or witness did not sign its head, `log.rewritten` when it does not continue the known
-        one, `log.broken` for what is no entry about the body.
+        Raises `log.checkpoint` when log or witness did not sign its head, `log.broken` for what is no entry about it.
         """
-        request = office_pb2.GetHistoryRequest(member=member, logins=logins, known_size=known.size)
+        request = office_pb2.GetHistoryRequest(member=member, logins=logins)
         response = await answer(self._stub.GetHistory(request, metadata=self._metadata, timeout=CALL_S))
-        head = self._head(response, keys or LogKeys(response.log_key, response.witness_key))
-        proof = list(response.consistency)
-        if known.size and not verify_consistency(known.size, head.size, proof, known.root, head.root):
-            raise MagliaError(Code.LOG_REWRITTEN, cause=f"{head.size} entries after {known.size}")
+        head = self._head(response)
         lines = [_history_line(entry, head, member) for entry in response.entries]
-        return History(lines, head.size, head.root.hex(), is_signed=keys is not None)
+        return History(lines, head.size, head.root.hex())
 
-    def _head(self, response: office_pb2.GetHistoryResponse, keys: LogKeys) -> Checkpoint:
-        log, witness = _key(keys.log), _key(keys.witness)
+    def _head(self, response: office_pb2.GetHistoryResponse) -> Checkpoint:
+        log, witness = (_key(key) for key in (response.log_key, response.witness_key))
         verify_cosignature(response.checkpoint, witness_name(self._network), witness)
         return open_checkpoint(response.checkpoint, log_origin(REGISTRY_ID, self._network), log)
 
@@ -218,6 +214,7 @@ def _member(summary: office_pb2.MemberSummary) -> MemberRow:
         act_expiry=plain(summary.act_expiry),
         pending=plain(summary.pending),
         signer_names=_plain(summary.signer_names),
+        same_fiscal_code=_plain(summary.same_fiscal_code),
     )
 
 

@@ -10,7 +10,10 @@ from tui.model import SpentInProcedure, SpentLine
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A body in the office's list; `pending` is what a half-signed draft would do with it."""
+    """A body in the office's list; `pending` is what a half-signed draft would do with it.
+
+    `same_fiscal_code` names waiting applications of others with its tax code.
+    """
 
     member: str
     name: str
@@ -23,6 +26,7 @@ class MemberRow:
     act_expiry: str = ""
     pending: str = ""
     signer_names: tuple[str, ...] = ()
+    same_fiscal_code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,31 +118,11 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class History:
-    """A body's entries, and the size and root (hex) of the log they stand in.
-
-    `is_signed` tells that the log's and the witness's keys are those that two officers signed.
-    """
+    """A body's entries, and the size and root (hex) of the log they stand in."""
 
     lines: list[HistoryLine] = field(default_factory=list)
     size: int = 0
     root: str = ""
-    is_signed: bool = True
-
-
-@dataclass(frozen=True)
-class LogHead:
-    """The head of the office's log that a console verified last; `root` is 32 bytes, size 0 stands for none."""
-
-    size: int = 0
-    root: bytes = b""
-
-
-@dataclass(frozen=True)
-class LogKeys:
-    """Ed25519 public keys, 32 bytes, under which the office's log is signed and cosigned."""
-
-    log: bytes
-    witness: bytes
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,20 @@ from datetime import UTC, date, datetime
 
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import MemberState
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.text import show_day
 
 EXPIRING_DAYS = 60
+QUEUE_SHOWN = 50
+"""Waiting applications on the screen, the oldest: a flood of them must not hide the bodies of the network."""
+_WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
 ACTS: Labels = {
     "apply": ("domanda ricevuta", "application received"),
     "apply_incomplete": ("domanda ricevuta, documenti mancanti", "application received, documents missing"),
     "return": ("domanda restituita all'ente", "application given back"),
+    "discard": ("domanda scartata", "application discarded"),
     "sign": ("firma", "signature"),
     "approve": ("ammissione pubblicata", "admission published"),
     "token": ("codice di attivazione emesso", "activation token issued"),
@@ -57,7 +62,28 @@ HEALTH: Labels = {
 def member_line(row: MemberRow, lang: str) -> str:
     """Return a body's line in the list."""
     signatures = f"{len(row.signed_by)}/{row.threshold}"
-    return f"{row.member:<24}{row.name:<28}{row.kind:<16}{signatures:<5}{label(STATES, row.state, lang)}"
+    line = f"{row.member:<24}{row.name:<28}{row.kind:<16}{signatures:<5}{label(STATES, row.state, lang)}"
+    return line + (f"  {_claimed_by(row, lang)}" if row.same_fiscal_code else "")
+
+
+def _claimed_by(row: MemberRow, lang: str) -> str:
+    said = "tax code claimed too by" if lang == "en" else "CF dichiarato anche da"
+    return f"{said} {', '.join(row.same_fiscal_code)}"
+
+
+def queue_lines(rows: Sequence[MemberRow], lang: str) -> list[str]:
+    """Return the list of bodies: those admitted, then the queue, its oldest part only, and how many more wait."""
+    waiting = [row for row in rows if row.state in _WAITING]
+    lines = [member_line(row, lang) for row in rows if row.state not in _WAITING]
+    lines += [member_line(row, lang) for row in waiting[:QUEUE_SHOWN]]
+    more = len(waiting) - QUEUE_SHOWN
+    if more > 0:
+        lines.append(
+            f"... and {more} more applications waiting, {len(waiting)} in all (--json lists them)."
+            if lang == "en"
+            else f"... e altre {more} domande in attesa, {len(waiting)} in tutto (--json le elenca)."
+        )
+    return lines
 
 
 def member_lines(detail: MemberDetail, lang: str) -> list[str]:
@@ -107,18 +133,8 @@ def history_lines(history: History, lang: str) -> list[str]:
         mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
         said = f": {_detail_text(line, lang)}" if line.detail else ""
         lines.append(f"{moment_text(line.at)}  {line.actor:<16}{label(ACTS, line.action, lang)}{said}{mark}")
-    return [*lines, _head_line(history, lang)]
-
-
-def _head_line(history: History, lang: str) -> str:
-    head = f"{history.size} entries, root" if lang == "en" else f"Registro: {history.size} voci, radice"
-    if history.is_signed:
-        said = "signed and cosigned" if lang == "en" else "firmato e controfirmato"
-    else:
-        said = (
-            "under keys not yet signed by officers" if lang == "en" else "con chiavi non ancora firmate da funzionari"
-        )
-    return f"{head} {history.root[:16]}, {said}."
+    head = f"{history.size} entries, root {history.root[:16]}" if lang == "en" else None
+    return [*lines, head or f"Registro: {history.size} voci, radice {history.root[:16]}, firmato e controfirmato."]
 
 
 def _detail_text(line: HistoryLine, lang: str) -> str:

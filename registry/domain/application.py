@@ -19,6 +19,8 @@ from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Pur
 _ISTAT = re.compile(r"[0-9]{6}")
 _KEY_BYTES = 32
 _MAX_TEXT = 200
+_MAX_TEXTS = 1_000
+"""Characters of all texts together: those of real applications are a third of it."""
 _MAX_LIST = 400  # comuni of the largest province, with room
 _ECCLESIASTICAL = frozenset({Kind.PARISH, Kind.CARITAS})
 
@@ -91,6 +93,8 @@ def check_application(application: Application, network: str, today: date) -> No
             raise _refused(field)
     if not application.name:
         raise _refused("name")
+    if sum(len(getattr(application, field)) for field in _TEXTS) > _MAX_TEXTS:
+        raise _refused("text")
     _check_lists(application)
     _check_keys(application)
     _check_fiscal_code(application.fiscal_code)

@@ -26,6 +26,7 @@ class Act(StrEnum):
     REVOKE = "revoke"
     CHANGE = "change"
     RETURN = "return"
+    DISCARD = "discard"
     DECLARE = "declare"
     EPOCH_START = EpochAct.START.value
     EPOCH_SWITCH = EpochAct.SWITCH.value
@@ -65,6 +66,8 @@ TRANSITIONS: Mapping[tuple[MemberState | None, Act], MemberState] = MappingProxy
 )
 """Every legal step; no row means no. Nothing leaves `revoked`: such a body applies anew, under another name and key."""
 
+WAITING = frozenset({_S.APPLIED, _S.DOCUMENTS_MISSING})
+"""States that `discard` ends: the body is nobody again, which is no state, so the act leads nowhere in the table."""
 SERVED = frozenset({_S.ACTIVE, _S.EXPIRING})
 """States in which a member may ask, answer and use the registry."""
 
@@ -75,3 +78,9 @@ def next_state(state: MemberState | None, act: Act) -> MemberState:
     if following is None:
         raise MagliaError(Code.MEMBER_STATE, state=state or "-", cause=f"{act} is not possible")
     return following
+
+
+def check_discarded(state: MemberState) -> None:
+    """Refuse to discard what no longer waits: such a body leaves by a revocation. Raises `member.state`."""
+    if state not in WAITING:
+        raise MagliaError(Code.MEMBER_STATE, state=state.value, cause=f"{Act.DISCARD} is not possible")

@@ -79,6 +79,30 @@ class Members(Transactions, Protocol):
         """Return every body, the oldest application first."""
         ...
 
+    def page(self, after: str, limit: int) -> tuple[list[MemberRecord], str]:
+        """Return up to `limit` bodies, the oldest application first, and where the next page begins.
+
+        `after` is empty for the first page, else what the page before returned; the last page returns an empty text.
+        Raises `input.field` for what no page returned.
+        """
+        ...
+
+    def waiting(self) -> list[MemberRecord]:
+        """Return the bodies whose application waits, the oldest first."""
+        ...
+
+    def count_waiting(self) -> int:
+        """Return how many applications wait."""
+        ...
+
+    def alike(self, member: str, identity_key: bytes, fiscal_code: str) -> list[MemberRecord]:
+        """Return the bodies with this id or identity key, or with this tax code unless it is empty."""
+        ...
+
+    def remove_member(self, member: str, event: Event) -> None:
+        """Forget a body that only ever applied; what was logged about it stays."""
+        ...
+
     def save_member(self, record: MemberRecord, event: Event) -> None:
         """Add or replace a body."""
         ...

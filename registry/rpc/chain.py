@@ -38,7 +38,7 @@ def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str
     opened += _methods("DirectoryService", "GetMetadata", "GetTarget")
     opened += _methods("OfficeService", "Login")
     held = ["ListMembers", "GetMember", "PrepareDraft", "SignDraft", "IssueToken", "SuspendMember"]
-    held += ["ReturnApplication", "GetHistory", "GetBoard", "ListProcedures"]
+    held += ["ReturnApplication", "DiscardApplication", "GetHistory", "GetBoard", "ListProcedures"]
     read = _all(auditing, _methods("OfficeService", "GetBudgets"))
     return _all(_anybody, [*opened, _HEALTH]) | _all(officer, _methods("OfficeService", *held)) | read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maglia.core.identity import fingerprint
 from maglia.v1 import enrolment_pb2
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceServicer
-from maglia.wire.chain import Context
+from maglia.wire.chain import Context, current_caller
 from registry.enrolment import Enrolment
 
 
@@ -17,7 +17,7 @@ class EnrolmentServicer(EnrolmentServiceServicer):
 
     async def Apply(self, request: enrolment_pb2.ApplyRequest, _context: Context) -> enrolment_pb2.ApplyResponse:
         """File an application."""
-        record = self._enrolment.apply(request.application)
+        record = self._enrolment.apply(request.application, current_caller().client)
         return enrolment_pb2.ApplyResponse(
             member=record.id, fingerprint=fingerprint(record.identity_key), state=record.state.value
         )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import fingerprint
 from maglia.core.passwords import check_password
 from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceServicer
@@ -20,11 +18,15 @@ from registry.drafts import Drafts
 from registry.enrolment import Enrolment
 from registry.history import OfficeLog
 from registry.logins import LoginRefusals
-from registry.ports import MemberRecord, Members, Person
+from registry.ports import Members, Person
 from registry.reading import change_message, procedure_message, read_change, read_payload
+from registry.rpc.summaries import Summaries
 from registry.spending import Spending
 
+PAGE = 100
+"""Bodies in one answer at most: even of the longest names they are well under one message's size."""
 _MAX_REASON = 500
+_MAX_TOKEN = 100
 
 
 class OfficeServicer(OfficeServiceServicer):
@@ -66,19 +68,26 @@ class OfficeServicer(OfficeServiceServicer):
         )
 
     async def ListMembers(
-        self, _request: office_pb2.ListMembersRequest, _context: Context
+        self, request: office_pb2.ListMembersRequest, _context: Context
     ) -> office_pb2.ListMembersResponse:
-        """List every body."""
-        return office_pb2.ListMembersResponse(members=[self._summary(one) for one in self._members.members()])
+        """List a page of bodies; messages are made in a thread, since other calls must not wait for many."""
+        size = min(request.page_size or PAGE, PAGE)
+        records, after = self._members.page(request.page_token[:_MAX_TOKEN], size)
+        made = await asyncio.to_thread(self._summaries().of, records)
+        return office_pb2.ListMembersResponse(members=made, next_page_token=after)
+
+    def _summaries(self) -> Summaries:
+        return Summaries(self._members, self._drafts, self._enrolment.queue)
 
     async def GetMember(self, request: office_pb2.GetMemberRequest, _context: Context) -> office_pb2.GetMemberResponse:
         """Show one body."""
         record = self._members.member(request.member)
         if record is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
-        claimed, signed = read_payload(record.application), self._signed(record.id)
+        summaries, claimed = self._summaries(), read_payload(record.application)
+        signed = summaries.signed(record.id)
         return office_pb2.GetMemberResponse(
-            summary=self._summary(record),
+            summary=summaries.of([record])[0],
             application=record.application,
             application_signature=record.application_signature,
             missing=record.missing,
@@ -86,33 +95,6 @@ class OfficeServicer(OfficeServiceServicer):
             facets=sorted(signed.facets if signed else claimed.facets),
             purposes=sorted(signed.purposes if signed else claimed.purposes),
         )
-
-    def _signed(self, member: str) -> Member | None:
-        directory = self._drafts.publisher.directory()
-        return directory.members.get(member) if directory else None
-
-    def _summary(self, record: MemberRecord) -> office_pb2.MemberSummary:
-        signed, draft = self._signed(record.id), self._drafts.pending(record.id)
-        signed_by = draft.signed_by if draft else ()
-        return office_pb2.MemberSummary(
-            member=record.id,
-            name=record.name,
-            kind=record.kind,
-            state=record.state.value,
-            signed_by=signed_by,
-            threshold=self._drafts.threshold,
-            applied_at=int(record.applied_at),
-            fingerprint=fingerprint(record.identity_key),
-            act_expiry=signed.act_expiry if signed else read_payload(record.application).act_expiry,
-            pending=next((one.act for one in draft.changes if one.member == record.id), "")
-            if signed_by and draft
-            else "",
-            signer_names=[self._name(user) for user in signed_by],
-        )
-
-    def _name(self, user: str) -> str:
-        found = self._members.person(user)
-        return found[0].name if found else user
 
     async def PrepareDraft(
         self, request: office_pb2.PrepareDraftRequest, _context: Context
@@ -160,14 +142,20 @@ class OfficeServicer(OfficeServiceServicer):
         state = self._enrolment.give_back(request.member, _officer().user, _reason(request.reason))
         return office_pb2.ReturnApplicationResponse(state=state.value)
 
+    async def DiscardApplication(
+        self, request: office_pb2.DiscardApplicationRequest, _context: Context
+    ) -> office_pb2.DiscardApplicationResponse:
+        """End a waiting application."""
+        self._enrolment.queue.discard(request.member, _officer().user, _reason(request.reason))
+        return office_pb2.DiscardApplicationResponse()
+
     async def GetHistory(
         self, request: office_pb2.GetHistoryRequest, _context: Context
     ) -> office_pb2.GetHistoryResponse:
         """Return what was logged about a body, about none, or of refused logins."""
-        if request.member and self._members.member(request.member) is None:
+        proved = self._log.logins() if request.logins else self._log.acts(request.member)
+        if request.member and not proved.entries:  # of a discarded application the history is all that is left
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
-        known = request.known_size
-        proved = self._log.logins(known) if request.logins else self._log.acts(request.member, known)
         entries = [
             office_pb2.HistoryEntry(index=entry.index, leaf=entry.leaf, proof=proof)
             for entry, proof in zip(proved.entries, proved.proofs, strict=True)
@@ -177,7 +165,6 @@ class OfficeServicer(OfficeServiceServicer):
             checkpoint=proved.checkpoint,
             log_key=self._log.key.public,
             witness_key=self._log.witness.key.public,
-            consistency=proved.consistency,
         )
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:

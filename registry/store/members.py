@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
+from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import MemberState, NetworkRole
+from registry.domain.membership import WAITING
 from registry.ports import Event, MemberRecord, Person, StoredCard, Token
 from registry.store.database import Database
 from registry.store.history import SqlHistory
@@ -17,6 +19,9 @@ from registry.store.tables import cards, former_cards, history, members, people,
 
 FORMER_CARDS = 3
 """Replaced cards of one member that may count at once: whoever publishes card after card fills nothing."""
+
+
+_WAITS = members.c.state.in_([state.value for state in WAITING])
 
 
 class SqlMembers:
@@ -39,6 +44,44 @@ class SqlMembers:
         """Return every body, the oldest application first."""
         rows = self._database.rows(select(members).order_by(members.c.applied_at, members.c.id))
         return [_record(row) for row in rows]
+
+    def page(self, after: str, limit: int) -> tuple[list[MemberRecord], str]:
+        """Return up to `limit` bodies, the oldest application first, and where the next page begins.
+
+        `after` is empty for the first page, else what the page before returned; the last page returns an empty text.
+        Raises `input.field` for what no page returned.
+        """
+        columns = members.c
+        query = select(members).order_by(columns.applied_at, columns.id).limit(limit + 1)
+        if after:
+            at, member = _place(after)
+            query = query.where((columns.applied_at > at) | ((columns.applied_at == at) & (columns.id > member)))
+        rows = self._database.rows(query)
+        more = f"{rows[limit - 1].applied_at.hex()}/{rows[limit - 1].id}" if len(rows) > limit else ""
+        return [_record(row) for row in rows[:limit]], more
+
+    def waiting(self) -> list[MemberRecord]:
+        """Return the bodies whose application waits, the oldest first."""
+        query = select(members).where(_WAITS).order_by(members.c.applied_at, members.c.id)
+        return [_record(row) for row in self._database.rows(query)]
+
+    def count_waiting(self) -> int:
+        """Return how many applications wait."""
+        row = self._database.row(select(func.count()).select_from(members).where(_WAITS))
+        return int(row[0]) if row else 0
+
+    def alike(self, member: str, identity_key: bytes, fiscal_code: str) -> list[MemberRecord]:
+        """Return the bodies with this id or identity key, or with this tax code unless it is empty."""
+        found = (members.c.id == member) | (members.c.identity_key == identity_key)
+        if fiscal_code:
+            found |= members.c.fiscal_code == fiscal_code
+        return [_record(row) for row in self._database.rows(select(members).where(found))]
+
+    def remove_member(self, member: str, event: Event) -> None:
+        """Forget a body that only ever applied; what was logged about it stays."""
+        with self.transaction():
+            self._database.change(delete(members).where(members.c.id == member))
+            self._history.add(member, event)
 
     def save_member(self, record: MemberRecord, event: Event) -> None:
         """Add or replace a body."""
@@ -132,6 +175,14 @@ class SqlMembers:
         """Add or replace someone of the office."""
         values = asdict(person) | {"role": person.role.value, "password_hash": password_hash}
         self._database.put(people, values)
+
+
+def _place(after: str) -> tuple[float, str]:
+    at, _, member = after.partition("/")
+    try:
+        return float.fromhex(at), member
+    except (OverflowError, ValueError) as error:
+        raise MagliaError(Code.INPUT_FIELD, field="page_token") from error
 
 
 def _record(row: Row[Any]) -> MemberRecord:

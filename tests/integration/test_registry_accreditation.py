@@ -187,10 +187,16 @@ async def test_an_application_is_the_keys_own(world: World) -> None:
         await world.apply(other)
     with refused(Code.MEMBER_KEY_TAKEN):
         await world.apply(Body("onlus-est", identity=body.identity))
-    with refused(Code.MEMBER_FISCAL_CODE):
-        await world.apply(Body("onlus-est"), fiscal_code=body.application().fiscal_code)
     with refused(Code.MEMBER_APPLICATION):
         await world.apply(Body("onlus-est"), kind="banca")
+
+
+async def test_a_tax_code_of_an_admitted_body_is_taken(world: World) -> None:
+    body = Body("onlus-ponte")
+    await world.apply(body)
+    await world.approve(body.member)
+    with refused(Code.MEMBER_FISCAL_CODE):
+        await world.apply(Body("onlus-est"), fiscal_code=body.application().fiscal_code)
 
 
 async def test_a_token_is_used_once_by_its_body_alone(world: World) -> None:
@@ -209,6 +215,7 @@ async def test_a_token_is_used_once_by_its_body_alone(world: World) -> None:
     with refused(Code.MEMBER_TOKEN):
         await world.activate(est, second)
     await world.activate(ponte, second)
+    ponte.renew()  # the very same card would be the same activation said again
     with refused(Code.MEMBER_TOKEN_USED):
         await world.activate(ponte, second)
 

@@ -83,6 +83,7 @@ REGISTRY_FRONT: Mapping[str, Row] = {
     f"{_V1}.EnrolmentService/Apply": EVERYBODY,
     f"{_V1}.EnrolmentService/GetApplicationState": EVERYBODY,
     f"{_V1}.EnrolmentService/PublishCard": EVERYBODY,
+    f"{_V1}.OfficeService/DiscardApplication": OFFICERS,
     f"{_V1}.OfficeService/GetBoard": OFFICERS,
     f"{_V1}.OfficeService/GetBudgets": OFFICERS_AND_AUDITORS,
     f"{_V1}.OfficeService/GetHistory": OFFICERS,

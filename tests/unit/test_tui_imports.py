@@ -55,6 +55,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
                 "board",
                 "budgets",
                 "missing",
+                "discard",
                 "token",
                 "suspend",
                 "keygen",

@@ -12,7 +12,7 @@ from maglia.core.vocabulary import MemberState
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
-from tui.office_text import EXPIRING_DAYS, day_text, history_lines, member_line, member_lines, node_line
+from tui.office_text import EXPIRING_DAYS, day_text, history_lines, member_line, member_lines, node_line, queue_lines
 from tui.profile import Profile
 from tui.session import at_office
 
@@ -40,7 +40,7 @@ def list_members(
         if expiring:
             members = sorted(filter(_ends_soon, members), key=lambda row: row.act_expiry)
         document: dict[str, object] = {"schema": "maglia.office.list/1", "members": [asdict(row) for row in members]}
-        lines = [_listed(row, profile.lang, with_day=expiring) for row in members]
+        lines = [_with_day(row, profile.lang) for row in members] if expiring else queue_lines(members, profile.lang)
         return Result(document, lines or ["-"])
 
     perform(ctx, as_json, work)
@@ -52,8 +52,8 @@ def _ends_soon(row: MemberRow) -> bool:
     return row.state in _IN_NETWORK and bool(row.act_expiry) and date.fromisoformat(row.act_expiry) <= limit
 
 
-def _listed(row: MemberRow, lang: str, *, with_day: bool) -> str:
-    return member_line(row, lang) + (f"  {day_text(row.act_expiry)}" if with_day else "")
+def _with_day(row: MemberRow, lang: str) -> str:
+    return f"{member_line(row, lang)}  {day_text(row.act_expiry)}"
 
 
 @office.command("show")
@@ -92,17 +92,12 @@ def history(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.office_history import read_history  # gRPC and cryptography are loaded when they are needed
-
         require(not (member and logins), "member")
         async with at_office(profile, password_of(profile)) as door:
-            found = await read_history(door, profile, member, logins=logins)
+            found = await door.history(member, logins=logins)
         entries = [asdict(line) for line in found.lines]
         document: dict[str, object] = {"schema": "maglia.office.history/1", "member": member, "entries": entries}
-        return Result(
-            document | {"size": found.size, "root": found.root, "keys_signed": found.is_signed},
-            history_lines(found, profile.lang),
-        )
+        return Result(document | {"size": found.size, "root": found.root}, history_lines(found, profile.lang))
 
     perform(ctx, as_json, work)
 
@@ -137,6 +132,30 @@ def missing(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = Fa
             state = await door.give_back(member, reason.strip())
         document: dict[str, object] = {"schema": "maglia.office.missing/1", "member": member, "state": state}
         return Result(document, [f"{member}: {label(STATES, state, profile.lang)}. {reason.strip()}"])
+
+    perform(ctx, as_json, work)
+
+
+@office.command("discard")
+def discard(
+    ctx: typer.Context,
+    members: Annotated[list[str], typer.Argument(help="Nomi brevi delle domande da scartare.")],
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Scarta domande in attesa: nome, chiave e codice fiscale tornano liberi. Basta un funzionario.
+
+    Esempio: maglia --profile paolo.toml office discard onlus-falsa --reason "il referente non esiste"
+    """
+
+    async def work(profile: Profile) -> Result:
+        require(bool(reason.strip()), "reason")
+        async with at_office(profile, password_of(profile)) as door:
+            for member in members:
+                await door.discard(member, reason.strip())
+        document: dict[str, object] = {"schema": "maglia.office.discard/1", "members": members}
+        done = "Discarded" if profile.lang == "en" else "Scartate"
+        return Result(document, [f"{done}: {', '.join(members)}. {reason.strip()}"])
 
     perform(ctx, as_json, work)
 

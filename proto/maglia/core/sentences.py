@@ -424,10 +424,28 @@ CATALOG: dict[Code, Entry] = {
         "Name an act in force with its expiry and repeat.",
     ),
     Code.MEMBER_FISCAL_CODE: _entry(
-        "Il codice fiscale indicato appartiene a un ente già iscritto o in attesa.",
-        "Controllare il codice fiscale; se è giusto, chiedere all'ufficio di accreditamento quale domanda vale.",
-        "The tax code given belongs to a body already enrolled or waiting.",
-        "Check the tax code; if it is right, ask the accreditation office which application counts.",
+        "Il codice fiscale indicato appartiene a un ente già ammesso.",
+        "Controllare il codice fiscale; se è giusto, avvisare l'ufficio di accreditamento.",
+        "The tax code given belongs to a body already admitted.",
+        "Check the tax code; if it is right, tell the accreditation office.",
+    ),
+    Code.MEMBER_FISCAL_CODE_CLAIMED: _entry(
+        "Il codice fiscale di «{member}» è dichiarato anche da un'altra domanda in attesa: {others}.",
+        "Accertare di chi è il codice, scartare l'altra domanda con «maglia office discard» e ripetere.",
+        "The tax code of “{member}” is claimed by another waiting application too: {others}.",
+        "Find out whose the code is, discard the other application with “maglia office discard” and repeat.",
+    ),
+    Code.MEMBER_QUEUE_FULL: _entry(
+        "Troppe domande in attesa: l'ufficio di accreditamento per ora non ne riceve altre.",
+        "Telefonare all'ufficio, che libera la coda, poi ripetere la domanda.",
+        "Too many applications are waiting: the accreditation office takes no more for now.",
+        "Phone the office, which clears its queue, then apply again.",
+    ),
+    Code.MEMBER_APPLICATIONS: _entry(
+        "Troppe domande da questo indirizzo di rete nell'ultima ora.",
+        "Attendere {seconds} secondi e ripetere, o telefonare all'ufficio di accreditamento.",
+        "Too many applications from this network address in the last hour.",
+        "Wait {seconds} seconds and repeat, or phone the accreditation office.",
     ),
     Code.MEMBER_KEY_TAKEN: _entry(
         "La chiave di questa domanda appartiene già a un altro ente.",
@@ -633,12 +651,6 @@ CATALOG: dict[Code, Entry] = {
         "The log presented does not continue the one already seen.",
         "Do not use the node and tell the auditor.",
     ),
-    Code.LOG_REWRITTEN: _entry(
-        "La storia dell'ufficio è stata accorciata o riscritta: non continua quella già vista.",
-        "Non firmare nulla, conservare il database com'è e avvisare il revisore e i custodi della radice.",
-        "The office's history was shortened or rewritten: it does not continue the one already seen.",
-        "Sign nothing, keep the database as it is, and tell the auditor and the root's holders.",
-    ),
     Code.LOG_STALE: _entry(
         "Il testimone non controfirma il registro degli accessi da tempo.",
         "Controllare il collegamento con l'ufficio di accreditamento prima che l'ente smetta di rispondere.",
@@ -664,10 +676,16 @@ CATALOG: dict[Code, Entry] = {
         "Check the connection and retry.",
     ),
     Code.NETWORK_DEADLINE: _entry(
-        "La risposta non è arrivata in tempo.",
-        "Riprovare tra poco.",
-        "The answer did not arrive in time.",
-        "Retry shortly.",
+        "La risposta non è arrivata in tempo: l'operazione può essere avvenuta lo stesso.",
+        "Guardare se è avvenuta; se no, riprovare tra poco.",
+        "The answer did not arrive in time: the operation may have been done all the same.",
+        "See whether it was done; if not, retry shortly.",
+    ),
+    Code.NETWORK_SIZE: _entry(
+        "La risposta è più grande di quanto un messaggio può essere: la rete c'è.",
+        "Aggiornare il programma; se succede ancora, avvisare chi gestisce il registro o il nodo.",
+        "The answer is larger than a message may be: the network is there.",
+        "Update the program; if it happens again, tell whoever runs the registry or the node.",
     ),
     Code.NETWORK_ANSWER: _entry(
         "La risposta di un ente non è valida.",

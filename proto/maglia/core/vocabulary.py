@@ -279,6 +279,12 @@ CARD_RENEW_S = 60 * 86400
 CARD_OVERLAP_S = 3600
 """How long a replaced card still counts, if it does not end before."""
 TOKEN_S = 24 * 3600
+APPLICATIONS_WAITING = 500
+"""Applications that may wait at the office at once, of all bodies together."""
+APPLICATIONS_AN_HOUR = 30
+"""Applications that one client address may send in an hour."""
+APPLICATION_S = 30 * 86400
+"""How long an application waits that nobody of the office has touched."""
 LOGIN_SUMMARY_S = 60
 """How often logins refused at the office are summed up in its log."""
 REGISTRY_ELEMENTS_A_DAY = 2_000

@@ -84,6 +84,7 @@ class MemberSummary(_message.Message):
     ACT_EXPIRY_FIELD_NUMBER: _builtins.int
     PENDING_FIELD_NUMBER: _builtins.int
     SIGNER_NAMES_FIELD_NUMBER: _builtins.int
+    SAME_FISCAL_CODE_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     name: _builtins.str
     kind: _builtins.str
@@ -103,6 +104,10 @@ class MemberSummary(_message.Message):
     def signer_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Users who have signed the open draft, and their names, in the order of signing."""
 
+    @_builtins.property
+    def same_fiscal_code(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Waiting applications of others that name the same tax code, at most five; nobody has proved whose it is."""
+
     def __init__(
         self,
         *,
@@ -117,10 +122,11 @@ class MemberSummary(_message.Message):
         act_expiry: _builtins.str = ...,
         pending: _builtins.str = ...,
         signer_names: _abc.Iterable[_builtins.str] | None = ...,
+        same_fiscal_code: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act_expiry", b"act_expiry", "applied_at", b"applied_at", "fingerprint", b"fingerprint", "kind", b"kind", "member", b"member", "name", b"name", "pending", b"pending", "signed_by", b"signed_by", "signer_names", b"signer_names", "state", b"state", "threshold", b"threshold"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act_expiry", b"act_expiry", "applied_at", b"applied_at", "fingerprint", b"fingerprint", "kind", b"kind", "member", b"member", "name", b"name", "pending", b"pending", "same_fiscal_code", b"same_fiscal_code", "signed_by", b"signed_by", "signer_names", b"signer_names", "state", b"state", "threshold", b"threshold"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -130,12 +136,21 @@ Global___MemberSummary: _TypeAlias = MemberSummary  # noqa: Y015
 class ListMembersRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """At most so many; 0, or more than the registry's own limit, for that limit."""
+    page_token: _builtins.str
+    """Empty for the first page, then `next_page_token` of the page before."""
     def __init__(
         self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -146,16 +161,20 @@ class ListMembersResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MEMBERS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
     @_builtins.property
     def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___MemberSummary]: ...
     def __init__(
         self,
         *,
         members: _abc.Iterable[Global___MemberSummary] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["members", b"members"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["members", b"members", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -599,28 +618,62 @@ class ReturnApplicationResponse(_message.Message):
 Global___ReturnApplicationResponse: _TypeAlias = ReturnApplicationResponse  # noqa: Y015
 
 @_typing.final
+class DiscardApplicationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    member: _builtins.str
+    reason: _builtins.str
+    """For people; it stays in the history."""
+    def __init__(
+        self,
+        *,
+        member: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiscardApplicationRequest: _TypeAlias = DiscardApplicationRequest  # noqa: Y015
+
+@_typing.final
+class DiscardApplicationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiscardApplicationResponse: _TypeAlias = DiscardApplicationResponse  # noqa: Y015
+
+@_typing.final
 class GetHistoryRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MEMBER_FIELD_NUMBER: _builtins.int
     LOGINS_FIELD_NUMBER: _builtins.int
-    KNOWN_SIZE_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     """Empty for what concerns no body, such as a procedure."""
     logins: _builtins.bool
     """The newest summaries of refused logins instead; they concern no body."""
-    known_size: _builtins.int
-    """Size of the tree that the console verified last; 0 for none."""
     def __init__(
         self,
         *,
         member: _builtins.str = ...,
         logins: _builtins.bool = ...,
-        known_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_size", b"known_size", "logins", b"logins", "member", b"member"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["logins", b"logins", "member", b"member"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -664,18 +717,13 @@ class GetHistoryResponse(_message.Message):
     CHECKPOINT_FIELD_NUMBER: _builtins.int
     LOG_KEY_FIELD_NUMBER: _builtins.int
     WITNESS_KEY_FIELD_NUMBER: _builtins.int
-    CONSISTENCY_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.bytes
     """C2SP note, signed by the registry's log key and cosigned by its witness."""
     log_key: _builtins.bytes
-    """Ed25519 public keys of both, for the time before the first directory: from then on a console takes them from there."""
+    """Ed25519 public keys of both, which the directory names too."""
     witness_key: _builtins.bytes
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]: ...
-    @_builtins.property
-    def consistency(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """RFC 6962 consistency proof from the tree of `known_size` to the checkpoint's."""
-
     def __init__(
         self,
         *,
@@ -683,11 +731,10 @@ class GetHistoryResponse(_message.Message):
         checkpoint: _builtins.bytes = ...,
         log_key: _builtins.bytes = ...,
         witness_key: _builtins.bytes = ...,
-        consistency: _abc.Iterable[_builtins.bytes] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "consistency", b"consistency", "entries", b"entries", "log_key", b"log_key", "witness_key", b"witness_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "entries", b"entries", "log_key", b"log_key", "witness_key", b"witness_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

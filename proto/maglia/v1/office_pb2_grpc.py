@@ -75,6 +75,11 @@ class OfficeServiceStub:
                 request_serializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.FromString,
                 _registered_method=True)
+        self.DiscardApplication = channel.unary_unary(
+                '/maglia.v1.OfficeService/DiscardApplication',
+                request_serializer=maglia_dot_v1_dot_office__pb2.DiscardApplicationRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.DiscardApplicationResponse.FromString,
+                _registered_method=True)
         self.GetHistory = channel.unary_unary(
                 '/maglia.v1.OfficeService/GetHistory',
                 request_serializer=maglia_dot_v1_dot_office__pb2.GetHistoryRequest.SerializeToString,
@@ -108,7 +113,8 @@ class OfficeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListMembers(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """ListMembers returns bodies in pages, the oldest application first.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -150,6 +156,13 @@ class OfficeServiceServicer:
 
     def ReturnApplication(self, request, context):
         """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardApplication(self, request, context):
+        """DiscardApplication ends a waiting application: its name, key and tax code are free again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -225,6 +238,11 @@ def add_OfficeServiceServicer_to_server(servicer, server):
                     servicer.ReturnApplication,
                     request_deserializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.SerializeToString,
+            ),
+            'DiscardApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardApplication,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.DiscardApplicationRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.DiscardApplicationResponse.SerializeToString,
             ),
             'GetHistory': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHistory,
@@ -464,6 +482,33 @@ class OfficeService:
             '/maglia.v1.OfficeService/ReturnApplication',
             maglia_dot_v1_dot_office__pb2.ReturnApplicationRequest.SerializeToString,
             maglia_dot_v1_dot_office__pb2.ReturnApplicationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/DiscardApplication',
+            maglia_dot_v1_dot_office__pb2.DiscardApplicationRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.DiscardApplicationResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,7 @@ class OfficeServiceStub:
     def __new__(cls, channel: _aio.Channel) -> OfficeServiceAsyncStub: ...
     Login: _grpc.UnaryUnaryMultiCallable[_office_pb2.LoginRequest, _office_pb2.LoginResponse]
     ListMembers: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListMembersRequest, _office_pb2.ListMembersResponse]
+    """ListMembers returns bodies in pages, the oldest application first."""
     GetMember: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetMemberRequest, _office_pb2.GetMemberResponse]
     PrepareDraft: _grpc.UnaryUnaryMultiCallable[_office_pb2.PrepareDraftRequest, _office_pb2.PrepareDraftResponse]
     """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
@@ -48,6 +49,8 @@ class OfficeServiceStub:
     """SuspendMember stops a member at once through the subtract-only role."""
     ReturnApplication: _grpc.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]
     """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+    DiscardApplication: _grpc.UnaryUnaryMultiCallable[_office_pb2.DiscardApplicationRequest, _office_pb2.DiscardApplicationResponse]
+    """DiscardApplication ends a waiting application: its name, key and tax code are free again."""
     GetHistory: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetHistoryRequest, _office_pb2.GetHistoryResponse]
     """GetHistory returns a body's entries in the registry's own log, each with its proof."""
     GetBoard: _grpc.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]
@@ -64,6 +67,7 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Login: _aio.UnaryUnaryMultiCallable[_office_pb2.LoginRequest, _office_pb2.LoginResponse]  # type: ignore[assignment]
     ListMembers: _aio.UnaryUnaryMultiCallable[_office_pb2.ListMembersRequest, _office_pb2.ListMembersResponse]  # type: ignore[assignment]
+    """ListMembers returns bodies in pages, the oldest application first."""
     GetMember: _aio.UnaryUnaryMultiCallable[_office_pb2.GetMemberRequest, _office_pb2.GetMemberResponse]  # type: ignore[assignment]
     PrepareDraft: _aio.UnaryUnaryMultiCallable[_office_pb2.PrepareDraftRequest, _office_pb2.PrepareDraftResponse]  # type: ignore[assignment]
     """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
@@ -77,6 +81,8 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     """SuspendMember stops a member at once through the subtract-only role."""
     ReturnApplication: _aio.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]  # type: ignore[assignment]
     """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+    DiscardApplication: _aio.UnaryUnaryMultiCallable[_office_pb2.DiscardApplicationRequest, _office_pb2.DiscardApplicationResponse]  # type: ignore[assignment]
+    """DiscardApplication ends a waiting application: its name, key and tax code are free again."""
     GetHistory: _aio.UnaryUnaryMultiCallable[_office_pb2.GetHistoryRequest, _office_pb2.GetHistoryResponse]  # type: ignore[assignment]
     """GetHistory returns a body's entries in the registry's own log, each with its proof."""
     GetBoard: _aio.UnaryUnaryMultiCallable[_office_pb2.GetBoardRequest, _office_pb2.GetBoardResponse]  # type: ignore[assignment]
@@ -101,7 +107,8 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _office_pb2.ListMembersRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_office_pb2.ListMembersResponse, _abc.Awaitable[_office_pb2.ListMembersResponse]]: ...
+    ) -> _typing.Union[_office_pb2.ListMembersResponse, _abc.Awaitable[_office_pb2.ListMembersResponse]]:
+        """ListMembers returns bodies in pages, the oldest application first."""
 
     @_abc_1.abstractmethod
     def GetMember(
@@ -151,6 +158,14 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.ReturnApplicationResponse, _abc.Awaitable[_office_pb2.ReturnApplicationResponse]]:
         """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
+
+    @_abc_1.abstractmethod
+    def DiscardApplication(
+        self,
+        request: _office_pb2.DiscardApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.DiscardApplicationResponse, _abc.Awaitable[_office_pb2.DiscardApplicationResponse]]:
+        """DiscardApplication ends a waiting application: its name, key and tax code are free again."""
 
     @_abc_1.abstractmethod
     def GetHistory(

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import grpc
@@ -19,6 +19,7 @@ import grpc
 from maglia.core.errors import Code, MagliaError
 from maglia.core.secret import Secret
 from maglia.wire.certificates import pem_to_der
+from maglia.wire.clients import client_of
 from maglia.wire.status import abort
 
 _log = logging.getLogger(__name__)
@@ -27,11 +28,12 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 @dataclass(frozen=True)
 class Caller(Secret):
-    """Who calls: the certificate presented (DER, peer ports) and the bearer token (front ports)."""
+    """Who calls: the certificate presented (DER, peer ports), the bearer token (front ports), the client's address."""
 
     certificate: bytes | None
     token: str = field(repr=False)
     principal: object = None
+    client: str = ""
 
 
 Rule = Callable[[Caller], object]
@@ -98,7 +100,7 @@ class _Guard:
     async def __aenter__(self) -> None:
         try:
             caller = _read_caller(self._context)
-            _caller.set(Caller(caller.certificate, caller.token, (self._rule or _no_rule)(caller)))
+            _caller.set(replace(caller, principal=(self._rule or _no_rule)(caller)))
         except Exception as error:
             await self._end(error)
             raise
@@ -132,7 +134,8 @@ def _read_caller(context: Context) -> Caller:
     if auth.get("ssl_tls_version") != [b"TLSv1.3"]:
         raise MagliaError(Code.NETWORK_TLS)
     presented = auth.get("x509_pem_cert")
-    return Caller(pem_to_der(presented[0]) if presented else None, _bearer(context))
+    certificate = pem_to_der(presented[0]) if presented else None
+    return Caller(certificate, _bearer(context), client=client_of(context.peer()))
 
 
 def _bearer(context: Context) -> str:

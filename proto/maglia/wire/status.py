@@ -29,6 +29,8 @@ _BY_FAMILY: dict[str, grpc.StatusCode] = {
 _SPECIAL: dict[Code, grpc.StatusCode] = {
     Code.SESSION_ROLE: grpc.StatusCode.PERMISSION_DENIED,
     Code.NETWORK_DEADLINE: grpc.StatusCode.DEADLINE_EXCEEDED,
+    Code.MEMBER_QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Code.MEMBER_APPLICATIONS: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Code.MEMBER_UNKNOWN: grpc.StatusCode.NOT_FOUND,
     Code.DIRECTORY_NOT_THERE: grpc.StatusCode.NOT_FOUND,
     Code.LOG_FORK: grpc.StatusCode.ABORTED,
@@ -55,6 +57,8 @@ def error_of(failure: grpc.aio.AioRpcError) -> MagliaError:
             return known
     if failure.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return MagliaError(Code.NETWORK_DEADLINE)
+    if failure.code() is grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in (failure.details() or ""):
+        return MagliaError(Code.NETWORK_SIZE, cause=failure.details() or "")
     return MagliaError(Code.NETWORK_UNREACHABLE, cause=f"{failure.code().name}: {failure.details()}")
 
 
