@@ -222,7 +222,8 @@ class Enrolment:
     def _count(self, epoch: int) -> tuple[int, int, int]:
         """Return how many were enrolled before this object's own, how many there are in all, how many await."""
         done = self._done[epoch]
-        enrolled, awaiting = self._store.enrolled_in(epoch), self._store.awaiting_count(epoch)
+        awaiting = self._store.awaiting_count(epoch)  # first: once nobody awaits, the other is the last word
+        enrolled = self._store.enrolled_in(epoch)
         return enrolled - done, enrolled + awaiting, awaiting
 
 

@@ -61,6 +61,8 @@ from registry.trust import Trust
 from registry.witness import Witness
 
 READY_FILE = "ready.json"
+LOG_FILE = "log-cosigned.note"
+"""The last head of the office's log, outside the database that it speaks for."""
 _LOCK_FILE = "lock"
 _STOP_S = 2.0
 _LOOK_S = 0.5
@@ -91,8 +93,8 @@ class Parts:
     spending: Spending
 
 
-def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
-    """Join the work to its storage."""
+def build(database: Database, settings: Settings, secrets: Secrets, folder: Path | None = None) -> Parts:
+    """Join the work to its storage; what must not be lost with the database is kept in `folder`."""
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
     news, trust = News(), Trust(members, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
@@ -140,7 +142,9 @@ def build(database: Database, settings: Settings, secrets: Secrets) -> Parts:
         expiry=Expiry(members, publisher, clock),
         queue=queue,
         board=board,
-        office_log=OfficeLog(settings.network, SqlHistory(database), witness, secrets.log),
+        office_log=OfficeLog(
+            settings.network, SqlHistory(database), witness, secrets.log, folder and folder / LOG_FILE
+        ),
         drafts=drafts,
         enrolment=Enrolment(
             settings.network, members, queue, clock, news.changed, settings.token_s, settings.card_overlap_s
@@ -205,7 +209,8 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder, settings.database)
         database.migrate()
-        parts = build(database, settings, secrets)
+        parts = build(database, settings, secrets, folder)
+        parts.office_log.start()
         servers = listen(parts, settings, secrets)
         parts.publisher.refresh()
         parts.expiry.sweep()
@@ -238,6 +243,7 @@ async def _keep_fresh(parts: Parts, every_s: float) -> None:
         try:
             parts.publisher.refresh()
             parts.expiry.sweep()
+            parts.office_log.start()
             parts.queue.sweep()
         except Exception as error:
             what = error if isinstance(error, MagliaError) else type(error).__name__

@@ -69,7 +69,8 @@ def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> N
     profile = load_profile(find_profile(path), lang)
     from tui.app import run  # Textual is loaded only for the screens
 
-    run(profile, suggest)
+    if status := run(profile, suggest):
+        raise typer.Exit(status)
 
 
 def main() -> None:

@@ -122,6 +122,8 @@ def _place_of(error: BaseException) -> str:
     return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "-"
 
 
-def run(profile: Profile, suggestion: str | None = None) -> None:
-    """Open the screens; `suggestion` is shown on the empty counter, for a demonstration."""
-    Console(profile, suggestion).run()
+def run(profile: Profile, suggestion: str | None = None) -> int:
+    """Open the screens; return the exit status. `suggestion` is shown on the empty counter, for a demonstration."""
+    console = Console(profile, suggestion)
+    console.run()
+    return console.return_code or 0

@@ -14,7 +14,7 @@ from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignatu
 from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
-from maglia.core.merkle import leaf_hash, verify_inclusion
+from maglia.core.merkle import leaf_hash, verify_consistency, verify_inclusion
 from maglia.core.procedures import Procedure
 from maglia.v1 import directory_pb2, office_pb2
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
@@ -24,7 +24,19 @@ from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
 from tui.client import CALL_S, Door, answer, class_of
 from tui.model import Operator, SpentInProcedure, SpentLine
-from tui.office_model import Budgets, Change, Draft, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.office_model import (
+    Budgets,
+    Change,
+    Draft,
+    History,
+    HistoryLine,
+    LogHead,
+    LogKeys,
+    MemberDetail,
+    MemberRow,
+    NodeRow,
+    Signed,
+)
 from tui.profile import Profile
 from tui.text import plain
 
@@ -131,19 +143,24 @@ class OfficeDoor(Door):
         request = office_pb2.DiscardApplicationRequest(member=member, reason=reason)
         await answer(self._stub.DiscardApplication(request, metadata=self._metadata, timeout=CALL_S))
 
-    async def history(self, member: str, *, logins: bool = False) -> History:
+    async def history(self, member: str, keys: LogKeys | None, known: LogHead, *, logins: bool = False) -> History:
         """Return what the registry's log says of a body (empty: of none), or of logins that were refused.
 
-        Raises `log.checkpoint` when log or witness did not sign its head, `log.broken` for what is no entry about it.
+        `keys` are those that officers signed, None before the first publication; `known` is the head seen last. Raises
+        `log.checkpoint` when log or witness did not sign its head, `log.rewritten` when it does not continue the known
+        one, `log.broken` for what is no entry about the body.
         """
-        request = office_pb2.GetHistoryRequest(member=member, logins=logins)
+        request = office_pb2.GetHistoryRequest(member=member, logins=logins, known_size=known.size)
         response = await answer(self._stub.GetHistory(request, metadata=self._metadata, timeout=CALL_S))
-        head = self._head(response)
+        head = self._head(response, keys or LogKeys(response.log_key, response.witness_key))
+        proof = list(response.consistency)
+        if known.size and not verify_consistency(known.size, head.size, proof, known.root, head.root):
+            raise MagliaError(Code.LOG_REWRITTEN, cause=f"{head.size} entries after {known.size}")
         lines = [_history_line(entry, head, member) for entry in response.entries]
-        return History(lines, head.size, head.root.hex())
+        return History(lines, head.size, head.root.hex(), is_signed=keys is not None)
 
-    def _head(self, response: office_pb2.GetHistoryResponse) -> Checkpoint:
-        log, witness = (_key(key) for key in (response.log_key, response.witness_key))
+    def _head(self, response: office_pb2.GetHistoryResponse, keys: LogKeys) -> Checkpoint:
+        log, witness = _key(keys.log), _key(keys.witness)
         verify_cosignature(response.checkpoint, witness_name(self._network), witness)
         return open_checkpoint(response.checkpoint, log_origin(REGISTRY_ID, self._network), log)
 

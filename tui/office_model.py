@@ -118,11 +118,31 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class History:
-    """A body's entries, and the size and root (hex) of the log they stand in."""
+    """A body's entries, and the size and root (hex) of the log they stand in.
+
+    `is_signed` tells that the log's and the witness's keys are those that two officers signed.
+    """
 
     lines: list[HistoryLine] = field(default_factory=list)
     size: int = 0
     root: str = ""
+    is_signed: bool = True
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """The head of the office's log that a console verified last; `root` is 32 bytes, size 0 stands for none."""
+
+    size: int = 0
+    root: bytes = b""
+
+
+@dataclass(frozen=True)
+class LogKeys:
+    """Ed25519 public keys, 32 bytes, under which the office's log is signed and cosigned."""
+
+    log: bytes
+    witness: bytes
 
 
 @dataclass(frozen=True)

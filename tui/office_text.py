@@ -133,8 +133,18 @@ def history_lines(history: History, lang: str) -> list[str]:
         mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
         said = f": {_detail_text(line, lang)}" if line.detail else ""
         lines.append(f"{moment_text(line.at)}  {line.actor:<16}{label(ACTS, line.action, lang)}{said}{mark}")
-    head = f"{history.size} entries, root {history.root[:16]}" if lang == "en" else None
-    return [*lines, head or f"Registro: {history.size} voci, radice {history.root[:16]}, firmato e controfirmato."]
+    return [*lines, _head_line(history, lang)]
+
+
+def _head_line(history: History, lang: str) -> str:
+    head = f"{history.size} entries, root" if lang == "en" else f"Registro: {history.size} voci, radice"
+    if history.is_signed:
+        said = "signed and cosigned" if lang == "en" else "firmato e controfirmato"
+    else:
+        said = (
+            "under keys not yet signed by officers" if lang == "en" else "con chiavi non ancora firmate da funzionari"
+        )
+    return f"{head} {history.root[:16]}, {said}."
 
 
 def _detail_text(line: HistoryLine, lang: str) -> str:

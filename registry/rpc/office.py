@@ -153,7 +153,8 @@ class OfficeServicer(OfficeServiceServicer):
         self, request: office_pb2.GetHistoryRequest, _context: Context
     ) -> office_pb2.GetHistoryResponse:
         """Return what was logged about a body, about none, or of refused logins."""
-        proved = self._log.logins() if request.logins else self._log.acts(request.member)
+        known = request.known_size
+        proved = self._log.logins(known) if request.logins else self._log.acts(request.member, known)
         if request.member and not proved.entries:  # of a discarded application the history is all that is left
             raise MagliaError(Code.MEMBER_UNKNOWN, member=request.member[:40])
         entries = [
@@ -165,6 +166,7 @@ class OfficeServicer(OfficeServiceServicer):
             checkpoint=proved.checkpoint,
             log_key=self._log.key.public,
             witness_key=self._log.witness.key.public,
+            consistency=proved.consistency,
         )
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:

@@ -280,7 +280,7 @@ def _listening(
     for _ in range(10):
         ports = {name: f"127.0.0.1:{_free_port()}" for name in ("peer", "front")}
         settings = load_settings(folder, **ports, **flags)
-        parts = app.build(database, settings, secrets)
+        parts = app.build(database, settings, secrets, folder)
         with suppress(MagliaError):
             return settings, parts, app.listen(parts, settings, secrets)
     raise AssertionError("no free port")

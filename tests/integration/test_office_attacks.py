@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 
 from maglia.core.directory import Directory, decode_directory, encode_directory
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
 from maglia.core.keyset import SHARES, KeySet
+from maglia.core.merkle import leaf_hash
 from maglia.core.pseudonym import Evaluator
 from maglia.core.vocabulary import MemberState
+from registry import app
 from registry.seeds import Trios
 from registry.store.database import DATABASE_FILE
 from tests.integration.registry_world import POLICIES, Body, World, copy_of, make_template, served
@@ -198,6 +201,52 @@ async def test_a_registry_that_forgot_everything_is_not_believed(template: Path,
             written.execute("DELETE FROM metadata_files WHERE filename = 'timestamp.json'")
             written.execute("DELETE FROM publications")
         assert (await refusal(anna, *CHANGE))[0] == "directory.rollback"
+
+
+def rewrite(world: World, how: str) -> None:
+    """Change the office's log in its tables, and make the tables forget that they knew it otherwise."""
+    with database(world) as written:
+        if how == "changed":
+            leaf = b'{"said": "nothing happened"}'
+            written.execute("UPDATE log_entry SET leaf = ?, leaf_hash = ? WHERE idx = 2", (leaf, leaf_hash(leaf)))
+        elif how == "shortened":
+            written.execute("DELETE FROM log_entry WHERE idx = (SELECT max(idx) FROM log_entry)")
+        written.execute("DELETE FROM log_checkpoint")
+        written.execute("DELETE FROM witnessed")
+
+
+@pytest.mark.parametrize("how", ["changed", "shortened"])
+async def test_a_history_rewritten_in_every_table_is_not_believed(template: Path, tmp_path: Path, how: str) -> None:
+    """Even where the file outside the database is gone as well: the console knows the last head that it verified."""
+    async with office(template, tmp_path) as (world, anna):
+        status, first = await maglia("--profile", anna, "office", "history", "onlus-ponte")
+        assert (status, first["keys_signed"]) == (0, True)
+        await (await world.office("ivo")).suspend("mensa-est")
+        status, second = await maglia("--profile", anna, "office", "history", "onlus-ponte")
+        assert (status, second["size"]) == (0, first["size"] + 1)
+        rewrite(world, how)
+        (world.folder / app.LOG_FILE).unlink()
+        assert (await refusal(anna, "history", "onlus-ponte"))[0] == "log.rewritten"
+
+
+async def test_the_logs_keys_are_those_that_officers_signed(template: Path, tmp_path: Path) -> None:
+    async with office(template, tmp_path) as (world, anna):
+        object.__setattr__(world.parts.office_log, "key", SigningKey.generate())
+        with database(world) as written:
+            written.execute("DELETE FROM log_checkpoint")
+            written.execute("DELETE FROM witnessed")
+        assert (await refusal(anna, "history", "onlus-ponte"))[0] == "log.checkpoint"
+
+
+@pytest.mark.parametrize("how", ["changed", "shortened", "forgotten"])
+async def test_a_registry_does_not_start_on_a_rewritten_history(template: Path, tmp_path: Path, how: str) -> None:
+    async with office(template, tmp_path) as (world, anna):
+        assert (await maglia("--profile", anna, "office", "history"))[0] == 0
+        rewrite(world, how)
+        assert (await refusal(anna, "history"))[0] == "log.rewritten"
+    with pytest.raises(MagliaError) as refused:
+        await app.serve(world.folder, world.settings, world.secrets)
+    assert refused.value.code is Code.LOG_REWRITTEN
 
 
 async def test_without_a_network_file_nothing_is_signed(template: Path, tmp_path: Path) -> None:

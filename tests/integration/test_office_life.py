@@ -460,7 +460,7 @@ async def test_a_history_that_was_rewritten_is_not_signed(world: World) -> None:
     other = merkle.leaf_hash(b"nothing happened")
     database.change(update(LOG_ENTRY).where(LOG_ENTRY.c.idx == 1).values(leaf=b"nothing happened", leaf_hash=other))
     await anna.suspend(PONTE)
-    with refused(Code.LOG_FORK):
+    with refused(Code.LOG_REWRITTEN):
         await anna.stub.GetHistory(request, metadata=anna.bearer)
 
 

@@ -248,6 +248,7 @@ async def test_a_crash_of_the_console_shows_where_and_nothing_else(
     assert not shows(told)
     assert "(RuntimeError, test_secrets.py:" in told
     assert "Riaprirla" in told
+    assert console.return_code == 1
 
 
 def _wrong_passphrase(folder: Path) -> object:

@@ -26,7 +26,7 @@ from node.store.events import PseudonymsForgotten
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, StoppedClock, person, record
-from tests.peer_world import MONTH_KEY, PARISH, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey, refused
+from tests.peer_world import MONTH_KEY, PARISH, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey, enrol, refused
 
 PERSONS = 3
 
@@ -199,6 +199,20 @@ async def test_no_rotation_is_refused_and_one_that_is_announced_is_followed_to_i
     async with running(work), asyncio.timeout(20):
         steps = [step async for step in work.follow(0)]
     assert (steps[0].epoch, steps[0].enrolled + steps[0].awaiting) == (2, PERSONS)
+    assert (steps[-1].enrolled, steps[-1].awaiting) == (PERSONS, 0)
+
+
+async def test_whoever_is_enrolled_between_two_counts_is_counted(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = store.awaiting_count
+
+    def counted(epoch: int) -> int:
+        enrol(store, {}, epoch)  # as another thread may, at the worst moment
+        return count(epoch)
+
+    monkeypatch.setattr(store, "awaiting_count", counted)
+    steps = [step async for step in enrolment(store, MemoryLog()).follow(1)]
     assert (steps[-1].enrolled, steps[-1].awaiting) == (PERSONS, 0)
 
 

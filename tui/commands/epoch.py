@@ -91,9 +91,11 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.office_history import read_history  # gRPC and cryptography are loaded when they are needed
+
         async with at_office(profile, password_of(profile)) as door:
             epochs, nodes = await door.epochs()
-            found = await door.history("")
+            found = await read_history(door, profile, "")
         history = replace(found, lines=[line for line in found.lines if _is_step(line)])
         document: dict[str, object] = {
             "schema": "maglia.office.epoch/1",

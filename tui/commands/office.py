@@ -92,12 +92,17 @@ def history(
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.office_history import read_history  # gRPC and cryptography are loaded when they are needed
+
         require(not (member and logins), "member")
         async with at_office(profile, password_of(profile)) as door:
-            found = await door.history(member, logins=logins)
+            found = await read_history(door, profile, member, logins=logins)
         entries = [asdict(line) for line in found.lines]
         document: dict[str, object] = {"schema": "maglia.office.history/1", "member": member, "entries": entries}
-        return Result(document | {"size": found.size, "root": found.root}, history_lines(found, profile.lang))
+        return Result(
+            document | {"size": found.size, "root": found.root, "keys_signed": found.is_signed},
+            history_lines(found, profile.lang),
+        )
 
     perform(ctx, as_json, work)
 

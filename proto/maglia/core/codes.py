@@ -111,6 +111,7 @@ class Code(StrEnum):
     LOG_BROKEN = "log.broken"
     LOG_CHECKPOINT = "log.checkpoint"
     LOG_FORK = "log.fork"
+    LOG_REWRITTEN = "log.rewritten"
     LOG_STALE = "log.stale"
     LOG_UNWITNESSED = "log.unwitnessed"
     LOG_RECEIPT = "log.receipt"

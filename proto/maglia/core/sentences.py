@@ -651,6 +651,12 @@ CATALOG: dict[Code, Entry] = {
         "The log presented does not continue the one already seen.",
         "Do not use the node and tell the auditor.",
     ),
+    Code.LOG_REWRITTEN: _entry(
+        "La storia dell'ufficio è stata accorciata o riscritta: non continua quella già vista.",
+        "Non firmare nulla, conservare il database com'è e avvisare il revisore e i custodi della radice.",
+        "The office's history was shortened or rewritten: it does not continue the one already seen.",
+        "Sign nothing, keep the database as it is, and tell the auditor and the root's holders.",
+    ),
     Code.LOG_STALE: _entry(
         "Il testimone non controfirma il registro degli accessi da tempo.",
         "Controllare il collegamento con l'ufficio di accreditamento prima che l'ente smetta di rispondere.",

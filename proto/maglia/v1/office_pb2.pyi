@@ -661,19 +661,23 @@ class GetHistoryRequest(_message.Message):
 
     MEMBER_FIELD_NUMBER: _builtins.int
     LOGINS_FIELD_NUMBER: _builtins.int
+    KNOWN_SIZE_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     """Empty for what concerns no body, such as a procedure."""
     logins: _builtins.bool
     """The newest summaries of refused logins instead; they concern no body."""
+    known_size: _builtins.int
+    """Size of the tree that the console verified last; 0 for none."""
     def __init__(
         self,
         *,
         member: _builtins.str = ...,
         logins: _builtins.bool = ...,
+        known_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["logins", b"logins", "member", b"member"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_size", b"known_size", "logins", b"logins", "member", b"member"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -717,13 +721,18 @@ class GetHistoryResponse(_message.Message):
     CHECKPOINT_FIELD_NUMBER: _builtins.int
     LOG_KEY_FIELD_NUMBER: _builtins.int
     WITNESS_KEY_FIELD_NUMBER: _builtins.int
+    CONSISTENCY_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.bytes
     """C2SP note, signed by the registry's log key and cosigned by its witness."""
     log_key: _builtins.bytes
-    """Ed25519 public keys of both, which the directory names too."""
+    """Ed25519 public keys of both, for the time before the first directory: from then on a console takes them from there."""
     witness_key: _builtins.bytes
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]: ...
+    @_builtins.property
+    def consistency(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """RFC 6962 consistency proof from the tree of `known_size` to the checkpoint's."""
+
     def __init__(
         self,
         *,
@@ -731,10 +740,11 @@ class GetHistoryResponse(_message.Message):
         checkpoint: _builtins.bytes = ...,
         log_key: _builtins.bytes = ...,
         witness_key: _builtins.bytes = ...,
+        consistency: _abc.Iterable[_builtins.bytes] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "entries", b"entries", "log_key", b"log_key", "witness_key", b"witness_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "consistency", b"consistency", "entries", b"entries", "log_key", b"log_key", "witness_key", b"witness_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

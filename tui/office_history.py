@@ -1,0 +1,45 @@
+"""The office's history as one console verifies it: under keys that officers signed, and never shorter than before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from tui.in_force import read_in_force
+from tui.office_client import OfficeDoor
+from tui.office_model import History, LogHead, LogKeys
+from tui.profile import Profile
+
+
+async def read_history(door: OfficeDoor, profile: Profile, member: str, *, logins: bool = False) -> History:
+    """Return what the office's log says of a body (empty: of none), or of refused logins, and keep the log's head.
+
+    Raises what `read_in_force` and `OfficeDoor.history` raise, `storage.unavailable` for a kept head that is none.
+    """
+    directory = (await read_in_force(door.fetch, profile)).directory
+    keys = LogKeys(directory.log_key, directory.witness_key) if directory else None
+    known = _read(_head_file(profile))
+    found = await door.history(member, keys, known, logins=logins)
+    if found.size > known.size:
+        _write(_head_file(profile), LogHead(found.size, bytes.fromhex(found.root)))
+    return found
+
+
+def _head_file(profile: Profile) -> Path:
+    return profile.state.with_suffix(".history.json")
+
+
+def _read(path: Path) -> LogHead:
+    if not path.exists():
+        return LogHead()
+    try:
+        said = json.loads(path.read_bytes())
+        return LogHead(int(said["size"]), bytes.fromhex(said["root"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{path.name}: {type(error).__name__}") from error
+
+
+def _write(path: Path, head: LogHead) -> None:
+    write_private(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode() + b"\n")
