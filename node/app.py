@@ -165,7 +165,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     healthy, local_token = Health(base.problems), secrets.token_urlsafe(32)
     pseudonyms = Pseudonyms(registry, base.store, base.clock)
     enrolment = Enrolment(settings.member, base.store, base.entries, trust, pseudonyms, trust.look)
-    registry.report(enrolment.ready_epochs)
+    registry.report(enrolment.ready_epochs, trust.timestamp_version)
     peers = PeerStreams(base.network, base.keys.identity, base.card.tls, trust.peer, trust)
     trust.listen(peers.review)
     stack.push_async_callback(peers.close)

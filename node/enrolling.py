@@ -56,7 +56,7 @@ async def enrolling(
         await witnessing.start()
         entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock, guard)
         enrolment = Enrolment(settings.member, store, entries, trust, Pseudonyms(registry, store, clock))
-        registry.report(enrolment.ready_epochs)
+        registry.report(enrolment.ready_epochs, trust.timestamp_version)
         for work in (enrolment.run(), witnessing.run()):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield enrolment

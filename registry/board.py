@@ -16,17 +16,23 @@ from registry.ports import Files, MemberRecord, Members, Sighting, Sightings
 
 _KEEP_S = DIRECTORY_POLL_S / 4
 """A node that fetches many files at once is written down once."""
+_HIGHEST = 2**62
+"""No database holds a higher version; a member may say anything."""
 _EPOCHS = 2
 """How many epochs there are at once, at most."""
 
 
 class Health(StrEnum):
-    """What an officer reads first. `never`: not heard of since it joined."""
+    """What an officer reads first. `never`: not heard of since it joined.
+
+    `refuses`: it has seen newer metadata than this registry's, which was put back from an older backup.
+    """
 
     REGULAR = "regular"
     LATE = "late"
     SILENT = "silent"
     NEVER = "never"
+    REFUSES = "refuses"
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,12 @@ class Board:
         self._clock = clock
         self._last: dict[str, tuple[float, int, tuple[int, ...]]] = {}
 
-    def heard(self, member: str, ready_epochs: Iterable[int] = ()) -> None:
-        """A member just asked for news and is given what is current; it said for which epochs it is ready."""
-        now, version = self._clock(), self.version()
+    def heard(self, member: str, ready_epochs: Iterable[int] = (), trusted_version: int = 0) -> None:
+        """A member just asked for news and is given what is current; it said for which epochs it is ready.
+
+        And which version it trusts: if that is above the current one, it refuses what it is given.
+        """
+        now, version = self._clock(), min(max(self.version(), trusted_version), _HIGHEST)
         ready = tuple(sorted(set(ready_epochs))[-_EPOCHS:])
         before = self._last.get(member)
         if before is not None and before[1:] == (version, ready) and now - before[0] < _KEEP_S:
@@ -84,7 +93,10 @@ class Board:
     def _line(self, member: MemberRecord, seen: Sighting) -> NodeLine:
         card = self._members.card(member.id)
         begins, expires = (card.not_before, card.not_after) if card else (0, 0)
-        return NodeLine(member, seen, expires, health_of(seen, begins, expires, self._clock()))
+        health = health_of(seen, begins, expires, self._clock())
+        if health not in {Health.NEVER, Health.SILENT} and seen.timestamp_version > self.version():
+            health = Health.REFUSES
+        return NodeLine(member, seen, expires, health)
 
 
 def health_of(seen: Sighting, card_begins: int, card_expires: int, now: float) -> Health:

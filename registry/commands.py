@@ -135,6 +135,37 @@ def certificates(directory: Dir, as_json: AsJson = False) -> None:
         )
 
 
+@app.command(epilog="Esempio: maglia-registry recover --dir /var/lib/maglia --from paolo.trust --from mensa-est/trust")
+def recover(
+    directory: Dir,
+    copies: Annotated[
+        list[Path],
+        typer.Option(
+            "--from", help="Ciò che un nodo (DIR/trust) o la postazione di un funzionario (NOME.trust) conserva."
+        ),
+    ],
+    only_look: Annotated[bool, typer.Option("--check", help="Solo mostrare che cosa cambierebbe.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Riportare al presente un registro ripristinato da una copia vecchia, con ciò che fu firmato dopo."""
+    with errors(as_json):
+        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+        from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
+        from registry.kept_copy import read_copy  # noqa: PLC0415 - loads tuf
+        from registry.recovery import Recovery  # noqa: PLC0415 - loads tuf and sqlalchemy
+        from registry.recovery_text import document_of, lines_of  # noqa: PLC0415 - with them
+        from registry.root import open_root_office  # noqa: PLC0415 - loads sqlalchemy
+
+        kept = [read_copy(path) for path in copies]
+        office = open_root_office(directory, load_settings(directory), read_passphrase())
+        try:
+            office.database.migrate()
+            found = Recovery(office, kept).run(only_look=only_look)
+        finally:
+            office.database.close()
+        say(as_json, document_of(found, only_look), "\n".join(lines_of(found, only_look)))
+
+
 @app.command(epilog="Esempio: maglia-registry serve --dir /var/lib/maglia")
 def serve(
     directory: Dir,

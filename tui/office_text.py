@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import MemberState
-from tui.labels import FACETS, PURPOSES, STATES, Labels, label
+from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
 from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
 from tui.text import show_day
 
@@ -34,6 +34,7 @@ ACTS: Labels = {
     "revoke": ("revoca pubblicata", "revocation published"),
     "declare": ("procedura dichiarata", "procedure declared"),
     "root": ("radice pubblicata", "root published"),
+    "recover": ("registro ripristinato da una copia", "registry put back from a backup"),
     "login_refused": ("accesso rifiutato", "login refused"),
     "login_throttled": ("accesso fermato: troppi tentativi", "login held back: too many attempts"),
     "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
@@ -56,7 +57,15 @@ HEALTH: Labels = {
     "late": ("IN RITARDO", "LATE"),
     "silent": ("MUTO", "SILENT"),
     "never": ("MAI SENTITO", "NEVER HEARD"),
+    "refuses": ("RIFIUTA", "REFUSES"),
 }
+
+_REFUSED = (
+    "!! RIFIUTA: il nodo ha visto documenti più nuovi di quelli del registro, ripristinato da una copia vecchia.\n"
+    "   Sulla macchina del registro: «maglia-registry recover» (docs/security/lost-keys.md).",
+    "!! REFUSES: the node has seen newer documents than the registry's, which was put back from an older backup.\n"
+    "   On the registry's machine: “maglia-registry recover” (docs/security/lost-keys.md).",
+)
 
 
 def member_line(row: MemberRow, lang: str) -> str:
@@ -203,6 +212,12 @@ def node_line(node: NodeRow, now: int, lang: str) -> str:
     health = label(HEALTH, node.health, lang)
     seen = f"{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
     return f"{node.member:<24}{health:<12}{seen}  {ready_text(node.is_ready, lang).lower()}"
+
+
+def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:
+    """Return the board of nodes, and what to do when some refuse what the registry publishes."""
+    lines = [node_line(node, now, lang) for node in nodes]
+    return lines + ([pick(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else [])
 
 
 def procedure_line(called: Procedure, lang: str) -> str:

@@ -38,6 +38,7 @@ class Check:
     repair: str = ""
 
 
+_TELL_THE_OFFICE = "avvisare l'ufficio: sul registro, «maglia-registry recover» con la cartella trust di questo nodo"
 _SHOWN = {Result.OK: "OK", Result.WARNING: "AVVISO", Result.PROBLEM: "PROBLEMA"}
 
 
@@ -73,7 +74,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     except MagliaError as error:
         yield _problem("Archivio", error, f"df -h {folder}; ls -l {folder}")
     yield _registry(folder, settings, network, keys)
-    yield _directory(folder)
+    yield _directory(folder, network)
     yield _opa(settings)
 
 
@@ -135,23 +136,40 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
     return Check("Ufficio di accreditamento", Result.OK, f"risponde, stato della domanda: {found.state}")
 
 
-def _directory(folder: Path) -> Check:
-    """When the directory's freshest signature expires, as this node last saw it."""
+def _directory(folder: Path, network: NetworkFile) -> Check:
+    """When the directory's freshest signature expires, as this node last saw it, and whether the registry went back."""
     import json
     from datetime import UTC, datetime
 
     name = "Elenco degli enti"
     try:
         signed = json.loads((folder / "trust" / "metadata" / "timestamp.json").read_bytes())["signed"]
-        expires = datetime.fromisoformat(str(signed["expires"]))
+        expires, seen = datetime.fromisoformat(str(signed["expires"])), int(signed["version"])
     except FileNotFoundError:
         return Check(name, Result.WARNING, "non ancora ricevuto", f"maglia-node serve --dir {folder}")
     except (OSError, ValueError, KeyError, TypeError):
         return Check(name, Result.PROBLEM, "non si legge", f"maglia-node serve --dir {folder}")
+    offered = _offered_version(network)
+    if offered is not None and offered < seen:
+        found = f"il registro offre la versione {offered}, qui si è già vista la {seen}: il nodo la rifiuta"
+        return Check(name, Result.PROBLEM, found, _TELL_THE_OFFICE)
     when = f"{expires.astimezone():%d/%m/%Y %H:%M}"
     if expires <= datetime.now(UTC):
         return Check(name, Result.PROBLEM, f"scaduto il {when}", f"maglia-node serve --dir {folder}")
     return Check(name, Result.OK, f"valido fino al {when}")
+
+
+def _offered_version(network: NetworkFile) -> int | None:
+    """Return the version of what the registry offers now; None when it does not answer, which is told elsewhere."""
+    import json
+
+    from maglia.core.errors import MagliaError
+    from node.network.registry import offered_timestamp
+
+    try:
+        return int(json.loads(run(offered_timestamp(network)))["signed"]["version"])
+    except (MagliaError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _opa(settings: Settings) -> Check:

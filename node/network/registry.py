@@ -44,6 +44,7 @@ class RegistryClient:
     def __init__(self, network: NetworkFile, identity: TlsIdentity) -> None:
         self._network = network
         self._ready_epochs: Callable[[], Sequence[int]] = tuple
+        self._trusted_version: Callable[[], int] = int
         self._closing: set[asyncio.Task[None]] = set()
         self._open(identity)
 
@@ -61,15 +62,21 @@ class RegistryClient:
         former.add_done_callback(self._closing.discard)
         self._open(identity)
 
-    def report(self, ready_epochs: Callable[[], Sequence[int]]) -> None:
-        """Tell the registry, whenever news is asked for, under which epochs none of this body's records awaits."""
+    def report(self, ready_epochs: Callable[[], Sequence[int]], trusted_version: Callable[[], int]) -> None:
+        """Tell the registry, whenever news is asked for, under which epochs none of this body's records awaits.
+
+        And which version of the timestamp is trusted here: that of a registry put back from an older backup is below.
+        """
         self._ready_epochs = ready_epochs
+        self._trusted_version = trusted_version
 
     async def fetch(self, kind: str, name: str) -> bytes:
         """Return a metadata or target file; raise `NotThereError` or `network.unreachable`."""
         try:
             if kind == "metadata":
-                request = directory_pb2.GetMetadataRequest(filename=name, ready_epochs=self._ready_epochs())
+                request = directory_pb2.GetMetadataRequest(
+                    filename=name, ready_epochs=self._ready_epochs(), trusted_version=self._trusted_version()
+                )
                 return (await self._directory.GetMetadata(request, timeout=_CALL_S)).content
             pieces = self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=_CALL_S)
             return b"".join([piece.chunk async for piece in pieces])
@@ -149,6 +156,13 @@ async def apply(network: NetworkFile, application: enrolment_pb2.Application, ke
     async with _front(network) as channel:
         response = await _call(EnrolmentServiceStub(channel).Apply(enrolment_pb2.ApplyRequest(application=envelope)))
     return response.fingerprint, response.state
+
+
+async def offered_timestamp(network: NetworkFile) -> bytes:
+    """Return the timestamp metadata that the registry offers to anybody, not verified."""
+    request = directory_pb2.GetMetadataRequest(filename="timestamp.json")
+    async with _front(network) as channel:
+        return (await _call(DirectoryServiceStub(channel).GetMetadata(request))).content
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class DirectoryServicer(DirectoryServiceServicer):
         """Return one metadata file; a member that asks is heard of, with what it says of itself."""
         principal = current_caller().principal
         if isinstance(principal, MemberRecord):
-            self._board.heard(principal.id, request.ready_epochs)
+            self._board.heard(principal.id, request.ready_epochs, request.trusted_version)
         content = self._files.metadata(request.filename[:_MAX_NAME])
         return directory_pb2.GetMetadataResponse(content=_there(content, request.filename))
 

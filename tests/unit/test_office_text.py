@@ -65,7 +65,7 @@ NOW = 1_795_000_000
 
 
 def test_every_act_and_health_has_words() -> None:
-    others = {"sign", "token", "root", *LOGIN_ACTIONS.values()}
+    others = {"sign", "token", "root", "recover", *LOGIN_ACTIONS.values()}
     assert {act.value for act in Act} | others == set(ACTS)
     assert set(LOGIN_ACTIONS.values()) == LOGINS
     assert set(Health) == set(HEALTH)

@@ -12,7 +12,7 @@ from maglia.core.vocabulary import MemberState
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
-from tui.office_text import EXPIRING_DAYS, day_text, history_lines, member_line, member_lines, node_line, queue_lines
+from tui.office_text import EXPIRING_DAYS, board_lines, day_text, history_lines, member_line, member_lines, queue_lines
 from tui.profile import Profile
 from tui.session import at_office
 
@@ -118,7 +118,7 @@ def board(ctx: typer.Context, as_json: Json = False) -> None:
         async with at_office(profile, password_of(profile)) as door:
             nodes, now = await door.board()
         document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now}
-        lines = [node_line(node, now, profile.lang) for node in nodes]
+        lines = board_lines(nodes, now, profile.lang)
         return Result(document | {"nodes": [asdict(node) for node in nodes]}, lines or ["-"])
 
     perform(ctx, as_json, work)

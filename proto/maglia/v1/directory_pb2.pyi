@@ -25,7 +25,10 @@ class GetMetadataRequest(_message.Message):
 
     FILENAME_FIELD_NUMBER: _builtins.int
     READY_EPOCHS_FIELD_NUMBER: _builtins.int
+    TRUSTED_VERSION_FIELD_NUMBER: _builtins.int
     filename: _builtins.str
+    trusted_version: _builtins.int
+    """And the timestamp version that it trusts, 0 before the first: one above the registry's own is refused by the member."""
     @_builtins.property
     def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """What a member says beside: the pseudonym epochs under which none of its live records awaits a pseudonym."""
@@ -35,10 +38,11 @@ class GetMetadataRequest(_message.Message):
         *,
         filename: _builtins.str = ...,
         ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
+        trusted_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filename", b"filename", "ready_epochs", b"ready_epochs"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filename", b"filename", "ready_epochs", b"ready_epochs", "trusted_version", b"trusted_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
