@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import grpc
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
 from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
+from maglia.core.identity import REGISTRY_ID, fingerprint, log_origin, witness_name
 from maglia.core.merkle import leaf_hash, verify_consistency, verify_inclusion
 from maglia.core.procedures import Procedure
 from maglia.v1 import directory_pb2, office_pb2
@@ -35,6 +35,7 @@ from tui.office_model import (
     MemberDetail,
     MemberRow,
     NodeRow,
+    OpenDraft,
     Signed,
 )
 from tui.profile import Profile
@@ -82,13 +83,14 @@ class OfficeDoor(Door):
         """Return one body; raise `member.unknown`."""
         request = office_pb2.GetMemberRequest(member=member)
         response = await answer(self._stub.GetMember(request, metadata=self._metadata, timeout=CALL_S))
+        applied = read_applied(response.application, response.application_signature, self._network)
         return MemberDetail(
-            row=_member(response.summary),
+            row=replace(_member(response.summary), fingerprint=fingerprint(applied.identity_key)),
             missing=_plain(response.missing),
             note=plain(response.note, _REASON),
             facets=_plain(response.facets),
             purposes=_plain(response.purposes),
-            applied=read_applied(response.application, response.application_signature, self._network),
+            applied=applied,
         )
 
     async def fetch(self, kind: str, name: str) -> bytes:
@@ -114,6 +116,16 @@ class OfficeDoor(Door):
         response = await answer(self._stub.PrepareDraft(request, metadata=self._metadata, timeout=CALL_S))
         files = {file.path: file.content for file in response.targets}
         return Draft(plain(response.draft), response.signed, files)
+
+    async def drafts(self) -> list[OpenDraft]:
+        """Return the drafts that wait for more signatures, as the registry tells them."""
+        response = await answer(
+            self._stub.ListDrafts(office_pb2.ListDraftsRequest(), metadata=self._metadata, timeout=CALL_S)
+        )
+        return [
+            OpenDraft(plain(one.draft), tuple(map(_told_change, one.changes)), _plain(one.signer_names), one.threshold)
+            for one in response.drafts
+        ]
 
     async def sign(self, draft: str, key_id: str, signature: bytes) -> Signed:
         """Hand in one officer's signature; the threshold's last one publishes."""
@@ -248,6 +260,25 @@ def _change(change: Change) -> office_pb2.Change:
         without=change.without,
         procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
     )
+
+
+def _told_change(change: office_pb2.Change) -> Change:
+    """What tells one draft from another stays as it is told, and is made plain where it is shown."""
+    return Change(
+        act=plain(change.act),
+        member=plain(change.member),
+        reason=plain(change.reason, _REASON),
+        facets=_plain(change.facets),
+        purposes=_plain(change.purposes),
+        act_protocol=change.act_protocol,
+        act_expiry=plain(change.act_expiry),
+        procedure=_told_procedure(change.procedure) if change.HasField("procedure") else None,
+        without=_plain(change.without),
+    )
+
+
+def _told_procedure(called: office_pb2.Procedure) -> Procedure:
+    return Procedure(called.id, called.act, called.cap, called.expires, tuple(called.members))
 
 
 def _procedure(called: office_pb2.Procedure) -> Procedure:

@@ -95,6 +95,16 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class OpenDraft:
+    """What the registry says of a draft that somebody has signed; what it truly does is read in the draft itself."""
+
+    draft: str
+    changes: tuple[Change, ...]
+    signer_names: tuple[str, ...]
+    threshold: int
+
+
+@dataclass(frozen=True)
 class Signed:
     """How far a draft's signatures are; `version` is the directory's once published."""
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from maglia.core.epochs import EpochAct, Epochs
+from maglia.core.fields import field_in_words
 from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import MemberState
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
-from tui.office_model import History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
-from tui.text import show_day
+from tui.office_model import Applied, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
+from tui.text import plain, show_day
 
 EXPIRING_DAYS = 60
 QUEUE_SHOWN = 50
 """Waiting applications on the screen, the oldest: a flood of them must not hide the bodies of the network."""
 _WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
+_LONGEST_COMMAND = 1_000
+_UNSIGNED = "NON FIRMATA con la chiave qui sopra: nessuno può ammetterla."
 ACTS: Labels = {
     "apply": ("domanda ricevuta", "application received"),
     "apply_incomplete": ("domanda ricevuta, documenti mancanti", "application received, documents missing"),
@@ -116,7 +120,79 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
         lines.append(f"{'Missing' if english else 'Mancano'}: {', '.join(detail.missing)}")
     if detail.note:
         lines.append(f"{'Reason' if english else 'Motivo'}: {detail.note}")
+    return lines + _applied_lines(detail.applied, lang)
+
+
+def _applied_lines(applied: Applied, lang: str) -> list[str]:
+    """Return what a body wrote of itself: what the check of its papers and the phone call need."""
+    runts = " ".join(filter(None, (applied.runts_number, applied.runts_section)))
+    shown = (
+        ("fiscal_code", applied.fiscal_code),
+        ("ipa_code", applied.ipa_code),
+        ("runts_number", runts),
+        ("ecclesiastical_recognition", applied.ecclesiastical_recognition),
+        ("act", applied.act),
+        ("act_protocol", applied.act_protocol),
+        ("act_expiry", day_text(plain(applied.act_expiry))),
+        ("territory", " ".join(applied.territory)),
+        ("referent", applied.referent),
+        ("contact", applied.contact),
+    )
+    texts = [(field_in_words(field, lang), plain(text)) for field, text in shown if text]
+    lines = ["Application:" if lang == "en" else "Domanda:", *(f"  {name}: {text}" for name, text in texts)]
+    if not applied.is_signed:
+        unsigned = "NOT SIGNED with the key above: nobody can admit it." if lang == "en" else _UNSIGNED
+        lines.append(f"  {unsigned}")
     return lines
+
+
+def applied_document(applied: Applied) -> dict[str, object]:
+    """Return an application for programs: its texts made plain, keys in hex."""
+    texts = {name: plain(value) for name, value in vars(applied).items() if isinstance(value, str)}
+    lists = {name: [plain(one) for one in value] for name, value in vars(applied).items() if isinstance(value, tuple)}
+    keys = {"identity_key": applied.identity_key.hex(), "log_key": applied.log_key.hex()}
+    return {**texts, **lists, **keys, "is_signed": applied.is_signed}
+
+
+def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
+    """Return what an open draft does in a word, who signed it, and the command with which another officer signs too."""
+    english = lang == "en"
+    named = [
+        (label(CHANGES, one.act, lang), plain(one.procedure.id if one.procedure else one.member))
+        for one in waiting.changes
+    ]
+    what = ", ".join(f"{word} {name}".strip() for word, name in named) or ("renewal" if english else "rinnovo")
+    names, count = ", ".join(waiting.signer_names), f"{len(waiting.signer_names)}/{waiting.threshold}"
+    if english:
+        return [f"Open draft: {what}; signed by {names} ({count}).", f"  To go on: {command_of(waiting)}"]
+    return [f"Bozza aperta: {what}; firmata da {names} ({count}).", f"  Per continuarla: {command_of(waiting)}"]
+
+
+def command_of(waiting: OpenDraft) -> str:
+    """Return the command that continues an open draft; what only people know stands in capitals."""
+    acts = {one.act for one in waiting.changes}
+    if acts == {"approve"}:
+        return _typed("approve", *(one.member for one in waiting.changes), fingerprint="IMPRONTA")
+    if not waiting.changes:
+        return _typed("renew")
+    one = waiting.changes[0]
+    if one.procedure is not None:
+        called = one.procedure
+        whose = [part for member in called.members for part in ("--member", member)]
+        limits = ("--act", called.act, "--cap", str(called.cap), "--expires", day_text(called.expires))
+        return _typed("procedure", "add", "--id", called.id, *limits, *whose)
+    if one.act in frozenset(EpochAct):
+        left_out = [part for member in one.without for part in ("--without", member)]
+        return _typed("epoch", one.act.removeprefix("epoch_"), *left_out, reason=one.reason)
+    if one.act == "change":
+        parts = {"facets": ",".join(one.facets), "purposes": ",".join(one.purposes), "act_protocol": one.act_protocol}
+        return _typed("change", one.member, **parts, act_expiry=one.act_expiry and day_text(one.act_expiry))
+    return _typed(one.act, one.member, reason=one.reason or "MOTIVO")
+
+
+def _typed(*words: str, **options: str) -> str:
+    named = [part for name, value in options.items() if value for part in (f"--{name.replace('_', '-')}", value)]
+    return plain(shlex.join(["maglia", "office", *words, *named]), _LONGEST_COMMAND)
 
 
 def _fingerprint_line(row: MemberRow, lang: str) -> str:

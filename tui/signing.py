@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maglia.core.directory import DIRECTORY_PATH, Member
 from maglia.core.errors import Code, MagliaError
@@ -14,7 +14,7 @@ from tui.applied import check_heard
 from tui.draft_check import NOTHING_NEW, InForce, Renewal, check_says
 from tui.in_force import published_file, read_in_force
 from tui.office_client import OfficeDoor
-from tui.office_model import Change, Draft, Signed
+from tui.office_model import Change, Draft, OpenDraft, Signed
 from tui.profile import Profile
 
 
@@ -29,11 +29,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Reading:
-    """A draft that does what was asked, and what is in force while it waits: all that an officer is shown."""
+    """A draft that does what was asked, and what is in force while it waits: all that an officer is shown.
+
+    `signer_names` have signed it before, as the registry tells; `others` are open drafts that do something else.
+    """
 
     draft: Draft
     before: InForce
     admitted: Mapping[str, Member]
+    signer_names: Sequence[str] = ()
+    others: Sequence[OpenDraft] = ()
 
 
 async def sign_changes(
@@ -47,7 +52,10 @@ async def sign_changes(
 
     Raises what `read_in_force`, `check_heard` and `check_says` raise, and whatever `confirm` does.
     """
-    reading = await read_draft(door, wanted, profile)
+    reading = await read_draft(door, wanted, profile, await read_in_force(door.fetch, profile))
+    waiting = await door.drafts()
+    own = next((one.signer_names for one in waiting if one.draft == reading.draft.draft), ())
+    reading = replace(reading, signer_names=own, others=[one for one in waiting if one.draft != reading.draft.draft])
     confirm(reading)
     draft = reading.draft
     signed = await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
@@ -56,9 +64,8 @@ async def sign_changes(
     return reading, signed
 
 
-async def read_draft(door: OfficeDoor, wanted: Wanted, profile: Profile) -> Reading:
+async def read_draft(door: OfficeDoor, wanted: Wanted, profile: Profile, before: InForce) -> Reading:
     """Return the draft of what is wanted, once it is exactly that on top of what is in force."""
-    before = await read_in_force(door.fetch, profile)
     admitted = {}
     for change in wanted.changes:
         if change.act == "approve":

@@ -114,6 +114,24 @@ class OfficeServicer(OfficeServiceServicer):
             current_procedures=current.procedures if current else b"",
         )
 
+    async def ListDrafts(
+        self, _request: office_pb2.ListDraftsRequest, _context: Context
+    ) -> office_pb2.ListDraftsResponse:
+        """Say what waits for more signatures."""
+        names = {person.user: person.name for person in self._members.people()}
+        drafts = [
+            office_pb2.OpenDraft(
+                draft=draft.id,
+                changes=map(change_message, draft.changes),
+                signed_by=draft.signed_by,
+                signer_names=[names.get(user, user) for user in draft.signed_by],
+                threshold=self._drafts.threshold,
+            )
+            for draft in self._drafts.files.open_drafts()
+            if draft.signed_by
+        ]
+        return office_pb2.ListDraftsResponse(drafts=drafts)
+
     async def SignDraft(self, request: office_pb2.SignDraftRequest, _context: Context) -> office_pb2.SignDraftResponse:
         """Take one officer's signature."""
         done = self._drafts.sign(request.draft, _officer(), request.key_id, request.signature)

@@ -89,6 +89,7 @@ REGISTRY_FRONT: Mapping[str, Row] = {
     f"{_V1}.OfficeService/GetHistory": OFFICERS,
     f"{_V1}.OfficeService/GetMember": OFFICERS,
     f"{_V1}.OfficeService/IssueToken": OFFICERS,
+    f"{_V1}.OfficeService/ListDrafts": OFFICERS,
     f"{_V1}.OfficeService/ListMembers": OFFICERS,
     f"{_V1}.OfficeService/ListProcedures": OFFICERS,
     f"{_V1}.OfficeService/Login": EVERYBODY,

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from maglia.core.epochs import Epochs
+from maglia.core.procedures import Procedure
 from registry.board import Health, health_of
 from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
-from tui.office_model import Applied, History, HistoryLine, MemberDetail, MemberRow, NodeRow, Signed
+from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_text import (
     ACTS,
     CHANGES,
@@ -23,6 +24,7 @@ from tui.office_text import (
     history_lines,
     member_lines,
     node_line,
+    open_draft_lines,
     signed_line,
 )
 
@@ -80,8 +82,39 @@ def test_one_body_says_who_signed_what_and_why_it_waits() -> None:
     assert "Mancano: act" in said
     assert "Motivo: manca la pagina 2" in said
     assert "Waiting for a second signature" in "\n".join(member_lines(detail, "en"))
-    quiet = replace(detail, row=replace(ROW, pending="", act_expiry=""), missing=(), note="")
-    assert len(member_lines(quiet, "it")) == 4
+    for text in ("codice fiscale dell'ente: 00000000001", "numero RUNTS: 900001 B", "territorio: 999001"):
+        assert f"  {text}" in said
+    for text in ("protocollo dell'atto: PG/2026/1", "referente: Marta Fittizi", "recapito: referente@example.org"):
+        assert f"  {text}" in said
+    assert "NON FIRMATA" not in said
+    unsigned = replace(detail, applied=replace(APPLIED, is_signed=False))
+    assert "NON FIRMATA" in "\n".join(member_lines(unsigned, "it"))
+
+
+CALLED = Procedure("affitto-2026", "PG/2026/9", 500, "2026-12-31", ("comune", "unione"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "command"),
+    [
+        ([Change("approve", "a-est"), Change("approve", "b-est")], "approve a-est b-est --fingerprint IMPRONTA"),
+        ([Change("change", "a-est", act_expiry="2027-01-31")], "change a-est --act-expiry 31/01/2027"),
+        ([Change("revoke", "a-est", "chiave persa")], "revoke a-est --reason 'chiave persa'"),
+        ([Change("reinstate", "a-est")], "reinstate a-est --reason MOTIVO"),
+        ([Change("epoch_switch", reason="chiusa", without=("b-est",))], "epoch switch --without b-est --reason chiusa"),
+        (
+            [Change("declare", procedure=CALLED)],
+            "procedure add --id affitto-2026 --act PG/2026/9 --cap 500 --expires 31/12/2026 --member comune "
+            "--member unione",
+        ),
+        ([], "renew"),
+    ],
+)
+def test_an_open_draft_says_which_command_continues_it(changes: list[Change], command: str) -> None:
+    waiting = OpenDraft("d", tuple(changes), ("Anna Fittizi",), 2)
+    said = open_draft_lines(waiting, "it")
+    assert said[0].endswith("firmata da Anna Fittizi (1/2).")
+    assert said[1] == f"  Per continuarla: maglia office {command}"
 
 
 def test_a_draft_says_how_far_it_is() -> None:

@@ -12,7 +12,16 @@ from maglia.core.vocabulary import MemberState
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
-from tui.office_text import EXPIRING_DAYS, board_lines, day_text, history_lines, member_line, member_lines, queue_lines
+from tui.office_text import (
+    EXPIRING_DAYS,
+    applied_document,
+    board_lines,
+    day_text,
+    history_lines,
+    member_line,
+    member_lines,
+    queue_lines,
+)
 from tui.profile import Profile
 from tui.session import at_office
 
@@ -29,18 +38,23 @@ def list_members(
     expiring: Annotated[bool, typer.Option("--expiring", help="Solo gli atti che scadono entro 60 giorni.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Elenca gli enti e le domande in attesa.
+    """Elenca gli enti, le domande in attesa e le bozze da firmare.
 
     Esempio: maglia --profile paolo.toml office list --expiring
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.open_drafts import waiting_drafts  # gRPC and cryptography are loaded when they are needed
+
         async with at_office(profile, password_of(profile)) as door:
             members = await door.members()
+            waiting = [] if expiring else await waiting_drafts(door, profile)
         if expiring:
             members = sorted(filter(_ends_soon, members), key=lambda row: row.act_expiry)
         document: dict[str, object] = {"schema": "maglia.office.list/1", "members": [asdict(row) for row in members]}
+        document["drafts"] = [one.document() for one in waiting]
         lines = [_with_day(row, profile.lang) for row in members] if expiring else queue_lines(members, profile.lang)
+        lines += [line for one in waiting for line in one.lines(profile.lang)]
         return Result(document, lines or ["-"])
 
     perform(ctx, as_json, work)
@@ -58,14 +72,17 @@ def _with_day(row: MemberRow, lang: str) -> str:
 
 @office.command("show")
 def show(ctx: typer.Context, member: Body, as_json: Json = False) -> None:
-    """Mostra un ente, la sua impronta, chi ha firmato e i documenti che mancano.
+    """Mostra un ente e tutta la sua domanda, l'impronta, chi ha firmato che cosa e i documenti che mancano.
 
     Esempio: maglia --profile paolo.toml office show onlus-ponte
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.open_drafts import waiting_drafts  # gRPC and cryptography are loaded when they are needed
+
         async with at_office(profile, password_of(profile)) as door:
             detail = await door.member(member)
+            waiting = await waiting_drafts(door, profile, member)
         document: dict[str, object] = {
             "schema": "maglia.office.member/1",
             **asdict(detail.row),
@@ -73,8 +90,11 @@ def show(ctx: typer.Context, member: Body, as_json: Json = False) -> None:
             "note": detail.note,
             "facets": list(detail.facets),
             "purposes": list(detail.purposes),
+            "application": applied_document(detail.applied),
+            "drafts": [one.document() for one in waiting],
         }
-        return Result(document, member_lines(detail, profile.lang))
+        lines = [line for one in waiting for line in one.lines(profile.lang)]
+        return Result(document, member_lines(detail, profile.lang) + lines)
 
     perform(ctx, as_json, work)
 

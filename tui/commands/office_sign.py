@@ -14,7 +14,7 @@ from tui.commands.base import Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change, Signed
-from tui.office_text import procedure_line, signed_line
+from tui.office_text import command_of, open_draft_lines, procedure_line, signed_line
 from tui.profile import Profile
 from tui.session import ask_line, at_office, check_facet, check_purpose
 from tui.text import parse_day, plain
@@ -234,17 +234,26 @@ async def sign(
     Raises `session.declined` when the officer says no.
     """
     from tui.draft_check import NOTHING_NEW  # gRPC and cryptography are loaded when they are needed
-    from tui.draft_text import draft_lines  # likewise
     from tui.signing import Wanted, sign_changes  # likewise
 
     def confirm(reading: Reading) -> None:
         if yes or not sys.stdin.isatty():
             return
-        print(*draft_lines(reading.draft, reading.before, profile.lang), sep="\n", file=sys.stderr)
+        print(*_shown(reading, profile.lang), sep="\n", file=sys.stderr)
         if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in _YES:
             raise MagliaError(Code.SESSION_DECLINED)
 
     return await sign_changes(door, key, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile, confirm)
+
+
+def _shown(reading: Reading, lang: str) -> list[str]:
+    """What an officer sees before signing: the exact difference, who signed it, what else waits."""
+    from tui.draft_text import draft_lines  # cryptography is loaded when it is needed
+
+    lines = draft_lines(reading.draft, reading.before, lang)
+    if reading.signer_names:
+        lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
+    return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
 
 
 def _check(wanted: Change) -> None:
@@ -264,6 +273,7 @@ def told(act: str, said: Mapping[str, object], lines: list[str], reading: Readin
     from tui.draft_text import draft_lines  # cryptography is loaded when it is needed
 
     differs = draft_lines(reading.draft, reading.before, lang)
+    others = [] if signed.published else reading.others  # a publication closes every other draft
     document: dict[str, object] = {
         "schema": f"maglia.office.{act}/1",
         **said,
@@ -273,5 +283,7 @@ def told(act: str, said: Mapping[str, object], lines: list[str], reading: Readin
         "threshold": signed.threshold,
         "published": signed.published,
         "version": signed.version,
+        "other_drafts": [{"draft": one.draft, "command": command_of(one)} for one in others],
     }
-    return Result(document, [*lines, *differs, signed_line(signed, lang)])
+    waiting = [line for one in others for line in open_draft_lines(one, lang)]
+    return Result(document, [*lines, *differs, signed_line(signed, lang), *waiting])

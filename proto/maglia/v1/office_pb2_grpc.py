@@ -55,6 +55,11 @@ class OfficeServiceStub:
                 request_serializer=maglia_dot_v1_dot_office__pb2.PrepareDraftRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_office__pb2.PrepareDraftResponse.FromString,
                 _registered_method=True)
+        self.ListDrafts = channel.unary_unary(
+                '/maglia.v1.OfficeService/ListDrafts',
+                request_serializer=maglia_dot_v1_dot_office__pb2.ListDraftsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.ListDraftsResponse.FromString,
+                _registered_method=True)
         self.SignDraft = channel.unary_unary(
                 '/maglia.v1.OfficeService/SignDraft',
                 request_serializer=maglia_dot_v1_dot_office__pb2.SignDraftRequest.SerializeToString,
@@ -128,6 +133,13 @@ class OfficeServiceServicer:
     def PrepareDraft(self, request, context):
         """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
         officer returns the same draft.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDrafts(self, request, context):
+        """ListDrafts returns the drafts that somebody has signed and that wait for more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -218,6 +230,11 @@ def add_OfficeServiceServicer_to_server(servicer, server):
                     servicer.PrepareDraft,
                     request_deserializer=maglia_dot_v1_dot_office__pb2.PrepareDraftRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_office__pb2.PrepareDraftResponse.SerializeToString,
+            ),
+            'ListDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDrafts,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.ListDraftsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.ListDraftsResponse.SerializeToString,
             ),
             'SignDraft': grpc.unary_unary_rpc_method_handler(
                     servicer.SignDraft,
@@ -374,6 +391,33 @@ class OfficeService:
             '/maglia.v1.OfficeService/PrepareDraft',
             maglia_dot_v1_dot_office__pb2.PrepareDraftRequest.SerializeToString,
             maglia_dot_v1_dot_office__pb2.PrepareDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OfficeService/ListDrafts',
+            maglia_dot_v1_dot_office__pb2.ListDraftsRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.ListDraftsResponse.FromString,
             options,
             channel_credentials,
             insecure,

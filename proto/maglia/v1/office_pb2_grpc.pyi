@@ -41,6 +41,8 @@ class OfficeServiceStub:
     """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
     officer returns the same draft.
     """
+    ListDrafts: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListDraftsRequest, _office_pb2.ListDraftsResponse]
+    """ListDrafts returns the drafts that somebody has signed and that wait for more."""
     SignDraft: _grpc.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]
     """SignDraft adds one officer's signature; the threshold's last signature publishes."""
     IssueToken: _grpc.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]
@@ -73,6 +75,8 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
     officer returns the same draft.
     """
+    ListDrafts: _aio.UnaryUnaryMultiCallable[_office_pb2.ListDraftsRequest, _office_pb2.ListDraftsResponse]  # type: ignore[assignment]
+    """ListDrafts returns the drafts that somebody has signed and that wait for more."""
     SignDraft: _aio.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]  # type: ignore[assignment]
     """SignDraft adds one officer's signature; the threshold's last signature publishes."""
     IssueToken: _aio.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]  # type: ignore[assignment]
@@ -126,6 +130,14 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         """PrepareDraft returns the unsigned targets metadata that would make the changes named; the same request by a second
         officer returns the same draft.
         """
+
+    @_abc_1.abstractmethod
+    def ListDrafts(
+        self,
+        request: _office_pb2.ListDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_office_pb2.ListDraftsResponse, _abc.Awaitable[_office_pb2.ListDraftsResponse]]:
+        """ListDrafts returns the drafts that somebody has signed and that wait for more."""
 
     @_abc_1.abstractmethod
     def SignDraft(
