@@ -1,0 +1,25 @@
+"""What the node's work needs from the outside, as protocols; `app` chooses who fulfils them."""
+
+from node.ports.clock import Clock
+from node.ports.evaluator import Evaluator
+from node.ports.log import Log, LogState
+from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
+from node.ports.policy import Policy, Ruling
+from node.ports.store import Store
+from node.ports.trust import Gossip, Trust
+
+__all__ = [
+    "Clock",
+    "Evaluator",
+    "Gossip",
+    "Log",
+    "LogState",
+    "Peers",
+    "Policy",
+    "RefusedError",
+    "Ruling",
+    "SignedAnswer",
+    "SilentError",
+    "Store",
+    "Trust",
+]

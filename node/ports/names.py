@@ -1,0 +1,23 @@
+"""Persons without a code: known by name, to this body alone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from node.domain.names import CompositeName, NamedAid, NamedPerson
+
+
+class Names(Protocol):
+    """The persons on file by name, and the help that each had."""
+
+    def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str) -> tuple[int, str]:
+        """Store a new person by name and the first help; return the local number and the record's id."""
+        ...
+
+    def add_named_aid(self, number: int, aid: NamedAid, actor: str) -> str:
+        """Store further help for the person of a number; return its id. Raises `input.name_unknown`."""
+        ...
+
+    def persons_like(self, who: CompositeName) -> list[NamedPerson]:
+        """Return the candidates alike in name and birth, each for a person to confirm; nothing is merged."""
+        ...

@@ -1,0 +1,65 @@
+"""The pseudonyms of this body's own subjects, and the cache of those that were asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from maglia.core.identifiers import Identifier
+from node.domain.model import Awaiting, PseudonymPlace
+
+
+class Pseudonyms(Protocol):
+    """The pseudonyms under which this body's subjects are found, by epoch."""
+
+    def awaiting(self, epoch: int, limit: int, after: Awaiting | None = None) -> list[Awaiting]:
+        """Return subjects with a live record and no pseudonym in this epoch, of those that come after one of them."""
+        ...
+
+    def awaiting_count(self, epoch: int) -> int:
+        """Return how many subjects await a pseudonym."""
+        ...
+
+    def enrolled_count(self) -> int:
+        """Return how many pseudonyms are stored, of all epochs."""
+        ...
+
+    def enrolled_in(self, epoch: int) -> int:
+        """Return how many pseudonyms of one epoch are stored."""
+        ...
+
+    def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
+        """Store the pseudonyms of subjects, in one transaction."""
+        ...
+
+    def forget_epochs(self, kept: Sequence[int]) -> int:
+        """Delete the pseudonyms of all epochs but those `kept`; return how many."""
+        ...
+
+    def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
+        """Remove pseudonyms of subjects with no live record left, among the next `limit`; return where to go on."""
+        ...
+
+
+class PseudonymCache(Protocol):
+    """Evaluated pseudonyms, kept for a while so that nobody is evaluated twice."""
+
+    def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
+        """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
+        ...
+
+    def cache_pseudonyms(
+        self,
+        identifier: Identifier,
+        key_set: bytes,
+        pseudonyms: Sequence[bytes],
+        expires: float,
+        *,
+        anybody: bool = False,
+    ) -> None:
+        """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
+        ...
+
+    def remove_expired_cache(self) -> int:
+        """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
+        ...
