@@ -19,6 +19,7 @@ from maglia.core.network_file import NetworkFile, decode_network_file
 
 OFFICERS = (("paolo", "Paolo Fittizi"), ("lucia", "Lucia Fittizi"))
 AUDITORS = (("sara", "Sara Fittizi"),)
+_APPLICATIONS = 1_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Office:
         named = [part for person, key in zip(self.officers, keys, strict=True) for part in _officer(person, key)]
         peer, front = (",".join(f"{LOOPBACK}:{port}" for port in of_kind) for of_kind in zip(*ports, strict=True))
         self._registry("init", "--network", self._network, *named, "--peer", peer, "--front", front)
+        with self.data_dir.joinpath("registry.toml").open("a") as settings:
+            settings.write(f"applications_an_hour = {_APPLICATIONS}\n")  # all bodies are on this one machine
         self._make_replicas(ports)
         self._registry("network-file", "--out", str(self.network_file))
         known = decode_network_file(self.network_file.read_bytes())

@@ -63,11 +63,12 @@ class OperatorDoor(OperatorServiceServicer):
         """Open a session."""
         known = self._store.operator(request.user)
         who = known[0].user if known else NOBODY
-        with self._refusals.counting(who), self._sessions.logins.attempt(request.user):
-            # Argon2id takes tens of milliseconds by design: not in the event loop.
-            await asyncio.to_thread(check_password, known[1] if known else None, request.password)
-            if known is None:
-                raise MagliaError(Code.SESSION_CREDENTIALS)
+        with self._refusals.counting(who):
+            async with self._sessions.logins.attempt(request.user, current_caller().client):
+                # Argon2id takes tens of milliseconds by design: not in the event loop.
+                await asyncio.to_thread(check_password, known[1] if known else None, request.password)
+                if known is None:
+                    raise MagliaError(Code.SESSION_CREDENTIALS)
         operator = known[0]
         return pb.LoginOperatorResponse(
             token=self._sessions.open(operator),

@@ -54,11 +54,12 @@ class OfficeServicer(OfficeServiceServicer):
 
     async def Login(self, request: office_pb2.LoginRequest, _context: Context) -> office_pb2.LoginResponse:
         """Open a session; hashing runs in a thread, since it takes long on purpose."""
-        with self._logins.counting(request.user), self._sessions.logins.attempt(request.user):
-            found = self._members.person(request.user)
-            await asyncio.to_thread(check_password, found and found[1], request.password)
-            if found is None:
-                raise MagliaError(Code.SESSION_CREDENTIALS)
+        with self._logins.counting(request.user):
+            async with self._sessions.logins.attempt(request.user, current_caller().client):
+                found = self._members.person(request.user)
+                await asyncio.to_thread(check_password, found and found[1], request.password)
+                if found is None:
+                    raise MagliaError(Code.SESSION_CREDENTIALS)
         person = found[0]
         return office_pb2.LoginResponse(
             token=self._sessions.open(person),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import grpc
@@ -17,11 +18,13 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.entries import decode_entry
+from maglia.wire.logins import FREE
 from maglia.wire.status import error_of
 from node.domain.model import Operator
 from node.folder import SystemClock, open_store
 from tests.integration.node_world import Site, joined
 from tests.integration.registry_world import NETWORK, copy_of, make_template, served
+from tests.support.other_address import from_elsewhere
 
 PASSWORD = "una parola lunga"
 STRANGER = "rossi-maria"
@@ -40,11 +43,16 @@ async def test_each_refusal_at_the_front_port_is_summed_up_in_the_log(tmp_path: 
                 assert (await check(site, anna, wrong)).value.startswith("input.")
             assert await check(site, admin, pb.CheckRequest()) is Code.SESSION_ROLE
             assert await check(site, "nessuna", pb.CheckRequest()) is Code.SESSION_EXPIRED
+            guesses = await asyncio.gather(*(login(site, "anna", "sbagliata") for _ in range(FREE + 7)))
+            assert sorted(guesses) == [Code.SESSION_CREDENTIALS] * FREE + [Code.SESSION_THROTTLED] * 7
+            async with from_elsewhere(site.settings().front) as endpoint:
+                assert await token(site, "anna", endpoint), "who guesses elsewhere keeps nobody out"
     counted = summaries(site)
     [typed] = [key for key in counted if key[1].startswith("input.")]
     assert typed[0] == "anna"
     assert counted == {
-        ("anna", "session.credentials"): 1,
+        ("anna", "session.credentials"): 1 + FREE,
+        ("anna", "session.throttled"): 7,
         ("-", "session.credentials"): 1,
         ("-", "session.expired"): 1,
         ("rete", "session.role"): 1,
@@ -69,8 +77,10 @@ def summaries(site: Site) -> dict[tuple[str, str], int]:
     return {(each.peer, each.code): each.count for each in found if each.kind is EntryKind.REFUSALS}
 
 
-async def token(site: Site, user: str) -> str:
-    async with open_channel(site.settings().front, site.member, NETWORK, site.keys.front.certificate) as channel:
+async def token(site: Site, user: str, endpoint: str = "") -> str:
+    async with open_channel(
+        endpoint or site.settings().front, site.member, NETWORK, site.keys.front.certificate
+    ) as channel:
         request = pb.LoginOperatorRequest(user=user, password=PASSWORD)
         return (await OperatorServiceStub(channel).LoginOperator(request)).token
 

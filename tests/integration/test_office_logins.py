@@ -18,13 +18,15 @@ from maglia.core.identity import REGISTRY_ID, log_origin
 from maglia.core.vocabulary import NetworkRole
 from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
+from maglia.wire.channel import open_channel
 from maglia.wire.logins import FREE
 from maglia.wire.status import error_of
 from registry.logins import MAX_UNKNOWN, OTHERS, LoginRefusals
 from registry.ports import Event, Person
 from registry.store.database import DATABASE_FILE, Database
 from registry.store.members import SqlMembers
-from tests.integration.registry_world import NETWORK, World, copy_of, make_template, served
+from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
+from tests.support.other_address import from_elsewhere
 
 TYPED = "la mia password segreta"
 """What somebody typed where the name belongs."""
@@ -87,6 +89,31 @@ async def test_refused_logins_are_in_the_witnessed_log_and_no_strangers_name_is(
     assert TYPED.encode() not in kept
     about_none = await said(world, office_pb2.GetHistoryRequest())
     assert [one["action"] for one in about_none] == ["root"]
+
+
+async def test_guesses_from_one_address_keep_no_officer_out(world: World) -> None:
+    """Twenty a second, all through the officer's own login from an address that the office has never seen."""
+    attack = asyncio.create_task(_guess_on(world, 60))
+    await asyncio.sleep(0.5)
+    async with from_elsewhere(world.known.registry_front) as endpoint:
+        channel = open_channel(endpoint, REGISTRY_ID, NETWORK, world.known.front_certificate)
+        async with channel:
+            for _ in range(3):
+                request = office_pb2.LoginRequest(user="anna", password=PASSWORD)
+                assert (await OfficeServiceStub(channel).Login(request)).token
+    refusals = await attack
+    assert refusals.count(Code.SESSION_CREDENTIALS) < 60 / 4
+    assert await guess(world, "anna") is Code.SESSION_THROTTLED
+
+
+async def _guess_on(world: World, times: int) -> list[Code]:
+    stub, found = OfficeServiceStub(world.front()), []
+    for _ in range(times):
+        with pytest.raises(grpc.aio.AioRpcError) as failure:
+            await stub.Login(office_pb2.LoginRequest(user="anna", password="sbagliata"))
+        found.append(error_of(failure.value).code)
+        await asyncio.sleep(0.05)
+    return found
 
 
 @contextmanager

@@ -244,9 +244,9 @@ CATALOG: dict[Code, Entry] = {
         "Ask a manager of your body.",
     ),
     Code.SESSION_THROTTLED: _entry(
-        "Troppi tentativi di accesso falliti per questo utente.",
+        "Troppi tentativi di accesso per questo utente o da questo computer.",
         "Attendere {seconds} secondi e riprovare.",
-        "Too many failed logins for this user.",
+        "Too many login attempts for this user or from this computer.",
         "Wait {seconds} seconds and retry.",
     ),
     Code.SESSION_DECLINED: _entry(
