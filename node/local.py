@@ -21,13 +21,13 @@ from maglia.wire.channel import open_channel
 from maglia.wire.envelope import parse
 from maglia.wire.status import error_of
 from node.config import Settings
+from node.domain.forms import new_operator
 from node.enrol import Progress
 from node.enrolling import enrolling
 from node.folder import ADMIN_FILE, SystemClock, locked, open_store
 from node.importing import ImportReport, Rejected, import_csv
 from node.joining import APPLICATION_FILE
 from node.keys import Keys
-from node.rpc.operator import new_operator
 from node.rpc.rules import LOCAL_ADMIN
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import TypeVar
 from babel.numbers import NumberFormatError, parse_decimal
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, is_special
+from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, Role, is_special
+from node.domain.model import Operator
 
 T = TypeVar("T")
 EARLIEST = date(1990, 1, 1)
@@ -159,3 +160,12 @@ def check_basis(basis: Basis, kind: Kind, field: str) -> Basis:
     if basis is Basis.NONE or (basis is Basis.PUBLIC_TASK and kind not in PUBLIC_KINDS):
         raise MagliaError(Code.INPUT_FIELD, field=field)
     return basis
+
+
+def new_operator(user: str, name: str, role: str) -> Operator:
+    """Return an operator, valid in form; raise `input.field`."""
+    if not user or len(user) > 40 or not user.replace("-", "").replace(".", "").isalnum():
+        raise MagliaError(Code.INPUT_FIELD, field="user")
+    if role not in frozenset(Role):
+        raise MagliaError(Code.INPUT_FIELD, field="role")
+    return Operator(user, name or user, Role(role))

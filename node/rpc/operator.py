@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import cast
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.passwords import check_password, hash_password
-from maglia.core.vocabulary import DEFAULT_MONTHS, FAMILY, MAX_MONTHS, Facet, Purpose, Role
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
 from node import importing, names, records
 from node.ask import Asking
+from node.domain.forms import new_operator
 from node.domain.model import Operator
-from node.domain.verdict import CheckState, Outcome, Shown
 from node.enrol import Enrolment
-from node.inquiry import Inquiry
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
+from node.rpc.checks import read_inquiry, state_message
+from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
+from node.rpc.standing import log_message, progress_message, spending_message, status_message
 from node.spending import Spending
 from node.status import NodeStatus, Profile
-
-MAX_IMPORT_BYTES = 64 * 1024 * 1024
 
 
 class OperatorDoor(OperatorServiceServicer):
@@ -83,7 +81,7 @@ class OperatorDoor(OperatorServiceServicer):
         """Ask the network and stream what is known."""
         operator = _operator()
         with self._refusals.counting(operator.user):  # later refusals have entries of their own
-            inquiry = _inquiry(request)
+            inquiry = read_inquiry(request)
             if request.case_protocol:
                 # On file, with its audit event, before anything rests on it (step 3).
                 self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
@@ -91,7 +89,7 @@ class OperatorDoor(OperatorServiceServicer):
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
         async for state in check.states(follow=request.follow):
-            yield _response(state, day)
+            yield state_message(state, day)
 
     async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:
         """Ask the silent bodies of one of the operator's own checks again."""
@@ -169,15 +167,10 @@ class OperatorDoor(OperatorServiceServicer):
     ) -> AsyncIterator[pb.ImportRecordsResponse]:
         """Import a CSV file sent in pieces; answer with its rejected rows, a page at a time."""
         operator = _operator()
-        name, content = "", bytearray()
-        async for piece in request_iterator:
-            name = name or piece.file_name
-            content += piece.chunk
-            if len(content) > MAX_IMPORT_BYTES:
-                raise MagliaError(Code.INPUT_TOO_LARGE, field=name, limit="64 MiB")
+        name, content = await join_pieces(request_iterator)
         report = await asyncio.to_thread(
             importing.import_csv,
-            bytes(content),
+            content,
             name,
             self._profile.kind(),
             self._clock.today(),
@@ -185,158 +178,29 @@ class OperatorDoor(OperatorServiceServicer):
             operator.user,
         )
         self._enrolment.wake()
-        for page in _pages(report):
+        for page in report_pages(report):
             yield page
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: Context) -> pb.VerifyLogResponse:
         """Recompute the whole log from its entries."""
         report = await asyncio.to_thread(self._log.verify)
-        return pb.VerifyLogResponse(
-            ok=report.ok,
-            size=report.size,
-            root=bytes.fromhex(report.root),
-            checkpoint_size=report.checkpoint_size,
-            checkpoint_root=bytes.fromhex(report.checkpoint_root),
-            cosigned=report.cosigned,
-            cosigned_size=report.cosigned_size,
-            first_bad=report.first_bad,
-        )
+        return log_message(report)
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:
         """Say how the node is."""
-        status = self._status()
-        return pb.GetStatusResponse(
-            member=self._profile.member,
-            member_name=self._profile.name(),
-            network=self._profile.network,
-            policy_revision=status.policy_revision,
-            directory_version=status.directory_version,
-            ready=status.ready,
-            awaiting=status.awaiting,
-            records=status.records,
-            engine=status.engine,
-            problems=status.problems,
-            members_active=status.members_active,
-        )
+        return status_message(self._profile, self._status())
 
     async def Repseudonymize(
         self, request: pb.RepseudonymizeRequest, context: Context
     ) -> AsyncIterator[pb.RepseudonymizeResponse]:
         """Say how far the enrolment for an epoch is, until it is done."""
         async for step in self._enrolment.follow(request.epoch):
-            yield pb.RepseudonymizeResponse(
-                epoch=step.epoch, enrolled=step.enrolled, awaiting=step.awaiting, waits=step.waits or ""
-            )
+            yield progress_message(step)
 
     async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
         """Say how much of each budget is spent."""
-        found = self._spending()
-        return pb.GetSpendingResponse(
-            day=found.day,
-            askers=[pb.Spent(holder=one.holder, spent=one.spent, limit=one.limit) for one in found.askers],
-            operators=[pb.Spent(holder=one.holder, spent=one.spent, limit=one.limit) for one in found.operators],
-            procedures=[
-                pb.SpentUnder(
-                    procedure=line.spent.procedure,
-                    holder=line.spent.holder,
-                    spent=line.spent.spent,
-                    cap=line.cap,
-                    expires=line.expires,
-                    **{"class": line.spent.cls.value},
-                )
-                for line in found.procedures
-            ],
-        )
+        return spending_message(self._spending())
 
 
 def _operator() -> Operator:
     return cast("Operator", current_caller().principal)
-
-
-def new_operator(user: str, name: str, role: str) -> Operator:
-    """Return an operator, valid in form; raise `input.field`."""
-    if not user or len(user) > 40 or not user.replace("-", "").replace(".", "").isalnum():
-        raise MagliaError(Code.INPUT_FIELD, field="user")
-    if role not in frozenset(Role):
-        raise MagliaError(Code.INPUT_FIELD, field="role")
-    return Operator(user, name or user, Role(role))
-
-
-def _inquiry(request: pb.CheckRequest) -> Inquiry:
-    """Step 2: everything typed is valid in form, or the sentence says which field is not."""
-    identifier = parse_identifier(request.identifier)
-    if request.facet not in FAMILY:
-        raise MagliaError(Code.INPUT_FACET, value=request.facet[:40], allowed=", ".join(Facet))
-    if request.purpose not in frozenset(Purpose):
-        raise MagliaError(Code.INPUT_PURPOSE, value=request.purpose[:40], allowed=", ".join(Purpose))
-    months = request.months or DEFAULT_MONTHS
-    if months > MAX_MONTHS:
-        raise MagliaError(Code.INPUT_MONTHS, value=months)
-    return Inquiry(
-        identifier=identifier,
-        facet=Facet(request.facet),
-        purpose=Purpose(request.purpose),
-        months=months,
-        need=parse_need(request.need) if request.need else None,
-        creditor=request.creditor,
-        procedure=request.procedure.strip(),
-    )
-
-
-def _response(state: CheckState, day: str) -> pb.CheckResponse:
-    return pb.CheckResponse(
-        check_id=state.check_id,
-        verdict=state.verdict,
-        complete=state.complete,
-        asked=state.asked,
-        answered=state.answered,
-        silent=[_silent(outcome, str(outcome.silence)) for outcome in state.silent],
-        findings=[_shown(shown) for shown in state.shown],
-        nothing=state.nothing,
-        policy_revision=state.policy_revision,
-        waiting=state.waiting,
-        provisional=state.provisional,
-        late=state.late,
-        elapsed_ms=state.elapsed_ms,
-        day=day,
-        refused=[_silent(outcome, outcome.refusal) for outcome in state.refused],
-        omitted=state.omitted,
-    )
-
-
-def _silent(outcome: Outcome, reason: str) -> pb.SilentBody:
-    return pb.SilentBody(member=outcome.member.id, name=outcome.member.name, reason=reason)
-
-
-def _shown(shown: Shown) -> pb.ShownFinding:
-    finding = shown.finding
-    return pb.ShownFinding(
-        member_kind=shown.kind or "",
-        member=shown.member.id if shown.member else "",
-        member_name=shown.member.name if shown.member else "",
-        facet=finding.facet,
-        when=finding.day.isoformat() if finding.day else finding.month,
-        amount_band=finding.amount_band or "",
-        amount_cents=finding.amount_cents,
-        status=finding.status,
-        same_need=finding.same_need,
-        contact=finding.contact,
-        late=shown.late,
-        kind_hidden=shown.kind is None,
-    )
-
-
-_PAGE = 500
-
-
-def _pages(report: importing.ImportReport) -> Iterator[pb.ImportRecordsResponse]:
-    for start in range(0, len(report.rejected) or 1, _PAGE):
-        yield pb.ImportRecordsResponse(
-            added=report.added,
-            unchanged=report.unchanged,
-            rejected=[
-                pb.RejectedRow(row=each.row, column=each.column, code=each.code.value, params=each.params)
-                for each in report.rejected[start : start + _PAGE]
-            ],
-            rejected_total=len(report.rejected),
-        )

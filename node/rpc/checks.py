@@ -1,0 +1,78 @@
+"""A check as it travels between a console and its own node: what was typed, and what is known so far."""
+
+from __future__ import annotations
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.vocabulary import DEFAULT_MONTHS, FAMILY, MAX_MONTHS, Facet, Purpose
+from maglia.v1 import operator_pb2 as pb
+from node.domain.verdict import CheckState, Outcome, Shown
+from node.inquiry import Inquiry
+
+
+def read_inquiry(request: pb.CheckRequest) -> Inquiry:
+    """Step 2: everything typed is valid in form, or the sentence says which field is not.
+
+    Raises `input.*`.
+    """
+    identifier = parse_identifier(request.identifier)
+    if request.facet not in FAMILY:
+        raise MagliaError(Code.INPUT_FACET, value=request.facet[:40], allowed=", ".join(Facet))
+    if request.purpose not in frozenset(Purpose):
+        raise MagliaError(Code.INPUT_PURPOSE, value=request.purpose[:40], allowed=", ".join(Purpose))
+    months = request.months or DEFAULT_MONTHS
+    if months > MAX_MONTHS:
+        raise MagliaError(Code.INPUT_MONTHS, value=months)
+    return Inquiry(
+        identifier=identifier,
+        facet=Facet(request.facet),
+        purpose=Purpose(request.purpose),
+        months=months,
+        need=parse_need(request.need) if request.need else None,
+        creditor=request.creditor,
+        procedure=request.procedure.strip(),
+    )
+
+
+def state_message(state: CheckState, day: str) -> pb.CheckResponse:
+    """Return what is known of a check so far; `day` is the node's (yyyy-mm-dd)."""
+    return pb.CheckResponse(
+        check_id=state.check_id,
+        verdict=state.verdict,
+        complete=state.complete,
+        asked=state.asked,
+        answered=state.answered,
+        silent=[_silent(outcome, str(outcome.silence)) for outcome in state.silent],
+        findings=[_shown(shown) for shown in state.shown],
+        nothing=state.nothing,
+        policy_revision=state.policy_revision,
+        waiting=state.waiting,
+        provisional=state.provisional,
+        late=state.late,
+        elapsed_ms=state.elapsed_ms,
+        day=day,
+        refused=[_silent(outcome, outcome.refusal) for outcome in state.refused],
+        omitted=state.omitted,
+    )
+
+
+def _silent(outcome: Outcome, reason: str) -> pb.SilentBody:
+    return pb.SilentBody(member=outcome.member.id, name=outcome.member.name, reason=reason)
+
+
+def _shown(shown: Shown) -> pb.ShownFinding:
+    finding = shown.finding
+    return pb.ShownFinding(
+        member_kind=shown.kind or "",
+        member=shown.member.id if shown.member else "",
+        member_name=shown.member.name if shown.member else "",
+        facet=finding.facet,
+        when=finding.day.isoformat() if finding.day else finding.month,
+        amount_band=finding.amount_band or "",
+        amount_cents=finding.amount_cents,
+        status=finding.status,
+        same_need=finding.same_need,
+        contact=finding.contact,
+        late=shown.late,
+        kind_hidden=shown.kind is None,
+    )
