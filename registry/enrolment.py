@@ -54,11 +54,12 @@ class Enrolment:
         unseal(envelope, APPLICATION, self.network, claimed.identity_key)
         check_application(claimed, self.network, datetime.fromtimestamp(self.clock(), UTC).date())
         with self.members.transaction():
-            self.queue.check_admitted(claimed)
+            is_known = self.queue.check_admitted(claimed)
             record = self._record(claimed, envelope)
             act = Act.APPLY_INCOMPLETE if record.missing else Act.APPLY
             self.members.save_member(record, Event(self.clock(), record.id, act, fingerprint(record.identity_key)))
-            self.queue.close_drafts(record.id)
+            if is_known:
+                self.queue.close_drafts(record.id)
         return record
 
     def give_back(self, member: str, actor: str, reason: str) -> MemberState:

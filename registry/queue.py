@@ -41,8 +41,10 @@ class Queue:
         if seconds := self.quota.wait(client):
             raise MagliaError(Code.MEMBER_APPLICATIONS, seconds=seconds)
 
-    def check_admitted(self, claimed: Application) -> None:
-        """Refuse what belongs to another body for certain, or has no room; part of the caller's transaction.
+    def check_admitted(self, claimed: Application) -> bool:
+        """Refuse what belongs to another body for certain, or has no room; return whether its body waits already.
+
+        Part of the caller's transaction.
 
         Raises `member.signature` for an id under another key, `member.key_taken`, `member.fiscal_code` for the tax code
         of a body that two officers admitted, or `member.queue_full`.
@@ -59,6 +61,7 @@ class Queue:
                 raise MagliaError(Code.MEMBER_FISCAL_CODE)
         if not is_known and self.members.count_waiting() >= self.most:
             raise MagliaError(Code.MEMBER_QUEUE_FULL)
+        return is_known
 
     def check_claim(self, record: MemberRecord) -> None:
         """Refuse to admit a body while others claim its tax code.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -99,12 +99,7 @@ class OfficeDoor(Door):
             if kind == "metadata":
                 request = directory_pb2.GetMetadataRequest(filename=name)
                 return (await self._directory.GetMetadata(request, timeout=CALL_S)).content
-            content = bytearray()
-            async for piece in self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=CALL_S):
-                content += piece.chunk
-                if len(content) > _MAX_TARGET:
-                    raise MagliaError(Code.NETWORK_ANSWER, cause="a file larger than any published")
-            return bytes(content)
+            return await _whole(self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=CALL_S))
         except grpc.aio.AioRpcError as failure:
             if failure.code() is grpc.StatusCode.NOT_FOUND:
                 raise NotThereError(name) from failure
@@ -112,10 +107,17 @@ class OfficeDoor(Door):
 
     async def prepare(self, changes: Sequence[Change]) -> Draft:
         """Return the draft that would make these changes, its bytes untouched: they are what is signed."""
-        request = office_pb2.PrepareDraftRequest(changes=map(_change, changes))
+        request = office_pb2.PrepareDraftRequest(changes=map(_change, changes), files_apart=True)
         response = await answer(self._stub.PrepareDraft(request, metadata=self._metadata, timeout=CALL_S))
-        files = {file.path: file.content for file in response.targets}
+        files = {file.path: file.content or await self._file_of(response.draft, file.path) for file in response.targets}
         return Draft(plain(response.draft), response.signed, files)
+
+    async def _file_of(self, draft: str, path: str) -> bytes:
+        request = office_pb2.GetDraftFileRequest(draft=draft, path=path)
+        try:
+            return await _whole(self._stub.GetDraftFile(request, metadata=self._metadata, timeout=CALL_S))
+        except grpc.aio.AioRpcError as failure:
+            raise error_of(failure) from failure
 
     async def drafts(self) -> list[OpenDraft]:
         """Return the drafts that wait for more signatures, as the registry tells them."""
@@ -217,6 +219,18 @@ class OfficeDoor(Door):
         request = office_pb2.ListProceduresRequest()
         response = await answer(self._stub.ListProcedures(request, metadata=self._metadata, timeout=CALL_S))
         return [_procedure(one) for one in response.procedures]
+
+
+async def _whole(
+    pieces: AsyncIterable[directory_pb2.GetTargetResponse] | AsyncIterable[office_pb2.GetDraftFileResponse],
+) -> bytes:
+    """Return a file that arrives in pieces; raise `network.answer` when it has no end."""
+    content = bytearray()
+    async for piece in pieces:
+        content += piece.chunk
+        if len(content) > _MAX_TARGET:
+            raise MagliaError(Code.NETWORK_ANSWER, cause="a file larger than any published")
+    return bytes(content)
 
 
 def _key(public: bytes) -> Ed25519PublicKey:

@@ -37,7 +37,16 @@ def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str
     opened = _methods("EnrolmentService", "Apply", "Activate", "PublishCard", "GetApplicationState")
     opened += _methods("DirectoryService", "GetMetadata", "GetTarget")
     opened += _methods("OfficeService", "Login")
-    held = ["ListMembers", "GetMember", "PrepareDraft", "ListDrafts", "SignDraft", "IssueToken", "SuspendMember"]
+    held = [
+        "ListMembers",
+        "GetMember",
+        "PrepareDraft",
+        "GetDraftFile",
+        "ListDrafts",
+        "SignDraft",
+        "IssueToken",
+        "SuspendMember",
+    ]
     held += ["ReturnApplication", "DiscardApplication", "GetHistory", "GetBoard", "ListProcedures"]
     read = _all(auditing, _methods("OfficeService", "GetBudgets"))
     return _all(_anybody, [*opened, _HEALTH]) | _all(officer, _methods("OfficeService", *held)) | read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import cast
 
 from maglia.core.errors import Code, MagliaError
@@ -25,6 +26,7 @@ from registry.spending import Spending
 
 PAGE = 100
 """Bodies in one answer at most: even of the longest names they are well under one message's size."""
+_CHUNK_BYTES = 64 * 1024
 _MAX_REASON = 500
 _MAX_TOKEN = 100
 
@@ -103,17 +105,31 @@ class OfficeServicer(OfficeServiceServicer):
         """Prepare what is to be signed."""
         changes = [Change(Act.APPROVE, member) for member in sorted(set(request.members))]
         draft = self._drafts.prepare([*changes, *map(read_change, request.changes)])
-        current = self._drafts.publisher.current()
+        current = None if request.files_apart else self._drafts.publisher.current()
         return office_pb2.PrepareDraftResponse(
             draft=draft.id,
             signed=draft.signed,
-            targets=[office_pb2.TargetFile(path=path, content=file) for path, file in draft.targets.items()],
+            targets=[
+                office_pb2.TargetFile(path=path, content=b"" if request.files_apart else file)
+                for path, file in draft.targets.items()
+            ],
             signed_by=draft.signed_by,
             threshold=self._drafts.threshold,
             changes=map(change_message, draft.changes),
             current_directory=current.directory if current else b"",
             current_procedures=current.procedures if current else b"",
         )
+
+    async def GetDraftFile(
+        self, request: office_pb2.GetDraftFileRequest, _context: Context
+    ) -> AsyncIterator[office_pb2.GetDraftFileResponse]:
+        """Stream one file of an open draft."""
+        draft = self._drafts.files.draft(request.draft)
+        content = draft.targets.get(request.path) if draft else None
+        if content is None:
+            raise MagliaError(Code.DIRECTORY_DRAFT, cause="not a file of an open draft")
+        for start in range(0, len(content), _CHUNK_BYTES):
+            yield office_pb2.GetDraftFileResponse(chunk=content[start : start + _CHUNK_BYTES])
 
     async def ListDrafts(
         self, _request: office_pb2.ListDraftsRequest, _context: Context

@@ -10,19 +10,36 @@ from pathlib import Path
 import grpc
 import pytest
 
+from maglia.core.directory import DIRECTORY_PATH
 from maglia.core.errors import Code
+from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import SigningKey
-from maglia.core.vocabulary import APPLICATIONS_WAITING, MAX_MESSAGE_BYTES
+from maglia.core.officer import check_draft, officer_key_id, sign_draft
+from maglia.core.vocabulary import APPLICATIONS_WAITING, MAX_MESSAGE_BYTES, MemberState
 from maglia.v1 import enrolment_pb2, office_pb2
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.convert import APPLICATION
 from maglia.wire.envelope import seal
 from maglia.wire.status import error_of
-from registry.ports import Event
+from registry.ports import Event, MemberRecord
 from registry.rpc.office import PAGE
-from tests.integration.registry_world import NETWORK, Body, Desk, World, copy_of, make_template, refused, served
+from tests.integration.registry_world import (
+    NETWORK,
+    OFFICERS,
+    PASSWORD,
+    Body,
+    Desk,
+    World,
+    copy_of,
+    make_template,
+    refused,
+    served,
+)
 from tests.integration.test_console_office import maglia, profile_of
+from tui.office_client import OfficeDoor
+from tui.office_model import Change
+from tui.profile import load_profile
 
 PONTE = "onlus-ponte"
 
@@ -75,6 +92,51 @@ async def test_a_full_queue_of_the_longest_names_is_read_in_pages(world: World, 
         await anna.stub.ListMembers(office_pb2.ListMembersRequest(page_token="ieri"), metadata=anna.bearer)
     status, listed = await maglia("--profile", profile_of(world, tmp_path, "anna"), "office", "list")
     assert (status, len(listed["members"])) == (0, len(found))
+
+
+async def test_the_draft_of_a_large_network_fits_though_no_message_holds_it(world: World, tmp_path: Path) -> None:
+    """Three hundred bodies, each for a whole province; their applications are written where they end up."""
+    province = [f"{number:06d}" for number in range(999_001, 999_101)]
+    names = [f"ente-{number:03d}" for number in range(300)]
+    with world.parts.members.transaction():
+        for number, name in enumerate(names):
+            first_10 = f"{number:010d}"
+            code = first_10 + provisional_check_digit(first_10)
+            body = Body(name)
+            filed = body.application(fiscal_code=code, territory=province)
+            payload = filed.SerializeToString()
+            record = MemberRecord(
+                id=name,
+                name=filed.name,
+                kind=filed.kind,
+                state=MemberState.APPLIED,
+                fiscal_code=code,
+                identity_key=body.identity.public,
+                log_key=body.log.public,
+                application=payload,
+                missing=(),
+                applied_at=1.0,
+                application_signature=seal(APPLICATION, NETWORK, payload, body.identity).signature,
+            )
+            world.parts.members.save_member(record, Event(1.0, name, "apply", ""))
+    for user in ("anna", "ivo"):
+        door = OfficeDoor(load_profile(profile_of(world, tmp_path, user)))
+        try:
+            await door.login(user, PASSWORD)
+            draft = await door.prepare([Change("approve", name) for name in names])
+            assert len(draft.targets[DIRECTORY_PATH]) > MAX_MESSAGE_BYTES
+            check_draft(draft.signed, draft.targets)
+            key = OFFICERS[user]
+            done = await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
+        finally:
+            await door.close()
+    assert (done.published, done.version) == (True, 1)
+    anna = profile_of(world, tmp_path, "anna")
+    status, signed = await maglia("--profile", anna, "office", "revoke", names[0], "--reason", "prova")
+    assert (status, signed["signed_by"]) == (0, ["anna"])
+    with refused(Code.DIRECTORY_DRAFT):
+        desk = await world.office("anna")
+        await desk.stub.GetDraftFile(office_pb2.GetDraftFileRequest(draft="x", path="y"), metadata=desk.bearer).read()
 
 
 async def test_one_address_sends_so_many_applications_an_hour(template: Path, tmp_path: Path) -> None:

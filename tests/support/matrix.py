@@ -86,6 +86,7 @@ REGISTRY_FRONT: Mapping[str, Row] = {
     f"{_V1}.OfficeService/DiscardApplication": OFFICERS,
     f"{_V1}.OfficeService/GetBoard": OFFICERS,
     f"{_V1}.OfficeService/GetBudgets": OFFICERS_AND_AUDITORS,
+    f"{_V1}.OfficeService/GetDraftFile": OFFICERS,
     f"{_V1}.OfficeService/GetHistory": OFFICERS,
     f"{_V1}.OfficeService/GetMember": OFFICERS,
     f"{_V1}.OfficeService/IssueToken": OFFICERS,

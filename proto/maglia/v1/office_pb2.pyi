@@ -347,6 +347,9 @@ class PrepareDraftRequest(_message.Message):
 
     MEMBERS_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
+    FILES_APART_FIELD_NUMBER: _builtins.int
+    files_apart: _builtins.bool
+    """The answer names the draft's files without their content, and nothing in force: GetDraftFile has the content."""
     @_builtins.property
     def members(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Short for changes that approve these."""
@@ -358,14 +361,56 @@ class PrepareDraftRequest(_message.Message):
         *,
         members: _abc.Iterable[_builtins.str] | None = ...,
         changes: _abc.Iterable[Global___Change] | None = ...,
+        files_apart: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "members", b"members"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "files_apart", b"files_apart", "members", b"members"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PrepareDraftRequest: _TypeAlias = PrepareDraftRequest  # noqa: Y015
+
+@_typing.final
+class GetDraftFileRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    PATH_FIELD_NUMBER: _builtins.int
+    draft: _builtins.str
+    path: _builtins.str
+    def __init__(
+        self,
+        *,
+        draft: _builtins.str = ...,
+        path: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft", "path", b"path"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDraftFileRequest: _TypeAlias = GetDraftFileRequest  # noqa: Y015
+
+@_typing.final
+class GetDraftFileResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHUNK_FIELD_NUMBER: _builtins.int
+    chunk: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        chunk: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDraftFileResponse: _TypeAlias = GetDraftFileResponse  # noqa: Y015
 
 @_typing.final
 class TargetFile(_message.Message):

@@ -60,6 +60,11 @@ class OfficeServiceStub:
                 request_serializer=maglia_dot_v1_dot_office__pb2.ListDraftsRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_office__pb2.ListDraftsResponse.FromString,
                 _registered_method=True)
+        self.GetDraftFile = channel.unary_stream(
+                '/maglia.v1.OfficeService/GetDraftFile',
+                request_serializer=maglia_dot_v1_dot_office__pb2.GetDraftFileRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_office__pb2.GetDraftFileResponse.FromString,
+                _registered_method=True)
         self.SignDraft = channel.unary_unary(
                 '/maglia.v1.OfficeService/SignDraft',
                 request_serializer=maglia_dot_v1_dot_office__pb2.SignDraftRequest.SerializeToString,
@@ -140,6 +145,13 @@ class OfficeServiceServicer:
 
     def ListDrafts(self, request, context):
         """ListDrafts returns the drafts that somebody has signed and that wait for more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDraftFile(self, request, context):
+        """GetDraftFile streams one file of an open draft in pieces: those of a large network fit in no message.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -235,6 +247,11 @@ def add_OfficeServiceServicer_to_server(servicer, server):
                     servicer.ListDrafts,
                     request_deserializer=maglia_dot_v1_dot_office__pb2.ListDraftsRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_office__pb2.ListDraftsResponse.SerializeToString,
+            ),
+            'GetDraftFile': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetDraftFile,
+                    request_deserializer=maglia_dot_v1_dot_office__pb2.GetDraftFileRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_office__pb2.GetDraftFileResponse.SerializeToString,
             ),
             'SignDraft': grpc.unary_unary_rpc_method_handler(
                     servicer.SignDraft,
@@ -418,6 +435,33 @@ class OfficeService:
             '/maglia.v1.OfficeService/ListDrafts',
             maglia_dot_v1_dot_office__pb2.ListDraftsRequest.SerializeToString,
             maglia_dot_v1_dot_office__pb2.ListDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDraftFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OfficeService/GetDraftFile',
+            maglia_dot_v1_dot_office__pb2.GetDraftFileRequest.SerializeToString,
+            maglia_dot_v1_dot_office__pb2.GetDraftFileResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class OfficeServiceStub:
     """
     ListDrafts: _grpc.UnaryUnaryMultiCallable[_office_pb2.ListDraftsRequest, _office_pb2.ListDraftsResponse]
     """ListDrafts returns the drafts that somebody has signed and that wait for more."""
+    GetDraftFile: _grpc.UnaryStreamMultiCallable[_office_pb2.GetDraftFileRequest, _office_pb2.GetDraftFileResponse]
+    """GetDraftFile streams one file of an open draft in pieces: those of a large network fit in no message."""
     SignDraft: _grpc.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]
     """SignDraft adds one officer's signature; the threshold's last signature publishes."""
     IssueToken: _grpc.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]
@@ -77,6 +79,8 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     """
     ListDrafts: _aio.UnaryUnaryMultiCallable[_office_pb2.ListDraftsRequest, _office_pb2.ListDraftsResponse]  # type: ignore[assignment]
     """ListDrafts returns the drafts that somebody has signed and that wait for more."""
+    GetDraftFile: _aio.UnaryStreamMultiCallable[_office_pb2.GetDraftFileRequest, _office_pb2.GetDraftFileResponse]  # type: ignore[assignment]
+    """GetDraftFile streams one file of an open draft in pieces: those of a large network fit in no message."""
     SignDraft: _aio.UnaryUnaryMultiCallable[_office_pb2.SignDraftRequest, _office_pb2.SignDraftResponse]  # type: ignore[assignment]
     """SignDraft adds one officer's signature; the threshold's last signature publishes."""
     IssueToken: _aio.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]  # type: ignore[assignment]
@@ -138,6 +142,14 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.ListDraftsResponse, _abc.Awaitable[_office_pb2.ListDraftsResponse]]:
         """ListDrafts returns the drafts that somebody has signed and that wait for more."""
+
+    @_abc_1.abstractmethod
+    def GetDraftFile(
+        self,
+        request: _office_pb2.GetDraftFileRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_office_pb2.GetDraftFileResponse], _abc.AsyncIterator[_office_pb2.GetDraftFileResponse]]:
+        """GetDraftFile streams one file of an open draft in pieces: those of a large network fit in no message."""
 
     @_abc_1.abstractmethod
     def SignDraft(
