@@ -113,13 +113,15 @@ class RootOffice(Secret):
         return version, files.metadata(f"{version}.targets.json")
 
     def _draft(self, publisher: Publisher, suspensions: bytes, witness: bytes | None, now: float) -> SignedDraft:
-        """Return the directory in force, one version later, with these keys."""
+        """Return the directory in force, as its officers signed it, one version later, with these keys."""
         version, current = self._targets()
-        before = publisher.directory()
-        if current is None or before is None:
+        if current is None:
             raise MagliaError(Code.DIRECTORY_NOT_THERE)
+        if not metadata.is_signed_for(publisher.root, current):
+            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="not signed by officers of the root in force")
         files = SqlFiles(self.database)
-        contents = {path: _there(files.target(name), path) for path, name in metadata.listed(current).items()}
+        contents = {path: _signed(files.target(name), path, name) for path, name in metadata.listed(current).items()}
+        before = decode_directory(contents[DIRECTORY_PATH])
         directory = replace(before, version=version + 1, witness_key=witness or before.witness_key)
         contents[DIRECTORY_PATH] = encode_directory(directory)
         return SignedDraft(metadata.draft_targets(version + 1, contents, suspensions, now), contents)
@@ -209,9 +211,12 @@ def _continues(directory: Directory, before: Directory) -> bool:
     return directory.members == before.members and directory.epochs == before.epochs
 
 
-def _there(content: bytes | None, path: str) -> bytes:
+def _signed(content: bytes | None, path: str, listed: str) -> bytes:
+    """Return a file that officers signed, by the hash in its name: a table is only where it is kept."""
     if content is None:
         raise MagliaError(Code.DIRECTORY_NOT_THERE, cause=path)
+    if metadata.prefixed(path, content) != listed:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"{path} is not the file that officers signed")
     return content
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from maglia.core.directory import Directory, decode_directory, encode_directory
+from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
 from maglia.core.keyset import SHARES, KeySet
@@ -23,9 +23,12 @@ from maglia.core.merkle import leaf_hash
 from maglia.core.pseudonym import Evaluator
 from maglia.core.vocabulary import MemberState
 from registry import app
+from registry.root import RootChange
+from registry.secrets import Online
 from registry.seeds import Trios
 from registry.store.database import DATABASE_FILE
 from tests.integration.registry_world import POLICIES, Body, World, copy_of, make_template, served
+from tests.integration.root_ceremony import prepare
 from tests.integration.test_console_office import maglia, profile_of
 
 CHANGE = ("change", "mensa-est", "--facets", "loan")
@@ -201,6 +204,24 @@ async def test_a_registry_that_forgot_everything_is_not_believed(template: Path,
             written.execute("DELETE FROM metadata_files WHERE filename = 'timestamp.json'")
             written.execute("DELETE FROM publications")
         assert (await refusal(anna, *CHANGE))[0] == "directory.rollback"
+
+
+async def test_a_change_of_root_carries_what_officers_signed_and_not_the_table(template: Path, tmp_path: Path) -> None:
+    async with office(template, tmp_path) as (world, _):
+        signed = directory_of(world)
+        evil = replace(signed.members["onlus-ponte"], id="evil-body", identity_key=SigningKey.generate().public)
+        forged = {**signed.members, "evil-body": evil}
+        forge(world, {"members": forged}, ahead=False)
+        rotation = RootChange(rotate=frozenset({Online.SUSPENSIONS}))
+        draft = prepare(world.folder, rotation).draft
+        assert draft is not None
+        assert decode_directory(draft.files[DIRECTORY_PATH]).members == signed.members
+        with database(world) as written:
+            content = encode_directory(replace(signed, members=forged))
+            written.execute("UPDATE target_files SET content = ? WHERE path LIKE '%.directory.json'", (content,))
+        with pytest.raises(MagliaError) as refused:
+            prepare(world.folder, rotation)
+        assert refused.value.code is Code.DIRECTORY_UNTRUSTED
 
 
 def rewrite(world: World, how: str) -> None:
