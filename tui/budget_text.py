@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.labels import Labels, label
 from tui.model import Spending, SpentInProcedure, SpentLine
 from tui.office_model import Budgets
-from tui.office_text import day_text
+from tui.office_rows import day_text
 
 _BAR = 20
 CLASSES: Labels = {"person": ("persone", "persons"), "need": ("bisogni", "needs")}

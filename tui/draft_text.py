@@ -12,7 +12,7 @@ from maglia.core.procedures import Procedure, decode_procedures
 from tui.draft_check import InForce
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
 from tui.office_model import Draft
-from tui.office_text import day_text
+from tui.office_rows import day_text
 from tui.text import plain
 
 
@@ -80,13 +80,14 @@ def _words(labels: Labels, codes: Iterable[str], lang: str) -> str:
 def _procedure_lines(before: Mapping[str, Procedure], after: Mapping[str, Procedure], lang: str) -> list[str]:
     word = pick(("Procedura", "Procedure"), lang)
     return [
-        f"{word} {name}: {_procedure(before.get(name), lang)} -> {_procedure(after.get(name), lang)}"
+        f"{word} {name}: {procedure_text(before.get(name), lang)} -> {procedure_text(after.get(name), lang)}"
         for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
     ]
 
 
-def _procedure(called: Procedure | None, lang: str) -> str:
+def procedure_text(called: Procedure | None, lang: str) -> str:
+    """Return a procedure in a few words: its act, its cap, its last day, whose it is."""
     if called is None:
         return pick(("nessuna", "none"), lang)
     until = pick(("fino al", "until"), lang)

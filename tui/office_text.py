@@ -1,18 +1,20 @@
-"""What the office's commands print: words for codes, one line for each body, act or node."""
+"""What the office's commands print: words for acts, one body, its history, how far a change of keys is."""
 
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from maglia.core.epochs import EpochAct, Epochs
-from maglia.core.fields import field_in_words
-from maglia.core.procedures import Procedure
+from maglia.core.fields import field_in_words, state_in_words
 from maglia.core.vocabulary import MemberState
-from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
+from tui.labels import FACETS, PURPOSES, Labels, label, pick
 from tui.office_model import Applied, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
-from tui.text import plain, show_day
+from tui.office_rows import day_text, member_line, ready_text
+from tui.office_rows import named as in_columns
+from tui.text import plain
 
 EXPIRING_DAYS = 60
 QUEUE_SHOWN = 50
@@ -56,32 +58,11 @@ CHANGES: Labels = {
     "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
     "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
 }
-HEALTH: Labels = {
-    "regular": ("REGOLARE", "REGULAR"),
-    "late": ("IN RITARDO", "LATE"),
-    "silent": ("MUTO", "SILENT"),
-    "never": ("MAI SENTITO", "NEVER HEARD"),
-    "refuses": ("RIFIUTA", "REFUSES"),
+ACTORS: Labels = {
+    "root": ("custodi", "holders"),
+    "recover": ("ripristino", "recovery"),
+    "registry": ("registro", "registry"),
 }
-
-_REFUSED = (
-    "!! RIFIUTA: il nodo ha visto documenti più nuovi di quelli del registro, ripristinato da una copia vecchia.\n"
-    "   Sulla macchina del registro: «maglia-registry recover» (docs/security/lost-keys.md).",
-    "!! REFUSES: the node has seen newer documents than the registry's, which was put back from an older backup.\n"
-    "   On the registry's machine: “maglia-registry recover” (docs/security/lost-keys.md).",
-)
-
-
-def member_line(row: MemberRow, lang: str) -> str:
-    """Return a body's line in the list."""
-    signatures = f"{len(row.signed_by)}/{row.threshold}"
-    line = f"{row.member:<24}{row.name:<28}{row.kind:<16}{signatures:<5}{label(STATES, row.state, lang)}"
-    return line + (f"  {_claimed_by(row, lang)}" if row.same_fiscal_code else "")
-
-
-def _claimed_by(row: MemberRow, lang: str) -> str:
-    said = "tax code claimed too by" if lang == "en" else "CF dichiarato anche da"
-    return f"{said} {', '.join(row.same_fiscal_code)}"
 
 
 def queue_lines(rows: Sequence[MemberRow], lang: str) -> list[str]:
@@ -103,9 +84,9 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
     """Return everything that an officer reads about one body."""
     row, english = detail.row, lang == "en"
     lines = [member_line(row, lang), _fingerprint_line(row, lang)]
-    lines.append(f"{'Aid' if english else 'Aiuti'}: {', '.join(label(FACETS, code, lang) for code in detail.facets)}")
+    aid = ", ".join(label(FACETS, code, lang) for code in detail.facets)
     scopes = ", ".join(label(PURPOSES, code, lang) for code in detail.purposes)
-    lines.append(f"{'Purposes' if english else 'Scopi'}: {scopes}")
+    lines += [*_wrapped("Aid" if english else "Aiuti", aid), *_wrapped("Purposes" if english else "Scopi", scopes)]
     if row.act_expiry:
         lines.append(f"{'Act valid until' if english else 'Atto valido fino al'} {day_text(row.act_expiry)}")
     if row.pending:
@@ -117,10 +98,16 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
             else f"Serve una seconda firma ({what}): ha già firmato {names}."
         )
     if detail.missing:
-        lines.append(f"{'Missing' if english else 'Mancano'}: {', '.join(detail.missing)}")
+        fields = ", ".join(field_in_words(field, lang) for field in detail.missing)
+        lines += _wrapped("Missing" if english else "Mancano", fields)
     if detail.note:
-        lines.append(f"{'Reason' if english else 'Motivo'}: {detail.note}")
+        lines += _wrapped("Reason" if english else "Motivo", detail.note)
     return lines + _applied_lines(detail.applied, lang)
+
+
+def _wrapped(name: str, text: str) -> list[str]:
+    """Return a named text in lines of 80 characters, those after the first indented."""
+    return textwrap.wrap(f"{name}: {text}", 80, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _applied_lines(applied: Applied, lang: str) -> list[str]:
@@ -217,7 +204,8 @@ def history_lines(history: History, lang: str) -> list[str]:
     for line in history.lines:
         mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
         said = f": {_detail_text(line, lang)}" if line.detail else ""
-        lines.append(f"{moment_text(line.at)}  {line.actor:<16}{label(ACTS, line.action, lang)}{said}{mark}")
+        actor = pick(ACTORS[line.actor], lang) if line.actor in ACTORS else line.actor
+        lines.append(f"{moment_text(line.at)}  {actor:<15} {label(ACTS, line.action, lang)}{said}{mark}")
     return [*lines, _head_line(history, lang)]
 
 
@@ -240,11 +228,18 @@ def _detail_text(line: HistoryLine, lang: str) -> str:
     if line.action in LOGINS:
         once, often = ("once", "times") if lang == "en" else ("una volta", "volte")
         return once if line.detail == "1" else f"{line.detail} {often}"
-    if lang != "en" and line.action in frozenset(EpochAct):
+    if line.action == "recover" and not line.detail.startswith("version "):
+        return " -> ".join(state_in_words(state, lang) for state in line.detail.split())
+    return line.detail if lang == "en" else _versions_in_words(line)
+
+
+def _versions_in_words(line: HistoryLine) -> str:
+    """Return in Italian a detail that says which version came of an act."""
+    if line.action in frozenset(EpochAct):
         return _epochs_in_words(line.detail)
-    if lang != "en" and line.detail.startswith("version "):
-        return "elenco " + line.detail.removeprefix("version ")
-    return line.detail
+    if line.detail.startswith("version "):
+        return ("versione " if line.action == "root" else "elenco ") + line.detail.removeprefix("version ")
+    return line.detail.replace(", version ", ", elenco ", 1) if line.action == "declare" else line.detail
 
 
 def _epochs_in_words(detail: str) -> str:
@@ -270,58 +265,9 @@ def epoch_lines(epochs: Epochs, nodes: Sequence[NodeRow], lang: str) -> list[str
         head += f" Still answered: {epochs.also}." if english else f" Si risponde ancora anche per: {epochs.also}."
     else:
         head += " No change of keys under way." if english else " Nessun cambio di chiavi in corso."
-    return [head, *(f"{node.member:<24}{ready_text(newest in node.ready_epochs, lang)}" for node in nodes)]
-
-
-def ready_text(is_ready: bool, lang: str) -> str:
-    """Return whether a body is ready, in a word."""
-    words = ("READY", "NOT READY") if lang == "en" else ("PRONTO", "NON PRONTO")
-    return words[0] if is_ready else words[1]
-
-
-def node_line(node: NodeRow, now: int, lang: str) -> str:
-    """Return a node's line on the board."""
-    english = lang == "en"
-    news = ("current" if english else "aggiornato") if node.is_current else ("behind" if english else "indietro")
-    words = ("heard", "log") if english else ("sentito", "registro")
-    heard, cosigned = age_text(node.heard_at, now, lang), age_text(node.cosigned_at, now, lang)
-    health = label(HEALTH, node.health, lang)
-    seen = f"{words[0]} {heard:<10}{news:<12}{words[1]} {node.log_size} ({cosigned})"
-    return f"{node.member:<24}{health:<12}{seen}  {ready_text(node.is_ready, lang).lower()}"
-
-
-def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:
-    """Return the board of nodes, and what to do when some refuse what the registry publishes."""
-    lines = [node_line(node, now, lang) for node in nodes]
-    return lines + ([pick(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else [])
-
-
-def procedure_line(called: Procedure, lang: str) -> str:
-    """Return a procedure's line in the list."""
-    until, whose = ("until", "bodies") if lang == "en" else ("fino al", "enti")
-    members = ", ".join(called.members) or "-"
-    return f"{called.id:<24}{called.act:<20}{called.cap:>8}  {until} {day_text(called.expires)}  {whose}: {members}"
-
-
-def age_text(at: int, now: int, lang: str) -> str:
-    """Return how long ago something was, in the largest unit that fits."""
-    if not at:
-        return "never" if lang == "en" else "mai"
-    seconds = max(0, now - at)
-    for unit, length in (("g" if lang != "en" else "d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"
+    return [head, *(in_columns(node.member, ready_text(newest in node.ready_epochs, lang)) for node in nodes)]
 
 
 def moment_text(at: float) -> str:
     """Return an instant as this machine's calendar and clock show it."""
     return f"{datetime.fromtimestamp(at, UTC).astimezone():%d/%m/%Y %H:%M:%S}"
-
-
-def day_text(day: str) -> str:
-    """Return an ISO 8601 day as people write it; the text itself when it is none."""
-    try:
-        return show_day(date.fromisoformat(day))
-    except ValueError:
-        return day

@@ -26,6 +26,8 @@ _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
 _OPTIONAL = ("member", "lang", "officer_key", "network_file")
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
+_REGISTRY = "registry"
+"""As `maglia.core.identity.REGISTRY_ID`, whose module loads cryptography."""
 LANGUAGES = ("it", "en")
 
 
@@ -46,6 +48,16 @@ class Profile:
     officer_key: Path | None = None
     network_file: Path | None = None
     state: Path = Path("maglia.trust")
+
+    @property
+    def is_of_the_office(self) -> bool:
+        """Return whether it leads to the accreditation registry, instead of a body's node."""
+        return self.party == _REGISTRY
+
+    def check_is_of(self, *, the_office: bool) -> None:
+        """Raise `input.profile` for a body's profile where an office's is needed, or the other way about."""
+        if self.is_of_the_office is not the_office:
+            raise MagliaError(Code.INPUT_PROFILE_OFFICE if the_office else Code.INPUT_PROFILE_NODE, member=self.party)
 
 
 def find_profile(option: Path | None) -> Path:

@@ -52,6 +52,7 @@ async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
     """Log in at the body's node for one command."""
     from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
+    profile.check_is_of(the_office=False)
     door = NodeDoor(profile)
     try:
         await door.login(profile.user, password)
@@ -65,6 +66,7 @@ async def at_office(profile: Profile, password: str) -> AsyncIterator[OfficeDoor
     """Log in at the accreditation registry for one command."""
     from tui.office_client import OfficeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
+    profile.check_is_of(the_office=True)
     door = OfficeDoor(profile)
     try:
         await door.login(profile.user, password)
@@ -98,6 +100,7 @@ class Counter:
         """Open a session, replacing an expired one."""
         from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded after the first paint
 
+        self.profile.check_is_of(the_office=False)
         if self._door is None:
             self._door = NodeDoor(self.profile)
         operator = await self._door.login(user, password)

@@ -10,6 +10,7 @@ import unicodedata
 from datetime import date
 
 from maglia.core.errors import Code, MagliaError, Sentence
+from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -31,10 +32,19 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def sentence_of(error: MagliaError, lang: str) -> Sentence:
-    """Return what happened and what to do next; parameters that came over the network are made plain first."""
+def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Sentence:
+    """Return what happened and what to do next; parameters that came over the network are made plain first.
+
+    `at_office` tells that an officer or an auditor reads it, who has no node and whose office is this one.
+    """
     clean = MagliaError(error.code, **{name: plain(value) for name, value in error.params.items()})
-    return clean.sentence(lang)
+    sentence, english = clean.sentence(lang), lang == "en"
+    if not at_office:
+        return sentence
+    message, following = MESSAGES.get(error.code), AT_THE_OFFICE.get(error.code)
+    return Sentence(
+        message[english] if message else sentence.message, following[english] if following else sentence.next_action
+    )
 
 
 def code_sentence(code: str, lang: str) -> str:

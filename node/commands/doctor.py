@@ -124,6 +124,7 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
     import time
 
     from maglia.core.errors import MagliaError
+    from maglia.core.fields import state_in_words
     from node.network.registry import application_state
 
     try:
@@ -133,7 +134,7 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
             return _problem("Ufficio di accreditamento", error, f"maglia-node state --dir {folder}")
         said = error.sentence("it")
         return Check("Ufficio di accreditamento", Result.WARNING, f"risponde: {said.message}", said.next_action)
-    return Check("Ufficio di accreditamento", Result.OK, f"risponde, stato della domanda: {found.state}")
+    return Check("Ufficio di accreditamento", Result.OK, f"risponde, ente: {state_in_words(found.state, 'it')}")
 
 
 def _directory(folder: Path, network: NetworkFile) -> Check:

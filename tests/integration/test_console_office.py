@@ -204,3 +204,37 @@ async def test_keys_change_in_three_steps_that_two_officers_sign(tmp_path: Path)
         assert all(line["proved"] for line in shown["entries"])
         status, board = await maglia("--profile", ivo, "office", "board")
         assert [node["is_ready"] for node in board["nodes"]] == [False]
+
+
+async def test_a_procedure_in_force_is_replaced_only_by_saying_so(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        comune = Body("comune-esempio")
+        await world.apply(comune, kind="comune", ipa_code="c_x123", purposes=["call_for_applicants"])
+        await world.approve(comune.member)
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+
+        async def declare(who: Path, cap: int, *more: str) -> tuple[int, Any]:
+            asked = ("--id", "bando-1", "--act", "PG/2026/9", "--expires", "31/12/2190", "--member", comune.member)
+            return await maglia("--profile", who, "office", "procedure", "add", *asked, "--cap", str(cap), *more)
+
+        assert [(await declare(who, 5))[1]["published"] for who in (anna, ivo)] == [False, True]
+        status, refused = await declare(anna, 50_000)
+        assert (status, refused["code"]) == (2, "input.procedure_exists")
+        assert "PG/2026/9, 5, fino al 31/12/2190" in refused["message"]
+        assert "-> PG/2026/9, 50000, fino al" in refused["message"]
+        assert "--replace" in refused["next_action"]
+        assert [(await declare(who, 50_000, "--replace"))[1]["published"] for who in (anna, ivo)] == [False, True]
+
+
+async def test_a_counters_profile_opens_no_office_and_an_officer_is_told_what_officers_can_do(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        anna = profile_of(world, tmp_path, "anna")
+        status, refused = await maglia("--profile", anna, "office", "show", "nessuno")
+        assert (status, refused["code"]) == (4, "member.unknown")
+        assert refused["next_action"] == "Ricopiare il nome breve da «maglia office list» e ripetere."
+        _, refused = await maglia("--profile", anna, "status")
+        assert refused["code"] == "input.profile_node"
+        anna.write_text(anna.read_text().replace(server_name(REGISTRY_ID, NETWORK), server_name("mensa", NETWORK)))
+        status, refused = await maglia("--profile", anna, "office", "list")
+        assert (status, refused["code"]) == (2, "input.profile_office")
+        assert "«mensa»" in refused["message"]

@@ -8,22 +8,21 @@ import pytest
 
 from maglia.core.epochs import Epochs
 from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import MemberState
 from registry.board import Health, health_of
 from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
 from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
+from tui.office_rows import HEALTH, age_text, board_lines, expiring_line, member_line, node_line, procedure_line
 from tui.office_text import (
     ACTS,
     CHANGES,
-    HEALTH,
     LOGINS,
-    age_text,
     epoch_lines,
     history_lines,
     member_lines,
-    node_line,
     open_draft_lines,
     signed_line,
 )
@@ -75,11 +74,13 @@ def test_every_act_and_health_has_words() -> None:
 
 
 def test_one_body_says_who_signed_what_and_why_it_waits() -> None:
-    detail = MemberDetail(ROW, ("act",), "manca la pagina 2", ("food_parcel",), ("aid_overlap",), APPLIED)
+    detail = MemberDetail(
+        ROW, ("act", "ecclesiastical_recognition"), "manca la pagina 2", ("food_parcel",), ("aid_overlap",), APPLIED
+    )
     said = "\n".join(member_lines(detail, "it"))
     assert "Serve una seconda firma (revoca): ha già firmato Anna Fittizi." in said
     assert "Atto valido fino al 21/11/2027" in said
-    assert "Mancano: act" in said
+    assert "Mancano: atto di accreditamento, riconoscimento ecclesiastico" in said
     assert "Motivo: manca la pagina 2" in said
     assert "Waiting for a second signature" in "\n".join(member_lines(detail, "en"))
     for text in ("codice fiscale dell'ente: 00000000001", "numero RUNTS: 900001 B", "territorio: 999001"):
@@ -137,6 +138,9 @@ def test_an_entry_that_is_not_proved_says_so() -> None:
         ("sign", "approve 1/2", "firma: ammissione 1/2"),
         ("revoke", "version 7: convenzione cessata", "revoca pubblicata: elenco 7: convenzione cessata"),
         ("suspend", "chiave smarrita", "sospensione: chiave smarrita"),
+        ("declare", "b-1, version 1", "procedura dichiarata: b-1, elenco 1"),
+        ("root", "version 2", "radice pubblicata: versione 2"),
+        ("recover", "applied approved", "copia: in attesa -> approvato, da attivare"),
         ("login_refused", "7", "accesso rifiutato: 7 volte"),
         ("login_throttled", "1", "troppi tentativi: una volta"),
     ],
@@ -155,10 +159,7 @@ def test_ages_are_read_in_the_largest_unit(seconds: int, text: str) -> None:
 
 def test_a_node_never_heard_is_no_age() -> None:
     node = NodeRow("onlus-ponte", "Onlus Ponte", "active", "never", 0, False, 0, 0, 0)
-    said = node_line(node, NOW, "it")
-    assert "MAI SENTITO" in said
-    assert "sentito mai" in said
-    assert "indietro" in said
+    assert node_line(node, NOW, "it").split()[:5] == ["onlus-ponte", "MAI", "SENTITO", "mai", "indietro"]
 
 
 @pytest.mark.parametrize(
@@ -193,3 +194,42 @@ def test_a_change_of_keys_says_how_far_it_is_and_who_is_ready() -> None:
     )
     line = history_lines(History([said], 9, "ab" * 32), "it")[0]
     assert line.endswith("nuove chiavi in uso: periodo 2 e 1 senza x y, elenco 7: chiusa and via")
+
+
+LONGEST = "onlus-ponte-sereno-di-sopra-e-di-sotto"
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize("member", ["onlus-ponte", "onlus-ponte-sereno-1", "onlus-ponte-sereno-12", LONGEST])
+@pytest.mark.parametrize("state", list(MemberState))
+def test_every_list_fits_80_columns_and_glues_nothing(member: str, state: MemberState, lang: str) -> None:
+    row = replace(ROW, member=member, name="x" * 160, kind="social_district", state=state, same_fiscal_code=("mensa",))
+    node = NodeRow(member, "x", state, "never", NOW - 59 * 60, True, NOW - 59 * 60, 1_234_567, 0)
+    called = Procedure("bando-affitto-2026-contributi-comunali", "PG/2026/" + "9" * 60, 99_999, "2026-12-31", (member,))
+    told = [
+        member_line(row, lang),
+        member_line(replace(row, pending=""), lang),
+        expiring_line(row, lang),
+        procedure_line(called, lang),
+        *board_lines([node, replace(node, health="refuses")], NOW, lang),
+    ]
+    lines = [line for one in told for line in one.splitlines()]
+    assert max(map(len, lines)) <= 80
+    for text in told[:3]:
+        assert member in text.split()
+        assert ("ambito" if lang == "it" else "district") in text.split() or text is told[2]
+
+
+def test_signatures_are_counted_where_some_are_waited_for() -> None:
+    assert "0/2" in member_line(replace(ROW, state="applied", pending="", signed_by=()), "it")
+    assert "1/2" in member_line(ROW, "it")
+    assert "/2" not in member_line(replace(ROW, pending="", signed_by=()), "it")
+
+
+def test_a_board_with_nodes_that_refuse_says_what_to_do() -> None:
+    node = NodeRow("onlus-ponte", "Onlus Ponte", "active", "refuses", NOW, False, NOW, 9, 0)
+    said = "\n".join(board_lines([node], NOW, "it"))
+    assert "RIFIUTA" in said
+    assert "«maglia-registry recover»" in said
+    assert board_lines([], NOW, "it") == []
+    assert len(board_lines([replace(node, health="regular")], NOW, "en")) == 2

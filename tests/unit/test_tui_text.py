@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from maglia.core.errors import Code, MagliaError
+from maglia.core.errors import Code, MagliaError, Sentence
 from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
 from node.answer import ANSWERED_REFUSALS
 from tui import labels
+from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 from tui.text import code_sentence, parse_amount, parse_day, plain, sentence_of, show_amount, show_when
 
 
@@ -97,3 +98,31 @@ def test_parameters_of_remote_errors_are_plain() -> None:
 def test_problem_codes_read_as_sentences() -> None:
     assert code_sentence("network.deadline", "it").endswith("Guardare se è avvenuta; se no, riprovare tra poco.")
     assert code_sentence("new\x1b.code", "it") == "new .code"
+
+
+def test_an_officer_is_sent_to_nobody_elses_office() -> None:
+    unknown = MagliaError(Code.MEMBER_UNKNOWN, member="onlus-x")
+    assert sentence_of(unknown, "it", at_office=True) == Sentence(
+        "L'ente «onlus-x» non è nella rete.", "Ricopiare il nome breve da «maglia office list» e ripetere."
+    )
+    assert "ufficio" in sentence_of(unknown, "it").next_action
+    for code in (*AT_THE_OFFICE, *MESSAGES):
+        for lang in ("it", "en"):
+            said = sentence_of(MagliaError(code), lang, at_office=True)
+            assert said != sentence_of(MagliaError(code), lang)
+            for nobody in ("amministratore del nodo", "dell'ente", "con l'ufficio", "maglia-node"):
+                assert nobody not in said.next_action
+
+
+def test_one_of_something_is_in_the_singular() -> None:
+    def told(seconds: int, lang: str) -> str:
+        return sentence_of(MagliaError(Code.SESSION_THROTTLED, seconds=seconds), lang).next_action
+
+    assert told(1, "it") == "Attendere 1 secondo e riprovare."
+    assert told(1, "en") == "Wait 1 second and retry."
+    assert (told(11, "it"), told(2, "it")) == ("Attendere 11 secondi e riprovare.", "Attendere 2 secondi e riprovare.")
+
+
+def test_whose_signatures_lack_is_said_in_words() -> None:
+    said = MagliaError(Code.DIRECTORY_ROOT_SIGNATURES, signed=1, threshold=2, whose="new root").sentence("it").message
+    assert said == "Alla radice mancano firme: 1 di 2 (custodi nuovi)."

@@ -67,7 +67,7 @@ def _with_profile(settings: Settings, as_json: bool, work: Work) -> Exit:
     try:
         result = asyncio.run(work(profile))
     except MagliaError as error:
-        return tell_error(error, as_json, profile.lang)
+        return tell_error(error, as_json, profile.lang, at_office=profile.is_of_the_office)
     tell(result, as_json)
     return result.status
 
@@ -77,9 +77,9 @@ def tell(result: Result, as_json: bool) -> None:
     print_json(result.document) if as_json else print("\n".join(result.lines))
 
 
-def tell_error(error: MagliaError, as_json: bool, lang: str) -> Exit:
+def tell_error(error: MagliaError, as_json: bool, lang: str, *, at_office: bool = False) -> Exit:
     """Print what happened and what to do next; return the status it ends with."""
-    sentence = sentence_of(error, lang)
+    sentence = sentence_of(error, lang, at_office=at_office)
     if as_json:
         print_json(
             {

@@ -12,16 +12,8 @@ from maglia.core.vocabulary import MemberState
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
-from tui.office_text import (
-    EXPIRING_DAYS,
-    applied_document,
-    board_lines,
-    day_text,
-    history_lines,
-    member_line,
-    member_lines,
-    queue_lines,
-)
+from tui.office_rows import board_lines, expiring_line
+from tui.office_text import EXPIRING_DAYS, applied_document, history_lines, member_lines, queue_lines
 from tui.profile import Profile
 from tui.session import at_office
 
@@ -53,7 +45,9 @@ def list_members(
             members = sorted(filter(_ends_soon, members), key=lambda row: row.act_expiry)
         document: dict[str, object] = {"schema": "maglia.office.list/1", "members": [asdict(row) for row in members]}
         document["drafts"] = [one.document() for one in waiting]
-        lines = [_with_day(row, profile.lang) for row in members] if expiring else queue_lines(members, profile.lang)
+        lines = (
+            [expiring_line(row, profile.lang) for row in members] if expiring else queue_lines(members, profile.lang)
+        )
         lines += [line for one in waiting for line in one.lines(profile.lang)]
         return Result(document, lines or ["-"])
 
@@ -64,10 +58,6 @@ def _ends_soon(row: MemberRow) -> bool:
     """By this machine's calendar; the registry's own decides when an act has ended."""
     limit = datetime.now(UTC).astimezone().date() + timedelta(days=EXPIRING_DAYS)
     return row.state in _IN_NETWORK and bool(row.act_expiry) and date.fromisoformat(row.act_expiry) <= limit
-
-
-def _with_day(row: MemberRow, lang: str) -> str:
-    return f"{member_line(row, lang)}  {day_text(row.act_expiry)}"
 
 
 @office.command("show")

@@ -14,7 +14,9 @@ from tui.commands.base import Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change, Signed
-from tui.office_text import command_of, open_draft_lines, procedure_line, signed_line
+from tui.office_rows import named as in_columns
+from tui.office_rows import procedure_line
+from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
 from tui.session import ask_line, at_office, check_facet, check_purpose
 from tui.text import parse_day, plain
@@ -65,7 +67,7 @@ def approve(
             {"member": name, "fingerprint": fingerprint(member.identity_key)}
             for name, member in reading.admitted.items()
         ]
-        lines = [f"{one['member']:<24}{one['fingerprint']}" for one in named]
+        lines = [in_columns(one["member"], one["fingerprint"]) for one in named]
         return told("approve", {"members": named}, lines, reading, signed, profile.lang)
 
     perform(ctx, as_json, work)
@@ -143,6 +145,7 @@ def declare(
     cap: Annotated[int, typer.Option("--cap", help="Quante persone al massimo, per ciascun ente.")],
     expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, gg/mm/aaaa.")],
     members: Annotated[list[str], typer.Option("--member", help="Ente che la svolge; si ripete per più enti.")],
+    is_replaced: Annotated[bool, typer.Option("--replace", help="Cambia una procedura che c'è già.")] = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -156,7 +159,7 @@ def declare(
         whose = tuple(sorted(set(members)))
         return Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat(), whose))
 
-    _sign_one(ctx, as_json, yes, wanted)
+    _sign_one(ctx, as_json, yes, wanted, replaces=is_replaced)
 
 
 @procedure.command("list")
@@ -203,7 +206,9 @@ def renew(
     perform(ctx, as_json, work)
 
 
-def _sign_one(ctx: typer.Context, as_json: bool, yes: bool, read: Callable[[], Change]) -> None:
+def _sign_one(
+    ctx: typer.Context, as_json: bool, yes: bool, read: Callable[[], Change], *, replaces: bool = False
+) -> None:
     """Read what was typed, then have that one change prepared, read in the draft, and signed."""
 
     async def work(profile: Profile) -> Result:
@@ -211,7 +216,7 @@ def _sign_one(ctx: typer.Context, as_json: bool, yes: bool, read: Callable[[], C
         _check(wanted)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
-            reading, signed = await sign(door, key, [wanted], profile, yes=yes)
+            reading, signed = await sign(door, key, [wanted], profile, yes=yes, replaces=replaces)
         name = wanted.procedure.id if wanted.procedure else wanted.member
         said = {"id" if wanted.procedure else "member": name, "reason": wanted.reason}
         return told(wanted.act, said, [name], reading, signed, profile.lang)
@@ -228,15 +233,19 @@ async def sign(
     yes: bool,
     heard: Mapping[str, str] | None = None,
     renewal: Renewal | None = None,
+    replaces: bool = False,
 ) -> tuple[Reading, Signed]:
     """Have changes prepared, read them in the draft, show what they do, and sign; on a terminal ask before.
 
-    Raises `session.declined` when the officer says no.
+    Raises `session.declined` when the officer says no, `input.procedure_exists` for a procedure in force unless it is
+    meant that it `replaces` it.
     """
     from tui.draft_check import NOTHING_NEW  # gRPC and cryptography are loaded when they are needed
     from tui.signing import Wanted, sign_changes  # likewise
 
     def confirm(reading: Reading) -> None:
+        if not replaces:
+            _check_new(changes, reading, profile.lang)
         if yes or not sys.stdin.isatty():
             return
         print(*_shown(reading, profile.lang), sep="\n", file=sys.stderr)
@@ -254,6 +263,15 @@ def _shown(reading: Reading, lang: str) -> list[str]:
     if reading.signer_names:
         lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
     return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
+
+
+def _check_new(changes: Sequence[Change], reading: Reading, lang: str) -> None:
+    from tui.draft_text import procedure_text  # cryptography is loaded when it is needed
+
+    for called in (change.procedure for change in changes if change.procedure is not None):
+        if (former := reading.before.procedures.get(called.id)) is not None and former != called:
+            before, after = (procedure_text(one, lang) for one in (former, called))
+            raise MagliaError(Code.INPUT_PROCEDURE_EXISTS, procedure=called.id, before=before, after=after)
 
 
 def _check(wanted: Change) -> None:

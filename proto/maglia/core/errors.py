@@ -8,12 +8,12 @@ Codes travel between processes; sentences are rendered where they are read, in t
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.fields import field_in_words, state_in_words
+from maglia.core.fields import field_in_words, one_in_words, state_in_words, whose_in_words
 from maglia.core.sentences import CATALOG, Sentence
 
 __all__ = ["Code", "MagliaError", "Sentence"]
 
-_OF_A_FORM = frozenset({Code.INPUT_FIELD, Code.INPUT_TOO_LARGE})
+_OF_A_FORM = frozenset({Code.INPUT_FIELD, Code.INPUT_TOO_LARGE, Code.MEMBER_APPLICATION})
 """Codes whose `field` is one that people fill in; a setting or a column is shown as it is spelt."""
 
 
@@ -38,7 +38,10 @@ class MagliaError(Exception):
             values["field"] = field_in_words(values["field"], lang)
         if "state" in values:
             values["state"] = state_in_words(values["state"], lang)
-        return Sentence(chosen.message.format_map(values), chosen.next_action.format_map(values))
+        if "whose" in values:
+            values["whose"] = whose_in_words(values["whose"], lang)
+        message, following = chosen.message.format_map(values), chosen.next_action.format_map(values)
+        return Sentence(one_in_words(message, lang), one_in_words(following, lang))
 
     def __str__(self) -> str:
         """Return code and private cause, for the process's own log."""

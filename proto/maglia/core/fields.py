@@ -5,6 +5,8 @@ Names of columns and options are not here: people type them, so a sentence shows
 
 from __future__ import annotations
 
+import re
+
 _WORDS: dict[str, tuple[str, str]] = {
     "act": ("atto di accreditamento", "accreditation act"),
     "act_expiry": ("scadenza dell'atto", "expiry of the act"),
@@ -80,6 +82,30 @@ _STATES: dict[str, tuple[str, str]] = {
     "revoked": ("revocato", "revoked"),
     "-": ("sconosciuto", "unknown"),
 }
+
+
+_WHOSE: dict[str, tuple[str, str]] = {
+    "old root": ("custodi attuali", "the holders so far"),
+    "new root": ("custodi nuovi", "the new holders"),
+}
+
+_ONE = {
+    "it": {"secondi": "secondo", "caratteri": "carattere", "persone": "persona", "codici": "codice"},
+    "en": {"seconds": "second", "characters": "character", "persons": "person", "codes": "code"},
+}
+_COUNTED = {lang: re.compile(rf"(?<![0-9.,])1 ({'|'.join(words)})\b") for lang, words in _ONE.items()}
+
+
+def one_in_words(sentence: str, lang: str) -> str:
+    """Return a sentence whose counts of one are in the singular."""
+    words = _ONE["en" if lang == "en" else "it"]
+    return _COUNTED["en" if lang == "en" else "it"].sub(lambda found: f"1 {words[found[1]]}", sentence)
+
+
+def whose_in_words(whose: str, lang: str) -> str:
+    """Return whose signatures lack, in words; another text stays as it is."""
+    words = _WHOSE.get(whose)
+    return whose if words is None else words[lang == "en"]
 
 
 def state_in_words(state: str, lang: str) -> str:

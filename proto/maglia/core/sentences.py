@@ -99,6 +99,12 @@ CATALOG: dict[Code, Entry] = {
         "The procedure “{procedure}” is not among those declared by the accreditation office.",
         "Copy the procedure's short name, or have two officers declare it, and repeat.",
     ),
+    Code.INPUT_PROCEDURE_EXISTS: _entry(
+        "La procedura «{procedure}» c'è già, e cambierebbe: {before} -> {after}.",
+        "Per cambiarla ripetere con --replace; per dichiararne una nuova scegliere un altro nome breve.",
+        "The procedure “{procedure}” exists already, and would change: {before} -> {after}.",
+        "To change it repeat with --replace; to declare a new one choose another short name.",
+    ),
     Code.INPUT_AMOUNT: _entry(
         "L'importo «{value}» non è scritto come 1.234,50.",
         "Correggere l'importo e ripetere.",
@@ -200,6 +206,18 @@ CATALOG: dict[Code, Entry] = {
         "Correggere «{field}» e riavviare il comando.",
         "The setting “{field}” is invalid or unknown ({source}).",
         "Correct “{field}” and run the command again.",
+    ),
+    Code.INPUT_PROFILE_OFFICE: _entry(
+        "Questo profilo è dello sportello di «{member}», non dell'ufficio di accreditamento.",
+        "Ripetere con --profile e il profilo che ha scritto «maglia office setup».",
+        "This profile is of the counter of “{member}”, not of the accreditation office.",
+        "Repeat with --profile and the profile that “maglia office setup” wrote.",
+    ),
+    Code.INPUT_PROFILE_NODE: _entry(
+        "Questo profilo è dell'ufficio di accreditamento, non di uno sportello.",
+        "Ripetere con --profile e il profilo del proprio ente, o con un comando di «maglia office».",
+        "This profile is of the accreditation office, not of a body's counter.",
+        "Repeat with --profile and your own body's profile, or with a command of “maglia office”.",
     ),
     Code.INPUT_USAGE: _entry(
         "Il comando non è scritto bene: manca qualcosa, o c'è qualcosa che non conosce ({field}).",

@@ -1,0 +1,129 @@
+"""One line for each body, node or procedure of an office's lists: columns that fit 80 characters and never touch.
+
+A short name is what people type, so it is never cut: one longer than its column has a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import Kind, MemberState
+from tui.labels import STATES, Labels, label, pick
+from tui.office_model import MemberRow, NodeRow
+from tui.text import show_day
+
+_NAME = 20
+KINDS: Labels = {
+    Kind.COMUNE: ("comune", "comune"),
+    Kind.SOCIAL_DISTRICT: ("ambito", "district"),
+    Kind.HEALTH_AGENCY: ("ATS/ASST", "health ag."),
+    Kind.PARISH: ("parrocchia", "parish"),
+    Kind.CARITAS: ("Caritas", "Caritas"),
+    Kind.ODV: ("ODV", "ODV"),
+    Kind.APS: ("APS", "APS"),
+    Kind.ONLUS: ("onlus", "onlus"),
+    Kind.FOOD_BANK: ("banco alim.", "food bank"),
+    Kind.COOPERATIVE: ("cooperativa", "cooperative"),
+    Kind.FOUNDATION: ("fondazione", "foundation"),
+}
+HEALTH: Labels = {
+    "regular": ("REGOLARE", "REGULAR"),
+    "late": ("IN RITARDO", "LATE"),
+    "silent": ("MUTO", "SILENT"),
+    "never": ("MAI SENTITO", "NEVER HEARD"),
+    "refuses": ("RIFIUTA", "REFUSES"),
+}
+_WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
+_REFUSED = (
+    "!! RIFIUTA: il nodo ha visto documenti più nuovi di quelli del registro, che\n"
+    "   è stato ripristinato da una copia vecchia. Sulla sua macchina serve\n"
+    "   «maglia-registry recover» (docs/security/lost-keys.md).",
+    "!! REFUSES: the node has seen newer documents than the registry's, which was\n"
+    "   put back from an older backup. On its machine\n"
+    "   “maglia-registry recover” is needed (docs/security/lost-keys.md).",
+)
+
+
+def cell(text: str, width: int) -> str:
+    """Return a text cut to its column and filled up to it."""
+    return (text if len(text) <= width else text[: width - 1] + "…").ljust(width)
+
+
+def named(name: str, rest: str, width: int = _NAME) -> str:
+    """Return a short name, whole, and the other columns: below it where it is longer than its own."""
+    return f"{name:<{width}} {rest}" if len(name) <= width else f"{name}\n{'':<{width}} {rest}"
+
+
+def member_line(row: MemberRow, lang: str) -> str:
+    """Return a body's line in the list; signatures are counted where some are waited for."""
+    waits = bool(row.pending) or row.state in _WAITING
+    signatures = f"{len(row.signed_by)}/{row.threshold}" if waits else "-"
+    kind = cell(label(KINDS, row.kind, lang), 11)
+    line = named(row.member, f"{cell(row.name, 22)} {kind} {signatures:<4} {label(STATES, row.state, lang)}")
+    return line + (f"\n{'':<{_NAME}} {_claimed_by(row, lang)}" if row.same_fiscal_code else "")
+
+
+def _claimed_by(row: MemberRow, lang: str) -> str:
+    said = "tax code claimed too by" if lang == "en" else "CF dichiarato anche da"
+    return f"{said} {', '.join(row.same_fiscal_code)}"
+
+
+def expiring_line(row: MemberRow, lang: str) -> str:
+    """Return the line of a body whose act ends soon: its last day, and its state."""
+    return named(row.member, f"{cell(row.name, 28)} {day_text(row.act_expiry)}  {label(STATES, row.state, lang)}")
+
+
+def node_line(node: NodeRow, now: int, lang: str) -> str:
+    """Return a node's line on the board."""
+    english = lang == "en"
+    news = ("current" if english else "aggiornato") if node.is_current else ("behind" if english else "indietro")
+    health, ready = label(HEALTH, node.health, lang), ready_text(node.is_ready, lang).lower()
+    log = f"{node.log_size} ({age_text(node.cosigned_at, now, lang)})"
+    return named(node.member, f"{health:<11} {age_text(node.heard_at, now, lang):<7} {news:<10} {log:<16} {ready}")
+
+
+def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:
+    """Return the board of nodes under its head, and what to do when some refuse what the registry publishes."""
+    if not nodes:
+        return []
+    words = ("BODY", "STATE", "HEARD", "NEWS", "LOG", "KEYS")
+    member, health, heard, news, log, keys = (
+        words if lang == "en" else ("ENTE", "STATO", "SENTITO", "NOTIZIE", "REGISTRO", "CHIAVI")
+    )
+    head = named(member, f"{health:<11} {heard:<7} {news:<10} {log:<16} {keys}")
+    refused = [pick(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else []
+    return [head, *(node_line(node, now, lang) for node in nodes), *refused]
+
+
+def ready_text(is_ready: bool, lang: str) -> str:
+    """Return whether a body is ready, in a word."""
+    words = ("READY", "NOT READY") if lang == "en" else ("PRONTO", "NON PRONTO")
+    return words[0] if is_ready else words[1]
+
+
+def procedure_line(called: Procedure, lang: str) -> str:
+    """Return a procedure in the list, and below it whose it is."""
+    until, whose = ("until", "bodies") if lang == "en" else ("fino al", "enti")
+    head = named(called.id, f"{cell(called.act, 28)} {called.cap:>7}  {until} {day_text(called.expires)}")
+    return f"{head}\n{'':<{_NAME}} {whose}: {', '.join(called.members) or '-'}"
+
+
+def age_text(at: int, now: int, lang: str) -> str:
+    """Return how long ago something was, in the largest unit that fits."""
+    if not at:
+        return "never" if lang == "en" else "mai"
+    seconds = max(0, now - at)
+    for unit, length in (("g" if lang != "en" else "d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def day_text(day: str) -> str:
+    """Return an ISO 8601 day as people write it; the text itself when it is none."""
+    try:
+        return show_day(date.fromisoformat(day))
+    except ValueError:
+        return day
