@@ -97,14 +97,15 @@ class Publisher:
             self.files.set_version("targets", draft.version)
             contents = (draft.targets[path] for path in (DIRECTORY_PATH, KEYS_PATH, PROCEDURES_PATH))
             self.files.save_publication(Publication(draft.version, *contents))
+            directory = decode_directory(draft.targets[DIRECTORY_PATH])
             for change in draft.changes:
-                self._take_effect(change, draft, actor)
+                self._take_effect(change, draft, directory, actor)
             self.files.close_drafts(other.id for other in self.files.open_drafts())
             self._sign_suspensions()
             self._name_current()
         return draft.version
 
-    def _take_effect(self, change: Change, draft: Draft, actor: str) -> None:
+    def _take_effect(self, change: Change, draft: Draft, directory: Directory, actor: str) -> None:
         """Let the office's own table follow what is now signed."""
         said = f"version {draft.version}" + (f": {change.reason}" if change.reason else "")
         if change.procedure is not None:
@@ -114,7 +115,7 @@ class Publisher:
             self.members.add_event("", Event(self.clock(), actor, change.act, f"{_epochs_said(draft, change)}, {said}"))
             return
         record = self._record(change.member)
-        act = self._act(change, record, decode_directory(draft.targets[DIRECTORY_PATH]))
+        act = self._act(change, record, directory)
         after = replace(record, state=next_state(record.state, act), note="" if act is Act.REINSTATE else record.note)
         self.members.save_member(after, Event(self.clock(), actor, act, said))
 
