@@ -74,7 +74,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     except MagliaError as error:
         yield _problem("Archivio", error, f"df -h {folder}; ls -l {folder}")
     yield _registry(folder, settings, network, keys)
-    yield _directory(folder, network)
+    yield check_directory(folder, network)
     yield _opa(settings)
 
 
@@ -137,8 +137,8 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
     return Check("Ufficio di accreditamento", Result.OK, f"risponde, ente: {state_in_words(found.state, 'it')}")
 
 
-def _directory(folder: Path, network: NetworkFile) -> Check:
-    """When the directory's freshest signature expires, as this node last saw it, and whether the registry went back."""
+def check_directory(folder: Path, network: NetworkFile) -> Check:
+    """Say when the newest directory that this node saw expires, and whether the registry went back behind it."""
     import json
     from datetime import UTC, datetime
 

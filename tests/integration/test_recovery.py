@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 from maglia.core.directory import decode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import MemberState
+from node.commands.doctor import check_directory
 from registry.board import Health
 from registry.commands import app
 from tests.integration.registry_world import PASSPHRASE, Body, World, copy_of, make_template, served
@@ -35,7 +37,8 @@ async def states(world: World) -> dict[str, str]:
 
 
 async def test_a_restored_registry_follows_what_was_signed_since(template: Path, tmp_path: Path) -> None:
-    folder, backup, seen = copy_of(template, tmp_path / "registry"), tmp_path / "backup", tmp_path / "trust"
+    folder, backup = copy_of(template, tmp_path / "registry"), tmp_path / "backup"
+    seen = tmp_path / "nodo" / "trust"
     async with served(folder) as world:
         await world.joined("onlus-ponte", "mensa-est", "croce-verde")
         waiting = Body("onlus-sala")
@@ -58,6 +61,10 @@ async def test_a_restored_registry_follows_what_was_signed_since(template: Path,
         world.parts.board.heard("mensa-est", (), trusted.version)
         told = {line.member.id: line.health for line in world.parts.board.lines()}
         assert told["mensa-est"] is Health.REFUSES
+        checked = await asyncio.to_thread(check_directory, seen.parent, world.known)
+        assert checked.result == "problem"
+        assert f"già vista la {trusted.version}: il nodo la rifiuta" in checked.found
+        assert "maglia-registry recover" in checked.repair
 
     looked = json.loads(recover(backup, seen, more=("--check",)).stdout)
     assert (looked["done"], looked["version"]) == (False, newest.version)
@@ -68,6 +75,7 @@ async def test_a_restored_registry_follows_what_was_signed_since(template: Path,
     async with served(backup) as world:
         again = await world.trusted(seen)
         assert again.version > trusted.version
+        assert (await asyncio.to_thread(check_directory, seen.parent, world.known)).result == "ok"
         assert again.directory == trusted.directory
         assert await states(world) == {
             "onlus-ponte": MemberState.REVOKED,
