@@ -1,16 +1,8 @@
-"""Puts the registry together, and serves it on its two ports until told to stop."""
+"""Puts the registry together: the work joined to its storage, and the servers of its two ports."""
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
-import json
-import logging
-import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +11,12 @@ from grpc_health.v1.health import aio as health
 from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.keystore import write_private
 from maglia.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
 from maglia.v1.enrolment_pb2_grpc import add_EnrolmentServiceServicer_to_server
 from maglia.v1.office_pb2_grpc import add_OfficeServiceServicer_to_server
 from maglia.v1.pseudonyms_pb2_grpc import add_PseudonymServiceServicer_to_server
 from maglia.v1.witness_pb2_grpc import add_WitnessServiceServicer_to_server
-from maglia.wire.chain import Chain, place_of
+from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
 from maglia.wire.clients import Quota
 from maglia.wire.sessions import Sessions
@@ -40,7 +31,7 @@ from registry.expiry import Expiry
 from registry.history import OfficeLog
 from registry.keywatch import KeyWatch
 from registry.logins import LoginRefusals
-from registry.news import Elsewhere, News
+from registry.news import News
 from registry.ports import Person
 from registry.procedures import Procedures
 from registry.queue import Queue
@@ -60,14 +51,9 @@ from registry.store.sightings import SqlSightings
 from registry.trust import Trust
 from registry.witness import Witness
 
-READY_FILE = "ready.json"
 LOG_FILE = "log-cosigned.note"
 """The last head of the office's log, outside the database that it speaks for."""
-_LOCK_FILE = "lock"
-_STOP_S = 2.0
-_LOOK_S = 0.5
 _HOUR_S = 3600.0
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -201,80 +187,3 @@ def _open(server: grpc.aio.Server, address: str, field: str, credentials: grpc.S
         server.add_secure_port(address, credentials)
     except RuntimeError as error:
         raise MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=field, source=SETTINGS_FILE) from error
-
-
-async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
-    """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
-    with _alone(folder):
-        (folder / READY_FILE).unlink(missing_ok=True)
-        database = Database.open(folder, settings.database)
-        database.migrate()
-        parts = build(database, settings, secrets, folder)
-        parts.office_log.start()
-        servers = listen(parts, settings, secrets)
-        parts.publisher.refresh()
-        parts.expiry.sweep()
-        parts.queue.sweep()
-        for server in servers:
-            await server.start()
-        ready = {"schema": "maglia.registry/1", "peer": settings.peer, "front": settings.front, "pid": os.getpid()}
-        write_private(folder / READY_FILE, json.dumps(ready).encode() + b"\n")
-        _log.info("serving nodes at %s, people at %s", settings.peer, settings.front)
-        if parts.publisher.directory() is None:
-            _log.warning("no directory is published yet: two officers sign the first one when they approve a body")
-        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run())
-        tasks = [asyncio.create_task(one) for one in work]
-        try:
-            await _told_to_stop()
-        finally:
-            (folder / READY_FILE).unlink(missing_ok=True)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*(server.stop(_STOP_S) for server in servers))
-            with suppress(MagliaError):
-                parts.logins.write()
-            database.close()
-
-
-async def _keep_fresh(parts: Parts, every_s: float) -> None:
-    """Sign the timestamp again long before it expires, and look at the acts' last days; a failure is tried again."""
-    while True:
-        await asyncio.sleep(every_s)
-        try:
-            parts.publisher.refresh()
-            parts.expiry.sweep()
-            parts.office_log.start()
-            parts.queue.sweep()
-        except Exception as error:
-            what = error if isinstance(error, MagliaError) else type(error).__name__
-            _log.error("metadata not signed again: %s at %s", what, place_of(error))
-
-
-async def hear_others(parts: Parts) -> None:
-    """Look for what a replica or a command changed, often: a suspension must reach who listens here in seconds."""
-    elsewhere = Elsewhere(parts.news, lambda: (parts.files.versions(), parts.members.cards_revision()))
-    while True:
-        await asyncio.sleep(_LOOK_S)
-        try:
-            elsewhere.look()
-            parts.keys.look()
-        except MagliaError as error:
-            _log.error("changes of others not heard: %s", error)
-
-
-async def _told_to_stop() -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: sessions and drafts belong to one process."""
-    with (folder / _LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
-        yield

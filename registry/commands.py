@@ -180,12 +180,12 @@ def serve(
 
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from maglia.wire.channel import quiet_grpc  # noqa: PLC0415 - loads grpc
-        from registry import app as served  # noqa: PLC0415 - loads everything
         from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
         from registry.secrets import load_secrets  # noqa: PLC0415 - loads cryptography
+        from registry.serving import serve as serve_until_stopped  # noqa: PLC0415 - loads everything
 
         quiet_grpc()
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
         settings = load_settings(directory, peer=peer, front=front)
-        asyncio.run(served.serve(directory, settings, load_secrets(directory, read_passphrase())))
+        asyncio.run(serve_until_stopped(directory, settings, load_secrets(directory, read_passphrase())))

@@ -34,7 +34,7 @@ from maglia.wire.channel import open_channel
 from maglia.wire.convert import ACTIVATION, APPLICATION, seal_card, seal_message
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
-from registry import app
+from registry import app, serving
 from registry.config import Settings, load_settings
 from registry.secrets import Secrets, load_secrets
 from registry.setup import Plan, add_person, initialize, network_file
@@ -261,7 +261,7 @@ async def served(folder: Path, **flags: object) -> AsyncIterator[World]:
     world = World(folder, settings, secrets, parts, known)
     for server in servers:
         await server.start()
-    hearing = asyncio.create_task(app.hear_others(parts))
+    hearing = asyncio.create_task(serving.hear_others(parts))
     try:
         yield world
     finally:

@@ -22,7 +22,7 @@ from maglia.core.keyset import SHARES, KeySet
 from maglia.core.merkle import leaf_hash
 from maglia.core.pseudonym import Evaluator
 from maglia.core.vocabulary import MemberState
-from registry import app
+from registry import app, serving
 from registry.root import RootChange
 from registry.secrets import Online
 from registry.seeds import Trios
@@ -266,7 +266,7 @@ async def test_a_registry_does_not_start_on_a_rewritten_history(template: Path, 
         rewrite(world, how)
         assert (await refusal(anna, "history"))[0] == "log.rewritten"
     with pytest.raises(MagliaError) as refused:
-        await app.serve(world.folder, world.settings, world.secrets)
+        await serving.serve(world.folder, world.settings, world.secrets)
     assert refused.value.code is Code.LOG_REWRITTEN
 
 
