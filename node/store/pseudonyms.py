@@ -1,4 +1,4 @@
-"""Pseudonyms of this body's own subjects, and the cache of those under other bodies' keys."""
+"""Pseudonyms of this body's own subjects."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import PSEUDONYM_BYTES, Facet, PseudonymClass, Visibility
+from maglia.core.vocabulary import Facet, PseudonymClass, Visibility
 from node.domain.model import Awaiting, PseudonymPlace
 from node.ports import Clock
 from node.store import tables
@@ -33,22 +32,17 @@ from node.store.database import Audited, Database, Part
 from node.store.events import PseudonymsEnrolled, PseudonymsForgotten, PseudonymsRemoved
 from node.store.fields import Fields
 from node.store.records import LIVE
-from node.store.subjects import index_of, open_code
+from node.store.subjects import SUBJECTS, open_code
 
 _AID = tables.aid_record
 _PSEUDONYM = tables.pseudonym
-_CACHE = tables.pseudonym_cache
-_SUBJECTS = {
-    PseudonymClass.PERSON: (tables.person, _AID.c.person_id),
-    PseudonymClass.NEED: (tables.need, _AID.c.need_id),
-}
 ENROLLER = "node"
 """The actor of an enrolment: the node itself."""
 
 
 def _is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a subject has a record that may ever be answered."""
-    _, of_record = _SUBJECTS[cls]
+    _, of_record = SUBJECTS[cls]
     return exists().where(
         of_record == subject_id,
         _AID.c.visibility == Visibility.NETWORK.value,
@@ -60,7 +54,7 @@ def _is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> Column
 
 def _awaiting(cls: PseudonymClass) -> Select[Any]:
     """Select subjects with a shareable record and no pseudonym: never a civil registry."""
-    subject, _ = _SUBJECTS[cls]
+    subject, _ = SUBJECTS[cls]
     enrolled = exists().where(
         _PSEUDONYM.c["class"] == cls.value,
         _PSEUDONYM.c.epoch == bindparam("epoch"),
@@ -71,7 +65,7 @@ def _awaiting(cls: PseudonymClass) -> Select[Any]:
 
 _AWAITING = {
     cls: _awaiting(cls).where(subject.c.id > bindparam("place")).order_by(subject.c.id).limit(bindparam("most"))
-    for cls, (subject, _) in _SUBJECTS.items()
+    for cls, (subject, _) in SUBJECTS.items()
 }
 _AWAITING_COUNT = {cls: select(func.count()).select_from(_awaiting(cls).subquery()) for cls in PseudonymClass}
 _FORGET = delete(_PSEUDONYM).where(
@@ -101,25 +95,6 @@ _REMOVE = delete(_PSEUDONYM).where(
     _PSEUDONYM.c.pseudonym == bindparam("removed"),
     ~_IN_FORCE,
 )
-_OWN_CLIENT = {
-    cls: select(
-        exists().where(
-            of_record == subject.c.id,
-            subject.c.code_index == bindparam("index"),
-            _AID.c.keep_until >= bindparam("today"),
-            LIVE,
-        )
-    )
-    for cls, (subject, of_record) in _SUBJECTS.items()
-}
-_CACHED = select(_CACHE.c.pseudonyms).where(
-    _CACHE.c.subject_index == bindparam("index"),
-    _CACHE.c.key_set == bindparam("of_set"),
-    _CACHE.c.expires > bindparam("now"),
-)
-_UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.key_set == bindparam("of_set"))
-_UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
-_ADD_CACHED = insert(_CACHE)
 _ENROLLED = select(func.count()).select_from(_PSEUDONYM)
 _ENROLLED_IN = _ENROLLED.where(
     _PSEUDONYM.c["class"].in_([cls.value for cls in PseudonymClass]), _PSEUDONYM.c.epoch == bindparam("epoch")
@@ -145,7 +120,7 @@ class Pseudonyms(Part):
         for cls in classes[classes.index(after.cls) :] if after else classes:
             place = after.subject_id if after and after.cls is cls else 0
             asked = {"epoch": epoch, "today": self._clock.today(), "most": limit - len(waiting), "place": place}
-            table = _SUBJECTS[cls][0]
+            table = SUBJECTS[cls][0]
             for number, index, code in self._db.rows(_AWAITING[cls], asked):
                 waiting.append(Awaiting(number, cls, open_code(self._fields, table, index, code)))
         return waiting
@@ -229,49 +204,3 @@ class Pseudonyms(Part):
             return Audited(removed.total(), events)
 
         return self._db.change(work)
-
-    def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
-        """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
-        index = _cache_index(self._fields, identifier)
-        rows = self._db.rows(_CACHED, {"index": index, "of_set": key_set, "now": now})
-        if not rows:
-            return None
-        joined = self._fields.open("pseudonym_cache", index + key_set, rows[0].pseudonyms)
-        return [joined[at : at + PSEUDONYM_BYTES] for at in range(0, len(joined), PSEUDONYM_BYTES)]
-
-    def cache_pseudonyms(
-        self,
-        identifier: Identifier,
-        key_set: bytes,
-        pseudonyms: Sequence[bytes],
-        expires: float,
-        *,
-        anybody: bool = False,
-    ) -> None:
-        """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
-        index = _cache_index(self._fields, identifier)
-        client = {"index": index_of(self._fields, identifier), "today": self._clock.today()}
-        sealed = self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms))
-
-        def work(connection: Connection) -> None:
-            if not anybody and not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], client).scalar():
-                return
-            connection.execute(_UNCACHE, {"index": index, "of_set": key_set})
-            row = {"subject_index": index, "key_set": key_set, "pseudonyms": sealed, "expires": expires}
-            connection.execute(_ADD_CACHED, row)
-
-        self._db.keep(work)
-
-    def remove_expired_cache(self) -> int:
-        """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
-        now = {"now": self._clock.now()}
-        return self._db.keep(lambda connection: connection.execute(_UNCACHE_EXPIRED, now).rowcount)
-
-    def empty_journal(self) -> None:
-        """Leave no copy of what was removed in the database's own journal, where the database can."""
-        self._db.empty_journal()
-
-
-def _cache_index(fields: Fields, identifier: Identifier) -> bytes:
-    """Return an index other than the person's own: by it, a cache row and its expiry would tell who was asked about."""
-    return fields.index("pseudonym_cache", identifier.pseudonym_input())

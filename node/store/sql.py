@@ -17,6 +17,7 @@ from node.store.names import Names
 from node.store.operators import Operators
 from node.store.papers import Papers
 from node.store.procedures import ProcedureBudgets
+from node.store.pseudonym_cache import PseudonymCache
 from node.store.pseudonyms import Pseudonyms
 from node.store.records import Records
 
@@ -24,7 +25,7 @@ _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
 
 
-class SqlStore(Records, Names, Papers, Answers, Pseudonyms, Budgets, ProcedureBudgets, Operators):
+class SqlStore(Records, Names, Papers, Answers, Pseudonyms, PseudonymCache, Budgets, ProcedureBudgets, Operators):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 
     The database must be at the newest revision (`migrations.migrate`). Any failure raises `storage.unavailable`.
@@ -38,6 +39,10 @@ class SqlStore(Records, Names, Papers, Answers, Pseudonyms, Budgets, ProcedureBu
     def close(self) -> None:
         """Give the kept connection back."""
         self._db.close()
+
+    def empty_journal(self) -> None:
+        """Leave no copy of what was removed in the database's own journal, where the database can."""
+        self._db.empty_journal()
 
     def _check_field_key(self) -> None:
         """Refuse another key: under it no person would be found, and every answer would read as nothing known."""

@@ -11,7 +11,12 @@ from maglia.core.vocabulary import PseudonymClass
 from node.store import tables
 from node.store.fields import Fields
 
-_TABLES = {PseudonymClass.PERSON: tables.person, PseudonymClass.NEED: tables.need}
+SUBJECTS = {
+    PseudonymClass.PERSON: (tables.person, tables.aid_record.c.person_id),
+    PseudonymClass.NEED: (tables.need, tables.aid_record.c.need_id),
+}
+"""Where the subjects of each class are, and which column of a record names one."""
+_TABLES = {cls: table for cls, (table, _) in SUBJECTS.items()}
 _FIND = {
     table: select(table.c.code_index, table.c.id).where(table.c.code_index.in_(bindparam("indexes", expanding=True)))
     for table in _TABLES.values()
