@@ -1,30 +1,25 @@
 """Answering another body's question: steps 8 to 14 of design 6, in order.
 
-A hidden record and an absent one take the same path: every pseudonym is looked up, every question goes to policy, every
-answer has a slot of the same size for each pseudonym and one sealed record of the same size in the log.
+A hidden record and an absent one take the same path: every pseudonym is looked up, every question goes to policy
+(`releasing`), every answer has a slot of the same size for each pseudonym and one sealed record of the same size in the
+log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
-from maglia.core.exchange import Answer, BoundQuestion, Finding, Question, Receipt, SignedAnswerParts, Subject, sha256
+from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, SignedAnswerParts, sha256
 from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Coverage, EndState, PseudonymClass
 from maglia.wire.exchange import decode_bound, decode_question, encode_answer, encode_signed_answer
 from node.domain.budget import ANSWERS
-from node.domain.classes import ClassKey, class_document, class_key, is_same_need
-from node.domain.model import Candidate
-from node.domain.release import release
 from node.entries import Entries
-from node.ports import Clock, Policy, Ruling, Store, Trust
+from node.ports import Clock, Policy, Store, Trust
 from node.procedures import Procedures
-
-_Named = tuple[PseudonymClass, bytes]
-"""A pseudonym with its class: under another class the same bytes name nobody."""
+from node.releasing import Releasing
 
 
 @dataclass
@@ -57,6 +52,7 @@ class Answering:
         self._clock = clock
         self._daily_limit = daily_limit
         self._procedures = Procedures(store, trust, clock)
+        self._releasing = Releasing(store, policy, clock)
 
     def read(self, payload: bytes, stream: Stream) -> tuple[BoundQuestion, Question]:
         """Steps 8 and 9, after the envelope's signature: addressee, entitlement and freshness.
@@ -119,71 +115,18 @@ class Answering:
     async def _decide(self, asker: Member, question: Question, directory: Directory) -> Answer:
         me = directory.member(self._me)
         coverage = self._coverage(question.epoch)  # before the look-up: whoever is enrolled meanwhile was not found
-        records = self._candidates(question)  # 11
-        keys = self._class_keys(question, records)
-        ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
+        ruling, slots = await self._releasing.decide(asker, me, question)  # 11, 12
         if not ruling.allow:
             return self._refusal(question, directory, ruling.reason)
-        slots = [self._slot(subject, records, question, me, keys, ruling) for subject in question.subjects]
         return Answer(
             question_id=question.question_id,
             answerer=self._me,
             coverage=coverage,
-            slots=tuple(_without_repeats(slots, question.subjects)),
+            slots=tuple(slots),
             policy_revision=ruling.revision,
             directory_version=directory.version,
             checkpoint=self._entries.checkpoint(),
         )
-
-    def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
-        found: dict[_Named, list[Candidate]] = {}
-        for cls in PseudonymClass:
-            asked = [subject.pseudonym for subject in question.subjects if subject.cls is cls]
-            if asked:
-                known = self._store.candidates(cls, question.epoch, asked)
-                found |= {(cls, pseudonym): records for pseudonym, records in known.items()}
-        return found
-
-    def _class_keys(self, question: Question, records: Mapping[_Named, Sequence[Candidate]]) -> list[ClassKey]:
-        today = self._clock.today()
-        return sorted({class_key(each, question, today) for found in records.values() for each in found})
-
-    def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
-        return {
-            "asker": {"kind": asker.kind.value, "purposes": sorted(asker.purposes)},
-            "query": {
-                "purpose": question.purpose.value,
-                "facet": question.facet.value,
-                "months": question.months,
-                "basis": question.basis.value,
-                "case": question.has_case,
-                # Step 10 refused a procedure that two officers did not sign for this asker: its word alone is none.
-                "procedure": bool(question.procedure),
-            },
-            "responder": {"kind": me.kind.value},
-            "classes": [class_document(number, key) for number, key in enumerate(keys)],
-            "day": self._clock.today().isoformat(),
-        }
-
-    def _slot(
-        self,
-        subject: Subject,
-        records: Mapping[_Named, Sequence[Candidate]],
-        question: Question,
-        me: Member,
-        keys: Sequence[ClassKey],
-        ruling: Ruling,
-    ) -> list[tuple[Candidate, Finding]]:
-        today = self._clock.today()
-        slot = []
-        for candidate in records.get((subject.cls, subject.pseudonym), ()):
-            fields = ruling.release.get(str(keys.index(class_key(candidate, question, today))), ())
-            same = is_same_need(candidate, question, subject)
-            finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
-            if finding is not None:
-                slot.append((candidate, finding))
-        # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
-        return sorted(slot, key=lambda each: not each[1].same_need)
 
     def _coverage(self, epoch: int) -> Coverage:
         return Coverage.PARTIAL if self._store.awaiting_count(epoch) else Coverage.FULL
@@ -253,23 +196,3 @@ ANSWERED_REFUSALS = frozenset(
     }
 )
 """Refusals that are answers: signed, with a receipt. Others are failures of this body and count as silence."""
-
-
-def _without_repeats(
-    slots: Sequence[Sequence[tuple[Candidate, Finding]]], subjects: Sequence[Subject]
-) -> list[tuple[Finding, ...]]:
-    """Keep each record once: under its need where the question named the need, else under the person."""
-    by_need = {
-        candidate.record_id
-        for slot, subject in zip(slots, subjects, strict=True)
-        if subject.cls is PseudonymClass.NEED
-        for candidate, _ in slot
-    }
-    return [
-        tuple(
-            finding
-            for candidate, finding in slot
-            if subject.cls is PseudonymClass.NEED or candidate.record_id not in by_need
-        )
-        for slot, subject in zip(slots, subjects, strict=True)
-    ]

@@ -1,0 +1,110 @@
+"""Releasing what policy lets out of this body's records: steps 11 and 12 of design 6.
+
+A hidden record and an absent one take the same path: every pseudonym is looked up, every question goes to policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from maglia.core.directory import Member
+from maglia.core.exchange import Finding, Question, Subject
+from maglia.core.vocabulary import PseudonymClass
+from node.domain.classes import ClassKey, class_document, class_key, is_same_need
+from node.domain.model import Candidate
+from node.domain.release import release
+from node.ports import Clock, Policy, Ruling, Store
+
+_Named = tuple[PseudonymClass, bytes]
+"""A pseudonym with its class: under another class the same bytes name nobody."""
+
+
+class Releasing:
+    """Looks up the records behind a question's pseudonyms, and asks policy what of them may be told."""
+
+    def __init__(self, store: Store, policy: Policy, clock: Clock) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+
+    async def decide(
+        self, asker: Member, me: Member, question: Question
+    ) -> tuple[Ruling, Sequence[tuple[Finding, ...]]]:
+        """Return the ruling and, if it allows, a slot of findings for each subject; raise `policy.unavailable`."""
+        records = self._candidates(question)  # 11
+        keys = self._class_keys(question, records)
+        ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
+        if not ruling.allow:
+            return ruling, ()
+        slots = [self._slot(subject, records, question, me, keys, ruling) for subject in question.subjects]
+        return ruling, _without_repeats(slots, question.subjects)
+
+    def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
+        found: dict[_Named, list[Candidate]] = {}
+        for cls in PseudonymClass:
+            asked = [subject.pseudonym for subject in question.subjects if subject.cls is cls]
+            if asked:
+                known = self._store.candidates(cls, question.epoch, asked)
+                found |= {(cls, pseudonym): records for pseudonym, records in known.items()}
+        return found
+
+    def _class_keys(self, question: Question, records: Mapping[_Named, Sequence[Candidate]]) -> list[ClassKey]:
+        today = self._clock.today()
+        return sorted({class_key(each, question, today) for found in records.values() for each in found})
+
+    def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
+        return {
+            "asker": {"kind": asker.kind.value, "purposes": sorted(asker.purposes)},
+            "query": {
+                "purpose": question.purpose.value,
+                "facet": question.facet.value,
+                "months": question.months,
+                "basis": question.basis.value,
+                "case": question.has_case,
+                # Step 10 refused a procedure that two officers did not sign for this asker: its word alone is none.
+                "procedure": bool(question.procedure),
+            },
+            "responder": {"kind": me.kind.value},
+            "classes": [class_document(number, key) for number, key in enumerate(keys)],
+            "day": self._clock.today().isoformat(),
+        }
+
+    def _slot(
+        self,
+        subject: Subject,
+        records: Mapping[_Named, Sequence[Candidate]],
+        question: Question,
+        me: Member,
+        keys: Sequence[ClassKey],
+        ruling: Ruling,
+    ) -> list[tuple[Candidate, Finding]]:
+        today = self._clock.today()
+        slot = []
+        for candidate in records.get((subject.cls, subject.pseudonym), ()):
+            fields = ruling.release.get(str(keys.index(class_key(candidate, question, today))), ())
+            same = is_same_need(candidate, question, subject)
+            finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
+            if finding is not None:
+                slot.append((candidate, finding))
+        # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
+        return sorted(slot, key=lambda each: not each[1].same_need)
+
+
+def _without_repeats(
+    slots: Sequence[Sequence[tuple[Candidate, Finding]]], subjects: Sequence[Subject]
+) -> list[tuple[Finding, ...]]:
+    """Keep each record once: under its need where the question named the need, else under the person."""
+    by_need = {
+        candidate.record_id
+        for slot, subject in zip(slots, subjects, strict=True)
+        if subject.cls is PseudonymClass.NEED
+        for candidate, _ in slot
+    }
+    return [
+        tuple(
+            finding
+            for candidate, finding in slot
+            if subject.cls is PseudonymClass.NEED or candidate.record_id not in by_need
+        )
+        for slot, subject in zip(slots, subjects, strict=True)
+    ]
