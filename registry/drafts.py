@@ -132,8 +132,14 @@ class Drafts:
         return epochs
 
     def _check_ready(self, change: Change, after: Epochs) -> None:
-        """Everybody enrolled under the new keys before they are asked under, but those that officers left out."""
-        if change.act is Act.EPOCH_SWITCH:
+        """Everybody enrolled under the new keys before they are asked under, and before the old ones end.
+
+        Not waited for are those that officers leave out by name.
+        """
+        for member in change.without:
+            if self.members.member(member) is None:
+                raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+        if change.act is not Act.EPOCH_START:
             unready = sorted(set(self.unready(after.asked)) - set(change.without))
             if unready:
                 raise MagliaError(Code.DIRECTORY_UNREADY, members=", ".join(unready))

@@ -19,6 +19,7 @@ EXPIRING_DAYS = 60
 
 EPOCH_ACTS = frozenset({Act.EPOCH_START, Act.EPOCH_SWITCH, Act.EPOCH_END})
 SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE}) | EPOCH_ACTS
+_WAITING_ACTS = frozenset({Act.EPOCH_SWITCH, Act.EPOCH_END})
 _MAX_REASON = 500
 
 
@@ -26,7 +27,7 @@ _MAX_REASON = 500
 class Change:
     """What is asked for; facets, purposes and act are those a member has afterwards, empty for no change of that part.
 
-    `without` are the bodies that a switch of epoch does not wait for.
+    `without` are the bodies that the switch or the end of an epoch does not wait for.
 
     `reason` is for people and tells no draft from another: two officers need not use the same words.
     """
@@ -55,7 +56,7 @@ def check_change(change: Change, today: date) -> None:
         raise _refused("change")
     if (change.act is Act.REVOKE or change.without) and not change.reason.strip():
         raise _refused("reason")
-    if (change.member and change.act in EPOCH_ACTS) or (change.without and change.act is not Act.EPOCH_SWITCH):
+    if (change.member and change.act in EPOCH_ACTS) or (change.without and change.act not in _WAITING_ACTS):
         raise _refused("member")
     if change.act_expiry:
         check_act(change.member, change.act_expiry, today)

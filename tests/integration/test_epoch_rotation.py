@@ -204,7 +204,11 @@ async def test_a_body_that_slept_through_it_answers_in_part_and_is_never_read_as
         until_asked = await est.check()
         assert (until_asked.complete, until_asked.verdict) == (False, "none_known")
         assert [silent.member for silent in until_asked.silent] == [PONTE]
-        await step(world, "epoch_end")
+        with refused(Code.DIRECTORY_UNREADY):
+            await step(world, "epoch_end")
+        with refused(Code.MEMBER_UNKNOWN):
+            await step(world, "epoch_end", PONTE, "nessuno")
+        await step(world, "epoch_end", PONTE)
 
         # Its keys have ended without it: awake, it says that it speaks in part, until it has enrolled anew.
         with monkeypatch.context() as patched:

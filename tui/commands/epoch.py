@@ -23,6 +23,9 @@ epoch = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Cambio delle chiavi degli pseudonimi, in tre passi."
 )
 Why = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
+Without = Annotated[
+    list[str] | None, typer.Option("--without", help="Ente da non attendere; serve il motivo. Ripetibile.")
+]
 
 
 @epoch.command("start")
@@ -36,13 +39,7 @@ def start(ctx: typer.Context, reason: Why = "", yes: Yes = False, as_json: Json 
 
 @epoch.command("switch")
 def switch(
-    ctx: typer.Context,
-    without: Annotated[
-        list[str] | None, typer.Option("--without", help="Ente da non attendere; serve il motivo. Ripetibile.")
-    ] = None,
-    reason: Why = "",
-    yes: Yes = False,
-    as_json: Json = False,
+    ctx: typer.Context, without: Without = None, reason: Why = "", yes: Yes = False, as_json: Json = False
 ) -> None:
     """Da qui tutti chiedono con le nuove chiavi, se ogni ente è pronto; alle vecchie si risponde ancora.
 
@@ -50,17 +47,20 @@ def switch(
 
     Esempio: maglia --profile paolo.toml office epoch switch
     """
-    left_out = tuple(sorted({member.strip() for member in without or []}))
-    _step(ctx, as_json, yes, Change(EpochAct.SWITCH, reason=reason.strip(), without=left_out))
+    _step(ctx, as_json, yes, Change(EpochAct.SWITCH, reason=reason.strip(), without=_left_out(without)))
 
 
 @epoch.command("end")
-def end(ctx: typer.Context, reason: Why = "", yes: Yes = False, as_json: Json = False) -> None:
-    """Abbandona le vecchie chiavi: ogni ente cancella i suoi pseudonimi di prima. Servono due funzionari.
+def end(ctx: typer.Context, without: Without = None, reason: Why = "", yes: Yes = False, as_json: Json = False) -> None:
+    """Abbandona le vecchie chiavi, se ogni ente è pronto: i loro pseudonimi si cancellano. Servono due funzionari.
 
     Esempio: maglia --profile paolo.toml office epoch end
     """
-    _step(ctx, as_json, yes, Change(EpochAct.END, reason=reason.strip()))
+    _step(ctx, as_json, yes, Change(EpochAct.END, reason=reason.strip(), without=_left_out(without)))
+
+
+def _left_out(without: list[str] | None) -> tuple[str, ...]:
+    return tuple(sorted({member.strip() for member in without or []}))
 
 
 def _step(ctx: typer.Context, as_json: bool, yes: bool, wanted: Change) -> None:
