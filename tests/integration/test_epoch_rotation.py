@@ -167,6 +167,7 @@ async def test_a_whole_rotation_changes_no_verdict(world: World, tmp_path: Path)
         assert epochs(world) == (2, 1)
         assert await asked() == [OVERLAP, CLEAR]
         await ponte.help(fictional_code(3))  # under both, while both are answered
+        assert (await ponte.repseudonymize(1))[-1].awaiting == (await ponte.repseudonymize(2))[-1].awaiting == 0
         await until(ready(world, 2, *NAMES))
 
         await step(world, "epoch_end")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -108,7 +109,10 @@ async def test_a_token_is_used_at_one_replica_alone(replicas: list[World]) -> No
     await one.apply(ponte)
     await one.approve("onlus-ponte")
     token = await one.token("onlus-ponte")
-    ended = await asyncio.gather(*(world.activate(ponte, token) for world in (one, other)), return_exceptions=True)
+    twin = copy.copy(ponte)
+    twin.renew()  # the very same card would be the same activation said again
+    both = one.activate(ponte, token), other.activate(twin, token)
+    ended = await asyncio.gather(*both, return_exceptions=True)
     late = [error_of(each).code for each in ended if isinstance(each, grpc.aio.AioRpcError)]
     assert late == [Code.MEMBER_TOKEN_USED]
     assert one.parts.members.cards_revision() == 1
