@@ -19,7 +19,7 @@ from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
 from node.check import Check, Planned, Timing
 from node.domain.budget import OPERATORS
-from node.domain.model import Operator
+from node.domain.model import OpenNeed, Operator
 from node.entries import Entries
 from node.inquiry import Inquiry, LawfulBasis, find_basis, policy_document
 from node.naming import Naming
@@ -70,8 +70,9 @@ class Asking:
             me = directory.member(self._me)
             basis = self._basis(inquiry, me)  # 3
             ruling = await self._judge(inquiry, operator, basis, me)  # 1, 3
-            self._spend(inquiry.identifier, operator, basis.procedure)  # 4
-            named = await self._naming.name(inquiry, basis.procedure)  # 5
+            needs = self._naming.needs(inquiry)
+            self._spend(inquiry.identifier, needs, operator, basis.procedure)  # 4
+            named = await self._naming.name(inquiry, needs, basis.procedure)  # 5
         except MagliaError as error:
             await self._questions.log_refusal(inquiry, operator, check_id, error)
             raise
@@ -86,19 +87,21 @@ class Asking:
     async def _again(self, posed: Posed, silent: Sequence[Member]) -> list[Planned]:
         """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking.
 
-        Under an epoch that has ended nobody would answer: then step 5 too.
+        Under an epoch that has ended nobody would answer: then steps 4 and 5 too.
         """
+        named = posed.named
         try:
             directory = self._trust.directory()
             me = directory.member(self._me)
             basis = self._basis(posed.inquiry, me)
             await self._judge(posed.inquiry, posed.operator, basis, me)
+            if named[0].epoch not in directory.epochs.all:
+                needs = self._naming.needs(posed.inquiry)
+                self._spend(posed.inquiry.identifier, needs, posed.operator, basis.procedure)
+                named = await self._naming.name(posed.inquiry, needs, basis.procedure)
         except MagliaError as error:
             await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
             raise
-        named = posed.named
-        if named[0].epoch not in directory.epochs.all:
-            named = await self._naming.name(posed.inquiry, basis.procedure)
         return await self._questions.plan(replace(posed, basis=basis, named=named), silent, directory)
 
     def _basis(self, inquiry: Inquiry, me: Member) -> LawfulBasis:
@@ -114,12 +117,20 @@ class Asking:
             raise MagliaError(ruling.reason)
         return ruling
 
-    def _spend(self, identifier: Identifier, operator: Operator, called: Procedure | None) -> None:
-        # The budget counts persons without holding them: a keyed hash, its key outside the database.
-        person = hmac.digest(self._budget_key, identifier.pseudonym_input(), hashlib.sha256)[:16]
+    def _spend(
+        self, identifier: Identifier, needs: Sequence[OpenNeed], operator: Operator, called: Procedure | None
+    ) -> None:
+        """Count what is asked: each need may be another household's, so many needs of one person cost as many."""
+        person = self._item(identifier)
+        numbered = [self._item(each.need) for each in needs if each.need is not None]
         if called is not None:
-            self._procedures.spend(called, self._me, {PseudonymClass.PERSON: [person]})
+            self._procedures.spend(called, self._me, {PseudonymClass.PERSON: [person], PseudonymClass.NEED: numbered})
             return
         limit = OPERATOR_PERSONS_A_DAY[operator.role]
-        if not self._store.spend(OPERATORS, operator.user, self._clock.today(), [person], limit):
+        items = [person + need for need in numbered] or [person]
+        if not self._store.spend(OPERATORS, operator.user, self._clock.today(), items, limit):
             raise MagliaError(Code.BUDGET_OPERATOR, limit=limit)
+
+    def _item(self, identifier: Identifier) -> bytes:
+        """Return what a budget counts of a code without holding it: a keyed hash, its key outside the database."""
+        return hmac.digest(self._budget_key, identifier.pseudonym_input(), hashlib.sha256)[:16]

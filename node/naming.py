@@ -43,9 +43,8 @@ class Naming:
         self._pseudonyms = pseudonyms
         self._clock = clock
 
-    async def name(self, inquiry: Inquiry, called: Procedure | None) -> list[Named]:
-        """Return the person, and the needs asked about or on file; raise as `Pseudonyms.of_subject`."""
-        needs = self._needs(inquiry)
+    async def name(self, inquiry: Inquiry, needs: Sequence[OpenNeed], called: Procedure | None) -> list[Named]:
+        """Return the person and the needs under everybody's keys; raise as `Pseudonyms.of_subject`."""
         keys = self._trust.keys()
         known = _known_need(needs, inquiry.creditor)
         period = (known.period_from, known.period_to)
@@ -64,7 +63,8 @@ class Naming:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")
         return pseudonyms
 
-    def _needs(self, inquiry: Inquiry) -> list[OpenNeed]:
+    def needs(self, inquiry: Inquiry) -> list[OpenNeed]:
+        """Return what is asked beside the person: the need named, then those on file; raise `storage.unavailable`."""
         since = months_after(self._clock.today(), -inquiry.months)
         on_file = self._store.open_needs(inquiry.identifier, facets_of_family(inquiry.facet), since)
         asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []

@@ -39,7 +39,9 @@ def node_lines(found: Spending, lang: str) -> list[str]:
     english, day = lang == "en", day_text(found.day)
     askers = "Persons other bodies asked about today" if english else "Persone chieste oggi da altri enti"
     operators = (
-        "Persons asked about by our operators today" if english else "Persone verificate oggi dai nostri operatori"
+        "Persons and needs asked about by our operators today"
+        if english
+        else "Persone e bisogni verificati oggi dai nostri operatori"
     )
     lines = []
     for head, rows in ((askers, found.askers), (operators, found.operators)):

@@ -9,7 +9,7 @@ from maglia.core.vocabulary import PseudonymClass
 ANSWERS = "answer"
 """Distinct pseudonyms that another body asked about in a day."""
 OPERATORS = "operator"
-"""Distinct persons that an operator of this body asked about in a day."""
+"""Distinct pairs of person and need, or persons without one, that an operator of this body asked about in a day."""
 
 
 @dataclass(frozen=True)

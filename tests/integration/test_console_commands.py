@@ -441,7 +441,7 @@ def test_budgets_are_told_in_words_and_as_a_document(folder: Path) -> None:
         "  [31monlus                 [#...................] 1 su 500",
     ]
     assert lines[3:] == [
-        "Persone verificate oggi dai nostri operatori, 21/11/2026:",
+        "Persone e bisogni verificati oggi dai nostri operatori, 21/11/2026:",
         "  ugo                       [####################] 300 su 300",
         "Procedure:",
         "  affitto-2026              comune-esempio            persone   [############........] 1.204 su 2.000, "

@@ -22,6 +22,7 @@ from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, 
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
 from node.check import Check, Timing
+from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.entries import Entries
 from node.inquiry import Inquiry
@@ -296,6 +297,25 @@ async def test_a_volunteers_day_has_thirty_persons(parish: Desk) -> None:
     await parish.ask(replace(RENT, identifier=person(31)), replace(ANNA, user="bice"))
 
 
+async def test_many_needs_of_one_person_cost_as_many(parish: Desk) -> None:
+    parish.trust.bodies = (PARISH, OTHERS[0])
+    supplies = [replace(RENT, need=parse_need(f"POD:IT999E{number:08}")) for number in range(31)]
+    for inquiry in [*supplies[:30], supplies[0]]:
+        await parish.ask(inquiry)
+    with refused(Code.BUDGET_OPERATOR):
+        await parish.asking.start(supplies[30], ANNA)
+    assert [(one.holder, one.spent) for one in parish.store.spent_today(OPERATORS, TODAY)] == [("anna", 30)]
+
+
+async def test_a_person_with_their_one_need_costs_one_and_needs_on_file_count(parish: Desk) -> None:
+    parish.store.add_record(record(WHO, need=POD), "anna")
+    for inquiry in (RENT, replace(RENT, need=POD)):
+        await parish.ask(inquiry)
+        assert [one.spent for one in parish.store.spent_today(OPERATORS, TODAY)] == [1]
+    await parish.ask(replace(RENT, need=LEASE))
+    assert [one.spent for one in parish.store.spent_today(OPERATORS, TODAY)] == [2]
+
+
 CALL = Procedure("bando-2025", "PG/2025/9", 2, "2025-06-01", (COMUNE.id,))
 CALLED = replace(SUBSIDY, purpose=Purpose.CALL_FOR_APPLICANTS, procedure=CALL.id)
 
@@ -341,6 +361,15 @@ async def test_a_procedure_counts_the_bodys_persons_not_the_operators(
     calling.store.add_case(WHO, "rent_subsidy", "PG/2025/12", "ivo")
     with refused(Code.BUDGET_OPERATOR):
         await calling.asking.start(SUBSIDY, IVO)
+
+
+async def test_a_procedure_counts_needs_on_its_cap_too(calling: Desk) -> None:
+    for number in (1, 2, 1):
+        await calling.ask(replace(CALLED, need=parse_need(f"POD:IT999E0000010{number}")), IVO)
+    with refused(Code.BUDGET_PROCEDURE):
+        await calling.asking.start(replace(CALLED, need=parse_need("POD:IT999E00000103")), IVO)
+    counted = {one.cls: one.spent for one in calling.store.spent_in_procedures()}
+    assert counted == {PseudonymClass.PERSON: 1, PseudonymClass.NEED: 2}
 
 
 @pytest.mark.parametrize(

@@ -45,5 +45,5 @@ def test_what_a_node_counted() -> None:
     assert node_lines(found, "it")[:3] == [
         "Persone chieste oggi da altri enti, 21/11/2026:",
         "  comune-esempio            [################....] 412 su 500",
-        "Persone verificate oggi dai nostri operatori, 21/11/2026: nessuna",
+        "Persone e bisogni verificati oggi dai nostri operatori, 21/11/2026: nessuna",
     ]

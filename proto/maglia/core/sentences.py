@@ -286,9 +286,9 @@ CATALOG: dict[Code, Entry] = {
         "Give the protocol number with --case and repeat.",
     ),
     Code.BUDGET_OPERATOR: _entry(
-        "Ha raggiunto il limite di {limit} persone verificate in un giorno.",
+        "Ha raggiunto il limite di {limit} persone o bisogni verificati in un giorno.",
         "Riprendere domani o chiedere a un responsabile dell'ente.",
-        "You have reached the limit of {limit} persons checked in a day.",
+        "You have reached the limit of {limit} persons or needs checked in a day.",
         "Resume tomorrow or ask a manager of your body.",
     ),
     Code.BUDGET_MEMBER: _entry(
@@ -304,9 +304,9 @@ CATALOG: dict[Code, Entry] = {
         "Resume tomorrow or declare a procedure to the accreditation office.",
     ),
     Code.BUDGET_PROCEDURE: _entry(
-        "L'ente ha raggiunto il limite di {limit} persone della procedura «{procedure}».",
+        "L'ente ha raggiunto il limite di {limit} persone o bisogni della procedura «{procedure}».",
         "Chiedere all'ufficio di accreditamento di dichiarare la procedura con un limite più alto.",
-        "The body has reached the limit of {limit} persons of the procedure “{procedure}”.",
+        "The body has reached the limit of {limit} persons or needs of the procedure “{procedure}”.",
         "Ask the accreditation office to declare the procedure with a higher limit.",
     ),
     Code.POLICY_DENIED: _entry(
