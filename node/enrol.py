@@ -125,12 +125,21 @@ class Enrolment:
         for keys in self._trust.keys().by_epoch:
             try:
                 await self._enrol_epoch(keys)
-                self._waits.pop(keys.epoch, None)
+                await self._note_unreadable(keys.epoch)
             except MagliaError as error:
                 self._waits[keys.epoch] = error
                 failed = failed or error
         if failed is not None:
             raise failed
+
+    async def _note_unreadable(self, epoch: int) -> None:
+        """Say whom nobody can enrol: everybody else of the epoch is, and coverage stays partial for their sake."""
+        count = await asyncio.to_thread(self._store.unreadable_count, epoch)
+        before = self._waits.pop(epoch, None)
+        if count:
+            self._waits[epoch] = MagliaError(Code.STORAGE_CODES, count=count)
+            if before is None or before.params != self._waits[epoch].params:
+                _log.warning("not enrolled under epoch %d, since their codes do not open: %d", epoch, count)
 
     async def _enrol_epoch(self, keys: EvaluationKeys) -> None:
         is_short = _is_spent(self._waits.get(keys.epoch))
@@ -196,7 +205,8 @@ class Enrolment:
         """Yield how far the enrolment for an epoch in use is, often, until nobody awaits; `run` does the work.
 
         Epoch 0 stands for the second one. Raises `pseudonym.no_rotation` for an epoch that is not in use, and
-        `budget.member` when the registry grants no more today.
+        `budget.member` when the registry grants no more today, and `storage.codes` when whoever still awaits has a
+        damaged code.
         """
         epoch = epoch or self._trust.keys().epochs.also
         self._waits.pop(epoch, None)
@@ -214,7 +224,7 @@ class Enrolment:
                     return
             enrolled, failed = min(before + self._done[epoch], total), self._waits.get(epoch)
             yield Progress(epoch, enrolled, total - enrolled, failed.code if failed else None)
-            if failed is not None and _is_spent(failed):
+            if failed is not None and failed.code in _ENDS:
                 raise failed
             await asyncio.sleep(_LOOK_S)
             still = still + 1 if enrolled == before + self._done[epoch] else 0
@@ -225,6 +235,10 @@ class Enrolment:
         awaiting = self._store.awaiting_count(epoch)  # first: once nobody awaits, the other is the last word
         enrolled = self._store.enrolled_in(epoch)
         return enrolled - done, enrolled + awaiting, awaiting
+
+
+_ENDS = frozenset({Code.BUDGET_MEMBER, Code.STORAGE_CODES})
+"""What does not pass by waiting a little."""
 
 
 def _is_spent(error: MagliaError | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,8 @@ import typer
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from maglia.core.errors import MagliaError
     from maglia.core.log_port import LogBackend
     from maglia.core.network_file import NetworkFile
@@ -85,7 +88,6 @@ def _problem(name: str, error: MagliaError, repair: str = "") -> Check:
 
 def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Iterator[Check]:
     """Database and access log; a running node's database is read as it is, never migrated beneath it."""
-    from maglia.sql.engine import open_engine, open_sqlite
     from maglia.sql.log import SqlLogBackend
     from node.folder import SystemClock, locked, open_store
     from node.local import is_serving
@@ -93,9 +95,9 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
     serving = is_serving(folder)
     if serving:
         yield Check("Servizio", Result.OK, "il nodo è in funzione")
-        engine = open_engine(settings.database) if settings.database else open_sqlite(folder / "node.db")
-        yield _log(folder, SqlLogBackend(engine), settings, network, keys)
-        engine.dispose()
+        with _database(folder, settings) as engine:
+            yield _log(folder, SqlLogBackend(engine), settings, network, keys)
+            yield _codes(engine, keys)
         return
     yield Check("Servizio", Result.WARNING, "il nodo è fermo", f"maglia-node serve --dir {folder}")
     with locked(folder):
@@ -103,8 +105,33 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         try:
             yield Check("Archivio", Result.OK, f"si apre, aiuti registrati: {store.record_count()}")
             yield _log(folder, backend, settings, network, keys)
+            with _database(folder, settings) as engine:
+                yield _codes(engine, keys)
         finally:
             store.close()
+
+
+@contextmanager
+def _database(folder: Path, settings: Settings) -> Iterator[Engine]:
+    from maglia.sql.engine import open_engine, open_sqlite
+
+    engine = open_engine(settings.database) if settings.database else open_sqlite(folder / "node.db")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _codes(engine: Engine, keys: Keys) -> Check:
+    """Whether every stored code opens: whoever's does not is never enrolled, and no answer is about them."""
+    from maglia.core.errors import Code, MagliaError
+    from node.store.fields import Fields
+    from node.store.subjects import count_codes
+
+    total, closed = count_codes(engine, Fields(keys.field_key))
+    if not closed:
+        return Check("Codici", Result.OK, f"si leggono tutti: {total}")
+    return _problem("Codici", MagliaError(Code.STORAGE_CODES, count=f"{closed} su {total}"))
 
 
 def _log(folder: Path, backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

@@ -13,11 +13,18 @@ class Pseudonyms(Protocol):
     """The pseudonyms under which this body's subjects are found, by epoch."""
 
     def awaiting(self, epoch: int, limit: int, after: Awaiting | None = None) -> list[Awaiting]:
-        """Return subjects with a live record and no pseudonym in this epoch, of those that come after one of them."""
+        """Return subjects with a live record and no pseudonym in this epoch, of those that come after one of them.
+
+        Whoever's code does not open is passed over.
+        """
         ...
 
     def awaiting_count(self, epoch: int) -> int:
         """Return how many subjects await a pseudonym."""
+        ...
+
+    def unreadable_count(self, epoch: int) -> int:
+        """Return how many of those who await never get one, since their codes do not open."""
         ...
 
     def enrolled_count(self) -> int:

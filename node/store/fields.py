@@ -46,5 +46,5 @@ class Fields(Secret):
         """Return the value behind `seal`; raise `storage.unavailable` when it was altered or the key is another."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], column.encode() + b"\0" + row)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # too short for a nonce is a `ValueError`
             raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{column} does not open") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     LargeBinary,
+    Row,
     Select,
     Text,
     bindparam,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import Facet, PseudonymClass, Visibility
 from node.domain.model import Awaiting, PseudonymPlace
 from node.ports import Clock
@@ -36,6 +38,7 @@ from node.store.subjects import SUBJECTS, open_code
 
 _AID = tables.aid_record
 _PSEUDONYM = tables.pseudonym
+_PAGE = 500
 ENROLLER = "node"
 """The actor of an enrolment: the node itself."""
 
@@ -114,16 +117,42 @@ class Pseudonyms(Part):
         """Return subjects with a live record and no pseudonym in this epoch, at most `limit`, persons first.
 
         Those after one subject only, in the same order: whoever goes on from there does not walk all before again.
+        Whoever's code does not open is passed over: one damaged row must not keep all others out.
         """
         classes = list(_AWAITING)
         waiting: list[Awaiting] = []
         for cls in classes[classes.index(after.cls) :] if after else classes:
             place = after.subject_id if after and after.cls is cls else 0
-            asked = {"epoch": epoch, "today": self._clock.today(), "most": limit - len(waiting), "place": place}
-            table = SUBJECTS[cls][0]
-            for number, index, code in self._db.rows(_AWAITING[cls], asked):
-                waiting.append(Awaiting(number, cls, open_code(self._fields, table, index, code)))
+            for row in self._awaiting_rows(cls, epoch, limit, place):
+                if (one := self._opened(cls, row)) is not None:
+                    waiting.append(one)
+                if len(waiting) == limit:
+                    return waiting
         return waiting
+
+    def unreadable_count(self, epoch: int) -> int:
+        """Return how many of those who await a pseudonym never get one, since their codes do not open."""
+        if not self.awaiting_count(epoch):
+            return 0
+        return sum(
+            self._opened(cls, row) is None for cls in _AWAITING for row in self._awaiting_rows(cls, epoch, _PAGE, 0)
+        )
+
+    def _awaiting_rows(self, cls: PseudonymClass, epoch: int, page: int, place: int) -> Iterator[Row[Any]]:
+        """Yield the rows of a class that await, after a place, so many at once."""
+        asked = {"epoch": epoch, "today": self._clock.today(), "most": page}
+        while found := self._db.rows(_AWAITING[cls], asked | {"place": place}):
+            yield from found
+            if len(found) < page:
+                return
+            place = found[-1].id
+
+    def _opened(self, cls: PseudonymClass, row: Row[Any]) -> Awaiting | None:
+        try:
+            code = open_code(self._fields, SUBJECTS[cls][0], row.code_index, row.code)
+        except MagliaError:
+            return None
+        return Awaiting(row.id, cls, code)
 
     def awaiting_count(self, epoch: int) -> int:
         """Return how many subjects await a pseudonym.

@@ -56,6 +56,9 @@ class _Prepared:
     key_index: bytes | None
 
 
+_Rows = dict[Identifier, int]
+
+
 class Records(Part):
     """The `Store`'s methods on aid records."""
 
@@ -73,16 +76,21 @@ class Records(Part):
                 return Audited(one.id, [RecordAdded(actor, one.id)])
             if known[1] != one.content:
                 raise MagliaError(Code.INPUT_DUPLICATE_KEY)
+            self._subjects(connection, [record])
             return Audited(known[0], [])
 
         return self._db.change(work)
 
     def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
-        """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict."""
+        """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict.
+
+        What is there already changes nothing, but for a person's or need's code that did not open any more.
+        """
         prepared = [self._prepare(record) for record in records]
 
         def work(connection: Connection) -> Audited[list[ImportedRow]]:
             known = self._known(connection, prepared)
+            again = [one.record for one in prepared if known.get(one.key_index, ("", b""))[1] == one.content]
             outcome: list[ImportedRow] = []
             fresh: list[_Prepared] = []
             for one in prepared:
@@ -92,6 +100,7 @@ class Records(Part):
                     if one.key_index is not None:
                         known[one.key_index] = (one.id, one.content)
                 outcome.append(ImportedRow(before is None, before is not None and before[1] != one.content))
+            self._subjects(connection, again)
             self._insert(connection, fresh)
             return Audited(outcome, [RecordImported(actor, one.id) for one in fresh])
 
@@ -141,11 +150,7 @@ class Records(Part):
         if not prepared:
             return
         records = [one.record for one in prepared]
-        # In the order of the records, which the import draws: a set's own order is the same at every body.
-        named = dict.fromkeys(record.identifier for record in records)
-        persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named)
-        wanted = dict.fromkeys(record.need for record in records if record.need is not None)
-        needs = ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
+        persons, needs = self._subjects(connection, records)
         now = self._clock.now()
         connection.execute(
             _ADD,
@@ -158,6 +163,14 @@ class Records(Part):
                 for one in prepared
             ],
         )
+
+    def _subjects(self, connection: Connection, records: Sequence[AidRecord]) -> tuple[_Rows, _Rows]:
+        """Return the rows of the records' persons and of their needs, each there and readable."""
+        # In the order of the records, which the import draws: a set's own order is the same at every body.
+        named = dict.fromkeys(record.identifier for record in records)
+        wanted = dict.fromkeys(record.need for record in records if record.need is not None)
+        persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named) if named else {}
+        return persons, ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
 
     def _row(self, one: _Prepared, now: float) -> dict[str, object]:
         record, row = one.record, one.id.encode()

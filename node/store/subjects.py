@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
 
+from maglia.core.errors import MagliaError
 from maglia.core.identifiers import Identifier, IdentifierType, TypedInput, typed_input
 from maglia.core.vocabulary import PseudonymClass
+from maglia.sql.engine import storage_errors
 from node.store import tables
 from node.store.fields import Fields
 
@@ -18,10 +20,18 @@ SUBJECTS = {
 """Where the subjects of each class are, and which column of a record names one."""
 _TABLES = {cls: table for cls, (table, _) in SUBJECTS.items()}
 _FIND = {
-    table: select(table.c.code_index, table.c.id).where(table.c.code_index.in_(bindparam("indexes", expanding=True)))
+    table: select(table.c.code_index, table.c.id, table.c.code).where(
+        table.c.code_index.in_(bindparam("indexes", expanding=True))
+    )
     for table in _TABLES.values()
 }
 _ADD = {table: insert(table) for table in _TABLES.values()}
+_REWRITE = {
+    table: update(table).where(table.c.code_index == bindparam("of_index")).values(code=bindparam("sealed"))
+    for table in _TABLES.values()
+}
+_ALL = {table: select(table.c.code_index, table.c.code) for table in _TABLES.values()}
+_READ_AT_ONCE = 1_000
 
 
 def index_of(fields: Fields, identifier: Identifier) -> bytes:
@@ -34,6 +44,26 @@ def open_code(fields: Fields, table: Table, index: bytes, sealed: bytes) -> Type
     return typed_input(fields.open(f"{table.name}.code", index, sealed))
 
 
+def opens(fields: Fields, table: Table, index: bytes, sealed: bytes) -> bool:
+    """Return whether a row's code can be read: a damaged one opens under no key."""
+    try:
+        open_code(fields, table, index, sealed)
+    except MagliaError:
+        return False
+    return True
+
+
+def count_codes(engine: Engine, fields: Fields) -> tuple[int, int]:
+    """Return how many persons and needs there are, and how many of their codes do not open; it reads every one."""
+    total = closed = 0
+    with storage_errors(), engine.connect() as connection:
+        for table, statement in _ALL.items():
+            for row in connection.execution_options(yield_per=_READ_AT_ONCE).execute(statement):
+                total += 1
+                closed += not opens(fields, table, row.code_index, row.code)
+    return total, closed
+
+
 def need_from(code: TypedInput) -> Identifier:
     """Return the need whose typed input is `need:TYPE:NUMBER`."""
     _, kind, value = code.decode("ascii").split(":", 2)
@@ -43,20 +73,20 @@ def need_from(code: TypedInput) -> Identifier:
 def ensure_subjects(
     connection: Connection, fields: Fields, cls: PseudonymClass, wanted: Iterable[Identifier]
 ) -> dict[Identifier, int]:
-    """Return the row of each person or need, after adding those not there yet."""
+    """Return the row of each person or need, after adding those not there yet and mending codes that do not open."""
     table = _TABLES[cls]
     indexes = {index_of(fields, identifier): identifier for identifier in wanted}
-    found = _find(connection, table, indexes)
+    rows = connection.execute(_FIND[table], {"indexes": list(indexes)}).all()
+    found = {row.code_index: row.id for row in rows}
+    for row in rows:
+        if not opens(fields, table, row.code_index, row.code):
+            mended = _row(fields, table, row.code_index, indexes[row.code_index])
+            connection.execute(_REWRITE[table], {"of_index": row.code_index, "sealed": mended["code"]})
     missing = [index for index in indexes if index not in found]
     if missing:
         connection.execute(_ADD[table], [_row(fields, table, index, indexes[index]) for index in missing])
-        found |= _find(connection, table, missing)
+        found |= {row.code_index: row.id for row in connection.execute(_FIND[table], {"indexes": missing})}
     return {identifier: found[index] for index, identifier in indexes.items()}
-
-
-def _find(connection: Connection, table: Table, indexes: Iterable[bytes]) -> dict[bytes, int]:
-    rows = connection.execute(_FIND[table], {"indexes": list(indexes)})
-    return {index: number for index, number in rows}  # noqa: C416 - rows are not pairs to a type checker
 
 
 def _row(fields: Fields, table: Table, index: bytes, identifier: Identifier) -> dict[str, object]:

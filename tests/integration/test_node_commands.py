@@ -25,7 +25,7 @@ from node.importing import REQUIRED
 from node.keys import load_keys
 from node.log_guard import FORK_FILE, NOTE_FILE
 from registry.commands import app as registry_app
-from tests.clerk import fictional_code
+from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import PATIENCE_S, free_port, joined
 from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served
 
@@ -275,6 +275,21 @@ def test_the_doctor_reads_the_whole_log(node: Path) -> None:
     ran = run("doctor", "--dir", node)
     assert ran.exit_code == 1
     assert f"PROBLEMA  {name}: alterato alla voce 1\n" in ran.stdout
+
+
+def test_the_doctor_counts_the_codes_that_do_not_open(node: Path) -> None:
+    store, _ = open_store(node, load_keys(node, PASSPHRASE), SystemClock())
+    for number in range(3):
+        store.add_record(record(person(number)), "anna")
+    store.close()
+    assert checked(run("doctor", "--dir", node, "--json"))["Codici"] == ("ok", "")
+    with closing(sqlite3.connect(node / "node.db")) as raw:
+        raw.execute("UPDATE person SET code = zeroblob(40) WHERE id = 2")
+        raw.commit()
+    ran = run("doctor", "--dir", node)
+    assert ran.exit_code == 1
+    assert "PROBLEMA  Codici: I codici di 1 su 3 fra persone e forniture non si leggono" in ran.stdout
+    assert "importare di nuovo" in ran.stdout
 
 
 def test_the_doctor_fails_for_a_problem_and_names_the_remedy(node: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from maglia.core.entry import EntryKind, open_pseudonyms
 from maglia.core.errors import Code, MagliaError
@@ -214,6 +214,22 @@ async def test_whoever_is_enrolled_between_two_counts_is_counted(
     monkeypatch.setattr(store, "awaiting_count", counted)
     steps = [step async for step in enrolment(store, MemoryLog()).follow(1)]
     assert (steps[-1].enrolled, steps[-1].awaiting) == (PERSONS, 0)
+
+
+async def test_one_damaged_code_keeps_nobody_else_out_and_is_told(store: SqlStore) -> None:
+    with store._db._engine.begin() as raw:
+        raw.execute(text("UPDATE person SET code = zeroblob(length(code)) WHERE id = 1"))
+    work = enrolment(store, MemoryLog())
+    await work.enrol_all()
+    assert (store.enrolled_count(), store.awaiting_count(1)) == (PERSONS - 1, 1)
+    with pytest.raises(MagliaError) as told:
+        async with running(work), asyncio.timeout(20):
+            _ = [step async for step in work.follow(1)]
+    assert (told.value.code, told.value.params) == (Code.STORAGE_CODES, {"count": "1"})
+    assert work.ready_epochs() == ()
+    store.add_record(record(person(0)), "anna")
+    await work.enrol_all()
+    assert (store.enrolled_count(), work.ready_epochs()) == (PERSONS, (1,))
 
 
 async def test_nobody_is_passed_over_when_a_batch_fails(store: SqlStore) -> None:

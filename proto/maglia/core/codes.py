@@ -131,3 +131,4 @@ class Code(StrEnum):
     STORAGE_KEYSTORE = "storage.keystore"
     STORAGE_MISSING = "storage.missing"
     STORAGE_EXISTS = "storage.exists"
+    STORAGE_CODES = "storage.codes"

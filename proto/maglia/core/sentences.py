@@ -771,4 +771,10 @@ CATALOG: dict[Code, Entry] = {
         "“{path}” exists already and is not overwritten.",
         "Choose another folder or remove it by hand.",
     ),
+    Code.STORAGE_CODES: _entry(
+        "I codici di {count} fra persone e forniture non si leggono: non possono essere iscritti.",
+        "Registrare o importare di nuovo i loro aiuti, o ripristinare una copia; poi «maglia-node doctor».",
+        "The codes of {count} persons or supplies cannot be read: they cannot be enrolled.",
+        "Record or import their aid again, or restore the database from a backup; then “maglia-node doctor”.",
+    ),
 }
