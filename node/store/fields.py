@@ -1,7 +1,8 @@
 """Encryption of single fields, and the keyed index by which an encrypted value is found.
 
 The key is kept outside the database, so a dump shows neither a code nor a creditor. A plain hash of a code would be no
-protection (60 million codes fall in minutes), hence HMAC.
+protection (60 million codes fall in minutes), hence HMAC. Plaintexts are padded: a ciphertext's length is in clear, and
+the exact length of a creditor's name, beside the facet, is often the creditor.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.secret import Secret
 
 KEY_BYTES = 32
+PADDED_BYTES = 128
+"""Plaintexts are padded to a multiple of this: one more than nearly every value has."""
 _NONCE_BYTES = 12
+_MARK = b"\x80"
+_FORM = b"maglia/2 field\0"
+"""What a value is bound to beside its place: one sealed in another form, such as without padding, does not open."""
 
 
 class Fields(Secret):
@@ -38,13 +44,33 @@ class Fields(Secret):
         return hmac.digest(self._index_key, column.encode() + b"\0" + value, hashlib.sha256)
 
     def seal(self, column: str, row: bytes, value: bytes) -> bytes:
-        """Return nonce and ciphertext of `value`, bound to its column and row: moved elsewhere, it does not open."""
+        """Return nonce and ciphertext of `value`, bound to its column and row: moved elsewhere, it does not open.
+
+        The value is padded first (ISO/IEC 7816-4: one byte 0x80, then zeros) to a multiple of `PADDED_BYTES`.
+        """
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, value, column.encode() + b"\0" + row)
+        return nonce + self._cipher.encrypt(nonce, _padded(value), _place(column, row))
 
     def open(self, column: str, row: bytes, sealed: bytes) -> bytes:
         """Return the value behind `seal`; raise `storage.unavailable` when it was altered or the key is another."""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], column.encode() + b"\0" + row)
-        except (InvalidTag, ValueError):  # too short for a nonce is a `ValueError`
+            padded = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _place(column, row))
+        except (InvalidTag, ValueError):  # the latter of what is too short to hold a nonce
             raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{column} does not open") from None
+        return _unpadded(padded, column)
+
+
+def _place(column: str, row: bytes) -> bytes:
+    return _FORM + column.encode() + b"\0" + row
+
+
+def _padded(value: bytes) -> bytes:
+    marked = value + _MARK
+    return marked + bytes(-len(marked) % PADDED_BYTES)
+
+
+def _unpadded(padded: bytes, column: str) -> bytes:
+    value, mark, zeros = padded.rpartition(_MARK)
+    if not mark or any(zeros) or _padded(value) != padded:
+        raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=f"{column} is not padded")
+    return value
