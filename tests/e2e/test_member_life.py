@@ -67,7 +67,7 @@ def _enters(life: Life) -> None:
     approve = ("approve", MEMBER, "--fingerprint", heard[0])
     assert "Serve una seconda firma" in _done(life.office("paolo", *approve))
     _refused(life.office("paolo", *approve), 4, "ha già firmato")
-    assert "ha già firmato Paolo Fittizi" in _done(life.office("lucia", "show", MEMBER))
+    assert re.search("ha già firmato [A-Z][a-z]+ Fittizi", _done(life.office("lucia", "show", MEMBER)))
     assert "Pubblicato" in _done(life.office("lucia", *approve))
 
     life.chapter("L'attivazione", "Il codice vale 24 ore e una volta sola.")

@@ -186,7 +186,7 @@ def test_an_officer_starts_from_the_network_file(tmp_path: Path) -> None:
         "storage.missing",
         "Eseguire prima «maglia office keygen --out paolo.key».",
     )
-    made = maglia("office", "keygen", "--out", str(key), MAGLIA_PASSPHRASE="una frase").stdout.split()
+    made = maglia("office", "keygen", "--out", str(key), MAGLIA_PASSPHRASE="una frase di prova").stdout.split()
     assert fingerprint(bytes.fromhex(made[-1])) in made
     said = maglia(*asked, "--key", str(key)).stdout
     assert known.fingerprint in said

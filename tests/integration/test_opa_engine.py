@@ -143,10 +143,14 @@ async def test_a_frozen_server_denies_and_is_replaced(engine: OpaPolicy, monkeyp
     first = engine.pid
     assert first is not None
     os.kill(first, signal.SIGSTOP)
-    for _ in range(opa_module.HANGS):
-        with pytest.raises(MagliaError) as refused:
-            await engine.decide("ask", PARISH_ASKS)
-        assert refused.value.code is Code.POLICY_UNAVAILABLE
+    refused: list[Code] = []
+    while engine.pid == first and len(refused) < opa_module.HANGS:
+        # On a machine with much else to do the child may be found frozen, and be replaced, before the last refusal.
+        try:
+            assert (await engine.decide("ask", PARISH_ASKS)).allow
+        except MagliaError as error:
+            refused.append(error.code)
+    assert set(refused) == {Code.POLICY_UNAVAILABLE}
     assert (await until_it_answers(engine)).allow
     assert engine.pid != first
 
