@@ -244,7 +244,7 @@ async def _open_front_door(
         sessions,
         base.refusals,
         base.clock,
-        lambda: read_status(me, base.store, trust, base.policy, base.problems()),
+        lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),
         lambda: read_spending(me, base.store, trust, base.clock, settings.answers_a_day),
     )
     rules = FrontRules(sessions, local_token, base.refusals.count).table()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maglia.core.entry import Entry, EntryKind
@@ -77,6 +77,10 @@ class Enrolment:
     def wake(self) -> None:
         """Say that new records may await."""
         self._wake.set()
+
+    def waits(self) -> Mapping[int, MagliaError]:
+        """Return why the enrolment for an epoch does not go on, for those where it doesn't."""
+        return dict(self._waits)
 
     def ready_epochs(self) -> tuple[int, ...]:
         """Return the epochs in use under which nobody awaits a pseudonym, to be reported; none when that is unknown."""

@@ -29,6 +29,7 @@ from node.importing import ImportReport, Rejected, import_csv
 from node.joining import APPLICATION_FILE
 from node.keys import Keys
 from node.rpc.rules import LOCAL_ADMIN
+from node.status import Enrolling
 
 if TYPE_CHECKING:
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
@@ -72,6 +73,21 @@ async def import_file(
         report = import_csv(content, name, _kind(folder), clock.today(), store, LOCAL_ADMIN.user)
         store.close()
     return report
+
+
+async def enrolment_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[Enrolling]:
+    """Return how many await a pseudonym and why, for each epoch, as the running node says; raise `network.*`."""
+    async with _door(folder, settings, network, keys) as (stub, auth):
+        status = await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)
+    return [Enrolling(one.epoch, one.awaiting, _reason(one)) for one in status.enrolment]
+
+
+def _reason(one: pb.Enrolling) -> MagliaError | None:
+    if not one.waits:
+        return None
+    error = MagliaError(Code(one.waits))
+    error.params = dict(one.params)
+    return error
 
 
 async def repseudonymize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
@@ -23,8 +23,17 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Enrolling:
+    """How many await a pseudonym of one epoch, and why the work does not go on, if it doesn't."""
+
+    epoch: int
+    awaiting: int
+    waits: MagliaError | None = None
+
+
+@dataclass(frozen=True)
 class NodeStatus:
-    """The node's state at one moment; `problems` are error codes."""
+    """The node's state at one moment; `problems` are error codes, `enrolment` has a second epoch while keys rotate."""
 
     policy_revision: str
     directory_version: int
@@ -34,11 +43,23 @@ class NodeStatus:
     engine: str
     problems: tuple[str, ...]
     members_active: int
+    enrolment: tuple[Enrolling, ...] = ()
 
 
-def read_status(me: str, store: Store, trust: Trust, policy: Policy, known: Iterable[Code] = ()) -> NodeStatus:
-    """Return the state, with the problems `known` already; what can't be read is one more, not a failure."""
+def read_status(
+    me: str,
+    store: Store,
+    trust: Trust,
+    policy: Policy,
+    known: Iterable[Code] = (),
+    waits: Mapping[int, MagliaError] | None = None,
+) -> NodeStatus:
+    """Return the state, with the problems `known` already; what can't be read is one more, not a failure.
+
+    `waits` is why the enrolment for an epoch does not go on.
+    """
     version = members = awaiting = 0
+    enrolment: tuple[Enrolling, ...] = ()
     problems = [code.value for code in known]
     ready = _SILENCED.isdisjoint(problems)
     try:
@@ -46,6 +67,9 @@ def read_status(me: str, store: Store, trust: Trust, policy: Policy, known: Iter
         version, members = directory.version, len(directory.active())
         directory.member(me)
         awaiting = store.awaiting_count(directory.epoch)
+        enrolment = tuple(
+            Enrolling(epoch, store.awaiting_count(epoch), (waits or {}).get(epoch)) for epoch in trust.keys().epochs.all
+        )
     except MagliaError as error:
         ready = False
         if error.code.value not in problems:
@@ -59,4 +83,5 @@ def read_status(me: str, store: Store, trust: Trust, policy: Policy, known: Iter
         engine=policy.engine,
         problems=tuple(problems),
         members_active=members,
+        enrolment=enrolment,
     )

@@ -21,6 +21,7 @@ from tui.model import (
     Aid,
     CheckState,
     Consent,
+    Enrolling,
     Finding,
     LogReport,
     NamedAid,
@@ -208,7 +209,13 @@ class NodeDoor(Door):
             engine=plain(response.engine),
             problems=tuple(plain(code) for code in response.problems),
             members_active=response.members_active,
+            enrolment=tuple(_enrolling(one) for one in response.enrolment),
         )
+
+
+def _enrolling(one: operator_pb2.Enrolling) -> Enrolling:
+    params = {plain(name): plain(value) for name, value in one.params.items()}
+    return Enrolling(one.epoch, one.awaiting, plain(one.waits), params)
 
 
 def _spent(lines: Iterable[operator_pb2.Spent]) -> tuple[SpentLine, ...]:

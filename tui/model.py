@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -168,8 +169,18 @@ class LogReport:
 
 
 @dataclass(frozen=True)
+class Enrolling:
+    """How many await a pseudonym of one epoch; `waits` is the error code of why they do, or empty."""
+
+    epoch: int
+    awaiting: int
+    waits: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class NodeStatus:
-    """What a node says of itself; `problems` are error codes."""
+    """What a node says of itself; `problems` are error codes, `enrolment` has a second epoch while keys rotate."""
 
     member: str
     member_name: str
@@ -182,6 +193,7 @@ class NodeStatus:
     engine: str
     problems: tuple[str, ...]
     members_active: int
+    enrolment: tuple[Enrolling, ...] = ()
 
 
 @dataclass(frozen=True)

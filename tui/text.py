@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 from maglia.core.errors import Code, MagliaError, Sentence
@@ -47,12 +48,15 @@ def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Se
     )
 
 
-def code_sentence(code: str, lang: str) -> str:
+def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
     """Return the sentence of an error code that a node reports about itself; an unknown code is shown as it is."""
     try:
-        sentence = MagliaError(Code(code)).sentence(lang)
+        error = MagliaError(Code(code))
     except ValueError:
         return plain(code)
+    # Not as arguments: the other side chooses the names.
+    error.params = {name: plain(value) for name, value in (params or {}).items()}
+    sentence = error.sentence(lang)
     return f"{sentence.message} {sentence.next_action}"
 
 

@@ -98,6 +98,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         with _database(folder, settings) as engine:
             yield _log(folder, SqlLogBackend(engine), settings, network, keys)
             yield _codes(engine, keys)
+        yield _enrolment(folder, settings, network, keys)
         return
     yield Check("Servizio", Result.WARNING, "il nodo è fermo", f"maglia-node serve --dir {folder}")
     with locked(folder):
@@ -132,6 +133,26 @@ def _codes(engine: Engine, keys: Keys) -> Check:
     if not closed:
         return Check("Codici", Result.OK, f"si leggono tutti: {total}")
     return _problem("Codici", MagliaError(Code.STORAGE_CODES, count=f"{closed} su {total}"))
+
+
+def _enrolment(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+    """Who awaits a pseudonym, under which epochs, and why the work does not go on."""
+    from maglia.core.errors import MagliaError
+    from node import local
+
+    name = "Iscrizione"
+    try:
+        epochs = run(local.enrolment_of(folder, settings, network, keys))
+    except MagliaError as error:
+        return _problem(name, error)
+    found = "; ".join(f"periodo {one.epoch}, in attesa: {one.awaiting}" for one in epochs)
+    if len(epochs) > 1:
+        found = f"cambio di chiavi in corso: {found}"
+    stopped = next((one.waits for one in epochs if one.waits and one.awaiting), None)
+    if stopped is None:
+        return Check(name, Result.OK, found or "periodo delle chiavi non ancora noto")
+    sentence = stopped.sentence("it")
+    return Check(name, Result.WARNING, f"{found}. {sentence.message}", sentence.next_action)
 
 
 def _log(folder: Path, backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

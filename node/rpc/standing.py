@@ -23,6 +23,15 @@ def status_message(profile: Profile, status: NodeStatus) -> pb.GetStatusResponse
         engine=status.engine,
         problems=status.problems,
         members_active=status.members_active,
+        enrolment=[
+            pb.Enrolling(
+                epoch=one.epoch,
+                awaiting=one.awaiting,
+                waits=one.waits.code if one.waits else "",
+                params=one.waits.params if one.waits else {},
+            )
+            for one in status.enrolment
+        ],
     )
 
 

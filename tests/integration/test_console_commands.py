@@ -237,6 +237,14 @@ def test_profile_from_the_environment_and_english(folder: Path) -> None:
     done = maglia("--lang", "en", "status", MAGLIA_PROFILE=str(folder / "anna.toml"))
     assert done.returncode == 1
     assert "PROBLEM   The network's policies are out of date" in done.stdout
+    assert "Keys      rotation under way, waiting under epoch 1: 3\n" in done.stdout
+    assert "WARNING   7000 waiting, epoch 2: The body has reached its daily limit of 5000 codes" in done.stdout
+    assert "Resume tomorrow" in done.stdout
+    told = maglia("status", "--json", MAGLIA_PROFILE=str(folder / "anna.toml"))
+    assert json.loads(told.stdout)["enrolment"] == [
+        {"epoch": 2, "awaiting": 7000, "waits": "budget.member", "params": {"limit": "5000"}},
+        {"epoch": 1, "awaiting": 3, "waits": "", "params": {}},
+    ]
     assert "\x1b" not in done.stdout
 
 

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from maglia.core.entry import EntryKind, open_pseudonyms
 from maglia.core.pseudonym import Part
 from maglia.core.vocabulary import PseudonymClass
 from maglia.wire.entries import decode_entry
 from node import enrol
+from node.__main__ import app as node_command
 from node.folder import SystemClock, open_store
 from node.keys import load_keys
 from node.store.monthly import MonthlyKeyFiles
@@ -181,3 +183,21 @@ async def test_what_the_registry_does_not_grant_today_ends_it_and_is_told(world:
     assert str(LIMIT) in told["message"]
     # The day is used up to its last hundred.
     assert LIMIT - 100 <= Inside(site).enrolled(1) <= LIMIT
+    await step(world, "epoch_start")
+    async with site.serving(directory_poll_s=0.2), asyncio.timeout(40):
+        found = await examined(site)
+        while found["result"] == "ok" or "periodo 2" not in found["found"]:
+            await asyncio.sleep(0.2)
+            found = await examined(site)
+    assert found["result"] == "warning"
+    assert "cambio di chiavi in corso: periodo 1, in attesa: " in found["found"]
+    assert f"limite giornaliero di {LIMIT} codici" in found["found"]
+    assert "Riprendere domani" in found["repair"]
+
+
+async def examined(site: Site) -> dict[str, str]:
+    """Return what the doctor says of a serving node's enrolment."""
+    ask = ("doctor", "--dir", str(site.folder), "--json")
+    ran = await asyncio.to_thread(CliRunner(env={"MAGLIA_PASSPHRASE": PASSPHRASE}).invoke, node_command, ask)
+    [found] = [one for one in json.loads(ran.stdout)["checks"] if one["name"] == "Iscrizione"]
+    return dict(found)

@@ -152,6 +152,10 @@ class FakeNode(OperatorServiceServicer):
             engine="opa",
             problems=["policy.stale", "\x1b[31mnew.code"],
             members_active=8,
+            enrolment=[
+                pb.Enrolling(epoch=2, awaiting=7000, waits="budget.member", params={"limit": "5000"}),
+                pb.Enrolling(epoch=1, awaiting=3),
+            ],
         )
 
     async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:

@@ -49,8 +49,27 @@ def _status_lines(found: NodeStatus, lang: str) -> list[str]:
     problem = "PROBLEM" if english else "PROBLEMA"
     return [
         *(f"{name:<10}{value}" for name, value in facts),
+        *_enrolment_lines(found, lang),
         *(f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems),
     ]
+
+
+def _enrolment_lines(found: NodeStatus, lang: str) -> list[str]:
+    """Return that keys rotate, and for each epoch why whoever awaits its pseudonyms does, with what to do."""
+    english = lang == "en"
+    lines = []
+    if len(found.enrolment) > 1:
+        second = found.enrolment[1]
+        told = "rotation under way, waiting under epoch" if english else "cambio in corso, in attesa sotto il periodo"
+        lines.append(f"{'Keys' if english else 'Chiavi':<10}{told} {second.epoch}: {second.awaiting}")
+    warning, epoch = ("WARNING", "epoch") if english else ("AVVISO", "periodo")
+    lines += [
+        f"{warning:<10}{one.awaiting} {'waiting' if english else 'in attesa'}, {epoch} {one.epoch}: "
+        f"{code_sentence(one.waits, lang, one.params)}"
+        for one in found.enrolment
+        if one.waits and one.awaiting
+    ]
+    return lines
 
 
 @log.command("verify")

@@ -945,6 +945,7 @@ class GetStatusResponse(_message.Message):
     ENGINE_FIELD_NUMBER: _builtins.int
     PROBLEMS_FIELD_NUMBER: _builtins.int
     MEMBERS_ACTIVE_FIELD_NUMBER: _builtins.int
+    ENROLMENT_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     member_name: _builtins.str
     network: _builtins.str
@@ -960,6 +961,10 @@ class GetStatusResponse(_message.Message):
     def problems(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Open problems, as error codes."""
 
+    @_builtins.property
+    def enrolment(self) -> _containers.RepeatedCompositeFieldContainer[Global___Enrolling]:
+        """For each epoch in use, the one that is asked under first; two while keys rotate."""
+
     def __init__(
         self,
         *,
@@ -974,14 +979,67 @@ class GetStatusResponse(_message.Message):
         engine: _builtins.str = ...,
         problems: _abc.Iterable[_builtins.str] | None = ...,
         members_active: _builtins.int = ...,
+        enrolment: _abc.Iterable[Global___Enrolling] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaiting", b"awaiting", "directory_version", b"directory_version", "engine", b"engine", "member", b"member", "member_name", b"member_name", "members_active", b"members_active", "network", b"network", "policy_revision", b"policy_revision", "problems", b"problems", "ready", b"ready", "records", b"records"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaiting", b"awaiting", "directory_version", b"directory_version", "engine", b"engine", "enrolment", b"enrolment", "member", b"member", "member_name", b"member_name", "members_active", b"members_active", "network", b"network", "policy_revision", b"policy_revision", "problems", b"problems", "ready", b"ready", "records", b"records"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetStatusResponse: _TypeAlias = GetStatusResponse  # noqa: Y015
+
+@_typing.final
+class Enrolling(_message.Message):
+    """Enrolling is how many persons and needs await a pseudonym of one epoch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ParamsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    AWAITING_FIELD_NUMBER: _builtins.int
+    WAITS_FIELD_NUMBER: _builtins.int
+    PARAMS_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    awaiting: _builtins.int
+    waits: _builtins.str
+    """Why they wait, as an error code with the parameters of its sentence; empty while the work goes on."""
+    @_builtins.property
+    def params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+        awaiting: _builtins.int = ...,
+        waits: _builtins.str = ...,
+        params: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaiting", b"awaiting", "epoch", b"epoch", "params", b"params", "waits", b"waits"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Enrolling: _TypeAlias = Enrolling  # noqa: Y015
 
 @_typing.final
 class RepseudonymizeRequest(_message.Message):
