@@ -22,7 +22,7 @@ from node.domain.budget import OPERATORS
 from node.domain.model import OpenNeed, Operator
 from node.entries import Entries
 from node.inquiry import Inquiry, LawfulBasis, find_basis, policy_document
-from node.naming import Naming
+from node.naming import Naming, check_named
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
 from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
@@ -73,11 +73,12 @@ class Asking:
             needs = self._naming.needs(inquiry)
             self._spend(inquiry.identifier, needs, operator, basis.procedure)  # 4
             named = await self._naming.name(inquiry, needs, basis.procedure)  # 5
+            members = directory.asked_about(inquiry.facet, self._me)
+            check_named(named, members)
         except MagliaError as error:
             await self._questions.log_refusal(inquiry, operator, check_id, error)
             raise
         posed = Posed(check_id, inquiry, operator, basis, named)
-        members = directory.asked_about(inquiry.facet, self._me)
         secrets.SystemRandom().shuffle(members)
         check = Check(check_id, ruling.revision, directory, self._peers, self._entries, self._timing)
         check.send(await self._questions.plan(posed, members, directory))  # 6, 7
@@ -99,6 +100,7 @@ class Asking:
                 needs = self._naming.needs(posed.inquiry)
                 self._spend(posed.inquiry.identifier, needs, posed.operator, basis.procedure)
                 named = await self._naming.name(posed.inquiry, needs, basis.procedure)
+            check_named(named, silent)
         except MagliaError as error:
             await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
             raise

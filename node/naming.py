@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.exchange import normal_creditor
@@ -69,6 +70,16 @@ class Naming:
         on_file = self._store.open_needs(inquiry.identifier, facets_of_family(inquiry.facet), since)
         asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []
         return (asked + on_file)[:MAX_NEEDS]
+
+
+def check_named(named: Sequence[Named], members: Sequence[Member]) -> None:
+    """Refuse a subject without a pseudonym for each member asked; raise `pseudonym.key_set`.
+
+    A directory and keys of two publications may have met here. A question that left the subject out would be
+    answered as if nothing were known.
+    """
+    if missing := [member.id for member in members if any(member.id not in each.pseudonyms for each in named)]:
+        raise MagliaError(Code.PSEUDONYM_KEY_SET, cause=f"no keys of {', '.join(missing)}")
 
 
 def _known_need(needs: Sequence[OpenNeed], creditor: str) -> OpenNeed:

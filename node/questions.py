@@ -41,7 +41,10 @@ class Questions:
         self._trust = trust
 
     async def plan(self, posed: Posed, members: Sequence[Member], directory: Directory) -> list[Planned]:
-        """Return a question for each member, every entry durable; raise `log.unavailable`."""
+        """Return a question for each member, every entry durable; raise `log.unavailable`.
+
+        Every subject has a pseudonym for each of them: `node.naming.check_named`.
+        """
         questions = [self._question(posed, member, directory) for member in members]
         bodies = [encode_question(question) for question in questions]
         entries = [self._asked(posed, question, body) for question, body in zip(questions, bodies, strict=True)]
@@ -69,7 +72,7 @@ class Questions:
 
     def _question(self, posed: Posed, member: Member, directory: Directory) -> Question:
         """Return one body's question: nothing in it is common to two bodies but what is asked."""
-        subjects = [_subject(each, member.id) for each in posed.named if member.id in each.pseudonyms]
+        subjects = [_subject(each, member.id) for each in posed.named]
         secrets.SystemRandom().shuffle(subjects)
         return Question(
             question_id=secrets.token_bytes(QUESTION_ID_BYTES),

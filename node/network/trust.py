@@ -255,6 +255,8 @@ class NetworkTrust:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
         if directory.epochs != keys.epochs:
             raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="keys of other epochs")
+        if not keys.are_of(directory.members):
+            raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="keys of other members")
         procedures = decode_procedures(trusted.procedures, self._network)
         suspended = decode_suspensions(trusted.suspensions)
         former = self._directory

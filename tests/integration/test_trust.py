@@ -42,7 +42,7 @@ from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import Card, SigningKey
 from maglia.core.network_file import NetworkFile
 from maglia.core.procedures import Procedure, encode_procedures
-from maglia.core.vocabulary import CARD_OVERLAP_S, Silence
+from maglia.core.vocabulary import CARD_OVERLAP_S, PseudonymClass, Silence
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.certificates import make_certificate
 from maglia.wire.convert import seal_card
@@ -92,6 +92,7 @@ class Registry:
     version: int = 0
     network: str = NETWORK
     procedures_of: str = NETWORK
+    keys_of: Callable[[tuple[str, ...]], EvaluationKeys] = lambda names: evaluation_keys(names, 1)
     signers: tuple[SigningKey, ...] = (OFFICER, SECOND)
     timestamp_s: float = HOUR
     targets_s: float = 10 * HOUR
@@ -108,7 +109,7 @@ class Registry:
             for body in self.bodies
         }
         names = tuple(body.id for body in self.bodies)
-        keys = EvaluationKeys(self.network, 1, evaluation_keys(names, 1).keys)
+        keys = EvaluationKeys(self.network, 1, self.keys_of(names).keys)
         contents = {
             DIRECTORY_PATH: encode_directory(Directory(self.network, self.version, 1, b"w" * 32, members)),
             KEYS_PATH: encode_keys(keys),
@@ -405,6 +406,31 @@ async def test_another_networks_files_are_refused(make: Start, registry: Registr
     registry.publish()
     with refused(Code.DIRECTORY_UNTRUSTED):
         await started(make)
+
+
+def _without_need_keys(names: tuple[str, ...]) -> EvaluationKeys:
+    full, fewer = evaluation_keys(names, 1), evaluation_keys(names[:1], 1)
+    return replace(full, keys={**full.keys, PseudonymClass.NEED: fewer.keys[PseudonymClass.NEED]})
+
+
+@pytest.mark.parametrize(
+    "keys_of",
+    [
+        lambda names: evaluation_keys(names[:1], 1),
+        lambda names: evaluation_keys((*names, "nessuno"), 1),
+        _without_need_keys,
+    ],
+    ids=["fewer", "more", "of one class"],
+)
+async def test_keys_are_of_exactly_the_directorys_members(
+    make: Start, registry: Registry, keys_of: Callable[[tuple[str, ...]], EvaluationKeys]
+) -> None:
+    trust = await started(make)
+    registry.keys_of = keys_of
+    registry.publish()
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        await trust.refresh()
+    assert trust.directory().version == 1
 
 
 async def test_a_suspension_subtracts(make: Start, registry: Registry) -> None:

@@ -443,6 +443,17 @@ async def test_a_body_without_keys_of_its_own_is_refused_with_a_reason(parish: D
     assert [entry.code for entry in parish.entries()] == [Code.PSEUDONYM_KEY_SET.value]
 
 
+async def test_no_body_is_asked_less_because_its_key_is_missing(parish: Desk) -> None:
+    everybody = parish.trust.keys
+    needs = {k: v for k, v in everybody().keys[PseudonymClass.NEED].items() if k != COMUNE.id}
+    parish.trust.keys = lambda: replace(  # type: ignore[method-assign]
+        everybody(), keys={**everybody().keys, PseudonymClass.NEED: needs}
+    )
+    with refused(Code.PSEUDONYM_KEY_SET):
+        await parish.asking.start(replace(RENT, need=POD), ANNA)
+    assert (parish.peers.asked, [entry.code for entry in parish.entries()]) == ({}, [Code.PSEUDONYM_KEY_SET.value])
+
+
 async def test_a_question_is_of_the_epoch_of_its_keys(parish: Desk) -> None:
     parish.trust.keys_epoch = 2  # keys came before the directory, or the directory changed while we waited
     check = await parish.ask(RENT)

@@ -6,7 +6,7 @@ are asked under the first. Exact bytes: docs/protocol/pseudonyms.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,10 @@ class EvaluationKeys:
         if found is None:
             raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {epoch}")
         return found
+
+    def are_of(self, members: Collection[str]) -> bool:
+        """Return whether exactly these members have keys, in both classes and in each epoch."""
+        return all(set(named) == set(members) for keys in self.by_epoch for named in keys.keys.values())
 
     def network_set(self, cls: PseudonymClass) -> KeySet:
         """Return the key set of a check: every member, so that the choice is no hint."""

@@ -209,7 +209,7 @@ class QuestionBody(_message.Message):
     """16 random bytes that no log holds: without them the hash in the entries would tell whom a guess is about."""
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Subject]:
-        """1 to 500, each padded to the same size."""
+        """1 to 500, in random order."""
 
     def __init__(
         self,
