@@ -180,7 +180,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     for work in (
         trust.keep_fresh(on_bundle),
         enrolment.run(),
-        Housekeeping(base.store).run(),
+        Housekeeping(base.store, trust).run(),
         recent.run(),
         base.refusals.run(),
         base.card.run(),

@@ -10,8 +10,9 @@ import asyncio
 import logging
 
 from maglia.core.errors import MagliaError
+from maglia.core.vocabulary import PseudonymClass
 from node.domain.model import PseudonymPlace
-from node.ports import Store
+from node.ports import Store, Trust
 
 EVERY_S = 3_600.0
 _PAGE = 500
@@ -21,8 +22,9 @@ _log = logging.getLogger(__name__)
 class Housekeeping:
     """Sweeps at the start and then every `every_s` seconds."""
 
-    def __init__(self, store: Store, every_s: float = EVERY_S) -> None:
+    def __init__(self, store: Store, trust: Trust, every_s: float = EVERY_S) -> None:
         self._store = store
+        self._trust = trust
         self._every_s = every_s
 
     async def run(self) -> None:
@@ -36,7 +38,8 @@ class Housekeeping:
 
     async def sweep(self) -> int:
         """Remove all that lapsed, a page at a time so that questions are answered meanwhile; return how much it was."""
-        removed = self._store.remove_expired_cache()
+        removed = self._store.remove_expired_cache() + self._remove_other_sets()
+        removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         place: PseudonymPlace | None = None
         while True:
             place, of_page = self._store.remove_lapsed(place, _PAGE)
@@ -48,3 +51,12 @@ class Housekeeping:
             self._store.empty_journal()
             _log.info("swept: %s", removed)
         return removed
+
+    def _remove_other_sets(self) -> int:
+        """Remove what is cached under former keys; none while it is unknown which keys are in use."""
+        try:
+            epochs = self._trust.keys().by_epoch
+        except MagliaError:
+            return 0
+        served = {keys.network_set(cls).digest for keys in epochs for cls in PseudonymClass}
+        return self._store.remove_cache_of_other_sets(served)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from maglia.core.identifiers import Identifier
@@ -69,4 +69,12 @@ class PseudonymCache(Protocol):
 
     def remove_expired_cache(self) -> int:
         """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
+        ...
+
+    def remove_cache_of_other_sets(self, kept: Collection[bytes]) -> int:
+        """Remove what is cached under key sets other than those `kept`; return of how many persons and needs."""
+        ...
+
+    def remove_cache_of_former_clients(self) -> int:
+        """Remove what is cached of whoever has no live record any more, but under procedures; return of how many."""
         ...

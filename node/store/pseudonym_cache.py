@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
-from maglia.core.identifiers import Identifier
+from maglia.core.errors import MagliaError
+from maglia.core.identifiers import Identifier, TypedInput
 from maglia.core.vocabulary import PSEUDONYM_BYTES
 from node.store import tables
 from node.store.database import Part
 from node.store.fields import Fields
 from node.store.records import LIVE
-from node.store.subjects import SUBJECTS, index_of
+from node.store.subjects import SUBJECTS, index_of, open_code
 
+_PAGE = 500
 _AID = tables.aid_record
 _CACHE = tables.pseudonym_cache
-_OWN_CLIENT = {
-    cls: select(
-        exists().where(
-            of_record == subject.c.id,
-            subject.c.code_index == bindparam("index"),
-            _AID.c.keep_until >= bindparam("today"),
-            LIVE,
-        )
-    )
+_HELPED = {
+    cls: exists().where(of_record == subject.c.id, _AID.c.keep_until >= bindparam("today"), LIVE)
     for cls, (subject, of_record) in SUBJECTS.items()
 }
+_OWN_CLIENT = {
+    cls: select(exists().where(subject.c.code_index == bindparam("index"), _HELPED[cls]))
+    for cls, (subject, _) in SUBJECTS.items()
+}
+_CLIENTS = {
+    cls: select(subject.c.id, subject.c.code_index, subject.c.code)
+    .where(subject.c.id > bindparam("place"), _HELPED[cls])
+    .order_by(subject.c.id)
+    .limit(_PAGE)
+    for cls, (subject, _) in SUBJECTS.items()
+}
+_OF_CLIENTS = select(_CACHE.c.subject_index).where(_CACHE.c.own_client.is_(True)).distinct()
 _CACHED = select(_CACHE.c.pseudonyms).where(
     _CACHE.c.subject_index == bindparam("index"),
     _CACHE.c.key_set == bindparam("of_set"),
@@ -34,6 +43,8 @@ _CACHED = select(_CACHE.c.pseudonyms).where(
 )
 _UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.key_set == bindparam("of_set"))
 _UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
+_UNCACHE_OTHERS = delete(_CACHE).where(_CACHE.c.key_set.not_in(bindparam("kept", expanding=True)))
+_UNCACHE_CLIENT = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.own_client.is_(True))
 _ADD_CACHED = insert(_CACHE)
 
 
@@ -68,7 +79,7 @@ class PseudonymCache(Part):
                 return
             connection.execute(_UNCACHE, {"index": index, "of_set": key_set})
             row = {"subject_index": index, "key_set": key_set, "pseudonyms": sealed, "expires": expires}
-            connection.execute(_ADD_CACHED, row)
+            connection.execute(_ADD_CACHED, row | {"own_client": not anybody})
 
         self._db.keep(work)
 
@@ -77,7 +88,44 @@ class PseudonymCache(Part):
         now = {"now": self._clock.now()}
         return self._db.keep(lambda connection: connection.execute(_UNCACHE_EXPIRED, now).rowcount)
 
+    def remove_cache_of_other_sets(self, kept: Collection[bytes]) -> int:
+        """Remove what is cached under key sets other than those `kept`, which nobody asks under any more."""
+        return self._db.keep(
+            lambda connection: connection.execute(_UNCACHE_OTHERS, {"kept": list(kept)}).rowcount if kept else 0
+        )
+
+    def remove_cache_of_former_clients(self) -> int:
+        """Remove what is cached of whoever has no live record any more; return of how many persons and needs.
+
+        What a procedure asked about stays until its end. A row does not say whose it is, so everybody who is helped is
+        walked, with their codes: it takes time, and belongs in a thread.
+        """
+        left = {row.subject_index for row in self._db.rows(_OF_CLIENTS, {})}
+        if left:
+            left.difference_update(self._indexes_of_clients())
+        for index in left:
+            self._db.keep(partial(_uncache_client, index))
+        return len(left)
+
+    def _indexes_of_clients(self) -> Iterator[bytes]:
+        today = self._clock.today()
+        for cls, (subject, _) in SUBJECTS.items():
+            place = 0
+            while page := self._db.rows(_CLIENTS[cls], {"place": place, "today": today}):
+                for row in page:
+                    with suppress(MagliaError):  # a damaged code: it is only evaluated once more
+                        yield _index_of_input(self._fields, open_code(self._fields, subject, row.code_index, row.code))
+                place = page[-1].id
+
+
+def _uncache_client(index: bytes, connection: Connection) -> None:
+    connection.execute(_UNCACHE_CLIENT, {"index": index})
+
 
 def _cache_index(fields: Fields, identifier: Identifier) -> bytes:
+    return _index_of_input(fields, identifier.pseudonym_input())
+
+
+def _index_of_input(fields: Fields, code: TypedInput) -> bytes:
     """Return an index other than the person's own: by it, a cache row and its expiry would tell who was asked about."""
-    return fields.index("pseudonym_cache", identifier.pseudonym_input())
+    return fields.index("pseudonym_cache", code)

@@ -148,6 +148,7 @@ pseudonym_cache = Table(
     Column("key_set", LargeBinary, primary_key=True),
     Column("pseudonyms", LargeBinary, nullable=False),
     Column("expires", Double, nullable=False, index=True),
+    Column("own_client", Boolean),
 )
 
 budget_item = Table(

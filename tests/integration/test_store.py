@@ -328,6 +328,23 @@ def test_what_the_cache_may_no_longer_hold_is_removed(store: SqlStore, engine: E
     assert store.cached_pseudonyms(person(2), b"set", clock.now()) == [PSEUDONYM]
 
 
+def test_the_cache_of_former_keys_and_of_former_clients_is_removed(store: SqlStore, clock: StoppedClock) -> None:
+    """What a procedure asked about stays until its end, though not under keys that nobody asks under."""
+    later = clock.now() + 10**9
+    store.add_record(record(person(1), "food_parcel"), "anna")
+    store.add_record(record(person(2), "rent_arrears"), "anna")
+    for number, anybody in ((1, False), (2, False), (3, True)):
+        for key_set in (b"former", b"set"):
+            store.cache_pseudonyms(person(number), key_set, [PSEUDONYM], later, anybody=anybody)
+    assert store.remove_cache_of_other_sets([]) == 0, "it is not known which are served"
+    assert store.remove_cache_of_other_sets([b"set", b"next"]) == 3
+    assert store.remove_cache_of_former_clients() == 0
+    clock.day = TODAY + 800 * DAY
+    assert store.remove_cache_of_former_clients() == 1
+    kept = [store.cached_pseudonyms(person(number), b"set", clock.now()) for number in (1, 2, 3)]
+    assert kept == [None, [PSEUDONYM], [PSEUDONYM]]
+
+
 def test_a_budget_counts_distinct_items_and_refuses_whole(store: SqlStore) -> None:
     def spend(*items: bytes, holder: str = "anna", day: date = TODAY) -> bool:
         return store.spend("operator", holder, day, items, 3)

@@ -138,11 +138,11 @@ async def test_when_aid_expires_its_pseudonym_is_gone_and_reads_like_one_never_k
     assert lapsing in node.files()
 
     node.clock.day += DAY
-    assert await Housekeeping(node.store).sweep() == 1
+    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 1
     assert lapsing not in node.files(), "neither in a freed page nor in the journal"
     assert lasting in node.files()
     assert ("pseudonyms.removed", "1:1") in node.rows("SELECT type, subject FROM event")
-    assert await Housekeeping(node.store).sweep() == 0
+    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 0
     await node.enrolment.enrol_all()
     assert node.store.enrolled_count() == 1
 
@@ -174,7 +174,7 @@ async def test_what_may_no_longer_be_cached_is_gone(node: Node) -> None:
     assert node.evaluator.evaluated == before + 1
 
     node.clock.instant += 30 * 86_400
-    assert await Housekeeping(node.store).sweep() == 1
+    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 1
     assert sealed not in node.files()
 
 
@@ -207,3 +207,23 @@ def _imported(place: Path, content: bytes, codes: Sequence[str]) -> dict[str, li
     node.store.close()
     node.engine.dispose()
     return {name: list(order) for name, order in found.items()}
+
+
+async def test_what_was_cached_under_keys_that_ended_is_gone(node: Node) -> None:
+    node.store.add_record(record(person(1)), "anna")
+    pseudonyms = Pseudonyms(node.evaluator, node.store, node.clock)
+    trust = MemoryTrust(also_epoch=2)
+    for keys in trust.keys().by_epoch:
+        await pseudonyms.of_subject(person(1), keys.network_set(PseudonymClass.PERSON))
+    query = "SELECT pseudonyms FROM pseudonym_cache WHERE key_set = x'{}'"
+    first, second = (keys.network_set(PseudonymClass.PERSON).digest for keys in trust.keys().by_epoch)
+    [(former,)] = node.rows(query.format(first.hex()))
+    assert isinstance(former, bytes)
+    tidy = Housekeeping(node.store, trust)
+    assert await tidy.sweep() == 0
+    trust.epoch, trust.also_epoch, trust.expired = 2, 0, True
+    assert await tidy.sweep() == 0, "it is not known which keys are in use"
+    trust.expired = False
+    assert await tidy.sweep() == 1
+    assert former not in node.files()
+    assert node.rows(query.format(second.hex()))
