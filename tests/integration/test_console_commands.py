@@ -378,17 +378,26 @@ def test_like_names_are_to_be_confirmed(folder: Path) -> None:
     assert (status, document) == (0, {"schema": "maglia.names/1", "to_confirm": []})
 
 
+_AID = ("--facet", "food_parcel", "--date", "01/11/2026", "--amount", "40")
+_RECORDED_BY: dict[str, list[tuple[str, ...]]] = {
+    "NOME:3": [],  # recorded by number
+    "Xqzar Wqzi": [("aid", "add", "Xqzar Wqzi", *_AID)],
+}
+
+
 @pytest.mark.parametrize("typed", ["NOME:3", "Xqzar Wqzi"])
 def test_a_name_is_asked_of_nobody(folder: Path, typed: str) -> None:
     for command in (
         ("check", typed, "--facet", "food_parcel", "--purpose", "aid_overlap"),
         ("consent", "add", typed, "--purpose", "aid_overlap"),
+        *_RECORDED_BY[typed],
     ):
         done = maglia("--profile", str(folder / "anna.toml"), *command)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            "Questa persona è registrata solo per nome: la rete non si può interrogare. "
-            "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello.\n"
+            "Questo è un nome, non un codice: per nome non si interroga la rete. "
+            "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello; "
+            "se non ne ha nessuno, registrare l'aiuto con «maglia aid add --name».\n"
         )
 
 

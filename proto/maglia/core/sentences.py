@@ -58,10 +58,12 @@ CATALOG: dict[Code, Entry] = {
         "the country by the three letters printed on the document.",
     ),
     Code.INPUT_COMPOSITE_NAME: _entry(
-        "Questa persona è registrata solo per nome: la rete non si può interrogare.",
-        "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello.",
-        "This person is on file by name only: the network cannot be asked.",
-        "Ask for the tax code, or for an STP or ENI code, and repeat with it.",
+        "Questo è un nome, non un codice: per nome non si interroga la rete.",
+        "Chiedere il codice fiscale, o un codice STP o ENI, e ripetere con quello; se non ne ha nessuno, registrare "
+        "l'aiuto con «maglia aid add --name».",
+        "This is a name, not a code: the network is not asked by name.",
+        "Ask for the tax code, or for an STP or ENI code, and repeat with it; if there is none, record the aid with "
+        "“maglia aid add --name”.",
     ),
     Code.INPUT_NAME_UNKNOWN: _entry(
         "Nessuna persona è registrata come NOME:{number}.",
