@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Generic, TypeVar
 
@@ -17,6 +17,7 @@ from maglia.core.identifiers import Identifier, TypedInput
 from maglia.core.lanes import Lanes
 from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import Blinded, KeySet, Part, blind_all, combine, finalize_all
+from maglia.core.secret import Secret
 from maglia.core.vocabulary import BULK_VERIFIED_SHARE, MAX_EVALUATION_BYTES, PSEUDONYM_CACHE_S
 from node.ports import Clock, Evaluator, Store
 
@@ -30,11 +31,11 @@ def batch_size(key_set: KeySet) -> int:
 
 
 @dataclass(frozen=True)
-class _Blind:
+class _Blind(Secret):
     """Inputs, as they are and as they are sent."""
 
-    inputs: Sequence[TypedInput]
-    blinded: Sequence[Blinded]
+    inputs: Sequence[TypedInput] = field(repr=False)
+    blinded: Sequence[Blinded] = field(repr=False)
 
     @property
     def elements(self) -> list[bytes]:
@@ -42,12 +43,12 @@ class _Blind:
 
 
 @dataclass(frozen=True)
-class _Asked(Generic[_B]):
+class _Asked(Secret, Generic[_B]):
     """A batch that is being evaluated."""
 
-    batch: _B
-    blind: _Blind
-    parts: asyncio.Task[list[Part]]
+    batch: _B = field(repr=False)
+    blind: _Blind = field(repr=False)
+    parts: asyncio.Task[list[Part]] = field(repr=False)
 
 
 class Pseudonyms:

@@ -44,6 +44,7 @@ from node.__main__ import app as node_command
 from node.config import load_settings
 from node.domain.model import Awaiting
 from node.keys import load_keys, make_keys
+from node.pseudonyms import _Asked, _Blind
 from node.rpc.rules import FrontRules
 from node.store.fields import Fields
 from node.store.monthly import MonthlyKeyFiles
@@ -103,6 +104,29 @@ def test_what_is_called_a_secret_is_hidden_and_stays_in_its_process() -> None:
     assert all(issubclass(one, Secret) for one in hidden), hidden
 
 
+OF_A_PERSON = re.compile(r"\bTypedInput\b")
+CODES = re.compile(r"^_?(typed_inputs?|inputs?|codes|tax_codes?)$")
+
+
+def test_no_record_of_a_node_shows_typed_inputs_or_codes() -> None:
+    """By the type that is written beside a field or by its name; a named tuple could not hide it, and may have none."""
+    shown, hidden = set[str](), set[str]()
+    for module in modules():
+        for one in vars(module).values():
+            if (
+                not isinstance(one, type)
+                or one.__module__ != module.__name__
+                or not module.__name__.startswith("node.")
+            ):
+                continue
+            for name, written in vars(one).get("__annotations__", {}).items():
+                if OF_A_PERSON.search(str(written)) or CODES.match(name):
+                    is_hidden = dataclasses.is_dataclass(one) and not one.__dataclass_fields__[name].repr
+                    (hidden if is_hidden else shown).add(f"{one.__qualname__}.{name}")
+    assert not shown
+    assert {"Awaiting.typed_input", "_Blind.inputs"} <= hidden
+
+
 def holders(folder: Path) -> dict[str, object]:
     """Return everything that holds a secret, each with the same one."""
     keys = make_keys("ente", "prova", 86_400)
@@ -121,6 +145,8 @@ def holders(folder: Path) -> dict[str, object]:
         "node's keys": mine,
         "field key": Fields(SEED),
         "month keys": MonthlyKeyFiles(folder / "log-keys", SEED),
+        "batch": _Asked([SEED], _Blind([parse_identifier(CODE).pseudonym_input()], []), None),  # type: ignore[arg-type]  # never asked
+        "inputs": _Blind([parse_identifier(CODE).pseudonym_input()], [blind(b"x", _scalar=SEED[:31] + b"\0")]),
         "blind": blind(b"x", _scalar=SEED[:31] + b"\0"),
         "evaluator": evaluator,
         "trios": Trios({1: evaluator}),
