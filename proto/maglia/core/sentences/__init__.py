@@ -1,0 +1,20 @@
+"""The sentence that people read for each error code, and what to do next, in Italian and in English.
+
+Parameters in braces are public values of the error; none may hold a person's code.
+"""
+
+from __future__ import annotations
+
+from maglia.core.codes import Code
+from maglia.core.sentences import counter, directory, inputs, machine, member
+from maglia.core.sentences.entry import Entry, Sentence
+
+__all__ = ["CATALOG", "Entry", "Sentence"]
+
+CATALOG: dict[Code, Entry] = {
+    **inputs.SENTENCES,
+    **counter.SENTENCES,
+    **member.SENTENCES,
+    **directory.SENTENCES,
+    **machine.SENTENCES,
+}

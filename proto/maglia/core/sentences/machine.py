@@ -1,0 +1,183 @@
+"""Pseudonyms, logs, the network, versions and storage."""
+
+from __future__ import annotations
+
+from maglia.core.codes import Code
+from maglia.core.sentences.entry import Entry, entry
+
+SENTENCES: dict[Code, Entry] = {
+    Code.PSEUDONYM_KEY_SET: entry(
+        "L'insieme di chiavi indicato non è tra quelli in uso.",
+        "Aggiornare l'elenco degli enti e riprovare.",
+        "The key set named is not in use.",
+        "Update the directory and retry.",
+    ),
+    Code.PSEUDONYM_EPOCH: entry(
+        "Il periodo delle chiavi indicato non è in uso.",
+        "Aggiornare l'elenco degli enti e riprovare.",
+        "The key epoch named is not in use.",
+        "Update the directory and retry.",
+    ),
+    Code.PSEUDONYM_NO_ROTATION: entry(
+        "Nessun cambio di chiavi per questo periodo è annunciato: gli pseudonimi sono quelli in uso.",
+        "Attendere che l'ufficio di accreditamento annunci il cambio, e che il nodo lo senta; poi ripetere il comando.",
+        "No change of keys for this epoch is announced: the pseudonyms are those in use.",
+        "Wait until the accreditation office announces the change, and the node hears of it; then repeat the command.",
+    ),
+    Code.PSEUDONYM_MASK: entry(
+        "Le quote di chiave indicate non sono ammesse.",
+        "Aggiornare il programma e riprovare.",
+        "The key shares named are not allowed.",
+        "Update the program and retry.",
+    ),
+    Code.PSEUDONYM_ELEMENT: entry(
+        "Un valore cifrato ricevuto non è ammesso.",
+        "Riprovare; se il caso continua, avvisare l'ufficio di accreditamento.",
+        "An encrypted value received is not allowed.",
+        "Retry; if it goes on, tell the accreditation office.",
+    ),
+    Code.PSEUDONYM_PROOF: entry(
+        "La prova dell'ufficio di accreditamento non è valida: verifica non eseguita.",
+        "Non ripetere e avvisare l'ufficio di accreditamento.",
+        "The accreditation office's proof is not valid: check not done.",
+        "Do not repeat and tell the accreditation office.",
+    ),
+    Code.PSEUDONYM_BATCH: entry(
+        "Il numero di valori cifrati non corrisponde a quanto chiesto.",
+        "Riprovare; se il caso continua, avvisare l'ufficio di accreditamento.",
+        "The number of encrypted values is not what was asked.",
+        "Retry; if it goes on, tell the accreditation office.",
+    ),
+    Code.LOG_UNAVAILABLE: entry(
+        "Il registro degli accessi non è scrivibile: verifica non eseguita.",
+        "Liberare spazio su disco (maglia-node doctor) e riprovare.",
+        "The access log cannot be written: check not done.",
+        "Free disk space (maglia-node doctor) and retry.",
+    ),
+    Code.LOG_BROKEN: entry(
+        "Il registro degli accessi è alterato alla voce {entry}.",
+        "Non usare il nodo e avvisare il revisore.",
+        "The access log is altered at entry {entry}.",
+        "Do not use the node and tell the auditor.",
+    ),
+    Code.LOG_CHECKPOINT: entry(
+        "La testata del registro degli accessi non ha una firma valida.",
+        "Non fidarsene e avvisare il revisore.",
+        "The checkpoint of the access log has no valid signature.",
+        "Do not trust it and tell the auditor.",
+    ),
+    Code.LOG_FORK: entry(
+        "Il registro presentato non continua quello già visto.",
+        "Non usare il nodo e avvisare il revisore.",
+        "The log presented does not continue the one already seen.",
+        "Do not use the node and tell the auditor.",
+    ),
+    Code.LOG_REWRITTEN: entry(
+        "La storia dell'ufficio è stata accorciata o riscritta: non continua quella già vista.",
+        "Non firmare nulla, conservare il database com'è e avvisare il revisore e i custodi della radice.",
+        "The office's history was shortened or rewritten: it does not continue the one already seen.",
+        "Sign nothing, keep the database as it is, and tell the auditor and the root's holders.",
+    ),
+    Code.LOG_STALE: entry(
+        "Il testimone non controfirma il registro degli accessi da tempo.",
+        "Controllare il collegamento con l'ufficio di accreditamento prima che l'ente smetta di rispondere.",
+        "The witness has not cosigned the access log for a while.",
+        "Check the connection to the accreditation office before the body stops answering.",
+    ),
+    Code.LOG_UNWITNESSED: entry(
+        "Il registro degli accessi non è controfirmato da troppo tempo: l'ente non risponde.",
+        "Controllare il collegamento con l'ufficio di accreditamento e attendere la controfirma.",
+        "The access log has not been cosigned for too long: the body does not answer.",
+        "Check the connection to the accreditation office and wait for the cosignature.",
+    ),
+    Code.LOG_RECEIPT: entry(
+        "La ricevuta dell'ente che risponde non è valida.",
+        "Considerare l'ente muto e avvisare il revisore.",
+        "The answering body's receipt is not valid.",
+        "Treat the body as silent and tell the auditor.",
+    ),
+    Code.NETWORK_UNREACHABLE: entry(
+        "Rete assente: verifica non eseguita.",
+        "Controllare il collegamento e riprovare.",
+        "No network: check not done.",
+        "Check the connection and retry.",
+    ),
+    Code.NETWORK_DEADLINE: entry(
+        "La risposta non è arrivata in tempo: l'operazione può essere avvenuta lo stesso.",
+        "Guardare se è avvenuta; se no, riprovare tra poco.",
+        "The answer did not arrive in time: the operation may have been done all the same.",
+        "See whether it was done; if not, retry shortly.",
+    ),
+    Code.NETWORK_SIZE: entry(
+        "La risposta è più grande di quanto un messaggio può essere: la rete c'è.",
+        "Aggiornare il programma; se succede ancora, avvisare chi gestisce il registro o il nodo.",
+        "The answer is larger than a message may be: the network is there.",
+        "Update the program; if it happens again, tell whoever runs the registry or the node.",
+    ),
+    Code.NETWORK_ANSWER: entry(
+        "La risposta di un ente non è valida.",
+        "Considerare l'ente muto e avvisare l'ufficio di accreditamento.",
+        "A body's answer is not valid.",
+        "Treat the body as silent and tell the accreditation office.",
+    ),
+    Code.NETWORK_TLS: entry(
+        "Il collegamento non è protetto come richiesto (TLS 1.3).",
+        "Aggiornare il programma di chi chiama e riprovare.",
+        "The connection is not protected as required (TLS 1.3).",
+        "Update the caller's program and retry.",
+    ),
+    Code.NETWORK_PORT_BUSY: entry(
+        "L'indirizzo «{address}» non si può usare: la porta è occupata o l'indirizzo non è di questo computer.",
+        "Fermare il programma che usa la porta, o cambiare «{field}» in {source}, e riavviare.",
+        "The address “{address}” cannot be used: its port is taken or the address is not this machine's.",
+        "Stop the program that uses the port, or change “{field}” in {source}, and start again.",
+    ),
+    Code.NETWORK_PROCESS: entry(
+        "Il programma «{name}» non è partito o si è fermato.",
+        "Leggere {log} e ripetere il comando.",
+        "The program “{name}” did not start or has stopped.",
+        "Read {log} and run the command again.",
+    ),
+    Code.VERSION_UNSUPPORTED: entry(
+        "La versione del protocollo non è compresa da tutti e due.",
+        "Aggiornare il programma più vecchio e riprovare.",
+        "The protocol version is not understood by both.",
+        "Update the older program and retry.",
+    ),
+    Code.STORAGE_UNAVAILABLE: entry(
+        "L'archivio dei dati non è disponibile.",
+        "Riprovare tra poco; se il caso continua, avvisare chi amministra il nodo o il registro.",
+        "The database is not available.",
+        "Retry shortly; if it goes on, tell whoever administers the node or the registry.",
+    ),
+    Code.STORAGE_LOCKED: entry(
+        "Un altro programma sta usando la cartella «{path}».",
+        "Fermare l'altro programma e ripetere.",
+        "Another program is using the folder “{path}”.",
+        "Stop the other program and repeat.",
+    ),
+    Code.STORAGE_KEYSTORE: entry(
+        "Le chiavi non si aprono con questa frase segreta.",
+        "Controllare la frase segreta e ripetere.",
+        "The keys do not open with this passphrase.",
+        "Check the passphrase and repeat.",
+    ),
+    Code.STORAGE_MISSING: entry(
+        "Manca «{path}».",
+        "Eseguire prima «{command}».",
+        "“{path}” is missing.",
+        "Run “{command}” first.",
+    ),
+    Code.STORAGE_EXISTS: entry(
+        "«{path}» esiste già e non viene sovrascritto.",
+        "Scegliere un'altra cartella o toglierlo a mano.",
+        "“{path}” exists already and is not overwritten.",
+        "Choose another folder or remove it by hand.",
+    ),
+    Code.STORAGE_CODES: entry(
+        "I codici di {count} fra persone e forniture non si leggono: non possono essere iscritti.",
+        "Registrare o importare di nuovo i loro aiuti, o ripristinare una copia; poi «maglia-node doctor».",
+        "The codes of {count} persons or supplies cannot be read: they cannot be enrolled.",
+        "Record or import their aid again, or restore the database from a backup; then “maglia-node doctor”.",
+    ),
+}
