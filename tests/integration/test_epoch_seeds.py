@@ -82,7 +82,7 @@ async def test_an_epoch_has_its_own_seeds_and_the_old_ones_end_with_theirs(world
     assert len({first, second, await evaluated(world, est, 1), await evaluated(world, est, 2)}) == 4
 
     await step(world, "epoch_switch", "onlus-est", "onlus-ponte")
-    await step(world, "epoch_end")
+    await step(world, "epoch_end", "onlus-est", "onlus-ponte")
     keystore = (world.folder / KEYSTORE_FILE).stat()
     assert (await seeds(world, "forget"))[1]["forgotten"] == [1]
     assert (world.folder / KEYSTORE_FILE).stat() != keystore

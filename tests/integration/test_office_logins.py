@@ -103,7 +103,8 @@ async def test_guesses_from_one_address_keep_no_officer_out(world: World) -> Non
                 assert (await OfficeServiceStub(channel).Login(request)).token
     refusals = await attack
     assert refusals.count(Code.SESSION_CREDENTIALS) < 60 / 4
-    assert await guess(world, "anna") is Code.SESSION_THROTTLED
+    # A wait of seconds may just have ended; whoever then tries twice meets the next one.
+    assert Code.SESSION_THROTTLED in [await guess(world, "anna") for _ in range(2)]
 
 
 async def _guess_on(world: World, times: int) -> list[Code]:
