@@ -131,7 +131,8 @@ class Check:
             if not state.waiting and not follow:
                 return
             try:
-                await asyncio.wait_for(changed.wait(), self._until_next_time())
+                async with asyncio.timeout(self._until_next_time()):
+                    await changed.wait()
             except TimeoutError:
                 continue
 

@@ -105,7 +105,9 @@ class Enrolment:
                 pause = _WAIT_S if error.code is Code.BUDGET_MEMBER else _IDLE_S
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), pause)
+                # Not `wait_for`: until Python 3.12 it takes a cancellation for an answer when both come at once.
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

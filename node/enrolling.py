@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from maglia.core.checkpoint import NoteKey
@@ -64,6 +64,6 @@ async def enrolling(
 
 
 async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    while not task.done():  # work that took one cancellation for something else is told again
+        task.cancel()
+        await asyncio.wait({task}, timeout=2.0)

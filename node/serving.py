@@ -47,8 +47,9 @@ def run_beside(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
 
     async def end() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        while not task.done():  # work that took one cancellation for something else is told again
+            task.cancel()
+            await asyncio.wait({task}, timeout=_STOP_S)
 
     def ended(done: asyncio.Task[None]) -> None:
         if not done.cancelled() and (error := done.exception()) is not None:

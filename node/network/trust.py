@@ -234,7 +234,9 @@ class NetworkTrust:
         ends = [self._cards.next_end(), self._trusted.expires if self._trusted else 0.0]
         until_end = min((end - now for end in ends if end > now), default=self._poll_s)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._rumours.wake.wait(), min(self._poll_s, until_end + _AFTER_S))
+            # Not `wait_for`: until Python 3.12 it takes a cancellation for an answer when both come at once.
+            async with asyncio.timeout(min(self._poll_s, until_end + _AFTER_S)):
+                await self._rumours.wake.wait()
         self._rumours.wake.clear()
 
     async def _listen(self) -> None:
