@@ -19,16 +19,21 @@ BEGUN_FILE = "application-begun.json"
 
 
 def ask_rest(folder: Path, typed: dict[str, str], today: date) -> None:
-    """Ask for each field not given yet that concerns the kind of body, going on where an earlier try was left."""
+    """Ask for each field not given yet that concerns the kind of body, going on where an earlier try was left.
+
+    Raises `input.field` for a kind, given or kept, that there is none of.
+    """
     begun = _begun(folder)
     if begun:
         print(f"Riprendo la domanda iniziata. Per ricominciare, interrompere e cancellare {folder / BEGUN_FILE}.")
     for name, text in begun.items():
         typed.setdefault(name, text)
+    if "kind" in typed:
+        read_field(application.BY_NAME["kind"], typed["kind"], today)  # which fields are asked depends on it
     for field in application.FIELDS:
         if field.name in typed:
             continue
-        if field.name == "kind" or application.is_asked(field, Kind(typed["kind"])):
+        if field.name == "kind" or application.is_asked(field, Kind(typed["kind"].strip().lower())):
             typed[field.name] = _ask(field, today)
             _keep(folder, typed)
 

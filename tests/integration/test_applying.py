@@ -46,11 +46,11 @@ async def node(site: Site, command: str, *arguments: str) -> tuple[int, str, str
     return ran.status, ran.out, ran.err
 
 
-async def on_terminal(site: Site, *lines: str, status: int = 0) -> str:
+async def on_terminal(site: Site, *lines: str, status: int = 0, given: tuple[str, ...] = ()) -> str:
     """Run `maglia-node apply` on a terminal, typing line after line; return what was on the screen."""
     ours, theirs = os.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "node", "apply", "--dir", str(site.folder)),
+        *(sys.executable, "-m", "node", "apply", "--dir", str(site.folder), *given),
         stdin=theirs,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -112,6 +112,12 @@ async def test_an_application_that_is_interrupted_goes_on_where_it_was_left(site
     assert "Tipo di ente (" not in screen
     assert f"  Codice fiscale dell'ente: {fields['fiscal_code']}" in screen
     assert not (site.folder / "application-begun.json").exists()
+
+
+async def test_a_kind_that_there_is_none_of_is_refused_before_anything_is_asked(site: Site) -> None:
+    screen = await on_terminal(site, status=2, given=("--kind", "club"))
+    assert "Il campo «Tipo di ente" in screen
+    assert "Traceback" not in screen
 
 
 @pytest.mark.parametrize("purposes", ["aid_overlap,rent_subsidy", "audit"])
