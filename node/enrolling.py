@@ -21,6 +21,7 @@ from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key
 from node.pseudonyms import Pseudonyms
+from node.serving import end_task
 from node.store.monthly import MonthlyKeyFiles
 
 
@@ -58,12 +59,6 @@ async def enrolling(
         enrolment = Enrolment(settings.member, store, entries, trust, Pseudonyms(registry, store, clock))
         registry.report(enrolment.ready_epochs, trust.timestamp_version)
         for work in (enrolment.run(), witnessing.run()):
-            stack.push_async_callback(_end, asyncio.create_task(work))
+            stack.push_async_callback(end_task, asyncio.create_task(work))
         yield enrolment
         await trust.refresh()
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    while not task.done():  # work that took one cancellation for something else is told again
-        task.cancel()
-        await asyncio.wait({task}, timeout=2.0)

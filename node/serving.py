@@ -46,18 +46,20 @@ def run_beside(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     """Run work until the stack is closed; if it fails before, the process is told to stop."""
     task = asyncio.create_task(work)
 
-    async def end() -> None:
-        while not task.done():  # work that took one cancellation for something else is told again
-            task.cancel()
-            await asyncio.wait({task}, timeout=_STOP_S)
-
     def ended(done: asyncio.Task[None]) -> None:
         if not done.cancelled() and (error := done.exception()) is not None:
             _log.critical("ended: %s", type(error).__name__)
             os.kill(os.getpid(), signal.SIGTERM)  # half a node must not go on answering
 
     task.add_done_callback(ended)
-    stack.push_async_callback(end)
+    stack.push_async_callback(end_task, task)
+
+
+async def end_task(task: asyncio.Task[None]) -> None:
+    """Cancel work and wait for its end; work that took one cancellation for something else is told again."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_STOP_S)
 
 
 def announce(stack: AsyncExitStack, folder: Path, settings: Settings, local_token: str) -> None:
