@@ -13,11 +13,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.measure import Plan, Slice, median_rate, median_ratio
 from benchmarks.table import Table
 from maglia.core import group, matrix, sodium
+from maglia.core.batch import Keys
 from maglia.core.keyset import ALL_SHARES, SHARES
 from maglia.core.lanes import ALONE, Lanes
 from maglia.core.pseudonym import Evaluator, blind, finalize_all
@@ -85,17 +87,17 @@ def _steps() -> Iterator[tuple[str, Raw, Callable[[], object]]]:
 def _steps_for(evaluator: Evaluator, width: int) -> list[tuple[str, Raw, Callable[[], object]]]:
     """Return what is measured for `width` nodes; a statement is made anew each time, since it remembers its seed."""
     key_set = evaluator.key_set("bench", PseudonymClass.PERSON, 1, [f"member-{number}" for number in range(width)])
-    keys = [group.scalar_random() for _ in range(width)]
+    keys = Keys(group.scalar_random() for _ in range(width))
     hidden = blind(_INPUT)
     elements = [hidden.element]
     part = evaluator.evaluate(key_set, ALL_SHARES, elements)
     publics = key_set.publics(ALL_SHARES)
-    statement = matrix.Statement(key_set.digest, key_set.epoch, ALL_SHARES, elements, publics, part.elements)
+    statement = partial(matrix.Statement, key_set.digest, key_set.epoch, ALL_SHARES, elements, publics, part.elements)
     return [
         ("evaluate", Raw(width), lambda: matrix.evaluate(keys, elements)),
-        ("prove", Raw(3, 2), lambda: matrix.prove(replace(statement), keys)),
+        ("prove", Raw(3, 2), lambda: matrix.prove(statement(), keys)),
         ("evaluate and prove", Raw(width + 3, 2), lambda: evaluator.evaluate(key_set, ALL_SHARES, elements)),
-        ("verify", Raw(2 * width + 4, 1), lambda: matrix.verify(replace(statement), part.proof)),
+        ("verify", Raw(2 * width + 4, 1), lambda: matrix.verify(statement(), part.proof)),
         ("finalize", Raw(width), lambda: finalize_all([_INPUT], [hidden], [part.elements])),
     ]
 

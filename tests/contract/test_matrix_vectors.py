@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from maglia.core import group, matrix
+from maglia.core.batch import Keys
 from maglia.core.pseudonym import (
     SHARES,
     Evaluator,
@@ -69,9 +70,9 @@ def test_proof(key_set: KeySet, part: dict[str, Any]) -> None:
     statement = _statement(key_set, part)
     assert statement.transcript().hex() == part["transcript"]
     assert statement.seed.hex() == part["seed"]
-    assert [weight.hex() for weight in statement.key_weights()] == part["key_weights"]
-    assert [weight.hex() for weight in statement.input_weights()] == part["input_weights"]
-    keys = [_secret(key_set, member, part["mask"]) for member in key_set.members]
+    by_key, by_input = ([weight.to_bytes(16, "little").hex() for weight in axis] for axis in statement.weights)
+    assert (by_key, by_input) == (part["key_weights"], part["input_weights"])
+    keys = Keys(_secret(key_set, member, part["mask"]) for member in key_set.members)
     assert matrix.prove(statement, keys, _nonce=bytes.fromhex(part["nonce"])).hex() == part["proof"]
     matrix.verify(statement, bytes.fromhex(part["proof"]))
 

@@ -66,6 +66,12 @@ def challenge_hash(data: bytes) -> int:
     return reference.hash_to_scalar(data, b"HashToScalar-" + MCTX)
 
 
+def weights(seed: bytes, keys: int, inputs: int) -> tuple[list[int], list[int]]:
+    stream = hashlib.shake_256(lp(b"maglia/1 matrix weights") + seed).digest(16 * (keys + inputs))
+    numbers = [int.from_bytes(stream[16 * at : 16 * at + 16], "little") for at in range(keys + inputs)]
+    return numbers[:keys], numbers[keys:]
+
+
 def test_keys() -> None:
     for entry in FIGURES["keys"]:
         for name, figures in entry["shares"].items():
@@ -103,8 +109,7 @@ def test_evaluation_and_proof_of_a_part(part: dict[str, Any]) -> None:
     transcript += bytes([mask]) + counts + b"".join(reference.encode(each) for column in columns for each in column)
     seed = hashlib.sha512(transcript).digest()
     assert (transcript.hex(), seed.hex()) == (part["transcript"], part["seed"])
-    d = [challenge_hash(seed + b"key" + u32(number)) for number in range(len(keys))]
-    e = [challenge_hash(seed + b"input" + u32(number)) for number in range(len(blinded))]
+    d, e = weights(seed, len(keys), len(blinded))
     k = sum(weight * secret for weight, secret in zip(d, keys, strict=True)) % reference.ORDER
     base, r = reference.weighted_sum(e, blinded), int.from_bytes(bytes.fromhex(part["nonce"]), "little")
     points = [
@@ -134,8 +139,7 @@ def accepts(part: dict[str, Any], **changed: Any) -> bool:
     transcript = lp(b"maglia/1 matrix proof") + b"\1" + seen["digest"] + seen["epoch"] + bytes([seen["mask"]])
     transcript += u32(len(inputs)) + u32(len(publics)) + b"".join((*inputs, *publics, *elements))
     seed = hashlib.sha512(transcript).digest()
-    d = [challenge_hash(seed + b"key" + u32(number)) for number in range(len(publics))]
-    e = [challenge_hash(seed + b"input" + u32(number)) for number in range(len(inputs))]
+    d, e = weights(seed, len(publics), len(inputs))
     a = reference.weighted_sum(d, [reference.decode(each) for each in publics])
     b = reference.weighted_sum(e, [reference.decode(each) for each in inputs])
     z = reference.weighted_sum([row * column for row in e for column in d], [reference.decode(x) for x in elements])

@@ -52,7 +52,7 @@ def test_products_and_weighted_sums_are_those_of_plain_integers(pairs: list[tupl
 @given(inputs=st.lists(st.binary(max_size=60), min_size=1, max_size=2), number=NUMBERS, blinds=st.data())
 def test_finalization_is_that_of_plain_integers(inputs: list[bytes], number: int, blinds: st.DataObject) -> None:
     blinded = [blind(data, _scalar=_scalar(blinds.draw(NUMBERS))) for data in inputs]
-    rows = [[element] for element in matrix.evaluate([_scalar(number)], [each.element for each in blinded])]
+    rows = [[element] for element in matrix.evaluate(batch.Keys([_scalar(number)]), [each.element for each in blinded])]
     for data, [pseudonym] in zip(inputs, finalize_all(inputs, blinded, rows), strict=True):
         point = reference.hash_to_group(data, b"HashToGroup-OPRFV1-\x01-ristretto255-SHA512")
         element = reference.encode(reference.multiply(number, point))
@@ -67,25 +67,15 @@ def test_inverses_taken_together_are_those_taken_one_by_one(numbers: list[int]) 
     ]
 
 
-@given(rows=st.lists(NUMBERS, min_size=1, max_size=4), columns=st.lists(NUMBERS, min_size=1, max_size=4))
-def test_products_of_scalars_are_those_of_integers(rows: list[int], columns: list[int]) -> None:
-    of_rows, of_columns = [_scalar(number) for number in rows], [_scalar(number) for number in columns]
-    expected = [_scalar(row * column % group.ORDER) for row in rows for column in columns]
-    assert batch.public_products(of_rows, of_columns) == expected
-    dot = sum(row * column for row, column in zip(rows, columns, strict=False)) % group.ORDER
-    shorter = min(len(rows), len(columns))
-    assert batch.weighted_key(of_rows[:shorter], of_columns[:shorter]) == _scalar(dot)
+WEIGHTS = st.one_of(st.sampled_from([0, 1, 2**30, 2**128 - 1]), st.integers(0, 2**128 - 1))
+KEYS = st.one_of(st.sampled_from([1, 2**30, 2**240, group.ORDER - 1]), NUMBERS)
 
 
-@given(
-    head=st.binary(max_size=300),
-    ends=st.lists(st.binary(max_size=300), max_size=3),
-    tag=st.binary(min_size=1, max_size=255),
-)
-def test_weights_are_hashed_as_the_reference_hashes(head: bytes, ends: list[bytes], tag: bytes) -> None:
-    expected = [_scalar(reference.hash_to_scalar(head + end, tag)) for end in ends]
-    assert group.hash_to_public_scalars(head, ends, tag) == expected
-    assert [group.hash_to_scalar(head + end, tag) for end in ends] == expected
+@given(pairs=st.lists(st.tuples(WEIGHTS, KEYS), min_size=1, max_size=200))
+def test_the_weighted_key_is_that_of_plain_integers(pairs: list[tuple[int, int]]) -> None:
+    weights, keys = [weight for weight, _ in pairs], batch.Keys(_scalar(key) for _, key in pairs)
+    expected = sum(weight * key for weight, key in pairs) % group.ORDER
+    assert keys.weighted(weights) == _scalar(expected)
 
 
 @given(number=st.integers(0, group.ORDER - 1), at=st.integers(0, 2))
@@ -111,7 +101,7 @@ STATEMENT = matrix.Statement(
 @pytest.mark.parametrize("count", COUNTS)
 def test_any_number_of_threads_gives_the_same_bytes(count: int) -> None:
     lanes, nonce = Lanes(count), group.hash_to_scalar(b"nonce", b"test")
-    keys = [group.hash_to_scalar(name.encode(), b"test") for name in KEY_SET.members]
+    keys = batch.Keys(group.hash_to_scalar(name.encode(), b"test") for name in KEY_SET.members)
     assert EVALUATOR.evaluate(KEY_SET, ALL_SHARES, ELEMENTS, lanes).elements == PART.elements
     assert matrix.prove(STATEMENT, keys, lanes, _nonce=nonce) == matrix.prove(STATEMENT, keys, _nonce=nonce)
     matrix.verify(STATEMENT, PART.proof, lanes)

@@ -6,14 +6,16 @@ Sequences that belong together have equal length. Elements are spread over lanes
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import itemgetter
+from operator import itemgetter, mul
 
 from maglia.core import group, sodium
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import ORDER, SIZE, Element, Scalar
 from maglia.core.lanes import ALONE, Lanes
+from maglia.core.secret import Secret
 
 _Buffer32 = ctypes.c_char * SIZE
 _last_byte = itemgetter(SIZE - 1)
@@ -69,14 +71,34 @@ def _weighted_sum(weights: Sequence[Scalar], elements: Sequence[Element]) -> Ele
     return total.raw
 
 
-def weighted_key(weights: Sequence[Scalar], keys: Sequence[Scalar]) -> Scalar:
-    """Return the sum of each weight times its key, in libsodium's constant time: keys are secret."""
-    _check_sizes(weights, keys)
-    multiply, add, product, total = sodium.scalar_multiply, sodium.scalar_add, _Buffer32(), _Buffer32()
-    for weight, key in zip(weights, keys, strict=True):
-        multiply(product, weight, key)
-        add(total, total, product)
-    return total.raw
+class Keys(Secret):
+    """Secret keys for many evaluations: the `scalars`, and what `weighted` needs, made once."""
+
+    def __init__(self, scalars: Iterable[Scalar]) -> None:
+        self.scalars = tuple(scalars)
+        _check_sizes(self.scalars)
+        # A bit above each key gives Python's integers a length that tells nothing about it.
+        self._marked = [int.from_bytes(scalar + b"\1", "little") for scalar in self.scalars]
+
+    def __repr__(self) -> str:
+        return f"Keys({len(self.scalars)})"
+
+    def weighted(self, weights: Sequence[int]) -> Scalar:
+        """Return the sum of each public weight, of at most 128 bits, times its key; for fewer than 2^64 keys."""
+        _length(weights, self._marked)
+        # One call of libsodium for each key would cost more than the proof. Multiplying and adding integers of one
+        # length takes the same steps whatever the keys are, and libsodium reduces in constant time. What the marks add
+        # up to is public, and taken off again.
+        total = sum(map(mul, weights, self._marked)) + (-sum(weights) << 8 * SIZE) % ORDER
+        reduced = _Buffer32()
+        sodium.scalar_reduce(reduced, total.to_bytes(2 * SIZE, "little"))
+        return reduced.raw
+
+
+def little_endian(stream: bytes, count: int) -> list[int]:
+    """Return the `count` numbers of equal length that `stream` is made of."""
+    pieces = struct.unpack(f"{len(stream) // count}s" * count, stream)
+    return [int.from_bytes(piece, "little") for piece in pieces]
 
 
 def invert_all(scalars: Sequence[Scalar]) -> list[Scalar]:
@@ -96,11 +118,9 @@ def invert_all(scalars: Sequence[Scalar]) -> list[Scalar]:
     return [rest, *reversed(inverses)]
 
 
-def public_products(rows: Sequence[Scalar], columns: Sequence[Scalar]) -> list[Scalar]:
-    """Return every row times every column, row after row; in plain integers, not constant time: not for secrets."""
-    factors = [int.from_bytes(column, "little") for column in columns]
-    numbers = (int.from_bytes(row, "little") for row in rows)
-    return [(number * factor % ORDER).to_bytes(SIZE, "little") for number in numbers for factor in factors]
+def public_scalars(numbers: Iterable[int]) -> list[Scalar]:
+    """Return the scalar of each of `numbers`, which are not secret and below 2^256."""
+    return [number.to_bytes(SIZE, "little") for number in numbers]
 
 
 def repeated(values: Iterable[bytes], times: int) -> list[bytes]:
@@ -121,7 +141,7 @@ def _check_encodings(scalars: Sequence[Scalar], elements: Sequence[Element]) -> 
         raise _refused("non-canonical element")
 
 
-def _length(first: Sequence[bytes], second: Sequence[bytes]) -> int:
+def _length(first: Sequence[object], second: Sequence[object]) -> int:
     if len(first) != len(second):
         raise ValueError("sequences of different length")
     return len(first)

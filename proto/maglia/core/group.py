@@ -163,19 +163,6 @@ def hash_to_scalar(message: bytes, tag: bytes) -> Scalar:
     return scalar.raw
 
 
-def hash_to_public_scalars(head: bytes, ends: Iterable[bytes], tag: bytes) -> list[Scalar]:
-    """Return `hash_to_scalar` of `head` and each of `ends`, in plain integers, not constant time: not for secrets."""
-    middle, end = _around(tag)
-    start, scalars = _ZEROS.copy(), []
-    start.update(head)
-    for each in ends:
-        first, second = start.copy(), _NOTHING.copy()
-        first.update(each + middle)
-        second.update(first.digest() + end)
-        scalars.append((int.from_bytes(second.digest(), "little") % ORDER).to_bytes(SIZE, "little"))
-    return scalars
-
-
 def scalar_random() -> Scalar:
     """Return a uniform scalar other than zero."""
     scalar = _Buffer32()

@@ -36,13 +36,12 @@ class Lanes:
 
         `work` must not spread anything itself: lanes that wait for lanes never end.
         """
-        chunks = self._chunks(count)
-        if self._threads is None or len(chunks) == 1:
-            return [work(chunk) for chunk in chunks]
-        return list(self._threads.map(work, chunks))
+        if self._threads is None or count < 2 * _LEAST:
+            return [work(slice(0, count))]
+        return list(self._threads.map(work, self._chunks(count)))
 
     def _chunks(self, count: int) -> list[slice]:
-        number = max(1, min(count // _LEAST, self.count * _CHUNKS_A_LANE)) if self.count > 1 else 1
+        number = min(count // _LEAST, self.count * _CHUNKS_A_LANE)
         ends = [count * chunk // number for chunk in range(number + 1)]
         return [slice(start, end) for start, end in pairwise(ends)]
 

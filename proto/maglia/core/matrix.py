@@ -1,8 +1,8 @@
 """One 64-byte proof that a whole matrix of evaluations is right: inputs B_j, keys pk_i = k_i G, results Z_ij = k_i B_j.
 
-Not in RFC 9497, whose proof covers one key. With weights d_i, e_j hashed from everything both sides see, one proof of
-equal logarithms covers log_G(sum d_i pk_i) = log_B'(sum d_i e_j Z_ij), where B' = sum e_j B_j; a single wrong Z_ij
-survives the weights with a chance of about 2^-251. Exact bytes and vectors: docs/protocol/pseudonyms.md.
+Not in RFC 9497, whose proof covers one key. With weights d_i, e_j of 128 bits hashed from everything both sides see,
+one proof of equal logarithms covers log_G(sum d_i pk_i) = log_B'(sum d_i e_j Z_ij), where B' = sum e_j B_j; a single
+wrong Z_ij survives the weights with a chance of at most 2^-127. Bytes and vectors: docs/protocol/pseudonyms.md.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from maglia.core import batch, group, oprf
+from maglia.core.batch import Keys
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import Element, Scalar
 from maglia.core.lanes import ALONE, Lanes
 from maglia.core.oprf import Mode
 
 CONTEXT = b"MagliaMatrixV1-" + bytes([Mode.VOPRF]) + b"-ristretto255-SHA512"
-_SCALAR_TAG = b"HashToScalar-" + CONTEXT
-_LABEL = b"maglia/1 matrix proof"
+_HEAD = oprf.prefixed(b"maglia/1 matrix proof") + bytes([Mode.VOPRF])
+_WEIGHTS = oprf.prefixed(b"maglia/1 matrix weights")
+_WEIGHT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Statement:
 
     def transcript(self) -> bytes:
         """Return every value both sides see, each at a length the reader knows."""
-        head = oprf.prefixed(_LABEL) + bytes([Mode.VOPRF]) + self.key_set + self.epoch.to_bytes(4, "big")
+        head = _HEAD + self.key_set + self.epoch.to_bytes(4, "big")
         counts = len(self.blinded).to_bytes(4, "big") + len(self.publics).to_bytes(4, "big")
         return b"".join((head, bytes([self.mask]), counts, *self.blinded, *self.publics, *self.evaluated))
 
@@ -49,35 +51,32 @@ class Statement:
         """The SHA-512 of the transcript, from which weights and challenge are hashed."""
         return hashlib.sha512(self.transcript()).digest()
 
-    def key_weights(self) -> list[Scalar]:
-        """Return d_i, one for each key."""
-        return self._weights(b"key", len(self.publics))
-
-    def input_weights(self) -> list[Scalar]:
-        """Return e_j, one for each input."""
-        return self._weights(b"input", len(self.blinded))
-
-    def _weights(self, axis: bytes, count: int) -> list[Scalar]:
-        indices = (index.to_bytes(4, "big") for index in range(count))
-        return group.hash_to_public_scalars(self.seed + axis, indices, _SCALAR_TAG)
+    @cached_property
+    def weights(self) -> tuple[list[int], list[int]]:
+        """The public weights d_i, one for each key, and e_j, one for each input: 128 bits each."""
+        keys, count = len(self.publics), len(self.publics) + len(self.blinded)
+        stream = hashlib.shake_256(_WEIGHTS + self.seed).digest(count * _WEIGHT_BYTES)
+        weights = batch.little_endian(stream, count)
+        return weights[:keys], weights[keys:]
 
 
-def evaluate(keys: Sequence[Scalar], blinded: Sequence[Element], lanes: Lanes = ALONE) -> tuple[Element, ...]:
+def evaluate(keys: Keys, blinded: Sequence[Element], lanes: Lanes = ALONE) -> tuple[Element, ...]:
     """Return every blinded element under every key: a row for each element, a column for each key.
 
     Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
     """
-    scalars, elements = [*keys] * len(blinded), batch.repeated(blinded, len(keys))
+    scalars, elements = keys.scalars * len(blinded), batch.repeated(blinded, len(keys.scalars))
     return tuple(batch.multiply_all(scalars, elements, lanes))
 
 
-def prove(statement: Statement, keys: Sequence[Scalar], lanes: Lanes = ALONE, *, _nonce: Scalar | None = None) -> bytes:
+def prove(statement: Statement, keys: Keys, lanes: Lanes = ALONE, *, _nonce: Scalar | None = None) -> bytes:
     """Return the proof, 64 bytes, by the holder of the secret `keys` of `statement.publics`.
 
     Knowing the keys, the prover needs one multiplication for each input and four more. `_nonce` is for test vectors.
     """
-    key = batch.weighted_key(statement.key_weights(), keys)
-    base = batch.weighted_sum(statement.input_weights(), statement.blinded, lanes)
+    by_key, by_input = statement.weights
+    key = keys.weighted(by_key)
+    base = batch.weighted_sum(batch.public_scalars(by_input), statement.blinded, lanes)
     claim = _claim(statement, group.base_multiply(key), base, group.multiply(key, base))
     return oprf.prove_equal(claim, key, _nonce or group.scalar_random())
 
@@ -87,10 +86,11 @@ def verify(statement: Statement, proof: bytes, lanes: Lanes = ALONE) -> None:
 
     Raises MagliaError: PSEUDONYM_PROOF; PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
     """
-    by_key, by_input = statement.key_weights(), statement.input_weights()
-    public = batch.weighted_sum(by_key, statement.publics, lanes)
-    base = batch.weighted_sum(by_input, statement.blinded, lanes)
-    image = batch.weighted_sum(batch.public_products(by_input, by_key), statement.evaluated, lanes)
+    by_key, by_input = statement.weights
+    products = [of_input * of_key % group.ORDER for of_input in by_input for of_key in by_key]
+    public = batch.weighted_sum(batch.public_scalars(by_key), statement.publics, lanes)
+    base = batch.weighted_sum(batch.public_scalars(by_input), statement.blinded, lanes)
+    image = batch.weighted_sum(batch.public_scalars(products), statement.evaluated, lanes)
     oprf.check_equal(_claim(statement, public, base, image), proof)
 
 

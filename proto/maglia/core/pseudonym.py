@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import chain
 
 from maglia.core import batch, group, matrix, oprf
+from maglia.core.batch import Keys
 from maglia.core.errors import Code, MagliaError
 from maglia.core.group import Element, Scalar
 from maglia.core.keyset import (
@@ -127,7 +128,7 @@ class Evaluator(Secret):
         if not seeds or any(share not in SHARES or len(seed) != oprf.SEED_BYTES for share, seed in seeds.items()):
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="seeds are 32 bytes, one for each share")
         self._seeds = dict(seeds)
-        self._keys: dict[tuple[bytes, int], tuple[Scalar, ...]] = {}
+        self._keys: dict[tuple[bytes, int], Keys] = {}
 
     def __repr__(self) -> str:
         return f"Evaluator(shares={self.mask})"
@@ -159,14 +160,14 @@ class Evaluator(Secret):
         statement = _statement(key_set, mask, elements, evaluated)
         return Part(mask, evaluated, matrix.prove(statement, keys, lanes))
 
-    def _keys_for(self, key_set: KeySet, mask: int) -> tuple[Scalar, ...]:
+    def _keys_for(self, key_set: KeySet, mask: int) -> Keys:
         """Return the secret key of each member for `mask`, derived once and checked against the published ones."""
         if check_mask(mask) & ~self.mask:
             raise MagliaError(Code.PSEUDONYM_MASK, cause="share not held")
         keys = self._keys.get((key_set.digest, mask))
         if keys is None:
-            keys = tuple(self._key(key_set.context(member), mask) for member in key_set.members)
-            if tuple(map(group.base_multiply, keys)) != key_set.publics(mask):
+            keys = Keys(self._key(key_set.context(member), mask) for member in key_set.members)
+            if tuple(map(group.base_multiply, keys.scalars)) != key_set.publics(mask):
                 raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="the set's keys are not derived from our seeds")
             if len(self._keys) >= _CACHED_SETS:
                 self._keys.clear()
