@@ -9,7 +9,7 @@ help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP) ## install the locked packages into .venv/ and find or build OPA
-	@$(BIN)/python -m node.policy.binary --install
+	@$(BIN)/python -m maglia.policy.binary --install
 
 $(STAMP): requirements/lock.txt requirements/uv.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -31,7 +31,7 @@ check: setup ## format, lint, types, imports, stubs, policies, README
 	@PYTHONPATH=.:proto $(BIN)/lint-imports
 	@$(BIN)/python proto/generate.py --check
 	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
-	@$(BIN)/python -m node.policy.binary --check policies
+	@$(BIN)/python -m maglia.policy.binary --check policies
 	@$(BIN)/python docs/readme.py --check
 
 format: setup ## rewrite the code in the agreed format

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from node.policy.binary import find_go, find_opa
+from maglia.policy.binary import find_go, find_opa
 
 
 def required_opa() -> Path:

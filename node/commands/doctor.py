@@ -223,9 +223,9 @@ def _offered_version(network: NetworkFile) -> int | None:
 
 def _opa(settings: Settings) -> Check:
     from maglia.core.errors import MagliaError
-    from node.policy.binary import find_opa
+    from maglia.policy.binary import find_opa
 
-    name, install = "Motore delle regole", "python -m node.policy.binary --install"
+    name, install = "Motore delle regole", "python -m maglia.policy.binary --install"
     if settings.engine == "embedded":
         return Check(name, Result.OK, "quello interno, come da impostazione")
     if settings.opa_address:

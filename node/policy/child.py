@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from node.policy.ruling import unavailable
+from maglia.policy.engine import unavailable
 
 if TYPE_CHECKING:
     from opa_client import AsyncOpaClient

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from maglia.core.errors import Code, MagliaError
-from node.policy.binary import find_opa
+from maglia.policy.binary import find_opa
 from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.opa import OpaPolicy
@@ -39,5 +39,5 @@ async def open_policy(
     if binary is not None:
         return CachedPolicy(await OpaPolicy.start(binary, directory, bundle, revision))
     if engine == "opa":
-        raise MagliaError(Code.STORAGE_MISSING, path="opa", command="python -m node.policy.binary --install")
+        raise MagliaError(Code.STORAGE_MISSING, path="opa", command="python -m maglia.policy.binary --install")
     return CachedPolicy(EmbeddedPolicy(bundle, revision))

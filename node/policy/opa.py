@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 from maglia.core.bundle import open_bundle
 from maglia.core.errors import Code, MagliaError
+from maglia.policy.engine import DECISIONS, check_decision, unavailable
 from node.policy.child import OpaChild
-from node.policy.ruling import DECISIONS, check_decision, to_ruling, unavailable
+from node.policy.ruling import to_ruling
 from node.ports import Ruling
 
 if TYPE_CHECKING:

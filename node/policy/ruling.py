@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from maglia.core.errors import Code, MagliaError
+from maglia.policy.engine import unavailable
 from node.ports import Ruling
-
-DECISIONS = ("ask", "release")
-"""The decisions a bundle must answer; each is the rule `data.maglia.NAME.decision`."""
 
 
 def to_ruling(document: object) -> Ruling:
@@ -33,15 +30,3 @@ def to_ruling(document: object) -> Ruling:
 
 def _texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def check_decision(decision: str) -> str:
-    """Return `decision` when bundles answer it; raises `MagliaError` (`policy.unavailable`) otherwise."""
-    if decision not in DECISIONS:
-        raise unavailable(f"unknown decision {decision!r}")
-    return decision
-
-
-def unavailable(cause: str) -> MagliaError:
-    """Return the one error of an engine that gave no ruling; `cause` stays in the node's own log."""
-    return MagliaError(Code.POLICY_UNAVAILABLE, cause=cause)

@@ -34,13 +34,13 @@ from maglia.core.vocabulary import (
     Purpose,
     Visibility,
 )
+from maglia.policy.engine import unavailable
 from maglia.v1.exchange_pb2 import AskResponse
 from maglia.wire.convert import ANSWER, CARD
 from maglia.wire.envelope import unseal
 from maglia.wire.exchange import decode_answer, decode_signed_answer
 from maglia.wire.status import error_of
 from node.domain.model import AidRecord
-from node.policy.ruling import unavailable
 from node.ports import Ruling
 from tests.clerk import CONSENT, TODAY, person, record
 from tests.peer_world import (

@@ -10,7 +10,7 @@ import pytest
 
 from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
-from node.policy import binary
+from maglia.policy import binary
 from node.policy.choose import open_policy
 
 POLICIES = Path(__file__).parents[2] / "policies"

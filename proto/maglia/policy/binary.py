@@ -1,6 +1,6 @@
 """Finding the OPA program, and building it once where Go is installed.
 
-`python -m node.policy.binary --install | --check DIR | --path`. Order: `MAGLIA_OPA`, PATH, the cache in
+`python -m maglia.policy.binary --install | --check DIR | --path`. Order: `MAGLIA_OPA`, PATH, the cache in
 `${XDG_CACHE_HOME:-~/.cache}/maglia/opa/VERSION`. A wrong `MAGLIA_OPA` is an error, never a reason to look elsewhere.
 """
 
@@ -128,7 +128,7 @@ def check(folder: Path) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m node.policy.binary", description="Find, build or use OPA.")
+    parser = argparse.ArgumentParser(prog="python -m maglia.policy.binary", description="Find, build or use OPA.")
     wish = parser.add_mutually_exclusive_group(required=True)
     wish.add_argument("--install", action="store_true", help="build OPA once where Go is installed")
     wish.add_argument("--check", type=Path, metavar="DIR", help="check, format-check and test the policies in DIR")

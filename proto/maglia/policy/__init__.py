@@ -1,0 +1,1 @@
+"""The rules as everybody reads them: finding OPA, and evaluating a bundle in process. No network, no database."""
