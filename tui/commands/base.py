@@ -20,6 +20,7 @@ from tui.text import sentence_of
 
 ERROR_SCHEMA = "maglia.error/1"
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
+Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")]
 
 
 @dataclass(frozen=True)
