@@ -233,7 +233,7 @@ async def _open_front_door(
     """Let the body's own operators work."""
     settings, trust, me = base.settings, base.trust, base.settings.member
     sessions = Sessions[Operator](settings.session_idle_s)
-    profile = Profile(base.network, me, lambda: trust.last_known(me).name, lambda: trust.last_known(me).kind)
+    profile = Profile(base.network, me, lambda: trust.last_known(me))
     operator = OperatorDoor(
         profile,
         base.store,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Kind
 from node.ports import Policy, Store, Trust
@@ -14,12 +15,23 @@ _SILENCED = frozenset({Code.LOG_FORK.value, Code.LOG_UNWITNESSED.value})
 
 @dataclass(frozen=True)
 class Profile:
-    """Which body this node is; name and kind are what the newest directory known says."""
+    """Which body this node is; `known` is what the newest directory ever trusted says of it."""
 
     network: str
     member: str
-    name: Callable[[], str]
-    kind: Callable[[], Kind]
+    known: Callable[[], Member]
+
+    def name(self) -> str:
+        """Return the body's name."""
+        return self.known().name
+
+    def kind(self) -> Kind:
+        """Return the kind of body."""
+        return self.known().kind
+
+    def contact(self) -> str:
+        """Return how the body is reached."""
+        return self.known().contact
 
 
 @dataclass(frozen=True)

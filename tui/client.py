@@ -100,6 +100,7 @@ class NodeDoor(Door):
             member=plain(response.member),
             member_name=plain(response.member_name),
             kind=plain(response.kind),
+            contact=plain(response.member_contact),
         )
 
     async def check(self, question: Question, *, follow: bool) -> AsyncIterator[CheckState]:

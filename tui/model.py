@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Operator:
-    """Who is at the counter, as the node or the registry knows them."""
+    """Who is at the counter, as the node or the registry knows them; `contact` is the body's."""
 
     user: str
     role: str
     member: str = ""
     member_name: str = ""
     kind: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-from maglia.core.vocabulary import FAMILY, Facet, Family
+from maglia.core.vocabulary import FAMILY, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Facet, Family
 
-RETENTION_MONTHS = 24
-"""Months for food and goods, and for every kind of aid without a longer term."""
-LONG_RETENTION_MONTHS = 36
-"""Months for rent and utilities, whose subsidies look back further."""
 _LONG = frozenset({Family.HOUSING, Family.UTILITIES})
 
 

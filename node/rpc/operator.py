@@ -75,6 +75,7 @@ class OperatorDoor(OperatorServiceServicer):
             member_name=self._profile.name(),
             kind=self._profile.kind(),
             idle_seconds=int(self._sessions.idle_s),
+            member_contact=self._profile.contact(),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

@@ -11,6 +11,7 @@ import pytest
 
 from maglia.core.errors import Code
 from maglia.core.vocabulary import (
+    CONSENT_DAYS,
     FAMILY,
     MAX_MONTHS,
     PUBLIC_KINDS,
@@ -97,6 +98,7 @@ def test_fields_grow_with_the_level_and_hide_the_giver_below_detail() -> None:
 def test_limits() -> None:
     limits = data("limits")
     assert limits["months"] == MAX_MONTHS
+    assert limits["consent_days"] == CONSENT_DAYS
     assert set(limits["statuses"]) == {AidStatus.RESERVED, AidStatus.GIVEN}
 
 

@@ -78,11 +78,14 @@ def summaries(site: Site) -> dict[tuple[str, str], int]:
 
 
 async def token(site: Site, user: str, endpoint: str = "") -> str:
+    """Log in, and be told which body this is and how the directory says that it is reached."""
     async with open_channel(
         endpoint or site.settings().front, site.member, NETWORK, site.keys.front.certificate
     ) as channel:
         request = pb.LoginOperatorRequest(user=user, password=PASSWORD)
-        return (await OperatorServiceStub(channel).LoginOperator(request)).token
+        said = await OperatorServiceStub(channel).LoginOperator(request)
+        assert (said.member, said.kind, said.member_contact) == (site.member, "parish", "referente@example.org")
+        return said.token
 
 
 async def login(site: Site, user: str, password: str) -> Code:

@@ -32,6 +32,7 @@ PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
 PARTY, NETWORK = "emporio-nord", "distretto-prova"
 PASSWORD = "prova-prova"
 TOKEN = "gettone"
+CONTACT = "sportello@emporio-nord.example, 0372 000000"
 KINDS = {
     "anna": ("volunteer", "food_bank", "Emporio Nord"),
     "bruno": ("volunteer", "food_bank", "Emporio Nord"),
@@ -97,7 +98,13 @@ class FakeNode(OperatorServiceServicer):
             await abort(context, MagliaError(Code.SESSION_CREDENTIALS))
         role, kind, name = KINDS[request.user]
         return pb.LoginOperatorResponse(
-            token=TOKEN, role=role, member=PARTY, member_name=self.member_name or name, kind=kind, idle_seconds=900
+            token=TOKEN,
+            role=role,
+            member=PARTY,
+            member_name=self.member_name or name,
+            kind=kind,
+            idle_seconds=900,
+            member_contact=CONTACT,
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

@@ -309,5 +309,13 @@ MAX_EVALUATION_BYTES = 192 * 1024
 """Elements of one evaluation's answer, inputs x keys x 32 bytes: a message holds them, and the proof."""
 BULK_VERIFIED_SHARE = 0.05
 """Evaluations that an asker verifies when it asks about many, by chance; single checks and enrolments always."""
+RETENTION_MONTHS = 24
+"""Months for which a record of aid may answer: food and goods, and every kind without a longer term."""
+LONG_RETENTION_MONTHS = 36
+"""Months for rent and utilities, whose subsidies look back further."""
+LOG_MONTHS = 24
+"""Months for which the log keeps who asked about whom."""
+CONSENT_DAYS = 365
+"""Days after which a consent is asked for anew; the policies' data say the same."""
 DEFAULT_MONTHS = 6
 MAX_MONTHS = 36
