@@ -84,7 +84,7 @@ async def token(site: Site, user: str, endpoint: str = "") -> str:
     ) as channel:
         request = pb.LoginOperatorRequest(user=user, password=PASSWORD)
         said = await OperatorServiceStub(channel).LoginOperator(request)
-        assert (said.member, said.kind, said.member_contact) == (site.member, "parish", "referente@example.org")
+        assert (said.member, said.kind, said.member_contact) == (site.member, "odv", "referente@example.org")
         return said.token
 
 
