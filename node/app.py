@@ -40,6 +40,7 @@ from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key
+from node.permissions import Permissions
 from node.policy.choose import open_policy
 from node.ports import Policy
 from node.pseudonyms import Pseudonyms
@@ -47,7 +48,7 @@ from node.recent import RecentChecks
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
-from node.rpc.rules import FrontRules, PeerRules
+from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
 from node.serving import announce, open_door, run_beside
 from node.spending import read_spending
 from node.status import Profile, read_status
@@ -68,6 +69,7 @@ class _Base:
     registry: RegistryClient
     trust: NetworkTrust
     policy: Policy
+    permissions: Permissions
     card: OwnCard
     guard: LogGuard
     witnessing: Witnessing
@@ -76,7 +78,7 @@ class _Base:
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
-        return self.trust.problems() + self.card.problems() + self.guard.problems()
+        return self.trust.problems() + self.card.problems() + self.guard.problems() + self.permissions.problems()
 
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
@@ -115,6 +117,8 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         stack.callback(log.close)
         policy = await _open_policy(folder, settings, trust)
         stack.push_async_callback(policy.close)
+        permissions = Permissions(policy, OPERATOR_ROLES)
+        await permissions.renew()
         guard = LogGuard(folder, log, store.enrolled_count, clock, settings.cosignature_max_s)
         guard.start()
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
@@ -130,6 +134,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             registry=registry,
             trust=trust,
             policy=policy,
+            permissions=permissions,
             card=card,
             guard=guard,
             witnessing=witnessing,
@@ -176,6 +181,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
 
     async def on_bundle(bundle: bytes) -> None:
         await base.policy.replace(bundle, bundle_revision(bundle))
+        await base.permissions.renew()
 
     for work in (
         trust.keep_fresh(on_bundle),
@@ -186,6 +192,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.card.run(),
         healthy.run(),
         base.witnessing.run(),
+        base.permissions.run(),
     ):
         run_beside(stack, work)
     stack.push_async_callback(base.refusals.write)
@@ -247,7 +254,7 @@ async def _open_front_door(
         lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),
         lambda: read_spending(me, base.store, trust, base.clock, settings.answers_a_day),
     )
-    rules = FrontRules(sessions, local_token, base.refusals.count).table()
+    rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, server)
     await open_door(stack, server, "front", settings.front, front_credentials(base.keys.front), checks)

@@ -12,6 +12,8 @@ from maglia.core.errors import Code, MagliaError
 
 DIRECTORY = "directory"
 """The health service's name for how fresh the directory is: degraded long before the whole node stops serving."""
+OPERATORS = "operators"
+"""The health service's name for whether this body's operators may work: not while no rules say who may do what."""
 _LOOK_S = 0.5
 _STOPS = frozenset({Code.DIRECTORY_EXPIRED, Code.MEMBER_INACTIVE, Code.LOG_FORK, Code.LOG_UNWITNESSED})
 _log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Health:
         stopped = bool(_STOPS.intersection(problems))
         await servicer.set("", _response(serves=not stopped))
         await servicer.set(DIRECTORY, _response(serves=not stopped and Code.DIRECTORY_STALE not in problems))
+        await servicer.set(OPERATORS, _response(serves=not stopped and Code.POLICY_PERMISSIONS not in problems))
 
 
 def _response(*, serves: bool) -> int:

@@ -82,6 +82,16 @@ async def enrolment_of(folder: Path, settings: Settings, network: NetworkFile, k
     return [Enrolling(one.epoch, one.awaiting, _reason(one)) for one in status.enrolment]
 
 
+async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> tuple[str, str]:
+    """Return revision and engine of the rules that the running node decides by.
+
+    Raises `MagliaError`: `policy.permissions` when they do not tell it who may do what, else `network.*`.
+    """
+    async with _door(folder, settings, network, keys) as (stub, auth):
+        status = await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)
+    return status.policy_revision, status.engine
+
+
 def _reason(one: pb.Enrolling) -> MagliaError | None:
     if not one.waits:
         return None

@@ -98,6 +98,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         with _database(folder, settings) as engine:
             yield _log(folder, SqlLogBackend(engine), settings, network, keys)
             yield _codes(engine, keys)
+        yield _rules(folder, settings, network, keys)
         yield _enrolment(folder, settings, network, keys)
         return
     yield Check("Servizio", Result.WARNING, "il nodo è fermo", f"maglia-node serve --dir {folder}")
@@ -133,6 +134,20 @@ def _codes(engine: Engine, keys: Keys) -> Check:
     if not closed:
         return Check("Codici", Result.OK, f"si leggono tutti: {total}")
     return _problem("Codici", MagliaError(Code.STORAGE_CODES, count=f"{closed} su {total}"))
+
+
+def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+    """Whether the rules in force tell the running node who may do what: without them its operators may do nothing."""
+    from maglia.core.errors import Code, MagliaError
+    from node import local
+
+    name = "Regole in vigore"
+    try:
+        revision, engine = run(local.rules_of(folder, settings, network, keys))
+    except MagliaError as error:
+        restart = f"leggere {folder}/opa/opa.log, poi fermare e riavviare: maglia-node serve --dir {folder}"
+        return _problem(name, error, restart if error.code is Code.POLICY_PERMISSIONS else "")
+    return Check(name, Result.OK, f"versione {revision}, motore «{engine}»: dicono chi può fare che cosa")
 
 
 def _enrolment(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

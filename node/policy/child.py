@@ -1,6 +1,6 @@
 """An OPA server as a child on loopback: started, watched, started again when it dies.
 
-Its own authorization admits whoever holds a random token, to the two decisions and the health page and to nothing else:
+Its own authorization admits whoever holds a random token, to the decisions and the health page and to nothing else:
 without that any local user could replace the policies. The token is never written down; the server gets its hash.
 """
 
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maglia.policy.engine import unavailable
+from maglia.policy.engine import DECISIONS, unavailable
 
 if TYPE_CHECKING:
     from opa_client import AsyncOpaClient
@@ -40,7 +40,8 @@ default allow := false
 allow if {
 	known
 	input.method == "POST"
-	input.path in [["v1", "data", "maglia", "ask", "decision"], ["v1", "data", "maglia", "release", "decision"]]
+	some name in data.system.decisions
+	input.path == ["v1", "data", "maglia", name, "decision"]
 }
 
 allow if {
@@ -80,7 +81,7 @@ class OpaChild:
         digest = hashlib.sha256(self._token.encode()).hexdigest()
         (authz / "authz.rego").write_text(AUTHZ)
         (authz / ".manifest").write_text(json.dumps({"roots": ["system"], "rego_version": 1}))
-        (authz / "data.json").write_text(json.dumps({"system": {"token_sha256": digest}}))
+        (authz / "data.json").write_text(json.dumps({"system": {"token_sha256": digest, "decisions": DECISIONS}}))
         await self._begin()
         self._watcher = asyncio.create_task(self._watch(), name="opa-watch")
 

@@ -30,7 +30,7 @@ class EmbeddedPolicy:
         return self._engine.revision
 
     async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
-        """Evaluate `ask` or `release`; raises `MagliaError` (`policy.unavailable`) when there is no ruling."""
+        """Evaluate one of `DECISIONS`; raises `MagliaError` (`policy.unavailable`) when there is no ruling."""
         ruling = to_ruling(self._engine.evaluate(decision, document))
         if ruling.revision != self.revision:
             raise unavailable("ruling of another revision")

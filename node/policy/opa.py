@@ -83,7 +83,7 @@ class OpaPolicy:
         return self._child.pid if self._child else None
 
     async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
-        """Evaluate `ask` or `release`.
+        """Evaluate one of `DECISIONS`.
 
         Raises `MagliaError`: `policy.unavailable` without a ruling in `TIMEOUT_S`, `policy.stale` for a ruling of
         another revision than the one in use.
@@ -153,7 +153,7 @@ class OpaPolicy:
             await asyncio.sleep(0.02)
 
     async def _answers(self, revision: str) -> bool:
-        """Return whether both decisions come from `revision`, and deny a question that says nothing."""
+        """Return whether every decision comes from `revision`, and deny a question that says nothing."""
         try:
             rulings = [await self._query(decision, {}) for decision in DECISIONS]
         except MagliaError:

@@ -11,7 +11,10 @@ from maglia.core.errors import Code
 
 @dataclass(frozen=True)
 class Ruling:
-    """One policy decision. A denied ruling has reasons (error codes such as `policy.purpose`) and releases nothing."""
+    """One policy decision. A denied ruling has reasons (error codes such as `policy.purpose`) and releases nothing.
+
+    `release` says by class what is let: the fields of a record that may be shown, the callers that may make a call.
+    """
 
     allow: bool
     reasons: tuple[str, ...]
@@ -42,7 +45,7 @@ class Policy(Protocol):
         ...
 
     async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
-        """Evaluate `decision` (`ask` or `release`) over an input document that holds classes, not persons."""
+        """Evaluate `decision` (`ask`, `release`, `rpc`) over an input document that holds classes, not persons."""
         ...
 
     async def replace(self, bundle: bytes, revision: str) -> None:

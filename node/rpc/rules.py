@@ -1,4 +1,7 @@
-"""Who may call which RPC of a node: one table for each port. What is not listed is refused."""
+"""Who may call which RPC of a node: one table for each port. What is not listed is refused.
+
+An operator's right is what both this table and the rules in force grant (docs/adr/0018).
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "GetStatus": EVERYBODY,
     "GetSpending": ADMIN,
 }
-
+"""The most that each role may ever be granted, whatever a bundle says; a call that is not here is nobody's."""
 
 LOCAL_ADMIN = Operator("maglia-node", "maglia-node", Role.NODE_ADMIN)
 
@@ -79,18 +82,22 @@ class FrontRules(Secret):
     local_token: str = field(repr=False)
     """Written to a file that only the node's own user can read: its commands on this machine administer with it."""
     refused: Callable[[str, Code], None]
+    check_may_call: Callable[[str, Role], None]
+    """Raises unless the rules in force let a role make a call (`node.permissions`)."""
 
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
         open_to_all: dict[str, Rule] = {f"{_OPERATOR}LoginOperator": _anybody, f"{_HEALTH}Check": _anybody}
-        return open_to_all | {f"{_OPERATOR}{method}": self._role(roles) for method, roles in OPERATOR_ROLES.items()}
+        return open_to_all | {f"{_OPERATOR}{method}": self._permitted(method) for method in OPERATOR_ROLES}
 
-    def _role(self, roles: frozenset[Role]) -> Rule:
+    def _permitted(self, method: str) -> Rule:
         def rule(caller: Caller) -> Operator:
             operator = self._operator(caller.token)
-            if operator.role not in roles:
-                self.refused(operator.user, Code.SESSION_ROLE)
-                raise MagliaError(Code.SESSION_ROLE)
+            try:
+                self.check_may_call(method, operator.role)
+            except MagliaError as error:
+                self.refused(operator.user, error.code)
+                raise
             return operator
 
         return rule

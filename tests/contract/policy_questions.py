@@ -1,13 +1,13 @@
-"""Input documents of the two decisions: a few to start from, and the whole matrix."""
+"""Input documents of the decisions: a few to start from, and the whole matrix of each."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from itertools import cycle, product
+from itertools import cycle, pairwise, product
 from typing import Any
 
-from maglia.core.vocabulary import SPECIAL_PREFIXES, Facet, Kind, Purpose, Role
+from maglia.core.vocabulary import SPECIAL_PREFIXES, Facet, Kind, NetworkRole, Purpose, Role
 
 Document = dict[str, Any]
 
@@ -75,6 +75,13 @@ COMUNE_ASKED: Document = {
 }
 
 
+OPERATOR_CALLS: Document = {
+    "door": "node_front",
+    "callers": ["volunteer"],
+    "classes": [{"id": "0", "method": "OperatorService/Check"}],
+}
+
+
 def changed(document: Document, **changes: object) -> Document:
     """Return a copy of `document`; `query__facet="gas"` sets that member, `class__X` one of the first class."""
     copied = copy.deepcopy(document)
@@ -122,6 +129,24 @@ def release_matrix() -> Iterator[Document]:
             "classes": _classes(facet),
             "day": "2026-11-21",
         }
+
+
+def rpc_matrix() -> Iterator[Document]:
+    """Yield doors x callers, each over calls of every door and some that nobody serves."""
+    roles = [*(role.value for role in (*Role, *NetworkRole)), "anybody", "member", "stranger"]
+    services = {
+        "OperatorService": ["Check", "AddCase", "AddOperator", "GetStatus", "LoginOperator"],
+        "OfficeService": ["SignDraft", "GetBudgets", "Login"],
+        "ExchangeService": ["Ask"],
+        "PseudonymService": ["Evaluate"],
+        "Health": ["Check", "Watch"],
+    }
+    methods = [f"{service}/{name}" for service, names in services.items() for name in names] + ["", "Check"]
+    classes = [{"id": str(number), "method": method} for number, method in enumerate(methods)]
+    groups = [[], roles, *([role] for role in roles), *([first, second] for first, second in pairwise(roles))]
+    for door in ("node_front", "node_peer", "registry_front", "registry_peer", "back", ""):
+        for callers in groups:
+            yield {"door": door, "callers": callers, "classes": classes}
 
 
 def _classes(facet: str) -> list[Document]:

@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
+from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import (
     CONSENT_DAYS,
     FAMILY,
@@ -23,9 +25,16 @@ from maglia.core.vocabulary import (
     Family,
     Kind,
     Level,
+    NetworkRole,
     Purpose,
     Role,
 )
+from maglia.wire.chain import Caller, Rule
+from maglia.wire.sessions import Sessions
+from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
+from registry.ports import Person
+from registry.rpc.chain import front_rules, peer_rules
+from registry.trust import Trust
 
 POLICIES = Path(__file__).parents[2] / "policies"
 GROUPS = {"public", "third_sector"}
@@ -102,10 +111,59 @@ def test_limits() -> None:
     assert set(limits["statuses"]) == {AidStatus.RESERVED, AidStatus.GIVEN}
 
 
+def short(method: str) -> str:
+    """Return a method as the policies name it: `Service/Method`."""
+    return method.removeprefix("/maglia.v1.").removeprefix("/grpc.health.v1.")
+
+
+def test_a_nodes_front_door_in_the_data_is_the_programs_table() -> None:
+    front = data("doors")["node_front"]
+    granted = {method: set(front.pop(f"OperatorService/{method}")) for method in OPERATOR_ROLES}
+    assert granted == {method: set(roles) for method, roles in OPERATOR_ROLES.items()}
+    assert front == {"OperatorService/LoginOperator": ["anybody"], "Health/Check": ["anybody"]}
+    table = FrontRules(Sessions(900), "local", lambda *_: None, lambda *_: None).table()
+    assert {short(method) for method in table} == set(data("doors")["node_front"])
+
+
+def test_a_nodes_peer_door_in_the_data_is_the_programs_table() -> None:
+    table = PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table()
+    assert data("doors")["node_peer"] == {short(method): ["member"] for method in table}
+
+
+def admits(rule: Rule, caller: Caller) -> bool:
+    try:
+        rule(caller)
+    except MagliaError:
+        return False
+    return True
+
+
+def test_the_registrys_front_door_in_the_data_is_what_its_table_admits() -> None:
+    sessions, key = Sessions[Person](900), b"k" * 32
+    table = front_rules(sessions, lambda: frozenset({officer_key_id(key)}))
+    callers = {role.value: Caller(None, sessions.open(Person(role, role, role, key))) for role in NetworkRole}
+    admitted = {}
+    for method, rule in table.items():
+        named = [role for role, caller in callers.items() if admits(rule, caller)]
+        admitted[short(method)] = ["anybody"] if admits(rule, Caller(None, "")) else named
+    assert data("doors")["registry_front"] == admitted
+
+
+def test_the_registrys_peer_door_in_the_data_is_what_its_table_admits() -> None:
+    trust = create_autospec(Trust)
+    trust.member_of.side_effect = MagliaError(Code.MEMBER_CARD)
+    table = peer_rules(trust)
+    admitted = {
+        short(method): ["anybody" if admits(rule, Caller(b"?", "")) else "member"] for method, rule in table.items()
+    }
+    assert data("doors")["registry_peer"] == admitted
+
+
 def test_every_reason_is_a_code_of_the_catalog() -> None:
-    codes = {code for source in SOURCES for code in re.findall(r'"((?:policy|consent)\.[a-z_]+)"', source.read_text())}
+    reason = re.compile(r'"((?:policy|consent|session)\.[a-z_]+)"')
+    codes = {code for source in SOURCES for code in reason.findall(source.read_text())}
     assert codes <= set(Code)
-    assert len(codes) == 7
+    assert len(codes) == 8
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)

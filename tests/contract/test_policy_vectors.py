@@ -19,12 +19,14 @@ from tests.contract.policy_questions import (
     COMUNE_ASKED,
     COMUNE_ASKS,
     CONSENT,
+    OPERATOR_CALLS,
     PARISH_ASKED,
     PARISH_ASKS,
     Document,
     ask_matrix,
     changed,
     release_matrix,
+    rpc_matrix,
 )
 from tests.opa_binary import required_opa
 
@@ -209,11 +211,41 @@ async def test_what_is_released(
     assert await engine.decide("release", document) == Ruling(not reasons, reasons, release, REVISION)
 
 
-@pytest.mark.parametrize(("decision", "documents"), [("ask", list(ask_matrix())), ("release", list(release_matrix()))])
+RPC: list[tuple[str, Document, tuple[str, ...]]] = [
+    ("a volunteer asks", OPERATOR_CALLS, ("volunteer",)),
+    ("a volunteer administers nothing", changed(OPERATOR_CALLS, class__method="OperatorService/AddOperator"), ()),
+    ("an administrator does not ask", changed(OPERATOR_CALLS, callers=["node_admin"]), ()),
+    (
+        "of many callers those that may",
+        changed(OPERATOR_CALLS, callers=["node_admin", "manager", "dpo"], class__method="OperatorService/GetSpending"),
+        ("node_admin", "manager"),
+    ),
+    ("a call of another door", changed(OPERATOR_CALLS, door="node_peer"), ()),
+    ("a call that nobody serves", changed(OPERATOR_CALLS, class__method="OperatorService/Erase"), ()),
+    ("nobody calls", changed(OPERATOR_CALLS, callers=[]), ()),
+]
+
+
+@pytest.mark.parametrize(("document", "callers"), [row[1:] for row in RPC], ids=[row[0] for row in RPC])
+async def test_who_may_call(engine: Policy, document: Document, callers: tuple[str, ...]) -> None:
+    assert await engine.decide("rpc", document) == Ruling(True, (), {"0": callers} if callers else {}, REVISION)
+
+
+async def test_an_unknown_door_is_no_door(engine: Policy) -> None:
+    refused = Ruling(False, ("session.role",), {}, REVISION)
+    assert await engine.decide("rpc", changed(OPERATOR_CALLS, door="back")) == refused
+    assert await engine.decide("rpc", {}) == refused
+
+
+@pytest.mark.parametrize(
+    ("decision", "documents"),
+    [("ask", list(ask_matrix())), ("release", list(release_matrix())), ("rpc", list(rpc_matrix()))],
+    ids=["ask", "release", "rpc"],
+)
 async def test_both_engines_agree_over_the_matrix(
     opa: Policy, embedded: Policy, decision: str, documents: list[Document]
 ) -> None:
-    assert len(documents) > 300
+    assert len(documents) > 120
     differing = [doc for doc in documents if await opa.decide(decision, doc) != await embedded.decide(decision, doc)]
     assert differing == []
 
@@ -248,5 +280,5 @@ async def test_no_cell_of_the_matrix_opens_what_the_law_closes(engine: Policy) -
 
 async def test_a_decision_nobody_wrote_is_no_ruling(engine: Policy) -> None:
     with pytest.raises(MagliaError) as refused:
-        await engine.decide("retention", PARISH_ASKED)
+        await engine.decide("opinion", PARISH_ASKED)
     assert refused.value.code is Code.POLICY_UNAVAILABLE

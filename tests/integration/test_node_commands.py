@@ -245,7 +245,10 @@ async def test_the_doctor_tells_a_serving_node_from_a_stopped_one(template: Path
     assert stopped["Elenco degli enti"][0] == "warning"
     found = checked(serving)
     assert (serving.exit_code, document(serving)["healthy"]) == (0, True)
-    for part in ("Servizio", "Registro degli accessi", "Ufficio di accreditamento", "Elenco degli enti"):
+    for part in (
+        *("Servizio", "Regole in vigore", "Registro degli accessi"),
+        *("Ufficio di accreditamento", "Elenco degli enti"),
+    ):
         assert found[part] == ("ok", ""), serving.stdout
 
 

@@ -170,6 +170,8 @@ def port_of(engine: OpaPolicy) -> int:
     [
         ("POST", "/v1/data/maglia/ask/decision", True, 200),
         ("POST", "/v1/data/maglia/ask/decision", False, 401),
+        ("POST", "/v1/data/maglia/rpc/decision", True, 200),
+        ("POST", "/v1/data/maglia/kinds/decision", True, 401),
         ("GET", "/health", True, 200),
         ("GET", "/health", False, 401),
         ("GET", "/v1/data/maglia/ask/decision", True, 401),

@@ -154,7 +154,7 @@ def holders(folder: Path) -> dict[str, object]:
         "registry's secrets": Secrets(Trios({1: evaluator}), online, key, key, key, tls, tls),
         "root office": RootOffice(folder, registry_settings, WORD, None),  # type: ignore[arg-type]  # never opened
         "caller": Caller(None, WORD),
-        "local token": FrontRules(sessions, WORD, lambda _who, _code: None),  # type: ignore[arg-type]  # of nobody
+        "local token": FrontRules(sessions, WORD, lambda _who, _code: None, lambda _method, _role: None),  # type: ignore[arg-type]  # of nobody
         "node's settings": settings,
         "registry's settings": registry_settings,
         "person": parse_identifier(CODE),

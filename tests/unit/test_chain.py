@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from grpc_health.v1 import health, health_pb2_grpc
 
+from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from maglia.core.vocabulary import Role
@@ -32,8 +33,10 @@ from maglia.wire.channel import SERVER_OPTIONS, front_credentials, open_channel,
 from maglia.wire.sessions import Sessions
 from maglia.wire.status import error_of
 from node.domain.model import Operator
+from node.permissions import Permissions
+from node.policy.embedded import EmbeddedPolicy
 from node.rpc.rules import ADMIN, LOCAL_ADMIN, OPERATOR_ROLES, FrontRules, PeerRules
-from tests.peer_world import refused
+from tests.peer_world import POLICIES, refused
 
 NETWORK, NAME = "prova", "parrocchia"
 SECRET = "XQZXQW60A01H000X is a person"
@@ -292,15 +295,23 @@ def _methods(module: object, service: str) -> set[str]:
 
 def test_every_method_of_a_node_has_a_rule_and_no_rule_is_without_a_method() -> None:
     peer = set(PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table())
-    front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None).table())
+    front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None, lambda *_: None).table())
     assert peer == _methods(exchange_pb2, "ExchangeService") | {"/grpc.health.v1.Health/Check"}
     assert front == _methods(operator_pb2, "OperatorService") | {"/grpc.health.v1.Health/Check"}
 
 
-def test_operators_may_call_what_their_role_may_and_nothing_else() -> None:
+async def permissions() -> Permissions:
+    """Return the rights that the repository's own policies give."""
+    made = Permissions(EmbeddedPolicy(*build_bundle(POLICIES)), OPERATOR_ROLES)
+    await made.renew()
+    return made
+
+
+async def test_operators_may_call_what_their_role_may_and_nothing_else() -> None:
     sessions = Sessions[Operator](900)
     heard: list[tuple[str, Code]] = []
-    table = FrontRules(sessions, "local", lambda *each: heard.append(each)).table()
+    may = (await permissions()).check_may_call
+    table = FrontRules(sessions, "local", lambda *each: heard.append(each), may).table()
     for role in Role:
         operator = Operator("x", "X", role)
         caller = Caller(None, sessions.open(operator))
@@ -316,9 +327,10 @@ def test_operators_may_call_what_their_role_may_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "locale", "Local", "é", "local\0"])
-def test_only_the_local_token_is_the_local_admin(token: str) -> None:
+async def test_only_the_local_token_is_the_local_admin(token: str) -> None:
     heard: list[tuple[str, Code]] = []
-    rules = FrontRules(Sessions[Operator](900), "local", lambda *each: heard.append(each))
+    may = (await permissions()).check_may_call
+    rules = FrontRules(Sessions[Operator](900), "local", lambda *each: heard.append(each), may)
     rule = rules.table()["/maglia.v1.OperatorService/AddOperator"]
     assert rule(Caller(None, "local")) == LOCAL_ADMIN
     assert LOCAL_ADMIN.role in ADMIN

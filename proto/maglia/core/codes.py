@@ -63,6 +63,7 @@ class Code(StrEnum):
     POLICY_PROCEDURE_MEMBER = "policy.procedure_member"
     POLICY_UNAVAILABLE = "policy.unavailable"
     POLICY_STALE = "policy.stale"
+    POLICY_PERMISSIONS = "policy.permissions"
     MEMBER_UNKNOWN = "member.unknown"
     MEMBER_INACTIVE = "member.inactive"
     MEMBER_NOT_ENTITLED = "member.not_entitled"

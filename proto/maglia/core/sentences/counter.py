@@ -132,4 +132,10 @@ SENTENCES: dict[Code, Entry] = {
         "The network's policies are out of date: check not done.",
         "Restore the connection to the accreditation office and retry.",
     ),
+    Code.POLICY_PERMISSIONS: entry(
+        "Le regole della rete non dicono al nodo chi può fare che cosa: nessuna operazione è ammessa.",
+        "Avvisare l'amministratore del nodo (maglia-node doctor) e riprovare.",
+        "The network's policies do not tell the node who may do what: no operation is allowed.",
+        "Tell the node's administrator (maglia-node doctor) and retry.",
+    ),
 }
