@@ -145,3 +145,11 @@ test_a_facet_closed_by_the_office_is_not_asked if {
 		with data.maglia.revision as "test"
 	decided.reasons == ["policy.facet"]
 }
+
+test_a_refusal_never_lacks_a_reason if {
+	decided := ask.decision with input as volunteer_question
+		with data.maglia.kinds.parish.group as "unheard_of"
+		with data.maglia.revision as "test"
+	decided.allow == false
+	decided.reasons == ["policy.denied"]
+}

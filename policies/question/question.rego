@@ -4,11 +4,15 @@
 # description: |
 #   Rules shared by both sides of a check: the asker's node decides before a question leaves, the answering node decides
 #   again on its own. "To what" is in data (purposes, facets, kinds, limits); here is only "how".
+# custom:
+#   titolo: Che cosa deve rispettare ogni domanda
 package maglia.question
 
 # METADATA
 # title: Every reason for a refusal, the most telling first
-# description: The order in which an operator reads them; the codes are those of the error catalog.
+# description: GDPR art. 12. The order in which an operator reads them; the codes are those of the error catalog.
+# custom:
+#   titolo: Tutti i motivi di rifiuto, il più significativo per primo
 reason_order := [
 	"policy.purpose",
 	"policy.role",
@@ -22,11 +26,15 @@ reason_order := [
 # METADATA
 # title: What the data say of the declared purpose
 # description: Undefined when the purpose is unknown, so that everything built on it denies (law rule 1).
+# custom:
+#   titolo: Che cosa dicono i dati dello scopo dichiarato
 purpose := data.maglia.purposes[input.query.purpose]
 
 # METADATA
 # title: Whether the asker is a public body or of the third sector
 # description: The lawful basis differs between them (law rule 2; GDPR art. 6(1)(a) and 6(1)(e)).
+# custom:
+#   titolo: Chi chiede è un ente pubblico o del terzo settore
 asker_group := data.maglia.kinds[input.asker.kind].group
 
 # METADATA
@@ -34,6 +42,8 @@ asker_group := data.maglia.kinds[input.asker.kind].group
 # description: |
 #   Law rule 1, GDPR art. 5(1)(b): no purpose, no answer. The kind of body may have this purpose, and the accreditation
 #   office's directory grants it to this very member.
+# custom:
+#   titolo: Lo scopo è permesso a questo ente
 purpose_allowed if {
 	input.asker.kind in purpose.kinds
 	input.query.purpose in input.asker.purposes
@@ -44,6 +54,8 @@ purpose_allowed if {
 # description: |
 #   Law rules 3 and 4, GDPR art. 5(1)(c): only shareable facets of a family that this purpose needs. Without a known
 #   purpose only the facet itself is judged, so that the reason given is the purpose.
+# custom:
+#   titolo: Il tipo di aiuto si può chiedere per questo scopo
 facet_allowed if {
 	facet_shareable(input.query.facet)
 	facet_needed
@@ -52,6 +64,8 @@ facet_allowed if {
 # METADATA
 # title: The facet belongs to a family that this purpose needs
 # description: Law rule 3, GDPR art. 5(1)(c). A subsidy for rent asks about housing, not about food.
+# custom:
+#   titolo: Il tipo di aiuto è di una famiglia che serve a questo scopo
 facet_needed if data.maglia.facets[input.query.facet].family in purpose.families
 
 facet_needed if not purpose
@@ -61,6 +75,8 @@ facet_needed if not purpose
 # description: |
 #   Law rule 4, GDPR art. 9 and 10: special categories never leave, even if the data were to list one; what is unknown is
 #   denied.
+# custom:
+#   titolo: Il tipo di aiuto è conosciuto e non è di categoria particolare
 facet_shareable(facet) if {
 	data.maglia.facets[facet].shareable == true
 	not special(facet)
@@ -69,6 +85,8 @@ facet_shareable(facet) if {
 # METADATA
 # title: The facet is of a special category
 # description: Law rule 4, GDPR art. 9 and 10. Recognised by the prefix of its code.
+# custom:
+#   titolo: Il tipo di aiuto è di categoria particolare
 special(facet) if {
 	some prefix in data.maglia.special.prefixes
 	startswith(facet, prefix)
@@ -77,6 +95,8 @@ special(facet) if {
 # METADATA
 # title: The months looked back are a number within the limit
 # description: Law rule 3, GDPR art. 5(1)(c). No question reaches further back than records are kept.
+# custom:
+#   titolo: I mesi da guardare sono un numero entro il limite
 months_allowed if {
 	is_number(input.query.months)
 	input.query.months >= 1
@@ -86,4 +106,6 @@ months_allowed if {
 # METADATA
 # title: The lawful bases on which this kind of body may ask for this purpose, each with the proofs that support it
 # description: Law rule 2, GDPR art. 6. One of the proofs listed must be there.
+# custom:
+#   titolo: Le basi giuridiche con cui questo tipo di ente può chiedere per questo scopo, con le loro prove
 bases := purpose.bases[asker_group]

@@ -189,3 +189,11 @@ test_a_facet_closed_by_the_office_is_not_shown if {
 	decided.allow
 	decided.release == {}
 }
+
+test_a_refusal_never_lacks_a_reason if {
+	decided := release.decision with input as overlap
+		with data.maglia.kinds.parish.group as "unheard_of"
+		with data.maglia.revision as "test"
+	decided.allow == false
+	decided.reasons == ["policy.denied"]
+}

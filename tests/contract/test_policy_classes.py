@@ -10,9 +10,9 @@ import pytest
 
 from maglia.core.bundle import build_bundle
 from maglia.core.vocabulary import AidStatus, Basis, Facet, Visibility
+from maglia.policy.vectors.documents import PARISH_ASKED
 from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
-from tests.contract.policy_questions import PARISH_ASKED
 from tests.peer_world import POLICIES
 
 CLASSES = [

@@ -1,4 +1,4 @@
-"""The policy data say the same as the vocabulary, code for code; the rules are documented one by one."""
+"""The policy data say the same as the vocabulary, code for code."""
 
 from __future__ import annotations
 
@@ -164,17 +164,3 @@ def test_every_reason_is_a_code_of_the_catalog() -> None:
     codes = {code for source in SOURCES for code in reason.findall(source.read_text())}
     assert codes <= set(Code)
     assert len(codes) == 8
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_every_rule_has_a_title_and_a_description(source: Path) -> None:
-    text = source.read_text()
-    heads = re.findall(
-        r"^(?:default )?([a-z_]+)(?:[\s(.\[])", re.sub(r"^#.*$", "", text, flags=re.MULTILINE), re.MULTILINE
-    )
-    rules = set(heads) - {"package", "import"}
-    documented = re.findall(
-        r"^# METADATA\n# title: .+\n# description: [^\n]+\n(?:#.*\n)*(?:default )?([a-z_]+)", text, re.MULTILINE
-    )
-    assert rules
-    assert rules <= set(documented)

@@ -18,12 +18,12 @@ import pytest_asyncio
 
 from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
+from maglia.policy.vectors.documents import PARISH_ASKS, changed
 from node.policy import opa as opa_module
 from node.policy.choose import open_policy
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.opa import OpaPolicy
 from node.ports import Policy, Ruling
-from tests.contract.policy_questions import PARISH_ASKS, changed
 from tests.opa_binary import required_opa
 
 POLICIES = Path(__file__).parents[2] / "policies"

@@ -1,0 +1,88 @@
+"""Input documents to start from, and how to say what one changes in them."""
+
+from __future__ import annotations
+
+import copy
+
+from maglia.core.vocabulary import Facet, Purpose
+from maglia.policy.vectors.vector import Document
+
+CONSENT = {"purposes": ["aid_overlap", "referral"], "notice_version": "2026-01", "language": "it", "age_days": 3}
+BASES: dict[str, Document] = {
+    "nothing": {"kind": "none", "case": False, "procedure": False, "consent": None},
+    "a public task without proof": {"kind": "public_task", "case": False, "procedure": False, "consent": None},
+    "a case": {"kind": "public_task", "case": True, "procedure": False, "consent": None},
+    "a procedure": {"kind": "public_task", "case": False, "procedure": True, "consent": None},
+    "a consent": {"kind": "consent", "case": False, "procedure": False, "consent": CONSENT},
+    "an old consent": {"kind": "consent", "case": False, "procedure": False, "consent": {**CONSENT, "age_days": 800}},
+}
+ALL_FACETS = [facet.value for facet in Facet]
+ALL_PURPOSES = [purpose.value for purpose in Purpose]
+
+PARISH_ASKS: Document = {
+    "asker": {"kind": "parish", "purposes": ["aid_overlap", "referral"], "facets": ["food_parcel", "electricity"]},
+    "operator": {"role": "volunteer"},
+    "query": {"purpose": "aid_overlap", "facet": "food_voucher", "months": 6, "basis": BASES["a consent"]},
+    "day": "2026-11-21",
+}
+COMUNE_ASKS: Document = {
+    "asker": {"kind": "comune", "purposes": ALL_PURPOSES, "facets": ALL_FACETS},
+    "operator": {"role": "officer"},
+    "query": {"purpose": "rent_subsidy", "facet": "rent_arrears", "months": 12, "basis": BASES["a case"]},
+    "day": "2026-11-21",
+}
+RECORD: Document = {
+    "id": "0",
+    "facet": "food_parcel",
+    "basis": "consent",
+    "consent": "match",
+    "objection": False,
+    "visibility": "network",
+    "status": "given",
+    "age": "in_window",
+}
+PARISH_ASKED: Document = {
+    "asker": {"kind": "parish", "purposes": ["aid_overlap"]},
+    "query": {
+        "purpose": "aid_overlap",
+        "facet": "food_voucher",
+        "months": 6,
+        "basis": "consent",
+        "case": False,
+        "procedure": False,
+    },
+    "responder": {"kind": "onlus"},
+    "classes": [RECORD],
+    "day": "2026-11-21",
+}
+COMUNE_ASKED: Document = {
+    "asker": {"kind": "comune", "purposes": ALL_PURPOSES},
+    "query": {
+        "purpose": "rent_subsidy",
+        "facet": "rent_arrears",
+        "months": 12,
+        "basis": "public_task",
+        "case": True,
+        "procedure": False,
+    },
+    "responder": {"kind": "comune"},
+    "classes": [{**RECORD, "facet": "rent_current", "basis": "public_task", "consent": "none"}],
+    "day": "2026-11-21",
+}
+OPERATOR_CALLS: Document = {
+    "door": "node_front",
+    "callers": ["volunteer"],
+    "classes": [{"id": "0", "method": "OperatorService/Check"}],
+}
+
+
+def changed(document: Document, **changes: object) -> Document:
+    """Return a copy of `document`; `query__facet="gas"` sets that member, `class__X` one of the first class."""
+    copied = copy.deepcopy(document)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place = copied
+        for parent in parents:
+            place = place["classes"][0] if parent == "class" else place[parent]
+        place[last] = value
+    return copied
