@@ -42,7 +42,7 @@ from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key
 from node.permissions import Permissions
 from node.policy.choose import open_policy
-from node.ports import Policy
+from node.policy.watched import WatchedPolicy
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.refusals import Refusals
@@ -68,7 +68,7 @@ class _Base:
     store: SqlStore
     registry: RegistryClient
     trust: NetworkTrust
-    policy: Policy
+    policy: WatchedPolicy
     permissions: Permissions
     card: OwnCard
     guard: LogGuard
@@ -78,7 +78,8 @@ class _Base:
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
-        return self.trust.problems() + self.card.problems() + self.guard.problems() + self.permissions.problems()
+        watched = self.trust, self.card, self.guard, self.policy, self.permissions
+        return [code for each in watched for code in each.problems()]
 
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
@@ -152,7 +153,7 @@ def _trust(
     return NetworkTrust(folder / "trust", network, registry, clock, *times)
 
 
-async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) -> Policy:
+async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) -> WatchedPolicy:
     bundle = trust.bundle()
     return await open_policy(
         bundle,
@@ -191,6 +192,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.refusals.run(),
         base.card.run(),
         healthy.run(),
+        base.policy.run(),
         base.witnessing.run(),
         base.permissions.run(),
     ):

@@ -15,7 +15,16 @@ DIRECTORY = "directory"
 OPERATORS = "operators"
 """The health service's name for whether this body's operators may work: not while no rules say who may do what."""
 _LOOK_S = 0.5
-_STOPS = frozenset({Code.DIRECTORY_EXPIRED, Code.MEMBER_INACTIVE, Code.LOG_FORK, Code.LOG_UNWITNESSED})
+_STOPS = frozenset(
+    {
+        Code.DIRECTORY_EXPIRED,
+        Code.MEMBER_INACTIVE,
+        Code.LOG_FORK,
+        Code.LOG_UNWITNESSED,
+        Code.POLICY_UNAVAILABLE,
+        Code.POLICY_STALE,
+    }
+)
 _log = logging.getLogger(__name__)
 
 

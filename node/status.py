@@ -10,7 +10,9 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Kind
 from node.ports import Policy, Store, Trust
 
-_SILENCED = frozenset({Code.LOG_FORK.value, Code.LOG_UNWITNESSED.value})
+_SILENCED = frozenset(
+    {code.value for code in (Code.LOG_FORK, Code.LOG_UNWITNESSED, Code.POLICY_UNAVAILABLE, Code.POLICY_STALE)}
+)
 
 
 @dataclass(frozen=True)

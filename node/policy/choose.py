@@ -1,4 +1,4 @@
-"""Which engine a node runs: OPA where it is to be had, else the one in process; always with remembered rulings."""
+"""Which engine a node runs: OPA where it is to be had, else the one in process; watched, its rulings remembered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Literal
 
 from maglia.core.errors import Code, MagliaError
 from maglia.policy.binary import find_opa
-from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.opa import OpaPolicy
-from node.ports import Policy
+from node.policy.watched import WatchedPolicy
 
 Engine = Literal["auto", "opa", "embedded"]
 
@@ -23,7 +22,7 @@ async def open_policy(
     engine: Engine = "auto",
     address: str | None = None,
     token: str = "",
-) -> Policy:
+) -> WatchedPolicy:
     """Return an engine that answers with `revision`, its files in `directory`.
 
     `auto` takes the OPA that `find_opa` names, else the embedded engine; `opa` insists. `address` (`host:port`) with
@@ -34,10 +33,10 @@ async def open_policy(
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal():
             raise MagliaError(Code.INPUT_SETTING, field="opa_address", source=address)
-        return CachedPolicy(await OpaPolicy.attach(host, int(port), token, revision))
+        return WatchedPolicy(await OpaPolicy.attach(host, int(port), token, revision))
     binary = None if engine == "embedded" else find_opa()
     if binary is not None:
-        return CachedPolicy(await OpaPolicy.start(binary, directory, bundle, revision))
+        return WatchedPolicy(await OpaPolicy.start(binary, directory, bundle, revision))
     if engine == "opa":
         raise MagliaError(Code.STORAGE_MISSING, path="opa", command="python -m maglia.policy.binary --install")
-    return CachedPolicy(EmbeddedPolicy(bundle, revision))
+    return WatchedPolicy(EmbeddedPolicy(bundle, revision))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from maglia.core.errors import Code, MagliaError
 from maglia.policy.engine import DECISIONS, Engine, unavailable
 from node.policy.ruling import to_ruling
 from node.ports import Ruling
@@ -30,10 +31,13 @@ class EmbeddedPolicy:
         return self._engine.revision
 
     async def decide(self, decision: str, document: Mapping[str, object]) -> Ruling:
-        """Evaluate one of `DECISIONS`; raises `MagliaError` (`policy.unavailable`) when there is no ruling."""
+        """Evaluate one of `DECISIONS`.
+
+        Raises `MagliaError`: `policy.unavailable` without a ruling, `policy.stale` for one of another revision.
+        """
         ruling = to_ruling(self._engine.evaluate(decision, document))
         if ruling.revision != self.revision:
-            raise unavailable("ruling of another revision")
+            raise MagliaError(Code.POLICY_STALE, cause=f"a ruling of {ruling.revision}, not {self.revision}")
         return ruling
 
     async def replace(self, bundle: bytes, revision: str) -> None:

@@ -31,7 +31,8 @@ class Ruling:
 class Policy(Protocol):
     """An engine that evaluates the published bundle.
 
-    Undefined, error, timeout or a stopped engine raise `MagliaError` with code `policy.unavailable`: never an allow.
+    Undefined, error, timeout or a stopped engine raise `MagliaError` with code `policy.unavailable`, a ruling of
+    another bundle than the one in use `policy.stale`: never an allow.
     """
 
     @property

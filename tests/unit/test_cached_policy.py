@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from maglia.core.errors import Code, MagliaError
-from node.policy.cached import CachedPolicy
+from node.policy.cached import JUDGED_AHEAD, CachedPolicy
 from node.policy.ruling import to_ruling
 from node.ports import Ruling
 
@@ -69,6 +69,52 @@ async def test_only_classes_not_judged_before_are_asked() -> None:
     assert again.release == {"7": ("facet",)}
 
 
+async def test_a_question_about_nobody_known_costs_what_one_about_a_client_costs() -> None:
+    """Each new form of question has every class judged that was ever met, so that what comes next needs no engine."""
+    inner = Counting()
+    policy = CachedPolicy(inner)
+    hidden = {"id": "0", "consent": "withdrawn"}
+    await policy.decide("release", {"day": "x", "classes": []})
+    await policy.decide("release", {"day": "y", "classes": [hidden]})  # met for the first time, and judged by itself
+    for classes in ([], [hidden]):
+        for form in ("x", "of the next day", "of another day"):
+            await policy.decide("release", {"day": form, "classes": classes})
+    assert inner.documents == [[], [("0", "withdrawn")], *[[("0", "withdrawn")]] * 3]
+    await policy.decide("ask", {"day": "x"})
+    assert inner.documents[-1] == []
+
+
+async def test_a_question_about_nobody_known_reads_what_was_met_and_releases_none_of_it() -> None:
+    policy = CachedPolicy(Counting())
+    await policy.decide("release", {"day": "x", "classes": [{"id": "0", "consent": "match"}]})
+    assert (await policy.decide("release", {"day": "y", "classes": []})).release == {}
+
+
+async def test_more_classes_than_are_judged_ahead_are_judged_all_the_same() -> None:
+    inner = Counting()
+    policy = CachedPolicy(inner)
+    many = [{"id": str(number), "consent": "match", "facet": str(number)} for number in range(JUDGED_AHEAD + 5)]
+    first = await policy.decide("release", {"day": "x", "classes": many})
+    again = await policy.decide("release", {"day": "y", "classes": many})
+    assert len(first.release) == len(again.release) == len(many)
+    await policy.decide("release", {"day": "z", "classes": []})
+    assert [len(each) for each in inner.documents] == [len(many), len(many), JUDGED_AHEAD]
+
+
+async def test_after_a_failure_nothing_is_remembered_for_anybody() -> None:
+    """Else a stranger would be answered and a client refused, for whose class the engine is needed."""
+    inner = Counting()
+    policy = CachedPolicy(inner)
+    await policy.decide("release", {"classes": []})
+    inner.fails = True
+    for classes in ([{"id": "0", "consent": "withdrawn"}], []):
+        with pytest.raises(MagliaError):
+            await policy.decide("release", {"classes": classes})
+    inner.fails = False
+    assert (await policy.decide("release", {"classes": []})).allow
+    assert inner.asked == 4
+
+
 async def test_a_change_of_bundle_mixes_no_rulings() -> None:
     inner = Counting()
     policy = CachedPolicy(inner)
@@ -102,9 +148,9 @@ async def test_a_ruling_given_while_bundles_change_is_not_remembered() -> None:
     inner = Counting()
     inner.answers_as = "two"
     policy = CachedPolicy(inner)
-    await policy.decide("ask", {})
-    await policy.decide("ask", {})
-    assert inner.asked == 2
+    for _ in range(2):
+        assert (await policy.decide("ask", {})).revision == "two"
+    assert inner.asked == 4  # each time once more, for a ruling of one bundle alone
 
 
 async def test_the_least_used_goes_first() -> None:
