@@ -137,7 +137,7 @@ def _codes(engine: Engine, keys: Keys) -> Check:
 
 
 def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
-    """Whether the rules in force tell the running node who may do what: without them its operators may do nothing."""
+    """Whether the running node decides by the rules in force: without them nobody is answered, and nobody may work."""
     from maglia.core.errors import Code, MagliaError
     from node import local
 
@@ -145,8 +145,9 @@ def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
     try:
         revision, engine = run(local.rules_of(folder, settings, network, keys))
     except MagliaError as error:
+        mended = {Code.POLICY_PERMISSIONS, Code.POLICY_UNAVAILABLE}
         restart = f"leggere {folder}/opa/opa.log, poi fermare e riavviare: maglia-node serve --dir {folder}"
-        return _problem(name, error, restart if error.code is Code.POLICY_PERMISSIONS else "")
+        return _problem(name, error, restart if error.code in mended else "")
     return Check(name, Result.OK, f"versione {revision}, motore «{engine}»: dicono chi può fare che cosa")
 
 

@@ -33,10 +33,9 @@ _SILENT = _Failure(Code.POLICY_UNAVAILABLE, "release", {})
 class WatchedPolicy:
     """Fulfils `node.ports.Policy` over an engine, its rulings remembered, and says what is wrong with it."""
 
-    def __init__(self, engine: Policy, look_s: float = LOOK_S) -> None:
+    def __init__(self, engine: Policy) -> None:
         self._inner = engine
         self._remembered = CachedPolicy(engine)
-        self._look_s = look_s
         self._failed: _Failure | None = None
         self._behind = False
 
@@ -79,7 +78,7 @@ class WatchedPolicy:
     async def run(self) -> None:
         """Look at the engine until cancelled."""
         while True:
-            await asyncio.sleep(self._look_s / 10 if self._failed else self._look_s)
+            await asyncio.sleep(LOOK_S / 10 if self._failed else LOOK_S)
             await self.look()
 
     async def look(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import sqlite3
 import sys
@@ -20,14 +21,18 @@ from maglia.core.identity import SigningKey
 from maglia.core.log import Log
 from maglia.core.network_file import decode_network_file
 from node.__main__ import app
+from node.app import running
 from node.folder import SystemClock, open_store
 from node.importing import REQUIRED
 from node.keys import load_keys
 from node.log_guard import FORK_FILE, NOTE_FILE
+from node.policy import watched
+from node.policy.child import OpaChild
 from registry.commands import app as registry_app
 from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import PATIENCE_S, free_port, joined
 from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served
+from tests.opa_binary import required_opa
 
 SECRETS = {"MAGLIA_PASSPHRASE": PASSPHRASE, "MAGLIA_PASSWORD": PASSWORD}
 
@@ -250,6 +255,39 @@ async def test_the_doctor_tells_a_serving_node_from_a_stopped_one(template: Path
         *("Ufficio di accreditamento", "Elenco degli enti"),
     ):
         assert found[part] == ("ok", ""), serving.stdout
+
+
+async def test_the_doctor_names_an_engine_that_is_down(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    required_opa()
+    monkeypatch.setattr(watched, "LOOK_S", 0.2)
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+        settings = site.settings().model_copy(update={"engine": "opa"})
+        async with running(site.folder, settings, world.known, PASSPHRASE):
+            monkeypatch.setattr(OpaChild, "_command", lambda _self, _port: ["false"])  # none can be started any more
+            for pid in _engines_of(site.folder):
+                os.kill(pid, signal.SIGKILL)
+            await _until_the_doctor_says(site.folder, "problem")
+            monkeypatch.undo()
+            await _until_the_doctor_says(site.folder, "ok")
+
+
+async def _until_the_doctor_says(folder: Path, result: str) -> None:
+    """Ask the doctor until the rules are so."""
+    async with asyncio.timeout(PATIENCE_S):
+        found = ""
+        while found != result:
+            told = await asyncio.to_thread(run, "doctor", "--dir", folder, "--json")
+            found, repair = checked(told)["Regole in vigore"]
+            assert ("opa.log" in repair) is (found == "problem")
+
+
+def _engines_of(folder: Path) -> list[int]:
+    """Return the OPA servers that this process runs for a node."""
+    children = [int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
+    return [pid for pid in children if str(folder) in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def test_the_doctor_reads_the_whole_log(node: Path) -> None:
