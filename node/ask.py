@@ -11,21 +11,24 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from maglia.core.directory import Member
+from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
-from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
 from node.check import Check, Planned, Timing
 from node.domain.budget import OPERATORS
-from node.domain.model import OpenNeed, Operator
+from node.domain.household import is_of_one_person
+from node.domain.model import Operator
 from node.entries import Entries
-from node.inquiry import Inquiry, LawfulBasis, find_basis, policy_document
+from node.household import Adult, HouseholdCheck
+from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document
 from node.naming import Naming, check_named
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
 from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
+from node.pulse import Pulse
 from node.questions import Posed, Questions
 
 
@@ -63,48 +66,115 @@ class Asking:
 
         Raises whatever refuses the question; the refusal is logged before it is raised.
         """
-        check_id = f"V-{secrets.token_hex(5)}"
+        check_id = _new_id("V")
         try:
-            self._entries.require_sound()
-            directory = self._trust.directory()
-            me = directory.member(self._me)
-            basis = self._basis(inquiry, me)  # 3
-            ruling = await self._judge(inquiry, operator, basis, me)  # 1, 3
-            needs = self._naming.needs(inquiry)
-            self._spend(inquiry.identifier, needs, operator, basis.procedure)  # 4
-            named = await self._naming.name(inquiry, needs, basis.procedure)  # 5
+            directory, me = self._ready()
+            posed = await self._pose(check_id, inquiry, operator, me)  # 1, 3
+            self._spend([posed])  # 4
             members = directory.asked_about(inquiry.facet, self._me)
-            check_named(named, members)
+            [named] = await self._name([posed], members)  # 5
         except MagliaError as error:
-            await self._questions.log_refusal(inquiry, operator, check_id, error)
+            await self._questions.log_refusals(inquiry, operator, {check_id: error.code})
             raise
-        posed = Posed(check_id, inquiry, operator, basis, named)
-        secrets.SystemRandom().shuffle(members)
-        check = Check(check_id, ruling.revision, directory, self._peers, self._entries, self._timing)
-        check.send(await self._questions.plan(posed, members, directory))  # 6, 7
-        check.ask_anew = lambda silent: self._again(posed, silent)
+        [check] = await self._send([named], members, directory, Pulse())  # 6, 7
         return check
+
+    async def start_household(self, inquiry: HouseholdInquiry, operator: Operator) -> HouseholdCheck:
+        """Walk steps 1 to 7 for each person, each on their own basis, and return the checks of those who have one.
+
+        Of who has none nothing leaves. Whatever refuses the question for everybody is raised before anything leaves;
+        each refusal is logged, one entry for each person, as single checks have.
+        """
+        adults = [Adult(_new_id("V")) for _ in inquiry.persons]
+        try:
+            directory, me = self._ready()
+            posed = [
+                await self._pose_for(adult, person, operator, me)
+                for adult, person in zip(adults, inquiry.persons, strict=True)
+            ]
+            asked = _each_need_once([one for one in posed if one is not None])
+            self._spend(asked)  # 4
+            members = directory.asked_about(inquiry.facet, self._me)
+            named = await self._name(asked, members)  # 5
+        except MagliaError as error:
+            refusals = {adult.check_id: adult.unverified or error.code for adult in adults}
+            await self._questions.log_refusals(inquiry, operator, refusals)
+            raise
+        unverified = {adult.check_id: adult.unverified for adult in adults if adult.unverified}
+        await self._questions.log_refusals(inquiry, operator, unverified)
+        pulse = Pulse()
+        checks = {check.check_id: check for check in await self._send(named, members, directory, pulse)}  # 6, 7
+        for adult in adults:
+            adult.check = checks.get(adult.check_id)
+        return HouseholdCheck(_new_id("N"), adults, pulse)
+
+    def _ready(self) -> tuple[Directory, Member]:
+        """Return the directory and this body in it, when this body may ask at all."""
+        self._entries.require_sound()
+        directory = self._trust.directory()
+        return directory, directory.member(self._me)
+
+    async def _pose(self, check_id: str, inquiry: Inquiry, operator: Operator, me: Member) -> Posed:
+        """Walk steps 1 and 3 for one person."""
+        basis = self._basis(inquiry, me)
+        ruling = await self._judge(inquiry, operator, basis, me)
+        return Posed(check_id, inquiry, operator, basis, ruling.revision, self._naming.needs(inquiry))
+
+    async def _pose_for(self, adult: Adult, inquiry: Inquiry | None, operator: Operator, me: Member) -> Posed | None:
+        """Walk steps 1 and 3 for one person of a household, or note what is missing for this person alone."""
+        if inquiry is None:
+            adult.unverified = Code.INPUT_COMPOSITE_NAME
+            return None
+        try:
+            return await self._pose(adult.check_id, inquiry, operator, me)
+        except MagliaError as error:
+            if not is_of_one_person(error.code):
+                raise
+            adult.unverified = error.code
+            return None
+
+    async def _name(self, asked: Sequence[Posed], members: Sequence[Member]) -> list[Posed]:
+        """Give each person and their needs their pseudonyms, each person by themselves."""
+        named = []
+        for posed in asked:
+            found = await self._naming.name(posed.inquiry, posed.needs, posed.basis.procedure)
+            check_named(found, members)
+            named.append(replace(posed, named=found))
+        return named
+
+    async def _send(
+        self, asked: Sequence[Posed], members: Sequence[Member], directory: Directory, pulse: Pulse
+    ) -> list[Check]:
+        """Walk steps 6 and 7: every entry of every check is durable before the first question leaves, in any order."""
+        asked = secrets.SystemRandom().sample(asked, len(asked))
+        plans = await self._questions.plan(asked, members, directory)
+        checks = []
+        for posed, planned in zip(asked, plans, strict=True):
+            check = Check(posed.check_id, posed.revision, directory, self._peers, self._entries, self._timing, pulse)
+            check.ask_anew = partial(self._again, posed)
+            check.send(planned)
+            checks.append(check)
+        return checks
 
     async def _again(self, posed: Posed, silent: Sequence[Member]) -> list[Planned]:
         """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking.
 
         Under an epoch that has ended nobody would answer: then steps 4 and 5 too.
         """
-        named = posed.named
         try:
-            directory = self._trust.directory()
-            me = directory.member(self._me)
+            directory, me = self._ready()
             basis = self._basis(posed.inquiry, me)
             await self._judge(posed.inquiry, posed.operator, basis, me)
-            if named[0].epoch not in directory.epochs.all:
-                needs = self._naming.needs(posed.inquiry)
-                self._spend(posed.inquiry.identifier, needs, posed.operator, basis.procedure)
-                named = await self._naming.name(posed.inquiry, needs, basis.procedure)
-            check_named(named, silent)
+            anew = replace(posed, basis=basis)
+            if posed.named[0].epoch not in directory.epochs.all:
+                self._spend([anew])
+                [anew] = await self._name([anew], silent)
+            check_named(anew.named, silent)
         except MagliaError as error:
-            await self._questions.log_refusal(posed.inquiry, posed.operator, posed.check_id, error)
+            await self._questions.log_refusals(posed.inquiry, posed.operator, {posed.check_id: error.code})
             raise
-        return await self._questions.plan(replace(posed, basis=basis, named=named), silent, directory)
+        [planned] = await self._questions.plan([anew], silent, directory)
+        return planned
 
     def _basis(self, inquiry: Inquiry, me: Member) -> LawfulBasis:
         """Return what the question rests on: the procedure named, verified anew each time, or else what is on file."""
@@ -119,20 +189,50 @@ class Asking:
             raise MagliaError(ruling.reason)
         return ruling
 
-    def _spend(
-        self, identifier: Identifier, needs: Sequence[OpenNeed], operator: Operator, called: Procedure | None
-    ) -> None:
-        """Count what is asked: each need may be another household's, so many needs of one person cost as many."""
-        person = self._item(identifier)
-        numbered = [self._item(each.need) for each in needs if each.need is not None]
+    def _spend(self, asked: Sequence[Posed]) -> None:
+        """Count what is asked, all or nothing.
+
+        Each need may be another household's, so many needs of one person cost as many.
+        """
+        if not asked:
+            return
+        operator, called = asked[0].operator, asked[0].basis.procedure
+        persons = [self._item(posed.inquiry.identifier) for posed in asked]
+        needs = [[self._item(each.need) for each in posed.needs if each.need is not None] for posed in asked]
         if called is not None:
-            self._procedures.spend(called, self._me, {PseudonymClass.PERSON: [person], PseudonymClass.NEED: numbered})
+            spent = {PseudonymClass.PERSON: persons, PseudonymClass.NEED: [need for each in needs for need in each]}
+            self._procedures.spend(called, self._me, spent)
             return
         limit = OPERATOR_PERSONS_A_DAY[operator.role]
-        items = [person + need for need in numbered] or [person]
+        items = [
+            item
+            for person, of in zip(persons, needs, strict=True)
+            for item in [person + need for need in of] or [person]
+        ]
         if not self._store.spend(OPERATORS, operator.user, self._clock.today(), items, limit):
+            if len(asked) > 1:
+                raise MagliaError(Code.BUDGET_HOUSEHOLD, limit=limit, persons=len(asked))
             raise MagliaError(Code.BUDGET_OPERATOR, limit=limit)
 
     def _item(self, identifier: Identifier) -> bytes:
         """Return what a budget counts of a code without holding it: a keyed hash, its key outside the database."""
         return hmac.digest(self._budget_key, identifier.pseudonym_input(), hashlib.sha256)[:16]
+
+
+def _each_need_once(asked: Sequence[Posed]) -> list[Posed]:
+    """Leave each need to the first person who has it.
+
+    Twice it would tell a body whose questions belong together, and its records would be found twice.
+    """
+    seen: set[Identifier] = set()
+    once = []
+    for posed in asked:
+        needs = [replace(each, need=None) if each.need in seen else each for each in posed.needs]
+        seen |= {each.need for each in needs if each.need is not None}
+        once.append(replace(posed, needs=needs))
+    return once
+
+
+def _new_id(kind: str) -> str:
+    """Return a check's id: V- for one person's, N- for a household's."""
+    return f"{kind}-{secrets.token_hex(5)}"

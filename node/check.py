@@ -19,6 +19,7 @@ from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.domain.verdict import CheckState, Outcome, show
 from node.entries import Entries
 from node.ports import Peers, RefusedError, SignedAnswer, SilentError
+from node.pulse import Pulse, watch
 
 _log = logging.getLogger(__name__)
 _SILENT_CODES: dict[str, Silence] = {
@@ -58,7 +59,14 @@ class Check:
     """One question to the network. `states` yields the whole of what is known, each time that it changes."""
 
     def __init__(
-        self, check_id: str, revision: str, directory: Directory, peers: Peers, entries: Entries, timing: Timing
+        self,
+        check_id: str,
+        revision: str,
+        directory: Directory,
+        peers: Peers,
+        entries: Entries,
+        timing: Timing,
+        pulse: Pulse | None = None,
     ) -> None:
         self.check_id = check_id
         self.ask_anew: Callable[[Sequence[Member]], Awaitable[list[Planned]]] | None = None
@@ -70,7 +78,7 @@ class Check:
         self._started = time.monotonic()
         self._outcomes: dict[str, Outcome] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Event()
+        self._pulse = pulse or Pulse()
         self._order = secrets.token_bytes(32)
 
     def send(self, planned: Sequence[Planned]) -> None:
@@ -81,7 +89,7 @@ class Check:
             task = asyncio.create_task(self._ask(each), name="question")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        self._tell()
+        self._pulse.tell()
 
     def unreached(self) -> set[str]:
         """Return the bodies whose question ended without an answer, for a reason that may pass."""
@@ -91,9 +99,13 @@ class Check:
 
     async def ask_silent_again(self) -> int:
         """Ask every silent body anew; return how many."""
-        silent = {name for name, each in self._outcomes.items() if each.silence is not None and each.end is not None}
+        silent = self.silent()
         await self.ask_again(silent)
         return len(silent)
+
+    def silent(self) -> set[str]:
+        """Return the bodies that can't be counted on, for whatever reason, and are not awaited."""
+        return {name for name, each in self._outcomes.items() if each.silence is not None and each.end is not None}
 
     async def ask_again(self, names: set[str]) -> None:
         """Ask these bodies anew: new ids, new entries."""
@@ -122,34 +134,21 @@ class Check:
             shown=tuple(show(outcomes.values(), self._directory.active(), self._order)),
         )
 
-    async def states(self, *, follow: bool) -> AsyncIterator[CheckState]:
+    def states(self, *, follow: bool) -> AsyncIterator[CheckState]:
         """Yield the state at once, at each change, and when a time passes; end at the deadline unless `follow`."""
-        while True:
-            changed = self._changed
-            state = self.state()
-            yield state
-            if not state.waiting and not follow:
-                return
-            try:
-                async with asyncio.timeout(self._until_next_time()):
-                    await changed.wait()
-            except TimeoutError:
-                continue
+        return watch(self.state, self._pulse, self.until_next_time, follow=follow)
 
-    def _until_next_time(self) -> float | None:
+    def until_next_time(self) -> float | None:
+        """Return the seconds to the moment at which the verdict may be read, or nobody is waited for; then None."""
         elapsed = time.monotonic() - self._started
         times = [self._timing.provisional_s, self._timing.deadline_s]
         return next((moment - elapsed + 0.001 for moment in times if moment > elapsed), None)
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
 
     def _settle(self, outcome: Outcome) -> None:
         # A body asked again that is silent this time takes nothing back of what it said before.
         if outcome.end is not EndState.SILENT or not self._has_answer(outcome.member):
             self._outcomes[outcome.member.id] = outcome
-        self._tell()
+        self._pulse.tell()
 
     def _has_answer(self, member: Member) -> bool:
         known = self._outcomes.get(member.id)

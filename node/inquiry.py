@@ -27,6 +27,15 @@ class Inquiry:
 
 
 @dataclass(frozen=True)
+class HouseholdInquiry:
+    """One question about each person of a household, in the order entered; None for who is known by a name alone."""
+
+    persons: tuple[Inquiry | None, ...]
+    facet: Facet
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
 class LawfulBasis:
     """On what the question rests (step 3). The protocol number stays at this body; a procedure was verified here."""
 

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code
 from maglia.core.exchange import QUESTION_ID_BYTES, TAG_BYTES, Question, Subject, creditor_tag, normal_creditor, sha256
 from maglia.core.procedures import Procedure
 from maglia.wire.exchange import encode_question
 from node.check import Planned
-from node.domain.model import Operator
+from node.domain.model import OpenNeed, Operator
 from node.entries import Entries
-from node.inquiry import Inquiry, LawfulBasis
+from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis
 from node.naming import Named
 from node.ports import Policy, Trust
 
 
 @dataclass(frozen=True)
 class Posed:
-    """One check that may be asked: what, by whom, on what basis, about which subjects."""
+    """One check that may be asked: what, by whom, on what basis and under which rules, about which subjects.
+
+    `named` is empty until step 5 gives the person and the needs their pseudonyms.
+    """
 
     check_id: str
     inquiry: Inquiry
     operator: Operator
     basis: LawfulBasis
-    named: Sequence[Named]
+    revision: str
+    needs: Sequence[OpenNeed]
+    named: Sequence[Named] = ()
 
 
 class Questions:
@@ -40,23 +45,33 @@ class Questions:
         self._policy = policy
         self._trust = trust
 
-    async def plan(self, posed: Posed, members: Sequence[Member], directory: Directory) -> list[Planned]:
-        """Return a question for each member, every entry durable; raise `log.unavailable`.
+    async def plan(
+        self, checks: Sequence[Posed], members: Sequence[Member], directory: Directory
+    ) -> list[list[Planned]]:
+        """Return for each check a question to each member, every entry of all durable; raise `log.unavailable`.
 
-        Every subject has a pseudonym for each of them: `node.naming.check_named`.
+        Each check has its members in an order of its own. Every subject has a pseudonym for each of them:
+        `node.naming.check_named`.
         """
-        questions = [self._question(posed, member, directory) for member in members]
+        pairs = [(posed, member) for posed in checks for member in _shuffled(members)]
+        questions = [self._question(posed, member, directory) for posed, member in pairs]
         bodies = [encode_question(question) for question in questions]
-        entries = [self._asked(posed, question, body) for question, body in zip(questions, bodies, strict=True)]
-        hashes = await self._entries.write_all(entries) if entries else []
-        return [
-            Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
-            for member, question, body, entry in zip(members, questions, bodies, hashes, strict=True)
+        entries = [
+            self._asked(posed, question, body)
+            for (posed, _), question, body in zip(pairs, questions, bodies, strict=True)
         ]
+        hashes = await self._entries.write_all(entries) if entries else []
+        planned = iter(
+            Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
+            for (posed, member), question, body, entry in zip(pairs, questions, bodies, hashes, strict=True)
+        )
+        return [[next(planned) for _ in members] for _ in checks]
 
-    async def log_refusal(self, inquiry: Inquiry, operator: Operator, check_id: str, error: MagliaError) -> None:
-        """Log a question that this body itself refused (law rule 10)."""
-        await self._entries.write(
+    async def log_refusals(
+        self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, refusals: Mapping[str, Code]
+    ) -> None:
+        """Log questions that this body itself refused, each under its check's id, why (law rule 10)."""
+        entries = [
             Entry(
                 kind=EntryKind.REFUSED,
                 time_ms=self._entries.now_ms(),
@@ -64,11 +79,14 @@ class Questions:
                 facet=inquiry.facet,
                 operator=operator.user,
                 outcome="refused",
-                code=error.code.value,
+                code=code.value,
                 policy_revision=self._policy.revision,
                 check_id=check_id,
             )
-        )
+            for check_id, code in refusals.items()
+        ]
+        if entries:
+            await self._entries.write_all(entries)
 
     def _question(self, posed: Posed, member: Member, directory: Directory) -> Question:
         """Return one body's question: nothing in it is common to two bodies but what is asked."""
@@ -110,6 +128,10 @@ class Questions:
             sealed=sealed,
             check_id=posed.check_id,
         )
+
+
+def _shuffled(members: Sequence[Member]) -> list[Member]:
+    return secrets.SystemRandom().sample(members, len(members))
 
 
 def _name(called: Procedure | None) -> str:

@@ -10,10 +10,10 @@ import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Protocol
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import REASK_S
-from node.check import Check
 from node.domain.model import Operator
 from node.ports import Peers
 
@@ -23,10 +23,27 @@ KEPT = 1_000
 _PROBE_S = 15.0
 
 
+class Asked(Protocol):
+    """A check of one person or of a household."""
+
+    @property
+    def check_id(self) -> str:
+        """By which its operator finds it again."""
+
+    def unreached(self) -> set[str]:
+        """Return the bodies whose silence may pass."""
+
+    async def ask_again(self, names: set[str]) -> None:
+        """Ask these bodies anew."""
+
+    async def ask_silent_again(self) -> int:
+        """Ask every silent body anew; return how many."""
+
+
 @dataclass(frozen=True)
 class _Kept:
     operator: Operator
-    check: Check
+    check: Asked
     since: float
 
 
@@ -39,13 +56,13 @@ class RecentChecks:
         self._probe_s = probe_s
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    def keep(self, operator: Operator, check: Check) -> None:
+    def keep(self, operator: Operator, check: Asked) -> None:
         """Remember a check and whose it is."""
         self._kept[check.check_id] = _Kept(operator, check, time.monotonic())
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def of(self, operator: Operator, check_id: str) -> Check:
+    def of(self, operator: Operator, check_id: str) -> Asked:
         """Return one of the operator's own checks; raise `input.field` for any other."""
         kept = self._kept.get(check_id)
         if kept is None or kept.operator != operator:

@@ -42,6 +42,8 @@ class Shown:
     kind: Kind | None
     member: Member | None
     late: bool
+    person: int = 0
+    """In a household, whose it is: 1 for the first entered."""
 
 
 @dataclass(frozen=True)

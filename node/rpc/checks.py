@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.household import parse_household
+from maglia.core.identifiers import Identifier, parse_identifier, parse_need
 from maglia.core.vocabulary import DEFAULT_MONTHS, FAMILY, MAX_MONTHS, Facet, Purpose
 from maglia.v1 import operator_pb2 as pb
+from node.domain.household import HouseholdState, PersonState
 from node.domain.verdict import CheckState, Outcome, Shown
-from node.inquiry import Inquiry
+from node.inquiry import HouseholdInquiry, Inquiry
 
 
-def read_inquiry(request: pb.CheckRequest) -> Inquiry:
+def read_inquiry(request: pb.CheckRequest, known: Identifier | None = None) -> Inquiry:
     """Step 2: everything typed is valid in form, or the sentence says which field is not.
 
-    Raises `input.*`.
+    `known` is whom to ask about where that was read already. Raises `input.*`.
     """
-    identifier = parse_identifier(request.identifier)
+    identifier = known or parse_identifier(request.identifier)
     if request.facet not in FAMILY:
         raise MagliaError(Code.INPUT_FACET, value=request.facet[:40], allowed=", ".join(Facet))
     if request.purpose not in frozenset(Purpose):
@@ -31,6 +35,37 @@ def read_inquiry(request: pb.CheckRequest) -> Inquiry:
         need=parse_need(request.need) if request.need else None,
         creditor=request.creditor,
         procedure=request.procedure.strip(),
+    )
+
+
+def read_household(request: pb.CheckHouseholdRequest) -> HouseholdInquiry:
+    """Step 2 for everybody entered; who is known by a name alone stays in the list, and is not asked about.
+
+    Raises `input.*`.
+    """
+    persons = parse_household([request.question.identifier, *request.others])
+    known = [person for person in persons if person is not None]
+    if not known:
+        raise MagliaError(Code.INPUT_COMPOSITE_NAME)
+    asked = read_inquiry(request.question, known[0])
+    # The need is asked beside the first of them who is verified: `node.ask` leaves each need to one person.
+    inquiries = tuple(replace(asked, identifier=person) if person else None for person in persons)
+    return HouseholdInquiry(inquiries, asked.facet, asked.purpose)
+
+
+def household_message(state: HouseholdState, day: str) -> pb.CheckHouseholdResponse:
+    """Return what is known of a household so far; `day` is the node's (yyyy-mm-dd)."""
+    whole = state_message(state.whole, day)
+    whole.complete = state.complete
+    return pb.CheckHouseholdResponse(whole=whole, persons=[_person(person) for person in state.persons])
+
+
+def _person(person: PersonState) -> pb.HouseholdPerson:
+    return pb.HouseholdPerson(
+        unverified=person.unverified or "",
+        check_id=person.check_id,
+        verdict=person.state.verdict if person.state else "",
+        complete=person.complete,
     )
 
 
@@ -75,4 +110,5 @@ def _shown(shown: Shown) -> pb.ShownFinding:
         contact=finding.contact,
         late=shown.late,
         kind_hidden=shown.kind is None,
+        person=shown.person,
     )

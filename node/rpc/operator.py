@@ -20,7 +20,7 @@ from node.enrol import Enrolment
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
-from node.rpc.checks import read_inquiry, state_message
+from node.rpc.checks import household_message, read_household, read_inquiry, state_message
 from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
 from node.rpc.standing import log_message, progress_message, spending_message, status_message
@@ -91,6 +91,21 @@ class OperatorDoor(OperatorServiceServicer):
         day = self._clock.today().isoformat()
         async for state in check.states(follow=request.follow):
             yield state_message(state, day)
+
+    async def CheckHousehold(
+        self, request: pb.CheckHouseholdRequest, context: Context
+    ) -> AsyncIterator[pb.CheckHouseholdResponse]:
+        """Ask the network about the people of a household and stream what is known of all."""
+        operator, first = _operator(), request.question
+        with self._refusals.counting(operator.user):
+            inquiry = read_household(request)
+            if first.case_protocol:
+                self._file_case(operator, first.identifier, first.purpose, first.case_protocol)
+        check = await self._asking.start_household(inquiry, operator)
+        self._recent.keep(operator, check)
+        day = self._clock.today().isoformat()
+        async for state in check.states(follow=first.follow):
+            yield household_message(state, day)
 
     async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:
         """Ask the silent bodies of one of the operator's own checks again."""

@@ -29,6 +29,7 @@ CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
 
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "Check": COUNTER,
+    "CheckHousehold": COUNTER,
     "RetrySilent": COUNTER,
     "AddAid": COUNTER,
     "AddNamedAid": COUNTER,

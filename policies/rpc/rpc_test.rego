@@ -33,7 +33,7 @@ test_an_unknown_door_admits_nobody if {
 
 test_the_counter_asks_and_records if {
 	counter := ["volunteer", "social_worker", "officer", "manager"]
-	every method in ["Check", "RetrySilent", "AddAid", "AddNamedAid", "FindNames", "AddConsent"] {
+	every method in ["Check", "CheckHousehold", "RetrySilent", "AddAid", "AddNamedAid", "FindNames", "AddConsent"] {
 		callers_of("node_front", concat("/", ["OperatorService", method]), roles) == counter
 	}
 }
@@ -45,7 +45,7 @@ test_a_volunteer_administers_nothing if {
 }
 
 test_an_administrator_sees_no_person if {
-	every method in ["Check", "RetrySilent", "AddAid", "AddNamedAid", "FindNames", "AddConsent", "AddCase"] {
+	every method in ["Check", "CheckHousehold", "RetrySilent", "AddAid", "AddNamedAid", "FindNames", "AddConsent", "AddCase"] {
 		callers_of("node_front", concat("/", ["OperatorService", method]), ["node_admin"]) == []
 	}
 }

@@ -25,7 +25,7 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceServicer, add_OperatorSer
 from maglia.wire.certificates import make_certificate
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
-from tests.support.scenarios import SCENARIOS
+from tests.support.scenarios import SCENARIOS, household
 
 ROOT = Path(__file__).parents[2]
 PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
@@ -116,6 +116,19 @@ class FakeNode(OperatorServiceServicer):
             else:
                 yield step
         if request.follow:
+            await asyncio.sleep(600)
+
+    async def CheckHousehold(
+        self, request: pb.CheckHouseholdRequest, context: Context
+    ) -> AsyncIterator[pb.CheckHouseholdResponse]:
+        await self._note(request, context)
+        for wait, step in SCENARIOS[request.question.facet]:
+            await asyncio.sleep(wait)
+            if isinstance(step, MagliaError):
+                await abort(context, step)
+            else:
+                yield household(step, [request.question.identifier, *request.others])
+        if request.question.follow:
             await asyncio.sleep(600)
 
     async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:

@@ -122,6 +122,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/AddNamedAid": COUNTER,
     f"{_V1}.OperatorService/AddOperator": ADMINISTRATORS,
     f"{_V1}.OperatorService/Check": COUNTER,
+    f"{_V1}.OperatorService/CheckHousehold": COUNTER,
     f"{_V1}.OperatorService/FindNames": COUNTER,
     f"{_V1}.OperatorService/GetSpending": ADMINISTRATORS,
     f"{_V1}.OperatorService/GetStatus": STAFF,

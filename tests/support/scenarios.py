@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from maglia.core.errors import Code, MagliaError
-from maglia.v1.operator_pb2 import CheckResponse, ShownFinding, SilentBody
+from maglia.v1.operator_pb2 import (
+    CheckHouseholdResponse,
+    CheckResponse,
+    HouseholdPerson,
+    ShownFinding,
+    SilentBody,
+)
 
 DAY = "2026-11-21"
 ANYONE = "XQZXQW85T10D150I"
 """A fictional person; the check letter is right and the name letters are nobody's."""
 ANOTHER = "XQWXQZ90A41H501H"
 """Another one."""
+
+THIRD = "XQWXQZ72B02H501F"
+"""A third; the scripted node finds no consent of theirs on file."""
 
 Step = tuple[float, CheckResponse | MagliaError]
 
@@ -123,3 +134,27 @@ SCENARIOS: dict[str, list[Step]] = {
     "heating": [(0, waiting(0, elapsed_ms=100)), (600.0, NONE)],
     "school": [(0, MagliaError(Code.MEMBER_UNKNOWN, member="\x1b[31m[/bad]\u202e"))],
 }
+
+
+def household(step: CheckResponse, codes: Sequence[str]) -> CheckHouseholdResponse:
+    """Return a scripted state as a household's: a name, and `THIRD`, are not verified; findings are of each in turn."""
+    persons = [_person(code, step) for code in codes]
+    asked = [number for number, person in enumerate(persons, 1) if not person.unverified]
+    whole = CheckResponse()
+    whole.CopyFrom(step if asked else state(verdict="none_known"))
+    whole.complete = step.complete and len(asked) == len(persons)
+    for turn, finding in enumerate(whole.findings):
+        finding.person = asked[turn % len(asked)]
+    return CheckHouseholdResponse(whole=whole, persons=persons)
+
+
+def _person(code: str, step: CheckResponse) -> HouseholdPerson:
+    if missing := _missing(code):
+        return HouseholdPerson(unverified=missing, check_id="V-1")
+    return HouseholdPerson(check_id="V-1", verdict=step.verdict, complete=step.complete)
+
+
+def _missing(code: str) -> str:
+    if code.startswith("NOME:"):
+        return Code.INPUT_COMPOSITE_NAME.value
+    return Code.CONSENT_MISSING.value if code == THIRD else ""

@@ -297,6 +297,8 @@ OPERATOR_PERSONS_A_DAY: dict[Role, int] = {
     Role.MANAGER: 100,
     Role.NODE_ADMIN: 0,
 }
+MAX_HOUSEHOLD = 12
+"""Persons that one check of a household asks about at most."""
 PSEUDONYM_CACHE_S = 30 * 86400
 CHECKPOINT_S = 10 * 60
 CHECKPOINT_ENTRIES = 1_000

@@ -206,6 +206,92 @@ class CheckResponse(_message.Message):
 Global___CheckResponse: _TypeAlias = CheckResponse  # noqa: Y015
 
 @_typing.final
+class CheckHouseholdRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    OTHERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def question(self) -> Global___CheckRequest:
+        """What is asked, and about whom first; a case protocol is that person's alone."""
+
+    @_builtins.property
+    def others(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Everybody else, as typed or scanned; with the first at most 12."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___CheckRequest | None = ...,
+        others: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["others", b"others", "question", b"question"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckHouseholdRequest: _TypeAlias = CheckHouseholdRequest  # noqa: Y015
+
+@_typing.final
+class CheckHouseholdResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WHOLE_FIELD_NUMBER: _builtins.int
+    PERSONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def whole(self) -> Global___CheckResponse:
+        """All that is known of those asked about; complete only when everybody entered was asked about."""
+
+    @_builtins.property
+    def persons(self) -> _containers.RepeatedCompositeFieldContainer[Global___HouseholdPerson]:
+        """As entered, one for each."""
+
+    def __init__(
+        self,
+        *,
+        whole: Global___CheckResponse | None = ...,
+        persons: _abc.Iterable[Global___HouseholdPerson] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["whole", b"whole"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["persons", b"persons", "whole", b"whole"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckHouseholdResponse: _TypeAlias = CheckHouseholdResponse  # noqa: Y015
+
+@_typing.final
+class HouseholdPerson(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNVERIFIED_FIELD_NUMBER: _builtins.int
+    CHECK_ID_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    unverified: _builtins.str
+    """Why the network was not asked about this person, as an error code; empty for who is verified."""
+    check_id: _builtins.str
+    verdict: _builtins.str
+    """Of this person alone; empty when nothing was asked."""
+    complete: _builtins.bool
+    def __init__(
+        self,
+        *,
+        unverified: _builtins.str = ...,
+        check_id: _builtins.str = ...,
+        verdict: _builtins.str = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_id", b"check_id", "complete", b"complete", "unverified", b"unverified", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HouseholdPerson: _TypeAlias = HouseholdPerson  # noqa: Y015
+
+@_typing.final
 class SilentBody(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -248,6 +334,7 @@ class ShownFinding(_message.Message):
     CONTACT_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
     KIND_HIDDEN_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
     member_kind: _builtins.str
     member: _builtins.str
     """Member id and name, at detail level only."""
@@ -264,6 +351,8 @@ class ShownFinding(_message.Message):
     late: _builtins.bool
     kind_hidden: _builtins.bool
     """Too few bodies of this kind to name it: read "un ente del territorio"."""
+    person: _builtins.int
+    """In a household, whose it is: 1 for the first entered. 0 elsewhere."""
     def __init__(
         self,
         *,
@@ -279,10 +368,11 @@ class ShownFinding(_message.Message):
         contact: _builtins.str = ...,
         late: _builtins.bool = ...,
         kind_hidden: _builtins.bool = ...,
+        person: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "person", b"person", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__amount_cents: _TypeAlias = _typing.Literal["amount_cents"]  # noqa: Y015
     _WhichOneofArgType__amount_cents: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents"]  # noqa: Y015

@@ -45,6 +45,11 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.CheckRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.CheckResponse.FromString,
                 _registered_method=True)
+        self.CheckHousehold = channel.unary_stream(
+                '/maglia.v1.OperatorService/CheckHousehold',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.CheckHouseholdRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.CheckHouseholdResponse.FromString,
+                _registered_method=True)
         self.RetrySilent = channel.unary_unary(
                 '/maglia.v1.OperatorService/RetrySilent',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.RetrySilentRequest.SerializeToString,
@@ -119,6 +124,13 @@ class OperatorServiceServicer:
 
     def Check(self, request, context):
         """Check streams the state of one check, whole each time: at once, as bodies reply, and when late answers arrive.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckHousehold(self, request, context):
+        """CheckHousehold asks about the people of a household together, each adult on their own lawful basis.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -216,6 +228,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.Check,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.CheckRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.CheckResponse.SerializeToString,
+            ),
+            'CheckHousehold': grpc.unary_stream_rpc_method_handler(
+                    servicer.CheckHousehold,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.CheckHouseholdRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.CheckHouseholdResponse.SerializeToString,
             ),
             'RetrySilent': grpc.unary_unary_rpc_method_handler(
                     servicer.RetrySilent,
@@ -333,6 +350,33 @@ class OperatorService:
             '/maglia.v1.OperatorService/Check',
             maglia_dot_v1_dot_operator__pb2.CheckRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.CheckResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/CheckHousehold',
+            maglia_dot_v1_dot_operator__pb2.CheckHouseholdRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.CheckHouseholdResponse.FromString,
             options,
             channel_credentials,
             insecure,

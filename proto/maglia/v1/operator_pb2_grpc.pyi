@@ -36,6 +36,8 @@ class OperatorServiceStub:
     LoginOperator: _grpc.UnaryUnaryMultiCallable[_operator_pb2.LoginOperatorRequest, _operator_pb2.LoginOperatorResponse]
     Check: _grpc.UnaryStreamMultiCallable[_operator_pb2.CheckRequest, _operator_pb2.CheckResponse]
     """Check streams the state of one check, whole each time: at once, as bodies reply, and when late answers arrive."""
+    CheckHousehold: _grpc.UnaryStreamMultiCallable[_operator_pb2.CheckHouseholdRequest, _operator_pb2.CheckHouseholdResponse]
+    """CheckHousehold asks about the people of a household together, each adult on their own lawful basis."""
     RetrySilent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.RetrySilentRequest, _operator_pb2.RetrySilentResponse]
     """RetrySilent asks the silent bodies of a check again."""
     AddAid: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddAidRequest, _operator_pb2.AddAidResponse]
@@ -65,6 +67,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     LoginOperator: _aio.UnaryUnaryMultiCallable[_operator_pb2.LoginOperatorRequest, _operator_pb2.LoginOperatorResponse]  # type: ignore[assignment]
     Check: _aio.UnaryStreamMultiCallable[_operator_pb2.CheckRequest, _operator_pb2.CheckResponse]  # type: ignore[assignment]
     """Check streams the state of one check, whole each time: at once, as bodies reply, and when late answers arrive."""
+    CheckHousehold: _aio.UnaryStreamMultiCallable[_operator_pb2.CheckHouseholdRequest, _operator_pb2.CheckHouseholdResponse]  # type: ignore[assignment]
+    """CheckHousehold asks about the people of a household together, each adult on their own lawful basis."""
     RetrySilent: _aio.UnaryUnaryMultiCallable[_operator_pb2.RetrySilentRequest, _operator_pb2.RetrySilentResponse]  # type: ignore[assignment]
     """RetrySilent asks the silent bodies of a check again."""
     AddAid: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddAidRequest, _operator_pb2.AddAidResponse]  # type: ignore[assignment]
@@ -103,6 +107,14 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_operator_pb2.CheckResponse], _abc.AsyncIterator[_operator_pb2.CheckResponse]]:
         """Check streams the state of one check, whole each time: at once, as bodies reply, and when late answers arrive."""
+
+    @_abc_1.abstractmethod
+    def CheckHousehold(
+        self,
+        request: _operator_pb2.CheckHouseholdRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.CheckHouseholdResponse], _abc.AsyncIterator[_operator_pb2.CheckHouseholdResponse]]:
+        """CheckHousehold asks about the people of a household together, each adult on their own lawful basis."""
 
     @_abc_1.abstractmethod
     def RetrySilent(

@@ -60,6 +60,14 @@ SENTENCES: dict[Code, Entry] = {
         "You have reached the limit of {limit} persons or needs checked in a day.",
         "Resume tomorrow or ask a manager of your body.",
     ),
+    Code.BUDGET_HOUSEHOLD: entry(
+        "Il limite di {limit} persone o bisogni al giorno non basta per le {persons} persone del nucleo: "
+        "nessuna è stata chiesta alla rete.",
+        "Verificarne meno, riprendere domani o chiedere a un responsabile dell'ente.",
+        "The limit of {limit} persons or needs a day does not suffice for the {persons} persons of the household: "
+        "the network was asked about none.",
+        "Check fewer of them, resume tomorrow or ask a manager of your body.",
+    ),
     Code.BUDGET_MEMBER: entry(
         "L'ente ha raggiunto il limite giornaliero di {limit} codici presso l'ufficio di accreditamento.",
         "Riprendere domani o chiedere all'ufficio di accreditamento.",

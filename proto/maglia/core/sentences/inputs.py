@@ -46,6 +46,24 @@ SENTENCES: dict[Code, Entry] = {
         "Nobody is on file as NOME:{number}.",
         "Search with “maglia aid names” and repeat with the right number.",
     ),
+    Code.INPUT_HOUSEHOLD_SIZE: entry(
+        "Il nucleo scritto ha {count} persone: se ne verificano insieme da 1 a {limit}.",
+        "Dividere il nucleo in più verifiche e ripetere.",
+        "The household as written has {count} persons: from 1 to {limit} are checked together.",
+        "Divide the household into several checks and repeat.",
+    ),
+    Code.INPUT_HOUSEHOLD_CODE: entry(
+        "Il codice della persona {number} del nucleo non è valido: nessuno è stato chiesto alla rete.",
+        "Ricontrollare quel codice sulla tessera e digitarlo di nuovo.",
+        "The code of person {number} of the household is not valid: the network was asked about no one.",
+        "Check that code on the card and type it again.",
+    ),
+    Code.INPUT_HOUSEHOLD_TWICE: entry(
+        "Le persone {first} e {second} del nucleo hanno lo stesso codice.",
+        "Lasciare ogni persona una volta sola e ripetere.",
+        "Persons {first} and {second} of the household have the same code.",
+        "Leave each person only once and repeat.",
+    ),
     Code.INPUT_SUPPLY: entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",
