@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
@@ -17,19 +17,18 @@ from maglia.v1 import operator_pb2
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
+from tui.check_messages import check_state, household_state
 from tui.model import (
     Aid,
     CheckState,
     Consent,
     Enrolling,
-    Finding,
     LogReport,
     NamedAid,
     NodeStatus,
     Operator,
     PastAid,
     Question,
-    Silent,
     Spending,
     SpentInProcedure,
     SpentLine,
@@ -77,6 +76,17 @@ async def answer(call: Awaitable[T]) -> T:
         raise error_of(failure) from failure
 
 
+async def _stream(call: grpc.aio.UnaryStreamCall[Any, T]) -> AsyncIterator[T]:
+    """Yield what a call answers; raise as `answer` does. The call ends with whoever reads it."""
+    try:
+        async for response in call:
+            yield response
+    except grpc.aio.AioRpcError as failure:
+        raise error_of(failure) from failure
+    finally:
+        call.cancel()
+
+
 def class_of(message: object) -> str:
     """Return a message's field `class`, whose name is a word of Python."""
     return str(getattr(message, "class"))
@@ -105,15 +115,18 @@ class NodeDoor(Door):
 
     async def check(self, question: Question, *, follow: bool) -> AsyncIterator[CheckState]:
         """Yield the check's whole state each time it changes, until the deadline or, with `follow`, until closed."""
-        request = operator_pb2.CheckRequest(**asdict(question), follow=follow)
-        call = self._stub.Check(request, metadata=self._metadata, timeout=None if follow else _CHECK_S)
-        try:
-            async for response in call:
-                yield _check_state(response)
-        except grpc.aio.AioRpcError as failure:
-            raise error_of(failure) from failure
-        finally:
-            call.cancel()
+        fields = asdict(question)
+        others = fields.pop("others")
+        request = operator_pb2.CheckRequest(**fields, follow=follow)
+        timeout = None if follow else _CHECK_S
+        if others:
+            household = operator_pb2.CheckHouseholdRequest(question=request, others=others)
+            codes = (question.identifier, *question.others)
+            async for whole in _stream(self._stub.CheckHousehold(household, metadata=self._metadata, timeout=timeout)):
+                yield household_state(whole, codes)
+        else:
+            async for response in _stream(self._stub.Check(request, metadata=self._metadata, timeout=timeout)):
+                yield check_state(response)
 
     async def retry_silent(self, check_id: str) -> int:
         """Ask the silent bodies of a check again; return how many."""
@@ -223,27 +236,6 @@ def _spent(lines: Iterable[operator_pb2.Spent]) -> tuple[SpentLine, ...]:
     return tuple(SpentLine(plain(line.holder), line.spent, line.limit) for line in lines)
 
 
-def _check_state(response: operator_pb2.CheckResponse) -> CheckState:
-    return CheckState(
-        check_id=plain(response.check_id),
-        verdict=plain(response.verdict),
-        complete=response.complete,
-        asked=response.asked,
-        answered=response.answered,
-        silent=_bodies(response.silent),
-        refused=_bodies(response.refused),
-        findings=tuple(_finding(shown) for shown in response.findings),
-        nothing=response.nothing,
-        omitted=response.omitted,
-        policy_revision=plain(response.policy_revision),
-        waiting=response.waiting,
-        provisional=response.provisional,
-        late=response.late,
-        elapsed_ms=response.elapsed_ms,
-        day=plain(response.day),
-    )
-
-
 def _to_confirm(found: Iterable[operator_pb2.NamedPerson]) -> tuple[ToConfirm, ...]:
     return tuple(
         ToConfirm(
@@ -260,24 +252,3 @@ def _to_confirm(found: Iterable[operator_pb2.NamedPerson]) -> tuple[ToConfirm, .
 def _past_aid(aid: operator_pb2.NamedAid) -> PastAid:
     amount = aid.amount_cents if aid.HasField("amount_cents") else None
     return PastAid(plain(aid.facet), plain(aid.date), amount, plain(aid.status), plain(aid.creditor))
-
-
-def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:
-    return tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in found)
-
-
-def _finding(shown: operator_pb2.ShownFinding) -> Finding:
-    return Finding(
-        member_kind=plain(shown.member_kind),
-        member=plain(shown.member),
-        member_name=plain(shown.member_name),
-        facet=plain(shown.facet),
-        when=plain(shown.when),
-        amount_band=plain(shown.amount_band),
-        amount_cents=shown.amount_cents if shown.HasField("amount_cents") else None,
-        status=plain(shown.status),
-        same_need=shown.same_need,
-        contact=plain(shown.contact),
-        late=shown.late,
-        kind_hidden=shown.kind_hidden,
-    )

@@ -20,7 +20,10 @@ class Operator:
 
 @dataclass(frozen=True)
 class Question:
-    """One check as the operator put it; `months` 0 leaves the choice to the node."""
+    """One check as the operator put it; `months` 0 leaves the choice to the node.
+
+    `others` are the codes of the rest of a household; the case's protocol is of the first person alone.
+    """
 
     identifier: str
     facet: str
@@ -30,6 +33,7 @@ class Question:
     need: str = ""
     creditor: str = ""
     procedure: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,20 @@ class Finding:
     contact: str = ""
     late: bool = False
     kind_hidden: bool = False
+    person: int = 0
+    """In a household, whose it is: 1 for the first entered."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a household: verified, or why the network is not asked about them, as an error code."""
+
+    code: str
+    """As the operator entered it: for the operator's own eyes."""
+    unverified: str = ""
+    check_id: str = ""
+    verdict: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,13 @@ class CheckState:
     """Findings that did not fit in the answers: what is counted is "at least" this."""
     elapsed_ms: int = 0
     day: str = ""
+    household: tuple[Person, ...] = ()
+    """Everybody entered, in order; empty for a check of one person. Never complete with someone unverified."""
+
+    @property
+    def verified(self) -> int:
+        """How many of the household the network was asked about."""
+        return sum(not person.unverified for person in self.household)
 
     @property
     def missing(self) -> int:

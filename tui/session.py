@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.household import parse_household
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
 from tui.model import Consent, Operator, Question
@@ -126,13 +127,21 @@ class Counter:
 
 def check_question(question: Question) -> Question:
     """Return the question with its codes in normal form; raise `input.*` before anything leaves the counter."""
-    person = parse_identifier(question.identifier)
+    first, *others = _codes((question.identifier, *question.others))
     check_facet(question.facet)
     check_purpose(question.purpose)
     if not 0 <= question.months <= MAX_MONTHS:
         raise MagliaError(Code.INPUT_MONTHS, value=question.months)
     need = parse_need(question.need).text if question.need else ""
-    return replace(question, identifier=person.text, need=need)
+    return replace(question, identifier=first, others=tuple(others), need=need)
+
+
+def _codes(written: Sequence[str]) -> list[str]:
+    """Return the codes in normal form; in a household a name stays as it is written, and nobody is asked about it."""
+    if len(written) == 1:
+        return [parse_identifier(written[0]).text]
+    persons = parse_household(written)
+    return [person.text if person else plain(text, 40) for person, text in zip(persons, written, strict=True)]
 
 
 def check_aid_facet(facet: str) -> str:

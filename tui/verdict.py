@@ -5,49 +5,12 @@ N of M and every silent body come first; "nothing known" is said only when all h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from maglia.core.vocabulary import AidStatus, Verdict
+from tui.household_text import unverified_row, verified_line
 from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, pick, refusal
+from tui.lines import Line, Row, Tone
 from tui.model import CheckState, Finding, Silent
 from tui.text import hidden, show_amount, show_when
-
-
-class Tone(StrEnum):
-    """How a line is meant; the words say it too, so colour is never needed."""
-
-    FOUND = "found"
-    PARTIAL = "partial"
-    CALM = "calm"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence of the verdict, with its mark (`!!`, `??`, blanks to stand under one, or nothing)."""
-
-    mark: str
-    text: str
-    tone: Tone
-
-    @property
-    def indent(self) -> str:
-        """What stands before the text."""
-        return f"{self.mark} " if self.mark else ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the answers: status, body, and either what was found or why the body is silent."""
-
-    status: str
-    body: str
-    facet: str = ""
-    when: str = ""
-    amount: str = ""
-    note: str = ""
-    tone: Tone = Tone.CALM
 
 
 def answered_of_asked(state: CheckState, lang: str) -> str:
@@ -56,11 +19,15 @@ def answered_of_asked(state: CheckState, lang: str) -> str:
 
 
 def rows(state: CheckState, lang: str) -> list[Row]:
-    """Return what was found, then how many bodies had nothing, then every silent or refusing body by name."""
+    """Return what was found, then how many bodies had nothing, then every silent or refusing body by name.
+
+    Of a household also who was not asked about, and what is missing.
+    """
     found = sorted(state.findings, key=lambda finding: not finding.same_need)
     return [
         *(_found(finding, state.day, lang) for finding in found),
         *_nothing(state, lang),
+        *(unverified_row(number, one, lang) for number, one in enumerate(state.household, 1) if one.unverified),
         *(_without(("MUTO", "SILENT"), body, label(SILENCES, body.reason, lang), lang) for body in state.silent),
         *(_without(("RIFIUTO", "REFUSED"), body, refusal(body.reason, lang), lang) for body in state.refused),
     ]
@@ -79,6 +46,7 @@ def _found(finding: Finding, today: str, lang: str) -> Row:
         when=show_when(finding.when, today, lang),
         amount=amount_of(finding, lang),
         tone=Tone.FOUND,
+        person=finding.person,
     )
 
 
@@ -112,10 +80,11 @@ def _nothing(state: CheckState, lang: str) -> list[Row]:
 
 
 def verdict_lines(state: CheckState, lang: str) -> list[Line]:
-    """Return the verdict in words; empty while nothing may be read yet."""
+    """Return the verdict in words; while nothing may be read yet, no more than how many of a household are verified."""
+    people = [verified_line(state, lang)] if state.household else []
     if state.waiting and not state.provisional and not state.findings:
-        return []
-    lines = [*_overlap(state, lang), *_completeness(state, lang)]
+        return people
+    lines = [*people, *_overlap(state, lang), *_completeness(state, lang)]
     if state.late:
         lines.append(Line("  ", _late(state.late, lang), Tone.NOTE))
     return [*lines, Line("  ", decision(lang), Tone.NOTE)]
@@ -166,13 +135,22 @@ def _plural(count: int, it: tuple[str, str], en: tuple[str, str], lang: str) -> 
 def _completeness(state: CheckState, lang: str) -> list[Line]:
     if state.waiting:
         return [Line("??", _still_waiting(state, lang), Tone.PARTIAL)]
-    if state.asked == 0:
-        return [Line("??", _nobody_asked(lang), Tone.PARTIAL)]
-    if not state.complete:
-        return [Line("??", _partial(state, lang), Tone.PARTIAL), *_not_enough(state, lang)]
+    if not state.complete or state.asked == 0:
+        return _incomplete(state, lang)
     if state.findings:
         return []
     return [Line("", _none_known(state.asked, lang), Tone.CALM)]
+
+
+def _incomplete(state: CheckState, lang: str) -> list[Line]:
+    """Return why; that somebody of a household is not verified stands above all this already."""
+    if state.household and not state.verified:
+        return []
+    if state.asked == 0:
+        return [Line("??", _nobody_asked(lang), Tone.PARTIAL)]
+    if state.verified < len(state.household) and not state.missing:
+        return _not_enough(state, lang)
+    return [Line("??", _partial(state, lang), Tone.PARTIAL), *_not_enough(state, lang)]
 
 
 def _still_waiting(state: CheckState, lang: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static
 
 from tui.labels import pick
+from tui.lines import Line, Row, Tone
 from tui.model import CheckState
-from tui.verdict import Line, Row, Tone
 from tui.words import say
 
 _STYLES = {Tone.FOUND: "bold $text-error", Tone.PARTIAL: "bold $text-warning", Tone.CALM: "", Tone.NOTE: ""}
@@ -133,12 +133,14 @@ def _cells(texts: Sequence[str], columns: Sequence[int]) -> str:
 
 def _row_lines(row: Row, columns: list[int]) -> list[str]:
     """One row as lines: each text wrapped within its column; the reason of a silence runs over the last three."""
+    body = f"{row.person}: {row.body}" if row.person else row.body
     if row.note:
         columns = [columns[0], columns[1], sum(columns[2:])]
-        texts = [row.status, row.body, row.note]
+        texts, note = [row.status, body], [wrap(row.note, columns[2] - 1)]
     else:
-        texts = [row.status, row.body, row.facet, row.when, row.amount]
-    wrapped = [chop_cells(text, size - 1) or [""] for text, size in zip(texts, columns, strict=True)]
+        texts, note = [row.status, body, row.facet, row.when, row.amount], []
+    found = zip(texts, columns[: len(texts)], strict=True)
+    wrapped = [*(chop_cells(text, size - 1) or [""] for text, size in found), *note]
     height = max(len(lines) for lines in wrapped)
     return [_cells([lines[at] if at < len(lines) else "" for lines in wrapped], columns) for at in range(height)]
 

@@ -18,7 +18,7 @@ from maglia.core.network_file import NetworkFile, encode_network_file
 from maglia.wire.certificates import make_certificate
 from tests.support.commands import run
 from tests.support.fake_node import PASSWORD, PYTHONPATH, in_own_process
-from tests.support.scenarios import ANYONE
+from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tui.commands.status import log_lines
 from tui.model import LogReport
 from tui.profile import load_profile
@@ -168,8 +168,8 @@ def test_a_command_that_cannot_be_read(arguments: list[str], about: str) -> None
 
 
 def test_a_command_that_cannot_be_read_says_why_in_italian() -> None:
-    unknown = maglia("check", "-", "--moths", "3").stderr
-    assert unknown.startswith("L'opzione «--moths» non esiste; forse: --months. Leggere «maglia check --help»")
+    unknown = maglia("check", "-", "--monhts", "3").stderr
+    assert unknown.startswith("L'opzione «--monhts» non esiste; forse: --months. Leggere «maglia check --help»")
     assert maglia("office", "show").stderr.startswith("Manca «")
     assert maglia("office", "shw").stderr.startswith("Dopo «maglia office» c'è un comando che non esiste.")
     assert "No such option" in maglia("--lang", "en", "check", "-", "--moths", "3").stderr
@@ -290,6 +290,107 @@ def test_who_refuses_and_what_did_not_fit_are_said(folder: Path) -> None:
     document = json.loads(ask(folder, "medicine", "--json").stdout)
     assert document["refused"] == [{"member": "onlus-ponte", "name": "Onlus Ponte", "reason": "policy.denied"}]
     assert (document["complete"], document["omitted"]) == (False, 3)
+
+
+def ask_together(folder: Path, facet: str, *others: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return ask(folder, facet, *(word for code in others for word in ("--with", code)), **more)
+
+
+def test_a_household_says_how_many_are_verified_and_who_is_not(folder: Path) -> None:
+    done = ask_together(folder, "canteen", ANOTHER, THIRD, "NOME:7")
+    assert done.stdout.splitlines() == [
+        "Risposte: 12 su 12",
+        f"MANCA     persona 3, {THIRD}, Manca il consenso della persona per questo scopo. Leggere l'informativa alla "
+        "persona e registrare il consenso, poi ripetere.",
+        "MANCA     persona 4, NOME:7, Questo è un nome, non un codice: per nome non si interroga la rete. Chiedere il "
+        "codice fiscale, o un codice STP o ENI, e ripetere con quello; se non ne ha nessuno, registrare l'aiuto con "
+        "«maglia aid add --name».",
+        "TROVATO   persona 1, un ente caritativo, Buono spesa, 11/2026, sotto 50 €",
+        "IMPEGNO   persona 2, una parrocchia, Spesa, oggi, riservato",
+        "nulla     (altri 10 enti)",
+        "?? nucleo: 2 di 4 verificati: il risultato è parziale.",
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "   La decisione resta all'operatore: il sistema informa, non nega.",
+    ]
+    assert done.returncode == 10
+
+
+@pytest.mark.parametrize(
+    ("facet", "others", "status", "said"),
+    [
+        ("food_voucher", [ANOTHER], 0, "   nucleo: 2 di 2 verificati."),
+        ("food_voucher", [THIRD], 11, "?? nucleo: 1 di 2 verificati: il risultato è parziale."),
+        ("basic_goods", [ANOTHER], 11, "   nucleo: 2 di 2 verificati."),
+        ("canteen", [ANOTHER], 10, "   nucleo: 2 di 2 verificati."),
+        ("rent_deposit", [ANOTHER], 4, ""),
+    ],
+)
+def test_exit_status_of_a_household(folder: Path, facet: str, others: list[str], status: int, said: str) -> None:
+    done = ask_together(folder, facet, *others)
+    assert done.returncode == status
+    assert said in done.stdout
+    assert ("Nessuna sovrapposizione" in done.stdout) is (status == 0)
+
+
+def test_shape_of_a_household(folder: Path) -> None:
+    alone = json.loads(ask(folder, "canteen", "--json").stdout)
+    done = ask(folder, "canteen", "--with", THIRD, "--with", ANOTHER, "--json")
+    together = json.loads(done.stdout)
+    assert together.keys() - alone.keys() == {"household"}
+    assert (together["schema"], together["verdict"], together["complete"]) == ("maglia.check/2", "similar", False)
+    assert [one.pop("person") for one in together["findings"]] == [1, 3]
+    assert together["findings"] == alone["findings"]
+    assert together["household"] == {
+        "persons": 3,
+        "verified": 2,
+        "members": [
+            {"person": 1, "verified": True, "missing": None, "check_id": "V-1", "verdict": "similar", "complete": True},
+            {
+                "person": 2,
+                "verified": False,
+                "missing": "consent.missing",
+                "check_id": "V-1",
+                "verdict": None,
+                "complete": False,
+            },
+            {"person": 3, "verified": True, "missing": None, "check_id": "V-1", "verdict": "similar", "complete": True},
+        ],
+    }
+    assert "XQ" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("others", "code"),
+    [
+        ([ANYONE.lower()], "input.household_twice"),
+        ([ANOTHER[:15]], "input.household_code"),
+        ([f"NOME:{number}" for number in range(12)], "input.household_size"),
+    ],
+)
+def test_a_household_that_cannot_be_is_refused_before_the_network(folder: Path, others: list[str], code: str) -> None:
+    words = [word for other in others for word in ("--with", other)]
+    done = maglia(
+        "--profile",
+        str(folder / "anna.toml"),
+        "check",
+        ANYONE,
+        *words,
+        "--facet",
+        "canteen",
+        "--purpose",
+        "aid_overlap",
+        "--json",
+        MAGLIA_PASSWORD="wrong",
+    )
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (2, code)
+    assert "XQ" not in done.stdout + done.stderr
+
+
+def test_the_codes_of_a_household_can_come_from_standard_input(folder: Path) -> None:
+    command = ("--profile", str(folder / "anna.toml"), "check", "-", "--with", "-", "--with", "-")
+    asked = ("--facet", "canteen", "--purpose", "aid_overlap", "--json")
+    done = maglia(*command, *asked, stdin=f"{ANYONE}\n{THIRD}\n{ANOTHER}\n")
+    assert [one["verified"] for one in json.loads(done.stdout)["household"]["members"]] == [True, False, True]
 
 
 def test_nothing_known_is_never_said_while_someone_is_silent(folder: Path) -> None:

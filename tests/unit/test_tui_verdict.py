@@ -8,7 +8,7 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from tui.exits import Exit, exit_of_check, exit_of_error, strongest
-from tui.model import CheckState, Finding, Silent
+from tui.model import CheckState, Finding, Person, Silent
 from tui.verdict import body_of, rows, verdict_lines
 
 TODAY = "2026-11-21"
@@ -176,3 +176,36 @@ def test_precedence() -> None:
     order = [Exit(status) for status in (130, 2, 4, 3, 1, 12, 10, 11, 0)]
     assert [strongest(*order[at:]) for at in range(len(order))] == order
     assert strongest(*reversed(order)) is Exit.INTERRUPTED
+
+
+FOUND_ALL = (Person("A"), Person("B"))
+ONE_MISSING = (Person("A"), Person("B", "consent.case_missing"))
+
+
+def test_a_household_is_nothing_known_only_with_everybody_verified() -> None:
+    assert said(replace(WHOLE, household=FOUND_ALL))[:2] == [
+        "   nucleo: 2 di 2 verificati.",
+        "Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i 12 enti.",
+    ]
+    part = replace(WHOLE, household=ONE_MISSING, complete=False)
+    assert said(part)[:2] == [
+        "?? nucleo: 1 di 2 verificati: il risultato è parziale.",
+        "   Chi ha risposto non segnala aiuti: non basta per escluderli.",
+    ]
+    assert said(part, "en")[0] == "?? household: 1 of 2 verified: the result is partial."
+    both = replace(PARTIAL, household=ONE_MISSING)
+    assert said(both)[:2] == [said(part)[0], said(PARTIAL)[0]]
+    assert said(replace(WHOLE, household=ONE_MISSING, complete=False, waiting=True)) == [said(part)[0]]
+
+
+def test_a_household_of_which_nobody_was_asked_about_is_refused() -> None:
+    nobody = CheckState(verdict="none_known", household=(Person("A", "consent.missing"),) * 2, day=TODAY)
+    assert said(nobody)[0] == "?? nucleo: 0 di 2 verificati: la rete non è stata interrogata."
+    assert "Nessun ente" not in "".join(said(nobody))
+    assert exit_of_check(nobody) is Exit.NOT_ALLOWED
+
+
+def test_what_is_missing_for_another_is_not_the_first_persons_case() -> None:
+    [row] = [row for row in rows(replace(WHOLE, household=ONE_MISSING), "it") if row.status == "MANCA"]
+    assert (row.person, row.body) == (2, "B")
+    assert row.note.endswith("Registrarlo con «maglia case add» e ripetere.")

@@ -10,12 +10,16 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform, read_identifier
 from tui.exits import exit_of_check
-from tui.model import CheckState, Finding, Question
+from tui.labels import pick
+from tui.lines import Row
+from tui.model import CheckState, Finding, Person, Question
 from tui.profile import Profile
 from tui.session import at_node, check_question, parse_months
-from tui.verdict import Row, answered_of_asked, rows, verdict_lines
+from tui.verdict import answered_of_asked, rows, verdict_lines
 
 SCHEMA = "maglia.check/1"
+HOUSEHOLD_SCHEMA = "maglia.check/2"
+"""All of `maglia.check/1`, the household, and for each finding whose it is."""
 
 
 def check(
@@ -23,8 +27,13 @@ def check(
     identifier: Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")],
     facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
     purpose: Annotated[str, typer.Option("--purpose", help="Scopo, per esempio aid_overlap.")],
+    others: Annotated[
+        list[str] | None, typer.Option("--with", help="Altro adulto del nucleo, verificato insieme; si può ripetere.")
+    ] = None,
     months: Annotated[str, typer.Option("--months", help="Mesi da guardare, da 1 a 36.")] = "",
-    case: Annotated[str, typer.Option("--case", help="Protocollo della pratica (enti pubblici).")] = "",
+    case: Annotated[
+        str, typer.Option("--case", help="Protocollo della pratica (enti pubblici), della prima persona.")
+    ] = "",
     need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
     creditor: Annotated[str, typer.Option("--creditor", help="A chi si deve il pagamento.")] = "",
     procedure: Annotated[str, typer.Option("--procedure", help="Procedura (bando) dell'ente, dichiarata.")] = "",
@@ -34,14 +43,16 @@ def check(
 
     Esempio: maglia --profile emporio.toml check CODICE --facet food_parcel --purpose aid_overlap
 
+    Un nucleo si verifica insieme, ogni adulto sulla propria base: check CODICE --with CODICE2 --with CODICE3 ...
+    Chi non ha un consenso o una pratica non viene chiesto alla rete: «nucleo: 2 di 4 verificati», risultato parziale.
+
     Uscita: 0 nulla di noto, 10 sovrapposizione, 11 risposta parziale, 2 dato errato, 3 rete assente, 4 non permesso.
     """
 
     async def work(profile: Profile) -> Result:
         number = parse_months(months)
-        question = Question(
-            read_identifier(identifier), facet, purpose, number, case, need, creditor, procedure.strip()
-        )
+        first, *rest = [read_identifier(code) for code in (identifier, *(others or ()))]
+        question = Question(first, facet, purpose, number, case, need, creditor, procedure.strip(), others=tuple(rest))
         return await ask(profile, check_question(question))
 
     perform(ctx, as_json, work)
@@ -58,7 +69,32 @@ async def ask(profile: Profile, question: Question) -> Result:
 
 
 def document(state: CheckState) -> dict[str, object]:
-    """Return `maglia.check/1`; what policy hides is null."""
+    """Return `maglia.check/1`, or `/2` of a household; what policy hides is null, and no code is in it."""
+    if state.household:
+        return _alone(state) | {
+            "schema": HOUSEHOLD_SCHEMA,
+            "findings": [{"person": one.person} | _finding(one) for one in state.findings],
+            "household": {
+                "persons": len(state.household),
+                "verified": state.verified,
+                "members": [_member(number, person) for number, person in enumerate(state.household, 1)],
+            },
+        }
+    return _alone(state)
+
+
+def _member(number: int, person: Person) -> dict[str, object]:
+    return {
+        "person": number,
+        "verified": not person.unverified,
+        "missing": person.unverified or None,
+        "check_id": person.check_id,
+        "verdict": person.verdict or None,
+        "complete": person.complete,
+    }
+
+
+def _alone(state: CheckState) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "check_id": state.check_id,
@@ -94,11 +130,12 @@ def lines(state: CheckState, lang: str) -> list[str]:
     silent = [row for row in table if row.note]
     return [
         f"{who}: {answered_of_asked(state, lang)}",
-        *(_spoken(row) for row in [*silent, *(row for row in table if not row.note)]),
+        *(_spoken(row, lang) for row in [*silent, *(row for row in table if not row.note)]),
         *(f"{line.indent}{line.text}" for line in verdict_lines(state, lang)),
     ]
 
 
-def _spoken(row: Row) -> str:
+def _spoken(row: Row, lang: str) -> str:
+    person = [f"{pick(('persona', 'person'), lang)} {row.person}"] if row.person else []
     details = [part for part in (row.facet, row.when, row.amount, row.note) if part]
-    return f"{row.status:<10}{', '.join([row.body, *details])}"
+    return f"{row.status:<10}{', '.join([*person, row.body, *details])}"

@@ -19,10 +19,11 @@ from textual.widgets import Input
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEADLINE_S
 from tui.fields import QuestionFields
+from tui.lines import Line, Tone
 from tui.model import CheckState, Question
 from tui.session import Counter
 from tui.text import sentence_of
-from tui.verdict import Line, Tone, rows, verdict_lines
+from tui.verdict import rows, verdict_lines
 from tui.widgets import Action, Answers, FrameLine, KeyLine, Progress, VerdictPanel
 from tui.words import say
 

@@ -1,0 +1,68 @@
+"""What a node says of a check, as plain values; every text that arrives is made plain here, as in `tui.client`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from maglia.core.errors import Code, MagliaError
+from maglia.v1 import operator_pb2
+from tui.model import CheckState, Finding, Person, Silent
+from tui.text import plain
+
+
+def check_state(response: operator_pb2.CheckResponse) -> CheckState:
+    """Return the state of one person's check."""
+    return CheckState(
+        check_id=plain(response.check_id),
+        verdict=plain(response.verdict),
+        complete=response.complete,
+        asked=response.asked,
+        answered=response.answered,
+        silent=_bodies(response.silent),
+        refused=_bodies(response.refused),
+        findings=tuple(_finding(shown) for shown in response.findings),
+        nothing=response.nothing,
+        omitted=response.omitted,
+        policy_revision=plain(response.policy_revision),
+        waiting=response.waiting,
+        provisional=response.provisional,
+        late=response.late,
+        elapsed_ms=response.elapsed_ms,
+        day=plain(response.day),
+    )
+
+
+def household_state(response: operator_pb2.CheckHouseholdResponse, codes: Sequence[str]) -> CheckState:
+    """Return the household's state; raise `network.answer` when it does not speak of exactly those entered."""
+    if len(response.persons) != len(codes):
+        raise MagliaError(Code.NETWORK_ANSWER, cause="another household")
+    persons = tuple(
+        Person(code, plain(one.unverified), plain(one.check_id), plain(one.verdict), one.complete)
+        for code, one in zip(codes, response.persons, strict=True)
+    )
+    whole = check_state(response.whole)
+    complete = whole.complete and not any(person.unverified for person in persons)
+    return replace(whole, household=persons, complete=complete)
+
+
+def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:
+    return tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in found)
+
+
+def _finding(shown: operator_pb2.ShownFinding) -> Finding:
+    return Finding(
+        member_kind=plain(shown.member_kind),
+        member=plain(shown.member),
+        member_name=plain(shown.member_name),
+        facet=plain(shown.facet),
+        when=plain(shown.when),
+        amount_band=plain(shown.amount_band),
+        amount_cents=shown.amount_cents if shown.HasField("amount_cents") else None,
+        status=plain(shown.status),
+        same_need=shown.same_need,
+        contact=plain(shown.contact),
+        late=shown.late,
+        kind_hidden=shown.kind_hidden,
+        person=shown.person,
+    )
