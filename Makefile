@@ -24,7 +24,7 @@ demo: setup ## a fictional district of eight bodies, and a check across it
 test: setup ## every test but the long ones
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-check: setup ## format, lint, types, imports, stubs, policies, README
+check: setup ## format, lint, types, imports, stubs, policies, README, who sees what
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -33,6 +33,7 @@ check: setup ## format, lint, types, imports, stubs, policies, README
 	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
 	@$(BIN)/python -m maglia.policy.binary --check policies
 	@$(BIN)/python docs/readme.py --check
+	@$(BIN)/python docs/who_sees_what.py --check
 
 format: setup ## rewrite the code in the agreed format
 	@$(BIN)/ruff format .

@@ -1,0 +1,80 @@
+"""Italian words for what the rules are about, as `docs/who_sees_what.py` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from maglia.core.vocabulary import NetworkRole
+
+OR = "; oppure "
+FIELDS = {
+    "facet": "tipo di aiuto",
+    "month": "mese",
+    "amount_band": "fascia d'importo",
+    "kind": "genere di ente",
+    "status": "se dato o promesso",
+    "date": "giorno",
+    "amount": "importo esatto",
+    "body": "nome dell'ente",
+    "contact": "recapito dell'ente",
+    "objection": "opposizione della persona, se c'è",
+}
+LEVELS = {"presence": "presenza", "detail": "dettaglio", "nothing": "niente"}
+SPECIAL = {
+    "health_": "salute",
+    "disability_": "disabilità",
+    "addiction_": "dipendenze",
+    "violence_": "violenza subita",
+    "detention_": "detenzione",
+}
+NETWORK_ROLES = {
+    NetworkRole.ACCREDITATION_OFFICER: "ufficio di accreditamento",
+    NetworkRole.AUDITOR: "revisore",
+    NetworkRole.DPO: "responsabile della protezione dei dati",
+}
+STATES: Mapping[str, Mapping[str, Any]] = {
+    "in regola": {},
+    "promesso, non ancora dato": {"status": "reserved"},
+    "annullato": {"status": "cancelled"},
+    "corretto da un'altra registrazione": {"status": "corrected"},
+    "consenso ritirato": {"consent": "withdrawn"},
+    "consenso dato per altri scopi": {"consent": "mismatch"},
+    "opposizione della persona": {"objection": True},
+    "riservato all'ente che l'ha dato": {"visibility": "only_us"},
+    "più vecchio dei mesi chiesti": {"age": "out_of_window"},
+    "oltre il tempo di conservazione": {"age": "expired"},
+}
+"""What can be said of a record, each in one way different from one that is in order."""
+OPERATIONS = {
+    "Check": "chiedere alla rete",
+    "CheckHousehold": "chiedere alla rete di un nucleo, ogni adulto sulla propria base",
+    "RetrySilent": "richiedere agli enti muti",
+    "AddAid": "registrare un aiuto",
+    "AddNamedAid": "registrare un aiuto per nome",
+    "FindNames": "cercare per nome, in questo ente",
+    "AddConsent": "registrare un consenso",
+    "AddCase": "registrare una pratica",
+    "AddOperator": "creare operatori",
+    "ImportRecords": "importare aiuti da un file",
+    "Repseudonymize": "rifare gli pseudonimi",
+    "VerifyLog": "controllare il registro degli accessi",
+    "GetStatus": "vedere lo stato del nodo",
+    "GetSpending": "vedere quanto si è chiesto",
+}
+OFFICE = {
+    "DiscardApplication": "scartare una domanda",
+    "GetBoard": "vedere lo stato dei nodi",
+    "GetBudgets": "vedere quanto chiede ogni ente: numeri, non persone",
+    "GetDraftFile": "leggere un documento da firmare",
+    "GetHistory": "leggere la storia degli atti dell'ufficio",
+    "GetMember": "leggere la scheda di un ente",
+    "IssueToken": "dare il codice di attivazione",
+    "ListDrafts": "vedere che cosa attende una firma",
+    "ListMembers": "vedere l'elenco degli enti",
+    "ListProcedures": "vedere le procedure dichiarate",
+    "PrepareDraft": "preparare un documento da firmare",
+    "ReturnApplication": "rimandare indietro una domanda",
+    "SignDraft": "firmare",
+    "SuspendMember": "sospendere un ente",
+}
