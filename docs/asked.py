@@ -103,6 +103,19 @@ class Rules:
         granted = self.decide("rpc", {"door": door, "callers": callers, "classes": classes})["release"]
         return {one["id"]: granted.get(one["id"], []) for one in classes}
 
+    def disclosed(self, request: Document, approver: str | None, events: Iterable[str], who: str) -> list[list[str]]:
+        """Return, at every kind of body alike, what an access report tells of events that concern someone."""
+        classes = [{"id": event, "event": event, "concerns": who} for event in events]
+        told = []
+        for kind in Kind:
+            asked = {"identified": True, "at": kind, **request}
+            document = {"request": asked, "names_approved_by": approver, "classes": classes}
+            released = self.decide("report", document)["release"]
+            told.append([released.get(one["id"], []) for one in classes])
+        if any(each != told[0] for each in told):
+            sys.exit("policies: an access report depends on the body where it is requested")
+        return told[0]
+
     @cached_property
     def _level(self) -> dict[tuple[str, ...], str]:
         return {tuple(fields): level for level, fields in self.data["fields"].items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asked import PROOFS, Document, Rules
-from words import FIELDS, LEVELS, NETWORK_ROLES, OFFICE, OPERATIONS, OR, SPECIAL, STATES
+from words import DISCLOSED, EVENTS, FIELDS, LEVELS, NETWORK_ROLES, OFFICE, OPERATIONS, OR, REQUESTS, SPECIAL, STATES
 
 from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Facet, Kind, NetworkRole, Purpose, Role
 from tui.labels import FACETS, KINDS, PURPOSES, ROLES
@@ -43,7 +43,7 @@ def page(policies: Path) -> str:
     """Return the whole page, as these policies decide."""
     rules = Rules(policies)
     parts = [_HEAD, _levels(rules), *(_asker(rules, asker) for asker in ASKERS), _special(rules), _states(rules)]
-    parts += [_network(rules), _who_may_ask(rules), _operations(rules)]
+    parts += [_network(rules), _person(rules), _who_may_ask(rules), _operations(rules)]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -196,6 +196,31 @@ def _network(rules: Rules) -> str:
 registri degli accessi (chi ha chiesto, quando, per quale scopo), non gli aiuti.
 
 {_table(["al registro può", *NETWORK_ROLES.values()], rows)}
+"""
+
+
+def _person(rules: Rules) -> str:
+    def told(request: Document, approver: str | None = None, who: str = "requester") -> str:
+        found = {tuple(fields) for fields in rules.disclosed(request, approver, EVENTS, who)}
+        if len(found) > 1:
+            sys.exit("policies: an access report tells of one sort of access more than of another")
+        return ", ".join(DISCLOSED[field] for field in found.pop()) or "nulla"
+
+    rows = [[words, told(request), told(request, "dpo")] for words, request in REQUESTS.items()]
+    others = {told(request, "dpo", who) for request in REQUESTS.values() for who in ("household", "other")}
+    if others != {"nulla"}:
+        sys.exit("policies: an access report tells of others")
+    months = rules.data["disclosure"]["months_to_answer"]
+    table = _table(["chi lo chiede", "che cosa legge", "se il responsabile approva i nomi"], rows)
+    return f"""
+## La persona interessata
+
+Non entra nella rete: chiede il **resoconto degli accessi** (art. 15 GDPR), che elenca
+{", ".join(EVENTS.values())}.
+La risposta è dovuta entro {"un mese" if months == 1 else f"{months} mesi"}. Degli altri il resoconto non dice nulla,
+nemmeno di chi è dello stesso nucleo. Il programma non lo compila ancora: queste sono le regole a cui obbedirà.
+
+{table}
 """
 
 

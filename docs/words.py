@@ -28,6 +28,27 @@ SPECIAL = {
     "violence_": "violenza subita",
     "detention_": "detenzione",
 }
+DISCLOSED = {
+    "body": "quale ente",
+    "time": "quando",
+    "purpose": "per quale scopo",
+    "categories": "quali categorie di dati sono state comunicate",
+    "operator": "il nome dell'operatore",
+}
+EVENTS = {
+    "question": "le domande fatte su di lei",
+    "answer": "le risposte date su di lei",
+    "refusal": "le domande su di lei rifiutate",
+}
+REQUESTS: Mapping[str, Mapping[str, Any]] = {
+    "la persona, riconosciuta, presso qualunque ente della rete": {"by": "person"},
+    "il responsabile della protezione dei dati, per la persona riconosciuta": {"by": "dpo"},
+    "la persona, non riconosciuta": {"by": "person", "identified": False},
+    "un operatore dell'ente, per conto suo": {"by": "officer"},
+    "il revisore": {"by": "auditor"},
+    "l'ufficio di accreditamento": {"by": "accreditation_officer"},
+}
+"""Who may come for an access report, as the rules read it."""
 NETWORK_ROLES = {
     NetworkRole.ACCREDITATION_OFFICER: "ufficio di accreditamento",
     NetworkRole.AUDITOR: "revisore",

@@ -111,6 +111,14 @@ def test_limits() -> None:
     assert set(limits["statuses"]) == {AidStatus.RESERVED, AidStatus.GIVEN}
 
 
+def test_an_access_report_discloses_what_the_law_lists() -> None:
+    disclosure = data("disclosure")
+    assert disclosure["approver"] == NetworkRole.DPO
+    assert disclosure["months_to_answer"] == 1
+    assert disclosure["always"] == ["body", "time", "purpose", "categories"]
+    assert disclosure["approved"] == ["operator"]
+
+
 def short(method: str) -> str:
     """Return a method as the policies name it: `Service/Method`."""
     return method.removeprefix("/maglia.v1.").removeprefix("/grpc.health.v1.")

@@ -18,6 +18,7 @@ import pytest_asyncio
 
 from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
+from maglia.policy.engine import DECISIONS
 from maglia.policy.vectors.documents import PARISH_ASKS, changed
 from node.policy import opa as opa_module
 from node.policy.choose import open_policy
@@ -168,9 +169,8 @@ def port_of(engine: OpaPolicy) -> int:
 @pytest.mark.parametrize(
     ("method", "path", "known", "status"),
     [
-        ("POST", "/v1/data/maglia/ask/decision", True, 200),
         ("POST", "/v1/data/maglia/ask/decision", False, 401),
-        ("POST", "/v1/data/maglia/rpc/decision", True, 200),
+        *(("POST", f"/v1/data/maglia/{decision}/decision", True, 200) for decision in DECISIONS),
         ("POST", "/v1/data/maglia/kinds/decision", True, 401),
         ("GET", "/health", True, 200),
         ("GET", "/health", False, 401),

@@ -12,7 +12,7 @@ from typing import Any
 from maglia.core.bundle import open_bundle
 from maglia.core.errors import Code, MagliaError
 
-DECISIONS = ("ask", "release", "rpc")
+DECISIONS = ("ask", "release", "rpc", "report")
 """The decisions a bundle must answer; each is the rule `data.maglia.NAME.decision`."""
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from maglia.policy.vectors.ask import ASK
-from maglia.policy.vectors.matrix import ask_matrix, release_matrix, rpc_matrix
+from maglia.policy.vectors.matrix import ask_matrix, release_matrix, report_matrix, rpc_matrix
 from maglia.policy.vectors.release import RELEASE
+from maglia.policy.vectors.report import REPORT
 from maglia.policy.vectors.rpc import RPC
 from maglia.policy.vectors.vector import Document, Vector
 
 __all__ = ["HANDWRITTEN", "Document", "Vector", "all_vectors", "matrix_vectors"]
 
-HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC)
+HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT)
 """For each rule of `policies/` at least one, named after it."""
 
 
@@ -27,6 +28,8 @@ def matrix_vectors() -> Iterator[Vector]:
         yield Vector("release", document)
     for document in rpc_matrix():
         yield Vector("rpc", document)
+    for document in report_matrix():
+        yield Vector("report", document)
 
 
 def all_vectors() -> Iterator[Vector]:

@@ -74,6 +74,11 @@ OPERATOR_CALLS: Document = {
     "callers": ["volunteer"],
     "classes": [{"id": "0", "method": "OperatorService/Check"}],
 }
+PERSON_REQUESTS: Document = {
+    "request": {"by": "person", "identified": True, "at": "parish"},
+    "names_approved_by": None,
+    "classes": [{"id": "0", "event": "question", "concerns": "requester"}],
+}
 
 
 def changed(document: Document, **changes: object) -> Document:

@@ -147,6 +147,17 @@ def _variants(giver: str, facet: str) -> list[Document]:
     return found
 
 
+def report_matrix() -> Iterator[Document]:
+    """Yield requesters x bodies x approvals, each over entries of every sort, about the requester and about others."""
+    sorts = product(("question", "answer", "refusal", "checkpoint"), ("requester", "household", "other"))
+    classes = [{"id": str(number), "event": event, "concerns": who} for number, (event, who) in enumerate(sorts)]
+    for requester, at, identified, approver in product(
+        ("person", "dpo", "manager", ""), ("parish", "comune", "bank"), (True, False), ("dpo", "manager", None)
+    ):
+        request = {"by": requester, "identified": identified, "at": at}
+        yield {"request": request, "names_approved_by": approver, "classes": classes}
+
+
 def rpc_matrix() -> Iterator[Document]:
     """Yield doors x callers, each over calls of every door and some that nobody serves."""
     roles = [*(role.value for role in (*Role, *NetworkRole)), "anybody", "member", "stranger"]
