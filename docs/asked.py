@@ -72,9 +72,10 @@ class Rules:
         return bool(self._asked(kind, role, purpose, facet, proof)["allow"])
 
     def _asked(self, kind: str, role: str, purpose: str, facet: str, proof: Document) -> dict[str, Any]:
-        consent = {"purposes": [*Purpose], "notice_version": "1", "language": "it", "age_days": 0}
+        consent = {"purposes": [*Purpose], "audience": [*Kind], "notice_version": "1", "language": "it"}
+        consent |= {"age_days": 0, "days_left": 365}
         basis = {"case": False, "procedure": False, "consent": consent, **proof}
-        query = {"purpose": purpose, "facet": facet, "months": 1, "basis": basis}
+        query = {"purpose": purpose, "facet": facet, "months": 1, "asked": [*Kind], "basis": basis}
         asker = {"kind": kind, "purposes": [*Purpose], "facets": [*Facet]}
         return self.decide("ask", {"asker": asker, "operator": {"role": role}, "query": query})
 

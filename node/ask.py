@@ -23,7 +23,7 @@ from node.domain.household import is_of_one_person
 from node.domain.model import Operator
 from node.entries import Entries
 from node.household import Adult, HouseholdCheck
-from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document
+from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document, whom_to_ask
 from node.naming import Naming, check_named
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
 from node.procedures import Procedures
@@ -69,14 +69,13 @@ class Asking:
         check_id = _new_id("V")
         try:
             directory, me = self._ready()
-            posed = await self._pose(check_id, inquiry, operator, me)  # 1, 3
+            posed = await self._pose(check_id, inquiry, operator, directory, me)  # 1, 3
             self._spend([posed])  # 4
-            members = directory.asked_about(inquiry.facet, self._me)
-            [named] = await self._name([posed], members)  # 5
+            [named] = await self._name([posed])  # 5
         except MagliaError as error:
             await self._questions.log_refusals(inquiry, operator, {check_id: error.code})
             raise
-        [check] = await self._send([named], members, directory, Pulse())  # 6, 7
+        [check] = await self._send([named], directory, Pulse())  # 6, 7
         return check
 
     async def start_household(self, inquiry: HouseholdInquiry, operator: Operator) -> HouseholdCheck:
@@ -89,13 +88,12 @@ class Asking:
         try:
             directory, me = self._ready()
             posed = [
-                await self._pose_for(adult, person, operator, me)
+                await self._pose_for(adult, person, operator, directory, me)
                 for adult, person in zip(adults, inquiry.persons, strict=True)
             ]
             asked = _each_need_once([one for one in posed if one is not None])
             self._spend(asked)  # 4
-            members = directory.asked_about(inquiry.facet, self._me)
-            named = await self._name(asked, members)  # 5
+            named = await self._name(asked)  # 5
         except MagliaError as error:
             refusals = {adult.check_id: adult.unverified or error.code for adult in adults}
             await self._questions.log_refusals(inquiry, operator, refusals)
@@ -103,7 +101,7 @@ class Asking:
         unverified = {adult.check_id: adult.unverified for adult in adults if adult.unverified}
         await self._questions.log_refusals(inquiry, operator, unverified)
         pulse = Pulse()
-        checks = {check.check_id: check for check in await self._send(named, members, directory, pulse)}  # 6, 7
+        checks = {check.check_id: check for check in await self._send(named, directory, pulse)}  # 6, 7
         for adult in adults:
             adult.check = checks.get(adult.check_id)
         return HouseholdCheck(_new_id("N"), adults, pulse)
@@ -114,40 +112,43 @@ class Asking:
         directory = self._trust.directory()
         return directory, directory.member(self._me)
 
-    async def _pose(self, check_id: str, inquiry: Inquiry, operator: Operator, me: Member) -> Posed:
-        """Walk steps 1 and 3 for one person."""
+    async def _pose(
+        self, check_id: str, inquiry: Inquiry, operator: Operator, directory: Directory, me: Member
+    ) -> Posed:
+        """Walk steps 1 and 3 for one person, whose consent may not include everybody."""
         basis = self._basis(inquiry, me)
-        ruling = await self._judge(inquiry, operator, basis, me)
-        return Posed(check_id, inquiry, operator, basis, ruling.revision, self._naming.needs(inquiry))
+        members = whom_to_ask(directory.asked_about(inquiry.facet, self._me), basis)
+        ruling = await self._judge(inquiry, operator, basis, me, members)
+        return Posed(check_id, inquiry, operator, basis, ruling.revision, self._naming.needs(inquiry), members)
 
-    async def _pose_for(self, adult: Adult, inquiry: Inquiry | None, operator: Operator, me: Member) -> Posed | None:
+    async def _pose_for(
+        self, adult: Adult, inquiry: Inquiry | None, operator: Operator, directory: Directory, me: Member
+    ) -> Posed | None:
         """Walk steps 1 and 3 for one person of a household, or note what is missing for this person alone."""
         if inquiry is None:
             adult.unverified = Code.INPUT_COMPOSITE_NAME
             return None
         try:
-            return await self._pose(adult.check_id, inquiry, operator, me)
+            return await self._pose(adult.check_id, inquiry, operator, directory, me)
         except MagliaError as error:
             if not is_of_one_person(error.code):
                 raise
             adult.unverified = error.code
             return None
 
-    async def _name(self, asked: Sequence[Posed], members: Sequence[Member]) -> list[Posed]:
+    async def _name(self, asked: Sequence[Posed]) -> list[Posed]:
         """Give each person and their needs their pseudonyms, each person by themselves."""
         named = []
         for posed in asked:
             found = await self._naming.name(posed.inquiry, posed.needs, posed.basis.procedure)
-            check_named(found, members)
+            check_named(found, posed.members)
             named.append(replace(posed, named=found))
         return named
 
-    async def _send(
-        self, asked: Sequence[Posed], members: Sequence[Member], directory: Directory, pulse: Pulse
-    ) -> list[Check]:
+    async def _send(self, asked: Sequence[Posed], directory: Directory, pulse: Pulse) -> list[Check]:
         """Walk steps 6 and 7: every entry of every check is durable before the first question leaves, in any order."""
         asked = secrets.SystemRandom().sample(asked, len(asked))
-        plans = await self._questions.plan(asked, members, directory)
+        plans = await self._questions.plan(asked, directory)
         checks = []
         for posed, planned in zip(asked, plans, strict=True):
             check = Check(posed.check_id, posed.revision, directory, self._peers, self._entries, self._timing, pulse)
@@ -164,16 +165,17 @@ class Asking:
         try:
             directory, me = self._ready()
             basis = self._basis(posed.inquiry, me)
-            await self._judge(posed.inquiry, posed.operator, basis, me)
-            anew = replace(posed, basis=basis)
+            silent = whom_to_ask(silent, basis)
+            await self._judge(posed.inquiry, posed.operator, basis, me, silent)
+            anew = replace(posed, basis=basis, members=silent)
             if posed.named[0].epoch not in directory.epochs.all:
                 self._spend([anew])
-                [anew] = await self._name([anew], silent)
+                [anew] = await self._name([anew])
             check_named(anew.named, silent)
         except MagliaError as error:
             await self._questions.log_refusals(posed.inquiry, posed.operator, {posed.check_id: error.code})
             raise
-        [planned] = await self._questions.plan([anew], silent, directory)
+        [planned] = await self._questions.plan([anew], directory)
         return planned
 
     def _basis(self, inquiry: Inquiry, me: Member) -> LawfulBasis:
@@ -182,8 +184,10 @@ class Asking:
             return LawfulBasis(Basis.PUBLIC_TASK, procedure=self._procedures.open(inquiry.procedure, me))
         return find_basis(inquiry, me, self._store)
 
-    async def _judge(self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member) -> Ruling:
-        document = policy_document(inquiry, operator, basis, me, self._clock.today())
+    async def _judge(
+        self, inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member, asked: Sequence[Member]
+    ) -> Ruling:
+        document = policy_document(inquiry, operator, basis, me, asked, self._clock.today())
         ruling = await self._policy.decide("ask", document)
         if not ruling.allow:
             raise MagliaError(ruling.reason)

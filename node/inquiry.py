@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from maglia.core.directory import Member
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.procedures import Procedure
-from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Facet, Purpose
+from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Facet, Kind, Purpose
+from node.domain.consent import last_day, reaches
 from node.domain.model import Consent, Operator
 from node.ports import Store
 
@@ -46,7 +49,10 @@ class LawfulBasis:
 
 
 def find_basis(inquiry: Inquiry, me: Member, store: Store) -> LawfulBasis:
-    """Return what is on file for the person and purpose: a public body's case first, else consent (law rule 2)."""
+    """Return what is on file for the person and purpose: a public body's case first, else consent (law rule 2).
+
+    Raises `consent.refused` where only a consent would do and the person refused it.
+    """
     is_public = me.kind in PUBLIC_KINDS
     if is_public:
         protocol = store.case_for(inquiry.identifier, inquiry.purpose)
@@ -55,18 +61,39 @@ def find_basis(inquiry: Inquiry, me: Member, store: Store) -> LawfulBasis:
     consent = store.consent_for(inquiry.identifier, inquiry.purpose)
     if consent is not None:
         return LawfulBasis(Basis.CONSENT, consent=consent)
+    if not is_public and store.refused_on(inquiry.identifier) is not None:
+        raise MagliaError(Code.CONSENT_REFUSED)
     return LawfulBasis(Basis.PUBLIC_TASK if is_public else Basis.NONE)
 
 
+def whom_to_ask(members: Sequence[Member], basis: LawfulBasis) -> list[Member]:
+    """Return those of the members whom the basis lets learn of the person.
+
+    Raises `consent.audience` when there are some and the consent reaches none: nobody asked must not read as nothing.
+    """
+    consent = basis.consent
+    reached = [member for member in members if consent is None or reaches(consent, member.kind)]
+    if members and not reached:
+        raise MagliaError(Code.CONSENT_AUDIENCE)
+    return reached
+
+
 def policy_document(
-    inquiry: Inquiry, operator: Operator, basis: LawfulBasis, me: Member, today: date
+    inquiry: Inquiry,
+    operator: Operator,
+    basis: LawfulBasis,
+    me: Member,
+    asked: Sequence[Member],
+    today: date,
 ) -> dict[str, object]:
     """Return the input of the decision `ask`: no person in it, and of the case only that there is one."""
     consent = basis.consent and {
         "purposes": sorted(basis.consent.purposes),
+        "audience": sorted(kind for kind in Kind if reaches(basis.consent, kind)),
         "notice_version": basis.consent.notice_version,
         "language": basis.consent.language,
         "age_days": (today - basis.consent.day).days,
+        "days_left": (last_day(basis.consent) - today).days,
     }
     return {
         "asker": {"kind": me.kind.value, "purposes": sorted(me.purposes), "facets": sorted(me.facets)},
@@ -75,6 +102,7 @@ def policy_document(
             "purpose": inquiry.purpose.value,
             "facet": inquiry.facet.value,
             "months": inquiry.months,
+            "asked": sorted({member.kind.value for member in asked}),
             "basis": {
                 "kind": basis.kind.value,
                 "case": bool(basis.case_protocol),

@@ -22,7 +22,7 @@ from node.ports import Policy, Trust
 
 @dataclass(frozen=True)
 class Posed:
-    """One check that may be asked: what, by whom, on what basis and under which rules, about which subjects.
+    """One check that may be asked: what, by whom, on what basis and under which rules, of whom, about which subjects.
 
     `named` is empty until step 5 gives the person and the needs their pseudonyms.
     """
@@ -33,6 +33,7 @@ class Posed:
     basis: LawfulBasis
     revision: str
     needs: Sequence[OpenNeed]
+    members: Sequence[Member]
     named: Sequence[Named] = ()
 
 
@@ -45,15 +46,13 @@ class Questions:
         self._policy = policy
         self._trust = trust
 
-    async def plan(
-        self, checks: Sequence[Posed], members: Sequence[Member], directory: Directory
-    ) -> list[list[Planned]]:
-        """Return for each check a question to each member, every entry of all durable; raise `log.unavailable`.
+    async def plan(self, checks: Sequence[Posed], directory: Directory) -> list[list[Planned]]:
+        """Return for each check a question to each of its members, every entry durable; raise `log.unavailable`.
 
         Each check has its members in an order of its own. Every subject has a pseudonym for each of them:
         `node.naming.check_named`.
         """
-        pairs = [(posed, member) for posed in checks for member in _shuffled(members)]
+        pairs = [(posed, member) for posed in checks for member in _shuffled(posed.members)]
         questions = [self._question(posed, member, directory) for posed, member in pairs]
         bodies = [encode_question(question) for question in questions]
         entries = [
@@ -65,7 +64,7 @@ class Questions:
             Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
             for (posed, member), question, body, entry in zip(pairs, questions, bodies, hashes, strict=True)
         )
-        return [[next(planned) for _ in members] for _ in checks]
+        return [[next(planned) for _ in posed.members] for posed in checks]
 
     async def log_refusals(
         self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, refusals: Mapping[str, Code]

@@ -1,4 +1,4 @@
-"""What an operator puts on file: one aid record, a consent, a case. The rights of the role are checked first."""
+"""What an operator puts on file: one aid record, a case. The rights of the role are checked first."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import PUBLIC_KINDS, AidStatus, Basis, Kind, Purpose, Role, Visibility, is_special
 from node.domain import forms
-from node.domain.model import AidRecord, Consent, Operator
+from node.domain.model import AidRecord, Operator
 from node.ports import Clock, Store
 
 MAY_RECORD = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
 MAY_OPEN_CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
-ON_CONSENT = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
-"""Purposes that rest on consent."""
 ON_A_CASE = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.CALL_FOR_APPLICANTS)
 """Purposes that rest on a public task, shown by a case's protocol number."""
 
 _STATES = {"": AidStatus.GIVEN, "given": AidStatus.GIVEN, "reserved": AidStatus.RESERVED}
 _BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
 _VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
-_METHODS = {"": "signed", "signed": "signed", "oral": "oral", "digital": "digital"}
 
 
 def add_aid(
@@ -70,34 +67,6 @@ def add_aid(
     return store.add_record(record, operator.user)
 
 
-def add_consent(
-    store: Store,
-    clock: Clock,
-    operator: Operator,
-    *,
-    identifier: str,
-    purposes: Sequence[str],
-    notice_version: str,
-    language: str,
-    day: str = "",
-    method: str = "",
-) -> str:
-    """Put a person's consent on file, with the notice they were read and its language (law rule 8); return its id.
-
-    Raises `session.role`, `input.purpose` for a purpose that does not rest on consent, `input.*`.
-    """
-    check_may_record(operator)
-    person = parse_identifier(identifier)
-    consent = Consent(
-        tuple(dict.fromkeys(_purpose(purpose, ON_CONSENT) for purpose in purposes or [""])),
-        forms.read_text(notice_version, "notice_version", required=True),
-        forms.read_language(language, "language"),
-        read_day(day, clock.today()),
-        forms.read_choice(method, _METHODS, "method"),
-    )
-    return store.add_consent(person, consent, operator.user)
-
-
 def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, purpose: str, protocol: str) -> str:
     """Put the protocol number of a public body's case on file; return its id.
 
@@ -106,7 +75,7 @@ def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, p
     _check_role(operator, MAY_OPEN_CASES)
     if kind not in PUBLIC_KINDS:
         raise MagliaError(Code.POLICY_BASIS, cause=f"a {kind.value} has no public task")
-    person, named = parse_identifier(identifier), _purpose(purpose, ON_A_CASE)
+    person, named = parse_identifier(identifier), read_purpose(purpose, ON_A_CASE)
     return store.add_case(person, named, forms.read_text(protocol, "protocol", required=True), operator.user)
 
 
@@ -148,7 +117,8 @@ def _maybe_day(text: str) -> date | None:
     return forms.read_iso_day(text, forms.LATEST) if text.strip() else None
 
 
-def _purpose(text: str, allowed: Sequence[Purpose]) -> str:
+def read_purpose(text: str, allowed: Sequence[Purpose]) -> str:
+    """Return the purpose if it is one of those allowed; raise `input.purpose`."""
     code = text.strip().lower()
     if code not in frozenset(allowed):
         raise MagliaError(Code.INPUT_PURPOSE, value=forms.echo(text), allowed=", ".join(allowed))

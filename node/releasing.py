@@ -32,11 +32,11 @@ class Releasing:
     ) -> tuple[Ruling, Sequence[tuple[Finding, ...]]]:
         """Return the ruling and, if it allows, a slot of findings for each subject; raise `policy.unavailable`."""
         records = self._candidates(question)  # 11
-        keys = self._class_keys(question, records)
+        keys = self._class_keys(asker, question, records)
         ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
         if not ruling.allow:
             return ruling, ()
-        slots = [self._slot(subject, records, question, me, keys, ruling) for subject in question.subjects]
+        slots = [self._slot(subject, records, question, asker, me, keys, ruling) for subject in question.subjects]
         return ruling, _without_repeats(slots, question.subjects)
 
     def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
@@ -48,9 +48,11 @@ class Releasing:
                 found |= {(cls, pseudonym): records for pseudonym, records in known.items()}
         return found
 
-    def _class_keys(self, question: Question, records: Mapping[_Named, Sequence[Candidate]]) -> list[ClassKey]:
+    def _class_keys(
+        self, asker: Member, question: Question, records: Mapping[_Named, Sequence[Candidate]]
+    ) -> list[ClassKey]:
         today = self._clock.today()
-        return sorted({class_key(each, question, today) for found in records.values() for each in found})
+        return sorted({class_key(each, question, asker.kind, today) for found in records.values() for each in found})
 
     def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
         return {
@@ -74,6 +76,7 @@ class Releasing:
         subject: Subject,
         records: Mapping[_Named, Sequence[Candidate]],
         question: Question,
+        asker: Member,
         me: Member,
         keys: Sequence[ClassKey],
         ruling: Ruling,
@@ -81,7 +84,8 @@ class Releasing:
         today = self._clock.today()
         slot = []
         for candidate in records.get((subject.cls, subject.pseudonym), ()):
-            fields = ruling.release.get(str(keys.index(class_key(candidate, question, today))), ())
+            number = keys.index(class_key(candidate, question, asker.kind, today))
+            fields = ruling.release.get(str(number), ())
             same = is_same_need(candidate, question, subject)
             finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
             if finding is not None:

@@ -29,6 +29,7 @@ from tui.model import (
     Operator,
     PastAid,
     Question,
+    Recorded,
     Spending,
     SpentInProcedure,
     SpentLine,
@@ -160,11 +161,11 @@ class NodeDoor(Door):
         response = await answer(self._stub.FindNames(request, metadata=self._metadata, timeout=CALL_S))
         return _to_confirm(response.to_confirm)
 
-    async def add_consent(self, consent: Consent) -> tuple[str, str]:
-        """Put a consent on record; return its id and the day it counts from, ISO 8601."""
+    async def add_consent(self, consent: Consent) -> Recorded:
+        """Put a consent on record."""
         request = operator_pb2.AddConsentRequest(**asdict(consent))
         response = await answer(self._stub.AddConsent(request, metadata=self._metadata, timeout=CALL_S))
-        return plain(response.consent_id), plain(response.date)
+        return Recorded(plain(response.consent_id), plain(response.date), plain(response.expires))
 
     async def add_case(self, identifier: str, purpose: str, protocol: str) -> str:
         """Put the protocol number of a public body's case on record; return the case's id."""

@@ -170,7 +170,10 @@ class ToConfirm:
 
 @dataclass(frozen=True)
 class Consent:
-    """A person's consent to put on record; `date` ISO 8601, empty for the node's today."""
+    """A person's consent to put on record; days ISO 8601, `date` empty for the node's today.
+
+    `audience` are kinds of body, none for every one; `expires` is empty for the network's own limit.
+    """
 
     identifier: str
     purposes: tuple[str, ...]
@@ -178,6 +181,17 @@ class Consent:
     language: str
     date: str
     method: str
+    audience: tuple[str, ...] = ()
+    expires: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A consent on record: its id, the day it counts from and its last one (ISO 8601)."""
+
+    id: str
+    date: str
+    expires: str
 
 
 @dataclass(frozen=True)

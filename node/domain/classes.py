@@ -5,27 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 from maglia.core.exchange import Question, Subject, creditor_tag, normal_creditor, periods_overlap
-from maglia.core.vocabulary import Basis, PseudonymClass, Purpose
-from node.domain.model import Candidate, Consent
+from maglia.core.vocabulary import Basis, Kind, PseudonymClass
+from node.domain.consent import state_of
+from node.domain.model import Candidate
 from node.domain.retention import keep_until, months_after
-
-_COVERED_BY: dict[Purpose, Purpose] = {
-    Purpose.RENT_SUBSIDY: Purpose.AID_OVERLAP,
-    Purpose.UTILITY_SUBSIDY: Purpose.AID_OVERLAP,
-    Purpose.CALL_FOR_APPLICANTS: Purpose.AID_OVERLAP,
-}
-"""The notice says that consent to comparing aid includes the comune's subsidies, compared for the same end."""
 
 ClassKey = tuple[str, str, str, bool, str, str, str]
 """Facet, basis, consent, objection, visibility, status, age: equal keys are judged once."""
 
 
-def class_key(candidate: Candidate, question: Question, today: date) -> ClassKey:
-    """Return the class of a record for one question."""
+def class_key(candidate: Candidate, question: Question, asker: Kind, today: date) -> ClassKey:
+    """Return the class of a record for one question of a body of kind `asker`."""
     return (
         candidate.facet,
         candidate.basis.value,
-        _consent_state(candidate, question),
+        _consent_state(candidate, question, asker, today),
         candidate.objection,
         candidate.visibility.value,
         candidate.status.value,
@@ -39,22 +33,14 @@ def class_document(number: int, key: ClassKey) -> dict[str, object]:
     return {"id": str(number), **dict(zip(names, key, strict=True))}
 
 
-def _consent_state(candidate: Candidate, question: Question) -> str:
+def _consent_state(candidate: Candidate, question: Question, asker: Kind, today: date) -> str:
     if candidate.basis is not Basis.CONSENT:
         return "none"
     if candidate.consent_withdrawn:
         return "withdrawn"
     if candidate.consent is None:
         return "none"
-    return "match" if _covers(candidate.consent, question.purpose) else "mismatch"
-
-
-def _covers(consent: Consent, purpose: Purpose) -> bool:
-    return (
-        _COVERED_BY.get(purpose, purpose) in consent.purposes
-        and bool(consent.notice_version)
-        and bool(consent.language)
-    )
+    return state_of(candidate.consent, question.purpose, asker, today)
 
 
 def _age(candidate: Candidate, months: int, today: date) -> str:

@@ -12,13 +12,19 @@ from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Role, Visib
 
 @dataclass(frozen=True)
 class Consent:
-    """A person's consent: what for, under which notice, in which language, when (law rule 8)."""
+    """A person's consent: what for, under which notice, in which language, when (law rule 8).
+
+    `audience` are the kinds of body that it lets learn of the person, none for every accredited one; `expires` is a
+    last day before the one that everybody's consent has.
+    """
 
     purposes: tuple[str, ...]
     notice_version: str
     language: str
     day: date
     method: str = "signed"
+    audience: tuple[str, ...] = ()
+    expires: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What this body did and what it rests on: aid records, consents, case protocols."""
+"""What this body did and what it rests on: aid records, case protocols."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import Facet, PseudonymClass
-from node.domain.model import AidRecord, Candidate, Consent, ImportedRow, OpenNeed
+from node.domain.model import AidRecord, Candidate, ImportedRow, OpenNeed
 
 
 class Records(Protocol):
@@ -36,18 +36,10 @@ class Records(Protocol):
 
 
 class Papers(Protocol):
-    """The consents and case protocols on file."""
-
-    def add_consent(self, identifier: Identifier, consent: Consent, actor: str) -> str:
-        """Put a consent on file; return its id."""
-        ...
+    """The case protocols on file."""
 
     def add_case(self, identifier: Identifier, purpose: str, protocol: str, actor: str) -> str:
         """Put a case protocol on file; return its id."""
-        ...
-
-    def consent_for(self, identifier: Identifier, purpose: str) -> Consent | None:
-        """Return the newest consent in force for the person and purpose."""
         ...
 
     def case_for(self, identifier: Identifier, purpose: str) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from node.ports.budgets import Budgets
+from node.ports.consents import Consents
 from node.ports.names import Names
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.records import Papers, Records
 
 
-class Store(Records, Papers, Names, Pseudonyms, PseudonymCache, Budgets, Operators, Protocol):
+class Store(Records, Consents, Papers, Names, Pseudonyms, PseudonymCache, Budgets, Operators, Protocol):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""
 
     def empty_journal(self) -> None:

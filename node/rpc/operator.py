@@ -12,7 +12,7 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
-from node import importing, names, records
+from node import consents, importing, names, records
 from node.ask import Asking
 from node.domain.forms import new_operator
 from node.domain.model import Operator
@@ -149,7 +149,7 @@ class OperatorDoor(OperatorServiceServicer):
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         """Put a consent on file."""
         day = request.date or self._clock.today().isoformat()
-        consent_id = records.add_consent(
+        consent_id, last = consents.add_consent(
             self._store,
             self._clock,
             _operator(),
@@ -159,8 +159,10 @@ class OperatorDoor(OperatorServiceServicer):
             language=request.language,
             day=day,
             method=request.method,
+            audience=request.audience,
+            expires=request.expires,
         )
-        return pb.AddConsentResponse(consent_id=consent_id, date=day)
+        return pb.AddConsentResponse(consent_id=consent_id, date=day, expires=last.isoformat())
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         """Put a case's protocol number on file."""

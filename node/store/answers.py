@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 
 from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Visibility
-from node.domain.model import Candidate, Consent
+from node.domain.model import Candidate
 from node.store import tables
+from node.store.consent_rows import consent_from
 from node.store.database import Part
 from node.store.records import LIVE
 
@@ -35,6 +35,8 @@ def _behind(cls: PseudonymClass) -> Select[Any]:
             _AID.c.consent_language,
             _AID.c.consent_day,
             _AID.c.consent_method,
+            _AID.c.consent_audience,
+            _AID.c.consent_expires,
             _AID.c.consent_withdrawn,
             _AID.c.objection,
             _AID.c.creditor,
@@ -79,8 +81,8 @@ class Answers(Part):
         return found
 
     def _candidate(self, row: Row[*tuple[Any, ...]]) -> Candidate:
-        (_, record_id, facet, day, amount, status, basis, visibility, *consent, withdrawn, objection) = row[:15]
-        creditor, period_from, period_to = row[15:]
+        (_, record_id, facet, day, amount, status, basis, visibility, *consent, withdrawn, objection) = row[:17]
+        creditor, period_from, period_to = row[17:]
         return Candidate(
             record_id,
             facet,
@@ -89,15 +91,10 @@ class Answers(Part):
             AidStatus(status),
             Basis(basis),
             Visibility(visibility),
-            Consent(_purposes(consent[0]), *consent[1:]) if consent[0] is not None else None,
+            consent_from(*consent) if consent[0] is not None else None,
             withdrawn,
             objection,
             self._fields.open("creditor", record_id.encode(), creditor).decode() if creditor else "",
             period_from,
             period_to,
         )
-
-
-@lru_cache(maxsize=256)
-def _purposes(joined: str) -> tuple[str, ...]:
-    return tuple(joined.split(","))

@@ -43,6 +43,36 @@ class ConsentAdded(Event):
     type = "consent.added"
 
 
+class ConsentWithdrawn(Event):
+    """A person withdrew a consent, in whole or for some purposes."""
+
+    type = "consent.withdrawn"
+
+
+class ConsentRefused(Event):
+    """A person refused to consent."""
+
+    type = "consent.refused"
+
+
+class RefusalEnded(Event):
+    """A person who had refused consented."""
+
+    type = "consent.refusal_ended"
+
+
+class ObjectionAdded(Event):
+    """A person objected to what a public body does on its task."""
+
+    type = "consent.objection"
+
+
+class BodyTold(Event):
+    """A body was told of a withdrawal; the subject reads `OPPOSITION:MEMBER`."""
+
+    type = "consent.body_told"
+
+
 class CaseAdded(Event):
     """A case protocol was put on file."""
 

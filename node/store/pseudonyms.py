@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from maglia.core.errors import MagliaError
-from maglia.core.vocabulary import Facet, PseudonymClass, Visibility
+from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Visibility
 from node.domain.model import Awaiting, PseudonymPlace
 from node.ports import Clock
 from node.store import tables
@@ -51,6 +51,7 @@ def _is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> Column
         _AID.c.visibility == Visibility.NETWORK.value,
         _AID.c.facet.in_([facet.value for facet in Facet]),
         _AID.c.keep_until >= bindparam("today"),
+        ~((_AID.c.basis == Basis.CONSENT.value) & _AID.c.consent_withdrawn),
         LIVE,
     )
 

@@ -13,11 +13,14 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Visibility
+from node.domain.consent import Settled, Standing, settle
 from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
 from node.domain.retention import keep_until
 from node.store import tables
+from node.store.consent_rows import consent_columns
 from node.store.database import Audited, Part
 from node.store.events import RecordAdded, RecordImported
+from node.store.standing import standing_of
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
 _AID = tables.aid_record
@@ -151,11 +154,12 @@ class Records(Part):
             return
         records = [one.record for one in prepared]
         persons, needs = self._subjects(connection, records)
+        standing = standing_of(connection, set(persons.values()))
         now = self._clock.now()
         connection.execute(
             _ADD,
             [
-                self._row(one, now)
+                self._row(one, settle(one.record, standing.get(persons[one.record.identifier], Standing())), now)
                 | {
                     "person_id": persons[one.record.identifier],
                     "need_id": None if one.record.need is None else needs[one.record.need],
@@ -172,8 +176,8 @@ class Records(Part):
         persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named) if named else {}
         return persons, ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
 
-    def _row(self, one: _Prepared, now: float) -> dict[str, object]:
-        record, row = one.record, one.id.encode()
+    def _row(self, one: _Prepared, settled: Settled, now: float) -> dict[str, object]:
+        record, row = settled.record, one.id.encode()
         return {
             "id": one.id,
             "source_key": self._fields.seal("source_key", row, record.source_key.encode()) if one.key_index else None,
@@ -188,21 +192,11 @@ class Records(Part):
             "creditor": self._fields.seal("creditor", row, record.creditor.encode()) if record.creditor else None,
             "period_from": record.period_from,
             "period_to": record.period_to,
-            "consent_withdrawn": False,
-            "objection": False,
+            "consent_withdrawn": settled.withdrawn,
+            "objection": settled.objection,
             "keep_until": keep_until(record.facet, record.day),
             "recorded_at": now,
-        } | _consent_columns(record.consent)
-
-
-def _consent_columns(consent: Consent | None) -> dict[str, object]:
-    return {
-        "consent_purposes": ",".join(consent.purposes) if consent else None,
-        "consent_notice": consent.notice_version if consent else None,
-        "consent_language": consent.language if consent else None,
-        "consent_day": consent.day if consent else None,
-        "consent_method": consent.method if consent else None,
-    }
+        } | consent_columns(record.consent)
 
 
 def _canonical(record: AidRecord) -> bytes:
@@ -215,10 +209,19 @@ def _canonical(record: AidRecord) -> bytes:
         record.status.value,
         record.basis.value,
         record.visibility.value,
-        [str(value) for value in _consent_columns(record.consent).values()],
+        _consent_content(record.consent),
         record.creditor,
         record.need.pseudonym_input().decode("ascii") if record.need else None,
         str(record.period_from),
         str(record.period_to),
     ]
     return json.dumps(content, separators=(",", ":")).encode()
+
+
+def _consent_content(consent: Consent | None) -> list[str]:
+    """Return a consent's part of the content. What most have none of is left out: it was no content before."""
+    if consent is None:
+        return [str(None)] * 5
+    columns = consent_columns(consent)
+    further = [columns.pop("consent_audience"), columns.pop("consent_expires")]
+    return [str(value) for value in [*columns.values(), *(value for value in further if value is not None)]]

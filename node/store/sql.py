@@ -11,6 +11,7 @@ from node.ports import Clock
 from node.store import tables
 from node.store.answers import Answers
 from node.store.budgets import Budgets
+from node.store.consents import Consents
 from node.store.database import Database
 from node.store.fields import Fields
 from node.store.names import Names
@@ -25,7 +26,9 @@ _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
 
 
-class SqlStore(Records, Names, Papers, Answers, Pseudonyms, PseudonymCache, Budgets, ProcedureBudgets, Operators):
+class SqlStore(
+    Records, Names, Consents, Papers, Answers, Pseudonyms, PseudonymCache, Budgets, ProcedureBudgets, Operators
+):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 
     The database must be at the newest revision (`migrations.migrate`). Any failure raises `storage.unavailable`.

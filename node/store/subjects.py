@@ -89,6 +89,11 @@ def ensure_subjects(
     return {identifier: found[index] for index, identifier in indexes.items()}
 
 
+def person_row(connection: Connection, fields: Fields, identifier: Identifier) -> int:
+    """Return the row of one person, added if it was not there."""
+    return ensure_subjects(connection, fields, PseudonymClass.PERSON, [identifier])[identifier]
+
+
 def _row(fields: Fields, table: Table, index: bytes, identifier: Identifier) -> dict[str, object]:
     code = fields.seal(f"{table.name}.code", index, identifier.pseudonym_input())
     return {"type": identifier.type.value, "code": code, "code_index": index}

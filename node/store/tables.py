@@ -74,6 +74,8 @@ aid_record = Table(
     Column("objection", Boolean, nullable=False),
     Column("keep_until", Date, nullable=False),
     Column("recorded_at", Double, nullable=False),
+    Column("consent_audience", Text),
+    Column("consent_expires", Date),
 )
 
 named_person = Table(
@@ -118,6 +120,40 @@ consent = Table(
     Column("day", Date, nullable=False),
     Column("method", Text, nullable=False),
     Column("withdrawn_on", Date),
+    # Comma-separated kinds of body, and the last day that the person named: none for everybody, and for the limit.
+    Column("audience", Text),
+    Column("expires", Date),
+    # What is left of the purposes after a withdrawal of some; none while all are.
+    Column("purposes_left", Text),
+    Column("recorded_by", Text),
+)
+
+# A person's no: a consent withdrawn (in whole or for some purposes), refused, or an objection to a public task.
+opposition = Table(
+    "opposition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("purposes", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    # Of a refusal: the day of the consent that ended it.
+    Column("ended_on", Date),
+    # Whether it is known who is to be told.
+    Column("traced", Boolean, nullable=False),
+)
+
+# The bodies to tell of a withdrawal, and when each was.
+to_tell = Table(
+    "to_tell",
+    metadata,
+    Column("opposition_id", Integer, ForeignKey("opposition.id"), primary_key=True, autoincrement=False),
+    Column("member", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("told_on", Date),
+    Column("told_by", Text),
 )
 
 case_file = Table(

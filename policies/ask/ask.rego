@@ -78,7 +78,7 @@ basis_allowed if {
 # title: What is on file
 # description: |
 #   Law rules 2 and 8: a case with its protocol number, a procedure signed by two officers, or a consent that covers
-#   this purpose, given on a notice with version and language, not older than the limit (GDPR art. 7(1) and 13).
+#   this purpose, is still in force and reaches everybody asked (GDPR art. 7(1) and 13).
 # custom:
 #   titolo: Che cosa c'è agli atti
 proofs["case"] if input.query.basis.case == true
@@ -86,13 +86,70 @@ proofs["case"] if input.query.basis.case == true
 proofs["procedure"] if input.query.basis.procedure == true
 
 proofs["consent"] if {
-	consent := input.query.basis.consent
+	consent_covers
+	consent_in_force
+	consent_reaches
+}
+
+# METADATA
+# title: The consent on file
+# description: Law rules 2 and 8, GDPR art. 6(1)(a). Undefined when there is none.
+# custom:
+#   titolo: Il consenso agli atti
+consent := input.query.basis.consent
+
+# METADATA
+# title: The consent covers this purpose and was given on a notice
+# description: Law rule 8, GDPR art. 6(1)(a) and 13. The notice has a version and a language.
+# custom:
+#   titolo: Il consenso comprende questo scopo e fu dato su un'informativa
+consent_covers if {
 	input.query.purpose in consent.purposes
 	nonempty(consent.notice_version)
 	nonempty(consent.language)
+}
+
+# METADATA
+# title: The consent is in force today
+# description: |
+#   Law rules 2 and 8, GDPR art. 5(1)(e) and 7. Given today or before, not older than the limit, and not past the last
+#   day that it names.
+# custom:
+#   titolo: Il consenso vale oggi
+consent_in_force if {
 	is_number(consent.age_days)
+	is_number(consent.days_left)
 	consent.age_days >= 0
 	consent.age_days <= data.maglia.limits.consent_days
+	consent.days_left >= 0
+}
+
+# METADATA
+# title: The consent has expired
+# description: GDPR art. 7(1). Said only of a consent that would otherwise do, so that the reason says what to renew.
+# custom:
+#   titolo: Il consenso è scaduto
+consent_expired if {
+	consent_covers
+	is_number(consent.age_days)
+	consent.age_days > data.maglia.limits.consent_days
+}
+
+consent_expired if {
+	consent_covers
+	is_number(consent.days_left)
+	consent.days_left < 0
+}
+
+# METADATA
+# title: The consent reaches every kind of body that is asked
+# description: Law rule 2, GDPR art. 6(1)(a) and 13(1)(e). Whoever is asked learns of the person.
+# custom:
+#   titolo: Il consenso comprende ogni tipo di ente che si interroga
+consent_reaches if {
+	is_array(input.query.asked)
+	is_array(consent.audience)
+	count({kind | some kind in input.query.asked; not kind in consent.audience}) == 0
 }
 
 # METADATA
@@ -151,6 +208,17 @@ violations contains "consent.case_missing" if {
 }
 
 # METADATA
+# title: Refused for a consent that has expired
+# description: Law rules 2 and 8, GDPR art. 5(1)(e) and 7(1). The reason says what to renew.
+# custom:
+#   titolo: Rifiutata perché il consenso è scaduto
+violations contains "consent.expired" if {
+	basis_lacking
+	not case_wanted
+	consent_expired
+}
+
+# METADATA
 # title: Refused for want of a consent that holds
 # description: Law rules 2 and 8, GDPR art. 6(1)(a) and 7(1). The reason says what to record.
 # custom:
@@ -158,6 +226,7 @@ violations contains "consent.case_missing" if {
 violations contains "consent.missing" if {
 	basis_lacking
 	not case_wanted
+	not consent_expired
 }
 
 # METADATA

@@ -9,11 +9,14 @@ volunteer_question := {
 		"purpose": "aid_overlap",
 		"facet": "food_voucher",
 		"months": 6,
+		"asked": ["comune", "onlus"],
 		"basis": {"kind": "consent", "case": false, "procedure": false, "consent": {
 			"purposes": ["aid_overlap"],
+			"audience": ["comune", "onlus", "parish"],
 			"notice_version": "2026-01",
 			"language": "it",
 			"age_days": 0,
+			"days_left": 365,
 		}},
 	},
 	"day": "2026-11-21",
@@ -26,6 +29,7 @@ officer_question := {
 		"purpose": "rent_subsidy",
 		"facet": "rent_arrears",
 		"months": 12,
+		"asked": ["onlus", "parish"],
 		"basis": {"kind": "public_task", "case": true, "procedure": false, "consent": null},
 	},
 	"day": "2026-11-21",
@@ -112,11 +116,27 @@ test_a_consent_must_be_provable_recent_and_for_this_purpose if {
 		{"purposes": ["referral"]},
 		{"notice_version": null},
 		{"language": null}, {"notice_version": ""}, {"language": ""},
-		{"age_days": 366}, {"age_days": -1}, {"age_days": "0"},
+		{"age_days": -1}, {"age_days": "0"}, {"days_left": "0"}, {"days_left": null},
+		{"audience": ["onlus"]}, {"audience": []}, {"audience": null},
 	] {
 		some field, value in change
 		refused(volunteer_question, concat("/", ["/query/basis/consent", field]), value) == ["consent.missing"]
 	}
+}
+
+test_an_expired_consent_is_named_as_such if {
+	every change in [{"age_days": 366}, {"days_left": -1}] {
+		some field, value in change
+		refused(volunteer_question, concat("/", ["/query/basis/consent", field]), value) == ["consent.expired"]
+	}
+	decide(volunteer_question, "/query/basis/consent/days_left", 0).allow
+}
+
+test_everybody_asked_is_reached_by_the_consent if {
+	refused(volunteer_question, "/query/asked", ["comune", "odv"]) == ["consent.missing"]
+	refused(volunteer_question, "/query/asked", null) == ["consent.missing"]
+	decide(volunteer_question, "/query/asked", []).allow
+	decide(officer_question, "/query/asked", ["bank"]).allow
 }
 
 test_months_have_a_limit if {
@@ -136,7 +156,7 @@ test_a_comune_with_an_old_consent_lacks_the_consent if {
 		{"op": "replace", "path": "/query/basis", "value": volunteer_question.query.basis},
 	])
 	decide(overlap, "/query/months", 6).allow
-	refused(overlap, "/query/basis/consent/age_days", 400) == ["consent.missing"]
+	refused(overlap, "/query/basis/consent/age_days", 400) == ["consent.expired"]
 }
 
 test_a_facet_closed_by_the_office_is_not_asked if {

@@ -19,6 +19,7 @@ reason_order := [
 	"policy.facet",
 	"policy.basis",
 	"consent.case_missing",
+	"consent.expired",
 	"consent.missing",
 	"policy.denied",
 ]

@@ -172,8 +172,9 @@ showable[facet] := fields if {
 # METADATA
 # title: The basis on which the record is held lets it be shared
 # description: |
-#   Law rule 2: consent that covers this question, neither withdrawn nor objected to (GDPR art. 7(3) and 21); a public
-#   body's statutory records stay, with the objection shown at detail level (GDPR art. 6(1)(e) and 21(1)).
+#   Law rule 2: consent that covers this question and reaches its asker, neither expired nor withdrawn nor objected to
+#   (GDPR art. 7(3) and 21); a public body's statutory records stay, with the objection shown at detail level (GDPR art.
+#   6(1)(e) and 21(1)).
 # custom:
 #   titolo: La base giuridica con cui l'aiuto è registrato permette di mostrarlo
 basis_holds(class) if {

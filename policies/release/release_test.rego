@@ -109,7 +109,10 @@ test_refusals_name_their_reason if {
 }
 
 test_a_consent_that_does_not_hold_hides_the_record if {
-	every change in [{"consent": "mismatch"}, {"consent": "withdrawn"}, {"consent": "none"}, {"objection": true}] {
+	every change in [
+		{"consent": "mismatch"}, {"consent": "expired"}, {"consent": "withdrawn"},
+		{"consent": "none"}, {"objection": true},
+	] {
 		shown(overlap, "onlus", object.union(record, change)) == {}
 		shown(subsidy, "onlus", object.union(record, change)) == {}
 	}

@@ -79,6 +79,7 @@ async def test_the_vectors_reach_every_end(rulings: Rulings) -> None:
         "policy.basis",
         "policy.denied",
         "consent.missing",
+        "consent.expired",
         "consent.case_missing",
         "session.role",
     }

@@ -149,7 +149,8 @@ class FakeNode(OperatorServiceServicer):
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         await self._note(request, context)
-        return pb.AddConsentResponse(consent_id="C-3", date=request.date or "2026-11-21")
+        day = request.date or "2026-11-21"
+        return pb.AddConsentResponse(consent_id="C-3", date=day, expires=request.expires or "2027-11-20")
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         await self._note(request, context)

@@ -95,12 +95,7 @@ class Desk:
 
     async def ask(self, inquiry: Inquiry, operator: Operator = ANNA) -> Check:
         """Ask, and wait until every body is silent."""
-        check = await self.asking.start(inquiry, operator)
-        async with asyncio.timeout(5):
-            async for state in check.states(follow=True):
-                if all(outcome.end for outcome in state.outcomes.values()):
-                    return check
-        raise AssertionError
+        return await settled(await self.asking.start(inquiry, operator))
 
     def entries(self, *kinds: EntryKind) -> list[Entry]:
         return self.log.entries(*kinds)
@@ -108,6 +103,15 @@ class Desk:
     def withdraw_consents(self) -> None:
         with closing(sqlite3.connect(self.database)) as connection, connection:
             connection.execute("UPDATE consent SET withdrawn_on = '2025-06-01'")
+
+
+async def settled(check: Check) -> Check:
+    """Wait until every body is silent."""
+    async with asyncio.timeout(5):
+        async for state in check.states(follow=True):
+            if all(outcome.end for outcome in state.outcomes.values()):
+                return check
+    raise AssertionError
 
 
 def desk(folder: Path, me: Body) -> Desk:
@@ -256,6 +260,47 @@ async def test_asking_again_reads_the_basis_again(parish: Desk) -> None:
         await check.ask_silent_again()
     assert len(parish.peers.questions) == 5
     assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == ["consent.missing"]
+
+
+async def test_only_bodies_that_the_consent_includes_are_asked_or_asked_again(parish: Desk) -> None:
+    parish.store.add_consent(WHO, replace(CONSENT, day=TODAY, audience=("comune", "odv")), "anna")
+    check = await parish.ask(RENT)
+    assert set(parish.peers.asked) == {"comune", *(body.id for body in OTHERS)}
+    parish.store.add_consent(WHO, replace(CONSENT, day=TODAY, audience=("comune",)), "anna")
+    await check.ask_silent_again()
+    await settled(check)
+    assert {name: len(asked) for name, asked in parish.peers.asked.items() if len(asked) > 1} == {"comune": 2}
+    assert (check.state().asked, check.state().complete) == (5, False)
+    parish.store.add_consent(WHO, replace(CONSENT, day=TODAY, audience=("caritas",)), "anna")
+    with refused(Code.CONSENT_AUDIENCE):
+        await parish.asking.start(RENT, ANNA)
+    assert len(parish.peers.questions) == 6
+
+
+async def test_a_public_task_asks_everybody_whatever_the_consent_includes(comune: Desk) -> None:
+    comune.store.add_consent(WHO, replace(CONSENT, audience=("caritas",)), "anna")
+    comune.store.add_case(WHO, "rent_subsidy", "PG/2025/13", "ivo")
+    await comune.ask(SUBSIDY, IVO)
+    assert len(comune.peers.questions) == 5
+
+
+@pytest.mark.parametrize("over", [{"expires": date(2025, 5, 31)}, {"day": date(2024, 5, 31)}])
+async def test_an_expired_consent_asks_nothing(parish: Desk, over: dict[str, date]) -> None:
+    other = person(7)
+    parish.store.add_consent(other, replace(CONSENT, **over), "anna")  # type: ignore[arg-type]  # fields, by name
+    with refused(Code.CONSENT_EXPIRED):
+        await parish.asking.start(replace(RENT, identifier=other), ANNA)
+    assert parish.peers.questions == []
+
+
+async def test_a_refusal_asks_nothing_until_a_new_consent(parish: Desk) -> None:
+    parish.store.refuse(WHO, TODAY, "anna")
+    with refused(Code.CONSENT_REFUSED):
+        await parish.asking.start(RENT, ANNA)
+    assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == ["consent.refused"]
+    parish.store.add_consent(WHO, replace(CONSENT, day=TODAY), "anna")
+    await parish.ask(RENT)
+    assert len(parish.peers.questions) == 5
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from maglia.core.vocabulary import AidStatus, Basis, Facet, PseudonymClass, Purpose, Visibility
+from maglia.core.vocabulary import AidStatus, Basis, Facet, Kind, PseudonymClass, Purpose, Visibility
 from node.domain.classes import class_document, class_key, is_same_need
 from node.domain.model import Candidate, Consent
 from node.domain.retention import keep_until, months_after
@@ -34,7 +34,7 @@ ASKED = question(purpose=Purpose.AID_OVERLAP)
 
 
 def key(record: Candidate = RECORD, purpose: Purpose = Purpose.AID_OVERLAP, months: int = 6) -> dict[str, object]:
-    return class_document(0, class_key(record, question(purpose=purpose, months=months), TODAY))
+    return class_document(0, class_key(record, question(purpose=purpose, months=months), Kind.COMUNE, TODAY))
 
 
 def test_a_class_names_nobody() -> None:
@@ -49,7 +49,7 @@ def test_a_class_names_nobody() -> None:
         "age": "in_window",
     }
     other = replace(RECORD, record_id="r2", amount_cents=1, creditor="X", day=date(2025, 5, 2))
-    assert class_key(other, ASKED, TODAY) == class_key(RECORD, ASKED, TODAY)
+    assert class_key(other, ASKED, Kind.ODV, TODAY) == class_key(RECORD, ASKED, Kind.ODV, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,17 @@ def test_a_class_names_nobody() -> None:
         ({"consent_withdrawn": True}, Purpose.AID_OVERLAP, "withdrawn"),
         ({"consent_withdrawn": True, "consent": None}, Purpose.AID_OVERLAP, "withdrawn"),
         ({"basis": Basis.PUBLIC_TASK}, Purpose.AID_OVERLAP, "none"),
+        ({"consent": replace(CONSENT, audience=("parish", "comune"))}, Purpose.AID_OVERLAP, "match"),
+        ({"consent": replace(CONSENT, audience=("parish",))}, Purpose.AID_OVERLAP, "mismatch"),
+        ({"consent": replace(CONSENT, expires=TODAY)}, Purpose.AID_OVERLAP, "match"),
+        ({"consent": replace(CONSENT, expires=TODAY - timedelta(days=1))}, Purpose.AID_OVERLAP, "expired"),
+        ({"consent": replace(CONSENT, day=TODAY - timedelta(days=365))}, Purpose.AID_OVERLAP, "match"),
+        ({"consent": replace(CONSENT, day=TODAY - timedelta(days=366))}, Purpose.AID_OVERLAP, "expired"),
+        (
+            {"consent": replace(CONSENT, day=TODAY - timedelta(days=366), expires=TODAY)},
+            Purpose.AID_OVERLAP,
+            "expired",
+        ),
     ],
 )
 def test_a_consent_matches_what_it_was_given_for(changes: dict[str, object], purpose: Purpose, state: str) -> None:

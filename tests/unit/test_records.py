@@ -10,8 +10,9 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Role, Visibility
+from node.consents import add_consent
 from node.domain.model import Candidate, Operator
-from node.records import add_aid, add_case, add_consent
+from node.records import add_aid, add_case
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, StoppedClock, fictional_code, open_store, person
 
@@ -41,7 +42,7 @@ def aid(store: SqlStore, kind: Kind = Kind.PARISH, role: Role = Role.VOLUNTEER, 
 
 
 def consent(store: SqlStore, role: Role = Role.VOLUNTEER, **changed: Any) -> str:
-    return add_consent(store, CLOCK, operator(role), **(CONSENT | changed))
+    return add_consent(store, CLOCK, operator(role), **(CONSENT | changed))[0]
 
 
 def case(store: SqlStore, kind: Kind = Kind.COMUNE, role: Role = Role.OFFICER, **changed: Any) -> str:
@@ -81,6 +82,14 @@ def test_a_public_body_acts_on_public_task_unless_it_says_consent(store: SqlStor
         (Basis.CONSENT, False),
         (Basis.PUBLIC_TASK, True),
     ]
+
+
+def test_a_consent_reaches_whom_and_until_when_it_says(store: SqlStore) -> None:
+    _, until = add_consent(store, CLOCK, operator(), **CONSENT, audience=["odv", "comune", "odv"], expires="2025-07-01")
+    found = store.consent_for(person(1), "aid_overlap")
+    assert found is not None
+    assert (found.audience, found.expires, until) == (("comune", "odv"), date(2025, 7, 1), date(2025, 7, 1))
+    assert add_consent(store, CLOCK, operator(), **CONSENT)[1] == date(2026, 6, 1)
 
 
 def test_need_creditor_and_period_are_kept(store: SqlStore) -> None:

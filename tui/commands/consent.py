@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from maglia.core.vocabulary import Kind
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
-from tui.labels import PURPOSES, label
+from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
 from tui.session import NOTICE_VERSION, at_node, check_purpose
@@ -27,11 +29,16 @@ def add_consent(
     notice: Annotated[str, typer.Option("--notice", help="Versione dell'informativa.")] = NOTICE_VERSION,
     language: Annotated[str, typer.Option("--language", help="Lingua dell'informativa.")] = "it",
     method: Annotated[str, typer.Option("--method", help="Come è stato dato: signed, oral o digital.")] = "signed",
+    audience: Annotated[
+        list[str] | None,
+        typer.Option("--audience", help="Solo enti di questo tipo, per esempio comune; si può ripetere."),
+    ] = None,
+    expires: Annotated[str, typer.Option("--expires", help="Ultimo giorno, se prima di un anno, gg/mm/aaaa.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Registra il consenso di una persona.
+    """Registra il consenso di una persona. Vale per tutti gli enti accreditati e per un anno, se non dice di meno.
 
-    Esempio: maglia consent add CODICE --purpose aid_overlap
+    Esempio: maglia consent add CODICE --purpose aid_overlap --audience comune --expires 31/12/2026
     """
 
     async def work(profile: Profile) -> Result:
@@ -42,6 +49,8 @@ def add_consent(
             language=language,
             date=parse_day(day).isoformat() if day else "",
             method=method,
+            audience=tuple(_kind(kind) for kind in audience or ()),
+            expires=parse_day(expires).isoformat() if expires else "",
         )
         return await _record_consent(profile, given)
 
@@ -50,15 +59,28 @@ def add_consent(
 
 async def _record_consent(profile: Profile, given: Consent) -> Result:
     async with at_node(profile, password_of(profile)) as door:
-        consent_id, since = await door.add_consent(given)
+        recorded = await door.add_consent(given)
     document: dict[str, object] = {
         "schema": "maglia.consent/1",
-        "consent_id": consent_id,
+        "consent_id": recorded.id,
         "purposes": list(given.purposes),
         "notice_version": given.notice_version,
-        "date": since,
+        "date": recorded.date,
+        "audience": list(given.audience),
+        "expires": recorded.expires,
     }
-    done = "Consent recorded" if profile.lang == "en" else "Consenso registrato"
+    done = pick(("Consenso registrato", "Consent recorded"), profile.lang)
+    until = pick(("fino al", "until"), profile.lang)
     purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
-    day = show_day(date.fromisoformat(since))
-    return Result(document, [f"{done}: {purposes}, {day} (n. {consent_id})."])
+    days = f"{_day(recorded.date)} {until} {_day(recorded.expires)}"
+    return Result(document, [f"{done}: {purposes}, {days} (n. {recorded.id})."])
+
+
+def _day(iso: str) -> str:
+    return show_day(date.fromisoformat(iso))
+
+
+def _kind(text: str) -> str:
+    if text not in set(Kind):
+        raise MagliaError(Code.INPUT_FIELD, field="audience")
+    return text

@@ -13,6 +13,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "act_protocol": ("protocollo dell'atto", "protocol number of the act"),
     "add-key": ("chiave di un nuovo custode", "a new holder's key"),
     "amount": ("importo", "amount"),
+    "audience": ("enti compresi nel consenso", "bodies that the consent includes"),
     "basis": ("base giuridica", "legal basis"),
     "born": ("data di nascita", "date of birth"),
     "cap": ("limite di persone", "limit of persons"),

@@ -267,6 +267,10 @@ class Coverage(StrEnum):
 
 
 # Default numbers. Lifetimes are in seconds, so that tests can divide them.
+CONSENT_DAYS = 365
+"""Days for which a consent may be relied on, unless it says less; the policies' data say the same."""
+RECEIVED_FINDINGS_DAYS = 30
+"""Days for which a body may keep what others answered it."""
 SESSION_IDLE_S = 15 * 60
 PROVISIONAL_S = 3.0
 DEADLINE_S = 5.0

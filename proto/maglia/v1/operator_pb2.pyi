@@ -703,6 +703,8 @@ class AddConsentRequest(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
     METHOD_FIELD_NUMBER: _builtins.int
+    AUDIENCE_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
     identifier: _builtins.str
     notice_version: _builtins.str
     language: _builtins.str
@@ -710,8 +712,14 @@ class AddConsentRequest(_message.Message):
     """ISO 8601; empty for the node's today."""
     method: _builtins.str
     """signed, oral or digital."""
+    expires: _builtins.str
+    """Last day, ISO 8601, if it is before the network's own limit; else empty."""
     @_builtins.property
     def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def audience(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Kinds of body that may learn of the person; none for every accredited one."""
+
     def __init__(
         self,
         *,
@@ -721,10 +729,12 @@ class AddConsentRequest(_message.Message):
         language: _builtins.str = ...,
         date: _builtins.str = ...,
         method: _builtins.str = ...,
+        audience: _abc.Iterable[_builtins.str] | None = ...,
+        expires: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "identifier", b"identifier", "language", b"language", "method", b"method", "notice_version", b"notice_version", "purposes", b"purposes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "date", b"date", "expires", b"expires", "identifier", b"identifier", "language", b"language", "method", b"method", "notice_version", b"notice_version", "purposes", b"purposes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -736,18 +746,22 @@ class AddConsentResponse(_message.Message):
 
     CONSENT_ID_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
     consent_id: _builtins.str
     date: _builtins.str
     """The day it counts from, ISO 8601: the one given, or the node's today."""
+    expires: _builtins.str
+    """The last day on which it may be relied on, ISO 8601."""
     def __init__(
         self,
         *,
         consent_id: _builtins.str = ...,
         date: _builtins.str = ...,
+        expires: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent_id", b"consent_id", "date", b"date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent_id", b"consent_id", "date", b"date", "expires", b"expires"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

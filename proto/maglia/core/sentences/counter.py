@@ -48,6 +48,36 @@ SENTENCES: dict[Code, Entry] = {
         "The person's consent for this purpose is missing.",
         "Read the notice to the person and record the consent, then repeat.",
     ),
+    Code.CONSENT_EXPIRED: entry(
+        "Il consenso della persona è scaduto.",
+        "Rileggere l'informativa alla persona e registrare un nuovo consenso, poi ripetere.",
+        "The person's consent has expired.",
+        "Read the notice to the person again and record a new consent, then repeat.",
+    ),
+    Code.CONSENT_REFUSED: entry(
+        "La persona ha rifiutato il consenso: nessuna domanda alla rete.",
+        "Dare l'aiuto lo stesso, se serve; se la persona ora è d'accordo, registrare il consenso e ripetere.",
+        "The person refused to consent: nothing is asked of the network.",
+        "Give the help all the same if needed; if the person now agrees, record the consent and repeat.",
+    ),
+    Code.CONSENT_NONE: entry(
+        "Questo ente non ha agli atti un consenso di questa persona da ritirare.",
+        "Controllare codice e scopo con maglia consent show; per un compito pubblico usare maglia consent object.",
+        "This body has no consent of this person on file to withdraw.",
+        "Check the code and the purpose with maglia consent show; for a public task use maglia consent object.",
+    ),
+    Code.CONSENT_EARLIER: entry(
+        "La persona ha detto di no il {day}, dopo il giorno indicato per il consenso.",
+        "Registrare un consenso dato da quel giorno in poi.",
+        "The person said no on {day}, after the day given for the consent.",
+        "Record a consent given on that day or later.",
+    ),
+    Code.CONSENT_AUDIENCE: entry(
+        "Il consenso della persona non comprende nessuno degli enti da interrogare.",
+        "Se la persona è d'accordo, registrare un consenso che li comprenda, poi ripetere.",
+        "The person's consent includes none of the bodies to be asked.",
+        "If the person agrees, record a consent that includes them, then repeat.",
+    ),
     Code.CONSENT_CASE_MISSING: entry(
         "Manca il numero di protocollo della pratica.",
         "Indicare il protocollo con --case e ripetere.",

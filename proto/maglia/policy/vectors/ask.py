@@ -15,7 +15,9 @@ def _consent(**changes: object) -> Document:
 
 
 _COMUNE_OVERLAP = changed(COMUNE_ASKS, query__purpose="aid_overlap")
-_NO_BASIS = changed(PARISH_ASKS, query={name: PARISH_ASKS["query"][name] for name in ("purpose", "facet", "months")})
+_NO_BASIS = changed(
+    PARISH_ASKS, query={name: PARISH_ASKS["query"][name] for name in ("purpose", "facet", "months", "asked")}
+)
 
 ASK: tuple[Vector, ...] = (
     _case("ask.allow", "a volunteer with consent", PARISH_ASKS),
@@ -93,6 +95,68 @@ ASK: tuple[Vector, ...] = (
         "ask.proofs",
         "a consent older than a year",
         changed(PARISH_ASKS, query__basis=_consent(age_days=366)),
+        "consent.expired",
+    ),
+    _case(
+        "ask.consent",
+        "a consent whose last day was yesterday, for a referral",
+        changed(PARISH_ASKS, query__purpose="referral", query__basis=_consent(days_left=-1)),
+        "consent.expired",
+    ),
+    _case(
+        "ask.consent_covers",
+        "a consent on a newer notice",
+        changed(PARISH_ASKS, query__basis=_consent(notice_version="2026-02")),
+    ),
+    _case(
+        "ask.consent_covers",
+        "a consent for something else, and expired",
+        changed(PARISH_ASKS, query__basis=_consent(purposes=["referral"], days_left=-1)),
+        "consent.missing",
+    ),
+    _case(
+        "ask.consent_in_force", "a consent on its last day", changed(PARISH_ASKS, query__basis=_consent(days_left=0))
+    ),
+    _case(
+        "ask.consent_in_force",
+        "a consent without a last day",
+        changed(PARISH_ASKS, query__basis=_consent(days_left=None)),
+        "consent.missing",
+    ),
+    _case(
+        "ask.consent_expired",
+        "a consent past its last day",
+        changed(PARISH_ASKS, query__basis=_consent(days_left=-1)),
+        "consent.expired",
+    ),
+    _case(
+        "ask.consent_expired",
+        "a consent older than the limit, whatever it says",
+        changed(PARISH_ASKS, query__basis=_consent(age_days=400)),
+        "consent.expired",
+    ),
+    _case(
+        "ask.consent_reaches",
+        "a consent that reaches those asked",
+        changed(PARISH_ASKS, query__basis=_consent(audience=["comune", "onlus"])),
+    ),
+    _case("ask.consent_reaches", "a consent, and nobody to ask", changed(PARISH_ASKS, query__asked=[])),
+    _case(
+        "ask.consent_reaches",
+        "a consent that leaves out one of those asked",
+        changed(PARISH_ASKS, query__basis=_consent(audience=["onlus"])),
+        "consent.missing",
+    ),
+    _case(
+        "ask.consent_reaches",
+        "a consent that says nothing of whom it reaches",
+        changed(PARISH_ASKS, query__basis=_consent(audience=None)),
+        "consent.missing",
+    ),
+    _case(
+        "ask.consent_reaches",
+        "a consent, and nothing said of who is asked",
+        changed(PARISH_ASKS, query__asked=None),
         "consent.missing",
     ),
     _case(
@@ -139,6 +203,12 @@ ASK: tuple[Vector, ...] = (
         "ask.violations",
         "an old consent at a comune",
         changed(_COMUNE_OVERLAP, query__basis=BASES["an old consent"]),
+        "consent.expired",
+    ),
+    _case(
+        "ask.violations",
+        "a consent for a referral alone at a comune",
+        changed(_COMUNE_OVERLAP, query__basis=_consent(purposes=["referral"])),
         "consent.missing",
     ),
     _case(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import copy
 
-from maglia.core.vocabulary import Facet, Purpose
+from maglia.core.vocabulary import Facet, Kind, Purpose
 from maglia.policy.vectors.vector import Document
 
-CONSENT = {"purposes": ["aid_overlap", "referral"], "notice_version": "2026-01", "language": "it", "age_days": 3}
+CONSENT = {
+    "purposes": ["aid_overlap", "referral"],
+    "audience": sorted(Kind),
+    "notice_version": "2026-01",
+    "language": "it",
+    "age_days": 3,
+    "days_left": 362,
+}
 BASES: dict[str, Document] = {
     "nothing": {"kind": "none", "case": False, "procedure": False, "consent": None},
     "a public task without proof": {"kind": "public_task", "case": False, "procedure": False, "consent": None},
@@ -22,13 +29,25 @@ ALL_PURPOSES = [purpose.value for purpose in Purpose]
 PARISH_ASKS: Document = {
     "asker": {"kind": "parish", "purposes": ["aid_overlap", "referral"], "facets": ["food_parcel", "electricity"]},
     "operator": {"role": "volunteer"},
-    "query": {"purpose": "aid_overlap", "facet": "food_voucher", "months": 6, "basis": BASES["a consent"]},
+    "query": {
+        "purpose": "aid_overlap",
+        "facet": "food_voucher",
+        "months": 6,
+        "asked": ["comune", "onlus"],
+        "basis": BASES["a consent"],
+    },
     "day": "2026-11-21",
 }
 COMUNE_ASKS: Document = {
     "asker": {"kind": "comune", "purposes": ALL_PURPOSES, "facets": ALL_FACETS},
     "operator": {"role": "officer"},
-    "query": {"purpose": "rent_subsidy", "facet": "rent_arrears", "months": 12, "basis": BASES["a case"]},
+    "query": {
+        "purpose": "rent_subsidy",
+        "facet": "rent_arrears",
+        "months": 12,
+        "asked": ["onlus", "parish"],
+        "basis": BASES["a case"],
+    },
     "day": "2026-11-21",
 }
 RECORD: Document = {

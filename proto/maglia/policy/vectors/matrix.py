@@ -63,6 +63,7 @@ def _asks(
             "purpose": purpose,
             "facet": facet or _fitting(purpose),
             "months": months,
+            "asked": ["comune", "odv"],
             "basis": BASES[basis],
         },
         "day": "2026-11-21",
@@ -128,7 +129,7 @@ def _variants(giver: str, facet: str) -> list[Document]:
     """Records that differ from one that may be shown in one way each, on either basis."""
     ways: dict[str, list[object]] = {
         "facet": [f"{prefix}x" for prefix in SPECIAL_PREFIXES],
-        "consent": ["match", "mismatch", "withdrawn", "none"],
+        "consent": ["match", "mismatch", "expired", "withdrawn", "none"],
         "objection": [True],
         "visibility": ["only_us"],
         "status": [status.value for status in AidStatus],

@@ -106,6 +106,7 @@ RELEASE: tuple[Vector, ...] = (
     _shows("release.showable", "a special category", changed(COMUNE_ASKED, class__facet="detention_visit"), NOTHING),
     _shows("release.showable", "an unknown facet", changed(COMUNE_ASKED, class__facet="lottery"), NOTHING),
     _shows("release.basis_holds", "a consent that covers it", changed(PARISH_ASKED, asker__kind="odv"), PRESENCE),
+    _shows("release.basis_holds", "consent expired", changed(PARISH_ASKED, class__consent="expired"), NOTHING),
     _shows("release.basis_holds", "consent withdrawn", changed(PARISH_ASKED, class__consent="withdrawn"), NOTHING),
     _shows("release.basis_holds", "consent for others", changed(PARISH_ASKED, class__consent="mismatch"), NOTHING),
     _shows("release.basis_holds", "no consent", changed(PARISH_ASKED, class__consent="none"), NOTHING),
