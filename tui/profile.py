@@ -2,7 +2,8 @@
 
 Keys: `endpoint` (host:port), `server_name` (dNSName of the server's certificate), `ca_file` (that certificate, PEM),
 `member`, `user`, `lang`; for an officer also `officer_key`, the file of the officer's encrypted key, and
-`network_file`, the office's network file, from whose root an officer's console verifies everything. Files are found
+`network_file`, the office's network file, from whose root an officer's console verifies everything; for a body also
+`dpo`, how its data-protection officer is reached, and `notices`, the folder of its own privacy notices. Files are found
 relative to the profile's folder. Unknown keys are refused. `MAGLIA_ENDPOINT`, `MAGLIA_LANG` and so on win over the
 file; a file that they name is found relative to the folder one stands in.
 """
@@ -23,7 +24,7 @@ from maglia.core.errors import Code, MagliaError
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
 _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
-_OPTIONAL = ("member", "lang", "officer_key", "network_file")
+_OPTIONAL = ("member", "lang", "officer_key", "network_file", "dpo", "notices")
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 _REGISTRY = "registry"
@@ -47,6 +48,8 @@ class Profile:
     lang: str = "it"
     officer_key: Path | None = None
     network_file: Path | None = None
+    dpo: str = ""
+    notices: Path | None = None
     state: Path = Path("maglia.trust")
 
     @property
@@ -80,7 +83,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         raise MagliaError(Code.INPUT_FILE, file=path.name) from error
     settings = _settings(values, path)
     party, network = _server(settings["server_name"])
-    user, member = settings["user"].text, settings.get("member")
+    user, member, dpo = settings["user"].text, settings.get("member"), settings.get("dpo")
     officer_key, network_file = _file(settings.get("officer_key")), _file(settings.get("network_file"))
     return Profile(
         endpoint=_endpoint(settings["endpoint"]),
@@ -92,6 +95,8 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         lang=_lang(lang, settings.get("lang")),
         officer_key=officer_key,
         network_file=network_file,
+        dpo=dpo.text if dpo else "",
+        notices=_file(settings.get("notices")),
         state=(officer_key or path).with_suffix(".trust"),
     )
 

@@ -15,16 +15,16 @@ from maglia.core.household import parse_household
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
 from tui.model import Consent, Operator, Question
+from tui.papers.notices import find_notice
 from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
     from tui.office_client import OfficeDoor
+    from tui.papers.notice import Notice
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
-NOTICE_VERSION = "2026-1"
-"""The privacy notice that is read at the counter (law rule 8)."""
 
 
 def environment_password() -> str | None:
@@ -49,17 +49,29 @@ def ask_line(prompt: str) -> str:
 
 
 @asynccontextmanager
-async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
-    """Log in at the body's node for one command."""
+async def _own_node(profile: Profile) -> AsyncIterator[NodeDoor]:
     from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     profile.check_is_of(the_office=False)
     door = NodeDoor(profile)
     try:
-        await door.login(profile.user, password)
         yield door
     finally:
         await door.close()
+
+
+@asynccontextmanager
+async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
+    """Log in at the body's node for one command."""
+    async with _own_node(profile) as door:
+        await door.login(profile.user, password)
+        yield door
+
+
+async def who_is_here(profile: Profile, password: str) -> Operator:
+    """Return who the body's node says that the operator and the body are."""
+    async with _own_node(profile) as door:
+        return await door.login(profile.user, password)
 
 
 @asynccontextmanager
@@ -74,6 +86,15 @@ async def at_office(profile: Profile, password: str) -> AsyncIterator[OfficeDoor
         yield door
     finally:
         await door.close()
+
+
+def notice_at(profile: Profile, version: str = "", language: str = "") -> Notice:
+    """Return the privacy notice that is read at this counter (law rule 8): the newest, in the console's language.
+
+    Raises `input.notice` for a version or a language that there is none of: a consent to a text that nobody can show
+    proves nothing.
+    """
+    return find_notice(version, language or profile.lang, profile.notices)
 
 
 class Counter:
@@ -120,8 +141,9 @@ class Counter:
         """Put on record, once for each person and purpose, that the notice was read and consent given today."""
         if (identifier, purpose) in self._consented:
             return
+        read = notice_at(self.profile)
         # No date: the node's calendar says which day it is, not the counter's machine.
-        await self.door.add_consent(Consent(identifier, (purpose,), NOTICE_VERSION, "it", "", "oral"))
+        await self.door.add_consent(Consent(identifier, (purpose,), read.version, read.language, "", "oral"))
         self._consented.add((identifier, purpose))
 
 

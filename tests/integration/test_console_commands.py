@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from maglia.core.identity import fingerprint
 from maglia.core.network_file import NetworkFile, encode_network_file
 from maglia.wire.certificates import make_certificate
 from tests.support.commands import run
-from tests.support.fake_node import PASSWORD, PYTHONPATH, in_own_process
+from tests.support.fake_node import CONTACT, PASSWORD, PYTHONPATH, in_own_process
 from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tui.commands.status import log_lines
 from tui.model import LogReport
@@ -413,8 +414,8 @@ def test_the_code_can_come_from_standard_input(folder: Path) -> None:
     assert maglia(*command, "--json", stdin=f"{ANYONE.lower()}\n").returncode == 10
 
 
-def record(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    done = maglia("--profile", str(folder / "ugo.toml"), *arguments, "--json")
+def record(folder: Path, *arguments: str, user: str = "ugo") -> tuple[int, dict[str, Any]]:
+    done = maglia("--profile", str(folder / f"{user}.toml"), *arguments, "--json")
     return done.returncode, json.loads(done.stdout)
 
 
@@ -525,6 +526,52 @@ def test_consent_and_case(folder: Path) -> None:
     assert document["notice_version"] == "2026-1"
     status, document = record(folder, "case", "add", ANYONE, "--purpose", "rent_subsidy", "--protocol", "2026/12")
     assert (status, document["case_id"]) == (0, "P-1")
+
+
+def test_a_consent_names_a_notice_that_there_is(folder: Path) -> None:
+    wanted = ("consent", "add", ANYONE, "--purpose", "aid_overlap")
+    assert record(folder, *wanted, "--lang", "en")[1]["notice_version"] == "2026-1"
+    for more in (("--notice", "2019-7"), ("--language", "fr")):
+        status, document = record(folder, *wanted, *more)
+        assert (status, document["code"]) == (2, "input.notice")
+        assert "2026-1 (it)" in document["next_action"]
+
+
+def test_papers_are_printed_for_the_body_as_the_directory_knows_it(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "modulo.pdf"
+    status, document = record(folder, "consent", "print", "--lang", "en", "--out", str(out), user="anna")
+    assert status == 0
+    assert document == {
+        "schema": "maglia.notice/1",
+        "file": str(out),
+        "notice_version": "2026-1",
+        "language": "en",
+        "basis": "consent",
+        "form": True,
+        "pages": 3,
+    }
+    said = "".join(page.extract_text() for page in PdfReader(out).pages)
+    assert "Emporio Nord" in said
+    assert CONTACT in said
+    status, document = record(folder, "consent", "print", "--out", str(out))
+    assert (status, document["code"]) == (2, "input.file_exists")
+    said = maglia("--profile", str(folder / "ugo.toml"), "consent", "print", "--out", str(out), "--force").stdout
+    assert said == f"Scritto {out}: informativa, senza modulo di consenso, versione 2026-1 (it), 2 pagine.\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (("--basis", "public_task"), "input.field"),  # of a food bank
+        (("--purpose", "rent_subsidy"), "input.purpose"),
+        (("--notice", "2019-7"), "input.notice"),
+        (("--out", f"/tmp/{ANYONE}.pdf"), "input.file_name"),
+        (("--out", "/nowhere/informativa.pdf"), "input.file_write"),
+    ],
+)
+def test_papers_that_cannot_be_printed(folder: Path, more: tuple[str, ...], code: str) -> None:
+    status, document = record(folder, "consent", "print", "--out", "/nowhere/a.pdf", *more, user="anna")
+    assert (status, document["code"]) == (2, code)
 
 
 def test_log_verify(folder: Path) -> None:

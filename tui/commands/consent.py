@@ -11,10 +11,11 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.commands.notice import print_papers
 from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
-from tui.session import NOTICE_VERSION, at_node, check_purpose
+from tui.session import at_node, check_purpose, notice_at
 from tui.text import parse_day, show_day
 
 consent = typer.Typer(no_args_is_help=True, help="Consensi delle persone.", rich_markup_mode=None)
@@ -26,8 +27,10 @@ def add_consent(
     identifier: Person,
     purposes: Annotated[list[str], typer.Option("--purpose", help="Scopo; si può ripetere.")],
     day: Annotated[str, typer.Option("--date", help="Giorno, come gg/mm/aaaa; oggi se manca.")] = "",
-    notice: Annotated[str, typer.Option("--notice", help="Versione dell'informativa.")] = NOTICE_VERSION,
-    language: Annotated[str, typer.Option("--language", help="Lingua dell'informativa.")] = "it",
+    notice: Annotated[str, typer.Option("--notice", help="Versione dell'informativa; la più recente se manca.")] = "",
+    language: Annotated[
+        str, typer.Option("--language", "--lang", help="Lingua dell'informativa; quella della postazione se manca.")
+    ] = "",
     method: Annotated[str, typer.Option("--method", help="Come è stato dato: signed, oral o digital.")] = "signed",
     audience: Annotated[
         list[str] | None,
@@ -42,11 +45,12 @@ def add_consent(
     """
 
     async def work(profile: Profile) -> Result:
+        read = notice_at(profile, notice, language)
         given = Consent(
             identifier=parse_identifier(read_identifier(identifier)).text,
             purposes=tuple(check_purpose(purpose) for purpose in purposes),
-            notice_version=notice,
-            language=language,
+            notice_version=read.version,
+            language=read.language,
             date=parse_day(day).isoformat() if day else "",
             method=method,
             audience=tuple(_kind(kind) for kind in audience or ()),
@@ -55,6 +59,9 @@ def add_consent(
         return await _record_consent(profile, given)
 
     perform(ctx, as_json, work)
+
+
+consent.command("print")(print_papers)
 
 
 async def _record_consent(profile: Profile, given: Consent) -> Result:

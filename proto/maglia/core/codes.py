@@ -21,6 +21,7 @@ class Code(StrEnum):
     INPUT_FACET = "input.facet"
     INPUT_PURPOSE = "input.purpose"
     INPUT_MONTHS = "input.months"
+    INPUT_NOTICE = "input.notice"
     INPUT_PROCEDURE = "input.procedure"
     INPUT_PROCEDURE_EXISTS = "input.procedure_exists"
     INPUT_AMOUNT = "input.amount"
@@ -33,6 +34,9 @@ class Code(StrEnum):
     INPUT_PASSPHRASE = "input.passphrase"  # noqa: S105 - a code, not a secret
     INPUT_FILE = "input.file"
     INPUT_FILE_CONTENT = "input.file_content"
+    INPUT_FILE_EXISTS = "input.file_exists"
+    INPUT_FILE_NAME = "input.file_name"
+    INPUT_FILE_WRITE = "input.file_write"
     INPUT_ENCODING = "input.encoding"
     INPUT_DELIMITER = "input.delimiter"
     INPUT_COLUMN = "input.column"

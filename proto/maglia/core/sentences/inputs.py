@@ -88,6 +88,12 @@ SENTENCES: dict[Code, Entry] = {
         "The number of months “{value}” is not between 1 and 36.",
         "Give the months as a number from 1 to 36.",
     ),
+    Code.INPUT_NOTICE: entry(
+        "L'informativa «{value}» in lingua «{language}» non c'è.",
+        "Indicare una di: {allowed}. I testi dell'ente stanno nella cartella che il profilo chiama «notices».",
+        "There is no notice “{value}” in the language “{language}”.",
+        "Give one of: {allowed}. The body's own texts are in the folder that the profile calls “notices”.",
+    ),
     Code.INPUT_PROCEDURE: entry(
         "La procedura «{procedure}» non è tra quelle dichiarate dall'ufficio di accreditamento.",
         "Ricopiare il nome breve della procedura, o farla dichiarare da due funzionari, e ripetere.",
@@ -159,6 +165,24 @@ SENTENCES: dict[Code, Entry] = {
         "Controllare il nome del file; se è giusto, farselo dare di nuovo da chi lo ha scritto, e ripetere.",
         "The file “{file}” is not the one needed here, or is damaged.",
         "Check the file's name; if it is right, have it given again by whoever wrote it, and repeat.",
+    ),
+    Code.INPUT_FILE_EXISTS: entry(
+        "Il file «{file}» esiste già e non viene riscritto.",
+        "Indicare un altro nome con --out, o aggiungere --force per riscriverlo.",
+        "The file “{file}” exists already and is not overwritten.",
+        "Give another name with --out, or add --force to overwrite it.",
+    ),
+    Code.INPUT_FILE_NAME: entry(
+        "Il nome del file contiene il codice di una persona: non viene scritto.",
+        "Scegliere un nome senza codici e senza nomi di persone, e ripetere.",
+        "The file's name holds a person's code: it is not written.",
+        "Choose a name without codes and without persons' names, and repeat.",
+    ),
+    Code.INPUT_FILE_WRITE: entry(
+        "Il file «{file}» non si può scrivere.",
+        "Controllare che la cartella ci sia e che ci si possa scrivere, o indicarne un'altra con --out, e ripetere.",
+        "The file “{file}” cannot be written.",
+        "Check that the folder is there and can be written to, or give another one with --out, and repeat.",
     ),
     Code.INPUT_ENCODING: entry(
         "Il file «{file}» non è testo leggibile (riga {row}).",

@@ -1,0 +1,65 @@
+"""`maglia consent print`: the privacy notice and the consent form on paper, for the counter to hand out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maglia.core.vocabulary import Purpose
+from tui.commands.base import Json, Result, password_of, perform
+from tui.handout import Printed, basis_of, file_name, hand_out
+from tui.papers.writing import check_name
+from tui.profile import Profile
+from tui.session import check_purpose, notice_at, who_is_here
+
+
+def print_papers(
+    ctx: typer.Context,
+    language: Annotated[
+        str, typer.Option("--language", "--lang", help="Lingua; quella della postazione se manca.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="File; informativa-VERSIONE-LINGUA.pdf se manca.")] = None,
+    purposes: Annotated[list[str] | None, typer.Option("--purpose", help="Scopo da elencare; si può ripetere.")] = None,
+    basis: Annotated[str, typer.Option("--basis", help="consent o public_task; quella dell'ente se manca.")] = "",
+    version: Annotated[str, typer.Option("--notice", help="Versione; la più recente se manca.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Riscrive il file, se c'è già.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Scrive in PDF l'informativa da dare alla persona e, dove serve il consenso, il modulo da firmare.
+
+    Esempio: maglia consent print --lang it --out informativa.pdf
+    """
+
+    async def work(profile: Profile) -> Result:
+        chosen = tuple(Purpose(check_purpose(purpose)) for purpose in purposes or ())
+        notice = notice_at(profile, version, language)
+        path = out or Path(file_name(notice))
+        check_name(path, force=force)
+        here = await who_is_here(profile, password_of(profile))
+        printed = hand_out(profile, here, notice, basis_of(here, basis), path, chosen)
+        return Result(_document(printed), [_line(printed, profile.lang)])
+
+    perform(ctx, as_json, work)
+
+
+def _document(printed: Printed) -> dict[str, object]:
+    return {
+        "schema": "maglia.notice/1",
+        "file": str(printed.path),
+        "notice_version": printed.notice.version,
+        "language": printed.notice.language,
+        "basis": printed.basis.value,
+        "form": printed.has_form,
+        "pages": printed.pages,
+    }
+
+
+def _line(printed: Printed, lang: str) -> str:
+    which = f"{printed.notice.version} ({printed.notice.language})"
+    if lang == "en":
+        what = "notice and consent form" if printed.has_form else "notice, without a consent form"
+        return f"Written {printed.path}: {what}, version {which}, {printed.pages} pages."
+    what = "informativa e modulo di consenso" if printed.has_form else "informativa, senza modulo di consenso"
+    return f"Scritto {printed.path}: {what}, versione {which}, {printed.pages} pagine."

@@ -1,0 +1,57 @@
+"""The papers of this counter's body: which notice, on which basis, under which name of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
+from tui.model import Operator
+from tui.papers.consent_paper import Controller, print_notice
+from tui.papers.notice import ON_PAPER, Notice
+from tui.papers.writing import write_paper
+from tui.profile import Profile
+
+_NAMES = {"it": "informativa", "en": "notice"}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A paper that was written; `has_form` tells that the consent form is behind the notice."""
+
+    path: Path
+    notice: Notice
+    basis: Basis
+    pages: int
+
+    @property
+    def has_form(self) -> bool:
+        """Return whether there is something to sign."""
+        return self.basis is Basis.CONSENT
+
+
+def file_name(notice: Notice) -> str:
+    """Return the name of a notice's file, which names no person."""
+    return f"{_NAMES.get(notice.language, _NAMES['it'])}-{notice.version}-{notice.language}.pdf"
+
+
+def basis_of(here: Operator, basis: str = "") -> Basis:
+    """Return on which basis the papers stand: the one named, else the body's own (law rule 2); raise `input.field`."""
+    public = here.kind in PUBLIC_KINDS
+    if not basis:
+        return Basis.PUBLIC_TASK if public else Basis.CONSENT
+    if basis not in ON_PAPER or (basis == Basis.PUBLIC_TASK and not public):
+        raise MagliaError(Code.INPUT_FIELD, field="basis")
+    return Basis(basis)
+
+
+def hand_out(
+    profile: Profile, here: Operator, notice: Notice, basis: Basis, path: Path, purposes: Iterable[Purpose] = ()
+) -> Printed:
+    """Write the body's notice, with its form where there is one; raise what `print_notice` and `write_paper` raise."""
+    body = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
+    content, pages = print_notice(notice, basis, body, purposes)
+    write_paper(path, content)
+    return Printed(path, notice, basis, pages)

@@ -1,0 +1,46 @@
+"""Where a paper goes: a file that is whole or not there, never over another one unasked, never named after a person."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier
+
+
+def check_name(path: Path, *, force: bool) -> None:
+    """Raise `input.file_name` for a name that holds a person's code, `input.file_exists` for one that is taken."""
+    if any(_is_code(part) for part in re.split(r"[^0-9A-Za-z]+", path.name)):
+        raise MagliaError(Code.INPUT_FILE_NAME)
+    if path.exists() and not force:
+        raise MagliaError(Code.INPUT_FILE_EXISTS, file=path.name)
+
+
+def write_paper(path: Path, content: bytes) -> None:
+    """Write all of a paper or nothing; raise `input.file_write`."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        _forget(draft)
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name, cause=type(error).__name__) from error
+
+
+def _forget(draft: Path) -> None:
+    try:
+        draft.unlink(missing_ok=True)
+    except OSError:
+        return  # its folder is not one: nothing was written
+
+
+def _is_code(text: str) -> bool:
+    try:
+        parse_identifier(text)
+    except MagliaError:
+        return False
+    return True
