@@ -81,6 +81,7 @@ OPERATIONS = {
     "Repseudonymize": "rifare gli pseudonimi",
     "VerifyLog": "controllare il registro degli accessi",
     "GetStatus": "vedere lo stato del nodo",
+    "GetPolicies": "leggere le regole in vigore",
     "GetSpending": "vedere quanto si è chiesto",
 }
 OFFICE = {

@@ -255,6 +255,7 @@ async def _open_front_door(
         base.clock,
         lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),
         lambda: read_spending(me, base.store, trust, base.clock, settings.answers_a_day),
+        trust.bundle,
     )
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

@@ -9,7 +9,7 @@ import typer
 
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
-from tui.commands import budgets, consent, epoch, office, office_setup, office_sign, officer_key, record, status
+from tui.commands import budgets, consent, epoch, office, office_setup, office_sign, officer_key, policy, record, status
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
 from tui.profile import check_lang, find_profile, known_lang, load_profile
@@ -28,6 +28,7 @@ app.add_typer(record.aid, name="aid")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(record.case, name="case")
 app.add_typer(status.log, name="log")
+app.add_typer(policy.policy, name="policy")
 office.office.add_typer(office_sign.signing)
 office.office.add_typer(officer_key.own_key)
 office.office.add_typer(office_setup.office_setup)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
+from maglia.core.bundle import MAX_BUNDLE_BYTES
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
@@ -207,6 +208,19 @@ class NodeDoor(Door):
                 for line in response.procedures
             ),
         )
+
+    async def policies(self) -> bytes:
+        """Return the bundle of rules in force; raise `network.answer` when it has no end."""
+        bundle = bytearray()
+        call = self._stub.GetPolicies(operator_pb2.GetPoliciesRequest(), metadata=self._metadata, timeout=CALL_S)
+        try:
+            async for piece in call:
+                bundle += piece.chunk
+                if len(bundle) > MAX_BUNDLE_BYTES:
+                    raise MagliaError(Code.NETWORK_ANSWER, cause="a bundle larger than any published")
+        except grpc.aio.AioRpcError as failure:
+            raise error_of(failure) from failure
+        return bytes(bundle)
 
     async def status(self) -> NodeStatus:
         """Return what the node says of itself."""

@@ -27,6 +27,8 @@ from node.rpc.standing import log_message, progress_message, spending_message, s
 from node.spending import Spending
 from node.status import NodeStatus, Profile
 
+_CHUNK_BYTES = 64 * 1024
+
 
 class OperatorDoor(OperatorServiceServicer):
     """One body's operators ask, record and import here."""
@@ -44,6 +46,7 @@ class OperatorDoor(OperatorServiceServicer):
         clock: Clock,
         status: Callable[[], NodeStatus],
         spending: Callable[[], Spending],
+        bundle: Callable[[], bytes],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -56,6 +59,7 @@ class OperatorDoor(OperatorServiceServicer):
         self._clock = clock
         self._status = status
         self._spending = spending
+        self._bundle = bundle
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -207,6 +211,14 @@ class OperatorDoor(OperatorServiceServicer):
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:
         """Say how the node is."""
         return status_message(self._profile, self._status())
+
+    async def GetPolicies(
+        self, request: pb.GetPoliciesRequest, context: Context
+    ) -> AsyncIterator[pb.GetPoliciesResponse]:
+        """Hand out the rules in force, piece by piece."""
+        bundle = self._bundle()
+        for start in range(0, len(bundle), _CHUNK_BYTES):
+            yield pb.GetPoliciesResponse(chunk=bundle[start : start + _CHUNK_BYTES])
 
     async def Repseudonymize(
         self, request: pb.RepseudonymizeRequest, context: Context

@@ -41,6 +41,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "Repseudonymize": ADMIN,
     "VerifyLog": EVERYBODY,
     "GetStatus": EVERYBODY,
+    "GetPolicies": EVERYBODY,
     "GetSpending": ADMIN,
 }
 """The most that each role may ever be granted, whatever a bundle says; a call that is not here is nobody's."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from maglia.v1 import operator_pb2 as pb
@@ -178,6 +179,14 @@ class FakeNode(OperatorServiceServicer):
                 pb.Enrolling(epoch=1, awaiting=3),
             ],
         )
+
+    async def GetPolicies(
+        self, request: pb.GetPoliciesRequest, context: Context
+    ) -> AsyncIterator[pb.GetPoliciesResponse]:
+        await self._note(request, context)
+        bundle, _ = build_bundle(ROOT / "policies")
+        for start in range(0, len(bundle), 1000):
+            yield pb.GetPoliciesResponse(chunk=bundle[start : start + 1000])
 
     async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
         await self._note(request, context)

@@ -124,6 +124,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/Check": COUNTER,
     f"{_V1}.OperatorService/CheckHousehold": COUNTER,
     f"{_V1}.OperatorService/FindNames": COUNTER,
+    f"{_V1}.OperatorService/GetPolicies": STAFF,
     f"{_V1}.OperatorService/GetSpending": ADMINISTRATORS,
     f"{_V1}.OperatorService/GetStatus": STAFF,
     f"{_V1}.OperatorService/ImportRecords": IMPORTERS,

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL")
+HEAVY = ("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL", "regopy")
 SCRIPT = f"""
 import sys
 sys.argv = ["maglia", *sys.argv[1:]]
@@ -21,7 +21,7 @@ assert not loaded, loaded
 """
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["consent", "print"], ["office", "approve"]])
+@pytest.mark.parametrize("command", [[], ["check"], ["consent", "print"], ["office", "approve"], ["policy", "diff"]])
 def test_help_loads_nothing_heavy(command: list[str]) -> None:
     asked = [sys.executable, "-c", SCRIPT, *command, "--help"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
@@ -48,6 +48,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
         ["consent", "print"],
         ["case", "add"],
         ["log", "verify"],
+        ["policy", "diff"],
         *(
             ["office", name]
             for name in (

@@ -46,6 +46,8 @@ class Code(StrEnum):
     INPUT_SETTING = "input.setting"
     INPUT_PROFILE_OFFICE = "input.profile_office"
     INPUT_PROFILE_NODE = "input.profile_node"
+    INPUT_CHOICE = "input.choice"
+    INPUT_POLICIES = "input.policies"
     INPUT_USAGE = "input.usage"
     INPUT_MALFORMED = "input.malformed"
     INPUT_TOO_LARGE = "input.too_large"

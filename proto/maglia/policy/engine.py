@@ -6,7 +6,8 @@ A node without OPA decides by it; the console explains and compares rules with i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from maglia.core.bundle import open_bundle
@@ -19,23 +20,36 @@ DECISIONS = ("ask", "release", "rpc", "report")
 class Engine:
     """A compiled bundle. A decision takes about a millisecond, in the caller's own thread."""
 
-    def __init__(self, bundle: bytes, revision: str) -> None:
-        """Compile `bundle`.
+    def __init__(
+        self,
+        bundle: bytes,
+        revision: str,
+        *,
+        decisions: Sequence[str] = DECISIONS,
+        beside: Mapping[str, bytes] = MappingProxyType({}),
+        entries: Sequence[str] = (),
+    ) -> None:
+        """Compile `bundle`, with the modules `beside` it, whose rules `entries` names (`maglia/probe/reached`).
 
+        `decisions` are those that the bundle takes, where it may be of another version of the program.
         Raises `MagliaError`: `input.malformed` if it is not of this revision, `policy.unavailable` if it doesn't
         compile.
         """
         self.revision = revision
-        self._interpreter, self._compiled = _compile(open_bundle(bundle, revision), revision)
+        wanted = [*(_entry(decision) for decision in decisions), *entries]
+        self._interpreter, self._compiled = _compile({**open_bundle(bundle, revision), **beside}, revision, wanted)
 
     def evaluate(self, decision: str, document: Mapping[str, object]) -> object:
         """Return the decision's value, None when it is undefined.
 
         Raises `MagliaError` (`policy.unavailable`) for an unknown decision, or when the engine fails.
         """
+        return self.value_of(_entry(check_decision(decision)), document)
+
+    def value_of(self, entry: str, document: Mapping[str, object]) -> object:
+        """Return the value of a rule compiled as an entry, None when it is undefined; raises as `evaluate`."""
         import regopy  # noqa: PLC0415 - loaded with the first bundle
 
-        entry = f"maglia/{check_decision(decision)}/decision"
         try:
             self._interpreter.set_input_term(json.dumps(document))
             output = self._interpreter.query_bundle_entrypoint(self._compiled, entry)
@@ -47,7 +61,11 @@ class Engine:
         return value
 
 
-def _compile(files: Mapping[str, bytes], revision: str) -> tuple[Any, Any]:
+def _entry(decision: str) -> str:
+    return f"maglia/{decision}/decision"
+
+
+def _compile(files: Mapping[str, bytes], revision: str, entries: Sequence[str]) -> tuple[Any, Any]:
     """Return interpreter and compiled bundle: one that failed to compile would crash the process when queried."""
     import regopy  # noqa: PLC0415 - 30 ms that a node with OPA does not spend
 
@@ -58,7 +76,7 @@ def _compile(files: Mapping[str, bytes], revision: str) -> tuple[Any, Any]:
             if name.endswith(".rego"):
                 interpreter.add_module(name, content.decode())
         interpreter.add_data(merged_data(files))
-        compiled = interpreter.build(None, [f"maglia/{decision}/decision" for decision in DECISIONS])
+        compiled = interpreter.build(None, list(entries))
     except (regopy.RegoError, ValueError) as error:
         raise unavailable(f"bundle {revision}: {error}") from error
     if not compiled.ok():

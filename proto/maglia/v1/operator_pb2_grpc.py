@@ -105,6 +105,11 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.GetStatusResponse.FromString,
                 _registered_method=True)
+        self.GetPolicies = channel.unary_stream(
+                '/maglia.v1.OperatorService/GetPolicies',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.GetPoliciesRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.GetPoliciesResponse.FromString,
+                _registered_method=True)
         self.Repseudonymize = channel.unary_stream(
                 '/maglia.v1.OperatorService/Repseudonymize',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.RepseudonymizeRequest.SerializeToString,
@@ -209,6 +214,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPolicies(self, request, context):
+        """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Repseudonymize(self, request, context):
         """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it.
         """
@@ -288,6 +300,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.GetStatus,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusResponse.SerializeToString,
+            ),
+            'GetPolicies': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetPolicies,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.GetPoliciesRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.GetPoliciesResponse.SerializeToString,
             ),
             'Repseudonymize': grpc.unary_stream_rpc_method_handler(
                     servicer.Repseudonymize,
@@ -674,6 +691,33 @@ class OperatorService:
             '/maglia.v1.OperatorService/GetStatus',
             maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.GetStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPolicies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/GetPolicies',
+            maglia_dot_v1_dot_operator__pb2.GetPoliciesRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.GetPoliciesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,8 @@ class OperatorServiceStub:
     GetSpending: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]
     """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]
+    GetPolicies: _grpc.UnaryStreamMultiCallable[_operator_pb2.GetPoliciesRequest, _operator_pb2.GetPoliciesResponse]
+    """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret."""
     Repseudonymize: _grpc.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]
     """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
 
@@ -87,6 +89,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     GetSpending: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]  # type: ignore[assignment]
     """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]  # type: ignore[assignment]
+    GetPolicies: _aio.UnaryStreamMultiCallable[_operator_pb2.GetPoliciesRequest, _operator_pb2.GetPoliciesResponse]  # type: ignore[assignment]
+    """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret."""
     Repseudonymize: _aio.UnaryStreamMultiCallable[_operator_pb2.RepseudonymizeRequest, _operator_pb2.RepseudonymizeResponse]  # type: ignore[assignment]
     """Repseudonymize says how far the enrolment for an epoch is, until nobody awaits a pseudonym of it."""
 
@@ -199,6 +203,14 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _operator_pb2.GetStatusRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.GetStatusResponse, _abc.Awaitable[_operator_pb2.GetStatusResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetPolicies(
+        self,
+        request: _operator_pb2.GetPoliciesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.GetPoliciesResponse], _abc.AsyncIterator[_operator_pb2.GetPoliciesResponse]]:
+        """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret."""
 
     @_abc_1.abstractmethod
     def Repseudonymize(

@@ -154,6 +154,18 @@ SENTENCES: dict[Code, Entry] = {
         "The passphrase is too short: it needs at least {minimum} characters.",
         "Choose a longer phrase, such as five random words, and repeat.",
     ),
+    Code.INPUT_CHOICE: entry(
+        "«{value}» non è tra le scelte di {option}.",
+        "Scegliere uno di: {allowed}.",
+        "“{value}” is not among the choices of {option}.",
+        "Choose one of: {allowed}.",
+    ),
+    Code.INPUT_POLICIES: entry(
+        "Le regole «{file}» non si possono usare: {place} manca, non si compila o non dà una decisione.",
+        "Correggerle, provarle con «python -m maglia.policy.binary --check» e la loro cartella, poi ripetere.",
+        "The rules “{file}” cannot be used: {place} is missing, does not compile or gives no decision.",
+        "Correct them, try them with “python -m maglia.policy.binary --check” and their folder, then repeat.",
+    ),
     Code.INPUT_FILE: entry(
         "Il file «{file}» non si può leggere.",
         "Controllare che il file esista e che si possa aprire, poi ripetere.",

@@ -1,0 +1,210 @@
+"""What changes from one version of the rules to another, in words that an officer reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tui.labels import FACETS, KINDS, PURPOSES, ROLES, Labels, label, pick
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from maglia.policy.changes import Change, Comparison, Outcome
+
+Row = tuple[tuple[str, ...], ...]
+_SHOWN = 4
+"""How many kinds or facets a line names before it counts the rest; `--json` has them all."""
+_ARTICLE = re.compile(r"^(?:un'|una |un |an? )")
+
+LEVELS: Labels = {
+    "nothing": ("nulla", "nothing"),
+    "presence": ("presenza", "presence"),
+    "detail": ("dettaglio", "detail"),
+}
+REASONS: Labels = {
+    "policy.purpose": ("lo scopo", "the purpose"),
+    "policy.role": ("il ruolo", "the role"),
+    "policy.facet": ("il tipo di aiuto", "the kind of aid"),
+    "policy.basis": ("la base giuridica", "the legal basis"),
+    "policy.denied": ("i mesi", "the months"),
+    "consent.missing": ("manca il consenso", "no consent"),
+    "consent.case_missing": ("manca la pratica", "no case"),
+    "session.role": ("la porta", "the door"),
+}
+BASES: Labels = {
+    "consent": ("con consenso", "on consent"),
+    "case": ("con una pratica", "with a case"),
+    "procedure": ("con una procedura", "with a procedure"),
+    "none": ("senza base giuridica", "without a legal basis"),
+}
+RECORD: Labels = {
+    "mismatch": ("consenso per altro", "consent for something else"),
+    "withdrawn": ("consenso revocato", "consent withdrawn"),
+    "without_consent": ("senza consenso", "without consent"),
+    "objection": ("con opposizione", "objected to"),
+    "only_us": ("solo dell'ente", "the body's own only"),
+    "reserved": ("impegno", "reserved"),
+    "cancelled": ("annullato", "cancelled"),
+    "corrected": ("corretto", "corrected"),
+    "out_of_window": ("fuori dai mesi", "outside the months"),
+    "expired": ("oltre la conservazione", "past its retention"),
+    "public_task": ("per compito pubblico", "on public task"),
+    "without_basis": ("senza base giuridica", "without a legal basis"),
+}
+_HEADS: Labels = {
+    "ask": ("Chi può chiedere", "Who may ask"),
+    "release": ("Che cosa si vede (chi ha dato -> chi chiede)", "What is seen (giver -> asker)"),
+    "rpc": ("Chi può chiamare", "Who may call"),
+}
+
+
+def kind_name(kind: str, lang: str) -> str:
+    """Return a kind of body without its article: `parrocchia`."""
+    return _ARTICLE.sub("", label(KINDS, kind, lang))
+
+
+def comparison_lines(found: Comparison, before: str, after: str, lang: str) -> list[str]:
+    """Return the changes from the rules called `before` to those called `after`, grouped by decision and counted."""
+    names = f"«{plain(before)}» -> «{plain(after)}»"
+    if not found.changes:
+        return [
+            pick(
+                (
+                    f"Nessuna decisione cambia, su {found.compared} provate: {names}.",
+                    f"No decision changes, of {found.compared} tried: {names}.",
+                ),
+                lang,
+            )
+        ]
+    count = len(found.changes)
+    lines = [
+        pick(
+            (
+                f"Decisioni che cambiano: {count}, su {found.compared} provate: {names}.",
+                f"Decisions that change: {count}, of {found.compared} tried: {names}.",
+            ),
+            lang,
+        )
+    ]
+    for decision in dict.fromkeys(change.decision for change in found.changes):
+        changes = [change for change in found.changes if change.decision == decision]
+        lines += ["", f"{label(_HEADS, decision, lang)}: {len(changes)}", *_lines(decision, changes, lang)]
+    return lines
+
+
+def _lines(decision: str, changes: Sequence[Change], lang: str) -> list[str]:
+    row = _ROWS.get(decision, _other_row)
+    rows = [row(change, lang) for change in changes]
+    for place in range(len(rows[0]) - 1):
+        rows = _merged(rows, place)
+    return [f"  {_line(decision, each, lang)}" for each in rows]
+
+
+def _line(decision: str, row: Row, lang: str) -> str:
+    *parts, told = row
+    words = [_listed(part, lang) for part in parts]
+    if decision == "release":
+        words[:2] = [f"{words[1]} -> {words[0]}"]
+    return f"{', '.join(word for word in words if word)}: {told[0]}"
+
+
+def _merged(rows: Iterable[Row], place: int) -> list[Row]:
+    """Make one row of those that differ at one place only."""
+    groups: dict[Row, list[str]] = {}
+    for row in rows:
+        groups.setdefault((*row[:place], *row[place + 1 :]), []).extend(row[place])
+    return [(*rest[:place], tuple(dict.fromkeys(found)), *rest[place:]) for rest, found in groups.items()]
+
+
+def _listed(names: Sequence[str], lang: str) -> str:
+    more = len(names) - _SHOWN
+    if more <= 0:
+        return ", ".join(names)
+    return ", ".join(names[:_SHOWN]) + pick((f" e altri {more}", f" and {more} more"), lang)
+
+
+def _release_row(change: Change, lang: str) -> Row:
+    question, query, record = change.question, change.question.get("query", {}), change.subject or {}
+    giver = str(question.get("responder", {}).get("kind", ""))
+    return (
+        (_kind(question, lang),),
+        (kind_name(giver, lang),),
+        (label(FACETS, str(record.get("facet", query.get("facet", ""))), lang),),
+        (label(PURPOSES, str(query.get("purpose", "")), lang),),
+        (", ".join((_question_words(query, lang), *_record_words(record, lang))),),
+        (_told(change, lang),),
+    )
+
+
+def _ask_row(change: Change, lang: str) -> Row:
+    question, query = change.question, change.question.get("query", {})
+    return (
+        (_kind(question, lang),),
+        (label(ROLES, str(question.get("operator", {}).get("role", "")), lang),),
+        (label(FACETS, str(query.get("facet", "")), lang),),
+        (label(PURPOSES, str(query.get("purpose", "")), lang),),
+        (_question_words(query, lang),),
+        (_told(change, lang),),
+    )
+
+
+def _rpc_row(change: Change, lang: str) -> Row:
+    told = pick(("prima {}, ora {}", "was {}, now {}"), lang)
+    was, now = (
+        ", ".join(outcome.fields) or pick(("nessuno", "nobody"), lang) for outcome in (change.before, change.after)
+    )
+    method = str((change.subject or {}).get("method", ""))
+    return ((plain(str(change.question.get("door", ""))),), (plain(method),), (told.format(plain(was), plain(now)),))
+
+
+def _other_row(change: Change, lang: str) -> Row:
+    subject = change.question if change.subject is None else change.subject
+    return ((plain(str(subject)),), (_told(change, lang),))
+
+
+_ROWS: Mapping[str, Callable[[Change, str], Row]] = {"ask": _ask_row, "release": _release_row, "rpc": _rpc_row}
+
+
+def _kind(question: Mapping[str, Any], lang: str) -> str:
+    return kind_name(str(question.get("asker", {}).get("kind", "")), lang)
+
+
+def _question_words(query: Mapping[str, Any], lang: str) -> str:
+    basis = query.get("basis") or {}
+    stated = basis if isinstance(basis, Mapping) else {**query, "kind": basis}
+    proof = next((name for name in ("case", "procedure") if stated.get(name)), str(stated.get("kind", "none")))
+    months = plain(str(query.get("months", "")))
+    unit = pick(("mese", "month") if months == "1" else ("mesi", "months"), lang)
+    return f"{label(BASES, 'none' if proof == 'public_task' else proof, lang)} ({months} {unit})"
+
+
+def _record_words(record: Mapping[str, Any], lang: str) -> list[str]:
+    """Return in what a record differs from an ordinary one, given and meant for the network."""
+    basis, agreed = record.get("basis", ""), record.get("consent", "")
+    words = [str(basis)] if basis == "public_task" else []
+    words += ["without_basis"] if basis == "none" else []
+    words += [str(agreed)] if agreed in {"mismatch", "withdrawn"} else []
+    words += ["without_consent"] if (basis, agreed) == ("consent", "none") else []
+    words += ["objection"] if record.get("objection") else []
+    words += [str(record[name]) for name in ("visibility", "status", "age") if record.get(name) in RECORD]
+    return [label(RECORD, word, lang) for word in words]
+
+
+def _told(change: Change, lang: str) -> str:
+    of_class = change.subject is not None
+    was, now = (
+        outcome_words(change.before, lang, of_class=of_class),
+        outcome_words(change.after, lang, of_class=of_class),
+    )
+    return pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang)
+
+
+def outcome_words(outcome: Outcome, lang: str, *, of_class: bool) -> str:
+    """Return an answer in a few words: a level or its fields, yes, or no with its reasons."""
+    if outcome.allow and of_class:
+        return label(LEVELS, outcome.level, lang) if outcome.level else plain("+".join(outcome.fields))
+    if outcome.allow:
+        return pick(("sì", "yes"), lang)
+    reasons = ", ".join(label(REASONS, reason, lang) for reason in outcome.reasons)
+    return pick(("no", "no"), lang) + (f" ({reasons})" if reasons else "")
