@@ -151,7 +151,7 @@ class Asking:
         plans = await self._questions.plan(asked, directory)
         checks = []
         for posed, planned in zip(asked, plans, strict=True):
-            check = Check(posed.check_id, posed.revision, directory, self._peers, self._entries, self._timing, pulse)
+            check = Check(posed.check_id, posed.revision, self._peers, self._entries, self._timing, pulse)
             check.ask_anew = partial(self._again, posed)
             check.send(planned)
             checks.append(check)

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from maglia.core.directory import Directory, Member
+from maglia.core.directory import Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, Question, SignedAnswerParts, sha256
@@ -62,7 +62,6 @@ class Check:
         self,
         check_id: str,
         revision: str,
-        directory: Directory,
         peers: Peers,
         entries: Entries,
         timing: Timing,
@@ -71,7 +70,6 @@ class Check:
         self.check_id = check_id
         self.ask_anew: Callable[[Sequence[Member]], Awaitable[list[Planned]]] | None = None
         self._revision = revision
-        self._directory = directory
         self._peers = peers
         self._entries = entries
         self._timing = timing
@@ -131,7 +129,7 @@ class Check:
             waiting=waiting,
             provisional=provisional or not waiting,
             elapsed_ms=int(elapsed * 1000),
-            shown=tuple(show(outcomes.values(), self._directory.active(), self._order)),
+            shown=tuple(show(outcomes.values(), self._order)),
         )
 
     def states(self, *, follow: bool) -> AsyncIterator[CheckState]:
@@ -152,7 +150,7 @@ class Check:
 
     def _has_answer(self, member: Member) -> bool:
         known = self._outcomes.get(member.id)
-        return known is not None and known.end in {EndState.ANSWERED, EndState.LATE}
+        return known is not None and known.has_answer
 
     async def _ask(self, planned: Planned) -> None:
         """Await one body's answer, verify it, log its one end state, show it."""

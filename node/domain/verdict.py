@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from maglia.core.exchange import Finding
 from maglia.core.vocabulary import EndState, Kind, Silence, Verdict
 
 NAMED_FROM = 3
-"""A kind of body with fewer active members than this would name the giver: it reads "un ente del territorio"."""
+"""Among fewer bodies of its kind than this a giver would be known: it reads "un ente del territorio"."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,19 @@ class Outcome:
     """Findings that the body may show but that did not fit in its answer."""
 
     @property
+    def has_answer(self) -> bool:
+        """Return whether the body answered, be it for a part of its records."""
+        return self.end in {EndState.ANSWERED, EndState.LATE}
+
+    @property
     def counts_as_answered(self) -> bool:
         """Return whether the body answered for all its records."""
-        return self.end in {EndState.ANSWERED, EndState.LATE} and self.silence is None
+        return self.has_answer and self.silence is None
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One finding as the operator reads it; `kind` None reads "un ente del territorio"."""
+    """One finding as the operator reads it; `kind` None reads "un ente del territorio". `late` is of named bodies."""
 
     finding: Finding
     kind: Kind | None
@@ -107,22 +113,40 @@ class CheckState:
         return sum(outcome.late for outcome in self.outcomes.values())
 
 
-def show(outcomes: Iterable[Outcome], active: Sequence[Member], secret: bytes) -> list[Shown]:
+def show(outcomes: Iterable[Outcome], secret: bytes) -> list[Shown]:
     """Return the findings for the operator: givers hidden below detail, in an order that tells nothing (law rule 3).
 
     Under the same `secret` rows keep their order while others arrive.
     """
+    every = list(outcomes)
+    told = _kinds_told(every)
 
     def place(row: tuple[Outcome, int, Finding]) -> bytes:
         return hmac.digest(secret, f"{row[0].member.id}/{row[1]}".encode(), hashlib.sha256)
 
-    rows = [(outcome, number, found) for outcome in outcomes for number, found in enumerate(outcome.findings)]
-    return [_show(outcome, finding, active) for outcome, _, finding in sorted(rows, key=place)]
+    rows = [(outcome, number, found) for outcome in every for number, found in enumerate(outcome.findings)]
+    return [_show(outcome, finding, told) for outcome, _, finding in sorted(rows, key=place)]
 
 
-def _show(outcome: Outcome, finding: Finding, active: Sequence[Member]) -> Shown:
+def _kinds_told(outcomes: Iterable[Outcome]) -> frozenset[Kind]:
+    """Return the kinds that hide the giver among `NAMED_FROM` bodies at least.
+
+    Only those that answered are counted: the operator reads by name who is silent or refused, and is none of them. The
+    bodies of the other kinds hide among themselves, so where they are too few the next kind is kept back with them.
+    """
+    could = Counter(outcome.member.kind for outcome in outcomes if outcome.has_answer)
+    told, kept_back = [], 0
+    for kind, count in sorted(could.items(), key=lambda each: (each[1], each[0])):
+        if count < NAMED_FROM or 0 < kept_back < NAMED_FROM:
+            kept_back += count
+        else:
+            told.append(kind)
+    return frozenset(told)
+
+
+def _show(outcome: Outcome, finding: Finding, told: frozenset[Kind]) -> Shown:
     if finding.body == outcome.member.id:
         return Shown(finding, outcome.member.kind, outcome.member, outcome.late)
-    same_kind = sum(member.kind is outcome.member.kind for member in active)
-    kind = outcome.member.kind if same_kind >= NAMED_FROM else None
-    return Shown(replace(finding, body="", contact=""), kind, None, outcome.late)
+    kind = outcome.member.kind if outcome.member.kind in told else None
+    # Not that it came late: whoever was late was named before.
+    return Shown(replace(finding, body="", contact=""), kind, None, late=False)

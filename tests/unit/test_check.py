@@ -21,6 +21,7 @@ from node.check import Check, Planned, Timing, verify_answer
 from node.domain.verdict import CheckState
 from node.entries import Entries
 from node.ports import RefusedError, SignedAnswer, SilentError
+from node.rpc.checks import state_message
 from tests.clerk import StoppedClock
 from tests.peer_world import ENTRY, Body, MemoryLog, MemoryTrust, OneKey, question, refused
 
@@ -100,7 +101,7 @@ class World:
         self.script = Script({body.id: NOTHING for body in BODIES})
         self._numbers = iter(range(1, 100))
         entries = Entries(self.log, OneKey(), StoppedClock())
-        self.check = Check("V-1", "revision", self.trust.directory(), self.script, entries, timing)
+        self.check = Check("V-1", "revision", self.script, entries, timing)
         self.check.ask_anew = self._ask_anew
 
     async def _ask_anew(self, members: Sequence[Member]) -> list[Planned]:
@@ -204,6 +205,29 @@ async def test_a_late_answer_is_verified_logged_as_late_and_changes_the_verdict(
     assert (state.verdict, state.complete, state.late) == (Verdict.SAME_NEED, True, 1)
     assert [shown.late for shown in state.shown] == [True]
     assert [end.outcome for end in world.ends()["beta"]] == [EndState.LATE.value]
+
+
+@pytest.mark.parametrize("how", ["in time", "late", "asked again"])
+async def test_no_state_names_a_giver_below_detail_or_whoever_has_nothing(how: str) -> None:
+    """What screen, plain text and `--json` are made from: a name is told of the silent, while they are silent."""
+    world = World(SHORT)
+    gate = world.script.hold("beta") if how == "late" else asyncio.Event()
+    world.script.replies["beta"] = fails(SilentError(Silence.UNREACHABLE)) if how == "asked again" else says(FINDING)
+    world.send()
+    before = await world.end()
+    if how == "late":
+        await asyncio.sleep(world.script.asked_at["beta"] + SHORT.deadline_s + 0.05 - time.monotonic())
+        gate.set()
+    if how == "asked again":
+        world.script.replies["beta"] = says(FINDING)
+        await world.check.ask_silent_again()
+    state = await world.until(lambda state: state.complete)
+    [shown] = state.shown
+    assert (shown.kind, shown.member, shown.late, state.nothing) == (Kind.PARISH, None, False, 2)
+    told = state_message(state, "2025-06-01")
+    assert not any(body.id in str(told) or body.member.name in str(told) for body in BODIES)
+    named = [body.name for body in state_message(before, "2025-06-01").silent]
+    assert named == ([] if how == "in time" else ["Beta"])
 
 
 async def test_a_forged_answer_that_is_late_is_no_answer() -> None:

@@ -222,7 +222,7 @@ def state_of(*outcomes: Outcome) -> CheckState:
         "revision",
         waiting=any(outcome.end is None for outcome in outcomes),
         provisional=True,
-        shown=tuple(show(outcomes, MEMBERS, b"secret")),
+        shown=tuple(show(outcomes, b"secret")),
     )
 
 
