@@ -1,4 +1,4 @@
-"""The table of what accreditation refuses names tests that are there, and each expects the code that it stands for."""
+"""The tables of what is refused name tests that are there, and each test expects the code that it stands for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import pytest
 from maglia.core.errors import Code
 
 ROOT = Path(__file__).parents[2]
-TABLE = ROOT / "docs" / "security" / "accreditation-refusals.md"
+SECURITY = ROOT / "docs" / "security"
+ACCREDITATION, POLICY = SECURITY / "accreditation-refusals.md", SECURITY / "hidden.md"
+HEADS = ("| attack | control | code | test |", "| cause | engine | code | test |")
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,15 @@ class Row:
     test: str
 
 
-def rows() -> list[Row]:
-    found = []
-    for line in TABLE.read_text("utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| ") and cells[0] != "attack":
-            attack, control, code, test = cells
-            path, _, name = test.strip("`").partition("::")
-            found.append(Row(attack, control, Code(code.strip("`")), ROOT / "tests" / path, name))
+def rows(path: Path) -> list[Row]:
+    """Return the rows of a page's tables that name tests."""
+    found, inside = [], False
+    for line in path.read_text("utf-8").splitlines():
+        inside = line in HEADS or (inside and line.startswith("|"))
+        if inside and line not in HEADS and not line.startswith("|--"):
+            attack, control, code, test = (cell.strip() for cell in line.strip("|").split("|"))
+            file, _, name = test.strip("`").partition("::")
+            found.append(Row(attack, control, Code(code.strip("`")), ROOT / "tests" / file, name))
     return found
 
 
@@ -47,7 +50,7 @@ def functions_of(path: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row.attack)
+@pytest.mark.parametrize("row", [*rows(ACCREDITATION), *rows(POLICY)], ids=lambda row: row.attack)
 def test_each_attack_is_played_by_a_test_that_expects_its_code(row: Row) -> None:
     assert row.control
     source = functions_of(row.path).get(row.test)
@@ -55,8 +58,19 @@ def test_each_attack_is_played_by_a_test_that_expects_its_code(row: Row) -> None
     assert f"Code.{row.code.name}" in source or f'"{row.code.value}"' in source, f"{row.test} expects another code"
 
 
-def test_the_table_is_whole() -> None:
-    found = rows()
+def test_the_table_of_accreditation_is_whole() -> None:
+    found = rows(ACCREDITATION)
     assert len({row.attack for row in found}) == len(found) > 30
     families = {"member", "directory", "session", "log", "input", "policy", "budget", "storage"}
     assert {row.code.value.partition(".")[0] for row in found} == families
+
+
+def test_the_table_of_decisions_is_whole() -> None:
+    """Each cause that leaves no decision is there for each engine that can have it."""
+    found = {row.attack: row.control for row in rows(POLICY)}
+    assert len(found) == len(rows(POLICY))
+    assert set(found.values()) == {"both", "OPA"}
+    of_opa = {"stopped", "no answer in time", "token refused", "a server of others on other rules"}
+    assert {cause for cause, engine in found.items() if engine == "OPA"} == of_opa
+    of_both = ("undefined", "error", "contradiction", "malformed", "another revision", "metadata expired")
+    assert all(found.get(cause) == "both" for cause in of_both)

@@ -22,6 +22,9 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from maglia.core.bundle import build_bundle
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
+from maglia.wire.convert import ANSWER
+from maglia.wire.envelope import unseal
+from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.health import Health
 from node.policy import opa as opa_module
 from node.policy.choose import open_policy
@@ -31,6 +34,7 @@ from node.status import read_status
 from tests.clerk import person, record
 from tests.opa_binary import required_opa
 from tests.peer_world import (
+    NETWORK,
     PARISH,
     POLICIES,
     Answerer,
@@ -58,7 +62,6 @@ RULES = {
     "other revision": 'decision := {"allow": true, "reasons": [], "release": {}, "revision": "other"} if input.asker',
 }
 """Decisions on every day's questions that are none."""
-CODES = {"other revision": Code.POLICY_STALE}
 
 
 def failing(folder: Path, rule: str) -> tuple[bytes, str]:
@@ -81,6 +84,14 @@ class Site:
         await self.stream.send(question(subject(number)))
         response = await self.stream.read()
         return response.refusal.code or str(response.WhichOneof("kind"))
+
+    async def findings(self) -> tuple[int, str]:
+        """Ask about the client; return how much was released, and by which rules the answer and its entry say."""
+        await self.stream.send(question(subject(1)))
+        signed = unseal((await self.stream.read()).answer, ANSWER, NETWORK, PARISH.key.public)
+        answer = decode_answer(decode_signed_answer(signed).body)
+        assert self.node.entries()[-1].policy_revision == answer.policy_revision
+        return len(answer.slots[0]), answer.policy_revision
 
     async def told(self) -> tuple[bool, tuple[str, ...], bool]:
         """Return whether the node says that it is ready, its problems, and what its health service says."""
@@ -148,7 +159,7 @@ def inner(site: Site) -> OpaPolicy:
 
 async def test_what_is_no_decision_denies_until_the_rules_are_mended(either: Site, tmp_path: Path) -> None:
     for cause in RULES:
-        code = CODES.get(cause, Code.POLICY_UNAVAILABLE)
+        code = Code.POLICY_STALE if cause == "other revision" else Code.POLICY_UNAVAILABLE
         await either.is_well()
         await either.engine.replace(*failing(tmp_path / cause, cause))
         await either.fails_closed(code)
@@ -156,6 +167,20 @@ async def test_what_is_no_decision_denies_until_the_rules_are_mended(either: Sit
         assert (await either.told())[1] == (code.value,)
         await either.engine.replace(BUNDLE, REVISION)
         await either.is_well()
+
+
+async def test_no_ruling_outlives_its_rules(either: Site, tmp_path: Path) -> None:
+    assert await either.ask() == "answer"
+    assert await either.findings() == (1, REVISION)
+    folder = tmp_path / "stricter"
+    shutil.copytree(POLICIES, folder)
+    levels = folder / "maglia" / "levels" / "data.json"
+    levels.write_text(levels.read_text().replace('"detail"', '"nothing"'))
+    bundle, revision = build_bundle(folder)
+    await either.engine.replace(bundle, revision)
+    assert await either.findings() == (0, revision)
+    await either.engine.replace(BUNDLE, REVISION)
+    assert await either.findings() == (1, REVISION)
 
 
 async def test_rules_that_cannot_be_put_in_use_are_told_though_the_old_ones_decide(

@@ -32,6 +32,7 @@ from maglia.core.log import Log
 from maglia.core.vocabulary import PseudonymClass
 from maglia.v1 import exchange_pb2 as pb
 from maglia.v1.log_pb2 import LogEntry
+from maglia.wire.exchange import decode_answer
 from node.domain.model import AidRecord
 from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
@@ -282,3 +283,33 @@ async def test_a_budget_is_spent_alike(node: Answerer, stream: RawStream, monkey
     assert told[0] == told[1]
     refused = [body[0] for body in told[0]]
     assert refused == ["", "", "", "", Code.BUDGET_ANSWER, "", Code.BUDGET_ANSWER]
+
+
+async def test_consent_is_read_for_each_question(node: Answerer, stream: RawStream) -> None:
+    """A remembered ruling is of a class; which class a record is of is read from the file each time."""
+    assert await shown(stream) == 1
+    for change in ("consent_withdrawn = 1", "consent_purposes = 'referral'", "objection = 1"):
+        with changed(node, change):
+            assert await shown(stream) == 0
+        assert await shown(stream) == 1
+
+
+async def shown(stream: RawStream) -> int:
+    """Return how many findings an answer about the client holds whose record may be shown."""
+    [response] = (await ask_all(stream, [about(SHOWN)])).values()
+    return len(decode_answer(pb.Answer.FromString(response.answer.payload).body).slots[0])
+
+
+@contextmanager
+def changed(node: Answerer, change: str) -> Iterator[None]:
+    """Change that client's record beneath the store, as the body's own operators would."""
+    column = change.partition(" ")[0]
+    of_client = "WHERE person_id = (SELECT subject_id FROM pseudonym WHERE pseudonym = ?)"
+    with closing(sqlite3.connect(str(database(node).url.database), isolation_level=None)) as raw:
+        who = (pseudonym(SHOWN),)
+        [before] = raw.execute(f"SELECT {column} FROM aid_record {of_client}", who).fetchone()  # noqa: S608 - ours
+        raw.execute(f"UPDATE aid_record SET {change} {of_client}", who)  # noqa: S608 - ours
+        try:
+            yield
+        finally:
+            raw.execute(f"UPDATE aid_record SET {column} = ? {of_client}", (before, *who))  # noqa: S608 - ours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from maglia.core.bundle import build_bundle
 from maglia.core.entry import Entry, EntryKind, open_pseudonyms
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Question, creditor_tag, sha256
@@ -26,12 +28,15 @@ from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.entries import Entries
 from node.inquiry import Inquiry
+from node.policy.embedded import EmbeddedPolicy
+from node.policy.watched import WatchedPolicy
 from node.ports import SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
 from node.store.sql import SqlStore
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
 from tests.peer_world import (
     MONTH_KEY,
+    POLICIES,
     Body,
     MemoryEvaluator,
     MemoryLog,
@@ -461,6 +466,19 @@ async def test_a_broken_budget_refuses(parish: Desk, tmp_path: Path) -> None:
     with refused(Code.STORAGE_UNAVAILABLE):
         await parish.asking.start(RENT, ANNA)
     assert (parish.entries()[-1].code, parish.evaluator.evaluated) == (Code.STORAGE_UNAVAILABLE.value, 0)
+
+
+async def test_without_a_decision_nobody_is_asked_and_it_is_logged(parish: Desk, tmp_path: Path) -> None:
+    shutil.copytree(POLICIES, tmp_path / "policies")
+    denied = '{"allow": false, "reasons": ["policy.denied"], "revision": data.maglia.revision}'
+    rule = f"package maglia.ask\n\ndecision := {denied} if not input.asker\n"
+    (tmp_path / "policies" / "ask" / "ask.rego").write_text(rule)
+    engine = WatchedPolicy(EmbeddedPolicy(*build_bundle(tmp_path / "policies")))
+    parish.asking._policy = engine
+    with refused(Code.POLICY_UNAVAILABLE):
+        await parish.ask(RENT)
+    assert [entry.code for entry in parish.entries()] == [Code.POLICY_UNAVAILABLE.value]
+    assert (parish.peers.asked, engine.problems()) == ({}, [Code.POLICY_UNAVAILABLE])
 
 
 async def test_expired_metadata_asks_nobody_and_is_logged(parish: Desk) -> None:
