@@ -32,14 +32,20 @@ def build_bundle(policies: Path) -> tuple[bytes, str]:
 
     Tests stay out. Raises `MagliaError` (`storage.missing`) when the folder holds no policy.
     """
-    files = _sources(policies)
+    return pack_bundle(read_sources(policies))
+
+
+def pack_bundle(sources: Mapping[str, bytes]) -> tuple[bytes, str]:
+    """Return the bundle of these rules and data, by path, and its revision."""
+    files = dict(sources)
     revision = _digest(files)[:12]
     files[MANIFEST] = _json({"revision": revision, "roots": ROOTS, "rego_version": 1})
     files[REVISION_FILE] = _json({"maglia": {"revision": revision}})
     return _pack(files), revision
 
 
-def _sources(policies: Path) -> dict[str, bytes]:
+def read_sources(policies: Path) -> dict[str, bytes]:
+    """Return what a bundle of this folder holds, rules and data by path; raise `storage.missing` without any rule."""
     files: dict[str, bytes] = {}
     for path in sorted(policies.rglob("*")):
         name = path.relative_to(policies).as_posix()
@@ -49,6 +55,25 @@ def _sources(policies: Path) -> dict[str, bytes]:
     if not any(name.endswith(".rego") for name in files):
         raise MagliaError(Code.STORAGE_MISSING, path=f"{policies}/*.rego", command="git checkout policies")
     return files
+
+
+def read_tests(policies: Path) -> dict[str, bytes]:
+    """Return the tests of a folder of policies by path; a bundle never holds them."""
+    return {path.relative_to(policies).as_posix(): path.read_bytes() for path in sorted(policies.rglob("*_test.rego"))}
+
+
+def file_changes(before: bytes, after: bytes) -> dict[str, str]:
+    """Return the rules and data that differ between two bundles: by path, `added`, `removed` or `changed`.
+
+    Empty bytes stand for no bundle. Raises as `read_bundle`.
+    """
+    old, new = (read_bundle(each) if each else {} for each in (before, after))
+    names = (old.keys() | new.keys()) - {MANIFEST, REVISION_FILE}
+    return {
+        name: "added" if name not in old else "removed" if name not in new else "changed"
+        for name in sorted(names)
+        if old.get(name) != new.get(name)
+    }
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -6,7 +6,7 @@ Parameters in braces are public values of the error; none may hold a person's co
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.sentences import counter, directory, inputs, machine, member
+from maglia.core.sentences import counter, directory, inputs, machine, member, rules
 from maglia.core.sentences.entry import Entry, Sentence
 
 __all__ = ["CATALOG", "Entry", "Sentence"]
@@ -17,4 +17,5 @@ CATALOG: dict[Code, Entry] = {
     **member.SENTENCES,
     **directory.SENTENCES,
     **machine.SENTENCES,
+    **rules.SENTENCES,
 }

@@ -1,0 +1,191 @@
+"""Trying whether rules would open a special category, though the data listed every facet of it as shareable.
+
+The data of a bundle can be read (`maglia.policy.coded`); what its rules do with them has to be tried. So the trial
+lists a facet of each special category in each family, at the level of detail everywhere, and asks with everything else
+in order: every operator, every basis with its proof. Whatever is allowed or released then is too much.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from maglia.core.bundle import REVISION_FILE, open_bundle, pack_bundle
+from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import FAMILY, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, Level, Purpose, Role
+from maglia.policy.engine import Engine
+from maglia.policy.program import Opa
+from maglia.policy.sources import file_of, rule_at, write_files
+from maglia.policy.vectors import Document
+from maglia.policy.vectors.documents import BASES, CONSENT, PARISH_ASKED, PARISH_ASKS, RECORD, changed
+
+_TRIAL, _PLAIN = "trial", "plain"
+_LISTED = {f"{prefix}{family}": family.value for prefix in SPECIAL_PREFIXES for family in Family}
+_EITHER = (Kind.COMUNE, Kind.PARISH)
+_BASES = (Basis.CONSENT, Basis.PUBLIC_TASK)
+
+
+def opened(rules: Mapping[str, bytes], data: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return these rules, with data that list special facets as if they could be shared, in detail."""
+    listed = {facet: {"family": family, "shareable": True} for facet, family in _LISTED.items()}
+    levels: dict[str, Any] = copy.deepcopy(dict(data.get("levels", {})))
+    for purposes in levels.values():
+        for givers in purposes.values():
+            for table in givers.values():
+                table.update(dict.fromkeys(_LISTED, Level.DETAIL.value))
+    tree = {**data, "facets": {**data["facets"], **listed}, "levels": levels}
+    return {**_only_rules(rules), "maglia/data.json": json.dumps(tree).encode()}
+
+
+def _only_rules(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".rego")}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Which kinds of body and which roles ask: all of them where it is quick."""
+
+    kinds: Sequence[Kind] = tuple(Kind)
+    roles: Sequence[Role] = tuple(Role)
+
+    def ask(self, family_of: Callable[[Purpose], Family]) -> Iterator[Document]:
+        """Return questions about special facets, as the asker's node would judge them."""
+        for purpose in Purpose:
+            family = family_of(purpose)
+            for kind in self.kinds:
+                for role in self.roles:
+                    for basis in _BASES:
+                        for prefix in SPECIAL_PREFIXES:
+                            yield _asked(purpose, kind, role, basis, f"{prefix}{family}")
+
+    def release(self, family_of: Callable[[Purpose], Family], ordinary: Mapping[Family, Facet]) -> Iterator[Document]:
+        """Return questions about ordinary facets to bodies that hold special records, then about special ones."""
+        for purpose in Purpose:
+            family = family_of(purpose)
+            special = [f"{prefix}{family}" for prefix in SPECIAL_PREFIXES]
+            for asker, responder in self._pairs():
+                for basis in _BASES:
+                    for facet in (ordinary[family].value, special[0]):
+                        yield _answered(purpose, asker, responder, basis, facet, special)
+
+    def _pairs(self) -> list[tuple[Kind, Kind]]:
+        """Return every kind as asker and as giver, each with one body of either group on the other side."""
+        return list(dict.fromkeys([*product(self.kinds, _EITHER), *product(_EITHER, self.kinds)]))
+
+
+_FEW = Trial(_EITHER, (Role.VOLUNTEER, Role.OFFICER))
+
+
+def _asked(purpose: Purpose, kind: Kind, role: Role, basis: Basis, facet: str) -> Document:
+    consent = {**CONSENT, "purposes": [*map(str, Purpose)]}
+    return changed(
+        PARISH_ASKS,
+        asker__kind=kind.value,
+        asker__purposes=[purpose.value],
+        asker__facets=[*map(str, Facet), *_LISTED],
+        operator__role=role.value,
+        query__purpose=purpose.value,
+        query__facet=facet,
+        query__months=1,
+        query__basis={**BASES["a consent"], "kind": basis.value, "case": True, "procedure": True, "consent": consent},
+    )
+
+
+def _answered(
+    purpose: Purpose, asker: Kind, responder: Kind, basis: Basis, facet: str, special: Sequence[str]
+) -> Document:
+    held = [(each, record) for each in special for record in _BASES]
+    return changed(
+        PARISH_ASKED,
+        asker__kind=asker.value,
+        asker__purposes=[purpose.value],
+        responder__kind=responder.value,
+        query__purpose=purpose.value,
+        query__facet=facet,
+        query__months=1,
+        query__basis=basis.value,
+        query__case=True,
+        query__procedure=True,
+        classes=[_record(number, each, record) for number, (each, record) in enumerate(held)],
+    )
+
+
+def _record(number: int, facet: str, basis: Basis) -> Document:
+    consent = RECORD["consent"] if basis is Basis.CONSENT else "none"
+    return {**RECORD, "id": str(number), "facet": facet, "basis": basis.value, "consent": consent}
+
+
+def is_opened(document: Document, decided: object) -> bool:
+    """Return whether a decision lets something of a special category through; none at all does not."""
+    if not isinstance(decided, Mapping):
+        return False
+    query = document["query"]
+    asks_special = isinstance(query, Mapping) and str(query["facet"]) in _LISTED
+    return bool(decided.get("release")) or (asks_special and decided.get("allow") is not False)
+
+
+def special_problems(
+    rules: Mapping[str, bytes], data: Mapping[str, Any], opa: Opa | None, scratch: Path
+) -> list[MagliaError]:
+    """Return the rules that let something of a special category through, by one example for each decision.
+
+    `data` are those of `data.maglia`. Without OPA fewer kinds and roles are tried, and only the decision is named.
+    """
+    packed, revision = pack_bundle(opened(rules, data))
+    write_files(scratch / _TRIAL, open_bundle(packed, revision))
+    decide = (lambda name, docs: opa.decide(_TRIAL, name, docs)) if opa else _in_process(Engine(packed, revision))
+    trial, family_of = Trial() if opa else _FEW, _family_of(data)
+    questions: dict[str, Sequence[Document]] = {
+        "ask": list(trial.ask(family_of)),
+        "release": list(trial.release(family_of, {family: facet for facet, family in FAMILY.items()})),
+    }
+    refused = []
+    for name, documents in questions.items():
+        decided = decide(name, documents)
+        example = next((doc for doc, each in zip(documents, decided, strict=True) if is_opened(doc, each)), None)
+        if example is not None:
+            refused += _opening(name, example, rules, opa, scratch)
+    return refused
+
+
+def _family_of(data: Mapping[str, Any]) -> Callable[[Purpose], Family]:
+    """Return which family of aid a purpose is about; the first of several."""
+
+    def first(purpose: Purpose) -> Family:
+        families = data["purposes"][purpose.value]["families"]
+        return Family(families[0]) if families else Family.HOUSING
+
+    return first
+
+
+def _in_process(engine: Engine) -> Callable[[str, Sequence[Document]], list[object]]:
+    return lambda name, documents: [engine.evaluate(name, document) for document in documents]
+
+
+def _opening(
+    name: str, example: Document, rules: Mapping[str, bytes], opa: Opa | None, scratch: Path
+) -> list[MagliaError]:
+    """Return the rules that held only because special facets were listed: those that should have said no, and did not.
+
+    Lines that the same question does not make true when the data are the bundle's own. Without OPA only the decision
+    is named.
+    """
+    lines: dict[str, set[int]] = {}
+    if opa:
+        write_files(scratch / _PLAIN, {**rules, REVISION_FILE: b'{"maglia": {"revision": "plain"}}'})
+        plain = opa.covered(_PLAIN, name, example)
+        lines = {file: rows - plain.get(file, set()) for file, rows in opa.covered(_TRIAL, name, example).items()}
+    named = {
+        (file, rule_at(rules[file], row))
+        for file, rows in lines.items()
+        if file.endswith(".rego") and file in rules
+        for row in rows
+    }
+    if not named:
+        named = {(file_of(name, rules), "decision")}
+    return [MagliaError(Code.INPUT_RULES_SPECIAL, file=file, rule=rule) for file, rule in sorted(named)]
