@@ -11,6 +11,7 @@ import typer
 from maglia.cli import Commands
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
+from registry.policy_commands import policies
 from registry.root_commands import root
 from registry.seed_commands import seeds
 
@@ -27,6 +28,7 @@ app.add_typer(officer, name="officer")
 app.add_typer(auditor, name="auditor")
 app.add_typer(root, name="root")
 app.add_typer(seeds, name="seeds")
+app.add_typer(policies, name="policies")
 
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 
@@ -41,7 +43,7 @@ def init(
     peer: Annotated[str, typer.Option(help="HOST:PORTA per i nodi.")],
     front: Annotated[str, typer.Option(help="HOST:PORTA per domande, funzionari e revisori.")],
     threshold: Annotated[int, typer.Option(help="Firme necessarie.")] = 2,
-    policies: Annotated[Path | None, typer.Option(help="Cartella delle regole.")] = None,
+    policies_folder: Annotated[Path | None, typer.Option("--policies", help="Cartella delle prime regole.")] = None,
     root_key: Annotated[
         list[str] | None,
         typer.Option(help="Chiave pubblica di un custode della radice, in hex; senza, le chiavi si creano qui."),
@@ -55,7 +57,7 @@ def init(
         from registry.setup import OFFLINE_FOLDER, Plan, initialize  # noqa: PLC0415 - loads tuf and sqlalchemy
 
         pairs = [pair(text) for text in officers]
-        plan = Plan(network, pairs, threshold, peer, front, policies, root_key or (), root_threshold)
+        plan = Plan(network, pairs, threshold, peer, front, policies_folder, root_key or (), root_threshold)
         carried = initialize(directory, plan, read_passphrase())
         document = {"schema": "maglia.registry-init/1", "network": network}
         text = f"Registro della rete «{network}» creato in {directory}.\n"

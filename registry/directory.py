@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from maglia.core.directory import (
+    BUNDLE_PATH,
     DIRECTORY_PATH,
     KEYS_PATH,
     PROCEDURES_PATH,
@@ -25,6 +26,7 @@ from registry.domain.change import EPOCH_ACTS, Change, is_expiring
 from registry.domain.membership import Act, next_state
 from registry.metadata import OnlineKeys
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Publication
+from registry.rules import Rules
 
 _STOPPED = frozenset({MemberState.SUSPENDED, MemberState.REVOKED})
 
@@ -62,6 +64,11 @@ class Publisher:
             return self.online.suspensions.public
         return bytes.fromhex(metadata.delegated_by(current).keyval["public"])
 
+    @property
+    def rules(self) -> Rules:
+        """Return the life of the policy bundles, on the same files."""
+        return Rules(self.files, self.clock)
+
     def _targets(self) -> bytes | None:
         return self.files.metadata(f"{self.files.versions().get('targets', 0)}.targets.json")
 
@@ -91,10 +98,12 @@ class Publisher:
         """
         targets = metadata.join_targets(self.root, draft.signed, draft.signatures)
         with self.files.transaction():
+            former = self.rules.in_force()
             for path, content in draft.targets.items():
                 self.files.save_target(metadata.prefixed(path, content), content)
             self.files.save_metadata(f"{draft.version}.targets.json", targets)
             self.files.set_version("targets", draft.version)
+            self.rules.entered(draft.targets[BUNDLE_PATH], draft.version, former)
             contents = (draft.targets[path] for path in (DIRECTORY_PATH, KEYS_PATH, PROCEDURES_PATH))
             self.files.save_publication(Publication(draft.version, *contents))
             directory = decode_directory(draft.targets[DIRECTORY_PATH])
@@ -113,6 +122,9 @@ class Publisher:
             return
         if change.act in EPOCH_ACTS:
             self.members.add_event("", Event(self.clock(), actor, change.act, f"{_epochs_said(draft, change)}, {said}"))
+            return
+        if change.act is Act.POLICIES:
+            self.members.add_event("", Event(self.clock(), actor, change.act, f"{change.policies}, {said}"))
             return
         record = self._record(change.member)
         act = self._act(change, record, directory)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from maglia.core.bundle import build_bundle
 from maglia.core.directory import (
     BUNDLE_PATH,
     DIRECTORY_PATH,
@@ -29,7 +28,16 @@ from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
 from registry.directory import Publisher
-from registry.domain.change import EPOCH_ACTS, Change, changed, check_act, check_called, check_change, reinstated
+from registry.domain.change import (
+    EPOCH_ACTS,
+    NETWORK_ACTS,
+    Change,
+    changed,
+    check_act,
+    check_called,
+    check_change,
+    reinstated,
+)
 from registry.domain.membership import Act, next_state
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Person
 from registry.queue import Queue
@@ -82,17 +90,17 @@ class Drafts:
     def prepare(self, changes: Sequence[Change]) -> Draft:
         """Return the draft that makes these changes: the same one for every officer, until something is published.
 
-        Without changes it signs the same members again, with the policies as they are now. Raises `member.unknown`,
-        `member.state` for a body with which that can't be done, `member.act_expired`, what `Queue.check_claim` raises,
-        `directory.epoch` for a step out of turn, `directory.unready` while bodies enrol for the next epoch, or
-        `input.field`.
+        Without changes it signs the same members again. Raises `member.unknown`, `member.state` for a body with which
+        that can't be done, `member.act_expired`, what `Queue.check_claim` raises, `directory.epoch` for a step out of
+        turn, `directory.unready` while bodies enrol for the next epoch, `input.rules_revision` for rules that do not
+        wait to be signed, or `input.field`.
         """
         today = self._today()
         named = [change.member for change in changes if change.member]
         if len(set(named)) != len(named):
             raise MagliaError(Code.INPUT_FIELD, field="member", cause="two changes of one body")
-        if sum(change.act in EPOCH_ACTS for change in changes) > 1:
-            raise MagliaError(Code.INPUT_FIELD, field="act", cause="two steps of the epochs")
+        if any(sum(change.act in acts for change in changes) > 1 for acts in (EPOCH_ACTS, {Act.POLICIES})):
+            raise MagliaError(Code.INPUT_FIELD, field="act", cause="two steps of the epochs, or two sets of rules")
         for change in changes:
             check_change(change, today)
         with self.files.transaction():  # else two replicas, asked at once, would make two drafts
@@ -115,11 +123,10 @@ class Drafts:
         epochs = self._epochs_after(changes)
         witness = self._witness_in_force()
         directory = Directory(self.network, version, epochs.asked, witness, members, self.log_key, epochs.also)
-        bundle, _ = build_bundle(self.policies)
         return {
             DIRECTORY_PATH: encode_directory(directory),
             KEYS_PATH: encode_keys(self._keys(list(members), epochs)),
-            BUNDLE_PATH: bundle,
+            BUNDLE_PATH: self.publisher.rules.after(changes, self.policies),
             PROCEDURES_PATH: encode_procedures(self.network, procedures.values()),
         }
 
@@ -159,7 +166,7 @@ class Drafts:
             if record.state is MemberState.SUSPENDED and record.id in members and record.id not in back:
                 members[record.id] = replace(members[record.id], state=MemberState.SUSPENDED)
         for change in changes:
-            if change.procedure is None and change.act not in EPOCH_ACTS:
+            if change.procedure is None and change.act not in NETWORK_ACTS:
                 self._apply(change, members, today)
         for called in (change.procedure for change in changes if change.procedure is not None):
             check_called(called, procedures.get(called.id), members, today)

@@ -61,6 +61,7 @@ def read_change(message: office_pb2.Change) -> Change:
         act_expiry=message.act_expiry,
         procedure=read_procedure(message.procedure) if message.HasField("procedure") else None,
         without=tuple(sorted(set(message.without))),
+        policies=message.policies,
     )
 
 
@@ -76,6 +77,7 @@ def change_message(change: Change) -> office_pb2.Change:
         act_expiry=change.act_expiry,
         procedure=procedure_message(change.procedure) if change.procedure else None,
         without=change.without,
+        policies=change.policies,
     )
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from maglia.core.directory import (
+    BUNDLE_PATH,
     DIRECTORY_PATH,
     KEYS_PATH,
     PROCEDURES_PATH,
@@ -125,10 +126,12 @@ class Recovery:
         contents = newest.listed_files()
         if decode_directory(contents[DIRECTORY_PATH]).network != self.office.settings.network:
             raise MagliaError(Code.INPUT_FIELD, field="network")
+        former = self._publisher.rules.in_force()
         for path, content in contents.items():
             self._files.save_target(metadata.prefixed(path, content), content)
         self._files.save_metadata(f"{newest.version}.targets.json", newest.targets)
         self._files.set_version("targets", newest.version)
+        self._publisher.rules.entered(contents[BUNDLE_PATH], newest.version, former)
         listed = (contents[path] for path in (DIRECTORY_PATH, KEYS_PATH, PROCEDURES_PATH))
         self._files.save_publication(Publication(newest.version, *listed))
         self._files.close_drafts(draft.id for draft in self._files.open_drafts())

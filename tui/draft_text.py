@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from maglia.core.bundle import bundle_revision
+from maglia.core.bundle import bundle_revision, file_changes
 from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, PROCEDURES_PATH, Directory, Member, decode_directory
 from maglia.core.epochs import Epochs
 from maglia.core.identity import fingerprint
@@ -22,7 +22,7 @@ def draft_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
     procedures = decode_procedures(draft.targets[PROCEDURES_PATH], after.network)
     lines = _member_lines(before.directory, after, lang)
     lines += _procedure_lines(before.procedures, procedures, lang)
-    lines += _other_lines(draft, before, after, lang)
+    lines += _other_lines(draft, before, after, lang) + _rule_lines(draft, before, lang)
     return lines or [
         pick(("Niente cambia: lo stesso elenco, firmato di nuovo.", "Nothing changes: signed again."), lang)
     ]
@@ -103,6 +103,13 @@ def _other_lines(draft: Draft, before: InForce, after: Directory, lang: str) -> 
         (("Chiave del testimone", "Witness's key"), now.witness_key.hex() if now else "-", after.witness_key.hex()),
     ]
     return [f"{pick(what, lang)}: {old} -> {will}" for what, old, will in pairs if old != will]
+
+
+def _rule_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
+    """Return which files of the rules differ; nothing before the first publication, when all of them are new."""
+    words = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
+    found = file_changes(before.bundle, draft.targets[BUNDLE_PATH]) if before.bundle else {}
+    return [f"  {plain(name)}: {pick(words[what], lang)}" for name, what in found.items()]
 
 
 def _epochs(epochs: Epochs) -> str:

@@ -272,6 +272,7 @@ def _change(change: Change) -> office_pb2.Change:
         act_protocol=change.act_protocol,
         act_expiry=change.act_expiry,
         without=change.without,
+        policies=change.policies,
         procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
     )
 
@@ -288,6 +289,7 @@ def _told_change(change: office_pb2.Change) -> Change:
         act_expiry=plain(change.act_expiry),
         procedure=_told_procedure(change.procedure) if change.HasField("procedure") else None,
         without=_plain(change.without),
+        policies=plain(change.policies),
     )
 
 

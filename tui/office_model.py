@@ -83,6 +83,7 @@ class Change:
     act_expiry: str = ""
     procedure: Procedure | None = None
     without: tuple[str, ...] = ()
+    policies: str = ""
 
 
 @dataclass(frozen=True)

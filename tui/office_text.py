@@ -39,6 +39,7 @@ ACTS: Labels = {
     "change": ("modifica pubblicata", "change published"),
     "revoke": ("revoca pubblicata", "revocation published"),
     "declare": ("procedura dichiarata", "procedure declared"),
+    "policies": ("regole in vigore", "rules in force"),
     "root": ("radice pubblicata", "root published"),
     "recover": ("registro ripristinato da una copia", "registry put back from a backup"),
     "login_refused": ("accesso rifiutato", "login refused"),
@@ -54,6 +55,7 @@ CHANGES: Labels = {
     "revoke": ("revoca", "revocation"),
     "change": ("modifica", "change"),
     "declare": ("procedura", "procedure"),
+    "policies": ("nuove regole", "new rules"),
     "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
     "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
     "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
@@ -145,7 +147,7 @@ def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
     """Return what an open draft does in a word, who signed it, and the command with which another officer signs too."""
     english = lang == "en"
     named = [
-        (label(CHANGES, one.act, lang), plain(one.procedure.id if one.procedure else one.member))
+        (label(CHANGES, one.act, lang), plain(one.procedure.id if one.procedure else one.member or one.policies))
         for one in waiting.changes
     ]
     what = ", ".join(f"{word} {name}".strip() for word, name in named) or ("renewal" if english else "rinnovo")
@@ -160,8 +162,8 @@ def command_of(waiting: OpenDraft) -> str:
     acts = {one.act for one in waiting.changes}
     if acts == {"approve"}:
         return _typed("approve", *(one.member for one in waiting.changes), fingerprint="IMPRONTA")
-    if not waiting.changes:
-        return _typed("renew")
+    if acts <= {"policies"}:
+        return _typed("renew", policies="".join(one.policies for one in waiting.changes))
     one = waiting.changes[0]
     if one.procedure is not None:
         called = one.procedure
@@ -239,7 +241,8 @@ def _versions_in_words(line: HistoryLine) -> str:
         return _epochs_in_words(line.detail)
     if line.detail.startswith("version "):
         return ("versione " if line.action == "root" else "elenco ") + line.detail.removeprefix("version ")
-    return line.detail.replace(", version ", ", elenco ", 1) if line.action == "declare" else line.detail
+    named = line.action in {"declare", "policies"}
+    return line.detail.replace(", version ", ", elenco ", 1) if named else line.detail
 
 
 def _epochs_in_words(detail: str) -> str:

@@ -1,8 +1,9 @@
-"""One thing that two officers sign: who enters, leaves, comes back, may ask what; a procedure; a step of the epochs."""
+"""One thing that two officers sign: who enters, leaves, may ask what; a procedure; the rules; a step of the epochs."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -18,16 +19,20 @@ EXPIRING_DAYS = 60
 """How long before the end of its act a member is shown as expiring."""
 
 EPOCH_ACTS = frozenset({Act.EPOCH_START, Act.EPOCH_SWITCH, Act.EPOCH_END})
-SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE}) | EPOCH_ACTS
+NETWORK_ACTS = EPOCH_ACTS | {Act.POLICIES}
+"""What concerns the whole network and no body: a step of the epochs, other rules."""
+SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE}) | NETWORK_ACTS
 _WAITING_ACTS = frozenset({Act.EPOCH_SWITCH, Act.EPOCH_END})
 _MAX_REASON = 500
+_REVISION = re.compile("[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Change:
     """What is asked for; facets, purposes and act are those a member has afterwards, empty for no change of that part.
 
-    `without` are the bodies that the switch or the end of an epoch does not wait for.
+    `without` are the bodies that the switch or the end of an epoch does not wait for; `policies` is the revision of the
+    rules that are to be in force.
 
     `reason` is for people and tells no draft from another: two officers need not use the same words.
     """
@@ -41,6 +46,7 @@ class Change:
     act_expiry: str = ""
     procedure: Procedure | None = None
     without: tuple[str, ...] = ()
+    policies: str = ""
 
 
 def check_change(change: Change, today: date) -> None:
@@ -51,12 +57,14 @@ def check_change(change: Change, today: date) -> None:
         raise _refused("reason")
     if (change.act is Act.DECLARE) is not (change.procedure is not None):
         raise _refused("procedure")
+    if change.policies if change.act is not Act.POLICIES else not _REVISION.fullmatch(change.policies):
+        raise _refused("policies")
     says_more = bool(change.facets or change.purposes or change.act_protocol or change.act_expiry)
     if (change.act is Act.CHANGE) is not says_more:
         raise _refused("change")
     if (change.act is Act.REVOKE or change.without) and not change.reason.strip():
         raise _refused("reason")
-    if (change.member and change.act in EPOCH_ACTS) or (change.without and change.act not in _WAITING_ACTS):
+    if (change.member and change.act in NETWORK_ACTS) or (change.without and change.act not in _WAITING_ACTS):
         raise _refused("member")
     if change.act_expiry:
         check_act(change.member, change.act_expiry, today)
@@ -143,6 +151,7 @@ def _change(entry: Mapping[str, object]) -> Change:
         act_expiry=str(entry["act_expiry"]),
         procedure=_procedure(procedure) if isinstance(procedure, dict) else None,
         without=tuple(str(member) for member in without) if isinstance(without, list) else (),
+        policies=str(entry.get("policies", "")),
     )
 
 

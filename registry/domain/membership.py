@@ -28,6 +28,7 @@ class Act(StrEnum):
     RETURN = "return"
     DISCARD = "discard"
     DECLARE = "declare"
+    POLICIES = "policies"
     EPOCH_START = EpochAct.START.value
     EPOCH_SWITCH = EpochAct.SWITCH.value
     EPOCH_END = EpochAct.END.value

@@ -5,7 +5,7 @@ change does not type-check. Any failure of storage raises, and so refuses.
 """
 
 from registry.ports.counts import Counts, Sighting, Sightings, Spent
-from registry.ports.files import Draft, Files, Publication
+from registry.ports.files import Draft, Files, PolicyBundle, Publication
 from registry.ports.history import Event, History, LoggedEvent
 from registry.ports.members import MemberRecord, Members, Person, StoredCard, Token
 from registry.ports.procedures import ProcedureCounts, SpentInProcedure
@@ -21,6 +21,7 @@ __all__ = [
     "MemberRecord",
     "Members",
     "Person",
+    "PolicyBundle",
     "ProcedureCounts",
     "Publication",
     "Sighting",

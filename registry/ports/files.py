@@ -38,8 +38,23 @@ class Publication:
     procedures: bytes = b""
 
 
+@dataclass(frozen=True)
+class PolicyBundle:
+    """The rules of one revision: those that wait for officers' signatures, and those that were ever in force.
+
+    `changed_at` is when they were proposed or came into force, seconds since the epoch; `version` is the directory with
+    which they last came into force, 0 for never.
+    """
+
+    revision: str
+    content: bytes
+    waiting: bool
+    changed_at: float
+    version: int = 0
+
+
 class Files(Transactions, Protocol):
-    """Drafts, and what is published: metadata and target files."""
+    """Drafts, and what is published: metadata and target files; the rules of each revision."""
 
     def open_draft(self, changes: Sequence[Change], version: int) -> Draft | None:
         """Return the draft of these changes, whatever their reasons, for a version, if it is still open."""
@@ -95,4 +110,20 @@ class Files(Transactions, Protocol):
 
     def publications(self, count: int) -> list[Publication]:
         """Return the newest publications, newest first."""
+        ...
+
+    def bundle(self, revision: str) -> PolicyBundle | None:
+        """Return the rules of a revision, whether they wait or were in force."""
+        ...
+
+    def bundles(self) -> list[PolicyBundle]:
+        """Return the rules of every revision, the latest first."""
+        ...
+
+    def save_bundle(self, bundle: PolicyBundle) -> None:
+        """Add the rules of a revision, or replace what is known of them."""
+        ...
+
+    def drop_bundle(self, revision: str) -> None:
+        """Forget rules that were never in force."""
         ...

@@ -1,4 +1,4 @@
-"""Drafts and published files, in SQL."""
+"""Drafts, published files and the rules of each revision, in SQL."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from maglia.core.errors import Code, MagliaError
 from registry.domain.change import Change, decode_changes, encode_changes, keys_of
-from registry.ports import Draft, Publication
+from registry.ports import Draft, PolicyBundle, Publication
 from registry.store.database import Database
 from registry.store.tables import (
     draft_signatures,
     draft_targets,
     drafts,
     metadata_files,
+    policy_bundles,
     publications,
     target_files,
     versions,
@@ -115,3 +116,22 @@ class SqlFiles:
         query = select(publications).order_by(publications.c.version.desc()).limit(count)
         found = self._database.rows(query)
         return [Publication(row.version, row.directory, row.keys, row.procedures or b"") for row in found]
+
+    def bundle(self, revision: str) -> PolicyBundle | None:
+        """Return the rules of a revision, whether they wait or were in force."""
+        row = self._database.row(select(policy_bundles).where(policy_bundles.c.revision == revision))
+        return PolicyBundle(**row._mapping) if row else None
+
+    def bundles(self) -> list[PolicyBundle]:
+        """Return the rules of every revision, the latest first."""
+        query = select(policy_bundles).order_by(policy_bundles.c.changed_at.desc(), policy_bundles.c.revision)
+        return [PolicyBundle(**row._mapping) for row in self._database.rows(query)]
+
+    def save_bundle(self, bundle: PolicyBundle) -> None:
+        """Add the rules of a revision, or replace what is known of them."""
+        self._database.put(policy_bundles, vars(bundle))
+
+    def drop_bundle(self, revision: str) -> None:
+        """Forget rules that were never in force."""
+        is_it = (policy_bundles.c.revision == revision) & (policy_bundles.c.version == 0)
+        self._database.change(delete(policy_bundles).where(is_it))

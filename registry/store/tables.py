@@ -153,6 +153,16 @@ publications = Table(
     Column("procedures", LargeBinary),
 )
 
+policy_bundles = Table(
+    "policy_bundles",
+    metadata,
+    Column("revision", String(12), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 sightings = Table(
     "sightings",
     metadata,

@@ -26,7 +26,17 @@ from registry.domain.budget import Limits, Use
 from registry.domain.change import Change
 from registry.domain.membership import Act
 from registry.enrolment_budget import EnrolmentBudget
-from registry.ports import Draft, Event, MemberRecord, Person, Publication, SpentInProcedure, StoredCard, Token
+from registry.ports import (
+    Draft,
+    Event,
+    MemberRecord,
+    Person,
+    PolicyBundle,
+    Publication,
+    SpentInProcedure,
+    StoredCard,
+    Token,
+)
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
 from registry.store.files import SqlFiles
@@ -146,6 +156,20 @@ def test_drafts_and_files_read_back(database: Database) -> None:
     for publication in publications:
         files.save_publication(publication)
     assert files.publications(5) == publications[::-1]
+
+
+def test_rules_of_each_revision_read_back(database: Database, beside: Database) -> None:
+    files, first = SqlFiles(database), PolicyBundle("0" * 12, b"first", waiting=True, changed_at=2**40)
+    later = replace(first, revision="1" * 12, content=b"later", changed_at=first.changed_at + 1)
+    for bundle in (first, later):
+        files.save_bundle(bundle)
+    other = SqlFiles(beside)
+    assert (other.bundles(), other.bundle(first.revision), other.bundle("2" * 12)) == ([later, first], first, None)
+    signed = replace(first, waiting=False, version=7)
+    other.save_bundle(signed)
+    for bundle in (first, later):
+        files.drop_bundle(bundle.revision)
+    assert files.bundles() == [signed]  # what was in force is never forgotten
 
 
 def test_a_version_only_ever_grows(database: Database, beside: Database) -> None:

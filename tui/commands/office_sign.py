@@ -197,8 +197,9 @@ def renew(
 
         key = load_officer_key(profile)
         renewal = Renewal(policies.strip().lower(), log_key.strip().lower())
+        changes = [Change("policies", policies=renewal.policies)] if renewal.policies else []
         async with at_office(profile, password_of(profile)) as door:
-            reading, signed = await sign(door, key, [], profile, yes=yes, renewal=renewal)
+            reading, signed = await sign(door, key, changes, profile, yes=yes, renewal=renewal)
         return told(
             "renew", {"policies": renewal.policies, "log_key": renewal.log_key}, [], reading, signed, profile.lang
         )

@@ -258,14 +258,19 @@ class Change(_message.Message):
     ACT_EXPIRY_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
     WITHOUT_FIELD_NUMBER: _builtins.int
+    POLICIES_FIELD_NUMBER: _builtins.int
     act: _builtins.str
-    """`approve`, `reinstate`, `revoke`, `change`, `declare`, `epoch_start`, `epoch_switch` or `epoch_end`."""
+    """`approve`, `reinstate`, `revoke`, `change`, `declare`, `policies`, `epoch_start`, `epoch_switch`
+    or `epoch_end`.
+    """
     member: _builtins.str
-    """The body concerned; empty for `declare` and for epochs."""
+    """The body concerned; empty for `declare`, for `policies` and for epochs."""
     reason: _builtins.str
     """For people; the first officer's stands. It is not part of what tells one draft from another."""
     act_protocol: _builtins.str
     act_expiry: _builtins.str
+    policies: _builtins.str
+    """For `policies`: the revision of the bundle that waits, 12 hex digits."""
     @_builtins.property
     def facets(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """For `change`: what the body has afterwards. An empty list or text leaves that part as it is."""
@@ -292,10 +297,11 @@ class Change(_message.Message):
         act_expiry: _builtins.str = ...,
         procedure: Global___Procedure | None = ...,
         without: _abc.Iterable[_builtins.str] | None = ...,
+        policies: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["procedure", b"procedure"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason", "without", b"without"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "policies", b"policies", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason", "without", b"without"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,208 @@
+"""New rules: checked, waiting, signed by two officers on their own consoles, in force; nothing else carries them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from maglia.core.bundle import build_bundle, bundle_revision
+from maglia.policy import binary
+from registry.commands import app
+from tests.integration.registry_world import (
+    PASSPHRASE,
+    POLICIES,
+    World,
+    copy_of,
+    make_template,
+    replica_of,
+    served,
+)
+from tests.integration.test_console_office import maglia, profile_of
+from tests.opa_binary import required_opa
+
+NOW = build_bundle(POLICIES)[1]
+LIMITS = "maglia/limits/data.json"
+ROUTINE = ("office", "change", "mensa-est", "--facets")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("rules") / "registry")
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return rules by which no question reaches further back than two years."""
+    folder = tmp_path_factory.mktemp("newer") / "policies"
+    shutil.copytree(POLICIES, folder)
+    text = (folder / LIMITS).read_text()
+    assert '"months": 36' in text
+    (folder / LIMITS).write_text(text.replace('"months": 36', '"months": 24'))
+    return folder
+
+
+def rules(*arguments: object) -> tuple[int, Any]:
+    """Run `maglia-registry policies`, as the office does beside a registry that serves."""
+    done = CliRunner().invoke(app, ["policies", *map(str, arguments), "--json"])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def published(folder: Path, source: Path) -> str:
+    required_opa()
+    status, said = rules("publish", source, "--dir", folder)
+    assert status == 0, said
+    assert (said["waiting"], said["in_force"]) == (True, NOW)
+    assert said["changes"] == {LIMITS: "changed"}
+    return str(said["revision"])
+
+
+def proposed(world: World, source: Path) -> str:
+    """Let rules wait as `publish` does once they are checked."""
+    bundle, revision = build_bundle(source)
+    assert world.parts.publisher.rules.propose(bundle)
+    return revision
+
+
+def states(folder: Path) -> tuple[str, list[str], list[str]]:
+    """Return the revision in force, those that wait, those of before."""
+    _, listed = rules("list", "--dir", folder)
+    waiting, former = ([one["revision"] for one in listed[state]] for state in ("waiting", "former"))
+    return listed["in_force"]["revision"], waiting, former
+
+
+async def renewed(world: World, folder: Path, user: str, revision: str) -> dict[str, Any]:
+    who = profile_of(world, folder, user)
+    status, said = await maglia("--profile", who, "office", "renew", "--policies", revision)
+    assert status == 0, said
+    return dict(said)
+
+
+async def in_force(world: World, folder: Path) -> str:
+    """Return the revision that a node of the network verifies and uses."""
+    return bundle_revision((await world.trusted(folder)).bundle)
+
+
+async def test_rules_wait_for_two_officers_while_those_in_force_stay(
+    template: Path, newer: Path, tmp_path: Path
+) -> None:
+    folder, seen = copy_of(template, tmp_path / "registry"), tmp_path / "trust"
+    async with served(folder) as world:
+        await world.joined("onlus-ponte", "mensa-est")
+        revision = await asyncio.to_thread(published, folder, newer)
+        assert states(folder) == (NOW, [revision], [])
+        for user in ("anna", "ivo"):
+            status, said = await maglia("--profile", profile_of(world, tmp_path, user), *ROUTINE, "loan")
+            assert (status, [line for line in said["differences"] if "evisione" in line]) == (0, [])
+        assert said["published"]
+        assert await in_force(world, seen) == NOW
+        first = await renewed(world, tmp_path, "anna", revision)
+        assert (first["published"], await in_force(world, seen)) == (False, NOW)
+        assert any(line.endswith(f"{NOW} -> {revision}") for line in first["differences"])
+        assert f"  {LIMITS}: cambiato" in first["differences"]
+        assert rules("list", "--dir", folder)[1]["waiting"][0]["signed_by"] == ["anna"]
+        routine = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "food_parcel")
+        assert [one["command"] for one in routine[1]["other_drafts"]] == [f"maglia office renew --policies {revision}"]
+    async with served(folder) as world:  # a restart forgets neither the rules nor the first signature
+        assert (await renewed(world, tmp_path, "ivo", revision))["published"]
+        assert await in_force(world, seen) == revision
+        assert states(folder) == (revision, [], [NOW])
+        status, history = await maglia("--profile", profile_of(world, tmp_path, "ivo"), "office", "history")
+        assert [one["detail"] for one in history["entries"] if one["action"] == "policies"] == [
+            f"{revision}, version 3"
+        ]
+        status, _ = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "gas")
+        assert status == 0
+        status, again = await asyncio.to_thread(rules, "publish", newer, "--dir", folder)
+        assert (status, again["waiting"]) == (0, False)
+
+
+async def test_replicas_propose_the_same_rules(
+    newer: Path, tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAGLIA_REGISTRY_DATABASE_URL", postgres)
+    folder = make_template(tmp_path / "one")
+    async with served(folder) as one, served(replica_of(folder, tmp_path / "other")) as other:
+        await one.joined("onlus-ponte")
+        revision = proposed(other, newer)
+        assert not (await renewed(one, tmp_path, "anna", revision))["published"]
+        assert (await renewed(other, tmp_path, "ivo", revision))["published"]
+        for world in (one, other):
+            assert await in_force(world, tmp_path / world.folder.name / "trust") == revision
+            assert states(world.folder) == (revision, [], [NOW])
+
+
+async def test_only_what_waits_is_signed(template: Path, newer: Path, tmp_path: Path) -> None:
+    folder = copy_of(template, tmp_path / "registry")
+    async with served(folder) as world:
+        await world.joined("onlus-ponte")
+        anna = profile_of(world, tmp_path, "anna")
+        for unknown in ("0" * 12, NOW):
+            status, said = await maglia("--profile", anna, "office", "renew", "--policies", unknown)
+            assert (status, said["code"]) == (2, "input.rules_revision")
+        status, said = await maglia("--profile", anna, "office", "renew", "--policies", "nuove")
+        assert (status, said["code"]) == (2, "input.field")
+        revision = proposed(world, newer)
+        await renewed(world, tmp_path, "anna", revision)
+        assert rules("withdraw", revision, "--dir", folder)[0] == 0
+        ivo = profile_of(world, tmp_path, "ivo")
+        status, said = await maglia("--profile", ivo, "office", "renew", "--policies", revision)
+        assert said["code"] == "input.rules_revision"
+        assert not world.parts.files.open_drafts()
+        assert states(folder) == (NOW, [], [])
+        assert rules("withdraw", revision, "--dir", folder)[1]["code"] == "input.rules_revision"
+
+
+async def test_rules_signed_since_a_backup_come_back_with_the_rest(template: Path, newer: Path, tmp_path: Path) -> None:
+    folder, backup, seen = copy_of(template, tmp_path / "registry"), tmp_path / "backup", tmp_path / "trust"
+    async with served(folder) as world:
+        await world.joined("onlus-ponte")
+    copy_of(folder, backup)
+    async with served(folder) as world:
+        revision = proposed(world, newer)
+        for user in ("anna", "ivo"):
+            await renewed(world, tmp_path, user, revision)
+        await world.trusted(seen)
+    named = ["recover", "--dir", str(backup), "--from", str(seen), "--json"]
+    assert CliRunner().invoke(app, named, env={"MAGLIA_PASSPHRASE": PASSPHRASE}).exit_code == 0
+    assert states(backup) == (revision, [], [NOW])
+
+
+def test_refused_rules_wait_for_nobody(template: Path, newer: Path, tmp_path: Path) -> None:
+    required_opa()
+    folder, wrong = copy_of(template, tmp_path / "registry"), tmp_path / "wrong"
+    shutil.copytree(newer, wrong)
+    facets = wrong / "maglia" / "facets" / "data.json"
+    facets.write_text(facets.read_text().replace('  "gas"', '  "health_diet"'))
+    status, said = rules("publish", wrong, "--dir", folder)
+    assert (status, {(one["code"], one["file"], one["rule"]) for one in said["refused"]}) == (
+        2,
+        {
+            ("input.rules_missing", "maglia/facets/data.json", "gas"),
+            ("input.rules_special", "maglia/facets/data.json", "health_diet"),
+        },
+    )
+    listed = rules("list", "--dir", folder)[1]
+    assert (listed["in_force"], listed["waiting"]) == (None, [])
+    told = CliRunner().invoke(app, ["policies", "publish", str(wrong), "--dir", str(folder)])
+    assert "maglia/facets/data.json: manca «gas»" in told.stderr
+
+
+def test_without_opa_rules_are_checked_in_part_and_not_published(
+    template: Path, newer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MAGLIA_OPA", "PATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert binary.find_opa() is None
+    status, said = rules("publish", newer, "--dir", copy_of(template, tmp_path / "registry"))
+    assert (status, said["code"]) == (1, "storage.missing")
+    assert "python -m maglia.policy.binary --install" in said["next_action"]
+    told = CliRunner().invoke(app, ["policies", "check", str(newer)])
+    assert told.exit_code == 0
+    assert "Non controllato, perché manca il programma OPA: check --strict, check --schema, fmt, test." in told.stdout
