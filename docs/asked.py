@@ -72,7 +72,7 @@ class Rules:
         return bool(self._asked(kind, role, purpose, facet, proof)["allow"])
 
     def _asked(self, kind: str, role: str, purpose: str, facet: str, proof: Document) -> dict[str, Any]:
-        consent = {"purposes": [*Purpose], "audience": [*Kind], "notice_version": "1", "language": "it"}
+        consent: dict[str, Any] = {"purposes": [*Purpose], "audience": [*Kind], "notice_version": "1", "language": "it"}
         consent |= {"age_days": 0, "days_left": 365}
         basis = {"case": False, "procedure": False, "consent": consent, **proof}
         query = {"purpose": purpose, "facet": facet, "months": 1, "asked": [*Kind], "basis": basis}
@@ -116,6 +116,12 @@ class Rules:
         if any(each != told[0] for each in told):
             sys.exit("policies: an access report depends on the body where it is requested")
         return told[0]
+
+    def terms(self, records: Sequence[Document]) -> list[str]:
+        """Return how long a node keeps each of these records, as the rules write it; empty where it may not."""
+        classes = [{"id": str(number), **record} for number, record in enumerate(records)]
+        kept = self.decide("retention", {"holder": "node", "classes": classes})["release"]
+        return ["".join(kept.get(one["id"], ())) for one in classes]
 
     @cached_property
     def _level(self) -> dict[tuple[str, ...], str]:

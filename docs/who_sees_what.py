@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asked import PROOFS, Document, Rules
-from words import DISCLOSED, EVENTS, FIELDS, LEVELS, NETWORK_ROLES, OFFICE, OPERATIONS, OR, REQUESTS, SPECIAL, STATES
+from words import (
+    ACT_MONTHS,
+    DISCLOSED,
+    EVENTS,
+    FIELDS,
+    LEVELS,
+    NETWORK_ROLES,
+    OFFICE,
+    OPERATIONS,
+    OR,
+    RECORDS,
+    REQUESTS,
+    SPECIAL,
+    STATES,
+)
 
 from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Facet, Kind, NetworkRole, Purpose, Role
 from tui.labels import FACETS, KINDS, PURPOSES, ROLES
@@ -43,7 +57,7 @@ def page(policies: Path) -> str:
     """Return the whole page, as these policies decide."""
     rules = Rules(policies)
     parts = [_HEAD, _levels(rules), *(_asker(rules, asker) for asker in ASKERS), _special(rules), _states(rules)]
-    parts += [_network(rules), _person(rules), _who_may_ask(rules), _operations(rules)]
+    parts += [_network(rules), _person(rules), _retention(rules), _who_may_ask(rules), _operations(rules)]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -222,6 +236,33 @@ nemmeno di chi è dello stesso nucleo. Il programma non lo compila ancora: quest
 
 {table}
 """
+
+
+def _retention(rules: Rules) -> str:
+    facets = rules.terms([{"sort": "aid", "facet": facet, "basis": "consent"} for facet in Facet])
+    by_term: dict[str, list[str]] = {}
+    for facet, term in zip(Facet, facets, strict=True):
+        by_term.setdefault(term, []).append(FACETS[facet][0].lower())
+    rows = [[", ".join(named), _term_in_words(term)] for term, named in by_term.items()]
+    others = zip(RECORDS, rules.terms([*RECORDS.values()]), strict=True)
+    rows += [[words, _term_in_words(term)] for words, term in others]
+    act = {"sort": "aid", "facet": Facet.FOOD_PARCEL, "basis": "public_task", "act_months": ACT_MONTHS}
+    if rules.terms([act]) != [f"P{ACT_MONTHS}M"]:
+        sys.exit("policies: an act does not say how long its records are kept")
+    rows.append(["aiuti registrati da un ente pubblico in base a un atto che dice per quanto", "quanto dice l'atto"])
+    return f"""
+## Per quanto tempo
+
+Passato il termine, contato dal giorno dell'aiuto, una registrazione non risponde più a nessuno, anche prima di essere
+cancellata.
+
+{_table(["che cosa", "per quanto tempo"], rows)}
+"""
+
+
+def _term_in_words(term: str) -> str:
+    number, unit = term[1:-1], {"M": "mesi", "D": "giorni"}[term[-1]]
+    return f"{number} {unit}"
 
 
 def _who_may_ask(rules: Rules) -> str:

@@ -49,6 +49,14 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "l'ufficio di accreditamento": {"by": "accreditation_officer"},
 }
 """Who may come for an access report, as the rules read it."""
+RECORDS: Mapping[str, Mapping[str, Any]] = {
+    "altri aiuti, anche quelli che non escono mai": {"sort": "aid", "facet": "health_x", "basis": "consent"},
+    "risposte ricevute da altri enti": {"sort": "finding"},
+    "registro degli accessi": {"sort": "log"},
+}
+"""What a node keeps beside the kinds of aid that may be shared."""
+ACT_MONTHS = 60
+"""What an act says in the example of a record kept under it."""
 NETWORK_ROLES = {
     NetworkRole.ACCREDITATION_OFFICER: "ufficio di accreditamento",
     NetworkRole.AUDITOR: "revisore",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
@@ -15,6 +16,7 @@ from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import (
     CONSENT_DAYS,
     FAMILY,
+    LOG_MONTHS,
     MAX_MONTHS,
     PUBLIC_KINDS,
     PURPOSE_KINDS,
@@ -31,6 +33,7 @@ from maglia.core.vocabulary import (
 )
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
+from node.domain.retention import keep_until, months_after
 from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
@@ -109,6 +112,17 @@ def test_limits() -> None:
     assert limits["months"] == MAX_MONTHS
     assert limits["consent_days"] == CONSENT_DAYS
     assert set(limits["statuses"]) == {AidStatus.RESERVED, AidStatus.GIVEN}
+
+
+def test_terms_are_the_programs_own() -> None:
+    [(holder, terms)] = data("terms").items()
+    day = date(2024, 1, 31)
+    months = {facet: term["months"] for facet, term in terms["aid"].items()}
+    assert (holder, set(months)) == ("node", set(Facet))
+    assert all(months_after(day, months[facet]) == keep_until(facet, day) for facet in Facet)
+    assert keep_until("health_therapy", day) == months_after(day, terms["other_aid"]["months"])
+    assert terms["log"] == {"months": LOG_MONTHS}
+    assert terms["finding"] == {"days": 30}
 
 
 def test_an_access_report_discloses_what_the_law_lists() -> None:

@@ -45,6 +45,7 @@ def test_the_page_is_fresh_and_speaks_of_everybody(writer: Any, monkeypatch: pyt
     for heading in ("Il volontario di una parrocchia", "Il funzionario di un comune", "Gli aiuti che non escono mai"):
         assert f"## {heading}\n" in fresh
     assert row(fresh, "la persona, riconosciuta, presso qualunque ente della rete")[2].endswith("nome dell'operatore")
+    assert row(fresh, "registro degli accessi")[1] == "24 mesi"
     assert "**Nessuno dei due vede dati di persone**" in fresh
     monkeypatch.setattr(writer, "page", lambda _policies: fresh.replace("presenza", "dettaglio"))
     monkeypatch.setattr(sys, "argv", ["who_sees_what.py", "--check"])

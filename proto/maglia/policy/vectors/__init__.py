@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from maglia.policy.vectors.ask import ASK
-from maglia.policy.vectors.matrix import ask_matrix, release_matrix, report_matrix, rpc_matrix
+from maglia.policy.vectors.matrix import ask_matrix, release_matrix, report_matrix, retention_matrix, rpc_matrix
 from maglia.policy.vectors.release import RELEASE
 from maglia.policy.vectors.report import REPORT
+from maglia.policy.vectors.retention import RETENTION
 from maglia.policy.vectors.rpc import RPC
 from maglia.policy.vectors.vector import Document, Vector
 
 __all__ = ["HANDWRITTEN", "Document", "Vector", "all_vectors", "matrix_vectors"]
 
-HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT)
+HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT, *RETENTION)
 """For each rule of `policies/` at least one, named after it."""
 
 
@@ -30,6 +31,8 @@ def matrix_vectors() -> Iterator[Vector]:
         yield Vector("rpc", document)
     for document in report_matrix():
         yield Vector("report", document)
+    for document in retention_matrix():
+        yield Vector("retention", document)
 
 
 def all_vectors() -> Iterator[Vector]:

@@ -98,6 +98,10 @@ PERSON_REQUESTS: Document = {
     "names_approved_by": None,
     "classes": [{"id": "0", "event": "question", "concerns": "requester"}],
 }
+NODE_KEEPS: Document = {
+    "holder": "node",
+    "classes": [{"id": "0", "sort": "aid", "facet": "rent_arrears", "basis": "consent"}],
+}
 
 
 def changed(document: Document, **changes: object) -> Document:

@@ -159,6 +159,19 @@ def report_matrix() -> Iterator[Document]:
         yield {"request": request, "names_approved_by": approver, "classes": classes}
 
 
+def retention_matrix() -> Iterator[Document]:
+    """Yield whoever keeps x bases x what an act says, each over every facet and every sort of record."""
+    facets = [*ALL_FACETS, "lottery", *(f"{prefix}x" for prefix in SPECIAL_PREFIXES)]
+    for holder, basis, months in product(("node", "registry", ""), ("consent", "public_task"), (None, 0, 1, 60, 1201)):
+        sorts = [("aid", facet) for facet in facets]
+        sorts += [(sort, "") for sort in ("finding", "log", "other_aid", "photograph")]
+        said = {"basis": basis, "act_months": months}
+        classes = [
+            {"id": str(number), "sort": sort, "facet": facet, **said} for number, (sort, facet) in enumerate(sorts)
+        ]
+        yield {"holder": holder, "classes": classes}
+
+
 def rpc_matrix() -> Iterator[Document]:
     """Yield doors x callers, each over calls of every door and some that nobody serves."""
     roles = [*(role.value for role in (*Role, *NetworkRole)), "anybody", "member", "stranger"]
