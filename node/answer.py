@@ -161,6 +161,7 @@ class Answering:
         answer: Answer | None = None,
     ) -> Entry:
         month, sealed = self._entries.seal([subject.pseudonym for subject in question.subjects])
+        slots = answer.slots if answer else [()] * len(question.subjects)
         return Entry(
             kind=kind,
             time_ms=self._entries.now_ms(),
@@ -180,6 +181,7 @@ class Answering:
             count=len(question.subjects),
             key_month=month,
             sealed=sealed,
+            shown=self._entries.seal_shown(month, [bool(slot) for slot in slots]),
         )
 
 

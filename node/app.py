@@ -28,6 +28,7 @@ from node.ask import Asking
 from node.card import OwnCard
 from node.check import Timing
 from node.config import Settings
+from node.consents import ConsentDesk
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.entries import Entries
@@ -54,6 +55,7 @@ from node.spending import read_spending
 from node.status import Profile, read_status
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
+from node.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class _Base:
     policy: WatchedPolicy
     permissions: Permissions
     card: OwnCard
+    log: Log
     guard: LogGuard
     witnessing: Witnessing
     entries: Entries
@@ -137,6 +140,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             policy=policy,
             permissions=permissions,
             card=card,
+            log=log,
             guard=guard,
             witnessing=witnessing,
             entries=entries,
@@ -178,7 +182,9 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     recent = RecentChecks(peers)
     await _open_peer_door(stack, base, await healthy.door())
     asking = _asking(base, peers, pseudonyms)
-    await _open_front_door(stack, base, asking, recent, enrolment, local_token, await healthy.door())
+    await _open_front_door(
+        stack, base, asking, recent, _desk(base, pseudonyms), enrolment, local_token, await healthy.door()
+    )
 
     async def on_bundle(bundle: bytes) -> None:
         await base.policy.replace(bundle, bundle_revision(bundle))
@@ -205,6 +211,11 @@ def _asking(base: _Base, peers: PeerStreams, pseudonyms: Pseudonyms) -> Asking:
     timing = Timing(base.settings.provisional_s, base.settings.deadline_s)
     asked_from = base.settings.member, base.store, base.entries, base.policy, base.trust
     return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing)
+
+
+def _desk(base: _Base, pseudonyms: Pseudonyms) -> ConsentDesk:
+    traced_in = base.settings.member, base.store, base.log, base.entries, base.trust
+    return ConsentDesk(base.store, Tracing(*traced_in, pseudonyms, base.clock), base.clock)
 
 
 async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio.HealthServicer) -> None:
@@ -235,6 +246,7 @@ async def _open_front_door(
     base: _Base,
     asking: Asking,
     recent: RecentChecks,
+    desk: ConsentDesk,
     enrolment: Enrolment,
     local_token: str,
     checks: health.aio.HealthServicer,
@@ -256,6 +268,8 @@ async def _open_front_door(
         lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),
         lambda: read_spending(me, base.store, trust, base.clock, settings.answers_a_day),
         trust.bundle,
+        desk,
+        trust.last_known,
     )
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from maglia.core.entry import Entry, EntryKind, seal_pseudonyms
+from maglia.core.entry import Entry, EntryKind, open_pseudonyms, open_shown, seal_pseudonyms, seal_shown
 from maglia.wire.entries import encode_entry
 from node.ports import Clock, Log, LogState
 
@@ -50,6 +50,22 @@ class Entries:
         """Return the month and the sealed pseudonyms for an entry written now."""
         month = f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
         return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
+
+    def seal_shown(self, month: str, shown: Sequence[bool]) -> bytes:
+        """Return the sealed marks of what an answer showed, under the key of the month that `seal` named."""
+        return seal_shown(self._keys.key(month), shown)
+
+    def named(self, entry: Entry) -> list[bytes]:
+        """Return the pseudonyms of an entry; raise `log.broken`, as when its month was forgotten."""
+        return open_pseudonyms(self._keys.key(entry.key_month), entry.sealed) if entry.sealed else []
+
+    def shown(self, entry: Entry) -> list[bytes]:
+        """Return the pseudonyms under which an answer showed anything; of an entry without marks, all of them."""
+        named = self.named(entry)
+        if not entry.shown:
+            return named
+        marks = open_shown(self._keys.key(entry.key_month), entry.shown)
+        return [pseudonym for pseudonym, mark in zip(named, marks, strict=True) if mark]
 
     async def write(self, entry: Entry) -> bytes:
         """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't, or `log.fork`."""

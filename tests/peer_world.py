@@ -39,16 +39,19 @@ from maglia.wire.entries import decode_entry
 from maglia.wire.envelope import seal
 from maglia.wire.exchange import encode_bound, encode_question
 from node.answer import Answering
+from node.consents import ConsentDesk
 from node.entries import Entries
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
 from node.ports import Log as LogPort
 from node.ports import Policy, Store
+from node.pseudonyms import Pseudonyms
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.rules import PeerRules
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
+from node.tracing import Tracing
 from tests.clerk import FIELD_KEY, StoppedClock
 
 NETWORK = "prova"
@@ -235,6 +238,13 @@ class MemoryLog:
     def latest_cosigned(self) -> bytes | None:
         return self.cosigned
 
+    @property
+    def size(self) -> int:
+        return len(self.leaves)
+
+    def read(self, start: int, count: int) -> list[bytes]:
+        return self.leaves[start : start + count]
+
     def verify(self) -> LogReport:
         raise AssertionError("nobody verifies this one")
 
@@ -254,6 +264,14 @@ class Answerer:
     refusals: Refusals
     answering: Answering
     clock: StoppedClock
+
+    def consent_desk(self) -> ConsentDesk:
+        """Return where the body's operators put on file what persons say of the sharing."""
+        assert isinstance(self.log, Log | MemoryLog)
+        made = Pseudonyms(MemoryEvaluator(), self.store, self.clock)
+        entries = Entries(self.log, OneKey(), self.clock)
+        tracing = Tracing(self.body.id, self.store, self.log, entries, self.trust, made, self.clock)
+        return ConsentDesk(self.store, tracing, self.clock)
 
     def entries(self, *kinds: EntryKind) -> list[Entry]:
         leaves = self.log.leaves if isinstance(self.log, MemoryLog) else _read_all(self.log)

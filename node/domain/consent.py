@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -100,6 +100,15 @@ class ConsentFile:
     def refused_on(self) -> date | None:
         """Return the day of the refusal in force."""
         return next((each.day for each in self.oppositions if each.kind is Against.REFUSAL and not each.ended_on), None)
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A person whose consent ends, or has ended, on `last_day`. The code is secret: it is for the counter's screen."""
+
+    code: str = field(repr=False)
+    purposes: tuple[str, ...]
+    last_day: date
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from node.ports.clock import Clock
 from node.ports.evaluator import Evaluator
-from node.ports.log import Log, LogState
+from node.ports.log import Log, LogReader, LogState
 from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
 from node.ports.policy import Policy, Ruling
 from node.ports.store import Store
@@ -13,6 +13,7 @@ __all__ = [
     "Evaluator",
     "Gossip",
     "Log",
+    "LogReader",
     "LogState",
     "Peers",
     "Policy",

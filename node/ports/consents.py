@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import PseudonymClass
+from node.domain.consent import ConsentFile, Expiring, ToTell
 from node.domain.model import Consent
 
 
@@ -36,4 +39,24 @@ class Consents(Protocol):
 
     def object_to_task(self, identifier: Identifier, day: date, actor: str) -> None:
         """Put an objection on file, once; the person's records say so."""
+        ...
+
+    def consent_file(self, identifier: Identifier) -> ConsentFile:
+        """Return all that a person said to this body, newest first."""
+        ...
+
+    def keep_to_tell(self, opposition: int, found: Sequence[ToTell], *, whole: bool) -> None:
+        """Add to the bodies to tell of a withdrawal; `whole` when there are no others."""
+        ...
+
+    def mark_told(self, identifier: Identifier, member: str, day: date, actor: str) -> None:
+        """Put on file that a body was told of the person's withdrawals; raise `consent.nobody_to_tell`."""
+        ...
+
+    def expiring(self, until: date) -> list[Expiring]:
+        """Return whose newest consents for a purpose end by a day, or have ended, the earliest first."""
+        ...
+
+    def pseudonyms_of(self, identifier: Identifier) -> Mapping[tuple[PseudonymClass, int, int], bytes]:
+        """Return the pseudonyms of a person and of the needs of their records, by class, epoch and row."""
         ...

@@ -26,6 +26,19 @@ class Log(Protocol):
         ...
 
 
+class LogReader(Protocol):
+    """The entries of a log, read back; may be called from any thread."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of durable entries."""
+        ...
+
+    def read(self, start: int, count: int) -> list[bytes]:
+        """Return up to `count` entries from index `start` on."""
+        ...
+
+
 class LogState(Protocol):
     """Whether this body's log is the one that the witness knows."""
 

@@ -110,5 +110,6 @@ def _shown(shown: Shown) -> pb.ShownFinding:
         contact=finding.contact,
         late=shown.late,
         kind_hidden=shown.kind is None,
+        objection=finding.objection,
         person=shown.person,
     )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
+from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.passwords import check_password, hash_password
 from maglia.v1 import operator_pb2 as pb
@@ -14,6 +15,7 @@ from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
 from node import consents, importing, names, records
 from node.ask import Asking
+from node.consents import ConsentDesk
 from node.domain.forms import new_operator
 from node.domain.model import Operator
 from node.enrol import Enrolment
@@ -21,6 +23,7 @@ from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
 from node.rpc.checks import household_message, read_household, read_inquiry, state_message
+from node.rpc.consents import ConsentCalls
 from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
 from node.rpc.standing import log_message, progress_message, spending_message, status_message
@@ -30,7 +33,7 @@ from node.status import NodeStatus, Profile
 _CHUNK_BYTES = 64 * 1024
 
 
-class OperatorDoor(OperatorServiceServicer):
+class OperatorDoor(ConsentCalls, OperatorServiceServicer):
     """One body's operators ask, record and import here."""
 
     def __init__(
@@ -47,6 +50,8 @@ class OperatorDoor(OperatorServiceServicer):
         status: Callable[[], NodeStatus],
         spending: Callable[[], Spending],
         bundle: Callable[[], bytes],
+        desk: ConsentDesk,
+        member: Callable[[str], Member],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -60,6 +65,8 @@ class OperatorDoor(OperatorServiceServicer):
         self._status = status
         self._spending = spending
         self._bundle = bundle
+        self._desk = desk
+        self._member = member
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -166,6 +173,7 @@ class OperatorDoor(OperatorServiceServicer):
             audience=request.audience,
             expires=request.expires,
         )
+        self._enrolment.wake()  # what was hidden by a withdrawal may be shown again
         return pb.AddConsentResponse(consent_id=consent_id, date=day, expires=last.isoformat())
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:

@@ -11,6 +11,7 @@ from node.ports import Clock
 from node.store import tables
 from node.store.answers import Answers
 from node.store.budgets import Budgets
+from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
 from node.store.database import Database
 from node.store.fields import Fields
@@ -27,7 +28,17 @@ _ADD_PROOF = insert(tables.field_key)
 
 
 class SqlStore(
-    Records, Names, Consents, Papers, Answers, Pseudonyms, PseudonymCache, Budgets, ProcedureBudgets, Operators
+    Records,
+    Names,
+    Consents,
+    ConsentFiles,
+    Papers,
+    Answers,
+    Pseudonyms,
+    PseudonymCache,
+    Budgets,
+    ProcedureBudgets,
+    Operators,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

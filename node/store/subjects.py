@@ -64,6 +64,12 @@ def count_codes(engine: Engine, fields: Fields) -> tuple[int, int]:
     return total, closed
 
 
+def person_code(code: TypedInput) -> str:
+    """Return a person's code as people write it, from the typed input `cf:CODE` or `doc:NUMBER`. It is secret."""
+    kind, value = code.decode("ascii").split(":", 1)
+    return Identifier(IdentifierType(kind), value).text
+
+
 def need_from(code: TypedInput) -> Identifier:
     """Return the need whose typed input is `need:TYPE:NUMBER`."""
     _, kind, value = code.decode("ascii").split(":", 2)

@@ -70,6 +70,8 @@ class FakeNode(OperatorServiceServicer):
             cosigned_size=40,
         )
     )
+    on_file: pb.ConsentFile = field(default_factory=pb.ConsentFile)
+    expiring: list[pb.ExpiringConsent] = field(default_factory=list)
 
     async def start(self) -> FakeNode:
         """Serve on a free port and write the profiles."""
@@ -152,6 +154,33 @@ class FakeNode(OperatorServiceServicer):
         await self._note(request, context)
         day = request.date or "2026-11-21"
         return pb.AddConsentResponse(consent_id="C-3", date=day, expires=request.expires or "2027-11-20")
+
+    async def GetConsents(self, request: pb.GetConsentsRequest, context: Context) -> pb.GetConsentsResponse:
+        await self._note(request, context)
+        return pb.GetConsentsResponse(file=self.on_file)
+
+    async def WithdrawConsent(self, request: pb.WithdrawConsentRequest, context: Context) -> pb.WithdrawConsentResponse:
+        await self._note(request, context)
+        return pb.WithdrawConsentResponse(file=self.on_file)
+
+    async def RefuseConsent(self, request: pb.RefuseConsentRequest, context: Context) -> pb.RefuseConsentResponse:
+        await self._note(request, context)
+        return pb.RefuseConsentResponse(file=self.on_file)
+
+    async def AddObjection(self, request: pb.AddObjectionRequest, context: Context) -> pb.AddObjectionResponse:
+        await self._note(request, context)
+        return pb.AddObjectionResponse(file=self.on_file)
+
+    async def MarkTold(self, request: pb.MarkToldRequest, context: Context) -> pb.MarkToldResponse:
+        await self._note(request, context)
+        return pb.MarkToldResponse(file=self.on_file)
+
+    async def ListExpiringConsents(
+        self, request: pb.ListExpiringConsentsRequest, context: Context
+    ) -> AsyncIterator[pb.ListExpiringConsentsResponse]:
+        await self._note(request, context)
+        for one in self.expiring:
+            yield pb.ListExpiringConsentsResponse(consents=[one])
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         await self._note(request, context)

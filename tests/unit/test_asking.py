@@ -24,6 +24,7 @@ from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, 
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
 from node.check import Check, Timing
+from node.consents import ConsentDesk
 from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.entries import Entries
@@ -33,6 +34,7 @@ from node.policy.watched import WatchedPolicy
 from node.ports import SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
 from node.store.sql import SqlStore
+from node.tracing import Tracing
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
 from tests.peer_world import (
     MONTH_KEY,
@@ -280,6 +282,21 @@ async def test_only_bodies_that_the_consent_includes_are_asked_or_asked_again(pa
     with refused(Code.CONSENT_AUDIENCE):
         await parish.asking.start(RENT, ANNA)
     assert len(parish.peers.questions) == 6
+
+
+async def test_whoever_was_asked_on_the_consent_is_to_be_told_of_its_withdrawal(parish: Desk) -> None:
+    await parish.ask(RENT)
+    parish.store.add_consent(person(2), CONSENT, "anna")
+    await parish.ask(replace(RENT, identifier=person(2), facet=Facet.FOOD_PARCEL))
+    clock = StoppedClock()
+    pseudonyms, entries = Pseudonyms(parish.evaluator, parish.store, clock), Entries(parish.log, OneKey(), clock)
+    tracing = Tracing(PARISH.id, parish.store, parish.log, entries, parish.trust, pseudonyms, clock)
+    on_file = await ConsentDesk(parish.store, tracing, clock).withdraw(ANNA, Kind.PARISH, fictional_code(1))
+    [withdrawal] = on_file.oppositions
+    asked = ["comune", *(body.id for body in OTHERS)]
+    assert {one.member: one.reason for one in withdrawal.to_tell} == dict.fromkeys(asked, "asked")
+    with refused(Code.CONSENT_MISSING):
+        await parish.asking.start(RENT, ANNA)
 
 
 async def test_a_public_task_asks_everybody_whatever_the_consent_includes(comune: Desk) -> None:

@@ -68,6 +68,19 @@ def test_another_key_or_a_changed_byte_opens_nothing() -> None:
             open_pseudonyms(key, content)
 
 
+def test_what_an_answer_showed_is_sealed_in_one_size(entries: Entries) -> None:
+    month, sealed = entries.seal([pseudonym(1), pseudonym(2)])
+    marks = {shown: entries.seal_shown(month, shown) for shown in ((False, False), (False, True), (True, True))}
+    assert len({len(mark) for mark in marks.values()}) == 1
+    for shown, mark in marks.items():
+        entry = Entry(EntryKind.ANSWERED, 1, key_month=month, sealed=sealed, shown=mark)
+        of = zip([pseudonym(1), pseudonym(2)], shown, strict=True)
+        assert entries.shown(decode_entry(encode_entry(entry))) == [one for one, was in of if was]
+    for swapped in (sealed, marks[True, True][:-1]):
+        with refused(Code.LOG_BROKEN):
+            entries.shown(Entry(EntryKind.ANSWERED, 1, key_month=month, sealed=sealed, shown=swapped))
+
+
 @pytest.mark.parametrize("leaf", [b"\xff", b"\x12\x07unknown", b"\x0a\xff\xff\xff\xff\x0f"])
 def test_a_leaf_that_is_no_entry_is_broken(leaf: bytes) -> None:
     with refused(Code.LOG_BROKEN):

@@ -73,6 +73,8 @@ class Code(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_NONE = "consent.none"
     CONSENT_EARLIER = "consent.earlier"
+    CONSENT_NOBODY_TO_TELL = "consent.nobody_to_tell"
+    CONSENT_PUBLIC_TASK = "consent.public_task"
     CONSENT_AUDIENCE = "consent.audience"
     CONSENT_CASE_MISSING = "consent.case_missing"
     BUDGET_OPERATOR = "budget.operator"

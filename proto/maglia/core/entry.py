@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,7 +29,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym."""
+    """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym.
+
+    `shown` holds one byte for each, saying under which of them an answer showed anything.
+    """
 
     kind: EntryKind
     time_ms: int
@@ -50,19 +54,41 @@ class Entry:
     sealed: bytes = field(default=b"", repr=False)
     check_id: str = ""
     procedure: str = ""
+    shown: bytes = field(default=b"", repr=False)
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
+
+
+_PSEUDONYMS, _SHOWN = b"maglia/1\0entry", b"maglia/1\0shown"
 
 
 def seal_pseudonyms(key: bytes, pseudonyms: list[bytes]) -> bytes:
     """Return the logging body's own pseudonyms, one after the other, under a month's AES-256-GCM key; nonce first."""
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(key).encrypt(nonce, b"".join(pseudonyms), b"maglia/1\0entry")
+    return _seal(key, b"".join(pseudonyms), _PSEUDONYMS)
 
 
 def open_pseudonyms(key: bytes, sealed: bytes) -> list[bytes]:
     """Return the pseudonyms of an entry; raise `log.broken` when the key or the bytes are not right."""
+    plain = _open(key, sealed, _PSEUDONYMS)
+    return [plain[at : at + PSEUDONYM_BYTES] for at in range(0, len(plain), PSEUDONYM_BYTES)]
+
+
+def seal_shown(key: bytes, shown: Sequence[bool]) -> bytes:
+    """Return, sealed as the pseudonyms are, under which of them an answer showed anything: one byte for each."""
+    return _seal(key, bytes(shown), _SHOWN)
+
+
+def open_shown(key: bytes, sealed: bytes) -> list[bool]:
+    """Return under which pseudonyms an answer showed anything; raise `log.broken` as `open_pseudonyms` does."""
+    return [bool(mark) for mark in _open(key, sealed, _SHOWN)]
+
+
+def _seal(key: bytes, plain: bytes, kind: bytes) -> bytes:
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, kind)
+
+
+def _open(key: bytes, sealed: bytes, kind: bytes) -> bytes:
     try:
-        plain = AESGCM(key).decrypt(sealed[:12], sealed[12:], b"maglia/1\0entry")
+        return AESGCM(key).decrypt(sealed[:12], sealed[12:], kind)
     except (InvalidTag, ValueError) as error:
         raise MagliaError(Code.LOG_BROKEN) from error
-    return [plain[at : at + PSEUDONYM_BYTES] for at in range(0, len(plain), PSEUDONYM_BYTES)]

@@ -21,6 +21,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "check_id": ("numero della verifica", "number of the check"),
     "contact": ("recapito", "contact"),
     "creditor": ("creditore", "creditor"),
+    "days": ("numero di giorni", "number of days"),
     "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
     "expires": ("ultimo giorno", "last day"),
     "facets": ("tipi di aiuto", "kinds of aid"),

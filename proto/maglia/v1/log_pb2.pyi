@@ -43,6 +43,7 @@ class LogEntry(_message.Message):
     SEALED_FIELD_NUMBER: _builtins.int
     CHECK_ID_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
+    SHOWN_FIELD_NUMBER: _builtins.int
     nonce: _builtins.bytes
     """16 random bytes, so that a leaf's hash tells nothing of its content."""
     kind: _builtins.str
@@ -80,6 +81,8 @@ class LogEntry(_message.Message):
     """Joins the entries of one check in the asker's own log."""
     procedure: _builtins.str
     """The procedure on whose cap the question was counted, as the logging node verified it."""
+    shown: _builtins.bytes
+    """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: 1 where something was shown, else 0."""
     def __init__(
         self,
         *,
@@ -104,10 +107,11 @@ class LogEntry(_message.Message):
         sealed: _builtins.bytes = ...,
         check_id: _builtins.str = ...,
         procedure: _builtins.str = ...,
+        shown: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "directory_version", b"directory_version", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "time_ms", b"time_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "directory_version", b"directory_version", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "shown", b"shown", "time_ms", b"time_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

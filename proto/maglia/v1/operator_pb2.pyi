@@ -334,6 +334,7 @@ class ShownFinding(_message.Message):
     CONTACT_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
     KIND_HIDDEN_FIELD_NUMBER: _builtins.int
+    OBJECTION_FIELD_NUMBER: _builtins.int
     PERSON_FIELD_NUMBER: _builtins.int
     member_kind: _builtins.str
     member: _builtins.str
@@ -351,6 +352,8 @@ class ShownFinding(_message.Message):
     late: _builtins.bool
     kind_hidden: _builtins.bool
     """Too few bodies of this kind to name it: read "un ente del territorio"."""
+    objection: _builtins.bool
+    """The person objects to the giver's public task; at detail level only."""
     person: _builtins.int
     """In a household, whose it is: 1 for the first entered. 0 elsewhere."""
     def __init__(
@@ -368,11 +371,12 @@ class ShownFinding(_message.Message):
         contact: _builtins.str = ...,
         late: _builtins.bool = ...,
         kind_hidden: _builtins.bool = ...,
+        objection: _builtins.bool = ...,
         person: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "person", b"person", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "objection", b"objection", "person", b"person", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__amount_cents: _TypeAlias = _typing.Literal["amount_cents"]  # noqa: Y015
     _WhichOneofArgType__amount_cents: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents"]  # noqa: Y015
@@ -766,6 +770,457 @@ class AddConsentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AddConsentResponse: _TypeAlias = AddConsentResponse  # noqa: Y015
+
+@_typing.final
+class ConsentFile(_message.Message):
+    """ConsentFile is all that a person said to this body, newest first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONSENTS_FIELD_NUMBER: _builtins.int
+    OPPOSITIONS_FIELD_NUMBER: _builtins.int
+    STATUTORY_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    statutory: _builtins.int
+    """Live records of a public task, which no withdrawal hides."""
+    day: _builtins.str
+    """Day by the node's calendar, ISO 8601."""
+    @_builtins.property
+    def consents(self) -> _containers.RepeatedCompositeFieldContainer[Global___FiledConsent]: ...
+    @_builtins.property
+    def oppositions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Opposition]: ...
+    def __init__(
+        self,
+        *,
+        consents: _abc.Iterable[Global___FiledConsent] | None = ...,
+        oppositions: _abc.Iterable[Global___Opposition] | None = ...,
+        statutory: _builtins.int = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day", "oppositions", b"oppositions", "statutory", b"statutory"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConsentFile: _TypeAlias = ConsentFile  # noqa: Y015
+
+@_typing.final
+class FiledConsent(_message.Message):
+    """FiledConsent is one consent; days are ISO 8601."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    IN_FORCE_FIELD_NUMBER: _builtins.int
+    AUDIENCE_FIELD_NUMBER: _builtins.int
+    NOTICE_VERSION_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
+    RECORDED_BY_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    notice_version: _builtins.str
+    language: _builtins.str
+    date: _builtins.str
+    method: _builtins.str
+    expires: _builtins.str
+    """Last day on which it may be relied on."""
+    recorded_by: _builtins.str
+    withdrawn: _builtins.str
+    """Empty unless it was withdrawn in whole."""
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """As it was given, and what is left of it."""
+
+    @_builtins.property
+    def in_force(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def audience(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Kinds of body; none for every accredited one."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        in_force: _abc.Iterable[_builtins.str] | None = ...,
+        audience: _abc.Iterable[_builtins.str] | None = ...,
+        notice_version: _builtins.str = ...,
+        language: _builtins.str = ...,
+        date: _builtins.str = ...,
+        method: _builtins.str = ...,
+        expires: _builtins.str = ...,
+        recorded_by: _builtins.str = ...,
+        withdrawn: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "date", b"date", "expires", b"expires", "id", b"id", "in_force", b"in_force", "language", b"language", "method", b"method", "notice_version", b"notice_version", "purposes", b"purposes", "recorded_by", b"recorded_by", "withdrawn", b"withdrawn"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FiledConsent: _TypeAlias = FiledConsent  # noqa: Y015
+
+@_typing.final
+class Opposition(_message.Message):
+    """Opposition is a person's no."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    RECORDED_BY_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    TO_TELL_FIELD_NUMBER: _builtins.int
+    INCOMPLETE_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """withdrawal, refusal or objection."""
+    date: _builtins.str
+    """ISO 8601."""
+    recorded_by: _builtins.str
+    ended: _builtins.str
+    """Of a refusal: the day of the consent that ended it."""
+    incomplete: _builtins.bool
+    """Whether there may be more bodies to tell than are known."""
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def to_tell(self) -> _containers.RepeatedCompositeFieldContainer[Global___BodyToTell]: ...
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        date: _builtins.str = ...,
+        recorded_by: _builtins.str = ...,
+        ended: _builtins.str = ...,
+        to_tell: _abc.Iterable[Global___BodyToTell] | None = ...,
+        incomplete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "ended", b"ended", "incomplete", b"incomplete", "kind", b"kind", "purposes", b"purposes", "recorded_by", b"recorded_by", "to_tell", b"to_tell"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Opposition: _TypeAlias = Opposition  # noqa: Y015
+
+@_typing.final
+class BodyToTell(_message.Message):
+    """BodyToTell is a body that learned of the person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    TOLD_FIELD_NUMBER: _builtins.int
+    TOLD_BY_FIELD_NUMBER: _builtins.int
+    member: _builtins.str
+    name: _builtins.str
+    contact: _builtins.str
+    reason: _builtins.str
+    """answered or asked."""
+    last: _builtins.str
+    """When it last learned of the person, and when it was told, ISO 8601; empty while it is still to be told."""
+    told: _builtins.str
+    told_by: _builtins.str
+    def __init__(
+        self,
+        *,
+        member: _builtins.str = ...,
+        name: _builtins.str = ...,
+        contact: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        last: _builtins.str = ...,
+        told: _builtins.str = ...,
+        told_by: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "last", b"last", "member", b"member", "name", b"name", "reason", b"reason", "told", b"told", "told_by", b"told_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BodyToTell: _TypeAlias = BodyToTell  # noqa: Y015
+
+@_typing.final
+class GetConsentsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetConsentsRequest: _TypeAlias = GetConsentsRequest  # noqa: Y015
+
+@_typing.final
+class GetConsentsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def file(self) -> Global___ConsentFile: ...
+    def __init__(
+        self,
+        *,
+        file: Global___ConsentFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetConsentsResponse: _TypeAlias = GetConsentsResponse  # noqa: Y015
+
+@_typing.final
+class WithdrawConsentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    purpose: _builtins.str
+    """Empty for every purpose."""
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "purpose", b"purpose"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithdrawConsentRequest: _TypeAlias = WithdrawConsentRequest  # noqa: Y015
+
+@_typing.final
+class WithdrawConsentResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def file(self) -> Global___ConsentFile: ...
+    def __init__(
+        self,
+        *,
+        file: Global___ConsentFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithdrawConsentResponse: _TypeAlias = WithdrawConsentResponse  # noqa: Y015
+
+@_typing.final
+class RefuseConsentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RefuseConsentRequest: _TypeAlias = RefuseConsentRequest  # noqa: Y015
+
+@_typing.final
+class RefuseConsentResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def file(self) -> Global___ConsentFile: ...
+    def __init__(
+        self,
+        *,
+        file: Global___ConsentFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RefuseConsentResponse: _TypeAlias = RefuseConsentResponse  # noqa: Y015
+
+@_typing.final
+class AddObjectionRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddObjectionRequest: _TypeAlias = AddObjectionRequest  # noqa: Y015
+
+@_typing.final
+class AddObjectionResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def file(self) -> Global___ConsentFile: ...
+    def __init__(
+        self,
+        *,
+        file: Global___ConsentFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddObjectionResponse: _TypeAlias = AddObjectionResponse  # noqa: Y015
+
+@_typing.final
+class MarkToldRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    member: _builtins.str
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+        member: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "member", b"member"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkToldRequest: _TypeAlias = MarkToldRequest  # noqa: Y015
+
+@_typing.final
+class MarkToldResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def file(self) -> Global___ConsentFile: ...
+    def __init__(
+        self,
+        *,
+        file: Global___ConsentFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkToldResponse: _TypeAlias = MarkToldResponse  # noqa: Y015
+
+@_typing.final
+class ListExpiringConsentsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAYS_FIELD_NUMBER: _builtins.int
+    days: _builtins.int
+    """How many days ahead; those that have ended are listed too."""
+    def __init__(
+        self,
+        *,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListExpiringConsentsRequest: _TypeAlias = ListExpiringConsentsRequest  # noqa: Y015
+
+@_typing.final
+class ListExpiringConsentsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONSENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def consents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExpiringConsent]: ...
+    def __init__(
+        self,
+        *,
+        consents: _abc.Iterable[Global___ExpiringConsent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListExpiringConsentsResponse: _TypeAlias = ListExpiringConsentsResponse  # noqa: Y015
+
+@_typing.final
+class ExpiringConsent(_message.Message):
+    """ExpiringConsent is for the counter's screen alone: it has the person's code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    expires: _builtins.str
+    """ISO 8601."""
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        expires: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires", b"expires", "identifier", b"identifier", "purposes", b"purposes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExpiringConsent: _TypeAlias = ExpiringConsent  # noqa: Y015
 
 @_typing.final
 class AddCaseRequest(_message.Message):

@@ -75,6 +75,36 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddConsentRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.AddConsentResponse.FromString,
                 _registered_method=True)
+        self.GetConsents = channel.unary_unary(
+                '/maglia.v1.OperatorService/GetConsents',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.GetConsentsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.GetConsentsResponse.FromString,
+                _registered_method=True)
+        self.WithdrawConsent = channel.unary_unary(
+                '/maglia.v1.OperatorService/WithdrawConsent',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.WithdrawConsentRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.WithdrawConsentResponse.FromString,
+                _registered_method=True)
+        self.RefuseConsent = channel.unary_unary(
+                '/maglia.v1.OperatorService/RefuseConsent',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.RefuseConsentRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.RefuseConsentResponse.FromString,
+                _registered_method=True)
+        self.AddObjection = channel.unary_unary(
+                '/maglia.v1.OperatorService/AddObjection',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.AddObjectionRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.AddObjectionResponse.FromString,
+                _registered_method=True)
+        self.MarkTold = channel.unary_unary(
+                '/maglia.v1.OperatorService/MarkTold',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.MarkToldRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.MarkToldResponse.FromString,
+                _registered_method=True)
+        self.ListExpiringConsents = channel.unary_stream(
+                '/maglia.v1.OperatorService/ListExpiringConsents',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.FromString,
+                _registered_method=True)
         self.AddCase = channel.unary_unary(
                 '/maglia.v1.OperatorService/AddCase',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddCaseRequest.SerializeToString,
@@ -170,6 +200,48 @@ class OperatorServiceServicer:
 
     def AddConsent(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetConsents(self, request, context):
+        """GetConsents says what a person agreed to at this body, what they took back, and who is still to be told.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawConsent(self, request, context):
+        """WithdrawConsent holds from the next question on, of this body and to it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefuseConsent(self, request, context):
+        """RefuseConsent leaves a note that no question can reach.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddObjection(self, request, context):
+        """AddObjection is for public bodies, whose records stay and say from then on that the person objects.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkTold(self, request, context):
+        """MarkTold puts on file that a body was told of a withdrawal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExpiringConsents(self, request, context):
+        """ListExpiringConsents says whose consents end soon or have ended, a page at a time.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -270,6 +342,36 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.AddConsent,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.AddConsentRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.AddConsentResponse.SerializeToString,
+            ),
+            'GetConsents': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConsents,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.GetConsentsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.GetConsentsResponse.SerializeToString,
+            ),
+            'WithdrawConsent': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawConsent,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.WithdrawConsentRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.WithdrawConsentResponse.SerializeToString,
+            ),
+            'RefuseConsent': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefuseConsent,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.RefuseConsentRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.RefuseConsentResponse.SerializeToString,
+            ),
+            'AddObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddObjection,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.AddObjectionRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.AddObjectionResponse.SerializeToString,
+            ),
+            'MarkTold': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkTold,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.MarkToldRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.MarkToldResponse.SerializeToString,
+            ),
+            'ListExpiringConsents': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListExpiringConsents,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.SerializeToString,
             ),
             'AddCase': grpc.unary_unary_rpc_method_handler(
                     servicer.AddCase,
@@ -529,6 +631,168 @@ class OperatorService:
             '/maglia.v1.OperatorService/AddConsent',
             maglia_dot_v1_dot_operator__pb2.AddConsentRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.AddConsentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConsents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/GetConsents',
+            maglia_dot_v1_dot_operator__pb2.GetConsentsRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.GetConsentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawConsent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/WithdrawConsent',
+            maglia_dot_v1_dot_operator__pb2.WithdrawConsentRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.WithdrawConsentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefuseConsent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/RefuseConsent',
+            maglia_dot_v1_dot_operator__pb2.RefuseConsentRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.RefuseConsentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/AddObjection',
+            maglia_dot_v1_dot_operator__pb2.AddObjectionRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.AddObjectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkTold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/MarkTold',
+            maglia_dot_v1_dot_operator__pb2.MarkToldRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.MarkToldResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExpiringConsents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/ListExpiringConsents',
+            maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -46,6 +46,18 @@ class OperatorServiceStub:
     FindNames: _grpc.UnaryUnaryMultiCallable[_operator_pb2.FindNamesRequest, _operator_pb2.FindNamesResponse]
     """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person."""
     AddConsent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddConsentRequest, _operator_pb2.AddConsentResponse]
+    GetConsents: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetConsentsRequest, _operator_pb2.GetConsentsResponse]
+    """GetConsents says what a person agreed to at this body, what they took back, and who is still to be told."""
+    WithdrawConsent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.WithdrawConsentRequest, _operator_pb2.WithdrawConsentResponse]
+    """WithdrawConsent holds from the next question on, of this body and to it."""
+    RefuseConsent: _grpc.UnaryUnaryMultiCallable[_operator_pb2.RefuseConsentRequest, _operator_pb2.RefuseConsentResponse]
+    """RefuseConsent leaves a note that no question can reach."""
+    AddObjection: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddObjectionRequest, _operator_pb2.AddObjectionResponse]
+    """AddObjection is for public bodies, whose records stay and say from then on that the person objects."""
+    MarkTold: _grpc.UnaryUnaryMultiCallable[_operator_pb2.MarkToldRequest, _operator_pb2.MarkToldResponse]
+    """MarkTold puts on file that a body was told of a withdrawal."""
+    ListExpiringConsents: _grpc.UnaryStreamMultiCallable[_operator_pb2.ListExpiringConsentsRequest, _operator_pb2.ListExpiringConsentsResponse]
+    """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
     AddCase: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]
@@ -79,6 +91,18 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     FindNames: _aio.UnaryUnaryMultiCallable[_operator_pb2.FindNamesRequest, _operator_pb2.FindNamesResponse]  # type: ignore[assignment]
     """FindNames lists those on file by a like name and the same birth: candidates, each to be confirmed by a person."""
     AddConsent: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddConsentRequest, _operator_pb2.AddConsentResponse]  # type: ignore[assignment]
+    GetConsents: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetConsentsRequest, _operator_pb2.GetConsentsResponse]  # type: ignore[assignment]
+    """GetConsents says what a person agreed to at this body, what they took back, and who is still to be told."""
+    WithdrawConsent: _aio.UnaryUnaryMultiCallable[_operator_pb2.WithdrawConsentRequest, _operator_pb2.WithdrawConsentResponse]  # type: ignore[assignment]
+    """WithdrawConsent holds from the next question on, of this body and to it."""
+    RefuseConsent: _aio.UnaryUnaryMultiCallable[_operator_pb2.RefuseConsentRequest, _operator_pb2.RefuseConsentResponse]  # type: ignore[assignment]
+    """RefuseConsent leaves a note that no question can reach."""
+    AddObjection: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddObjectionRequest, _operator_pb2.AddObjectionResponse]  # type: ignore[assignment]
+    """AddObjection is for public bodies, whose records stay and say from then on that the person objects."""
+    MarkTold: _aio.UnaryUnaryMultiCallable[_operator_pb2.MarkToldRequest, _operator_pb2.MarkToldResponse]  # type: ignore[assignment]
+    """MarkTold puts on file that a body was told of a withdrawal."""
+    ListExpiringConsents: _aio.UnaryStreamMultiCallable[_operator_pb2.ListExpiringConsentsRequest, _operator_pb2.ListExpiringConsentsResponse]  # type: ignore[assignment]
+    """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
     AddCase: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]  # type: ignore[assignment]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]  # type: ignore[assignment]
@@ -157,6 +181,54 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _operator_pb2.AddConsentRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.AddConsentResponse, _abc.Awaitable[_operator_pb2.AddConsentResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetConsents(
+        self,
+        request: _operator_pb2.GetConsentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.GetConsentsResponse, _abc.Awaitable[_operator_pb2.GetConsentsResponse]]:
+        """GetConsents says what a person agreed to at this body, what they took back, and who is still to be told."""
+
+    @_abc_1.abstractmethod
+    def WithdrawConsent(
+        self,
+        request: _operator_pb2.WithdrawConsentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.WithdrawConsentResponse, _abc.Awaitable[_operator_pb2.WithdrawConsentResponse]]:
+        """WithdrawConsent holds from the next question on, of this body and to it."""
+
+    @_abc_1.abstractmethod
+    def RefuseConsent(
+        self,
+        request: _operator_pb2.RefuseConsentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.RefuseConsentResponse, _abc.Awaitable[_operator_pb2.RefuseConsentResponse]]:
+        """RefuseConsent leaves a note that no question can reach."""
+
+    @_abc_1.abstractmethod
+    def AddObjection(
+        self,
+        request: _operator_pb2.AddObjectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.AddObjectionResponse, _abc.Awaitable[_operator_pb2.AddObjectionResponse]]:
+        """AddObjection is for public bodies, whose records stay and say from then on that the person objects."""
+
+    @_abc_1.abstractmethod
+    def MarkTold(
+        self,
+        request: _operator_pb2.MarkToldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.MarkToldResponse, _abc.Awaitable[_operator_pb2.MarkToldResponse]]:
+        """MarkTold puts on file that a body was told of a withdrawal."""
+
+    @_abc_1.abstractmethod
+    def ListExpiringConsents(
+        self,
+        request: _operator_pb2.ListExpiringConsentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.ListExpiringConsentsResponse], _abc.AsyncIterator[_operator_pb2.ListExpiringConsentsResponse]]:
+        """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
 
     @_abc_1.abstractmethod
     def AddCase(

@@ -28,6 +28,7 @@ _FIELDS = (
     "sealed",
     "check_id",
     "procedure",
+    "shown",
 )
 
 

@@ -72,6 +72,18 @@ SENTENCES: dict[Code, Entry] = {
         "The person said no on {day}, after the day given for the consent.",
         "Record a consent given on that day or later.",
     ),
+    Code.CONSENT_NOBODY_TO_TELL: entry(
+        "Questo ente non è tra quelli ancora da avvisare per questa persona.",
+        "Leggere chi è da avvisare con maglia consent show, e indicarne il nome breve.",
+        "This body is not among those still to be told for this person.",
+        "Read who is to be told with maglia consent show, and give its short name.",
+    ),
+    Code.CONSENT_PUBLIC_TASK: entry(
+        "Ci si oppone a un compito pubblico, e questo ente non ne ha.",
+        "Per ritirare il consenso usare maglia consent withdraw.",
+        "One objects to a public task, and this body has none.",
+        "To withdraw the consent use maglia consent withdraw.",
+    ),
     Code.CONSENT_AUDIENCE: entry(
         "Il consenso della persona non comprende nessuno degli enti da interrogare.",
         "Se la persona è d'accordo, registrare un consenso che li comprenda, poi ripetere.",
