@@ -224,17 +224,21 @@ class Asking:
 
 
 def _each_need_once(asked: Sequence[Posed]) -> list[Posed]:
-    """Leave each need to the first person who has it.
+    """Leave each need to one person, of those who have it to whom most bodies may be asked about.
 
-    Twice it would tell a body whose questions belong together, and its records would be found twice.
+    Twice it would tell a body whose questions belong together, and its records would be found twice. Only for a body
+    that nobody else's consent reaches it is asked again: left out, it would read as nothing known.
     """
-    seen: set[Identifier] = set()
-    once = []
-    for posed in asked:
-        needs = [replace(each, need=None) if each.need in seen else each for each in posed.needs]
-        seen |= {each.need for each in needs if each.need is not None}
-        once.append(replace(posed, needs=needs))
-    return once
+    reached: dict[Identifier, set[str]] = {}
+    once: dict[str, Posed] = {}
+    for posed in sorted(asked, key=lambda each: -len(each.members)):
+        members = {member.id for member in posed.members}
+        known = {each.need for each in posed.needs if each.need and members <= reached.get(each.need, set())}
+        needs = [replace(each, need=None) if each.need in known else each for each in posed.needs]
+        for need in {each.need for each in needs if each.need is not None}:
+            reached.setdefault(need, set()).update(members)
+        once[posed.check_id] = replace(posed, needs=needs)
+    return [once[posed.check_id] for posed in asked]
 
 
 def _new_id(kind: str) -> str:

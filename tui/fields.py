@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input, Select, Static
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import DEFAULT_MONTHS, Facet, Purpose
+from tui.household import Adult, Household, adult
 from tui.labels import FACETS, PURPOSES, options
 from tui.model import Question
 from tui.session import check_question, parse_months
@@ -56,15 +57,18 @@ class QuestionFields(Vertical):
     QuestionFields #purpose { width: 27; }
     QuestionFields #need { width: 1fr; }
     QuestionFields #case { width: 28; }
+    QuestionFields #household { width: 1fr; }
+    QuestionFields #household-part { display: none; }
     """
 
     def __init__(self, lang: str) -> None:
         super().__init__(classes="panel")
         self._lang = lang
         self._public = False
+        self._household = Household()
 
     def compose(self) -> Iterable[Widget]:
-        """Three lines: who and what, on which ground, why and for which need."""
+        """Three lines: who and what, on which ground, why and for which need; with others entered, a fourth."""
         lang = self._lang
         with Horizontal():
             yield self._word("code")
@@ -86,16 +90,21 @@ class QuestionFields(Vertical):
             yield self._choice("purpose", self._purposes(_THIRD_SECTOR), Purpose.AID_OVERLAP)
             yield Static(f" {say('need', lang)} ", markup=False)
             yield from boxed(Input(id="need", compact=True, max_length=60, placeholder=say("need_hint", lang)))
+        with Horizontal(id="household-part"):
+            yield self._word("household")
+            yield Static(id="household", markup=False)
 
     def on_mount(self) -> None:
         """Follow code and purpose as they change, not by messages: a key pressed meanwhile must find nothing old."""
         self.watch(self.query_one("#code", Input), "value", self._follow_code, init=False)
-        self.watch(self._select("#purpose"), "value", self._withdraw_consent, init=False)
+        self.watch(self._select("#purpose"), "value", self._withdraw_consents, init=False)
 
     def _follow_code(self, old: str, new: str) -> None:
         if _bare(old) == _bare(new):
             return
-        given = [self.query_one(name, Input) for name in ("#case", "#need")]
+        # With others entered the need is of the household: the next card does not take it away.
+        names = ("#case",) if self._household.adults else ("#case", "#need")
+        given = [self.query_one(name, Input) for name in names]
         if any(field.value for field in given):
             self.post_message(self.Edited(dropped=True))
         for field in given:
@@ -108,6 +117,18 @@ class QuestionFields(Vertical):
         if box.value:
             box.value = False
             self.post_message(self.Edited(dropped=True))
+
+    def _withdraw_consents(self) -> None:
+        """Take back what everybody entered has given for the purpose that was chosen before."""
+        if any(each.consent for each in self._household.adults):
+            self._hold(self._household.without_consents())
+            self.post_message(self.Edited(dropped=True))
+        self._withdraw_consent()
+
+    def _hold(self, household: Household) -> None:
+        self._household = household
+        self.query_one("#household", Static).update(household.line(self._lang))
+        self.query_one("#household-part").display = bool(household.adults)
 
     def _word(self, key: str) -> Static:
         return Static(say(key, self._lang), markup=False, classes="name")
@@ -132,32 +153,67 @@ class QuestionFields(Vertical):
         choice.set_options(self._purposes(codes))
         choice.value = kept if kept in codes else Purpose.AID_OVERLAP.value
 
-    @property
-    def consent_given(self) -> bool:
-        """Whether the operator has ticked that the notice was read and consent given."""
-        return not self._public and self.query_one("#consent", Checkbox).value
+    def keep_person(self) -> None:
+        """Keep who is written as one of a household, with their consent or case, and make room for the next.
+
+        Without a code the last one entered is written again, to be corrected or left out; their consent is ticked anew.
+        The need is of the household and stays. Raises `input.*`.
+        """
+        need = self._text("#need")
+        if self._text("#code"):
+            self._hold(self._household.with_(self._written_person()))
+            self._write_person(Adult(""))
+        elif self._household.adults:
+            last = self._household.adults[-1]
+            self._hold(self._household.without_last())
+            self._write_person(last)
+        self.query_one("#need", Input).value = need
+        self.query_one("#code", Input).focus()
+
+    def _write_person(self, one: Adult) -> None:
+        self.query_one("#consent", Checkbox).value = False
+        for name, text in (("#case", ""), ("#need", ""), ("#code", one.code), ("#case", one.case)):
+            self.query_one(name, Input).value = text
+
+    def _written_person(self) -> Adult:
+        consent = not self._public and self.query_one("#consent", Checkbox).value
+        return adult(self._text("#code"), consent=consent, case=self._text("#case") if self._public else "")
+
+    def adults(self) -> tuple[Adult, ...]:
+        """Return everybody who is to be asked about, in order; raise `input.*`."""
+        if self._household.adults and not self._text("#code"):
+            return self._household.adults
+        return self._household.with_(self._written_person()).adults
 
     @property
     def written(self) -> tuple[str, ...]:
         """What would be asked, as it is written: results stand for this and for nothing else."""
         choices = (str(self._select(name).value) for name in ("#facet", "#purpose"))
-        return (_bare(self._text("#code")), *choices, *(self._text(name) for name in ("#months", "#case", "#need")))
+        entered = (each.code for each in self._household.adults)
+        texts = (self._text(name) for name in ("#months", "#case", "#need"))
+        return (_bare(self._text("#code")), *choices, *texts, *entered)
 
     def question(self) -> Question:
-        """Return what is to be asked; raise `input.*` for the field that cannot be right."""
+        """Return what is to be asked; raise `input.*` for the field that cannot be right.
+
+        A household's cases go on file one by one, before it is asked: a question carries the case of one person.
+        """
+        first, *others = self.adults()
         return check_question(
             Question(
-                identifier=self._text("#code"),
+                identifier=first.code,
+                others=tuple(each.code for each in others),
                 facet=str(self._select("#facet").value),
                 purpose=str(self._select("#purpose").value),
                 months=parse_months(self._text("#months")),
-                case_protocol=self._text("#case") if self._public else "",
+                case_protocol="" if others else first.case,
                 need=self._text("#need"),
             )
         )
 
     def clear(self) -> None:
-        """Forget the person, keep the kind of aid and the purpose."""
+        """Forget the person and the household, keep the kind of aid and the purpose."""
+        self._hold(Household())
         self.query_one("#consent", Checkbox).value = False
         for name in ("#case", "#need", "#code"):
             self.query_one(name, Input).value = ""

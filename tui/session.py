@@ -105,6 +105,7 @@ class Counter:
         self.operator: Operator | None = None
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
+        self._cases: set[tuple[str, str, str]] = set()
 
     @property
     def acts_on_public_task(self) -> bool:
@@ -127,6 +128,7 @@ class Counter:
             self._door = NodeDoor(self.profile)
         operator = await self._door.login(user, password)
         if self.operator is not None and self.operator.user != operator.user:
+            self._cases.clear()
             self._consented.clear()  # who was here before took them: this operator reads the notice anew
         self.operator = operator
         return operator
@@ -145,6 +147,13 @@ class Counter:
         # No date: the node's calendar says which day it is, not the counter's machine.
         await self.door.add_consent(Consent(identifier, (purpose,), read.version, read.language, "", "oral"))
         self._consented.add((identifier, purpose))
+
+    async def record_case(self, identifier: str, purpose: str, protocol: str) -> None:
+        """Put on record, once, the protocol number of one person's case."""
+        if (identifier, purpose, protocol) in self._cases:
+            return
+        await self.door.add_case(identifier, purpose, protocol)
+        self._cases.add((identifier, purpose, protocol))
 
 
 def check_question(question: Question) -> Question:

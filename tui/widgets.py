@@ -223,7 +223,8 @@ class KeyLabel(Static):
     """
 
     def __init__(self, action: Action, lang: str) -> None:
-        super().__init__(Content.assemble((action.shown, "bold"), " ", pick(action.words, lang)), markup=False)
+        word = pick(action.words, lang)
+        super().__init__(Content.assemble((action.shown, "bold"), f" {word}" if word else ""), markup=False)
         self.action = action
 
     async def on_click(self) -> None:

@@ -15,6 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_time": (", ore", ", at"),
     "case": ("Pratica", "Case"),
     "case_hint": ("numero di protocollo", "protocol number"),
+    "household": ("Nucleo", "Household"),
+    "by_name": ("(nome)", "(name)"),
     "purpose": ("Scopo", "Purpose"),
     "need": ("Bisogno", "Need"),
     "need_hint": ("POD:, PDR: o LEASE:", "POD:, PDR: or LEASE:"),
@@ -72,8 +74,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Consenso Segnare dopo avere letto l'informativa: viene registrato.\n"
         "Pratica  Gli enti pubblici indicano il numero di protocollo.\n"
         "Bisogno  Il numero della fornitura o del contratto, se c'è.\n"
+        "Nucleo   F5 tiene la persona e chiede la prossima; senza codice toglie\n"
+        "         l'ultima. F2 verifica tutti, ognuno sulla propria base.\n"
         "\n"
         "TROVATO  un aiuto già dato      IMPEGNO  un aiuto promesso\n"
+        "MANCA    di questa persona non si chiede: manca la sua base\n"
         "MUTO     l'ente non ha risposto: il risultato è parziale\n"
         "RIFIUTO  l'ente non può rispondere a questa domanda: parziale\n"
         "=        lo stesso bisogno: stessa fornitura, contratto o periodo\n"
@@ -84,8 +89,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Consent  Tick after reading the notice: it is put on record.\n"
         "Case     Public bodies give the protocol number.\n"
         "Need     The number of the supply or lease, if there is one.\n"
+        "Househ.  F5 keeps the person and asks for the next; without a code it\n"
+        "         takes the last away. F2 checks all, each on their own basis.\n"
         "\n"
         "FOUND    aid already given      RESERVED  aid promised\n"
+        "MISSING  this person is not asked about: their own basis is missing\n"
         "SILENT   the body did not answer: the result is partial\n"
         "REFUSED  the body may not answer this question: partial\n"
         "=        the same need: same supply, lease or period\n"

@@ -48,7 +48,7 @@ def read_household(request: pb.CheckHouseholdRequest) -> HouseholdInquiry:
     if not known:
         raise MagliaError(Code.INPUT_COMPOSITE_NAME)
     asked = read_inquiry(request.question, known[0])
-    # The need is asked beside the first of them who is verified: `node.ask` leaves each need to one person.
+    # The need is everybody's here: `node.ask` leaves it to one of those who are verified.
     inquiries = tuple(replace(asked, identifier=person) if person else None for person in persons)
     return HouseholdInquiry(inquiries, asked.facet, asked.purpose)
 

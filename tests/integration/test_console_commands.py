@@ -301,11 +301,8 @@ def test_a_household_says_how_many_are_verified_and_who_is_not(folder: Path) -> 
     done = ask_together(folder, "canteen", ANOTHER, THIRD, "NOME:7")
     assert done.stdout.splitlines() == [
         "Risposte: 12 su 12",
-        f"MANCA     persona 3, {THIRD}, Manca il consenso della persona per questo scopo. Leggere l'informativa alla "
-        "persona e registrare il consenso, poi ripetere.",
-        "MANCA     persona 4, NOME:7, Questo è un nome, non un codice: per nome non si interroga la rete. Chiedere il "
-        "codice fiscale, o un codice STP o ENI, e ripetere con quello; se non ne ha nessuno, registrare l'aiuto con "
-        "«maglia aid add --name».",
+        f"MANCA     persona 3, {THIRD}, Manca il consenso: leggere l'informativa, registrarlo e ripetere.",
+        "MANCA     persona 4, NOME:7, È un nome: ripetere con un codice fiscale, STP o ENI.",
         "TROVATO   persona 1, un ente caritativo, Buono spesa, 11/2026, sotto 50 €",
         "IMPEGNO   persona 2, una parrocchia, Spesa, oggi, riservato",
         "nulla     (altri 10 enti)",

@@ -15,7 +15,7 @@ from maglia.core.sentences import CATALOG
 from maglia.core.vocabulary import Silence
 from maglia.v1 import operator_pb2 as pb
 from tests.support.fake_node import PASSWORD, FakeNode
-from tests.support.scenarios import ANOTHER, ANYONE, HOSTILE_NAME
+from tests.support.scenarios import ANOTHER, ANYONE, HOSTILE_NAME, THIRD
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
 from tui.labels import FACETS, SILENCES
@@ -423,3 +423,131 @@ def _unwrapped(shown: str) -> str:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+# households
+
+
+async def enter_household(pilot: Pilot[None], *cards: str, consent: bool = True) -> None:
+    """Scan each card, tick the consent, keep the person; the last one is left in the field."""
+    await wait_for(pilot, " / ")
+    for card in cards[:-1]:
+        await pilot.press(*card, *(("tab", "tab", "space") if consent else ()), "f5")
+    await pilot.press(*cards[-1])
+
+
+def households(node: FakeNode) -> list[pb.CheckHouseholdRequest]:
+    return [call for call in node.calls if isinstance(call, pb.CheckHouseholdRequest)]
+
+
+async def test_a_household_is_asked_about_together_each_with_their_own_consent(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        choose(pilot, "#facet", "food_parcel")
+        await enter_household(pilot, ANYONE, ANOTHER, THIRD)
+        entered = await wait_for(pilot, f"Nucleo   1 {ANYONE} [x]  2 {ANOTHER} [x]")
+        assert "[ ] informativa" in entered
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "RISULTATO PARZIALE")
+    for sentence in (
+        f"MANCA     3: {THIRD}",
+        "Manca il consenso: leggere l'informativa,",
+        "TROVATO   1: un ente caritativo",
+        "IMPEGNO   2: una parrocchia",
+        "?? nucleo: 2 di 3 verificati: il risultato è parziale.",
+        "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 3 enti su 12 non hanno risposto.",
+        "La decisione resta all'operatore: il sistema informa, non nega.",
+    ):
+        assert sentence in shown
+    assert [consent.identifier for consent in consents(node)] == [ANYONE, ANOTHER]
+    [asked] = households(node)
+    assert (asked.question.identifier, list(asked.others)) == (ANYONE, [ANOTHER, THIRD])
+    assert not any(isinstance(call, pb.CheckRequest) for call in node.calls)
+
+
+async def test_who_was_entered_last_comes_back_to_be_corrected(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await enter_household(pilot, ANYONE, ANOTHER)
+        await pilot.press("f5", "f5")
+        shown = await wait_for(pilot, f"Codice   [{ANOTHER}")
+        assert f"Nucleo   1 {ANYONE} [x]" in shown
+        assert "[ ] informativa" in shown
+        await pilot.press("f4")
+        shown = await wait_for(pilot, "Codice   [     ")
+    assert "│ Nucleo" not in shown
+    assert "XQ" not in shown
+
+
+async def test_a_person_is_entered_once_and_with_a_code_that_can_be(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await enter_household(pilot, ANYONE, ANYONE)
+        await pilot.press("f5")
+        await wait_for(pilot, "Le persone 1 e 2 del nucleo hanno lo stesso codice.")
+        await pilot.press("backspace", "f5")
+        await wait_for(pilot, "Codice non valido: ha 15 caratteri")
+        await pilot.press("f2")
+        await wait_for(pilot, "Codice non valido: ha 15 caratteri")
+    assert node.calls == []
+
+
+async def test_another_purpose_takes_every_consent_back(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await enter_household(pilot, ANYONE, ANOTHER)
+        choose(pilot, "#purpose", "referral")
+        shown = await wait_for(pilot, "Codice o scopo cambiato: consenso")
+        assert f"Nucleo   1 {ANYONE} [ ]" in shown
+        await pilot.press("f2")
+        await wait_for(pilot, "nucleo: 2 di 2 verificati.")
+    assert consents(node) == []
+
+
+async def test_each_of_a_household_has_a_case_and_the_need_is_of_all(node: FakeNode) -> None:
+    async with console(node, "ugo").run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        choose(pilot, "#facet", "electricity")
+        for code, case in ((ANYONE, "2026/77"), (ANOTHER, "2026/78")):
+            write(pilot, "#code", code)
+            write(pilot, "#case", case)
+            if code == ANYONE:
+                write(pilot, "#need", "POD:IT001E12345678")
+                await pilot.press("f5")
+        await pilot.press("f2")
+        await wait_for(pilot, "nucleo: 2 di 2 verificati.")
+    cases = [(call.identifier, call.protocol) for call in node.calls if isinstance(call, pb.AddCaseRequest)]
+    assert cases == [(ANYONE, "2026/77"), (ANOTHER, "2026/78")]
+    [asked] = households(node)
+    assert (asked.question.case_protocol, asked.question.need) == ("", "POD:IT001E12345678")
+
+
+async def test_another_operator_finds_nobody_of_the_last_household(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        choose(pilot, "#facet", "loan")
+        await enter_household(pilot, ANYONE, ANOTHER)
+        await pilot.press("f2")
+        await wait_for(pilot, "ACCESSO")
+        pilot.app.screen.query_one("#user", Input).value = "bruno"
+        pilot.app.screen.query_one("#password", Input).value = PASSWORD
+        await pilot.press("enter")
+        shown = await wait_for(pilot, "Emporio Nord / bruno")
+    assert "XQ" not in shown
+    assert "│ Nucleo" not in shown
+
+
+async def test_twelve_fit_and_the_verdict_stays_whole(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ")
+        choose(pilot, "#facet", "medicine")
+        await enter_household(pilot, ANYONE, *(f"NOME:{number}" for number in range(1, 12)), consent=False)
+        assert "Nucleo   … 10 NOME:9 (nome)  11 NOME:10 (nome)" in await wait_for(pilot, "11 NOME:10")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "RISULTATO PARZIALE")
+    for sentence in (
+        "?? nucleo: 1 di 12 verificati: il risultato è parziale.",
+        "!! POSSIBILE SOVRAPPOSIZIONE: almeno 1 aiuto, 1 impegno di oggi.",
+        "?? RISULTATO PARZIALE: 1 ente su 12 non ha risposto, 1 ha rifiutato.",
+        "La decisione resta all'operatore: il sistema informa, non nega.",
+        "F2 Verifica",
+    ):
+        assert sentence in shown

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input, Select
 
 from tests.support.fake_node import PASSWORD, in_own_process
-from tests.support.scenarios import ANYONE
+from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tests.support.screens import still, wait_for
 from tui import fields
 from tui.app import Console
@@ -78,6 +78,23 @@ def test_empty(folder: Path, snap_compare: Any) -> None:
 )
 def test_states(folder: Path, snap_compare: Any, name: str, facet: str, until: str) -> None:
     run = asking(facet, until, consent=name != "refused")
+    assert snap_compare(console(folder), terminal_size=(80, 24), run_before=run)
+
+
+def test_household(folder: Path, snap_compare: Any) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await wait_for(pilot, " / ")
+        still(pilot.app)
+        choice: Select[str] = pilot.app.screen.query_one("#facet", Select)
+        choice.value = "food_parcel"
+        for code in (ANYONE, ANOTHER, "NOME:7"):
+            pilot.app.screen.query_one("#code", Input).value = code
+            pilot.app.screen.query_one("#consent", Checkbox).value = code == ANYONE
+            await pilot.press("f5")
+        pilot.app.screen.query_one("#code", Input).value = THIRD
+        await pilot.press("f2")
+        await wait_for(pilot, "PARZIALE")
+
     assert snap_compare(console(folder), terminal_size=(80, 24), run_before=run)
 
 

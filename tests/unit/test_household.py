@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,45 @@ async def test_a_need_is_asked_once_for_the_household(parish: Desk) -> None:
     for asked in parish.peers.asked.values():
         classes = [each.cls for question in asked for each in question.subjects]
         assert sorted(classes) == [PseudonymClass.NEED, PseudonymClass.PERSON, PseudonymClass.PERSON]
+
+
+async def test_a_need_goes_where_most_may_be_asked_and_to_no_body_twice(parish: Desk) -> None:
+    """One's consent reaches the comune alone, the other's the comune and the associations."""
+    for number, kinds in ((1, ("comune",)), (3, ("comune", "odv"))):
+        parish.store.add_consent(person(number), replace(CONSENT, day=TODAY, audience=kinds), "anna")
+    state = (await ask(parish, household(need=POD))).state()
+    assert [one.state.asked for one in state.persons if one.state] == [1, 5]
+    for addressee, asked in parish.peers.asked.items():
+        classes = [each.cls for question in asked for each in question.subjects]
+        assert classes.count(PseudonymClass.NEED) == 1
+        assert classes.count(PseudonymClass.PERSON) == (2 if addressee == COMUNE.id else 1)
+
+
+async def test_a_need_reaches_every_body_that_anybodys_consent_reaches(parish: Desk) -> None:
+    for number, kinds in ((1, ("comune",)), (3, ("odv",))):
+        parish.store.add_consent(person(number), replace(CONSENT, day=TODAY, audience=kinds), "anna")
+    await ask(parish, household(need=POD))
+    needs = {
+        question.addressee
+        for question in parish.peers.questions
+        for each in question.subjects
+        if each.cls is PseudonymClass.NEED
+    }
+    assert needs == {COMUNE.id, *(body.id for body in OTHERS)}
+
+
+async def test_who_refused_is_not_asked_about(parish: Desk) -> None:
+    parish.store.refuse(person(3), TODAY, "anna")
+    parish.store.add_consent(person(2), replace(CONSENT, expires=TODAY - timedelta(days=1)), "anna")
+    parish.store.add_consent(person(4), replace(CONSENT, audience=("caritas",)), "anna")
+    state = (await ask(parish, household())).state()
+    assert [one.unverified for one in state.persons] == [
+        None,
+        Code.CONSENT_EXPIRED,
+        Code.CONSENT_REFUSED,
+        Code.CONSENT_AUDIENCE,
+    ]
+    assert len(parish.peers.questions) == 5
 
 
 async def test_each_on_their_own_case_or_consent(tmp_path: Path) -> None:

@@ -208,4 +208,6 @@ def test_a_household_of_which_nobody_was_asked_about_is_refused() -> None:
 def test_what_is_missing_for_another_is_not_the_first_persons_case() -> None:
     [row] = [row for row in rows(replace(WHOLE, household=ONE_MISSING), "it") if row.status == "MANCA"]
     assert (row.person, row.body) == (2, "B")
-    assert row.note.endswith("Registrarlo con «maglia case add» e ripetere.")
+    assert row.note.endswith("registrarlo con «maglia case add» e ripetere.")
+    other = replace(WHOLE, household=(Person("A", "budget.member"), Person("B", "later.code")), complete=False)
+    assert [row.note[:21] for row in rows(other, "it") if row.person] == ["L'ente ha raggiunto i", "later.code"]

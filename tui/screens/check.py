@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
@@ -19,6 +19,7 @@ from textual.widgets import Input
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEADLINE_S
 from tui.fields import QuestionFields
+from tui.household import Adult
 from tui.lines import Line, Tone
 from tui.model import CheckState, Question
 from tui.session import Counter
@@ -35,8 +36,9 @@ class CheckScreen(Screen[None]):
         Action("f1", "F1", "app.help", ("Aiuto", "Help")),
         Action("f2", "F2", "check", ("Verifica", "Check")),
         Action("f4", "F4", "clear", ("Nuova", "New")),
+        Action("f5", "F5", "keep_person", ("Nucleo", "Household")),
         Action("f6", "F6", "retry", ("Riprova muti", "Retry silent")),
-        Action("ctrl+p", "^P", "app.command_palette", ("Comandi", "Commands")),
+        Action("ctrl+p", "^P", "app.command_palette", ("", "")),
         Action("ctrl+q", "^Q", "app.quit", ("Esci", "Quit")),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -146,17 +148,27 @@ class CheckScreen(Screen[None]):
         self._dropped = False
         self._next_turn()
         try:
-            question = fields.question()
+            question, adults = fields.question(), fields.adults()
         except MagliaError as error:
             self._explain(error, [])
             return
         self._panel([Line("  ", say("asking", self._lang), Tone.NOTE)])
-        self.run_worker(self._ask(question, fields.consent_given, self._turn), group="check")
+        self.run_worker(self._ask(question, adults, self._turn), group="check")
 
-    async def _ask(self, question: Question, consent: bool, turn: int) -> None:
+    def action_keep_person(self) -> None:
+        """Keep the person as one of a household and ask for the next; without a code, take the last one back."""
         try:
-            if consent:
-                await self._counter.record_consent(question.identifier, question.purpose)
+            self.query_one(QuestionFields).keep_person()
+        except MagliaError as error:
+            self._explain(error, self._known)
+
+    async def _ask(self, question: Question, adults: Sequence[Adult], turn: int) -> None:
+        try:
+            for one in adults:
+                if one.consent:
+                    await self._counter.record_consent(one.code, question.purpose)
+                if one.case and question.others:
+                    await self._counter.record_case(one.code, question.purpose, one.case)
             async for state in self._counter.door.check(question, follow=True):
                 self.post_message(self.Arrived(state, turn))
             self.post_message(self.Ended(turn))

@@ -1,0 +1,69 @@
+"""The people of a household at the counter, entered one card after another, each with what they themselves gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.household import parse_household
+from maglia.core.identifiers import parse_identifier
+from tui.text import plain
+from tui.words import say
+
+_SHOWN = 2
+"""How many of them one line of 80 columns holds, the last ones."""
+
+
+@dataclass(frozen=True)
+class Adult:
+    """One person entered: the code in normal form, or a name as it was written, which nobody is asked about."""
+
+    code: str
+    consent: bool = False
+    """The notice was read to this person and consent given at this counter."""
+    case: str = ""
+    """The protocol number of this person's case."""
+    is_name: bool = False
+
+
+def adult(written: str, *, consent: bool, case: str) -> Adult:
+    """Return who is entered; raise `input.*` for a code that cannot be right."""
+    try:
+        return Adult(parse_identifier(written).text, consent, case)
+    except MagliaError as error:
+        if error.code is not Code.INPUT_COMPOSITE_NAME:
+            raise
+        return Adult(plain(written, 40), is_name=True)
+
+
+@dataclass(frozen=True)
+class Household:
+    """Everybody entered so far, in order."""
+
+    adults: tuple[Adult, ...] = ()
+
+    def with_(self, one: Adult) -> Household:
+        """Return the household with one more; raise `input.household_*` for one too many, or one entered before."""
+        adults = (*self.adults, one)
+        parse_household([each.code for each in adults])
+        return Household(adults)
+
+    def without_last(self) -> Household:
+        """Return the household without who was entered last."""
+        return Household(self.adults[:-1])
+
+    def without_consents(self) -> Household:
+        """Return the household for another purpose, for which each consents anew."""
+        return Household(tuple(replace(each, consent=False) for each in self.adults))
+
+    def line(self, lang: str) -> str:
+        """Return the last entered with their places and their ticks."""
+        shown = list(enumerate(self.adults, 1))[-_SHOWN:]
+        before = "… " if len(self.adults) > _SHOWN else ""
+        return before + "  ".join(f"{number} {each.code} {_basis(each, lang)}" for number, each in shown)
+
+
+def _basis(one: Adult, lang: str) -> str:
+    if one.is_name:
+        return say("by_name", lang)
+    return "[x]" if one.consent or one.case else "[ ]"
