@@ -78,3 +78,43 @@ def test_a_choice_that_there_is_none_of_is_refused_naming_those_there_are() -> N
     done = maglia("policy", "diff", POLICIES, POLICIES, "--only", "everything")
     assert done.returncode == 2
     assert "ask, release, rpc" in done.stderr
+
+
+def test_what_a_comune_may_see_by_the_rules_in_force(folder: Path) -> None:
+    asked = ("--as", "comune", "--purpose", "rent_subsidy", "--facet", "rent_arrears", "--from", "parish")
+    done = maglia("--profile", str(folder / "bruno.toml"), "policy", "explain", *asked, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["schema"] == "maglia.policy.explain/1"
+    assert document["rules"] == {"name": "in-vigore", "revision": REVISION}
+    assert document["question"]["basis"] == "case"
+    assert document["may_ask"]["rules"][0]["rule"] == "ask.allow"
+    sees = {seen["record"]: seen for seen in document["sees"]}
+    assert sees["ordinary"]["level"] == "detail"
+    assert (sees["withdrawn"]["level"], sees["withdrawn"]["rules"][-1]["rule"]) == ("nothing", "release.basis_holds")
+
+
+def test_a_special_category_is_explained_as_never_leaving() -> None:
+    asked = ("--as", "comune", "--purpose", "aid_overlap", "--facet", "health_diet", "--policies", POLICIES)
+    done = maglia("policy", "explain", *asked)
+    assert done.returncode == 0, done.stderr
+    assert "NON PUÒ CHIEDERE" in done.stdout
+    assert "Il tipo di aiuto è conosciuto e non è di categoria particolare (question.facet_shareable" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--purpose", "curiosity", "aid_overlap, rent_subsidy"),
+        ("--facet", "lottery", "rent_arrears"),
+        ("--from", "club", "parish"),
+        ("--basis", "luck", "case, procedure, consent, none"),
+    ],
+)
+def test_what_the_rules_do_not_know_is_refused_naming_what_they_do(option: str, value: str, named: str) -> None:
+    options = {"--as": "comune", "--purpose": "aid_overlap", "--facet": "gas"} | {option: value}
+    typed = [part for pair in options.items() for part in pair]
+    done = maglia("policy", "explain", *typed, "--policies", POLICIES)
+    assert done.returncode == 2
+    assert f"«{value}»" in done.stderr
+    assert named in done.stderr

@@ -49,6 +49,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
         ["case", "add"],
         ["log", "verify"],
         ["policy", "diff"],
+        ["policy", "explain"],
         *(
             ["office", name]
             for name in (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.vocabulary import Role, is_special
 from tui.commands.base import Json, Result, Settings, finish, password_of, tell
 from tui.exits import Exit
+from tui.explain_text import explanation_lines
 from tui.policy_text import comparison_lines
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.session import at_node, at_office
@@ -23,6 +26,61 @@ if TYPE_CHECKING:
 
 policy = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Le regole: che cosa permettono, e perché.")
 IN_FORCE = ("in-vigore", "in-force")
+
+
+BASES = ("case", "procedure", "consent", "none")
+GIVERS = ("comune", "parish")
+"""Whose example record is shown when nobody says: a public body's and one of the third sector's."""
+
+
+@policy.command("explain")
+def explain(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Option("--as", metavar="TIPO", help="Tipo di ente che chiede.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="Scopo della domanda.")],
+    facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto che si chiede.")],
+    giver: Annotated[str, typer.Option("--from", metavar="TIPO", help="Tipo di ente che ha dato l'aiuto.")] = "",
+    role: Annotated[str, typer.Option("--role", help="Ruolo dell'operatore.")] = "",
+    basis: Annotated[str, typer.Option("--basis", help="Base agli atti: case, procedure, consent o none.")] = "",
+    policies: Annotated[str, typer.Option("--policies", help="Cartella o file .tar.gz, invece di in-vigore.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Dice che cosa un ente può chiedere e vedere di un aiuto di esempio, e quale regola lo decide.
+
+    Senza --policies prende le regole in vigore dal nodo. Nulla viene chiesto alla rete.
+
+    Esempio: maglia policy explain --as comune --purpose rent_subsidy --facet rent_arrears --policies policies
+    """
+
+    def work(lang: str, rules: Callable[[str], Rules]) -> Result:
+        from maglia.policy.explain import Question, explain, reasoning_document  # the engine is loaded late
+
+        chosen = rules(policies or IN_FORCE[0])
+        _check_choice(kind, chosen.codes("kinds"), "--as")
+        _check_code(purpose, chosen.codes("purposes"), Code.INPUT_PURPOSE)
+        if not is_special(facet):
+            _check_code(facet, chosen.codes("facets"), Code.INPUT_FACET)
+        for value, allowed, option in (
+            (giver, chosen.codes("kinds"), "--from"),
+            (role, Role, "--role"),
+            (basis, BASES, "--basis"),
+        ):
+            if value:
+                _check_choice(value, allowed, option)
+        found = explain(chosen, Question(kind, purpose, facet, role, basis), [giver] if giver else GIVERS)
+        document: dict[str, object] = {
+            "schema": "maglia.policy.explain/1",
+            "rules": {"name": chosen.name, "revision": chosen.revision},
+            "question": asdict(found.question),
+            "may_ask": reasoning_document(found.may_ask),
+            "sees": [
+                {"from": seen.giver, "record": seen.variant or "ordinary", **reasoning_document(seen.reasoning)}
+                for seen in found.seen
+            ],
+        }
+        return Result(document, explanation_lines(found, chosen.name, chosen.revision, lang))
+
+    _with_rules(ctx, as_json, work)
 
 
 @policy.command("diff")
@@ -68,6 +126,14 @@ def _check_choice(value: str, allowed: Iterable[str], option: str) -> str:
     codes = list(allowed)
     if value not in codes:
         raise MagliaError(Code.INPUT_CHOICE, value=plain(value, 40), option=option, allowed=", ".join(codes))
+    return value
+
+
+def _check_code(value: str, allowed: Iterable[str], code: Code) -> str:
+    """Return `value` when the rules have it; raise `code` with those they have."""
+    codes = list(allowed)
+    if value not in codes:
+        raise MagliaError(code, value=plain(value, 40), allowed=", ".join(codes))
     return value
 
 

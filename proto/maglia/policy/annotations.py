@@ -105,7 +105,7 @@ def _module(file: str, text: str) -> Module:
 
 
 def _rule(package: str, file: str, line: int, statement: str, found: re.Match[str], note: Note) -> Rule:
-    masked = _mask(statement)
+    masked = blanked(statement)
     split = next((one.start() for one in _IF.finditer(masked) if _depth(masked[: one.start()]) == 0), len(statement))
     body = statement[split:].removeprefix(" if").strip()
     key = _KEY.match(statement[found.end() : split])
@@ -136,7 +136,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, Note | None]]:
         elif line.strip():
             begun, start, note = [line], number, _note(comments)
         comments = []
-        if begun and _depth(_mask("\n".join(begun))) <= 0:
+        if begun and _depth(blanked("\n".join(begun))) <= 0:
             yield start, "\n".join(begun), note
             begun = []
 
@@ -165,13 +165,13 @@ def _conditions(body: str) -> Iterator[str]:
     expression = ""
     for part in re.split(r"\n|;", inner) if "\n" in inner else [inner]:
         expression = f"{expression}\n{part}" if expression else part
-        if _depth(_mask(expression)) == 0:
+        if _depth(blanked(expression)) == 0:
             if expression.strip():
                 yield expression.strip()
             expression = ""
 
 
-def _mask(text: str) -> str:
+def blanked(text: str) -> str:
     """Return the text with strings and comments blanked, of the same length."""
     return re.sub(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|#[^\n]*', lambda found: " " * len(found[0]), text)
 

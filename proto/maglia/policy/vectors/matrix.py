@@ -42,20 +42,21 @@ def ask_matrix() -> Iterator[Document]:
     """Yield who may ask: every kind, purpose and basis; then every role, facet and number of months."""
     roles = cycle([Role.OFFICER.value, Role.MANAGER.value])
     for kind, purpose, basis in product(KINDS, PURPOSES, BASES):
-        yield _asks(kind, purpose, basis, role=next(roles))
+        yield asks(kind, purpose, basis, role=next(roles))
     for kind, purpose in product(ONE_OF_EACH_GROUP, PURPOSES):
-        basis = _usual_basis(kind, purpose)
+        basis = usual_basis(kind, purpose)
         for role in (*(role.value for role in Role), "stranger"):
-            yield _asks(kind, purpose, basis, role=role)
+            yield asks(kind, purpose, basis, role=role)
         for facet in FACETS:
-            yield _asks(kind, purpose, basis, facet=facet)
+            yield asks(kind, purpose, basis, facet=facet)
         for months in MONTHS:
-            yield _asks(kind, purpose, basis, months=months)
+            yield asks(kind, purpose, basis, months=months)
 
 
-def _asks(
+def asks(
     kind: str, purpose: str, basis: str, *, role: str = Role.OFFICER.value, facet: str = "", months: object = 12
 ) -> Document:
+    """Return the question whether an operator of a body accredited for everything may ask."""
     return {
         "asker": {"kind": kind, "purposes": ALL_PURPOSES, "facets": ALL_FACETS},
         "operator": {"role": role},
@@ -74,19 +75,19 @@ def release_matrix() -> Iterator[Document]:
     """Yield what is shown: every pair of asker and giver, every facet, basis and variant of a record."""
     pairs = chain(product(KINDS, ONE_OF_EACH_GROUP), product(ONE_OF_EACH_GROUP, KINDS))
     for (asker, giver), purpose in product(dict.fromkeys(pairs), PURPOSES):
-        yield _asked(asker, giver, purpose, _fitting(purpose))
+        yield asked(asker, giver, purpose, _fitting(purpose))
     one_of_each_family = list({FAMILY[facet]: facet.value for facet in Facet}.values())
     for asker, giver, purpose in product(ONE_OF_EACH_GROUP, ONE_OF_EACH_GROUP, PURPOSES):
         for facet in (*one_of_each_family, "health_x", "lottery"):
-            yield _asked(asker, giver, purpose, facet)
-        yield _asked(asker, giver, purpose, _fitting(purpose), variants=True)
+            yield asked(asker, giver, purpose, facet)
+        yield asked(asker, giver, purpose, _fitting(purpose), variants=True)
     for asker, purpose, basis in product(ONE_OF_EACH_GROUP, PURPOSES, _SIGNED):
-        yield _asked(asker, "onlus", purpose, _fitting(purpose), basis=basis)
+        yield asked(asker, "onlus", purpose, _fitting(purpose), basis=basis)
     for asker, months in product(ONE_OF_EACH_GROUP, MONTHS):
-        yield _asked(asker, "onlus", "aid_overlap", "food_parcel", months=months)
+        yield asked(asker, "onlus", "aid_overlap", "food_parcel", months=months)
 
 
-def _asked(
+def asked(
     asker: str,
     giver: str,
     purpose: str,
@@ -96,13 +97,14 @@ def _asked(
     months: object = 12,
     variants: bool = False,
 ) -> Document:
+    """Return the question what a giver shows of its records to a body accredited for every purpose."""
     return {
         "asker": {"kind": asker, "purposes": ALL_PURPOSES},
         "query": {
             "purpose": purpose,
             "facet": facet,
             "months": months,
-            **_SIGNED[basis or _usual_basis(asker, purpose)],
+            **_SIGNED[basis or usual_basis(asker, purpose)],
         },
         "responder": {"kind": giver},
         "classes": _variants(giver, facet) if variants else _alike(giver, facet),
@@ -194,7 +196,7 @@ def _fitting(purpose: str) -> str:
     return _FITTING.get(purpose, "food_parcel")
 
 
-def _usual_basis(kind: str, purpose: str) -> str:
+def usual_basis(kind: str, purpose: str) -> str:
     """Return the basis on which such a body asks for this, if it may at all."""
     if kind not in PUBLIC_KINDS or purpose == Purpose.REFERRAL:
         return "a consent"
