@@ -5,15 +5,26 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maglia.core import batch, group, matrix, oprf
+from maglia.core import batch, group, matrix, oprf, sodium
 from maglia.core.errors import Code, MagliaError
 from maglia.core.lanes import ALONE, Lanes
-from maglia.core.pseudonym import ALL_SHARES, SHARES, Evaluator, blind, blind_all, combine, finalize, finalize_all
+from maglia.core.pseudonym import (
+    ALL_SHARES,
+    SHARES,
+    Blinded,
+    Evaluator,
+    blind,
+    blind_all,
+    combine,
+    finalize,
+    finalize_all,
+)
 from maglia.core.vocabulary import PseudonymClass
 from tests.contract import ristretto_reference as reference
 
@@ -76,6 +87,23 @@ def test_the_weighted_key_is_that_of_plain_integers(pairs: list[tuple[int, int]]
     weights, keys = [weight for weight, _ in pairs], batch.Keys(_scalar(key) for _, key in pairs)
     expected = sum(weight * key for weight, key in pairs) % group.ORDER
     assert keys.weighted(weights) == _scalar(expected)
+
+
+def test_every_key_and_every_weighted_key_is_an_integer_of_one_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    reduced: list[bytes] = []
+    monkeypatch.setattr(sodium, "scalar_reduce", lambda _result, wide: reduced.append(wide))
+    for number in (0, 1, group.ORDER - 1):
+        keys = batch.Keys([_scalar(number)] * 300)
+        assert {key.bit_length() for key in keys._marked} == {262}
+        for weight in (0, 1, 2**128 - 1):
+            keys.weighted([weight] * 300)
+    assert {int.from_bytes(wide, "little").bit_length() for wide in reduced} == {512}
+
+
+def test_as_many_weights_as_keys() -> None:
+    for count in (0, 2, 4):
+        with pytest.raises(ValueError, match="different length"):
+            batch.Keys([_scalar(3)] * 3).weighted([1] * count)
 
 
 @given(number=st.integers(0, group.ORDER - 1), at=st.integers(0, 2))
@@ -151,6 +179,32 @@ def test_sequences_that_do_not_belong_together() -> None:
     for call in (batch.multiply_all, batch.weighted_sum):
         with pytest.raises(ValueError, match="different length"):
             call([_scalar(3)], ELEMENTS[:2])
+
+
+ROWS = [list(PART.elements[at : at + 9]) for at in range(0, len(PART.elements), 9)]
+UNLIKE: dict[str, tuple[Sequence[bytes], Sequence[Blinded], Sequence[Sequence[bytes]]]] = {
+    "an input too few": (INPUTS[1:], BLINDED, ROWS),
+    "a blind too few": (INPUTS, BLINDED[1:], ROWS),
+    "a row too few": (INPUTS, BLINDED, ROWS[1:]),
+    "a row too many": (INPUTS, BLINDED, [*ROWS, ROWS[0]]),
+    "twice the rows": (INPUTS, BLINDED, ROWS * 2),
+    "an element too few": (INPUTS, BLINDED, [*ROWS[:-1], ROWS[-1][:-1]]),
+    "an element moved": (INPUTS, BLINDED, [ROWS[0][:-1], [*ROWS[1], ROWS[0][-1]], *ROWS[2:]]),
+}
+
+
+@pytest.mark.parametrize(("inputs", "blinded", "rows"), UNLIKE.values(), ids=UNLIKE)
+def test_nothing_is_finalized_under_another_input_or_left_out(
+    inputs: Sequence[bytes], blinded: Sequence[Blinded], rows: Sequence[Sequence[bytes]]
+) -> None:
+    with pytest.raises(ValueError, match="for each input"):
+        finalize_all(inputs, blinded, rows)
+
+
+@pytest.mark.parametrize("count", [1, 16])
+def test_no_remainder_of_a_row_is_left_out(count: int) -> None:
+    with pytest.raises(ValueError, match="for each input"):
+        oprf.finalize_all(INPUTS, [each.inverse for each in BLINDED], PART.elements[: 17 * 8 + count])
 
 
 @given(count=st.integers(0, 5_000), lanes=st.integers(1, 9))

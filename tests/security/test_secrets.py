@@ -29,6 +29,7 @@ import node
 import registry
 import tui
 from maglia.core import keystore
+from maglia.core.batch import Keys
 from maglia.core.errors import MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.identity import SigningKey
@@ -149,6 +150,7 @@ def holders(folder: Path) -> dict[str, object]:
         "inputs": _Blind([parse_identifier(CODE).pseudonym_input()], [blind(b"x", _scalar=SEED[:31] + b"\0")]),
         "blind": blind(b"x", _scalar=SEED[:31] + b"\0"),
         "evaluator": evaluator,
+        "evaluator's keys": Keys([SEED[:31] + b"\0"]),
         "trios": Trios({1: evaluator}),
         "online keys": online,
         "registry's secrets": Secrets(Trios({1: evaluator}), online, key, key, key, tls, tls),

@@ -362,6 +362,10 @@ def test_claims_about_the_identity_are_not_proved(place: int) -> None:
     _refuses(Code.PSEUDONYM_PROOF, lambda: oprf.check_equal(claim, PART.proof))
 
 
+def _with_proof(proof: bytes) -> Part:
+    return dataclasses.replace(PART, proof=proof)
+
+
 def _claim_of_nothing() -> list[Part]:
     """Return parts that are right in form and cancel each other out."""
     opposite = group.multiply(group.scalar_negate(_number(1)), OTHER)
@@ -375,15 +379,20 @@ EACH_CHECK: dict[str, tuple[Code, str, Callable[[], object]]] = {
         "identity or non-canonical element",
         lambda: WHOLE.evaluate(KEY_SET, ALL_SHARES, [group.IDENTITY]),
     ),
-    "scalar": (
-        Code.PSEUDONYM_ELEMENT,
-        "zero or non-canonical scalar",
-        lambda: group.check_scalar(_number(group.ORDER)),
-    ),
-    "proof's form": (
+    "proof's first scalar": (
         Code.PSEUDONYM_PROOF,
         "malformed proof",
-        lambda: combine(KEY_SET, ELEMENTS, [dataclasses.replace(PART, proof=bytes(64))]),
+        lambda: combine(KEY_SET, ELEMENTS, [_with_proof(_raised(PART.proof[:32]) + PART.proof[32:])]),
+    ),
+    "proof's second scalar": (
+        Code.PSEUDONYM_PROOF,
+        "malformed proof",
+        lambda: combine(KEY_SET, ELEMENTS, [_with_proof(PART.proof[:32] + _raised(PART.proof[32:]))]),
+    ),
+    "proof's length": (
+        Code.PSEUDONYM_PROOF,
+        "malformed proof",
+        lambda: combine(KEY_SET, ELEMENTS, [_with_proof(PART.proof + b"\0")]),
     ),
     "proof": (
         Code.PSEUDONYM_PROOF,
@@ -475,6 +484,24 @@ def test_shares_that_cancel_each_other_out() -> None:
     publics = (share_public(secret), share_public(group.scalar_negate(secret)), OTHER)
     key_set = KeySet(NETWORK, PseudonymClass.PERSON, EPOCH, (NodeKey("comune-uno", publics),))
     _refuses(Code.PSEUDONYM_KEY_SET, lambda: key_set.publics(3))
+
+
+def test_two_members_never_share_a_key_that_is_a_sum() -> None:
+    """Every share another, and yet one key: their pseudonyms would be the same."""
+    one, other = [group.scalar_random() for _ in range(3)], [group.scalar_random() for _ in range(2)]
+    less = group.scalar_negate(group.scalar_add(*other))
+    other.append(group.scalar_add(group.scalar_add(group.scalar_add(*one[:2]), one[2]), less))
+    keys = []
+    for member, secrets in zip(MEMBERS, (one, other), strict=False):
+        first, second, third = map(share_public, secrets)
+        keys.append(NodeKey(member, (first, second, third)))
+    key_set = KeySet(NETWORK, PseudonymClass.PERSON, EPOCH, tuple(keys))
+    assert len(set(key_set.publics(3))) == 2
+    _refuses(Code.PSEUDONYM_KEY_SET, lambda: key_set.publics(ALL_SHARES))
+
+
+def test_a_statement_about_no_keys() -> None:
+    _refuses(Code.PSEUDONYM_BATCH, lambda: dataclasses.replace(STATEMENT, publics=(), evaluated=()))
 
 
 @pytest.mark.parametrize("name", ["", "a b", "è", "a\0b", "a\n", "a" * 256])

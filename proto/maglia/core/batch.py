@@ -19,6 +19,11 @@ from maglia.core.secret import Secret
 
 _Buffer32 = ctypes.c_char * SIZE
 _last_byte = itemgetter(SIZE - 1)
+_MARK_BIT = 261
+"""In the digit of 30 bits where keys end; chosen so that a key changes neither the digits of a product nor a carry."""
+_MARK = bytes([1 << _MARK_BIT - 8 * SIZE])
+_START = 1 << 511
+"""Of the sum of weighted keys: with it the sum has 64 bytes from the first addition to the last."""
 
 
 def _refused(cause: str = "identity or non-canonical element") -> MagliaError:
@@ -77,8 +82,7 @@ class Keys(Secret):
     def __init__(self, scalars: Iterable[Scalar]) -> None:
         self.scalars = tuple(scalars)
         _check_sizes(self.scalars)
-        # A bit above each key gives Python's integers a length that tells nothing about it.
-        self._marked = [int.from_bytes(scalar + b"\1", "little") for scalar in self.scalars]
+        self._marked = [int.from_bytes(scalar + _MARK, "little") for scalar in self.scalars]
 
     def __repr__(self) -> str:
         return f"Keys({len(self.scalars)})"
@@ -86,10 +90,11 @@ class Keys(Secret):
     def weighted(self, weights: Sequence[int]) -> Scalar:
         """Return the sum of each public weight, of at most 128 bits, times its key; for fewer than 2^64 keys."""
         _length(weights, self._marked)
-        # One call of libsodium for each key would cost more than the proof. Multiplying and adding integers of one
-        # length takes the same steps whatever the keys are, and libsodium reduces in constant time. What the marks add
-        # up to is public, and taken off again.
-        total = sum(map(mul, weights, self._marked)) + (-sum(weights) << 8 * SIZE) % ORDER
+        # One call of libsodium for each key would cost more than the proof. A bit above each key and one above the sum
+        # give Python's integers lengths that tell nothing of the keys: multiplying and adding them takes the same steps
+        # whatever the keys are, but for a carry at about one weight in 2^28. What the bits add up to is public, and
+        # taken off again; libsodium reduces in constant time.
+        total = sum(map(mul, weights, self._marked), _START) + (-(sum(weights) << _MARK_BIT) - _START) % ORDER
         reduced = _Buffer32()
         sodium.scalar_reduce(reduced, total.to_bytes(2 * SIZE, "little"))
         return reduced.raw
@@ -119,7 +124,10 @@ def invert_all(scalars: Sequence[Scalar]) -> list[Scalar]:
 
 
 def public_scalars(numbers: Iterable[int]) -> list[Scalar]:
-    """Return the scalar of each of `numbers`, which are not secret and below 2^256."""
+    """Return the scalar of each of `numbers`, which are not secret and below the order of the group.
+
+    libsodium multiplies without the highest bit: of a number above 2^255, the product would be another's.
+    """
     return [number.to_bytes(SIZE, "little") for number in numbers]
 
 

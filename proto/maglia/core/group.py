@@ -63,18 +63,11 @@ def check_element(element: Element) -> Element:
 
 
 def is_scalar(scalar: Scalar) -> bool:
-    """Return whether `scalar` is canonical and not zero. For scalars received, not secrets: not constant time."""
-    return len(scalar) == SIZE and 0 < int.from_bytes(scalar, "little") < ORDER
+    """Return whether `scalar` is canonical and not zero; libsodium accepts others too.
 
-
-def check_scalar(scalar: Scalar) -> Scalar:
-    """Return `scalar` unless it is zero or non-canonical; libsodium alone would accept both.
-
-    Raises MagliaError: PSEUDONYM_ELEMENT.
+    For scalars received, not secrets: not constant time.
     """
-    if not is_scalar(scalar):
-        raise _refused("zero or non-canonical scalar")
-    return scalar
+    return len(scalar) == SIZE and 0 < int.from_bytes(scalar, "little") < ORDER
 
 
 def multiply(scalar: Scalar, element: Element) -> Element:

@@ -178,12 +178,15 @@ class KeySet:
     def publics(self, mask: int) -> tuple[Element, ...]:
         """Return each member's public key for the shares in `mask`, in the order of `keys`.
 
-        Raises MagliaError: PSEUDONYM_MASK, or PSEUDONYM_KEY_SET if shares cancel each other out.
+        Raises MagliaError: PSEUDONYM_MASK, or PSEUDONYM_KEY_SET if shares cancel each other out, or add up to one key
+        for two members.
         """
         if check_mask(mask) not in self._sums:
             sums = tuple(key.public(mask) for key in self.keys)
             if group.IDENTITY in sums:
                 raise _refused("shares cancel each other out")
+            if len(set(sums)) != len(sums):
+                raise _refused("two members have one key")
             self._sums[mask] = sums
         return self._sums[mask]
 

@@ -37,7 +37,7 @@ class Statement:
     evaluated: Sequence[Element]
 
     def __post_init__(self) -> None:
-        if not self.blinded or len(self.evaluated) != len(self.blinded) * len(self.publics):
+        if not self.evaluated or len(self.evaluated) != len(self.blinded) * len(self.publics):
             raise MagliaError(Code.PSEUDONYM_BATCH, cause="not inputs x keys")
 
     def transcript(self) -> bytes:

@@ -96,11 +96,13 @@ def finalize(data: bytes, inverse: Scalar, evaluated: Element) -> bytes:
 def finalize_all(
     inputs: Sequence[bytes], inverses: Sequence[Scalar], evaluated: Sequence[Element], lanes: Lanes = ALONE
 ) -> list[bytes]:
-    """Return `finalize` of every one of `evaluated`, which holds a row of equal length for each input.
+    """Return `finalize` of every one of `evaluated`, which holds a row of equal length for each of one or more inputs.
 
     Raises MagliaError: PSEUDONYM_ELEMENT if one is the identity or non-canonical.
     """
-    width = len(evaluated) // len(inputs)
+    width, rest = divmod(len(evaluated), len(inputs))
+    if rest or len(inverses) != len(inputs):
+        raise ValueError("not one blind and one row of equal length for each input")
     heads = batch.repeated([prefixed(data) + group.SIZE.to_bytes(2, "big") for data in inputs], width)
     scalars = batch.repeated(inverses, width)
 

@@ -101,9 +101,12 @@ def finalize_all(
 
     Raises MagliaError: PSEUDONYM_ELEMENT if an element is the identity or non-canonical.
     """
+    width = len(rows[0])
+    if len(rows) != len(inputs) or any(len(row) != width for row in rows):
+        raise ValueError("not one row of equal length for each input")
     inverses = batch.invert_all([each.scalar for each in blinded])
     outputs = oprf.finalize_all(inputs, inverses, list(chain.from_iterable(rows)), lanes)
-    return _rows([output[:PSEUDONYM_BYTES] for output in outputs], len(rows[0]))
+    return _rows([output[:PSEUDONYM_BYTES] for output in outputs], width)
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def combine(
     is verified).
 
     Raises MagliaError: PSEUDONYM_MASK unless the masks partition the three shares (a share counted twice would match
-    nothing, silently), PSEUDONYM_BATCH, PSEUDONYM_ELEMENT, PSEUDONYM_PROOF.
+    nothing, silently), PSEUDONYM_BATCH, PSEUDONYM_ELEMENT, PSEUDONYM_PROOF; PSEUDONYM_KEY_SET as `KeySet.publics`.
     """
     _check_partition([part.mask for part in parts])
     for part in parts:
