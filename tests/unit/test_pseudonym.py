@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from maglia.core import group, matrix, oprf
+from maglia.core.batch import Keys
 from maglia.core.errors import Code, MagliaError
 from maglia.core.pseudonym import (
     ALL_SHARES,
@@ -59,6 +60,15 @@ def _refuses(code: Code, call: Callable[[], object]) -> None:
 
 def _held(*shares: Share) -> Evaluator:
     return Evaluator({share: SEEDS[share] for share in shares})
+
+
+def _raised(scalar: bytes) -> bytes:
+    """Return the same scalar in its non-canonical form, one order higher."""
+    return (int.from_bytes(scalar, "little") + group.ORDER).to_bytes(32, "little")
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(32, "little")
 
 
 def _replaced(values: Sequence[bytes], index: int, value: bytes) -> tuple[bytes, ...]:
@@ -308,21 +318,45 @@ def test_results_under_related_keys_are_not_proved(scale: list[int]) -> None:
     )
 
 
+KEYS = Keys(WHOLE._key(KEY_SET.context(member), ALL_SHARES) for member in MEMBERS)
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (0, 3), (0, 4)], ids=["of one input", "under one key", "of neither"])
+def test_errors_that_would_cancel_out_under_equal_weights_are_not_proved(pair: tuple[int, int]) -> None:
+    """The holder of the keys proves what it has falsified: one result is as much too high as the other too low."""
+    evaluated = list(PART.elements)
+    for index, factor in zip(pair, (_number(1), group.scalar_negate(_number(1))), strict=True):
+        evaluated[index] = group.add(evaluated[index], group.multiply(factor, OTHER))
+    statement = dataclasses.replace(STATEMENT, evaluated=evaluated)
+    proof = matrix.prove(statement, KEYS)
+    _refuses(Code.PSEUDONYM_PROOF, lambda: matrix.verify(statement, proof))
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (0, 3), (0, 4)], ids=["of one input", "under one key", "of neither"])
+def test_weights_are_not_known_before_the_results(pair: tuple[int, int]) -> None:
+    """Errors that cancel out under the weights of the true results change the weights."""
+    by_key, by_input = STATEMENT.weights
+    evaluated = list(PART.elements)
+    first, second = (by_input[index // 3] * by_key[index % 3] for index in pair)
+    for index, factor in zip(pair, (second, -first), strict=True):
+        evaluated[index] = group.add(evaluated[index], group.multiply(_number(factor % group.ORDER), OTHER))
+    statement = dataclasses.replace(STATEMENT, evaluated=evaluated)
+    for proof in (PART.proof, matrix.prove(statement, KEYS)):
+        _refuses(Code.PSEUDONYM_PROOF, lambda proof=proof: matrix.verify(statement, proof))  # type: ignore[misc]  # as above
+
+
+def test_no_two_proofs_share_their_nonce() -> None:
+    """Of one statement with one nonce, the proofs would be equal; of two statements, they would give the key away."""
+    proofs = [matrix.prove(STATEMENT, KEYS) for _ in range(2)]
+    assert len({proof[half : half + 32] for proof in proofs for half in (0, 32)}) == 4
+
+
 def test_every_byte_of_the_proof_counts() -> None:
     for index in range(64):
         proof = bytearray(PART.proof)
         proof[index] ^= 1
         part = dataclasses.replace(PART, proof=bytes(proof))
         _refuses(Code.PSEUDONYM_PROOF, lambda part=part: combine(KEY_SET, ELEMENTS, [part]))  # type: ignore[misc]  # as above
-
-
-def _raised(scalar: bytes) -> bytes:
-    """Return the same scalar in its non-canonical form, one order higher."""
-    return (int.from_bytes(scalar, "little") + group.ORDER).to_bytes(32, "little")
-
-
-def _number(value: int) -> bytes:
-    return value.to_bytes(32, "little")
 
 
 _EPOCH_AFTER = WHOLE.key_set(NETWORK, PseudonymClass.PERSON, EPOCH + 1, MEMBERS)
