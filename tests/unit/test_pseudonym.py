@@ -262,6 +262,22 @@ def test_a_proof_holds_for_its_mask_only() -> None:
     _refuses(Code.PSEUDONYM_PROOF, lambda: combine(KEY_SET, ELEMENTS, swapped))
 
 
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_every_part_is_checked_not_the_first_alone(which: int) -> None:
+    parts = [WHOLE.evaluate(KEY_SET, mask, ELEMENTS) for mask in (1, 2, 4)]
+    part = parts[which]
+    wrong = dataclasses.replace(part, elements=_replaced(part.elements, 5, OTHER))
+    bad = dataclasses.replace(part, elements=_replaced(part.elements, 5, NON_CANONICAL))
+    short = dataclasses.replace(part, elements=part.elements[:-1])
+    for changed, code, verify in (
+        (wrong, Code.PSEUDONYM_PROOF, True),
+        (bad, Code.PSEUDONYM_ELEMENT, False),
+        (short, Code.PSEUDONYM_BATCH, False),
+    ):
+        given = [*parts[:which], changed, *parts[which + 1 :]]
+        _refuses(code, lambda given=given, verify=verify: combine(KEY_SET, ELEMENTS, given, verify=verify))  # type: ignore[misc]  # as above
+
+
 def test_a_proof_holds_for_its_keys_only() -> None:
     others = Evaluator({**SEEDS, Share.S12: b"\x0d" * 32})
     key_set = others.key_set(NETWORK, PseudonymClass.PERSON, EPOCH, MEMBERS)
