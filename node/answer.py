@@ -84,7 +84,7 @@ class Answering:
             if error.code not in ANSWERED_REFUSALS:
                 await self._entries.write(self._entry(question, bound, EntryKind.REFUSED, code=error.code.value))
                 raise
-            answer = self._refusal(question, directory, error.code)
+            answer = self._refusal(question, directory, error.code, self._policy.revision)
         return await self._sign_off(payload, bound, question, answer)  # 13, 14
 
     def _check_entitled(self, asker: Member, question: Question, directory: Directory) -> None:
@@ -117,7 +117,7 @@ class Answering:
         coverage = self._coverage(question.epoch)  # before the look-up: whoever is enrolled meanwhile was not found
         ruling, slots = await self._releasing.decide(asker, me, question)  # 11, 12
         if not ruling.allow:
-            return self._refusal(question, directory, ruling.reason)
+            return self._refusal(question, directory, ruling.reason, ruling.revision)
         return Answer(
             question_id=question.question_id,
             answerer=self._me,
@@ -131,13 +131,13 @@ class Answering:
     def _coverage(self, epoch: int) -> Coverage:
         return Coverage.PARTIAL if self._store.awaiting_count(epoch) else Coverage.FULL
 
-    def _refusal(self, question: Question, directory: Directory, code: Code) -> Answer:
+    def _refusal(self, question: Question, directory: Directory, code: Code, revision: str) -> Answer:
         return Answer(
             question_id=question.question_id,
             answerer=self._me,
             coverage=Coverage.PARTIAL,
             slots=tuple(() for _ in question.subjects),
-            policy_revision=self._policy.revision,
+            policy_revision=revision,
             directory_version=directory.version,
             refusal=code.value,
             checkpoint=self._entries.checkpoint(),

@@ -120,7 +120,7 @@ class Questions:
             procedure=question.procedure,
             operator=posed.operator.user,
             question_hash=sha256(body),
-            policy_revision=self._policy.revision,
+            policy_revision=posed.revision,
             directory_version=question.directory_version,
             count=len(question.subjects),
             key_month=month,

@@ -79,6 +79,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     yield _registry(folder, settings, network, keys)
     yield check_directory(folder, network)
     yield _opa(settings)
+    yield from _rules_on_disk(folder, settings)
 
 
 def _problem(name: str, error: MagliaError, repair: str = "") -> Check:
@@ -149,6 +150,16 @@ def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         restart = f"leggere {folder}/opa/opa.log, poi fermare e riavviare: maglia-node serve --dir {folder}"
         return _problem(name, error, restart if error.code in mended else "")
     return Check(name, Result.OK, f"versione {revision}, motore «{engine}»: dicono chi può fare che cosa")
+
+
+def _rules_on_disk(folder: Path, settings: Settings) -> Iterator[Check]:
+    """Name rules that somebody edited here: the node does not use them, and stops answering rather than do so."""
+    from node.kept_rules import edited_rules
+
+    if edited := edited_rules(folder, with_opa=settings.engine != "embedded" and not settings.opa_address):
+        files = ", ".join(map(str, edited))
+        found = f"{files}: non è quanto due funzionari hanno firmato, e il nodo non lo usa"
+        yield Check("Regole su disco", Result.PROBLEM, found, f"fermare e riavviare: maglia-node serve --dir {folder}")
 
 
 def _enrolment(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

@@ -63,6 +63,8 @@ class OpaChild:
         self._directory = directory.absolute()
         self._bundle = self._directory / "bundle" / "maglia.tar.gz"
         self._token = secrets.token_urlsafe(32)
+        self._kept = b""
+        self._marks: tuple[tuple[int, ...], ...] = ()
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
         self.client: AsyncOpaClient | None = None
@@ -76,27 +78,48 @@ class OpaChild:
         """Write the bundle, start a server and watch it; raises `MagliaError` (`policy.unavailable`)."""
         for folder in (self._directory, self._bundle.parent, self._directory / "authz"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.put(bundle)
+        self._kept = bundle
+        self._write()
+        await self._begin()
+        self._watcher = asyncio.create_task(self._watch(), name="opa-watch")
+
+    def _write(self) -> None:
+        """Write what the server reads: who may ask it, and the bundle in use."""
         authz = self._directory / "authz"
         digest = hashlib.sha256(self._token.encode()).hexdigest()
         (authz / "authz.rego").write_text(AUTHZ)
         (authz / ".manifest").write_text(json.dumps({"roots": ["system"], "rego_version": 1}))
         (authz / "data.json").write_text(json.dumps({"system": {"token_sha256": digest, "decisions": DECISIONS}}))
-        await self._begin()
-        self._watcher = asyncio.create_task(self._watch(), name="opa-watch")
+        self.put(self._kept)
 
     def put(self, bundle: bytes) -> None:
         """Rename a bundle over the one in use; the server sees the change within milliseconds."""
+        self._kept = bundle
         handle, name = tempfile.mkstemp(dir=self._directory, prefix="next-")
         with os.fdopen(handle, "wb") as file:
             file.write(bundle)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(self._bundle)
+        self._marks = self._marked()
 
     def current(self) -> bytes:
-        """Return the bundle in use."""
-        return self._bundle.read_bytes()
+        """Return the bundle in use, as it was put; what lies on the disk may have been edited."""
+        return self._kept
+
+    def _marked(self) -> tuple[tuple[int, ...], ...]:
+        """Return what the file system says of the files that the server reads; none of it for a file that is gone."""
+        authz = self._directory / "authz"
+        paths = (self._bundle, authz / "authz.rego", authz / ".manifest", authz / "data.json")
+        return tuple(_mark(path) for path in paths)
+
+    def is_as_put(self) -> bool:
+        """Return whether nobody touched those files since the bundle was put: the server reads each change at once.
+
+        Asked after each answer, so that none counts that could have come of an edited file. Whoever may write here
+        cannot set back the time of a change (`ctime`).
+        """
+        return self._marked() == self._marks
 
     def kill(self) -> None:
         """End a server that hangs; the watch starts another."""
@@ -122,6 +145,8 @@ class OpaChild:
             await asyncio.sleep(pause)
             born = loop.time()
             with contextlib.suppress(Exception):  # told by every decision meanwhile; tried again after the pause
+                if not self.is_as_put():
+                    self._write()
                 await self._begin()
 
     async def _begin(self) -> None:
@@ -179,6 +204,14 @@ class OpaChild:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _free_port() -> int:

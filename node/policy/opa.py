@@ -117,7 +117,14 @@ class OpaPolicy:
         except Exception as error:
             raise unavailable(f"OPA: {type(error).__name__}") from error
         self._hangs = 0
+        self._check_files()
         return to_ruling(answer.get("result") if isinstance(answer, dict) else None)
+
+    def _check_files(self) -> None:
+        """Refuse an answer from files that somebody edited; the child starts again with those that officers signed."""
+        if self._child is not None and not self._child.is_as_put():
+            self._child.kill()
+            raise unavailable("the files that OPA reads were edited")
 
     def _hung(self) -> None:
         self._hangs += 1

@@ -24,6 +24,7 @@ from node.__main__ import app
 from node.app import running
 from node.folder import SystemClock, open_store
 from node.importing import REQUIRED
+from node.kept_rules import KEPT
 from node.keys import load_keys
 from node.log_guard import FORK_FILE, NOTE_FILE
 from node.policy import watched
@@ -245,6 +246,11 @@ async def test_the_doctor_tells_a_serving_node_from_a_stopped_one(template: Path
         stopped = checked(await asyncio.to_thread(run, *ask))
         async with site.serving():
             serving = await asyncio.to_thread(run, *ask)
+        (site.folder / KEPT).write_bytes(b"edited by hand")
+        edited = await asyncio.to_thread(run, *ask)
+    name, repair = "Regole su disco", f"fermare e riavviare: maglia-node serve --dir {site.folder}"
+    assert (checked(edited)[name], name in checked(serving)) == (("problem", repair), False)
+    assert "trust/targets/policies.tar.gz: non è quanto due funzionari hanno firmato" in edited.stdout
     assert stopped["Servizio"] == ("warning", f"maglia-node serve --dir {site.folder}")
     assert stopped["Archivio"] == ("ok", "")
     assert stopped["Elenco degli enti"][0] == "warning"

@@ -380,6 +380,18 @@ async def test_a_changed_target_is_refused(make: Start, registry: Registry, path
         await started(make)
 
 
+async def test_rules_edited_on_the_disk_are_fetched_again_and_never_used(
+    make: Start, registry: Registry, tmp_path: Path
+) -> None:
+    signed, kept = (await started(make)).bundle(), tmp_path / "targets" / BUNDLE_PATH
+    kept.write_bytes(b"edited by hand")
+    assert (await started(make)).bundle() == signed == kept.read_bytes()
+    kept.write_bytes(b"edited by hand")
+    registry.down = True
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        await started(make)
+
+
 @pytest.mark.parametrize("content", [b"{}", b"", b"\x00" * 20_000_000], ids=["empty object", "nothing", "too large"])
 async def test_files_that_are_none_are_refused_and_the_node_lives_on(
     make: Start, registry: Registry, content: bytes
