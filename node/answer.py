@@ -7,6 +7,7 @@ log.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from maglia.core.directory import Directory, Member
@@ -16,6 +17,7 @@ from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, Signe
 from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Coverage, EndState, PseudonymClass
 from maglia.wire.exchange import decode_bound, decode_question, encode_answer, encode_signed_answer
 from node.domain.budget import ANSWERS
+from node.domain.retention import Terms
 from node.entries import Entries
 from node.ports import Clock, Policy, Store, Trust
 from node.procedures import Procedures
@@ -42,8 +44,10 @@ class Answering:
         policy: Policy,
         trust: Trust,
         clock: Clock,
+        terms: Callable[[], Terms],
         daily_limit: int = ANSWERS_A_DAY,
     ) -> None:
+        """`terms` says for how long records may answer now."""
         self._me = me
         self._store = store
         self._entries = entries
@@ -52,7 +56,7 @@ class Answering:
         self._clock = clock
         self._daily_limit = daily_limit
         self._procedures = Procedures(store, trust, clock)
-        self._releasing = Releasing(store, policy, clock)
+        self._releasing = Releasing(store, policy, clock, terms)
 
     def read(self, payload: bytes, stream: Stream) -> tuple[BoundQuestion, Question]:
         """Steps 8 and 9, after the envelope's signature: addressee, entitlement and freshness.

@@ -47,6 +47,7 @@ from node.policy.watched import WatchedPolicy
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.refusals import Refusals
+from node.retention import Retention
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
 from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
@@ -72,6 +73,7 @@ class _Base:
     trust: NetworkTrust
     policy: WatchedPolicy
     permissions: Permissions
+    retention: Retention
     card: OwnCard
     log: Log
     guard: LogGuard
@@ -81,7 +83,7 @@ class _Base:
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
-        watched = self.trust, self.card, self.guard, self.policy, self.permissions
+        watched = self.trust, self.card, self.guard, self.policy, self.permissions, self.retention
         return [code for each in watched for code in each.problems()]
 
 
@@ -123,6 +125,8 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         stack.push_async_callback(policy.close)
         permissions = Permissions(policy, OPERATOR_ROLES)
         await permissions.renew()
+        retention = Retention(policy)
+        await retention.renew()
         guard = LogGuard(folder, log, store.enrolled_count, clock, settings.cosignature_max_s)
         guard.start()
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
@@ -139,6 +143,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             trust=trust,
             policy=policy,
             permissions=permissions,
+            retention=retention,
             card=card,
             log=log,
             guard=guard,
@@ -189,6 +194,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     async def on_bundle(bundle: bytes) -> None:
         await base.policy.replace(bundle, bundle_revision(bundle))
         await base.permissions.renew()
+        await base.retention.renew()
 
     for work in (
         trust.keep_fresh(on_bundle),
@@ -201,6 +207,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.policy.run(),
         base.witnessing.run(),
         base.permissions.run(),
+        base.retention.run(),
     ):
         run_beside(stack, work)
     stack.push_async_callback(base.refusals.write)
@@ -222,7 +229,7 @@ async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio
     """Let other bodies ask."""
     settings, trust, refusals = base.settings, base.trust, base.refusals
     answered_from = settings.member, base.store, base.entries, base.policy, trust
-    answering = Answering(*answered_from, base.clock, settings.answers_a_day)
+    answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
     exchange = ExchangeDoor(
         base.network,
         base.keys.identity,

@@ -5,7 +5,7 @@ A hidden record and an absent one take the same path: every pseudonym is looked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from maglia.core.directory import Member
 from maglia.core.exchange import Finding, Question, Subject
@@ -13,6 +13,7 @@ from maglia.core.vocabulary import PseudonymClass
 from node.domain.classes import ClassKey, class_document, class_key, is_same_need
 from node.domain.model import Candidate
 from node.domain.release import release
+from node.domain.retention import Terms
 from node.ports import Clock, Policy, Ruling, Store
 
 _Named = tuple[PseudonymClass, bytes]
@@ -22,21 +23,24 @@ _Named = tuple[PseudonymClass, bytes]
 class Releasing:
     """Looks up the records behind a question's pseudonyms, and asks policy what of them may be told."""
 
-    def __init__(self, store: Store, policy: Policy, clock: Clock) -> None:
+    def __init__(self, store: Store, policy: Policy, clock: Clock, terms: Callable[[], Terms]) -> None:
         self._store = store
         self._policy = policy
         self._clock = clock
+        self._terms = terms
 
     async def decide(
         self, asker: Member, me: Member, question: Question
     ) -> tuple[Ruling, Sequence[tuple[Finding, ...]]]:
         """Return the ruling and, if it allows, a slot of findings for each subject; raise `policy.unavailable`."""
         records = self._candidates(question)  # 11
-        keys = self._class_keys(asker, question, records)
+        classes = self._classes(asker, question, records)
+        keys = sorted(set(classes.values()))
         ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
         if not ruling.allow:
             return ruling, ()
-        slots = [self._slot(subject, records, question, asker, me, keys, ruling) for subject in question.subjects]
+        shown = {record: ruling.release.get(str(keys.index(key)), ()) for record, key in classes.items()}
+        slots = [_slot(subject, records, question, me, shown) for subject in question.subjects]
         return ruling, _without_repeats(slots, question.subjects)
 
     def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
@@ -48,11 +52,13 @@ class Releasing:
                 found |= {(cls, pseudonym): records for pseudonym, records in known.items()}
         return found
 
-    def _class_keys(
+    def _classes(
         self, asker: Member, question: Question, records: Mapping[_Named, Sequence[Candidate]]
-    ) -> list[ClassKey]:
-        today = self._clock.today()
-        return sorted({class_key(each, question, asker.kind, today) for found in records.values() for each in found})
+    ) -> dict[str, ClassKey]:
+        """Return the class of each record by its id: read once, since day and terms may change while policy decides."""
+        today, terms = self._clock.today(), self._terms()
+        found = (each for candidates in records.values() for each in candidates)
+        return {each.record_id: class_key(each, question, asker.kind, today, terms) for each in found}
 
     def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
         return {
@@ -71,27 +77,23 @@ class Releasing:
             "day": self._clock.today().isoformat(),
         }
 
-    def _slot(
-        self,
-        subject: Subject,
-        records: Mapping[_Named, Sequence[Candidate]],
-        question: Question,
-        asker: Member,
-        me: Member,
-        keys: Sequence[ClassKey],
-        ruling: Ruling,
-    ) -> list[tuple[Candidate, Finding]]:
-        today = self._clock.today()
-        slot = []
-        for candidate in records.get((subject.cls, subject.pseudonym), ()):
-            number = keys.index(class_key(candidate, question, asker.kind, today))
-            fields = ruling.release.get(str(number), ())
-            same = is_same_need(candidate, question, subject)
-            finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
-            if finding is not None:
-                slot.append((candidate, finding))
-        # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
-        return sorted(slot, key=lambda each: not each[1].same_need)
+
+def _slot(
+    subject: Subject,
+    records: Mapping[_Named, Sequence[Candidate]],
+    question: Question,
+    me: Member,
+    shown: Mapping[str, Sequence[str]],
+) -> list[tuple[Candidate, Finding]]:
+    """Return what may be told of one subject's records; `shown` has the fields of each record."""
+    slot = []
+    for candidate in records.get((subject.cls, subject.pseudonym), ()):
+        same = is_same_need(candidate, question, subject)
+        finding = release(candidate, shown[candidate.record_id], me.kind, me.id, me.contact, same_need=same)
+        if finding is not None:
+            slot.append((candidate, finding))
+    # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
+    return sorted(slot, key=lambda each: not each[1].same_need)
 
 
 def _without_repeats(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,6 +40,7 @@ from maglia.wire.envelope import seal
 from maglia.wire.exchange import encode_bound, encode_question
 from node.answer import Answering
 from node.consents import ConsentDesk
+from node.domain.retention import LONGEST, Terms
 from node.entries import Entries
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
@@ -304,6 +305,7 @@ def answerer(
     engine: Policy | None = None,
     log: MemoryLog | None = None,
     daily_limit: int = ANSWERS_A_DAY,
+    terms: Callable[[], Terms] = lambda: LONGEST,
 ) -> Iterator[Answerer]:
     """A body with a real store, and a real log unless one is given."""
     clock, database = StoppedClock(), open_sqlite(folder / f"{body.id}.db")
@@ -312,7 +314,7 @@ def answerer(
     real = None if log else Log(SqlLogBackend(database), f"maglia/{NETWORK}/{body.id}", body.key.private)
     used: LogPort = log or real or MemoryLog()
     entries = Entries(used, OneKey(), clock)
-    answering = Answering(body.id, store, entries, engine or policy(), trust, clock, daily_limit)
+    answering = Answering(body.id, store, entries, engine or policy(), trust, clock, terms, daily_limit)
     try:
         yield Answerer(body, trust, store, used, Refusals(entries), answering, clock)
     finally:

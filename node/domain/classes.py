@@ -8,14 +8,14 @@ from maglia.core.exchange import Question, Subject, creditor_tag, normal_credito
 from maglia.core.vocabulary import Basis, Kind, PseudonymClass
 from node.domain.consent import state_of
 from node.domain.model import Candidate
-from node.domain.retention import keep_until, months_after
+from node.domain.retention import Terms, months_after
 
 ClassKey = tuple[str, str, str, bool, str, str, str]
 """Facet, basis, consent, objection, visibility, status, age: equal keys are judged once."""
 
 
-def class_key(candidate: Candidate, question: Question, asker: Kind, today: date) -> ClassKey:
-    """Return the class of a record for one question of a body of kind `asker`."""
+def class_key(candidate: Candidate, question: Question, asker: Kind, today: date, terms: Terms) -> ClassKey:
+    """Return the class of a record for one question of a body of kind `asker`, under the terms that hold today."""
     return (
         candidate.facet,
         candidate.basis.value,
@@ -23,7 +23,7 @@ def class_key(candidate: Candidate, question: Question, asker: Kind, today: date
         candidate.objection,
         candidate.visibility.value,
         candidate.status.value,
-        _age(candidate, question.months, today),
+        _age(candidate, question.months, today, terms),
     )
 
 
@@ -43,9 +43,9 @@ def _consent_state(candidate: Candidate, question: Question, asker: Kind, today:
     return state_of(candidate.consent, question.purpose, asker, today)
 
 
-def _age(candidate: Candidate, months: int, today: date) -> str:
+def _age(candidate: Candidate, months: int, today: date, terms: Terms) -> str:
     """Return whether a record is inside the window asked, and still inside its retention (law rule 13)."""
-    if today > keep_until(candidate.facet, candidate.day):
+    if today > terms.keep_until(candidate.facet, candidate.day):
         return "expired"
     last = candidate.period_to or candidate.day
     return "in_window" if max(candidate.day, last) >= months_after(today, -months) else "out_of_window"

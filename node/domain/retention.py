@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from maglia.core.vocabulary import FAMILY, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Facet, Family
@@ -10,10 +12,38 @@ from maglia.core.vocabulary import FAMILY, LONG_RETENTION_MONTHS, RETENTION_MONT
 _LONG = frozenset({Family.HOUSING, Family.UTILITIES})
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Months for which a record may answer, by facet; `other` for a facet that is not there."""
+
+    months: Mapping[str, int]
+    other: int
+
+    def keep_until(self, facet: str, day: date) -> date:
+        """Return the last day on which a record of `facet`, given on `day`, may still be answered."""
+        return months_after(day, self._of(facet))
+
+    def no_longer_than(self, limit: Terms) -> Terms:
+        """Return for each facet the shorter of both terms."""
+        facets = self.months.keys() | limit.months.keys()
+        shorter = {facet: min(self._of(facet), limit._of(facet)) for facet in facets}
+        return Terms(shorter, min(self.other, limit.other))
+
+    def _of(self, facet: str) -> int:
+        return self.months.get(facet, self.other)
+
+
+SHORTEST = Terms({}, RETENTION_MONTHS)
+"""What every record has, whatever its kind, while nobody knows its own term."""
+LONGEST = Terms(
+    {facet: LONG_RETENTION_MONTHS if FAMILY[facet] in _LONG else RETENTION_MONTHS for facet in Facet}, RETENTION_MONTHS
+)
+"""The program's own terms, which the rules in force may shorten and never lengthen (docs/adr/0022)."""
+
+
 def keep_until(facet: str, day: date) -> date:
-    """Return the last day on which a record of `facet`, given on `day`, may still be answered."""
-    known = FAMILY[Facet(facet)] if facet in frozenset(Facet) else None
-    return months_after(day, LONG_RETENTION_MONTHS if known in _LONG else RETENTION_MONTHS)
+    """Return the last day on which a record may be answered at all; noted with it when it is stored."""
+    return LONGEST.keep_until(facet, day)
 
 
 def months_after(day: date, months: int) -> date:

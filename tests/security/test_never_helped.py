@@ -20,6 +20,7 @@ from maglia.sql.engine import open_sqlite
 from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_question
 from node.answer import Answering
 from node.domain.model import AidRecord
+from node.domain.retention import LONGEST
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.housekeeping import Housekeeping
@@ -72,7 +73,7 @@ def opened(place: Path, key: bytes = FIELD_KEY) -> Node:
     migrate(engine)
     store, entries, trust = SqlStore(engine, key, clock), Entries(log, OneKey(), clock), MemoryTrust()
     enrolment = Enrolment(PARISH.id, store, entries, trust, Pseudonyms(evaluator, store, clock))
-    answering = Answering(PARISH.id, store, entries, policy(), trust, clock)
+    answering = Answering(PARISH.id, store, entries, policy(), trust, clock, lambda: LONGEST)
     return Node(place, engine, store, clock, log, evaluator, enrolment, answering)
 
 

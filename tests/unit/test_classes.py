@@ -10,7 +10,7 @@ import pytest
 from maglia.core.vocabulary import AidStatus, Basis, Facet, Kind, PseudonymClass, Purpose, Visibility
 from node.domain.classes import class_document, class_key, is_same_need
 from node.domain.model import Candidate, Consent
-from node.domain.retention import keep_until, months_after
+from node.domain.retention import LONGEST, keep_until, months_after
 from tests.clerk import TODAY
 from tests.peer_world import question, subject
 
@@ -34,7 +34,7 @@ ASKED = question(purpose=Purpose.AID_OVERLAP)
 
 
 def key(record: Candidate = RECORD, purpose: Purpose = Purpose.AID_OVERLAP, months: int = 6) -> dict[str, object]:
-    return class_document(0, class_key(record, question(purpose=purpose, months=months), Kind.COMUNE, TODAY))
+    return class_document(0, class_key(record, question(purpose=purpose, months=months), Kind.COMUNE, TODAY, LONGEST))
 
 
 def test_a_class_names_nobody() -> None:
@@ -49,7 +49,7 @@ def test_a_class_names_nobody() -> None:
         "age": "in_window",
     }
     other = replace(RECORD, record_id="r2", amount_cents=1, creditor="X", day=date(2025, 5, 2))
-    assert class_key(other, ASKED, Kind.ODV, TODAY) == class_key(RECORD, ASKED, Kind.ODV, TODAY)
+    assert class_key(other, ASKED, Kind.ODV, TODAY, LONGEST) == class_key(RECORD, ASKED, Kind.ODV, TODAY, LONGEST)
 
 
 @pytest.mark.parametrize(

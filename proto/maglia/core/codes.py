@@ -92,6 +92,7 @@ class Code(StrEnum):
     POLICY_UNAVAILABLE = "policy.unavailable"
     POLICY_STALE = "policy.stale"
     POLICY_PERMISSIONS = "policy.permissions"
+    POLICY_RETENTION = "policy.retention"
     MEMBER_UNKNOWN = "member.unknown"
     MEMBER_INACTIVE = "member.inactive"
     MEMBER_NOT_ENTITLED = "member.not_entitled"

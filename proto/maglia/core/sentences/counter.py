@@ -188,4 +188,10 @@ SENTENCES: dict[Code, Entry] = {
         "The network's policies do not tell the node who may do what: no operation is allowed.",
         "Tell the node's administrator (maglia-node doctor) and retry.",
     ),
+    Code.POLICY_RETENTION: entry(
+        "Le regole della rete non dicono per quanto tempo si conserva: vale il termine più breve, nulla si cancella.",
+        "Avvisare l'amministratore del nodo (maglia-node doctor) e l'ufficio di accreditamento.",
+        "The network's policies do not say how long records are kept: the shorter term holds, nothing is erased.",
+        "Tell the node's administrator (maglia-node doctor) and the accreditation office.",
+    ),
 }
