@@ -56,6 +56,8 @@ _HEADS: Labels = {
     "ask": ("Chi può chiedere", "Who may ask"),
     "release": ("Che cosa si vede (chi ha dato -> chi chiede)", "What is seen (giver -> asker)"),
     "rpc": ("Chi può chiamare", "Who may call"),
+    "report": ("Che cosa dice la relazione sugli accessi", "What an access report says"),
+    "retention": ("Quanto si conserva", "How long it is kept"),
 }
 
 
@@ -159,8 +161,16 @@ def _rpc_row(change: Change, lang: str) -> Row:
 
 
 def _other_row(change: Change, lang: str) -> Row:
-    subject = change.question if change.subject is None else change.subject
-    return ((plain(str(subject)),), (_told(change, lang),))
+    subject = {name: value for name, value in (change.subject or {}).items() if name != "id"}
+    return ((", ".join(_leaves(change.question)),), (", ".join(_leaves(subject)),), (_told(change, lang),))
+
+
+def _leaves(document: Mapping[str, Any]) -> list[str]:
+    """Return what a document says, member by member, as codes: `by person`."""
+    said: list[str] = []
+    for name, value in document.items():
+        said += _leaves(value) if isinstance(value, Mapping) else [f"{plain(name)} {plain(str(value))}"]
+    return said
 
 
 _ROWS: Mapping[str, Callable[[Change, str], Row]] = {"ask": _ask_row, "release": _release_row, "rpc": _rpc_row}
@@ -203,7 +213,7 @@ def _told(change: Change, lang: str) -> str:
 def outcome_words(outcome: Outcome, lang: str, *, of_class: bool) -> str:
     """Return an answer in a few words: a level or its fields, yes, or no with its reasons."""
     if outcome.allow and of_class:
-        return label(LEVELS, outcome.level, lang) if outcome.level else plain("+".join(outcome.fields))
+        return label(LEVELS, outcome.level, lang) if outcome.level else plain(", ".join(outcome.fields))
     if outcome.allow:
         return pick(("sì", "yes"), lang)
     reasons = ", ".join(label(REASONS, reason, lang) for reason in outcome.reasons)

@@ -140,6 +140,15 @@ def test_a_refusal_is_told_with_its_reason_and_a_call_with_its_callers(tmp_path:
     ]
 
 
+def test_a_change_of_any_other_decision_is_told_by_its_codes(tmp_path: Path) -> None:
+    shorter = edited(tmp_path, "terms", lambda data: data["node"]["aid"]["rent_arrears"].update(months=12))
+    found = compare(open_rules(POLICIES), open_rules(shorter), [BY_TITLE["arrears of rent"]])
+    assert comparison_lines(found, "a", "b", "it")[2:] == [
+        "Quanto si conserva: 1",
+        "  holder node, sort aid, facet rent_arrears, basis consent: prima P36M, ora P12M",
+    ]
+
+
 def test_equal_rules_read_as_such() -> None:
     (line,) = comparison_lines(Comparison(7, ()), "a", "b", "it")
     assert line == "Nessuna decisione cambia, su 7 provate: «a» -> «b»."
