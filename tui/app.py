@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.text import Text
 from textual import on
@@ -20,6 +21,7 @@ from tui.profile import Profile
 from tui.screens.check import CheckScreen
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
+from tui.screens.papers import PapersScreen
 from tui.session import Counter, environment_password
 from tui.text import sentence_of
 from tui.words import say
@@ -97,6 +99,10 @@ class Console(App[None]):
     def action_help(self) -> None:
         """Explain the fields and the words."""
         self.push_screen(HelpScreen(self._counter.profile.lang))
+
+    def action_papers(self) -> None:
+        """Write the notice and the consent form into the folder that the console was started in."""
+        self.push_screen(PapersScreen(self._counter, Path.cwd()))
 
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""

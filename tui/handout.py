@@ -11,8 +11,9 @@ from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
 from tui.model import Operator
 from tui.papers.consent_paper import Controller, print_notice
 from tui.papers.notice import ON_PAPER, Notice
-from tui.papers.writing import write_paper
+from tui.papers.writing import check_name, holds, write_paper
 from tui.profile import Profile
+from tui.session import notice_at
 
 _NAMES = {"it": "informativa", "en": "notice"}
 
@@ -51,7 +52,24 @@ def hand_out(
     profile: Profile, here: Operator, notice: Notice, basis: Basis, path: Path, purposes: Iterable[Purpose] = ()
 ) -> Printed:
     """Write the body's notice, with its form where there is one; raise what `print_notice` and `write_paper` raise."""
-    body = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
-    content, pages = print_notice(notice, basis, body, purposes)
+    content, pages = print_notice(notice, basis, _body(profile, here), purposes)
     write_paper(path, content)
     return Printed(path, notice, basis, pages)
+
+
+def hand_out_newest(profile: Profile, here: Operator, folder: Path) -> Printed:
+    """Write the newest notice on the body's own basis into `folder`, unless the same is there already.
+
+    Raises what `hand_out` raises, and `input.file_exists` for another paper under that name.
+    """
+    notice, basis = notice_at(profile), basis_of(here)
+    path = folder / file_name(notice)
+    content, pages = print_notice(notice, basis, _body(profile, here))
+    if not holds(path, content):
+        check_name(path, force=False)
+        write_paper(path, content)
+    return Printed(path, notice, basis, pages)
+
+
+def _body(profile: Profile, here: Operator) -> Controller:
+    return Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)

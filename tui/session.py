@@ -119,6 +119,13 @@ class Counter:
             raise MagliaError(Code.SESSION_EXPIRED)
         return self._door
 
+    @property
+    def here(self) -> Operator:
+        """Return who is at the counter; raise `session.expired` before anybody logged in."""
+        if self.operator is None:
+            raise MagliaError(Code.SESSION_EXPIRED)
+        return self.operator
+
     async def login(self, user: str, password: str) -> Operator:
         """Open a session, replacing an expired one."""
         from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded after the first paint

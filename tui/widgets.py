@@ -217,7 +217,7 @@ class KeyLabel(Static):
     """One clickable key."""
 
     DEFAULT_CSS = """
-    KeyLabel { width: auto; margin-right: 2; }
+    KeyLabel { width: auto; margin-right: 1; }
     KeyLabel:hover { text-style: underline; }
     KeyLabel.off { color: $foreground 40%; }
     """

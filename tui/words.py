@@ -60,6 +60,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "close": ("Chiudi", "Close"),
     "cancel": ("Annulla", "Cancel"),
     "help": ("AIUTO", "HELP"),
+    "papers": ("STAMPA", "PRINT"),
+    "writing": ("Scrittura dell'informativa...", "Writing the notice..."),
     "record": ("REGISTRA AIUTO", "RECORD AID"),
     "given": ("CONSEGNATO", "GIVEN"),
     "date": ("Data", "Date"),

@@ -552,8 +552,10 @@ def test_papers_are_printed_for_the_body_as_the_directory_knows_it(folder: Path,
     assert CONTACT in said
     status, document = record(folder, "consent", "print", "--out", str(out))
     assert (status, document["code"]) == (2, "input.file_exists")
-    said = maglia("--profile", str(folder / "ugo.toml"), "consent", "print", "--out", str(out), "--force").stdout
-    assert said == f"Scritto {out}: informativa, senza modulo di consenso, versione 2026-1 (it), 2 pagine.\n"
+    again = ("--profile", str(folder / "ugo.toml"), "consent", "print", "--out", str(out), "--force")
+    said = maglia(*again, MAGLIA_DPO="dpo@comune.example").stdout
+    assert said == f"Scritto {out}: informativa, senza modulo di consenso, versione 2026-1 (it), pagine: 2.\n"
+    assert "dpo@comune.example" in PdfReader(out).pages[0].extract_text()
 
 
 @pytest.mark.parametrize(
@@ -563,7 +565,7 @@ def test_papers_are_printed_for_the_body_as_the_directory_knows_it(folder: Path,
         (("--purpose", "rent_subsidy"), "input.purpose"),
         (("--notice", "2019-7"), "input.notice"),
         (("--out", f"/tmp/{ANYONE}.pdf"), "input.file_name"),
-        (("--out", "/nowhere/informativa.pdf"), "input.file_write"),
+        ((), "input.file_write"),
     ],
 )
 def test_papers_that_cannot_be_printed(folder: Path, more: tuple[str, ...], code: str) -> None:

@@ -551,3 +551,25 @@ async def test_twelve_fit_and_the_verdict_stays_whole(node: FakeNode) -> None:
         "F2 Verifica",
     ):
         assert sentence in shown
+
+
+async def test_f8_writes_the_papers_once_and_says_where(
+    node: FakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "banco"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Emporio Nord / anna")
+        paper = place / "informativa-2026-1-it.pdf"
+        for _ in range(2):  # the same paper twice is one paper
+            await pilot.press("f8")
+            shown = await wait_for(pilot, paper.name)
+            assert "Informativa e modulo di consenso, 2026-1: pronti da stampare." in shown
+            await pilot.press("escape")
+            await wait_for(pilot, "F8 Stampa")
+        assert [file.name for file in place.iterdir()] == [paper.name]
+        paper.write_bytes(b"another paper")
+        await pilot.press("f8")
+        assert "Spostarlo" in await wait_for(pilot, "esiste già")
+        assert paper.read_bytes() == b"another paper"

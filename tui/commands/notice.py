@@ -60,6 +60,6 @@ def _line(printed: Printed, lang: str) -> str:
     which = f"{printed.notice.version} ({printed.notice.language})"
     if lang == "en":
         what = "notice and consent form" if printed.has_form else "notice, without a consent form"
-        return f"Written {printed.path}: {what}, version {which}, {printed.pages} pages."
+        return f"Written {printed.path}: {what}, version {which}, pages: {printed.pages}."
     what = "informativa e modulo di consenso" if printed.has_form else "informativa, senza modulo di consenso"
-    return f"Scritto {printed.path}: {what}, versione {which}, {printed.pages} pagine."
+    return f"Scritto {printed.path}: {what}, versione {which}, pagine: {printed.pages}."

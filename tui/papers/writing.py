@@ -18,6 +18,14 @@ def check_name(path: Path, *, force: bool) -> None:
         raise MagliaError(Code.INPUT_FILE_EXISTS, file=path.name)
 
 
+def holds(path: Path, content: bytes) -> bool:
+    """Return whether a file is there with just this content."""
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
 def write_paper(path: Path, content: bytes) -> None:
     """Write all of a paper or nothing; raise `input.file_write`."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")

@@ -38,6 +38,7 @@ class CheckScreen(Screen[None]):
         Action("f4", "F4", "clear", ("Nuova", "New")),
         Action("f5", "F5", "keep_person", ("Nucleo", "Household")),
         Action("f6", "F6", "retry", ("Riprova muti", "Retry silent")),
+        Action("f8", "F8", "app.papers", ("Stampa", "Print")),
         Action("ctrl+p", "^P", "app.command_palette", ("", "")),
         Action("ctrl+q", "^Q", "app.quit", ("Esci", "Quit")),
     ]

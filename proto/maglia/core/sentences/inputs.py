@@ -180,9 +180,9 @@ SENTENCES: dict[Code, Entry] = {
     ),
     Code.INPUT_FILE_EXISTS: entry(
         "Il file «{file}» esiste già e non viene riscritto.",
-        "Indicare un altro nome con --out, o aggiungere --force per riscriverlo.",
+        "Spostarlo, o indicare un altro nome con --out, o aggiungere --force per riscriverlo.",
         "The file “{file}” exists already and is not overwritten.",
-        "Give another name with --out, or add --force to overwrite it.",
+        "Move it away, or give another name with --out, or add --force to overwrite it.",
     ),
     Code.INPUT_FILE_NAME: entry(
         "Il nome del file contiene il codice di una persona: non viene scritto.",
