@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_time": (", ore", ", at"),
     "case": ("Pratica", "Case"),
     "case_hint": ("numero di protocollo", "protocol number"),
-    "household": ("Nucleo", "Household"),
+    "household": ("Nucleo", "Househ."),
     "by_name": ("(nome)", "(name)"),
     "purpose": ("Scopo", "Purpose"),
     "need": ("Bisogno", "Need"),

@@ -284,6 +284,8 @@ def test_complete_only_when_all_are_verified_and_all_have_answered_for_each() ->
     )
     assert not together(state_of(*NOTHING), unverified=1).complete
     assert not together(unverified=2).complete
+    # Whose consent ended while bodies were asked again stays unverified, though all had answered.
+    assert not PersonState("V-1", state_of(*NOTHING), Code.CONSENT_MISSING).complete
     silent = replace(NOTHING[1], end=EndState.SILENT, silence=Silence.UNREACHABLE)
     part = together(state_of(*NOTHING), state_of(NOTHING[0], silent))
     assert (part.complete, part.whole.answered, part.whole.nothing) == (False, 1, 1)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from maglia.core.errors import Code, MagliaError
+from maglia.v1 import operator_pb2 as pb
+from tui.check_messages import household_state
 from tui.exits import Exit, exit_of_check, exit_of_error, strongest
 from tui.model import CheckState, Finding, Person, Silent
 from tui.verdict import body_of, rows, verdict_lines
@@ -211,3 +213,18 @@ def test_what_is_missing_for_another_is_not_the_first_persons_case() -> None:
     assert row.note.endswith("registrarlo con «maglia case add» e ripetere.")
     other = replace(WHOLE, household=(Person("A", "budget.member"), Person("B", "later.code")), complete=False)
     assert [row.note[:21] for row in rows(other, "it") if row.person] == ["L'ente ha raggiunto i", "later.code"]
+
+
+def test_a_nodes_word_is_not_taken_for_a_whole_household() -> None:
+    """Someone unverified makes the whole partial, and it must speak of exactly those entered."""
+    persons = [pb.HouseholdPerson(complete=True), pb.HouseholdPerson(unverified="consent.missing")]
+    answered = pb.CheckHouseholdResponse(whole=pb.CheckResponse(complete=True, asked=1, answered=1), persons=persons)
+    state = household_state(answered, ["A", "B"])
+    assert (state.complete, [(one.code, one.unverified) for one in state.household]) == (
+        False,
+        [("A", ""), ("B", "consent.missing")],
+    )
+    for others in (["A"], ["A", "B", "C"]):
+        with pytest.raises(MagliaError) as failure:
+            household_state(answered, others)
+        assert failure.value.code is Code.NETWORK_ANSWER
