@@ -11,11 +11,22 @@ from typing import Any
 
 import pytest
 
+from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
 from maglia.core.network_file import encode_network_file
-from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World, copy_of, make_template, served
+from tests.integration.registry_world import (
+    NETWORK,
+    OFFICERS,
+    PASSWORD,
+    POLICIES,
+    Body,
+    World,
+    copy_of,
+    make_template,
+    served,
+)
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tui.applied import check_heard
@@ -240,3 +251,15 @@ async def test_a_counters_profile_opens_no_office_and_an_officer_is_told_what_of
         status, refused = await maglia("--profile", anna, "office", "list")
         assert (status, refused["code"]) == (2, "input.profile_office")
         assert "«mensa»" in refused["message"]
+
+
+async def test_an_officer_compares_what_is_signed_with_a_folder_that_someone_edits(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        anna = profile_of(world, tmp_path, "anna")
+        asked = ("policy", "diff", "in-vigore", POLICIES, "--only", "rpc")
+        status, refused = await maglia("--profile", anna, *asked)
+        assert (status, refused["code"]) == (1, "directory.not_there")
+        await world.joined("onlus-ponte")
+        status, found = await maglia("--profile", anna, *asked)
+        assert (status, found["changed"]) == (0, 0)
+        assert found["before"] == {"name": "in-vigore", "revision": build_bundle(POLICIES)[1]}

@@ -176,4 +176,7 @@ async def _bundle_in_force(profile: Profile) -> bytes:
     from tui.in_force import read_in_force  # The Update Framework is loaded when it is needed
 
     async with at_office(profile, password_of(profile)) as office:
-        return (await read_in_force(office.fetch, profile)).bundle
+        found = await read_in_force(office.fetch, profile)
+    if not found.bundle:
+        raise MagliaError(Code.DIRECTORY_NOT_THERE)
+    return found.bundle
