@@ -45,6 +45,11 @@ def test_a_profile(tmp_path: Path) -> None:
     assert profile.lang == "it"
 
 
+def test_a_body_names_its_data_protection_officer_and_its_own_notices(tmp_path: Path) -> None:
+    profile = load_profile(write(tmp_path, GOOD + 'dpo = "dpo@ente.example"\nnotices = "informative"\n'))
+    assert (profile.dpo, profile.notices) == ("dpo@ente.example", tmp_path / "informative")
+
+
 def test_the_option_wins_over_the_file(tmp_path: Path) -> None:
     assert load_profile(write(tmp_path, GOOD + 'lang = "it"\n'), "en").lang == "en"
 

@@ -18,7 +18,7 @@ from fpdf.prefs import ViewerPreferences
 _BODY_PT, _TITLE_PT, _HEADING_PT, _FOOTER_PT = 11, 18, 12.5, 9
 _LINE, _GAP, _ITEM_GAP, _HEADING_GAP = 5.2, 1.8, 0.8, 2.8
 _MARGIN, _BOTTOM = 20, 18
-_HEADING_LINE = 7
+_HEADING_LINE, _BLANK = 7, 8.5
 _BOX_PADDING, _TICK, _INDENT = 3, 3.6, 6
 _FONT = "OpenSans"
 _FILES = {"": "OpenSans-Regular.ttf", "B": "OpenSans-Bold.ttf"}
@@ -112,20 +112,16 @@ class Sheet(FPDF):
                 self.ln(_LINE)
         self.ln(_GAP)
 
-    def blanks(self, *labels: str) -> None:
-        """Write labels side by side, each with a line to fill in by hand."""
-        width, height = self.epw / len(labels), 8.5
-        self._keep(height)
-        top = self.y
-        for number, label in enumerate(labels):
-            left = _MARGIN + number * width
-            self.set_xy(left, top + height - _LINE)
-            with self._tagged("P"):
-                self.cell(None, _LINE, label)
-            with self._artifact():
-                start = left + self.get_string_width(label) + 2.5
-                self.line(start, top + height - 0.8, left + width - 4, top + height - 0.8)
-        self.set_xy(_MARGIN, top + height)
+    def blank(self, label: str) -> None:
+        """Write a label with a line to fill in by hand, and room above it for the hand."""
+        self._keep(_BLANK)
+        foot = self.y + _BLANK
+        self.set_y(foot - _LINE)
+        with self._tagged("P"):
+            self.cell(None, _LINE, label)
+        with self._artifact():
+            self.line(self.x + 2.5, foot - 0.8, _MARGIN + self.epw, foot - 0.8)
+        self.set_y(foot)
         self.ln(_GAP)
 
     def boxed(self, heading: str, paragraphs: Sequence[str]) -> None:
