@@ -149,13 +149,20 @@ def seen(response: pb.AskResponse, leaf: bytes) -> Seen:
     envelope = response.answer
     answer = pb.Answer.FromString(envelope.payload)
     body, entry = pb.AnswerBody.FromString(answer.body), LogEntry.FromString(leaf)
-    sizes = [len(response.SerializeToString()), len(envelope.payload), len(answer.body), len(leaf), len(entry.sealed)]
+    sizes = [
+        len(response.SerializeToString()),
+        len(envelope.payload),
+        len(answer.body),
+        len(leaf),
+        len(entry.sealed),
+        len(entry.shown),
+    ]
     random_ = b"".join([body.salt, envelope.signature])
     random_ += b"".join(value for _, value in answer.receipt.ListFields())
-    random_ += b"".join([entry.nonce, entry.question_hash, entry.answer_hash, entry.sealed])
+    random_ += b"".join([entry.nonce, entry.question_hash, entry.answer_hash, entry.sealed, entry.shown])
     for message, names in (
         (body, ["question_id", "salt"]),
-        (entry, ["nonce", "question_id", "question_hash", "answer_hash", "sealed"]),
+        (entry, ["nonce", "question_id", "question_hash", "answer_hash", "sealed", "shown"]),
         (envelope, ["payload", "signature"]),
     ):
         for name in names:
