@@ -13,7 +13,6 @@ from maglia.policy.engine import DECISIONS
 from maglia.policy.vectors import HANDWRITTEN, Vector, all_vectors
 from maglia.policy.vectors.documents import PARISH_ASKED
 from maglia.policy.vectors.release import DETAIL, PRESENCE
-from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.opa import OpaPolicy
 from node.ports import Policy, Ruling
@@ -29,7 +28,7 @@ Rulings = list[tuple[Vector, Ruling]]
 
 @pytest.fixture(scope="module")
 def embedded() -> Policy:
-    return CachedPolicy(EmbeddedPolicy(BUNDLE, REVISION))
+    return EmbeddedPolicy(BUNDLE, REVISION)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,7 +38,7 @@ async def rulings(embedded: Policy) -> Rulings:
 
 async def test_both_engines_rule_alike_on_every_vector(rulings: Rulings, tmp_path: Path) -> None:
     assert len(rulings) > 300
-    opa = CachedPolicy(await OpaPolicy.start(required_opa(), tmp_path, BUNDLE, REVISION))
+    opa = await OpaPolicy.start(required_opa(), tmp_path, BUNDLE, REVISION)
     try:
         differing = [
             (vector, ruling)
