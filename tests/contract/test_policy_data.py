@@ -20,6 +20,7 @@ from maglia.core.vocabulary import (
     MAX_MONTHS,
     PUBLIC_KINDS,
     PURPOSE_KINDS,
+    RECEIVED_FINDINGS_DAYS,
     SPECIAL_PREFIXES,
     AidStatus,
     Basis,
@@ -122,7 +123,7 @@ def test_terms_are_the_programs_own() -> None:
     assert all(months_after(day, months[facet]) == keep_until(facet, day) for facet in Facet)
     assert keep_until("health_therapy", day) == months_after(day, terms["other_aid"]["months"])
     assert terms["log"] == {"months": LOG_MONTHS}
-    assert terms["finding"] == {"days": 30}
+    assert terms["finding"] == {"days": RECEIVED_FINDINGS_DAYS}
 
 
 def test_an_access_report_discloses_what_the_law_lists() -> None:
