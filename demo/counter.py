@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 READY_S = 180.0
 """Longest wait for all nodes to have pseudonyms for all their records."""
 
+_NOTICE = "2026-1"
+"""A notice that comes with the console."""
 _CALL_S = 20.0
 _POLL_S = 0.5
 
@@ -111,7 +113,7 @@ async def _file(desk: Desk, case: Planted, today: date) -> None:
         consent = AddConsentRequest(
             identifier=case.identifier.text,
             purposes=[case.purpose.value],
-            notice_version=f"{today.year}-1",
+            notice_version=_NOTICE,
             language="it",
             date=today.isoformat(),
             method="signed",
