@@ -64,5 +64,6 @@ def _finding(shown: operator_pb2.ShownFinding) -> Finding:
         contact=plain(shown.contact),
         late=shown.late,
         kind_hidden=shown.kind_hidden,
+        objection=shown.objection,
         person=shown.person,
     )

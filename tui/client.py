@@ -19,6 +19,8 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
 from tui.check_messages import check_state, household_state
+from tui.consent_messages import consent_file, expiring
+from tui.consent_model import ConsentFile, Expiring
 from tui.model import (
     Aid,
     CheckState,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 CALL_S = 15.0
 """Seconds that one call may take."""
 _CHECK_S = 60.0
+_TRACE_S = 120.0
+"""Seconds for what may read a year of the node's log."""
 _LOG_S = 600.0
 T = TypeVar("T")
 
@@ -167,6 +171,46 @@ class NodeDoor(Door):
         request = operator_pb2.AddConsentRequest(**asdict(consent))
         response = await answer(self._stub.AddConsent(request, metadata=self._metadata, timeout=CALL_S))
         return Recorded(plain(response.consent_id), plain(response.date), plain(response.expires))
+
+    async def consents(self, identifier: str) -> ConsentFile:
+        """Return all that a person said to this body."""
+        request = operator_pb2.GetConsentsRequest(identifier=identifier)
+        call = self._stub.GetConsents(request, metadata=self._metadata, timeout=_TRACE_S)
+        return consent_file((await answer(call)).file)
+
+    async def withdraw_consent(self, identifier: str, purpose: str) -> ConsentFile:
+        """Withdraw a person's consents for a purpose, for all when it is empty; return what is on file then."""
+        request = operator_pb2.WithdrawConsentRequest(identifier=identifier, purpose=purpose)
+        call = self._stub.WithdrawConsent(request, metadata=self._metadata, timeout=_TRACE_S)
+        return consent_file((await answer(call)).file)
+
+    async def refuse_consent(self, identifier: str) -> ConsentFile:
+        """Put a person's refusal on record; return what is on file then."""
+        request = operator_pb2.RefuseConsentRequest(identifier=identifier)
+        call = self._stub.RefuseConsent(request, metadata=self._metadata, timeout=_TRACE_S)
+        return consent_file((await answer(call)).file)
+
+    async def add_objection(self, identifier: str) -> ConsentFile:
+        """Put a person's objection to a public task on record; return what is on file then."""
+        request = operator_pb2.AddObjectionRequest(identifier=identifier)
+        call = self._stub.AddObjection(request, metadata=self._metadata, timeout=CALL_S)
+        return consent_file((await answer(call)).file)
+
+    async def mark_told(self, identifier: str, member: str) -> ConsentFile:
+        """Put on record that a body was told of a withdrawal; return what is on file then."""
+        request = operator_pb2.MarkToldRequest(identifier=identifier, member=member)
+        call = self._stub.MarkTold(request, metadata=self._metadata, timeout=CALL_S)
+        return consent_file((await answer(call)).file)
+
+    async def expiring_consents(self, days: int) -> tuple[str, list[Expiring]]:
+        """Return the node's day (ISO 8601), and whose consents end within so many days of it, or have ended."""
+        request = operator_pb2.ListExpiringConsentsRequest(days=days)
+        call = self._stub.ListExpiringConsents(request, metadata=self._metadata, timeout=_CHECK_S)
+        try:
+            pages = [page async for page in call]
+        except grpc.aio.AioRpcError as failure:
+            raise error_of(failure) from failure
+        return plain(pages[0].day) if pages else "", [one for page in pages for one in expiring(page)]
 
     async def add_case(self, identifier: str, purpose: str, protocol: str) -> str:
         """Put the protocol number of a public body's case on record; return the case's id."""

@@ -61,6 +61,7 @@ class Finding:
     contact: str = ""
     late: bool = False
     kind_hidden: bool = False
+    objection: bool = False
     person: int = 0
     """In a household, whose it is: 1 for the first entered."""
 

@@ -84,7 +84,7 @@ def verdict_lines(state: CheckState, lang: str) -> list[Line]:
     people = [verified_line(state, lang)] if state.household else []
     if state.waiting and not state.provisional and not state.findings:
         return people
-    lines = [*people, *_overlap(state, lang), *_completeness(state, lang)]
+    lines = [*people, *_overlap(state, lang), *_objections(state, lang), *_completeness(state, lang)]
     if state.late:
         lines.append(Line("  ", _late(state.late, lang), Tone.NOTE))
     return [*lines, Line("  ", decision(lang), Tone.NOTE)]
@@ -110,6 +110,16 @@ def _overlap(state: CheckState, lang: str) -> list[Line]:
         head = pick(("POSSIBILE SOVRAPPOSIZIONE", "POSSIBLE OVERLAP"), lang)
     at_least = pick(("almeno ", "at least "), lang) if state.omitted else ""
     return [Line("!!", f"{head}: {at_least}{_counts(state, lang)}.", Tone.FOUND)]
+
+
+def _objections(state: CheckState, lang: str) -> list[Line]:
+    """Say that the person objects to a public body's keeping or showing its aid, which the body does all the same."""
+    count = sum(finding.objection for finding in state.findings)
+    if not count:
+        return []
+    aids = _plural(count, ("aiuto mostrato", "aiuti mostrati"), ("aid shown", "aids shown"), lang)
+    objects = pick(("La persona si è opposta al trattamento", "The person objects to the processing"), lang)
+    return [Line("  ", f"{objects}: {aids}.", Tone.NOTE)]
 
 
 def _counts(state: CheckState, lang: str) -> str:

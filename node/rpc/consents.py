@@ -62,7 +62,7 @@ class ConsentCalls:
                 pb.ExpiringConsent(identifier=one.code, purposes=one.purposes, expires=one.last_day.isoformat())
                 for one in found[start : start + PAGE]
             ]
-            yield pb.ListExpiringConsentsResponse(consents=consents)
+            yield pb.ListExpiringConsentsResponse(consents=consents, day=self._clock.today().isoformat())
 
     def _file(self, on_file: ConsentFile) -> pb.ConsentFile:
         return pb.ConsentFile(

@@ -90,6 +90,7 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
                 "amount": "under_50",
                 "status": "given",
                 "same_need": False,
+                "objection": False,
             },
             {
                 "member_kind": "parish",
@@ -99,6 +100,7 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
                 "amount": None,
                 "status": "reserved",
                 "same_need": False,
+                "objection": False,
             },
         ],
         "omitted": 0,

@@ -26,7 +26,7 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceServicer, add_OperatorSer
 from maglia.wire.certificates import make_certificate
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
-from tests.support.scenarios import SCENARIOS, household
+from tests.support.scenarios import ANOTHER, ANYONE, SCENARIOS, household
 
 ROOT = Path(__file__).parents[2]
 PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
@@ -51,6 +51,68 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
 
+ON_FILE = pb.ConsentFile(
+    consents=[
+        pb.FiledConsent(
+            id="3",
+            purposes=["aid_overlap", "referral"],
+            in_force=["aid_overlap"],
+            audience=["comune", "parish"],
+            notice_version="2026-1",
+            language="it",
+            date="2026-11-01",
+            method="oral",
+            expires="2027-11-01",
+            recorded_by="anna",
+        ),
+        pb.FiledConsent(
+            id="1",
+            purposes=["aid_overlap"],
+            notice_version="2026-1",
+            language="ar",
+            date="2026-01-10",
+            method="signed",
+            expires="2027-01-10",
+            recorded_by="ugo",
+            withdrawn="2026-03-04",
+        ),
+    ],
+    oppositions=[
+        pb.Opposition(
+            kind="withdrawal",
+            purposes=["referral"],
+            date="2026-11-21",
+            recorded_by="anna",
+            to_tell=[
+                pb.BodyToTell(
+                    member="comune-esempio",
+                    name="Comune\x1b[31m di Esempio",
+                    contact="sociali@example.org",
+                    reason="answered",
+                    last="2026-11-20",
+                ),
+                pb.BodyToTell(member="mensa-est", reason="asked", last="2026-11-03", told="2026-11-21", told_by="ugo"),
+            ],
+            incomplete=True,
+        ),
+        pb.Opposition(
+            kind="refusal",
+            purposes=["aid_overlap", "referral"],
+            date="2026-03-04",
+            recorded_by="ugo",
+            ended="2026-11-01",
+        ),
+        pb.Opposition(kind="objection", date="2026-02-02", recorded_by="ugo"),
+    ],
+    statutory=2,
+    day="2026-11-21",
+)
+EXPIRING = [
+    pb.ExpiringConsent(identifier=ANYONE, purposes=["aid_overlap"], expires="2026-11-20"),
+    pb.ExpiringConsent(identifier=ANOTHER, purposes=["aid_overlap", "referral"], expires="2026-12-01"),
+]
+
+
 @dataclass
 class FakeNode(OperatorServiceServicer):
     """Answers each check with its scenario; `calls` holds every request that came in after a login."""
@@ -70,8 +132,8 @@ class FakeNode(OperatorServiceServicer):
             cosigned_size=40,
         )
     )
-    on_file: pb.ConsentFile = field(default_factory=pb.ConsentFile)
-    expiring: list[pb.ExpiringConsent] = field(default_factory=list)
+    on_file: pb.ConsentFile = field(default_factory=lambda: ON_FILE)
+    expiring: list[pb.ExpiringConsent] = field(default_factory=lambda: EXPIRING)
 
     async def start(self) -> FakeNode:
         """Serve on a free port and write the profiles."""
@@ -180,7 +242,7 @@ class FakeNode(OperatorServiceServicer):
     ) -> AsyncIterator[pb.ListExpiringConsentsResponse]:
         await self._note(request, context)
         for one in self.expiring:
-            yield pb.ListExpiringConsentsResponse(consents=[one])
+            yield pb.ListExpiringConsentsResponse(consents=[one], day="2026-11-21")
 
     async def AddCase(self, request: pb.AddCaseRequest, context: Context) -> pb.AddCaseResponse:
         await self._note(request, context)

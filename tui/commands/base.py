@@ -23,6 +23,10 @@ Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schem
 Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")]
 
 
+YES = frozenset({"s", "si", "sì", "y", "yes"})
+"""What confirms an act; whatever else is typed does not."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What stands before the command's name."""

@@ -120,6 +120,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "amount": exact if exact is not None else finding.amount_band or None,
         "status": finding.status or None,
         "same_need": finding.same_need,
+        "objection": finding.objection,
     }
 
 

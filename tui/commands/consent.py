@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -10,13 +11,18 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier
 from tui.commands.notice import print_papers
+from tui.consent_model import ConsentFile
+from tui.consent_text import day as show
+from tui.consent_text import expiring_lines, file_lines
 from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
-from tui.session import at_node, check_purpose, notice_at
-from tui.text import parse_day, show_day
+from tui.session import ask_line, at_node, check_purpose, notice_at
+from tui.text import parse_day
+
+Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")]
 
 consent = typer.Typer(no_args_is_help=True, help="Consensi delle persone.", rich_markup_mode=None)
 
@@ -79,12 +85,146 @@ async def _record_consent(profile: Profile, given: Consent) -> Result:
     done = pick(("Consenso registrato", "Consent recorded"), profile.lang)
     until = pick(("fino al", "until"), profile.lang)
     purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
-    days = f"{_day(recorded.date)} {until} {_day(recorded.expires)}"
+    days = f"{show(recorded.date)} {until} {show(recorded.expires)}"
     return Result(document, [f"{done}: {purposes}, {days} (n. {recorded.id})."])
 
 
-def _day(iso: str) -> str:
-    return show_day(date.fromisoformat(iso))
+@consent.command("show")
+def show_consents(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+    """Mostra i consensi di una persona a questo ente, ogni rifiuto od opposizione, e chi è ancora da avvisare.
+
+    Esempio: maglia consent show CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = _person(identifier)
+        async with at_node(profile, password_of(profile)) as door:
+            return _told(await door.consents(person), profile)
+
+    perform(ctx, as_json, work)
+
+
+@consent.command("withdraw")
+def withdraw_consent(
+    ctx: typer.Context,
+    identifier: Person,
+    purpose: Annotated[str, typer.Option("--purpose", help="Solo per questo scopo; tutti se manca.")] = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Ritira il consenso di una persona, dalla prossima domanda in poi, e dice quali enti sono da avvisare.
+
+    Gli aiuti dati su consenso non si mostrano più; quelli di un ente pubblico per suo compito restano, e dicono che
+    la persona si oppone.
+
+    Esempio: maglia consent withdraw CODICE --purpose referral
+    """
+
+    async def work(profile: Profile) -> Result:
+        person, code = _person(identifier), check_purpose(purpose) if purpose else ""
+        _confirm(("Ritirare il consenso?", "Withdraw the consent?"), profile, yes=yes)
+        async with at_node(profile, password_of(profile)) as door:
+            return _told(await door.withdraw_consent(person, code), profile)
+
+    perform(ctx, as_json, work)
+
+
+@consent.command("refuse")
+def refuse_consent(ctx: typer.Context, identifier: Person, yes: Yes = False, as_json: Json = False) -> None:
+    """Registra che una persona rifiuta il consenso: nessuna domanda alla rete, e l'aiuto resta in questo ente.
+
+    Un consenso già dato si intende ritirato. L'aiuto si può dare e registrare lo stesso.
+
+    Esempio: maglia consent refuse CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = _person(identifier)
+        _confirm(("Registrare il rifiuto?", "Record the refusal?"), profile, yes=yes)
+        async with at_node(profile, password_of(profile)) as door:
+            return _told(await door.refuse_consent(person), profile)
+
+    perform(ctx, as_json, work)
+
+
+@consent.command("object")
+def add_objection(ctx: typer.Context, identifier: Person, yes: Yes = False, as_json: Json = False) -> None:
+    """Registra l'opposizione di una persona al compito di un ente pubblico: gli aiuti restano, e lo dicono.
+
+    Esempio: maglia consent object CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = _person(identifier)
+        _confirm(("Registrare l'opposizione?", "Record the objection?"), profile, yes=yes)
+        async with at_node(profile, password_of(profile)) as door:
+            return _told(await door.add_objection(person), profile)
+
+    perform(ctx, as_json, work)
+
+
+@consent.command("told")
+def mark_told(
+    ctx: typer.Context,
+    identifier: Person,
+    body: Annotated[str, typer.Argument(help="Nome breve dell'ente avvisato, come in maglia consent show.")],
+    as_json: Json = False,
+) -> None:
+    """Segna che un ente è stato avvisato del ritiro.
+
+    Esempio: maglia consent told CODICE comune-esempio
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = _person(identifier)
+        async with at_node(profile, password_of(profile)) as door:
+            return _told(await door.mark_told(person, body), profile)
+
+    perform(ctx, as_json, work)
+
+
+@consent.command("expiring")
+def expiring_consents(
+    ctx: typer.Context,
+    days: Annotated[int, typer.Option("--days", min=0, max=366, help="Quanti giorni guardare avanti.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Elenca i consensi scaduti o in scadenza, da rinnovare. Mostra i codici: solo a chi sta allo sportello.
+
+    Esempio: maglia consent expiring --days 30
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_node(profile, password_of(profile)) as door:
+            today, found = await door.expiring_consents(days)
+        document: dict[str, object] = {
+            "schema": "maglia.consents_expiring/1",
+            "day": today,
+            "days": days,
+            "consents": [asdict(one) for one in found],
+        }
+        return Result(document, expiring_lines(found, today, days, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def _person(identifier: str) -> str:
+    return parse_identifier(read_identifier(identifier)).text
+
+
+def _told(on_file: ConsentFile, profile: Profile) -> Result:
+    document: dict[str, object] = {"schema": "maglia.consents/1", **asdict(on_file)}
+    document["still_to_tell"] = [one.member for one in on_file.still_to_tell]
+    return Result(document, file_lines(on_file, profile.lang))
+
+
+def _confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
+    """Ask before the act, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
+    if yes:
+        return
+    asked = pick((f"{question[0]} [s/N] ", f"{question[1]} [y/N] "), profile.lang)
+    if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
 
 
 def _kind(text: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure, check_procedure
-from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change, Signed
@@ -33,7 +33,6 @@ procedure = typer.Typer(
 )
 signing.add_typer(procedure, name="procedure")
 
-_YES = frozenset({"s", "si", "sì", "y", "yes"})
 Yes = Annotated[bool, typer.Option("--yes", help="Firma senza chiedere conferma, per gli script.")]
 
 
@@ -250,7 +249,7 @@ async def sign(
         if yes or not sys.stdin.isatty():
             return
         print(*_shown(reading, profile.lang), sep="\n", file=sys.stderr)
-        if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in _YES:
+        if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in YES:
             raise MagliaError(Code.SESSION_DECLINED)
 
     return await sign_changes(door, key, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile, confirm)

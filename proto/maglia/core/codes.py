@@ -67,6 +67,7 @@ class Code(StrEnum):
     SESSION_EXPIRED = "session.expired"
     SESSION_ROLE = "session.role"
     SESSION_DECLINED = "session.declined"
+    SESSION_UNCONFIRMED = "session.unconfirmed"
     SESSION_THROTTLED = "session.throttled"
     CONSENT_MISSING = "consent.missing"
     CONSENT_EXPIRED = "consent.expired"

@@ -1178,16 +1178,20 @@ class ListExpiringConsentsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CONSENTS_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """Day by the node's calendar, ISO 8601."""
     @_builtins.property
     def consents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExpiringConsent]: ...
     def __init__(
         self,
         *,
         consents: _abc.Iterable[Global___ExpiringConsent] | None = ...,
+        day: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

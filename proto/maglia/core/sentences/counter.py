@@ -30,6 +30,12 @@ SENTENCES: dict[Code, Entry] = {
         "Your role does not allow this operation.",
         "Ask a manager of your body.",
     ),
+    Code.SESSION_UNCONFIRMED: entry(
+        "Manca la conferma: non è cambiato nulla.",
+        "Ripetere il comando e rispondere s; negli script aggiungere --yes.",
+        "It was not confirmed: nothing has changed.",
+        "Repeat the command and answer y; in scripts add --yes.",
+    ),
     Code.SESSION_THROTTLED: entry(
         "Troppi tentativi di accesso per questo utente o da questo computer.",
         "Attendere {seconds} secondi e riprovare.",

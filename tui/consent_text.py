@@ -1,0 +1,133 @@
+"""The sentences of `maglia consent`: what a person agreed to, what they took back, who is still to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tui.consent_model import BodyToTell, ConsentFile, Expiring, FiledConsent, Opposition
+from tui.labels import KINDS, PURPOSES, Labels, label, pick
+from tui.text import show_day
+
+_METHODS: Labels = {
+    "signed": ("firmato", "signed"),
+    "oral": ("dato a voce", "given orally"),
+    "digital": ("dato per via digitale", "given digitally"),
+}
+_AGAINST: Labels = {
+    "withdrawal": ("RITIRO", "WITHDRAWAL"),
+    "refusal": ("RIFIUTO", "REFUSAL"),
+    "objection": ("OPPOSIZIONE", "OBJECTION"),
+}
+_LEARNED: Labels = {
+    "answered": ("ha ricevuto una risposta", "was given an answer"),
+    "asked": ("è stato interrogato", "was asked"),
+}
+
+
+def file_lines(on_file: ConsentFile, lang: str) -> list[str]:
+    """Return all that is on file, what a person may say against it first, and last what is left to do."""
+    if not on_file.consents and not on_file.oppositions:
+        nothing = "Nessun consenso, rifiuto o opposizione di questa persona agli atti di questo ente."
+        return [pick((nothing, "No consent, refusal or objection of this person on file at this body."), lang)]
+    lines = [line for each in on_file.oppositions for line in _against(each, lang)]
+    lines += [line for each in on_file.consents for line in _consent(each, on_file.day, lang)]
+    return [*lines, *_statutory(on_file, lang), *_left_to_do(on_file, lang)]
+
+
+def day(iso: str) -> str:
+    """Return an ISO 8601 day as dd/mm/yyyy."""
+    return show_day(date.fromisoformat(iso))
+
+
+def purposes(codes: Sequence[str], lang: str) -> str:
+    """Return the purposes in words."""
+    return ", ".join(label(PURPOSES, code, lang) for code in codes)
+
+
+def expiring_lines(found: Sequence[Expiring], today: str, days: int, lang: str) -> list[str]:
+    """Return one line for each person, those who are to renew first; `today` is the node's, ISO 8601."""
+    if not found:
+        none = f"Nessun consenso scaduto o in scadenza entro {days} giorni."
+        return [pick((none, f"No consent that has ended or ends within {days} days."), lang)]
+    over, ends = pick(("SCADUTO il", "ENDED on"), lang), pick(("SCADE il", "ENDS on"), lang)
+    return [
+        f"{over if one.expires < today else ends:<10} {day(one.expires)}  {one.identifier}  "
+        f"{purposes(one.purposes, lang)}"
+        for one in found
+    ]
+
+
+def _consent(given: FiledConsent, today: str, lang: str) -> list[str]:
+    state = pick(_state(given, today), lang)
+    reaches = pick(("per tutti gli enti accreditati", "for every accredited body"), lang)
+    if given.audience:
+        only = ", ".join(label(KINDS, kind, lang) for kind in given.audience)
+        reaches = f"{pick(('solo per', 'only for'), lang)} {only}"
+    number, until = pick(("Consenso n.", "Consent no."), lang), pick(("fino al", "until"), lang)
+    notice, by = pick(("informativa", "notice"), lang), pick(("registrato da", "recorded by"), lang)
+    days = f"{day(given.date)} {until} {day(given.expires)}"
+    lines = [
+        f"{state}  {number} {given.id}: {purposes(given.purposes, lang)}, {days}",
+        f"  {reaches}; {notice} {given.notice_version} ({given.language}), "
+        f"{label(_METHODS, given.method, lang)}, {by} {given.recorded_by}",
+    ]
+    if given.in_force and given.in_force != given.purposes:
+        lines.append(f"  {pick(('resta per', 'left for'), lang)}: {purposes(given.in_force, lang)}")
+    return lines
+
+
+def _state(given: FiledConsent, today: str) -> tuple[str, str]:
+    if given.withdrawn:
+        return f"RITIRATO il {day(given.withdrawn)}", f"WITHDRAWN on {day(given.withdrawn)}"
+    return ("SCADUTO", "ENDED") if given.expires < today else ("VALIDO", "IN FORCE")
+
+
+def _against(said: Opposition, lang: str) -> list[str]:
+    of, by = pick(("del", "of"), lang), pick(("registrato da", "recorded by"), lang)
+    what = f": {purposes(said.purposes, lang)}" if said.kind == "withdrawal" else ""
+    head = f"{label(_AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {by} {said.recorded_by}"
+    if said.ended:
+        head += pick((f"; superato dal consenso del {day(said.ended)}", f"; consent given on {day(said.ended)}"), lang)
+    lines = [f"{head}.", *(_body(one, lang) for one in said.to_tell)]
+    if said.incomplete:
+        more = "L'elenco degli enti da avvisare può non essere completo: ripetere maglia consent show più tardi."
+        there = "The list of bodies to tell may not be complete: repeat maglia consent show later."
+        lines.append(f"  ?? {pick((more, there), lang)}")
+    return lines
+
+
+def _body(one: BodyToTell, lang: str) -> str:
+    who = f"{one.name or one.member} ({one.member})"
+    if one.told:
+        told, by = pick(("avvisato il", "told on"), lang), pick(("da", "by"), lang)
+        return f"  {who}: {told} {day(one.told)} {by} {one.told_by}"
+    contact = f", {one.contact}" if one.contact else ""
+    learned = f"{label(_LEARNED, one.reason, lang)} {pick(('il', 'on'), lang)} {day(one.last)}"
+    return f"  {pick(('DA AVVISARE', 'TO BE TOLD'), lang)}  {who}{contact}: {learned}"
+
+
+def _statutory(on_file: ConsentFile, lang: str) -> list[str]:
+    if not on_file.statutory or not on_file.oppositions:
+        return []
+    count = on_file.statutory
+    stays = "1 aiuto su compito pubblico resta" if count == 1 else f"{count} aiuti su compito pubblico restano"
+    stay = "1 aid on public task stays" if count == 1 else f"{count} aids on public task stay"
+    return [pick((f"{stays} agli atti.", f"{stay} on file."), lang)]
+
+
+def _left_to_do(on_file: ConsentFile, lang: str) -> list[str]:
+    count = len(on_file.still_to_tell)
+    if not count:
+        return []
+    left = "Resta 1 ente da avvisare" if count == 1 else f"Restano {count} enti da avvisare"
+    still = "1 body is still to be told" if count == 1 else f"{count} bodies are still to be told"
+    return [
+        pick(
+            (
+                f"!! {left}. Dopo ogni avviso: maglia consent told CODICE ENTE.",
+                f"!! {still}. After each: maglia consent told CODE BODY.",
+            ),
+            lang,
+        )
+    ]
