@@ -88,8 +88,11 @@ def _slot(
     """Return what may be told of one subject's records; `shown` has the fields of each record."""
     slot = []
     for candidate in records.get((subject.cls, subject.pseudonym), ()):
+        fields = shown[candidate.record_id]
+        if not fields:
+            continue
         same = is_same_need(candidate, question, subject)
-        finding = release(candidate, shown[candidate.record_id], me.kind, me.id, me.contact, same_need=same)
+        finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
         if finding is not None:
             slot.append((candidate, finding))
     # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.

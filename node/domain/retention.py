@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from maglia.core.vocabulary import FAMILY, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Facet, Family
 
@@ -46,6 +47,7 @@ def keep_until(facet: str, day: date) -> date:
     return LONGEST.keep_until(facet, day)
 
 
+@lru_cache(maxsize=4096)
 def months_after(day: date, months: int) -> date:
     """Return the same day `months` later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

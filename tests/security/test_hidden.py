@@ -29,7 +29,7 @@ from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code
 from maglia.core.exchange import Question, Subject
 from maglia.core.log import Log
-from maglia.core.vocabulary import PseudonymClass
+from maglia.core.vocabulary import Kind, PseudonymClass
 from maglia.v1 import exchange_pb2 as pb
 from maglia.v1.log_pb2 import LogEntry
 from maglia.wire.exchange import decode_answer
@@ -50,8 +50,8 @@ from tests.peer_world import (
     served,
 )
 
-ASKED = 2_000
-"""Persons asked about of each side, the absent and the hidden."""
+EACH = 200
+"""Clients for each reason that hides; as many strangers as clients are asked about, more than 2,000."""
 BATCH = 10
 """Persons asked about in one message: all of one sort."""
 IN_FLIGHT = 16
@@ -62,6 +62,8 @@ CLIENT = person(1)
 HIDDEN: dict[str, tuple[AidRecord, str]] = {
     "consent for another end": (record(CLIENT, consent=replace(CONSENT, purposes=("referral",))), ""),
     "no consent on file": (record(CLIENT, consent=None), ""),
+    "consent for other askers": (record(CLIENT, consent=replace(CONSENT, audience=(Kind.CARITAS,))), ""),
+    "consent over": (record(CLIENT, consent=replace(CONSENT, expires=TODAY - timedelta(days=1))), ""),
     "consent withdrawn": (record(CLIENT), "consent_withdrawn = 1"),
     "objection": (record(CLIENT), "objection = 1"),
     "only us": (record(CLIENT), "visibility = 'only_us'"),
@@ -72,7 +74,7 @@ HIDDEN: dict[str, tuple[AidRecord, str]] = {
     "level nothing": (record(CLIENT, "rent_deposit"), ""),
 }
 """For each reason that hides: a client's record, and what happened to it after the client was enrolled."""
-EACH = ASKED // len(HIDDEN)
+ASKED = EACH * len(HIDDEN)
 ABSENT = "absent"
 SHOWN = 900_000
 

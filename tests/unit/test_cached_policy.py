@@ -79,7 +79,11 @@ async def test_a_question_about_nobody_known_costs_what_one_about_a_client_costs
     for classes in ([], [hidden]):
         for form in ("x", "of the next day", "of another day"):
             await policy.decide("release", {"day": form, "classes": classes})
-    assert inner.documents == [[], [("0", "withdrawn")], *[[("0", "withdrawn")]] * 3]
+        assert inner.documents == [
+            [],
+            [("0", "withdrawn")],
+            *[[("0", "withdrawn")]] * 3,
+        ]  # for nobody, and no more after
     await policy.decide("ask", {"day": "x"})
     assert inner.documents[-1] == []
 
