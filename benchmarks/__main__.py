@@ -13,6 +13,7 @@ from benchmarks.answering import measure_answering
 from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
 from benchmarks.commands import measure_commands
+from benchmarks.hidden import measure_hidden
 from benchmarks.measure import QUICK, WHOLE, Plan
 from benchmarks.network import BenchNetwork, bench_network
 from benchmarks.parts import measure_import, measure_log
@@ -55,6 +56,7 @@ def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
 def _measure_network(network: BenchNetwork, plan: Plan, table: Table) -> None:
     asyncio.run(measure_checks(network, plan, table))
     asyncio.run(measure_answering(network, plan, table))
+    asyncio.run(measure_hidden(network, plan, table))
     measure_log(network, plan, table)
     measure_import(network, plan, table)
     asyncio.run(measure_propagation(network, plan, table))

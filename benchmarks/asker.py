@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count, cycle, product
@@ -47,18 +48,19 @@ class Questions:
 
     def usual(self, size: int = 1) -> Question:
         """Return what most questions are: a food parcel, six months, `size` persons."""
-        return self._question(self._rng.choices(self._known + self._unknown, k=size))
+        return self.about(self._rng.choices(self._known + self._unknown, k=size))
 
     def first_time(self) -> Question:
         """Return the usual question on a person never asked about before."""
-        return self._question([secrets.token_bytes(16)])
+        return self.about([secrets.token_bytes(16)])
 
     def new_to_policy(self) -> Question:
         """Return a question on one person that the policy was hardly ever asked in this form."""
         person, facet, months = next(self._each_new)
-        return self._question([person], facet, months)
+        return self.about([person], facet, months)
 
-    def _question(self, persons: Sequence[bytes], facet: Facet = Facet.FOOD_PARCEL, months: int = 6) -> Question:
+    def about(self, persons: Sequence[bytes], facet: Facet = Facet.FOOD_PARCEL, months: int = 6) -> Question:
+        """Return a question on these persons."""
         return Question(
             question_id=secrets.token_bytes(QUESTION_ID_BYTES),
             asker=self._asker,
@@ -108,6 +110,16 @@ class Asker:
         self._check(driven.answers)
         self._rate = driven.slice.rate
         return driven.slice
+
+    async def time(self, question: Question) -> float:
+        """Return the seconds until one question was answered, nothing else being under way."""
+        request = self._sign(question)
+        start = time.perf_counter()
+        await self._call.write(request)
+        answer = await self._call.read()
+        taken = time.perf_counter() - start
+        self._check([answer])
+        return taken
 
     def _sign(self, question: Question) -> bytes:
         body = encode_question(question)

@@ -56,6 +56,14 @@ class BenchNetwork:
         statement = "SELECT pseudonym FROM pseudonym WHERE class = 'person' ORDER BY pseudonym LIMIT ?"
         return [bytes(row[0]) for row in self._read(member, statement, count)]
 
+    def facets_of(self, member: str) -> dict[bytes, frozenset[str]]:
+        """Return what a body's records say of each person that it helps: pseudonym, and the facets of all records."""
+        statement = (
+            "SELECT pseudonym, group_concat(DISTINCT facet) FROM pseudonym "
+            "JOIN aid_record ON person_id = subject_id WHERE class = 'person' GROUP BY pseudonym LIMIT ?"
+        )
+        return {bytes(row[0]): frozenset(row[1].split(",")) for row in self._read(member, statement, -1)}
+
     def answer_entry_bytes(self, member: str) -> int:
         """Return the size of the last entry of a node's log."""
         return int(self._read(member, "SELECT length(leaf) FROM log_entry ORDER BY idx DESC LIMIT ?", 1)[0][0])
