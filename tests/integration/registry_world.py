@@ -50,10 +50,10 @@ OFFICERS = {"anna": SigningKey(bytes([11]) * 32), "ivo": SigningKey(bytes([12]) 
 POLICIES = Path(__file__).parents[2] / "policies"
 
 
-def make_template(folder: Path) -> Path:
+def make_template(folder: Path, policies: Path = POLICIES) -> Path:
     """Initialize a registry as the office would; worlds start from copies of it."""
     officers = [(user, key.public.hex()) for user, key in OFFICERS.items()]
-    plan = Plan(NETWORK, officers, 2, "127.0.0.1:1", "127.0.0.1:2", POLICIES)
+    plan = Plan(NETWORK, officers, 2, "127.0.0.1:1", "127.0.0.1:2", policies)
     initialize(folder, plan, PASSPHRASE)
     for user in OFFICERS:
         add_person(folder, user, user.title(), NetworkRole.ACCREDITATION_OFFICER, PASSWORD)
