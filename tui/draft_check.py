@@ -180,6 +180,16 @@ def _check_policies(bundle: bytes, before: InForce, renewal: Renewal) -> None:
     is_same = not before.bundle or read_bundle(bundle) == read_bundle(before.bundle)
     if revision != renewal.policies and (renewal.policies or not is_same):
         raise MagliaError(Code.DIRECTORY_DRAFT_POLICIES, before=before.revision or "-", after=revision)
+    if renewal.policies:
+        _check_rules(bundle, revision)
+
+
+def _check_rules(bundle: bytes, revision: str) -> None:
+    """Refuse to sign rules that would open a special category, or that the registry should have refused itself."""
+    from maglia.policy.checks import check_bundle  # noqa: PLC0415 - an engine that only this act needs
+
+    for refused in check_bundle(bundle, revision):
+        raise refused
 
 
 def _check_procedures(draft: Draft, network: str, before: Mapping[str, Procedure], changes: Sequence[Change]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from maglia.core.bundle import bundle_revision, file_changes
 from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, PROCEDURES_PATH, Directory, Member, decode_directory
@@ -13,7 +14,11 @@ from tui.draft_check import InForce
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
 from tui.office_model import Draft
 from tui.office_rows import day_text
+from tui.policy_text import comparison_lines
 from tui.text import plain
+
+if TYPE_CHECKING:
+    from maglia.policy.vectors import Vector
 
 
 def draft_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
@@ -110,6 +115,22 @@ def _rule_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
     words = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
     found = file_changes(before.bundle, draft.targets[BUNDLE_PATH]) if before.bundle else {}
     return [f"  {plain(name)}: {pick(words[what], lang)}" for name, what in found.items()]
+
+
+def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[Vector] | None = None) -> list[str]:
+    """Return the decisions that the rules of a draft would change, in words; takes some seconds over all vectors.
+
+    Nothing where the rules stay, or before the first publication. Raises `input.policies` for rules of no use.
+    """
+    after = draft.targets[BUNDLE_PATH]
+    new = bundle_revision(after)
+    if not before.bundle or new == before.revision:
+        return []
+    from maglia.policy.changes import compare  # noqa: PLC0415 - an engine that only this act needs
+    from maglia.policy.rules import rules_of  # noqa: PLC0415 - likewise
+
+    was, will = (rules_of(name, bundle, name) for name, bundle in ((before.revision, before.bundle), (new, after)))
+    return comparison_lines(compare(was, will, vectors), before.revision, new, lang)
 
 
 def _epochs(epochs: Epochs) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from maglia.core.bundle import build_bundle, pack_bundle
+from maglia.core.bundle import build_bundle, pack_bundle, read_sources
 from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
@@ -171,7 +171,9 @@ async def test_policies_are_an_act_of_their_own(
         assert (status, [line for line in said["differences"] if "revisione" in line]) == (0, [])
         waiting, revision = build_bundle(policies)
         world.parts.publisher.rules.propose(waiting)
-        other, named = pack_bundle({"ask/ask.rego": b"package maglia.ask\n\ndefault allow := true\n"})
+        sources = read_sources(POLICIES)
+        opened = sources["question/question.rego"].replace(b"\tnot special(facet)\n", b"\tis_string(facet)\n")
+        other, named = pack_bundle({**sources, "question/question.rego": opened})
         with database(world) as written:
             written.execute("UPDATE target_files SET content = ? WHERE path LIKE '%policies.tar.gz'", (other,))
         assert (await refusal(anna, *CHANGE))[0] == "directory.mixed"
@@ -183,6 +185,8 @@ async def test_policies_are_an_act_of_their_own(
         monkeypatch.setattr(Rules, "after", lambda *_: other)  # a registry in other hands
         code, message = await refusal(anna, "change", "mensa-est", "--facets", "food_parcel,loan")
         assert (code, message.rstrip(".").split()[-1]) == ("directory.draft_policies", named)
+        code, message = await refusal(anna, "renew", "--policies", named)  # though it named the officers these
+        assert (code, "ask/ask.rego" in message) == ("input.rules_special", True)
 
 
 async def test_another_key_in_the_table_is_not_what_was_heard(template: Path, tmp_path: Path) -> None:

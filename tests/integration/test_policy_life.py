@@ -12,11 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from maglia.core.bundle import build_bundle, bundle_revision
+from maglia.core.directory import BUNDLE_PATH
 from maglia.policy import binary
+from maglia.policy.vectors import HANDWRITTEN
+from maglia.v1 import office_pb2
 from registry.commands import app
 from tests.integration.registry_world import (
     PASSPHRASE,
     POLICIES,
+    Body,
     World,
     copy_of,
     make_template,
@@ -25,6 +29,9 @@ from tests.integration.registry_world import (
 )
 from tests.integration.test_console_office import maglia, profile_of
 from tests.opa_binary import required_opa
+from tui.draft_check import InForce
+from tui.draft_text import decision_lines
+from tui.office_model import Draft
 
 NOW = build_bundle(POLICIES)[1]
 LIMITS = "maglia/limits/data.json"
@@ -83,6 +90,14 @@ async def renewed(world: World, folder: Path, user: str, revision: str) -> dict[
     return dict(said)
 
 
+async def signed(world: World, user: str, revision: str) -> bool:
+    """Sign rules without a console; return whether that published them."""
+    desk = await world.office(user)
+    change = office_pb2.Change(act="policies", policies=revision)
+    request = office_pb2.PrepareDraftRequest(changes=[change])
+    return (await desk.sign(await desk.stub.PrepareDraft(request, metadata=desk.bearer))).published
+
+
 async def in_force(world: World, folder: Path) -> str:
     """Return the revision that a node of the network verifies and uses."""
     return bundle_revision((await world.trusted(folder)).bundle)
@@ -93,33 +108,29 @@ async def test_rules_wait_for_two_officers_while_those_in_force_stay(
 ) -> None:
     folder, seen = copy_of(template, tmp_path / "registry"), tmp_path / "trust"
     async with served(folder) as world:
-        await world.joined("onlus-ponte", "mensa-est")
+        await world.joined("mensa-est")
         revision = await asyncio.to_thread(published, folder, newer)
         assert states(folder) == (NOW, [revision], [])
-        for user in ("anna", "ivo"):
-            status, said = await maglia("--profile", profile_of(world, tmp_path, user), *ROUTINE, "loan")
-            assert (status, [line for line in said["differences"] if "evisione" in line]) == (0, [])
-        assert said["published"]
+        await world.apply(Body("onlus-ponte"))
+        assert (await world.approve("onlus-ponte")).published  # a routine act, signed by two meanwhile
         assert await in_force(world, seen) == NOW
         first = await renewed(world, tmp_path, "anna", revision)
         assert (first["published"], await in_force(world, seen)) == (False, NOW)
         assert any(line.endswith(f"{NOW} -> {revision}") for line in first["differences"])
         assert f"  {LIMITS}: cambiato" in first["differences"]
         assert rules("list", "--dir", folder)[1]["waiting"][0]["signed_by"] == ["anna"]
-        routine = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "food_parcel")
-        assert [one["command"] for one in routine[1]["other_drafts"]] == [f"maglia office renew --policies {revision}"]
+        _, routine = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "loan")
+        assert [line for line in routine["differences"] if "evisione" in line] == []
+        assert [one["command"] for one in routine["other_drafts"]] == [f"maglia office renew --policies {revision}"]
     async with served(folder) as world:  # a restart forgets neither the rules nor the first signature
         assert (await renewed(world, tmp_path, "ivo", revision))["published"]
         assert await in_force(world, seen) == revision
         assert states(folder) == (revision, [], [NOW])
-        status, history = await maglia("--profile", profile_of(world, tmp_path, "ivo"), "office", "history")
+        _, history = await maglia("--profile", profile_of(world, tmp_path, "ivo"), "office", "history")
         assert [one["detail"] for one in history["entries"] if one["action"] == "policies"] == [
             f"{revision}, version 3"
         ]
-        status, _ = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "gas")
-        assert status == 0
-        status, again = await asyncio.to_thread(rules, "publish", newer, "--dir", folder)
-        assert (status, again["waiting"]) == (0, False)
+        assert not world.parts.publisher.rules.propose(build_bundle(newer)[0])  # in force already: nothing to sign
 
 
 async def test_replicas_propose_the_same_rules(
@@ -130,8 +141,8 @@ async def test_replicas_propose_the_same_rules(
     async with served(folder) as one, served(replica_of(folder, tmp_path / "other")) as other:
         await one.joined("onlus-ponte")
         revision = proposed(other, newer)
-        assert not (await renewed(one, tmp_path, "anna", revision))["published"]
-        assert (await renewed(other, tmp_path, "ivo", revision))["published"]
+        assert not await signed(one, "anna", revision)
+        assert await signed(other, "ivo", revision)
         for world in (one, other):
             assert await in_force(world, tmp_path / world.folder.name / "trust") == revision
             assert states(world.folder) == (revision, [], [NOW])
@@ -148,7 +159,7 @@ async def test_only_what_waits_is_signed(template: Path, newer: Path, tmp_path: 
         status, said = await maglia("--profile", anna, "office", "renew", "--policies", "nuove")
         assert (status, said["code"]) == (2, "input.field")
         revision = proposed(world, newer)
-        await renewed(world, tmp_path, "anna", revision)
+        await signed(world, "anna", revision)
         assert rules("withdraw", revision, "--dir", folder)[0] == 0
         ivo = profile_of(world, tmp_path, "ivo")
         status, said = await maglia("--profile", ivo, "office", "renew", "--policies", revision)
@@ -166,11 +177,19 @@ async def test_rules_signed_since_a_backup_come_back_with_the_rest(template: Pat
     async with served(folder) as world:
         revision = proposed(world, newer)
         for user in ("anna", "ivo"):
-            await renewed(world, tmp_path, user, revision)
+            await signed(world, user, revision)
         await world.trusted(seen)
     named = ["recover", "--dir", str(backup), "--from", str(seen), "--json"]
     assert CliRunner().invoke(app, named, env={"MAGLIA_PASSPHRASE": PASSPHRASE}).exit_code == 0
     assert states(backup) == (revision, [], [NOW])
+
+
+def test_who_signs_reads_which_decisions_change(newer: Path) -> None:
+    before, (bundle, revision) = InForce(bundle=build_bundle(POLICIES)[0]), build_bundle(newer)
+    lines = decision_lines(Draft("d", b"", {BUNDLE_PATH: bundle}), before, "it", HANDWRITTEN)
+    assert lines[0].endswith(f"«{NOW}» -> «{revision}».")
+    assert any("36 mesi" in line and line.endswith("prima sì, ora no (i mesi)") for line in lines)
+    assert decision_lines(Draft("d", b"", {BUNDLE_PATH: before.bundle}), before, "it", HANDWRITTEN) == []
 
 
 def test_refused_rules_wait_for_nobody(template: Path, newer: Path, tmp_path: Path) -> None:

@@ -257,9 +257,10 @@ async def sign(
 
 def _shown(reading: Reading, lang: str) -> list[str]:
     """What an officer sees before signing: the exact difference, who signed it, what else waits."""
-    from tui.draft_text import draft_lines  # cryptography is loaded when it is needed
+    from tui.draft_text import decision_lines, draft_lines  # cryptography is loaded when it is needed
 
     lines = draft_lines(reading.draft, reading.before, lang)
+    lines += decision_lines(reading.draft, reading.before, lang)
     if reading.signer_names:
         lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
     return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]

@@ -57,6 +57,17 @@ def check_policies(folder: Path, binary: Path | None) -> Report:
     return Report(bundle, revision, tuple(refused), () if binary else OPA_CHECKS)
 
 
+def check_bundle(bundle: bytes, revision: str) -> tuple[MagliaError, ...]:
+    """Return what keeps a bundle from being signed, as far as it can be told in this process and without its tests.
+
+    For the console of whoever signs: it takes nothing on the registry's word. Raises as `open_bundle`.
+    """
+    rules = {
+        name: file for name, file in open_bundle(bundle, revision).items() if name not in {MANIFEST, REVISION_FILE}
+    }
+    return tuple(_shape(rules) or _checked(rules, {}, bundle, revision, None))
+
+
 def _checked(
     rules: Mapping[str, bytes], tests: Mapping[str, bytes], bundle: bytes, revision: str, binary: Path | None
 ) -> list[MagliaError]:

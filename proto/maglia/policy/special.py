@@ -78,7 +78,7 @@ class Trial:
         return list(dict.fromkeys([*product(self.kinds, _EITHER), *product(_EITHER, self.kinds)]))
 
 
-_FEW = Trial(_EITHER, (Role.VOLUNTEER, Role.OFFICER))
+_FEW = Trial(_EITHER, (Role.OFFICER,))
 
 
 def _asked(purpose: Purpose, kind: Kind, role: Role, basis: Basis, facet: str) -> Document:
