@@ -47,7 +47,11 @@ def change_lines(in_force: bytes, bundle: bytes) -> list[str]:
     """Return which files differ from the rules in force."""
     if not in_force:
         return ["Nessuna regola è ancora in vigore."]
-    return [f"  {name}: {_WORDS[what]}" for name, what in file_changes(in_force, bundle).items()]
+    lines = [f"  {name}: {_WORDS[what]}" for name, what in file_changes(in_force, bundle).items()]
+    return [
+        *lines,
+        "Quali decisioni cambiano: maglia policy diff in-vigore CARTELLA; chi firma lo legge prima di firmare.",
+    ]
 
 
 def listed_document(listed: Listed, drafts: Sequence[Draft]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 Nothing is taken for granted of who wrote it: rules run on a scratch copy, by an OPA that reaches neither network nor
 clock, and by the engine in process that nodes without OPA use. Without OPA some checks can't be made; the report says
-which, and such a folder is not published (docs/adr/0018).
+which, and such a folder is not published (docs/adr/0025).
 """
 
 from __future__ import annotations
