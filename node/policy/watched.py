@@ -69,8 +69,11 @@ class WatchedPolicy:
 
     async def replace(self, bundle: bytes, revision: str) -> None:
         """Switch the engine to another bundle and forget every ruling; raises `MagliaError` as the engine does."""
-        self._behind = True
-        await self._remembered.replace(bundle, revision)
+        try:
+            await self._remembered.replace(bundle, revision)
+        except MagliaError:
+            self._behind = True
+            raise
         self._behind = False
         if self._failed:
             await self.look()

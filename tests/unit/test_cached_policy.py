@@ -10,6 +10,7 @@ import pytest
 from maglia.core.errors import Code, MagliaError
 from node.policy.cached import JUDGED_AHEAD, CachedPolicy
 from node.policy.ruling import to_ruling
+from node.policy.watched import WatchedPolicy
 from node.ports import Ruling
 
 
@@ -136,6 +137,26 @@ async def test_another_bundle_is_asked_again() -> None:
     await policy.replace(b"", "two")
     assert (await policy.decide("ask", {})).revision == "two"
     assert inner.asked == 2
+
+
+async def test_a_replacement_is_a_problem_only_once_it_failed() -> None:
+    inner = Counting()
+    policy = WatchedPolicy(inner)
+    told: list[list[Code]] = []
+
+    async def replace(bundle: bytes, revision: str) -> None:
+        del bundle
+        told.append(policy.problems())
+        if revision == "bad":
+            raise MagliaError(Code.POLICY_UNAVAILABLE)
+        inner.revision = inner.answers_as = revision
+
+    inner.replace = replace  # type: ignore[method-assign]
+    with pytest.raises(MagliaError):
+        await policy.replace(b"", "bad")
+    assert (told, policy.problems()) == ([[]], [Code.POLICY_STALE])
+    await policy.replace(b"", "two")
+    assert (policy.problems(), (await policy.decide("ask", {})).revision) == ([], "two")
 
 
 async def test_failures_are_not_remembered() -> None:
