@@ -249,7 +249,12 @@ def _retention(rules: Rules) -> str:
     act = {"sort": "aid", "facet": Facet.FOOD_PARCEL, "basis": "public_task", "act_months": ACT_MONTHS}
     if rules.terms([act]) != [f"P{ACT_MONTHS}M"]:
         sys.exit("policies: an act does not say how long its records are kept")
-    rows.append(["aiuti registrati da un ente pubblico in base a un atto che dice per quanto", "quanto dice l'atto"])
+    rows.append(
+        [
+            "aiuti registrati da un ente pubblico in base a un atto che dice per quanto",
+            "quanto dice l'atto, quando il programma lo registrerà",
+        ]
+    )
     return f"""
 ## Per quanto tempo
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from maglia.core.vocabulary import FAMILY, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Facet, Family
-
-_LONG = frozenset({Family.HOUSING, Family.UTILITIES})
+from maglia.core.vocabulary import RETENTION_MONTHS, Facet, retention_months
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,7 @@ class Terms:
 
 SHORTEST = Terms({}, RETENTION_MONTHS)
 """What every record has, whatever its kind, while nobody knows its own term."""
-LONGEST = Terms(
-    {facet: LONG_RETENTION_MONTHS if FAMILY[facet] in _LONG else RETENTION_MONTHS for facet in Facet}, RETENTION_MONTHS
-)
+LONGEST = Terms({facet: retention_months(facet) for facet in Facet}, RETENTION_MONTHS)
 """The program's own terms, which the rules in force may shorten and never lengthen (docs/adr/0022)."""
 
 

@@ -110,6 +110,13 @@ LACKING = [
         Code.INPUT_RULES_UNKNOWN,
         "node_front.OperatorService/AddAid: passer_by",
     ),
+    ("disclosure", '"dpo"', '"manager"', Code.INPUT_RULES_UNKNOWN, "approver: manager"),
+    ("disclosure", '"categories"]', '"categories", "operator"]', Code.INPUT_RULES_UNKNOWN, "always: operator"),
+    ("disclosure", '"question", ', "", Code.INPUT_RULES_MISSING, "events.question"),
+    ("terms", '      "gas": {"months": 36},\n', "", Code.INPUT_RULES_MISSING, "aid.gas"),
+    ("terms", '"gas": {"months": 36}', '"gas": {"months": 48}', Code.INPUT_RULES_UNKNOWN, "aid.gas: {'months': 48}"),
+    ("terms", '"gas"', '"violence_x": {"months": 1}, "gas"', Code.INPUT_RULES_SPECIAL, "violence_x"),
+    ("terms", '{"days": 30}', '{"days": 0}', Code.INPUT_RULES_UNKNOWN, "finding: {'days': 0}"),
 ]
 
 

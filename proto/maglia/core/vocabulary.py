@@ -319,6 +319,15 @@ RETENTION_MONTHS = 24
 """Months for which a record of aid may answer: food and goods, and every kind without a longer term."""
 LONG_RETENTION_MONTHS = 36
 """Months for rent and utilities, whose subsidies look back further."""
+_KEPT_LONG = frozenset({Family.HOUSING, Family.UTILITIES})
+
+
+def retention_months(facet: str) -> int:
+    """Return the months for which a record of `facet` may answer at most, one that nobody shares included."""
+    known = FAMILY[Facet(facet)] if facet in frozenset(Facet) else None
+    return LONG_RETENTION_MONTHS if known in _KEPT_LONG else RETENTION_MONTHS
+
+
 LOG_MONTHS = 24
 """Months for which the log keeps who asked about whom."""
 CONSENT_DAYS = 365

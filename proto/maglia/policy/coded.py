@@ -8,8 +8,10 @@ from typing import Any
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import (
     FAMILY,
+    LOG_MONTHS,
     MAX_MONTHS,
     PURPOSE_KINDS,
+    RECEIVED_FINDINGS_DAYS,
     SPECIAL_PREFIXES,
     AidStatus,
     Basis,
@@ -21,9 +23,10 @@ from maglia.core.vocabulary import (
     Purpose,
     Role,
     is_special,
+    retention_months,
 )
 
-TABLES = ("facets", "kinds", "purposes", "levels", "fields", "special", "limits", "doors")
+TABLES = ("facets", "kinds", "purposes", "levels", "fields", "special", "limits", "doors", "disclosure", "terms")
 GROUPS = frozenset({"public", "third_sector"})
 """Public bodies, and all others: lawful bases and levels differ between them."""
 PROOFS = frozenset({"case", "procedure", "consent"})
@@ -34,6 +37,9 @@ FIELDS = frozenset(
 ANY_FACET = "*"
 CALLERS = frozenset({*map(str, Role), *map(str, NetworkRole), "anybody", "member"})
 """Who may be named at a door."""
+EVENTS = frozenset({"question", "answer", "refusal"})
+DISCLOSED = frozenset({"body", "time", "purpose", "categories"})
+"""What an access report tells of each access; the operator's name only with an approval."""
 
 
 def coded_problems(data: Mapping[str, Any]) -> list[MagliaError]:
@@ -52,6 +58,8 @@ def coded_problems(data: Mapping[str, Any]) -> list[MagliaError]:
         *_fields(data),
         *_limits(data),
         *_doors(data),
+        *_disclosure(data),
+        *_terms(data),
     ]
 
 
@@ -183,3 +191,31 @@ def _doors(data: Mapping[str, Any]) -> Iterator[MagliaError]:
     for door, calls in _table(data, "doors").items():
         for call, callers in calls.items() if isinstance(calls, Mapping) else [("", None)]:
             yield from _within("doors", f"{door}.{call}", callers, CALLERS)
+
+
+def _disclosure(data: Mapping[str, Any]) -> Iterator[MagliaError]:
+    """A report tells of every access what the law lists, and names an operator only where the officer approves."""
+    says = _table(data, "disclosure")
+    for key, wanted in (("events", EVENTS), ("always", DISCLOSED)):
+        yield from _within("disclosure", key, says.get(key), wanted)
+        found = says.get(key)
+        yield from (_missing("disclosure", f"{key}.{one}") for one in sorted(wanted) if one not in (found or ()))
+    yield from _within("disclosure", "approved", says.get("approved"), ("operator",))
+    if says.get("approver") != NetworkRole.DPO:
+        yield _unknown("disclosure", f"approver: {says.get('approver')}")
+
+
+def _terms(data: Mapping[str, Any]) -> Iterator[MagliaError]:
+    """Every facet has a term in whole months; none is longer than programs go by (docs/adr/0022)."""
+    node = _table(_table(data, "terms"), "node")
+    aid = _table(node, "aid")
+    yield from (_missing("terms", f"aid.{facet}") for facet in Facet if facet not in aid)
+    yield from (_special_or_unknown("terms", facet) for facet in aid if facet not in list(Facet))
+    limits = [(f"aid.{facet}", aid.get(facet), "months", retention_months(facet)) for facet in Facet if facet in aid]
+    limits.append(("other_aid", node.get("other_aid"), "months", retention_months("")))
+    limits.append(("finding", node.get("finding"), "days", RECEIVED_FINDINGS_DAYS))
+    limits.append(("log", node.get("log"), "months", LOG_MONTHS))
+    for path, term, unit, longest in limits:
+        number = term.get(unit) if isinstance(term, Mapping) and set(term) == {unit} else None
+        if type(number) is not int or not 1 <= number <= longest:
+            yield _unknown("terms", f"{path}: {term}")
