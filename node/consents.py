@@ -98,6 +98,7 @@ class ConsentDesk:
         person = parse_identifier(identifier)
         self._store.refuse(person, self._clock.today(), operator.user)
         await self._trace(person)
+        self._store.uncache(person)
         return self._store.consent_file(person)
 
     def add_objection(self, operator: Operator, kind: Kind, identifier: str) -> ConsentFile:

@@ -67,6 +67,10 @@ class PseudonymCache(Protocol):
         """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
         ...
 
+    def uncache(self, identifier: Identifier) -> None:
+        """Remove whatever is cached of one person or need."""
+        ...
+
     def remove_expired_cache(self) -> int:
         """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""
         ...

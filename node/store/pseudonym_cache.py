@@ -42,6 +42,7 @@ _CACHED = select(_CACHE.c.pseudonyms).where(
     _CACHE.c.expires > bindparam("now"),
 )
 _UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.key_set == bindparam("of_set"))
+_UNCACHE_SUBJECT = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"))
 _UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
 _UNCACHE_OTHERS = delete(_CACHE).where(_CACHE.c.key_set.not_in(bindparam("kept", expanding=True)))
 _UNCACHE_CLIENT = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.own_client.is_(True))
@@ -82,6 +83,11 @@ class PseudonymCache(Part):
             connection.execute(_ADD_CACHED, row | {"own_client": not anybody})
 
         self._db.keep(work)
+
+    def uncache(self, identifier: Identifier) -> None:
+        """Remove whatever is cached of one person or need."""
+        index = {"index": _cache_index(self._fields, identifier)}
+        self._db.keep(lambda connection: connection.execute(_UNCACHE_SUBJECT, index))
 
     def remove_expired_cache(self) -> int:
         """Remove the cached pseudonyms whose time is over; return of how many persons and needs."""

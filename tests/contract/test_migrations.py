@@ -7,6 +7,7 @@ from unittest.mock import Mock
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -67,3 +68,25 @@ def test_a_revision_that_is_not_ours_is_left_to_alembic(tmp_path: Path, left: st
         connection.exec_driver_sql(left)
     with pytest.raises((CommandError, MagliaError)):
         migrate(engine)
+
+
+def test_consents_of_before_keep_who_recorded_them(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "node.db")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", node.store.migrations.__path__[0])
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.exec_driver_sql("INSERT INTO person VALUES (1, 'cf', X'00', X'00')")
+        for row in ((1, "anna"), (2, "bruno")):
+            connection.exec_driver_sql(
+                "INSERT INTO consent VALUES (?, 1, 'aid_overlap', '2025-1', 'it', '2025-01-02', 'signed', NULL)",
+                row[:1],
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO event (at, actor, type, subject) VALUES (0, ?, 'consent.added', ?)", (row[1], str(row[0]))
+            )
+    migrate(engine)
+    with engine.begin() as connection:
+        kept = connection.exec_driver_sql("SELECT recorded_by, audience, purposes_left FROM consent ORDER BY id").all()
+    assert kept == [("anna", None, None), ("bruno", None, None)]

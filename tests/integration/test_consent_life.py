@@ -135,6 +135,8 @@ async def test_a_refusal_takes_back_too_and_cannot_be_reached(parish: Answerer) 
     desk = parish.consent_desk()
     async with raw_stream(parish.trust) as stream:
         await ask(stream, question(subject(1)))
+        key_set = parish.trust.keys().network_set(PseudonymClass.PERSON).digest
+        parish.store.cache_pseudonyms(person(1), key_set, [pseudonym(1)], parish.clock.now() + 60)
         on_file = await desk.refuse(ANNA, CODE)
         assert (on_file.refused_on, to_tell(on_file)) == (TODAY, {COMUNE.id: Learned.ANSWERED})
         parish.store.add_record(record(person(1), day=TODAY, consent=None), "anna")
@@ -142,6 +144,7 @@ async def test_a_refusal_takes_back_too_and_cannot_be_reached(parish: Answerer) 
         assert parish.store.awaiting_count(1) == 0
         assert await ask(stream, question(subject(1))) == []
     assert parish.store.pseudonyms_of(person(1)) == {}
+    assert parish.store.cached_pseudonyms(person(1), key_set, parish.clock.now()) is None
     assert (await desk.refuse(ANNA, fictional_code(9))).oppositions[0].to_tell == ()
 
 

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from maglia.core.errors import Code
+from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import Basis, PseudonymClass, Visibility
 from maglia.sql.engine import open_engine, open_sqlite
+from node.domain.consent import Against, Learned, ToTell
 from node.domain.model import Candidate
 from node.store.sql import SqlStore
-from tests.clerk import CONSENT, TODAY, open_store, person, record
+from tests.clerk import CONSENT, TODAY, fictional_code, open_store, person, record
 from tests.peer_world import enrol, pseudonym, refused
 
 WHO = person(1)
@@ -176,3 +178,70 @@ def test_an_act_without_its_event_did_not_happen(store: SqlStore, engine: Engine
 def test_nobody_known_has_nothing_to_withdraw(store: SqlStore, purposes: tuple[str, ...]) -> None:
     with refused(Code.CONSENT_NONE):
         withdraw(store, *purposes)
+
+
+def test_the_file_tells_everything_that_was_said(store: SqlStore) -> None:
+    store.add_consent(WHO, CONSENT, "anna")
+    store.add_consent(WHO, replace(BOTH, day=YESTERDAY, audience=("odv",), expires=TODAY), "bruno")
+    store.add_record(record(WHO, basis=Basis.PUBLIC_TASK, consent=None), "anna")
+    first, second = withdraw(store, "referral"), store.refuse(WHO, TODAY, "anna")
+    on_file = store.consent_file(WHO)
+    assert [(one.consent.audience, one.left, one.withdrawn_on, one.recorded_by) for one in on_file.consents] == [
+        (("odv",), (), TODAY, "bruno"),
+        ((), (), TODAY, "anna"),
+    ]
+    assert on_file.consents[0].consent.purposes == BOTH.purposes
+    assert [(one.id, one.kind, one.traced) for one in on_file.oppositions] == [
+        (second, Against.REFUSAL, False),
+        (first, Against.WITHDRAWAL, False),
+    ]
+    assert (on_file.statutory, on_file.refused_on) == (1, TODAY)
+    assert store.consent_file(person(2)).consents == []
+
+
+def test_the_list_of_whom_to_tell_grows_and_is_worked_off(store: SqlStore, engine: Engine) -> None:
+    store.add_consent(WHO, BOTH, "anna")
+    first, second = withdraw(store, "referral"), withdraw(store, "aid_overlap")
+    asked, answered = (ToTell("odv-1", Learned.ASKED, YESTERDAY), ToTell("comune", Learned.ANSWERED, YESTERDAY))
+    store.keep_to_tell(first, [asked], whole=False)
+    store.keep_to_tell(first, [asked, answered], whole=True)
+    store.keep_to_tell(second, [asked], whole=True)
+    assert [list(one.to_tell) for one in store.consent_file(WHO).oppositions] == [[asked], [answered, asked]]
+    store.mark_told(WHO, "odv-1", TODAY, "anna")
+    told = replace(asked, told_on=TODAY, told_by="anna")
+    assert [list(one.to_tell) for one in store.consent_file(WHO).oppositions] == [[told], [answered, told]]
+    assert all(one.traced for one in store.consent_file(WHO).oppositions)
+    for who, member in ((WHO, "odv-1"), (WHO, "nobody"), (person(2), "comune")):
+        with refused(Code.CONSENT_NOBODY_TO_TELL):
+            store.mark_told(who, member, TODAY, "anna")
+    with engine.begin() as raw:
+        found = raw.execute(text("SELECT subject FROM event WHERE type = 'consent.body_told' ORDER BY id")).scalars()
+        assert sorted(found) == [f"{first}:odv-1", f"{second}:odv-1"]
+
+
+def test_a_persons_pseudonyms_are_those_of_their_needs_too(store: SqlStore) -> None:
+    pod = parse_need("POD:IT001E12345678")
+    store.add_record(record(WHO, need=pod), "anna")
+    store.add_record(record(person(2)), "anna")
+    names = {WHO.pseudonym_input(): pseudonym(1), pod.pseudonym_input(): pseudonym(2)}
+    for epoch in (1, 2):
+        enrol(store, {code: bytes([epoch]) + name[1:] for code, name in names.items()}, epoch=epoch)
+    found = {(cls, epoch): name for (cls, epoch, _), name in store.pseudonyms_of(WHO).items()}
+    assert found == {
+        (cls, epoch): bytes([epoch]) + pseudonym(number)[1:]
+        for cls, number in ((PseudonymClass.PERSON, 1), (PseudonymClass.NEED, 2))
+        for epoch in (1, 2)
+    }
+
+
+def test_whose_consent_ends_is_found_with_the_code_and_damaged_codes_are_passed_over(
+    store: SqlStore, engine: Engine
+) -> None:
+    for number in (1, 2):
+        store.add_consent(person(number), replace(CONSENT, expires=TODAY), "anna")
+    store.add_consent(person(3), replace(CONSENT, day=TODAY), "anna")
+    assert [one.code for one in store.expiring(TODAY)] == [fictional_code(1), fictional_code(2)]
+    assert store.expiring(YESTERDAY) == []
+    with engine.begin() as raw:
+        raw.execute(text("UPDATE person SET code = code_index WHERE id = 1"))
+    assert [one.code for one in store.expiring(TODAY)] == [fictional_code(2)]
