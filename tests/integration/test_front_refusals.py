@@ -8,6 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from maglia.core.bundle import build_bundle
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
 from maglia.core.passwords import hash_password
@@ -23,7 +24,7 @@ from maglia.wire.status import error_of
 from node.domain.model import Operator
 from node.folder import SystemClock, open_store
 from tests.integration.node_world import Site, joined
-from tests.integration.registry_world import NETWORK, copy_of, make_template, served
+from tests.integration.registry_world import NETWORK, POLICIES, copy_of, make_template, served
 from tests.support.other_address import from_elsewhere
 
 PASSWORD = "una parola lunga"
@@ -38,6 +39,8 @@ async def test_each_refusal_at_the_front_port_is_summed_up_in_the_log(tmp_path: 
             for user in ("anna", STRANGER):
                 assert await login(site, user, "sbagliata") is Code.SESSION_CREDENTIALS
             anna, admin = await token(site, "anna"), await token(site, "rete")
+            for bearer in (anna, admin):
+                assert await policies(site, bearer) == build_bundle(POLICIES)[0], "nobody is refused the rules"
             for _ in range(3):
                 wrong = pb.CheckRequest(identifier="XQZXQW80A01F205X", facet="food_parcel", purpose="aid_overlap")
                 assert (await check(site, anna, wrong)).value.startswith("input.")
@@ -101,3 +104,10 @@ async def check(site: Site, bearer: str, request: pb.CheckRequest) -> Code:
         with pytest.raises(grpc.aio.AioRpcError) as failure:
             await OperatorServiceStub(channel).Check(request, metadata=auth).read()
     return error_of(failure.value).code
+
+
+async def policies(site: Site, bearer: str) -> bytes:
+    auth = (("authorization", f"Bearer {bearer}"),)
+    async with open_channel(site.settings().front, site.member, NETWORK, site.keys.front.certificate) as channel:
+        call = OperatorServiceStub(channel).GetPolicies(pb.GetPoliciesRequest(), metadata=auth)
+        return b"".join([piece.chunk async for piece in call])
