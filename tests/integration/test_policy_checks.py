@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,8 @@ from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Facet, Family, Kind, Role
 from maglia.policy.checks import OPA_CHECKS, check_policies
-from maglia.policy.engine import DECISIONS, Engine
-from maglia.policy.inputs import input_schema
+from maglia.policy.engine import Engine
 from maglia.policy.special import Trial, is_opened
-from maglia.policy.vectors import all_vectors
 from tests.opa_binary import required_opa
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -110,7 +108,6 @@ LACKING = [
         Code.INPUT_RULES_UNKNOWN,
         "node_front.OperatorService/AddAid: passer_by",
     ),
-    ("disclosure", '"dpo"', '"manager"', Code.INPUT_RULES_UNKNOWN, "approver: manager"),
     ("disclosure", '"categories"]', '"categories", "operator"]', Code.INPUT_RULES_UNKNOWN, "always: operator"),
     ("disclosure", '"question", ', "", Code.INPUT_RULES_MISSING, "events.question"),
     ("terms", '      "gas": {"months": 36},\n', "", Code.INPUT_RULES_MISSING, "aid.gas"),
@@ -258,24 +255,3 @@ def ordinarily(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def allows(decided: object) -> bool:
     return isinstance(decided, Mapping) and decided["allow"] is True
-
-
-@pytest.mark.parametrize("decision", DECISIONS)
-def test_no_vector_says_what_the_document_does_not_have(decision: str) -> None:
-    documents = [vector.document for vector in all_vectors() if vector.decision == decision]
-    assert documents
-    assert {path for document in documents for path in beyond(document, input_schema(decision))} == set()
-
-
-def beyond(document: object, schema: Mapping[str, Any], path: str = "input") -> Iterator[str]:
-    """Yield the paths of a document that a schema does not have."""
-    if isinstance(document, Mapping):
-        for name, value in document.items():
-            inner = schema.get("properties", {}).get(name)
-            if inner is None:
-                yield f"{path}.{name}"
-            else:
-                yield from beyond(value, inner, f"{path}.{name}")
-    elif isinstance(document, list):
-        for entry in document:
-            yield from beyond(entry, schema.get("items", {}), f"{path}[]")
