@@ -108,6 +108,7 @@ LACKING = [
         Code.INPUT_RULES_UNKNOWN,
         "node_front.OperatorService/AddAid: passer_by",
     ),
+    ("disclosure", '"dpo"', '"manager"', Code.INPUT_RULES_UNKNOWN, "approver: manager"),
     ("disclosure", '"categories"]', '"categories", "operator"]', Code.INPUT_RULES_UNKNOWN, "always: operator"),
     ("disclosure", '"question", ', "", Code.INPUT_RULES_MISSING, "events.question"),
     ("terms", '      "gas": {"months": 36},\n', "", Code.INPUT_RULES_MISSING, "aid.gas"),
