@@ -120,10 +120,11 @@ def _merged(rows: Iterable[Row], place: int) -> list[Row]:
 
 
 def _listed(names: Sequence[str], lang: str) -> str:
+    between = "; " if any(", " in name for name in names) else ", "
     more = len(names) - _SHOWN
     if more <= 0:
-        return ", ".join(names)
-    return ", ".join(names[:_SHOWN]) + pick((f" e altri {more}", f" and {more} more"), lang)
+        return between.join(names)
+    return between.join(names[:_SHOWN]) + pick((f" e altri {more}", f" and {more} more"), lang)
 
 
 def _release_row(change: Change, lang: str) -> Row:
@@ -152,12 +153,13 @@ def _ask_row(change: Change, lang: str) -> Row:
 
 
 def _rpc_row(change: Change, lang: str) -> Row:
-    told = pick(("prima {}, ora {}", "was {}, now {}"), lang)
-    was, now = (
-        ", ".join(outcome.fields) or pick(("nessuno", "nobody"), lang) for outcome in (change.before, change.after)
-    )
-    method = str((change.subject or {}).get("method", ""))
-    return ((plain(str(change.question.get("door", ""))),), (plain(method),), (told.format(plain(was), plain(now)),))
+    method = plain(str((change.subject or {}).get("method", "")))
+    door = plain(str(change.question.get("door", "")))
+    if not (change.before.allow and change.after.allow) or change.subject is None:
+        return ((door,), (method,), (_told(change, lang),))
+    nobody = pick(("nessuno", "nobody"), lang)
+    was, now = (plain(", ".join(outcome.fields)) or nobody for outcome in (change.before, change.after))
+    return ((door,), (method,), (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),))
 
 
 def _other_row(change: Change, lang: str) -> Row:
@@ -169,7 +171,10 @@ def _leaves(document: Mapping[str, Any]) -> list[str]:
     """Return what a document says, member by member, as codes: `by person`."""
     said: list[str] = []
     for name, value in document.items():
-        said += _leaves(value) if isinstance(value, Mapping) else [f"{plain(name)} {plain(str(value))}"]
+        if isinstance(value, Mapping):
+            said += _leaves(value)
+        elif value not in (None, ""):
+            said.append(f"{plain(name)} {plain(str(value))}")
     return said
 
 
@@ -216,5 +221,5 @@ def outcome_words(outcome: Outcome, lang: str, *, of_class: bool) -> str:
         return label(LEVELS, outcome.level, lang) if outcome.level else plain(", ".join(outcome.fields))
     if outcome.allow:
         return pick(("sì", "yes"), lang)
-    reasons = ", ".join(label(REASONS, reason, lang) for reason in outcome.reasons)
-    return pick(("no", "no"), lang) + (f" ({reasons})" if reasons else "")
+    undecided = pick(("nessuna decisione", "no decision"), lang)
+    return f"no ({', '.join(label(REASONS, reason, lang) for reason in outcome.reasons) or undecided})"

@@ -69,6 +69,8 @@ def test_rules_that_take_no_such_decision_refuse_it(tmp_path: Path) -> None:
     assert "rpc" not in older.decisions
     (change,) = compare(older, open_rules(POLICIES), [BY_TITLE["a volunteer asks"], VOLUNTEER]).changes
     assert (change.before.allow, change.after.fields) == (False, ("volunteer",))
+    gone = compare(open_rules(POLICIES), older, [Vector("rpc", {"door": "node_front"})])
+    assert comparison_lines(gone, "a", "b", "it")[-1].endswith(": prima sì, ora no (nessuna decisione)")
 
 
 @pytest.mark.parametrize(
