@@ -14,7 +14,7 @@ from tui.draft_check import InForce
 from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
 from tui.office_model import Draft
 from tui.office_rows import day_text
-from tui.policy_text import comparison_lines
+from tui.policy_text import comparison_lines, edit_lines
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _rule_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
 
 
 def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[Vector] | None = None) -> list[str]:
-    """Return the decisions that the rules of a draft would change, in words; takes some seconds over all vectors.
+    """Return the decisions that the rules of a draft would change, then all they say differently; takes some seconds.
 
     Nothing where the rules stay, or before the first publication. Raises `input.policies` for rules of no use.
     """
@@ -130,7 +130,8 @@ def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[V
     from maglia.policy.rules import rules_of  # noqa: PLC0415 - likewise
 
     was, will = (rules_of(name, bundle, name) for name, bundle in ((before.revision, before.bundle), (new, after)))
-    return comparison_lines(compare(was, will, vectors), before.revision, new, lang)
+    found = compare(was, will, vectors)
+    return comparison_lines(found, before.revision, new, lang) + edit_lines(found, lang)
 
 
 def _epochs(epochs: Epochs) -> str:

@@ -11,6 +11,7 @@ from tui.text import plain
 
 if TYPE_CHECKING:
     from maglia.policy.changes import Change, Comparison, Outcome
+    from maglia.policy.edits import Edit
 
 Row = tuple[tuple[str, ...], ...]
 _SHOWN = 4
@@ -52,6 +53,7 @@ RECORD: Labels = {
     "public_task": ("per compito pubblico", "on public task"),
     "without_basis": ("senza base giuridica", "without a legal basis"),
 }
+_EDITS: Labels = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
 _HEADS: Labels = {
     "ask": ("Chi può chiedere", "Who may ask"),
     "release": ("Che cosa si vede (chi ha dato -> chi chiede)", "What is seen (giver -> asker)"),
@@ -93,6 +95,32 @@ def comparison_lines(found: Comparison, before: str, after: str, lang: str) -> l
         changes = [change for change in found.changes if change.decision == decision]
         lines += ["", f"{label(_HEADS, decision, lang)}: {len(changes)}", *_lines(decision, changes, lang)]
     return lines
+
+
+def edit_lines(found: Comparison, lang: str) -> list[str]:
+    """Return every rule and value that is written otherwise; said aloud where no decision tried shows any of it."""
+    if not found.edits:
+        return []
+    lines = [
+        "",
+        f"{pick(('Che cosa è scritto diversamente', 'What is written differently'), lang)}: {len(found.edits)}",
+    ]
+    lines += [f"  {_edit_line(edit, lang)}" for edit in found.edits]
+    if not found.changes:
+        warning = (
+            "Nessuna domanda provata lo mostra, ma può cambiare ciò che i nodi rispondono: va letto prima di firmare.",
+            "No question tried shows it, yet it may change what nodes answer: read it before signing.",
+        )
+        lines.append(pick(warning, lang))
+    return lines
+
+
+def _edit_line(edit: Edit, lang: str) -> str:
+    place = f"{plain(edit.file)}, {plain(edit.name)}" if edit.name else plain(edit.file)
+    if edit.before and edit.after:
+        return f"{place}: {plain(edit.before)} -> {plain(edit.after)}"
+    value = plain(edit.before or edit.after)
+    return f"{place}: {label(_EDITS, edit.what, lang)}{f' ({value})' if value else ''}"
 
 
 def _lines(decision: str, changes: Sequence[Change], lang: str) -> list[str]:

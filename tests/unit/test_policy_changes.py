@@ -14,10 +14,11 @@ from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit, exit_of_error
 from maglia.policy.changes import Comparison, Outcome, compare
+from maglia.policy.edits import edits
 from maglia.policy.rules import open_rules
 from maglia.policy.vectors import HANDWRITTEN, Vector
 from maglia.policy.vectors.documents import COMUNE_ASKED, PARISH_ASKED, PARISH_ASKS, changed
-from tui.policy_text import comparison_lines
+from tui.policy_text import comparison_lines, edit_lines
 
 POLICIES = Path(__file__).parents[2] / "policies"
 BY_TITLE = {vector.title: vector for vector in HANDWRITTEN}
@@ -154,3 +155,64 @@ def test_a_change_of_any_other_decision_is_told_by_its_codes(tmp_path: Path) -> 
 def test_equal_rules_read_as_such() -> None:
     (line,) = comparison_lines(Comparison(7, ()), "a", "b", "it")
     assert line == "Nessuna decisione cambia, su 7 provate: «a» -> «b»."
+
+
+BLIND = "# METADATA\n# title: Later\nallow if input.day > "
+"""A rule of which no question that is tried knows: it waits."""
+
+
+@pytest.mark.parametrize("condition", ['"2026-12-01"', '"2027-01-01" # only then'])
+def test_a_rule_that_no_question_tries_is_told_to_whoever_signs(tmp_path: Path, condition: str) -> None:
+    shutil.copytree(POLICIES, tmp_path / "edited")
+    with (tmp_path / "edited/release/release.rego").open("a") as file:
+        file.write(f"\n{BLIND}{condition}\n")
+    found = compare(open_rules(POLICIES), open_rules(tmp_path / "edited"), [OVERLAP, VOLUNTEER])
+    assert found.changes == ()
+    assert edit_lines(found, "it") == [
+        "",
+        "Che cosa è scritto diversamente: 1",
+        "  release/release.rego, allow: cambiato",
+        "Nessuna domanda provata lo mostra, ma può cambiare ciò che i nodi rispondono: va letto prima di firmare.",
+    ]
+
+
+def test_each_value_of_the_data_is_told_though_no_question_asks_about_it(tmp_path: Path) -> None:
+    def change(data: Any) -> None:
+        data["node_front"]["OperatorService/RefuseConsent"].remove("volunteer")
+        data["node_front"]["OperatorService/Check"].append("auditor")
+        data["node_peer"]["Health/Check"] = []
+        del data["registry_peer"]
+
+    after = edited(tmp_path, "doors", change)
+    limits = after / "maglia/limits/data.json"
+    limits.write_text(limits.read_text().replace("365", "700"))
+    found = compare(open_rules(POLICIES), open_rules(after), [VOLUNTEER])
+    lines = edit_lines(found, "it")
+    doors = "  maglia/doors/data.json, "
+    assert f'{doors}node_front.OperatorService/RefuseConsent: tolto ("volunteer")' in lines
+    assert f'{doors}node_front.OperatorService/Check: nuovo ("auditor")' in lines
+    assert f'{doors}node_peer.Health/Check: tolto ("member")' in lines
+    assert f'{doors}registry_peer.WitnessService/Cosign: tolto (["member"])' in lines
+    assert "  maglia/limits/data.json, consent_days: 365 -> 700" in lines
+
+
+def test_what_is_said_alike_is_no_edit(tmp_path: Path) -> None:
+    after = edited(tmp_path, "levels", lambda _data: None)  # written in one line
+    text = (after / "ask/ask.rego").read_text()
+    (after / "ask/ask.rego").write_text(f"# For the office.\n{text}")
+    found = compare(open_rules(POLICIES), open_rules(after), [VOLUNTEER])
+    assert (found.edits, edit_lines(found, "it")) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "name"),
+    [
+        ('allow if input.day == "a  b"\n', 'allow if input.day == "a b"\n', "allow"),
+        ("note := `\n#one\n`\n", "note := `\n#two\n`\n", ""),
+        ("", "Loud := true\n", "Loud"),
+        ("package maglia.ask\n", "package maglia.release\n", "package"),
+    ],
+)
+def test_no_way_of_writing_hides_an_edit(was: str, now: str, name: str) -> None:
+    (edit,) = edits({"x.rego": was.encode()}, {"x.rego": now.encode()})
+    assert (edit.file, edit.name) == ("x.rego", name)

@@ -14,7 +14,7 @@ from maglia.core.vocabulary import Role, is_special
 from tui.commands.base import Json, Result, Settings, finish, password_of, tell
 from tui.exits import Exit
 from tui.explain_text import explanation_lines
-from tui.policy_text import comparison_lines
+from tui.policy_text import comparison_lines, edit_lines
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.session import at_node, at_office
 from tui.text import plain
@@ -91,11 +91,11 @@ def diff(
     only: Annotated[str, typer.Option("--only", help="Solo una decisione: ask, release, rpc ...")] = "",
     as_json: Json = False,
 ) -> None:
-    """Elenca le decisioni che cambiano tra le regole A e le regole B, provate su migliaia di casi, in pochi secondi.
+    """Elenca le decisioni che cambiano dalle regole A alle B, su migliaia di casi, e ciò che è scritto diversamente.
 
     Esempio: maglia --profile emporio.toml policy diff in-vigore policies
 
-    Uscita: 0 nessuna decisione cambia, 10 qualcuna cambia, 2 regole che non si possono usare.
+    Uscita: 0 nulla cambia, 10 cambia una decisione o ciò che è scritto, 2 regole che non si possono usare.
     """
 
     def work(lang: str, rules: Callable[[str], Rules]) -> Result:
@@ -114,9 +114,10 @@ def diff(
             "compared": found.compared,
             "changed": len(found.changes),
             "changes": [change.document() for change in found.changes],
+            "edits": [edit.document() for edit in found.edits],
         }
-        lines = comparison_lines(found, first.name, second.name, lang)
-        return Result(document, lines, Exit.OVERLAP if found.changes else Exit.DONE)
+        lines = comparison_lines(found, first.name, second.name, lang) + edit_lines(found, lang)
+        return Result(document, lines, Exit.OVERLAP if found.changes or found.edits else Exit.DONE)
 
     _with_rules(ctx, as_json, work)
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 _HEAD = re.compile(r"(?P<default>default )?(?P<name>[a-z_][a-z0-9_]*)(?:\((?P<params>[^)]*)\))?")
 _KEY = re.compile(r'^(?: contains |\[)"(?P<key>[^"]+)"')
 _IF = re.compile(r" if\b")
+_QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|#[^\n]*')
+"""Strings and comments: what brackets and words inside them mean nothing."""
 _NUMBER = r"[0-9]+(?:\([0-9a-z]+\))*"
 _ARTICLE = re.compile(rf"(?:Law rules?|(?:GDPR )?art\.) {_NUMBER}(?:(?:, | and ){_NUMBER})*", re.IGNORECASE)
 
@@ -88,6 +90,20 @@ def read_modules(files: Mapping[str, bytes]) -> tuple[Module, ...]:
         for name, content in sorted(files.items())
         if name.endswith(".rego") and not name.endswith("_test.rego")
     )
+
+
+def read_statements(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the top-level statements of a `.rego` text without comments, each with the name that it begins with."""
+    for _, statement, _ in _statements(text):
+        words = statement.removeprefix("default ")
+        found = re.match(r"\w+", words)
+        yield (found[0] if found else words), without_comments(statement)
+
+
+def without_comments(text: str) -> str:
+    """Return the text without comments, lines that hold nothing else, and spaces at the ends of lines."""
+    bare = _QUOTED.sub(lambda found: "" if found[0].startswith("#") else found[0], text)
+    return "\n".join(line.rstrip() for line in bare.splitlines() if line.strip())
 
 
 def _module(file: str, text: str) -> Module:
@@ -173,7 +189,7 @@ def _conditions(body: str) -> Iterator[str]:
 
 def blanked(text: str) -> str:
     """Return the text with strings and comments blanked, of the same length."""
-    return re.sub(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|#[^\n]*', lambda found: " " * len(found[0]), text)
+    return _QUOTED.sub(lambda found: " " * len(found[0]), text)
 
 
 def _depth(masked: str) -> int:

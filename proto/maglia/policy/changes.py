@@ -1,4 +1,4 @@
-"""Which decisions change from one version of the rules to another, tried on every vector."""
+"""What changes from one version of the rules to another: decisions, tried on every vector, and what is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from maglia.policy.edits import Edit, edits
 from maglia.policy.rules import Rules
 from maglia.policy.vectors import Document, Vector, all_vectors
 
@@ -55,6 +56,8 @@ class Comparison:
 
     compared: int
     changes: tuple[Change, ...]
+    edits: tuple[Edit, ...] = ()
+    """What the two versions say differently, though no decision tried may show it."""
 
 
 def compare(before: Rules, after: Rules, vectors: Iterable[Vector] | None = None) -> Comparison:
@@ -68,7 +71,8 @@ def compare(before: Rules, after: Rules, vectors: Iterable[Vector] | None = None
         compared += max(1, len(vector.document.get("classes", ())))
         if not same:
             changes += _changes(vector, before, after)
-    return Comparison(compared, tuple({_key(change): change for change in changes}.values()))
+    told = {_key(change): change for change in changes}
+    return Comparison(compared, tuple(told.values()), edits(before.files, after.files))
 
 
 def _changes(vector: Vector, before: Rules, after: Rules) -> Iterator[Change]:
