@@ -5,6 +5,7 @@ What a person says holds for their records in the same transaction, so that the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -18,7 +19,7 @@ from node.store import tables
 from node.store.consent_rows import in_force, split
 from node.store.database import Audited, Part
 from node.store.events import ConsentAdded, ConsentRefused, ConsentWithdrawn, Event, ObjectionAdded, RefusalEnded
-from node.store.standing import HELD_ON_CONSENT, renew_records, standing_of
+from node.store.standing import HELD_ON_CONSENT, renew_records
 from node.store.subjects import index_of, person_row
 
 _AID = tables.aid_record
@@ -46,6 +47,7 @@ _REFUSED = select(_AGAINST.c.id).where(
 _OBJECTED = select(_AGAINST.c.id).where(
     _AGAINST.c.person_id == bindparam("of_person"), _AGAINST.c.kind == Against.OBJECTION.value
 )
+_SAID_NO = select(_AGAINST.c.day, _AGAINST.c.purposes).where(_AGAINST.c.person_id == bindparam("of_person"))
 _END_REFUSAL = update(_AGAINST).where(_AGAINST.c.id == bindparam("of_id")).values(ended_on=bindparam("until"))
 _CONSENT_LEFT = (
     update(_CONSENT)
@@ -72,12 +74,12 @@ class Consents(Part):
         """Put a consent on file with its audit event; return its id.
 
         It ends a refusal, and the person's records are held under it from now on if it is the newest to compare aid.
-        Raises `consent.earlier` for a consent given before the person's last withdrawal or refusal.
+        Raises `consent.earlier` for one given before the person took back, or refused, any of its purposes.
         """
 
         def work(connection: Connection) -> Audited[str]:
             person = person_row(connection, self._fields, identifier)
-            against_on = self._against_on(connection, person)
+            against_on = _against_on(connection, person, consent.purposes)
             if against_on is not None and consent.day < against_on:
                 raise MagliaError(Code.CONSENT_EARLIER, day=f"{against_on:%d/%m/%Y}")
             events: list[Event] = []
@@ -166,10 +168,6 @@ class Consents(Part):
         number = _add_against(connection, person, Against.OBJECTION, (), day, actor)
         return [ObjectionAdded(actor, str(number))]
 
-    def _against_on(self, connection: Connection, person: int) -> date | None:
-        standing = standing_of(connection, [person]).get(person)
-        return standing.against_on if standing else None
-
     def _take_back(self, connection: Connection, person: int, purposes: tuple[str, ...], day: date) -> bool:
         """Take the purposes out of every consent in force and every record; return whether there was any."""
         found = False
@@ -195,6 +193,12 @@ class Consents(Part):
             else:
                 connection.execute(_HELD_NO_MORE, of_these)
         return found
+
+
+def _against_on(connection: Connection, person: int, purposes: Sequence[str]) -> date | None:
+    """Return the day of the person's last no to any of the purposes."""
+    rows = connection.execute(_SAID_NO, {"of_person": person}).all()
+    return max((row.day for row in rows if set(split(row.purposes)) & set(purposes)), default=None)
 
 
 def _without(held: tuple[str, ...], purposes: tuple[str, ...]) -> tuple[str, ...] | None:

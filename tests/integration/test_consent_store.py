@@ -82,6 +82,18 @@ def test_some_purposes_may_be_withdrawn_and_the_others_later(store: SqlStore) ->
     assert [one.consent_withdrawn for one in held(store)] == [True]
 
 
+def test_no_purpose_comes_back_by_a_consent_given_before_it_was_withdrawn(store: SqlStore) -> None:
+    store.add_consent(WHO, BOTH, "anna")
+    withdraw(store, "referral")
+    for purposes in (("referral",), ("aid_overlap", "referral")):
+        with refused(Code.CONSENT_EARLIER):
+            store.add_consent(WHO, replace(CONSENT, purposes=purposes, day=YESTERDAY), "anna")
+    assert store.consent_for(WHO, "referral") is None
+    store.add_consent(WHO, replace(CONSENT, day=YESTERDAY), "anna")  # of what was not taken back
+    store.add_consent(WHO, replace(CONSENT, purposes=("referral",), day=TODAY), "anna")
+    assert store.consent_for(WHO, "referral") is not None
+
+
 def test_the_newest_word_holds_for_all_records_given_under_a_consent(store: SqlStore) -> None:
     store.add_consent(WHO, CONSENT, "anna")
     store.add_record(record(WHO), "anna")
