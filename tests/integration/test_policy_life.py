@@ -13,10 +13,15 @@ from typer.testing import CliRunner
 
 from maglia.core.bundle import build_bundle, bundle_revision
 from maglia.core.directory import BUNDLE_PATH
+from maglia.core.errors import MagliaError
 from maglia.policy import binary
 from maglia.policy.vectors import HANDWRITTEN
 from maglia.v1 import office_pb2
+from node import local
+from node.app import running
+from node.kept_rules import edited_rules
 from registry.commands import app
+from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import (
     PASSPHRASE,
     POLICIES,
@@ -146,6 +151,35 @@ async def test_replicas_propose_the_same_rules(
         for world in (one, other):
             assert await in_force(world, tmp_path / world.folder.name / "trust") == revision
             assert states(world.folder) == (revision, [], [NOW])
+
+
+@pytest.mark.parametrize("engine", ["embedded", "opa"])
+async def test_a_serving_node_takes_the_rules_that_two_officers_signed(
+    template: Path, newer: Path, tmp_path: Path, engine: str
+) -> None:
+    if engine == "opa":
+        required_opa()
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+        settings = site.settings().model_copy(update={"engine": engine})
+        async with running(site.folder, settings, world.known, PASSPHRASE):
+            assert await decides_by(site) == (NOW, engine)
+            revision = proposed(world, newer)
+            for user in ("anna", "ivo"):
+                assert await decides_by(site) == (NOW, engine)
+                await signed(world, user, revision)
+            async with asyncio.timeout(PATIENCE_S):
+                while await decides_by(site) != (revision, engine):  # noqa: ASYNC110 - what is awaited tells nobody
+                    await asyncio.sleep(0.05)
+            assert edited_rules(site.folder, with_opa=engine == "opa") == []
+
+
+async def decides_by(site: Site) -> tuple[str, str]:
+    """Return revision and engine of the rules that a serving node decides by, as its doctor asks; or why none are."""
+    try:
+        return await local.rules_of(site.folder, site.settings(), site.network.known, site.keys)
+    except MagliaError as error:
+        return "", error.code
 
 
 async def test_only_what_waits_is_signed(template: Path, newer: Path, tmp_path: Path) -> None:
