@@ -256,3 +256,28 @@ def ordinarily(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def allows(decided: object) -> bool:
     return isinstance(decided, Mapping) and decided["allow"] is True
+
+
+ONLY_AT_OPA = """
+# METADATA
+# title: Not for an accented aid
+# description: Law rule 3.
+accented(facet) if startswith(lower(facet), lower("À"))
+"""
+
+
+def test_a_rule_that_the_two_engines_take_differently_is_refused(tmp_path: Path) -> None:
+    """One engine does not lower a letter with an accent: undefined there, and with `not` in front an allow."""
+    seen = '\tnot accented(class.facet)\n\tlower("À") == "à"\n'
+    folder = altered(
+        tmp_path, "release/release.rego", "\tin_force(class)\n", f"\tin_force(class)\n{seen}", end=ONLY_AT_OPA
+    )
+    (found,) = refusals(folder, required_opa())
+    assert found[:2] == (Code.INPUT_RULES_ENGINES, "release/release.rego")
+
+
+def test_data_that_say_one_thing_twice_are_refused(tmp_path: Path, opa: Path | None) -> None:
+    """Whoever reads the file sees the first, engines take the last."""
+    twice = '"gas": {"family": "utilities", "shareable": false, "shareable": true}'
+    folder = altered(tmp_path, FACETS, '"gas": {"family": "utilities", "shareable": true}', twice)
+    assert (Code.INPUT_RULES_SHAPE, FACETS, "") in refusals(folder, opa)

@@ -258,4 +258,7 @@ def test_without_opa_rules_are_checked_in_part_and_not_published(
     assert "python -m maglia.policy.binary --install" in said["next_action"]
     told = CliRunner().invoke(app, ["policies", "check", str(newer)])
     assert told.exit_code == 0
-    assert "Non controllato, perché manca il programma OPA: check --strict, check --schema, fmt, test." in told.stdout
+    assert (
+        "Non controllato, perché manca il programma OPA: check --strict, check --schema, fmt, test, both engines."
+        in told.stdout
+    )

@@ -61,6 +61,7 @@ class Code(StrEnum):
     INPUT_RULES_SPECIAL = "input.rules_special"
     INPUT_RULES_INPUT = "input.rules_input"
     INPUT_RULES_OUTSIDE = "input.rules_outside"
+    INPUT_RULES_ENGINES = "input.rules_engines"
     INPUT_RULES_REVISION = "input.rules_revision"
     SESSION_CREDENTIALS = "session.credentials"
     SESSION_UNATTENDED = "session.unattended"

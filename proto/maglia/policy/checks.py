@@ -16,6 +16,7 @@ from typing import Any
 
 from maglia.core.bundle import MANIFEST, REVISION_FILE, open_bundle, pack_bundle, read_sources, read_tests
 from maglia.core.errors import Code, MagliaError
+from maglia.policy.alike import engine_problems
 from maglia.policy.coded import coded_problems
 from maglia.policy.engine import DECISIONS, Engine, merged_data
 from maglia.policy.inputs import input_schema, strange_reads
@@ -23,8 +24,8 @@ from maglia.policy.program import Opa, Said
 from maglia.policy.sources import NO_RULE, file_of, has_rule, modules_of, package_of, row_of, rule_at, write_files
 from maglia.policy.special import special_problems
 
-OPA_CHECKS = ("check --strict", "check --schema", "fmt", "test")
-"""What only the OPA program checks, in its own words."""
+OPA_CHECKS = ("check --strict", "check --schema", "fmt", "test", "both engines")
+"""What only the OPA program checks, in its own words; and that the engine in process decides as it does."""
 _RULES = "rules"
 _UNDEFINED_CALL = re.compile(r"undefined function (\S+)")
 _UNDEFINED_REF = re.compile(r"undefined ref: (?!data\.)(\S+)")
@@ -83,7 +84,7 @@ def _checked(
         if refused:
             return refused  # what follows runs the rules, and would only repeat that they are wrong
         if opa:
-            refused += _tested(opa, tests)
+            refused += _tested(opa, tests) + engine_problems(bundle, revision, opa, Path(scratch))
         return refused + special_problems(rules, data, opa, Path(scratch))
 
 

@@ -92,11 +92,19 @@ def merged_data(files: Mapping[str, bytes]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name, content in files.items():
         if name == "data.json" or name.endswith("/data.json"):
-            value: object = json.loads(content)
+            value: object = json.loads(content, object_pairs_hook=_once)
             for part in reversed(name.split("/")[:-1]):
                 value = {part: value}
             _merge(tree, value)
     return tree
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object as it is read, in which no name stands twice: people read the first, engines take the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("data said twice in one object")
+    return found
 
 
 def _merge(tree: dict[str, Any], value: object) -> None:

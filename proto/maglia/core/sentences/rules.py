@@ -66,6 +66,12 @@ SENTENCES: dict[Code, Entry] = {
         "In {file}, rule “{rule}”: it uses “{builtin}”, which looks outside the question.",
         "Decide only from what the question and the data say, and repeat.",
     ),
+    Code.INPUT_RULES_ENGINES: entry(
+        "In {file}: i due motori delle regole rispondono in modo diverso (prove di «{rule}»).",
+        "Scrivere la regola senza funzioni che uno dei due non conosce, come le altre, e ripetere.",
+        "In {file}: the two engines answer differently (cases of “{rule}”).",
+        "Write the rule without functions that one of them does not know, like the others, and repeat.",
+    ),
     Code.INPUT_RULES_REVISION: entry(
         "Nessuna regola con la revisione «{revision}» aspetta le firme.",
         "Leggere la revisione con «maglia-registry policies list», o pubblicarla con «policies publish».",
