@@ -6,9 +6,9 @@ leaves as a `MagliaError`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -16,86 +16,36 @@ from maglia.core.bundle import MAX_BUNDLE_BYTES
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
-from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
 from tui.check_messages import check_state, household_state
 from tui.consent_messages import consent_file, expiring
 from tui.consent_model import ConsentFile, Expiring
+from tui.door import CALL_S, Door, answer, class_of, stream
 from tui.model import (
     Aid,
     CheckState,
     Consent,
-    Enrolling,
     LogReport,
     NamedAid,
     NodeStatus,
     Operator,
-    PastAid,
     Question,
     Recorded,
     Spending,
     SpentInProcedure,
-    SpentLine,
     ToConfirm,
 )
+from tui.node_messages import enrolling, spent, to_confirm
 from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
 
-CALL_S = 15.0
-"""Seconds that one call may take."""
 _CHECK_S = 60.0
 _TRACE_S = 120.0
 """Seconds for what may read a year of the node's log."""
 _LOG_S = 600.0
-T = TypeVar("T")
-
-
-class Door:
-    """One pinned channel and the token of whoever logged in through it. Use as an async context manager."""
-
-    def __init__(self, profile: Profile) -> None:
-        quiet_grpc()
-        try:
-            root = profile.ca_file.read_bytes()
-        except OSError as error:
-            raise MagliaError(Code.INPUT_FILE, file=profile.ca_file.name) from error
-        self._channel = open_channel(profile.endpoint, profile.party, profile.network, root)
-        self._token = ""
-
-    async def close(self) -> None:
-        """Close the channel; calls under way end."""
-        await self._channel.close()
-
-    @property
-    def _metadata(self) -> tuple[tuple[str, str], ...]:
-        return (("authorization", f"Bearer {self._token}"),) if self._token else ()
-
-
-async def answer(call: Awaitable[T]) -> T:
-    """Return what a call answers; raise the error that it carries, or `network.unreachable`."""
-    try:
-        return await call
-    except grpc.aio.AioRpcError as failure:
-        raise error_of(failure) from failure
-
-
-async def _stream(call: grpc.aio.UnaryStreamCall[Any, T]) -> AsyncIterator[T]:
-    """Yield what a call answers; raise as `answer` does. The call ends with whoever reads it."""
-    try:
-        async for response in call:
-            yield response
-    except grpc.aio.AioRpcError as failure:
-        raise error_of(failure) from failure
-    finally:
-        call.cancel()
-
-
-def class_of(message: object) -> str:
-    """Return a message's field `class`, whose name is a word of Python."""
-    return str(getattr(message, "class"))
 
 
 class NodeDoor(Door):
@@ -128,10 +78,10 @@ class NodeDoor(Door):
         if others:
             household = operator_pb2.CheckHouseholdRequest(question=request, others=others)
             codes = (question.identifier, *question.others)
-            async for whole in _stream(self._stub.CheckHousehold(household, metadata=self._metadata, timeout=timeout)):
+            async for whole in stream(self._stub.CheckHousehold(household, metadata=self._metadata, timeout=timeout)):
                 yield household_state(whole, codes)
         else:
-            async for response in _stream(self._stub.Check(request, metadata=self._metadata, timeout=timeout)):
+            async for response in stream(self._stub.Check(request, metadata=self._metadata, timeout=timeout)):
                 yield check_state(response)
 
     async def retry_silent(self, check_id: str) -> int:
@@ -158,13 +108,13 @@ class NodeDoor(Door):
             creditor=aid.creditor,
         )
         response = await answer(self._stub.AddNamedAid(request, metadata=self._metadata, timeout=CALL_S))
-        return plain(response.record_id), plain(response.alias), _to_confirm(response.to_confirm)
+        return plain(response.record_id), plain(response.alias), to_confirm(response.to_confirm)
 
     async def find_names(self, name: str, born: str) -> tuple[ToConfirm, ...]:
         """Return the persons on file by a like name and the same birth (ISO 8601), each to be confirmed."""
         request = operator_pb2.FindNamesRequest(name=name, born=born)
         response = await answer(self._stub.FindNames(request, metadata=self._metadata, timeout=CALL_S))
-        return _to_confirm(response.to_confirm)
+        return to_confirm(response.to_confirm)
 
     async def add_consent(self, consent: Consent) -> Recorded:
         """Put a consent on record."""
@@ -238,8 +188,8 @@ class NodeDoor(Door):
         response = await answer(self._stub.GetSpending(request, metadata=self._metadata, timeout=CALL_S))
         return Spending(
             day=plain(response.day),
-            askers=_spent(response.askers),
-            operators=_spent(response.operators),
+            askers=spent(response.askers),
+            operators=spent(response.operators),
             procedures=tuple(
                 SpentInProcedure(
                     procedure=plain(line.procedure),
@@ -282,32 +232,5 @@ class NodeDoor(Door):
             engine=plain(response.engine),
             problems=tuple(plain(code) for code in response.problems),
             members_active=response.members_active,
-            enrolment=tuple(_enrolling(one) for one in response.enrolment),
+            enrolment=tuple(enrolling(one) for one in response.enrolment),
         )
-
-
-def _enrolling(one: operator_pb2.Enrolling) -> Enrolling:
-    params = {plain(name): plain(value) for name, value in one.params.items()}
-    return Enrolling(one.epoch, one.awaiting, plain(one.waits), params)
-
-
-def _spent(lines: Iterable[operator_pb2.Spent]) -> tuple[SpentLine, ...]:
-    return tuple(SpentLine(plain(line.holder), line.spent, line.limit) for line in lines)
-
-
-def _to_confirm(found: Iterable[operator_pb2.NamedPerson]) -> tuple[ToConfirm, ...]:
-    return tuple(
-        ToConfirm(
-            plain(one.alias),
-            plain(one.person.name),
-            plain(one.person.born),
-            plain(one.person.place),
-            tuple(_past_aid(aid) for aid in one.aids),
-        )
-        for one in found
-    )
-
-
-def _past_aid(aid: operator_pb2.NamedAid) -> PastAid:
-    amount = aid.amount_cents if aid.HasField("amount_cents") else None
-    return PastAid(plain(aid.facet), plain(aid.date), amount, plain(aid.status), plain(aid.creditor))

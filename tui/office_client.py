@@ -22,7 +22,7 @@ from maglia.v1.office_pb2_grpc import OfficeServiceStub
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
-from tui.client import CALL_S, Door, answer, class_of
+from tui.door import CALL_S, Door, answer, class_of
 from tui.model import Operator, SpentInProcedure, SpentLine
 from tui.office_model import (
     Budgets,
