@@ -76,7 +76,6 @@ def publish(folder: Folder, directory: Dir, as_json: AsJson = False) -> None:
     """Controllare nuove regole e metterle in attesa delle firme; fino ad allora valgono quelle in vigore."""
     with errors(as_json):
         from maglia.core.bundle import bundle_revision, file_changes  # noqa: PLC0415 - with the checks
-        from registry.policy_text import change_lines  # noqa: PLC0415 - likewise
 
         report = _checked(folder, as_json, needs_opa=True)
         with _rules(directory) as rules:
@@ -89,15 +88,43 @@ def publish(folder: Folder, directory: Dir, as_json: AsJson = False) -> None:
             "waiting": is_waiting,
             "changes": file_changes(in_force, report.bundle),
         }
-        if not is_waiting:
-            say(as_json, document, f"Le regole {report.revision} sono già in vigore: non c'è niente da firmare.")
-            return
-        lines = [
-            f"Regole {report.revision}: controllate, in attesa delle firme dei funzionari.",
-            *change_lines(in_force, report.bundle),
-            f"Ora ogni funzionario, dal suo posto: maglia office renew --policies {report.revision}",
-        ]
-        say(as_json, document, "\n".join(lines))
+        say(as_json, document, "\n".join(_waiting_lines(report.revision, in_force, report.bundle, is_waiting)))
+
+
+def _waiting_lines(revision: str, in_force: bytes, bundle: bytes, is_waiting: bool) -> list[str]:
+    """Return what rules that were let wait change, and what officers do now."""
+    from registry.policy_text import change_lines  # noqa: PLC0415 - loads the checks
+
+    if not is_waiting:
+        return [f"Le regole {revision} sono già in vigore: non c'è niente da firmare."]
+    return [
+        f"Regole {revision}: controllate, in attesa delle firme dei funzionari.",
+        *change_lines(in_force, bundle),
+        f"Ora ogni funzionario, dal suo posto: maglia office renew --policies {revision}",
+    ]
+
+
+@policies.command("restore", epilog="Esempio: maglia-registry policies restore 3f0a91c2d4e5 --dir /var/lib/maglia")
+def restore(revision: Revision, directory: Dir, as_json: AsJson = False) -> None:
+    """Rimettere in attesa delle firme regole che erano in vigore prima, come il registro le conserva."""
+    with errors(as_json):
+        from maglia.core.bundle import bundle_revision, file_changes  # noqa: PLC0415 - with the checks
+        from maglia.policy.checks import check_bundle  # noqa: PLC0415 - reads and compiles
+
+        named = revision.strip().lower()
+        with _rules(directory) as rules:
+            bundle, in_force = rules.former(named), rules.in_force()
+            for refused in check_bundle(bundle, named):
+                raise refused  # an older program let pass what this one does not
+            is_waiting = rules.propose(bundle)
+        document = {
+            "schema": "maglia.registry-policies-restore/1",
+            "revision": named,
+            "in_force": bundle_revision(in_force),
+            "waiting": is_waiting,
+            "changes": file_changes(in_force, bundle),
+        }
+        say(as_json, document, "\n".join(_waiting_lines(named, in_force, bundle, is_waiting)))
 
 
 @policies.command("list", epilog="Esempio: maglia-registry policies list --dir /var/lib/maglia")

@@ -78,6 +78,14 @@ class Rules:
             self.files.save_bundle(replace(known, waiting=True, changed_at=self.clock()))
         return True
 
+    def former(self, revision: str) -> bytes:
+        """Return a bundle that was in force once; raise `input.rules_revision` when none of this revision was."""
+        found = self.files.bundle(revision)
+        if found is None or not found.version:
+            raise MagliaError(Code.INPUT_RULES_REVISION, revision=revision)
+        open_bundle(found.content, revision)
+        return found.content
+
     def withdraw(self, revision: str) -> None:
         """Let a bundle wait no more, and close the drafts that carry it.
 

@@ -276,6 +276,11 @@ def test_a_rule_that_the_two_engines_take_differently_is_refused(tmp_path: Path)
     assert found[:2] == (Code.INPUT_RULES_ENGINES, "release/release.rego")
 
 
+def test_data_nested_without_end_are_refused(tmp_path: Path) -> None:
+    folder = altered(tmp_path, FACETS, "{\n", f'{{"gas": {"[" * 50_000}{"]" * 50_000},\n')
+    assert (Code.INPUT_RULES_SHAPE, FACETS, "") in refusals(folder, None)
+
+
 def test_data_that_say_one_thing_twice_are_refused(tmp_path: Path, opa: Path | None) -> None:
     """Whoever reads the file sees the first, engines take the last."""
     twice = '"gas": {"family": "utilities", "shareable": false, "shareable": true}'

@@ -218,6 +218,24 @@ async def test_rules_signed_since_a_backup_come_back_with_the_rest(template: Pat
     assert states(backup) == (revision, [], [NOW])
 
 
+async def test_rules_of_before_come_back_without_their_folder(template: Path, newer: Path, tmp_path: Path) -> None:
+    folder = copy_of(template, tmp_path / "registry")
+    async with served(folder) as world:
+        await world.joined("onlus-ponte")
+        revision = proposed(world, newer)
+        assert rules("restore", revision, "--dir", folder)[1]["code"] == "input.rules_revision"  # never in force
+        for user in ("anna", "ivo"):
+            await signed(world, user, revision)
+        status, said = rules("restore", NOW, "--dir", folder)
+        assert status == 0, said
+        assert (said["in_force"], said["waiting"], said["changes"]) == (revision, True, {LIMITS: "changed"})
+        assert states(folder) == (revision, [NOW], [])
+        for user in ("anna", "ivo"):
+            await signed(world, user, NOW)
+        assert states(folder) == (NOW, [], [revision])
+        assert await in_force(world, tmp_path / "trust") == NOW
+
+
 def test_who_signs_reads_which_decisions_change(newer: Path) -> None:
     before, (bundle, revision) = InForce(bundle=build_bundle(POLICIES)[0]), build_bundle(newer)
     lines = decision_lines(Draft("d", b"", {BUNDLE_PATH: bundle}), before, "it", HANDWRITTEN)

@@ -92,11 +92,18 @@ def merged_data(files: Mapping[str, bytes]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name, content in files.items():
         if name == "data.json" or name.endswith("/data.json"):
-            value: object = json.loads(content, object_pairs_hook=_once)
+            value: object = _read(content)
             for part in reversed(name.split("/")[:-1]):
                 value = {part: value}
             _merge(tree, value)
     return tree
+
+
+def _read(content: bytes) -> object:
+    try:
+        return json.loads(content, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise ValueError("data nested too deep") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
