@@ -117,9 +117,12 @@ class Asking:
     ) -> Posed:
         """Walk steps 1 and 3 for one person, whose consent may not include everybody."""
         basis = self._basis(inquiry, me)
-        members = whom_to_ask(directory.asked_about(inquiry.facet, self._me), basis)
+        could_know = directory.asked_about(inquiry.facet, self._me)
+        members = whom_to_ask(could_know, basis)
+        left_out = frozenset(member.id for member in could_know) - {member.id for member in members}
         ruling = await self._judge(inquiry, operator, basis, me, members)
-        return Posed(check_id, inquiry, operator, basis, ruling.revision, self._naming.needs(inquiry), members)
+        needs = self._naming.needs(inquiry)
+        return Posed(check_id, inquiry, operator, basis, ruling.revision, needs, members, left_out=left_out)
 
     async def _pose_for(
         self, adult: Adult, inquiry: Inquiry | None, operator: Operator, directory: Directory, me: Member
@@ -151,7 +154,9 @@ class Asking:
         plans = await self._questions.plan(asked, directory)
         checks = []
         for posed, planned in zip(asked, plans, strict=True):
-            check = Check(posed.check_id, posed.revision, self._peers, self._entries, self._timing, pulse)
+            check = Check(
+                posed.check_id, posed.revision, self._peers, self._entries, self._timing, pulse, posed.left_out
+            )
             check.ask_anew = partial(self._again, posed)
             check.send(planned)
             checks.append(check)

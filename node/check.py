@@ -66,7 +66,9 @@ class Check:
         entries: Entries,
         timing: Timing,
         pulse: Pulse | None = None,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
+        """`left_out` are bodies that the person's consent keeps from being asked."""
         self.check_id = check_id
         self.ask_anew: Callable[[Sequence[Member]], Awaitable[list[Planned]]] | None = None
         self._revision = revision
@@ -77,6 +79,7 @@ class Check:
         self._outcomes: dict[str, Outcome] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._pulse = pulse or Pulse()
+        self._left_out = left_out
         self._order = secrets.token_bytes(32)
 
     def send(self, planned: Sequence[Planned]) -> None:
@@ -130,6 +133,7 @@ class Check:
             provisional=provisional or not waiting,
             elapsed_ms=int(elapsed * 1000),
             shown=tuple(show(outcomes.values(), self._order)),
+            left_out=self._left_out,
         )
 
     def states(self, *, follow: bool) -> AsyncIterator[CheckState]:

@@ -35,6 +35,8 @@ class Posed:
     needs: Sequence[OpenNeed]
     members: Sequence[Member]
     named: Sequence[Named] = ()
+    left_out: frozenset[str] = frozenset()
+    """Bodies that give such aid and that the consent does not reach."""
 
 
 class Questions:

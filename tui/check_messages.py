@@ -24,6 +24,8 @@ def check_state(response: operator_pb2.CheckResponse) -> CheckState:
         findings=tuple(_finding(shown) for shown in response.findings),
         nothing=response.nothing,
         omitted=response.omitted,
+        left_out=response.left_out,
+        asked_in_part=response.asked_in_part,
         policy_revision=plain(response.policy_revision),
         waiting=response.waiting,
         provisional=response.provisional,

@@ -98,6 +98,10 @@ class CheckState:
     late: int = 0
     omitted: int = 0
     """Findings that did not fit in the answers: what is counted is "at least" this."""
+    left_out: int = 0
+    """Bodies that could know, and that no consent lets anybody ask."""
+    asked_in_part: int = 0
+    """Bodies that answered, but that somebody's consent in a household does not reach."""
     elapsed_ms: int = 0
     day: str = ""
     household: tuple[Person, ...] = ()

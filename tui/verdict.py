@@ -85,6 +85,7 @@ def verdict_lines(state: CheckState, lang: str) -> list[Line]:
     if state.waiting and not state.provisional and not state.findings:
         return people
     lines = [*people, *_overlap(state, lang), *_objections(state, lang), *_completeness(state, lang)]
+    lines += _left_out(state, lang)
     if state.late:
         lines.append(Line("  ", _late(state.late, lang), Tone.NOTE))
     return [*lines, Line("  ", decision(lang), Tone.NOTE)]
@@ -164,7 +165,7 @@ def _incomplete(state: CheckState, lang: str) -> list[Line]:
 
 
 def _still_waiting(state: CheckState, lang: str) -> str:
-    left = state.asked - state.answered - len(state.refused)
+    left = state.asked - state.answered - len(state.refused) - state.asked_in_part
     if lang == "en":
         return f"PROVISIONAL RESULT: {left} of {state.asked} bodies have not answered yet."
     count = "1 ente" if left == 1 else f"{left} enti"
@@ -182,12 +183,16 @@ def _who_is_missing(state: CheckState, lang: str) -> str:
     """Tell the silent from those who refuse: only the silent can be asked again."""
     refused, asked = len(state.refused), state.asked
     parts = []
-    if silent := state.missing - refused:
+    in_part = state.asked_in_part
+    if silent := state.missing - refused - in_part:
         not_answered = pick(("non ha risposto" if silent == 1 else "non hanno risposto", "did not answer"), lang)
         parts.append(f"{_of_asked(silent, asked, lang)} {not_answered}")
     if refused:
         count = str(refused) if parts else _of_asked(refused, asked, lang)
         parts.append(f"{count} {pick(('ha rifiutato' if refused == 1 else 'hanno rifiutato', 'refused'), lang)}")
+    if in_part:
+        count = str(in_part) if parts else _of_asked(in_part, asked, lang)
+        parts.append(f"{count} {pick(('senza il consenso di tutti', 'without the consent of all'), lang)}")
     return ", ".join(parts)
 
 
@@ -219,6 +224,18 @@ def _nobody_asked(lang: str) -> str:
         ),
         lang,
     )
+
+
+def _left_out(state: CheckState, lang: str) -> list[Line]:
+    """Say that there are bodies beyond those asked: of them nothing is known, whatever the others answered."""
+    if not state.left_out:
+        return []
+    one = state.left_out == 1
+    it = "1 ente non interrogato" if one else f"{state.left_out} enti non interrogati"
+    en = "1 body was not asked" if one else f"{state.left_out} bodies were not asked"
+    no_it = f"il consenso non {'lo' if one else 'li'} comprende"
+    no_en = f"the consent does not reach {'it' if one else 'them'}"
+    return [Line("??", pick((f"{it}: {no_it}.", f"{en}: {no_en}."), lang), Tone.PARTIAL)]
 
 
 def _none_known(asked: int, lang: str) -> str:

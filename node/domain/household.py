@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from maglia.core.errors import Code
@@ -46,8 +46,11 @@ class HouseholdState:
 
     @property
     def complete(self) -> bool:
-        """Return whether everybody entered was asked about and every body answered in full for each."""
-        return bool(self.persons) and all(person.complete for person in self.persons)
+        """Return whether everybody entered was asked about and every body answered in full for each.
+
+        A body that one's consent reaches and another's does not was not asked about each.
+        """
+        return all(person.complete for person in self.persons) and self.whole.complete
 
     @property
     def waiting(self) -> bool:
@@ -60,12 +63,13 @@ class HouseholdState:
         asked = self._asked
         return CheckState(
             check_id=self.check_id,
-            outcomes=_merged(state.outcomes for state in asked),
+            outcomes=_merged(asked),
             policy_revision=asked[0].policy_revision if asked else "",
             waiting=self.waiting,
             provisional=all(state.provisional for state in asked),
             elapsed_ms=max((state.elapsed_ms for state in asked), default=0),
             shown=self._shown,
+            left_out=frozenset.intersection(*(state.left_out for state in asked)) if asked else frozenset(),
         )
 
     @property
@@ -81,16 +85,17 @@ class HouseholdState:
         )
 
 
-def _merged(of_each: Iterable[Mapping[str, Outcome]]) -> dict[str, Outcome]:
+def _merged(asked: Sequence[CheckState]) -> dict[str, Outcome]:
     """Return one outcome for each body: it counts as answered, or with nothing, only if it does for every person."""
     found: dict[str, list[Outcome]] = {}
-    for outcomes in of_each:
-        for name, outcome in outcomes.items():
+    for state in asked:
+        for name, outcome in state.outcomes.items():
             found.setdefault(name, []).append(outcome)
-    return {name: _merge(outcomes) for name, outcomes in found.items()}
+    left_out = frozenset().union(*(state.left_out for state in asked))
+    return {name: _merge(outcomes, in_part=name in left_out) for name, outcomes in found.items()}
 
 
-def _merge(outcomes: Sequence[Outcome]) -> Outcome:
+def _merge(outcomes: Sequence[Outcome], *, in_part: bool) -> Outcome:
     end = min((outcome.end for outcome in outcomes), key=_LEAST_FIRST.index)
     return Outcome(
         outcomes[0].member,
@@ -100,4 +105,5 @@ def _merge(outcomes: Sequence[Outcome]) -> Outcome:
         findings=tuple(finding for each in outcomes for finding in each.findings),
         late=any(each.late for each in outcomes),
         omitted=sum(each.omitted for each in outcomes),
+        in_part=in_part,
     )

@@ -28,6 +28,8 @@ class Outcome:
     late: bool = False
     omitted: int = 0
     """Findings that the body may show but that did not fit in its answer."""
+    in_part: bool = False
+    """In a household, not asked about everybody: somebody's consent does not reach the body."""
 
     @property
     def has_answer(self) -> bool:
@@ -36,8 +38,8 @@ class Outcome:
 
     @property
     def counts_as_answered(self) -> bool:
-        """Return whether the body answered for all its records."""
-        return self.has_answer and self.silence is None
+        """Return whether the body answered for all its records, about everybody."""
+        return self.has_answer and self.silence is None and not self.in_part
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class CheckState:
     provisional: bool
     elapsed_ms: int = 0
     shown: Sequence[Shown] = field(default_factory=tuple)
+    left_out: frozenset[str] = frozenset()
+    """Bodies that give such aid, and that were not asked because the person's consent does not reach them."""
 
     @property
     def verdict(self) -> Verdict:
@@ -96,6 +100,11 @@ class CheckState:
     def refused(self) -> list[Outcome]:
         """Return the bodies that answered that the question is not allowed."""
         return [outcome for outcome in self.outcomes.values() if outcome.end is EndState.REFUSED]
+
+    @property
+    def asked_in_part(self) -> int:
+        """Return how many answered that were not asked about everybody of a household."""
+        return sum(each.in_part and each.has_answer and each.silence is None for each in self.outcomes.values())
 
     @property
     def nothing(self) -> int:

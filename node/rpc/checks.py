@@ -88,6 +88,8 @@ def state_message(state: CheckState, day: str) -> pb.CheckResponse:
         day=day,
         refused=[_silent(outcome, outcome.refusal) for outcome in state.refused],
         omitted=state.omitted,
+        left_out=len(state.left_out),
+        asked_in_part=state.asked_in_part,
     )
 
 

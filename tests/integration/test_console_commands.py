@@ -104,6 +104,7 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
             },
         ],
         "omitted": 0,
+        "left_out": 0,
         "policy_revision": "41",
     }
 
@@ -343,6 +344,7 @@ def test_shape_of_a_household(folder: Path) -> None:
     assert together["household"] == {
         "persons": 3,
         "verified": 2,
+        "asked_in_part": 0,
         "members": [
             {"person": 1, "verified": True, "missing": None, "check_id": "V-1", "verdict": "similar", "complete": True},
             {

@@ -23,6 +23,7 @@ from node.household import HouseholdCheck
 from node.inquiry import HouseholdInquiry
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
+from node.rpc.checks import household_message
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, person, record
 from tests.peer_world import MONTH_KEY, MemoryEvaluator, refused
 from tests.unit.test_asking import ANNA, COMUNE, IVO, OTHERS, PARISH, RENT, SUBSIDY, Desk, desk
@@ -183,6 +184,16 @@ async def test_a_need_goes_where_most_may_be_asked_and_to_no_body_twice(parish: 
         assert classes.count(PseudonymClass.PERSON) == (2 if addressee == COMUNE.id else 1)
 
 
+async def test_whom_consents_leave_out_is_counted_with_each_person(parish: Desk) -> None:
+    for number, kinds in ((1, ("comune",)), (3, ())):
+        parish.store.add_consent(person(number), replace(CONSENT, day=TODAY, audience=kinds), "anna")
+    first, third = (each.state for each in (await ask(parish, household(FOUR[::2]))).state().persons)
+    assert first is not None
+    assert third is not None
+    assert first.left_out == frozenset(body.id for body in OTHERS)
+    assert not third.left_out
+
+
 async def test_a_need_reaches_every_body_that_anybodys_consent_reaches(parish: Desk) -> None:
     for number, kinds in ((1, ("comune",)), (3, ("odv",))):
         parish.store.add_consent(person(number), replace(CONSENT, day=TODAY, audience=kinds), "anna")
@@ -290,6 +301,17 @@ def test_complete_only_when_all_are_verified_and_all_have_answered_for_each() ->
     part = together(state_of(*NOTHING), state_of(NOTHING[0], silent))
     assert (part.complete, part.whole.answered, part.whole.nothing) == (False, 1, 1)
     assert [outcome.member for outcome in part.whole.silent] == [MEMBERS[1]]
+
+
+def test_a_body_that_ones_consent_does_not_reach_has_not_answered_for_the_household() -> None:
+    narrow = replace(state_of(NOTHING[0]), left_out=frozenset({MEMBERS[1].id}))
+    part = together(narrow, state_of(*NOTHING))
+    sent = household_message(part, "2025-06-01").whole
+    assert (part.verified, part.complete, sent.complete) == (2, False, False)
+    assert (sent.asked, sent.answered, sent.nothing, sent.asked_in_part, sent.left_out) == (2, 1, 1, 1, 0)
+    both = together(narrow, narrow)
+    sent = household_message(both, "2025-06-01").whole
+    assert (both.complete, sent.asked, sent.asked_in_part, sent.left_out) == (True, 1, 0, 1)
 
 
 def test_the_strongest_finding_is_the_verdict_and_says_whose_it_is() -> None:

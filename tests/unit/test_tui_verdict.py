@@ -46,6 +46,30 @@ def test_incomplete_for_any_reason_is_partial() -> None:
     assert said(in_part)[0].startswith("?? 1 ente su 12")
 
 
+def test_whom_consents_leave_out_is_said() -> None:
+    out = "?? 2 enti non interrogati: il consenso non li comprende."
+    assert said(replace(WHOLE, left_out=2))[1] == out
+    assert said(replace(OVERLAP, left_out=2))[1] == out
+    assert said(replace(WHOLE, left_out=1))[1] == "?? 1 ente non interrogato: il consenso non lo comprende."
+    assert said(replace(WHOLE, left_out=1), "en")[1] == "?? 1 body was not asked: the consent does not reach it."
+
+
+def test_who_was_not_asked_about_everybody_makes_the_result_partial() -> None:
+    both = (Person("A", complete=True), Person("B", complete=True))
+    state = replace(WHOLE, complete=False, answered=10, nothing=10, asked_in_part=2, household=both)
+    assert said(state)[:3] == [
+        "   nucleo: 2 di 2 verificati.",
+        "?? 2 enti su 12 senza il consenso di tutti: il risultato è parziale.",
+        "   Chi ha risposto non segnala aiuti: non basta per escluderli.",
+    ]
+    assert said(state, "en")[1] == "?? 2 of 12 bodies without the consent of all: the result is partial."
+    silent = replace(state, answered=9, silent=(MUTE,))
+    assert said(silent)[1].startswith("?? 1 ente su 12 non ha risposto, 2 senza il consenso di tutti:")
+    waiting = replace(silent, waiting=True, provisional=True)
+    assert said(waiting)[1] == "?? RISULTATO PROVVISORIO: 1 ente su 12 non ha ancora risposto."
+    assert exit_of_check(state) is Exit.PARTIAL
+
+
 def test_nobody_asked_is_not_nothing_known() -> None:
     for complete in (True, False):
         nobody = said(replace(WHOLE, complete=complete, asked=0, answered=0, nothing=0))

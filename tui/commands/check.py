@@ -77,6 +77,7 @@ def document(state: CheckState) -> dict[str, object]:
             "household": {
                 "persons": len(state.household),
                 "verified": state.verified,
+                "asked_in_part": state.asked_in_part,
                 "members": [_member(number, person) for number, person in enumerate(state.household, 1)],
             },
         }
@@ -106,6 +107,7 @@ def _alone(state: CheckState) -> dict[str, object]:
         "refused": [asdict(body) for body in state.refused],
         "findings": [_finding(finding) for finding in state.findings],
         "omitted": state.omitted,
+        "left_out": state.left_out,
         "policy_revision": state.policy_revision,
     }
 

@@ -148,6 +148,8 @@ class CheckResponse(_message.Message):
     DAY_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     OMITTED_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
+    ASKED_IN_PART_FIELD_NUMBER: _builtins.int
     check_id: _builtins.str
     verdict: _builtins.str
     """none_known, similar or same_need."""
@@ -169,6 +171,12 @@ class CheckResponse(_message.Message):
     """Day by the node's calendar, ISO 8601."""
     omitted: _builtins.int
     """Findings that bodies may show but that did not fit: what is shown is "at least" this."""
+    left_out: _builtins.int
+    """Bodies that could know of somebody asked about, and were asked about nobody: no consent reaches them."""
+    asked_in_part: _builtins.int
+    """Bodies of those asked that answered, but were not asked about everybody of a household who may be asked about, since
+    somebody's consent does not reach them: not among those that answered, and never complete with one.
+    """
     @_builtins.property
     def silent(self) -> _containers.RepeatedCompositeFieldContainer[Global___SilentBody]: ...
     @_builtins.property
@@ -196,10 +204,12 @@ class CheckResponse(_message.Message):
         day: _builtins.str = ...,
         refused: _abc.Iterable[Global___SilentBody] | None = ...,
         omitted: _builtins.int = ...,
+        left_out: _builtins.int = ...,
+        asked_in_part: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "nothing", b"nothing", "omitted", b"omitted", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "asked_in_part", b"asked_in_part", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "left_out", b"left_out", "nothing", b"nothing", "omitted", b"omitted", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
