@@ -72,6 +72,7 @@ class Asking:
             posed = await self._pose(check_id, inquiry, operator, directory, me)  # 1, 3
             self._spend([posed])  # 4
             [named] = await self._name([posed])  # 5
+            named = await self._as_of_now(named, directory, me)
         except MagliaError as error:
             await self._questions.log_refusals(inquiry, operator, {check_id: error.code})
             raise
@@ -94,6 +95,7 @@ class Asking:
             asked = _each_need_once([one for one in posed if one is not None])
             self._spend(asked)  # 4
             named = await self._name(asked)  # 5
+            named = [one for one in [await self._for_adult(adults, each, directory, me) for each in named] if one]
         except MagliaError as error:
             refusals = {adult.check_id: adult.unverified or error.code for adult in adults}
             await self._questions.log_refusals(inquiry, operator, refusals)
@@ -147,6 +149,25 @@ class Asking:
             check_named(found, posed.members)
             named.append(replace(posed, named=found))
         return named
+
+    async def _as_of_now(self, named: Posed, directory: Directory, me: Member) -> Posed:
+        """Walk steps 1 and 3 anew if the basis changed: naming waits for the registry, and a person may withdraw."""
+        while self._basis(named.inquiry, me) != named.basis:
+            anew = await self._pose(named.check_id, named.inquiry, named.operator, directory, me)
+            check_named(named.named, anew.members)
+            named = replace(anew, needs=named.needs, named=named.named)
+        return named
+
+    async def _for_adult(self, adults: Sequence[Adult], named: Posed, directory: Directory, me: Member) -> Posed | None:
+        """Walk steps 1 and 3 anew for one person of a household, or note that nothing may be asked any longer."""
+        try:
+            return await self._as_of_now(named, directory, me)
+        except MagliaError as error:
+            if not is_of_one_person(error.code):
+                raise
+            [adult] = [each for each in adults if each.check_id == named.check_id]
+            adult.unverified = error.code
+            return None
 
     async def _send(self, asked: Sequence[Posed], directory: Directory, pulse: Pulse) -> list[Check]:
         """Walk steps 6 and 7: every entry of every check is durable before the first question leaves, in any order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +20,7 @@ from maglia.core.exchange import Question, creditor_tag, sha256
 from maglia.core.identifiers import parse_need
 from maglia.core.merkle import leaf_hash
 from maglia.core.procedures import Procedure
+from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
@@ -28,7 +29,7 @@ from node.consents import ConsentDesk
 from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.entries import Entries
-from node.inquiry import Inquiry
+from node.inquiry import HouseholdInquiry, Inquiry
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.watched import WatchedPolicy
 from node.ports import SignedAnswer, SilentError
@@ -121,9 +122,10 @@ async def settled(check: Check) -> Check:
     raise AssertionError
 
 
-def desk(folder: Path, me: Body) -> Desk:
+def desk(folder: Path, me: Body, evaluator: MemoryEvaluator | None = None) -> Desk:
     clock, log, trust = StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
-    store, evaluator, peers = open_store(folder / "node.db", clock), MemoryEvaluator(), Watchers(log)
+    store, peers = open_store(folder / "node.db", clock), Watchers(log)
+    evaluator = evaluator or MemoryEvaluator()
     pseudonyms = Pseudonyms(evaluator, store, clock)
     entries = Entries(log, OneKey(), clock)
     asking = Asking(me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0))
@@ -267,6 +269,40 @@ async def test_asking_again_reads_the_basis_again(parish: Desk) -> None:
         await check.ask_silent_again()
     assert len(parish.peers.questions) == 5
     assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == ["consent.missing"]
+
+
+@dataclass
+class Withdrawing(MemoryEvaluator):
+    """A registry that takes its time: meanwhile the person changes their mind at another counter."""
+
+    meanwhile: Callable[[], object] = int
+
+    async def evaluate(
+        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
+    ) -> list[Part]:
+        self.meanwhile()
+        return await super().evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
+
+
+async def test_what_a_person_says_while_the_registry_is_awaited_holds(tmp_path: Path) -> None:
+    evaluator = Withdrawing()
+    parish = desk(tmp_path, PARISH, evaluator)
+    parish.store.add_consent(WHO, CONSENT, "anna")
+    evaluator.meanwhile = lambda: parish.store.add_consent(
+        WHO, replace(CONSENT, day=TODAY, audience=("comune",)), "anna"
+    )
+    await parish.ask(RENT)
+    assert set(parish.peers.asked) == {"comune"}
+    evaluator.meanwhile = lambda: parish.store.refuse(WHO, TODAY, "anna")
+    with refused(Code.CONSENT_REFUSED):
+        await parish.asking.start(replace(RENT, need=POD), ANNA)
+    household = HouseholdInquiry((RENT, replace(RENT, identifier=person(2))), RENT.facet, RENT.purpose)
+    parish.store.add_consent(WHO, replace(CONSENT, day=TODAY), "anna")
+    parish.store.add_consent(person(2), CONSENT, "anna")
+    state = (await parish.asking.start_household(household, ANNA)).state()
+    assert [one.unverified for one in state.persons] == [Code.CONSENT_REFUSED, None]
+    assert {name: len(asked) for name, asked in parish.peers.asked.items()} == {"comune": 1}
+    parish.store.close()
 
 
 async def test_only_bodies_that_the_consent_includes_are_asked_or_asked_again(parish: Desk) -> None:
