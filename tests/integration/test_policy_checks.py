@@ -235,9 +235,8 @@ def test_a_special_category_opened_to_one_kind_of_body(tmp_path: Path) -> None:
 def test_the_trial_would_be_allowed_but_for_the_special_facet() -> None:
     """Else it would prove nothing: with an ordinary facet in its place, some of every sort must be let through."""
     engine, few = Engine(*build_bundle(POLICIES)), Trial((Kind.COMUNE, Kind.PARISH), (Role.OFFICER,))
-    ordinary = dict.fromkeys(Family, Facet.RENT_ARREARS)
     asked = [ordinarily(each) for each in few.ask(lambda _: Family.HOUSING)]
-    answered = [ordinarily(each) for each in few.release(lambda _: Family.HOUSING, ordinary)]
+    answered = [ordinarily(each) for each in few.release(lambda _: Family.HOUSING, lambda _: Facet.RENT_ARREARS)]
     allowed = {(doc["asker"]["kind"], doc["query"]["purpose"]) for doc in asked if allows(engine.evaluate("ask", doc))}
     assert allowed >= {("comune", "rent_subsidy"), ("parish", "aid_overlap"), ("parish", "referral")}
     decided = [engine.evaluate("release", doc) for doc in answered]
@@ -286,3 +285,18 @@ def test_data_that_say_one_thing_twice_are_refused(tmp_path: Path, opa: Path | N
     twice = '"gas": {"family": "utilities", "shareable": false, "shareable": true}'
     folder = altered(tmp_path, FACETS, '"gas": {"family": "utilities", "shareable": true}', twice)
     assert (Code.INPUT_RULES_SHAPE, FACETS, "") in refusals(folder, opa)
+
+
+WAITING = "\n\nfacet_shareable(facet) if {\n\tdata.maglia.facets[facet].shareable == true\n\t%s\n}\n"
+
+
+@pytest.mark.parametrize(
+    "waits_for",
+    ['input.query.months == 7\n\tinput.day > "2027-01-01"', 'input.query.facet in ["gas", "health_food"]'],
+    ids=["months and day", "facet"],
+)
+def test_rules_that_wait_to_open_a_special_category_are_refused(tmp_path: Path, waits_for: str) -> None:
+    """Tests written beside such a rule hold: nobody but the trial asks about other months, days and facets."""
+    file = "question/question.rego"
+    folder = altered(tmp_path, file, f"{NO_SPECIAL}}}", f"{NO_SPECIAL}}}{(WAITING % waits_for).rstrip()}")
+    assert (Code.INPUT_RULES_SPECIAL, file, "facet_shareable") in refusals(folder, required_opa())

@@ -2,20 +2,21 @@
 
 The data of a bundle can be read (`maglia.policy.coded`); what its rules do with them has to be tried. So the trial
 lists a facet of each special category in each family, at the level of detail everywhere, and asks with everything else
-in order: every operator, every basis with its proof. Whatever is allowed or released then is too much.
+in order: every operator, every basis with its proof. Whatever is allowed or released then is too much. The same is
+asked under the data as they are, and of every number of months and of days to come: rules should not know the trial.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
-from maglia.core.bundle import REVISION_FILE, open_bundle, pack_bundle
+from maglia.core.bundle import open_bundle, pack_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import FAMILY, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, Level, Purpose, Role
 from maglia.policy.engine import Engine
@@ -28,6 +29,8 @@ _TRIAL, _PLAIN = "trial", "plain"
 _LISTED = {f"{prefix}{family}": family.value for prefix in SPECIAL_PREFIXES for family in Family}
 _EITHER = (Kind.COMUNE, Kind.PARISH)
 _BASES = (Basis.CONSENT, Basis.PUBLIC_TASK)
+_DAYS = ("2026-11-21", "2027-02-28", "2031-06-15", "2044-12-31", "2099-01-01")
+"""Days on which a trial asks, of this year and of others."""
 
 
 def opened(rules: Mapping[str, bytes], data: Mapping[str, Any]) -> dict[str, bytes]:
@@ -56,21 +59,23 @@ class Trial:
     def ask(self, family_of: Callable[[Purpose], Family]) -> Iterator[Document]:
         """Return questions about special facets, as the asker's node would judge them."""
         for purpose in Purpose:
-            family = family_of(purpose)
             for kind in self.kinds:
                 for role in self.roles:
+                    family = family_of(purpose)
                     for basis in _BASES:
                         for prefix in SPECIAL_PREFIXES:
                             yield _asked(purpose, kind, role, basis, f"{prefix}{family}")
 
-    def release(self, family_of: Callable[[Purpose], Family], ordinary: Mapping[Family, Facet]) -> Iterator[Document]:
+    def release(
+        self, family_of: Callable[[Purpose], Family], ordinary: Callable[[Family], Facet]
+    ) -> Iterator[Document]:
         """Return questions about ordinary facets to bodies that hold special records, then about special ones."""
         for purpose in Purpose:
-            family = family_of(purpose)
-            special = [f"{prefix}{family}" for prefix in SPECIAL_PREFIXES]
             for asker, responder in self._pairs():
+                family = family_of(purpose)
+                special = [f"{prefix}{family}" for prefix in SPECIAL_PREFIXES]
                 for basis in _BASES:
-                    for facet in (ordinary[family].value, special[0]):
+                    for facet in (ordinary(family).value, special[0]):
                         yield _answered(purpose, asker, responder, basis, facet, special)
 
     def _pairs(self) -> list[tuple[Kind, Kind]]:
@@ -134,42 +139,61 @@ def special_problems(
 ) -> list[MagliaError]:
     """Return the rules that let something of a special category through, by one example for each decision.
 
-    `data` are those of `data.maglia`. Without OPA fewer kinds and roles are tried, and only the decision is named.
+    `data` are those of `data.maglia`. Without OPA fewer kinds and roles are tried, under the trial's data alone, and
+    only the decision is named.
     """
-    packed, revision = pack_bundle(opened(rules, data))
-    write_files(scratch / _TRIAL, open_bundle(packed, revision))
-    decide = (lambda name, docs: opa.decide(_TRIAL, name, docs)) if opa else _in_process(Engine(packed, revision))
-    trial, family_of = Trial() if opa else _FEW, _family_of(data)
+    bundles = {_TRIAL: opened(rules, data), **({_PLAIN: rules} if opa else {})}
+    deciders = [_decider(folder, pack_bundle(files), opa, scratch) for folder, files in bundles.items()]
+    trial, family_of, months = Trial() if opa else _FEW, _family_of(data), int(data["limits"]["months"])
     questions: dict[str, Sequence[Document]] = {
-        "ask": list(trial.ask(family_of)),
-        "release": list(trial.release(family_of, {family: facet for facet, family in FAMILY.items()})),
+        "ask": list(_varied(trial.ask(family_of), months)),
+        "release": list(_varied(trial.release(family_of, _ordinary()), months)),
     }
     refused = []
     for name, documents in questions.items():
-        decided = decide(name, documents)
-        example = next((doc for doc, each in zip(documents, decided, strict=True) if is_opened(doc, each)), None)
+        decided = (
+            (doc, each) for decide in deciders for doc, each in zip(documents, decide(name, documents), strict=True)
+        )
+        example = next((doc for doc, each in decided if is_opened(doc, each)), None)
         if example is not None:
-            refused += _opening(name, example, rules, opa, scratch)
+            refused += _opening(name, example, rules, opa)
     return refused
 
 
-def _family_of(data: Mapping[str, Any]) -> Callable[[Purpose], Family]:
-    """Return which family of aid a purpose is about; the first of several."""
-
-    def first(purpose: Purpose) -> Family:
-        families = data["purposes"][purpose.value]["families"]
-        return Family(families[0]) if families else Family.HOUSING
-
-    return first
-
-
-def _in_process(engine: Engine) -> Callable[[str, Sequence[Document]], list[object]]:
+def _decider(
+    folder: str, packed: tuple[bytes, str], opa: Opa | None, scratch: Path
+) -> Callable[[str, Sequence[Document]], list[object]]:
+    """Return what answers many documents under a bundle, written into `folder` for OPA."""
+    if opa:
+        write_files(scratch / folder, open_bundle(*packed))
+        return lambda name, documents: opa.decide(folder, name, documents)
+    engine = Engine(*packed)
     return lambda name, documents: [engine.evaluate(name, document) for document in documents]
 
 
-def _opening(
-    name: str, example: Document, rules: Mapping[str, bytes], opa: Opa | None, scratch: Path
-) -> list[MagliaError]:
+def _varied(documents: Iterable[Document], months: int) -> Iterator[Document]:
+    """Yield the questions with every number of months allowed, and days, in an order that follows nothing else."""
+    for number, document in enumerate(documents):
+        # One step further at each round: else every second kind of question would meet the even numbers alone.
+        document["query"]["months"] = 1 + (number + number // months) % months
+        document["day"] = _DAYS[number % len(_DAYS)]
+        yield document
+
+
+def _ordinary() -> Callable[[Family], Facet]:
+    """Return which ordinary facet is asked of a family; of several each in turn."""
+    turns = {family: cycle([facet for facet in Facet if FAMILY[facet] is family]) for family in Family}
+    return lambda family: next(turns[family])
+
+
+def _family_of(data: Mapping[str, Any]) -> Callable[[Purpose], Family]:
+    """Return which family of aid a purpose is about; of several each in turn."""
+    named = {purpose: data["purposes"][purpose.value]["families"] for purpose in Purpose}
+    turns = {purpose: cycle(map(Family, families or [Family.HOUSING])) for purpose, families in named.items()}
+    return lambda purpose: next(turns[purpose])
+
+
+def _opening(name: str, example: Document, rules: Mapping[str, bytes], opa: Opa | None) -> list[MagliaError]:
     """Return the rules that held only because special facets were listed: those that should have said no, and did not.
 
     Lines that the same question does not make true when the data are the bundle's own. Without OPA only the decision
@@ -177,7 +201,6 @@ def _opening(
     """
     lines: dict[str, set[int]] = {}
     if opa:
-        write_files(scratch / _PLAIN, {**rules, REVISION_FILE: b'{"maglia": {"revision": "plain"}}'})
         plain = opa.covered(_PLAIN, name, example)
         lines = {file: rows - plain.get(file, set()) for file, rows in opa.covered(_TRIAL, name, example).items()}
     named = {
