@@ -16,6 +16,7 @@ def consent_file(message: operator_pb2.ConsentFile) -> ConsentFile:
         tuple(_opposition(one) for one in message.oppositions),
         message.statutory,
         plain(message.day),
+        message.imported,
     )
 
 

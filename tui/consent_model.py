@@ -56,6 +56,8 @@ class ConsentFile:
     oppositions: tuple[Opposition, ...]
     statutory: int
     day: str
+    imported: int = 0
+    """Records that others see on a consent that came with a file, and is not among `consents`."""
 
     @property
     def still_to_tell(self) -> tuple[BodyToTell, ...]:

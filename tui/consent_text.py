@@ -27,12 +27,12 @@ _LEARNED: Labels = {
 
 def file_lines(on_file: ConsentFile, lang: str) -> list[str]:
     """Return all that is on file, what a person may say against it first, and last what is left to do."""
-    if not on_file.consents and not on_file.oppositions:
+    if not on_file.consents and not on_file.oppositions and not on_file.imported:
         nothing = "Nessun consenso, rifiuto o opposizione di questa persona agli atti di questo ente."
         return [pick((nothing, "No consent, refusal or objection of this person on file at this body."), lang)]
     lines = [line for each in on_file.oppositions for line in _against(each, lang)]
     lines += [line for each in on_file.consents for line in _consent(each, on_file.day, lang)]
-    return [*lines, *_statutory(on_file, lang), *_left_to_do(on_file, lang)]
+    return [*lines, *_imported(on_file, lang), *_statutory(on_file, lang), *_left_to_do(on_file, lang)]
 
 
 def day(iso: str) -> str:
@@ -105,6 +105,24 @@ def _body(one: BodyToTell, lang: str) -> str:
     contact = f", {one.contact}" if one.contact else ""
     learned = f"{label(_LEARNED, one.reason, lang)} {pick(('il', 'on'), lang)} {day(one.last)}"
     return f"  {pick(('DA AVVISARE', 'TO BE TOLD'), lang)}  {who}{contact}: {learned}"
+
+
+def _imported(on_file: ConsentFile, lang: str) -> list[str]:
+    """Say that others see aid on a consent that stands in a file alone: without a word, nobody would withdraw it."""
+    count = on_file.imported
+    if not count:
+        return []
+    it = "1 aiuto importato si mostra" if count == 1 else f"{count} aiuti importati si mostrano"
+    en = "1 imported aid is shown" if count == 1 else f"{count} imported aids are shown"
+    return [
+        pick(
+            (f"VALIDO  {it} alla rete sul consenso scritto nel file.", f"IN FORCE  {en} on the file's consent."), lang
+        ),
+        pick(
+            ("  Per ritirarlo: maglia consent withdraw CODICE.", "  To withdraw it: maglia consent withdraw CODE."),
+            lang,
+        ),
+    ]
 
 
 def _statutory(on_file: ConsentFile, lang: str) -> list[str]:

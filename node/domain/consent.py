@@ -90,11 +90,15 @@ class Opposition:
 
 @dataclass(frozen=True)
 class ConsentFile:
-    """All that a person said to this body, newest first; `statutory` counts the live records of a public task."""
+    """All that a person said to this body, newest first; `statutory` counts the live records of a public task.
+
+    `imported` counts those seen by others on a consent that came with a file and has no place among `consents`.
+    """
 
     consents: Sequence[Filed] = ()
     oppositions: Sequence[Opposition] = ()
     statutory: int = 0
+    imported: int = 0
 
     @property
     def refused_on(self) -> date | None:

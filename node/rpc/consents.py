@@ -69,6 +69,7 @@ class ConsentCalls:
             consents=map(_consent, on_file.consents),
             oppositions=[self._opposition(each) for each in on_file.oppositions],
             statutory=on_file.statutory,
+            imported=on_file.imported,
             day=self._clock.today().isoformat(),
         )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import CONSENT_DAYS, Basis, PseudonymClass
+from maglia.core.vocabulary import CONSENT_DAYS, Basis, PseudonymClass, Visibility
 from node.domain.consent import (
     Against,
     ConsentFile,
@@ -25,6 +25,7 @@ from node.store.consent_rows import as_given, in_force, split
 from node.store.database import Audited, Part
 from node.store.events import BodyTold
 from node.store.records import LIVE
+from node.store.standing import HELD_ON_CONSENT
 from node.store.subjects import index_of, open_code, person_code
 
 _AID = tables.aid_record
@@ -42,6 +43,24 @@ _STATUTORY = (
     select(func.count())
     .select_from(_AID.join(tables.person))
     .where(_IS_PERSON, _AID.c.basis == Basis.PUBLIC_TASK.value, _AID.c.keep_until >= bindparam("today"), LIVE)
+)
+_IMPORTED = (
+    select(func.count())
+    .select_from(_AID.join(tables.person))
+    .where(
+        _IS_PERSON,
+        HELD_ON_CONSENT,
+        LIVE,
+        _AID.c.consent_withdrawn.is_(False),
+        _AID.c.visibility == Visibility.NETWORK.value,
+        _AID.c.keep_until >= bindparam("today"),
+        _AID.c.consent_day >= bindparam("valid_since"),
+        ~exists().where(
+            _CONSENT.c.person_id == _AID.c.person_id,
+            _CONSENT.c.withdrawn_on.is_(None),
+            _CONSENT.c.day >= _AID.c.consent_day,
+        ),
+    )
 )
 _LISTED = select(_TO_TELL.c.member).where(_TO_TELL.c.opposition_id == bindparam("opposition"))
 _ADD_TO_TELL = insert(_TO_TELL)
@@ -87,6 +106,8 @@ class ConsentFiles(Part):
     def consent_file(self, identifier: Identifier) -> ConsentFile:
         """Return all that a person said to this body, newest first; empty for somebody it does not know."""
         person = {"person": index_of(self._fields, identifier)}
+        today = self._clock.today()
+        valid_since = today - timedelta(days=CONSENT_DAYS)
         to_tell: dict[int, list[ToTell]] = {}
         for row in self._db.rows(_LIST, person):
             one = ToTell(row.member, Learned(row.reason), row.last_day, row.told_on, row.told_by or "")
@@ -115,7 +136,8 @@ class ConsentFiles(Part):
                 )
                 for row in self._db.rows(_OPPOSITIONS, person)
             ],
-            int(self._db.rows(_STATUTORY, person | {"today": self._clock.today()})[0][0]),
+            int(self._db.rows(_STATUTORY, person | {"today": today})[0][0]),
+            int(self._db.rows(_IMPORTED, person | {"today": today, "valid_since": valid_since})[0][0]),
         )
 
     def keep_to_tell(self, opposition: int, found: Sequence[ToTell], *, whole: bool) -> None:

@@ -123,6 +123,18 @@ def test_a_file_imported_after_a_withdrawal_brings_nothing_back(store: SqlStore)
     assert [one.consent and one.consent.audience for one in held(store)] == [("odv",)] * 3
 
 
+def test_a_consent_that_came_with_a_file_alone_is_told_until_it_is_withdrawn(store: SqlStore) -> None:
+    expired = replace(CONSENT, day=TODAY - timedelta(days=366))
+    store.import_records(
+        [record(WHO, source_key="1"), record(WHO, source_key="2"), record(WHO, consent=expired, source_key="3")], "anna"
+    )
+    assert (store.consent_file(WHO).imported, store.consent_file(WHO).consents) == (2, [])
+    withdraw(store)
+    assert store.consent_file(WHO).imported == 0
+    store.add_consent(WHO, replace(CONSENT, day=TODAY), "anna")
+    assert store.consent_file(WHO).imported == 0
+
+
 def test_whoever_refuses_is_helped_and_stays_here(store: SqlStore) -> None:
     store.add_record(record(WHO), "anna")
     assert len(held(store)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.commands import run
 from tests.support.fake_node import ON_FILE, in_own_process
 from tests.support.scenarios import ANOTHER, ANYONE
 from tui.consent_messages import consent_file
+from tui.consent_model import ConsentFile
 from tui.consent_text import expiring_lines, file_lines
 
 
@@ -50,6 +52,16 @@ def test_everything_on_file_is_told_in_words(folder: Path) -> None:
     shown = consent(folder, "show", ANYONE)
     assert (shown.status, shown.out, shown.err) == (0, SAID, "")
     assert ANYONE not in shown.out
+
+
+def test_a_consent_that_stands_in_a_file_alone_is_told_with_how_to_withdraw_it() -> None:
+    alone = ConsentFile((), (), 0, "2026-11-21", imported=2)
+    assert file_lines(alone, "it") == [
+        "VALIDO  2 aiuti importati si mostrano alla rete sul consenso scritto nel file.",
+        "  Per ritirarlo: maglia consent withdraw CODICE.",
+    ]
+    assert file_lines(replace(alone, imported=1), "en")[0] == "IN FORCE  1 imported aid is shown on the file's consent."
+    assert consent_file(pb.ConsentFile(day="2026-11-21", imported=2)) == alone
 
 
 def test_the_document_says_the_same(folder: Path) -> None:

@@ -791,10 +791,13 @@ class ConsentFile(_message.Message):
     OPPOSITIONS_FIELD_NUMBER: _builtins.int
     STATUTORY_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
+    IMPORTED_FIELD_NUMBER: _builtins.int
     statutory: _builtins.int
     """Live records of a public task, which no withdrawal hides."""
     day: _builtins.str
     """Day by the node's calendar, ISO 8601."""
+    imported: _builtins.int
+    """Live records that others see on a consent that came with an imported file, and that is on file nowhere else."""
     @_builtins.property
     def consents(self) -> _containers.RepeatedCompositeFieldContainer[Global___FiledConsent]: ...
     @_builtins.property
@@ -806,10 +809,11 @@ class ConsentFile(_message.Message):
         oppositions: _abc.Iterable[Global___Opposition] | None = ...,
         statutory: _builtins.int = ...,
         day: _builtins.str = ...,
+        imported: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day", "oppositions", b"oppositions", "statutory", b"statutory"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day", "imported", b"imported", "oppositions", b"oppositions", "statutory", b"statutory"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
