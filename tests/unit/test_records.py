@@ -92,6 +92,14 @@ def test_a_consent_reaches_whom_and_until_when_it_says(store: SqlStore) -> None:
     assert add_consent(store, CLOCK, operator(), **CONSENT)[1] == date(2026, 6, 1)
 
 
+def test_a_consent_that_is_over_already_is_not_put_on_file(store: SqlStore) -> None:
+    with pytest.raises(MagliaError) as refused:
+        consent(store, day="2024-05-31")
+    assert refused.value.code is Code.CONSENT_EXPIRED
+    assert store.consent_for(person(1), "aid_overlap") is None
+    assert add_consent(store, CLOCK, operator(), **CONSENT | {"day": "2024-06-01"})[1] == TODAY
+
+
 def test_need_creditor_and_period_are_kept(store: SqlStore) -> None:
     aid(store, need="PDR:12345678901234", creditor=" Aler  Milano ", period_from="2025-01-01", period_to="2025-02-28")
     [need] = store.open_needs(person(1), frozenset({Facet.RENT_ARREARS}), date(2025, 1, 1))
