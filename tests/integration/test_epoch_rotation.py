@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,7 +20,7 @@ from maglia.wire.channel import open_channel
 from node.folder import ADMIN_FILE
 from registry.enrolment_budget import EnrolmentBudget
 from tests.clerk import fictional_code
-from tests.integration.node_world import Site, joined, until
+from tests.integration.node_world import PATIENCE_S, Site, joined, until
 from tests.integration.registry_world import (
     NETWORK,
     OFFICERS,
@@ -60,12 +61,15 @@ class Counter:
     admin: Sequence[tuple[str, str]]
 
     async def help(self, code: str) -> None:
-        """Record help for a person who consents."""
+        """Record help for a person who consents; return when nobody awaits a pseudonym any more."""
         consent = pb.AddConsentRequest(
             identifier=code, purposes=["aid_overlap"], notice_version="1", language="it", method="signed"
         )
         await self.stub.AddConsent(consent, metadata=self.bearer)
         await self.stub.AddAid(pb.AddAidRequest(identifier=code, facet="food_parcel"), metadata=self.bearer)
+        async with asyncio.timeout(PATIENCE_S):
+            while (await self.stub.GetStatus(pb.GetStatusRequest(), metadata=self.bearer)).awaiting:  # noqa: ASYNC110 - enrolment tells nobody
+                await asyncio.sleep(0.05)
 
     async def consent(self, code: str) -> None:
         consent = pb.AddConsentRequest(
