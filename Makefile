@@ -22,7 +22,7 @@ demo: setup ## a fictional district of eight bodies, and a check across it
 	@$(BIN)/maglia-demo
 
 test: setup ## every test but the long ones
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 check: setup ## format, lint, types, imports, stubs, policies, README, who sees what
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What all tests share: how two workers part them, and a PostgreSQL, one server for each worker that wants one."""
+"""What all tests share: how the workers part them, and a PostgreSQL, one server for each worker that wants one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sqlalchemy.engine import URL
 from tests.postgres import NoPostgresError, fresh_database, running_postgres
 
 LONGEST_FIRST = ("tests/e2e/", "tests/integration/")
-"""What takes long and begins late keeps a worker waiting for the other."""
+"""What takes long and begins late keeps the other workers waiting for one."""
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist writes groups into the tests' names in a hook of its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give whole files to either worker, and files that share a live network, marked with its name, to one."""
+    """Give whole files to one worker each, and files that share a live network, marked with its name, to one."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
