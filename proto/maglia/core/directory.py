@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.signed_json import check_distinct, dump, key, load, number
-from maglia.core.vocabulary import FAMILY, Facet, Kind, MemberState, Purpose
+from maglia.core.vocabulary import FAMILY, Facet, Kind, MemberState, NetworkRole, Purpose
 
 DIRECTORY_PATH = "directory.json"
 KEYS_PATH = "evaluation-keys.json"
@@ -51,6 +52,29 @@ class Member:
         return self.state is MemberState.ACTIVE
 
 
+@dataclass(frozen=True)
+class Official:
+    """A person whom two officers appointed for the whole network: an auditor, or its data-protection officer.
+
+    `identity_key` is Ed25519, 32 bytes: it signs what they ask. `certificate` (DER) is what they call with; it lives as
+    long as the act, since whoever has no address needs no card.
+    """
+
+    id: str
+    name: str
+    role: NetworkRole
+    identity_key: bytes
+    certificate: bytes
+    act_protocol: str
+    act_expiry: str
+
+    def is_appointed(self, today: date) -> bool:
+        """Return whether the act still holds on that day."""
+        return today <= date.fromisoformat(self.act_expiry)
+
+
+APPOINTED_ROLES = frozenset({NetworkRole.AUDITOR, NetworkRole.DPO})
+
 _COUNTED = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED})
 """States whose records a check must speak for."""
 
@@ -72,6 +96,7 @@ class Directory:
     members: Mapping[str, Member] = field(default_factory=dict)
     log_key: bytes = b""
     also_epoch: int = 0
+    officials: Mapping[str, Official] = field(default_factory=dict)
 
     @property
     def epochs(self) -> Epochs:
@@ -91,6 +116,11 @@ class Directory:
             raise MagliaError(Code.MEMBER_INACTIVE, member=member)
         return found
 
+    def official(self, certificate: bytes, today: date) -> Official | None:
+        """Return the official in office who calls with this certificate (DER)."""
+        found = (one for one in self.officials.values() if one.certificate == certificate and one.is_appointed(today))
+        return next(found, None)
+
     def asked_about(self, facet: Facet, asker: str) -> list[Member]:
         """Return whom `asker` asks about `facet`: the other members with a facet of the same family, by id.
 
@@ -104,9 +134,12 @@ class Directory:
         """Return the directory with these members suspended: the subtract-only role's effect.
 
         A suspension holds until two officers sign that they ended it: a member is out while the number of its
-        suspension is above its `reinstated`. No list, short or empty, brings anybody back.
+        suspension is above its `reinstated`. No list, short or empty, brings anybody back. An official who was stopped
+        comes back under another id alone.
         """
-        return replace(self, members={name: _stopped(member, suspensions) for name, member in self.members.items()})
+        officials = {name: official for name, official in self.officials.items() if name not in suspensions}
+        members = {name: _stopped(member, suspensions) for name, member in self.members.items()}
+        return replace(self, members=members, officials=officials)
 
 
 def _stopped(member: Member, suspensions: Mapping[str, int]) -> Member:
@@ -134,6 +167,7 @@ def encode_directory(directory: Directory) -> bytes:
             "witness_key": directory.witness_key.hex(),
             "log_key": directory.log_key.hex(),
             "members": [_member_json(member) for _, member in sorted(directory.members.items())],
+            "officials": [_official_json(official) for _, official in sorted(directory.officials.items())],
         }
     )
 
@@ -143,8 +177,10 @@ def decode_directory(content: bytes) -> Directory:
     try:
         data = load(content, _DIRECTORY_SCHEMA)
         members = [_member(entry) for entry in data["members"]]
-        check_distinct([member.id for member in members])
-        check_distinct([member.identity_key for member in members])
+        officials = [_official(entry) for entry in data.get("officials", [])]
+        check_distinct([member.id for member in members] + [official.id for official in officials])
+        check_distinct([one.identity_key for one in members] + [official.identity_key for official in officials])
+        check_distinct([official.certificate for official in officials])
         epochs = Epochs(number(data["epoch"]), number(data.get("also_epoch", 0))).check()
         return Directory(
             network=str(data["network"]),
@@ -154,6 +190,7 @@ def decode_directory(content: bytes) -> Directory:
             log_key=key(data["log_key"]) if data.get("log_key") else b"",
             members={member.id: member for member in members},
             also_epoch=epochs.also,
+            officials={official.id: official for official in officials},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=str(error)) from error
@@ -192,6 +229,33 @@ def _member(entry: dict[str, Any]) -> Member:
         act_expiry=str(entry["act_expiry"]),
         state=MemberState(entry["state"]),
         reinstated=number(entry.get("reinstated", 0)),
+    )
+
+
+def _official_json(official: Official) -> dict[str, object]:
+    return {
+        "id": official.id,
+        "name": official.name,
+        "role": official.role.value,
+        "identity_key": official.identity_key.hex(),
+        "certificate": official.certificate.hex(),
+        "act_protocol": official.act_protocol,
+        "act_expiry": official.act_expiry,
+    }
+
+
+def _official(entry: dict[str, Any]) -> Official:
+    role = NetworkRole(entry["role"])
+    if role not in APPOINTED_ROLES:
+        raise ValueError("a role that is not in the directory")
+    return Official(
+        id=str(entry["id"]),
+        name=str(entry["name"]),
+        role=role,
+        identity_key=key(entry["identity_key"]),
+        certificate=bytes.fromhex(entry["certificate"]),
+        act_protocol=str(entry["act_protocol"]),
+        act_expiry=date.fromisoformat(entry["act_expiry"]).isoformat(),
     )
 
 

@@ -25,13 +25,24 @@ class EntryKind(StrEnum):
     END_STATE = "end_state"
     REFUSALS = "refusals"
     ENROLMENT = "enrolment"
+    EVALUATION = "evaluation"
+    """The registry is about to be asked for an evaluation: `evaluation` names it, `count` is of elements."""
+    RECORDED = "recorded"
+    """Records came on file: `count` persons and needs that may be enrolled for them."""
+    READING = "reading"
+    """An auditor reads this log from entry `count` on."""
+    ACCESS_REPORT = "access_report"
+    """A person's request to know who asked about them was made here, or answered here."""
+    SIGNAL = "signal"
+    """What a person should look at, found inside the body: `outcome` is the rule's code."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym.
 
-    `shown` holds one byte for each, saying under which of them an answer showed anything.
+    `shown` holds one byte for each, saying under which of them an answer showed anything. `evaluation` is 16 bytes or
+    empty; `evidence` is what the other side signed, without personal data; `signals` are codes.
     """
 
     kind: EntryKind
@@ -55,6 +66,9 @@ class Entry:
     check_id: str = ""
     procedure: str = ""
     shown: bytes = field(default=b"", repr=False)
+    evaluation: bytes = b""
+    evidence: bytes = field(default=b"", repr=False)
+    signals: tuple[str, ...] = ()
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
 

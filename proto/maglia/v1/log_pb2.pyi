@@ -3,8 +3,10 @@
 isort:skip_file
 What a leaf of a body's log holds."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -44,10 +46,15 @@ class LogEntry(_message.Message):
     CHECK_ID_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
     SHOWN_FIELD_NUMBER: _builtins.int
+    EVALUATION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
+    SIGNALS_FIELD_NUMBER: _builtins.int
     nonce: _builtins.bytes
     """16 random bytes, so that a leaf's hash tells nothing of its content."""
     kind: _builtins.str
-    """question_asked, question_answered, question_refused, end_state, refusals, enrolment, session."""
+    """question_asked, question_answered, question_refused, end_state, refusals, enrolment, evaluation, recorded, reading,
+    access_report, signal.
+    """
     time_ms: _builtins.int
     """Milliseconds since the epoch."""
     peer: _builtins.str
@@ -83,6 +90,16 @@ class LogEntry(_message.Message):
     """The procedure on whose cap the question was counted, as the logging node verified it."""
     shown: _builtins.bytes
     """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: 1 where something was shown, else 0."""
+    evaluation: _builtins.bytes
+    """16 random bytes that name one evaluation here and in the registry's log."""
+    evidence: _builtins.bytes
+    """Serialized Envelope signed by the other side, without any personal data: the receipt in an end state, the bound
+    question in its answer's entry, the auditor's request in a reading.
+    """
+    @_builtins.property
+    def signals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Codes of what a person should look at; they name no person."""
+
     def __init__(
         self,
         *,
@@ -108,10 +125,13 @@ class LogEntry(_message.Message):
         check_id: _builtins.str = ...,
         procedure: _builtins.str = ...,
         shown: _builtins.bytes = ...,
+        evaluation: _builtins.bytes = ...,
+        evidence: _builtins.bytes = ...,
+        signals: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "directory_version", b"directory_version", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "shown", b"shown", "time_ms", b"time_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "directory_version", b"directory_version", "evaluation", b"evaluation", "evidence", b"evidence", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "shown", b"shown", "signals", b"signals", "time_ms", b"time_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -51,6 +51,7 @@ class EvaluateRequest(_message.Message):
     ELEMENTS_FIELD_NUMBER: _builtins.int
     USE_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
+    EVALUATION_ID_FIELD_NUMBER: _builtins.int
     key_set: _builtins.bytes
     """SHA-256 of the key set's canonical bytes. The set fixes network, class and members."""
     epoch: _builtins.int
@@ -59,6 +60,8 @@ class EvaluateRequest(_message.Message):
     use: Global___Use.ValueType
     procedure: _builtins.str
     """A declared procedure, whose own cap applies; empty for none."""
+    evaluation_id: _builtins.bytes
+    """16 random bytes, by which the entries in the member's log and in the registry's are joined."""
     @_builtins.property
     def elements(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Blinded elements B_j, 32 bytes each."""
@@ -72,10 +75,11 @@ class EvaluateRequest(_message.Message):
         elements: _abc.Iterable[_builtins.bytes] | None = ...,
         use: Global___Use.ValueType = ...,
         procedure: _builtins.str = ...,
+        evaluation_id: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["elements", b"elements", "epoch", b"epoch", "key_set", b"key_set", "mask", b"mask", "procedure", b"procedure", "use", b"use"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["elements", b"elements", "epoch", b"epoch", "evaluation_id", b"evaluation_id", "key_set", b"key_set", "mask", b"mask", "procedure", b"procedure", "use", b"use"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -29,6 +29,9 @@ _FIELDS = (
     "check_id",
     "procedure",
     "shown",
+    "evaluation",
+    "evidence",
+    "signals",
 )
 
 
@@ -41,6 +44,7 @@ def decode_entry(leaf: bytes) -> Entry:
     """Read a leaf; raise `log.broken` when it isn't an entry."""
     try:
         message = parse(LogEntry, leaf)
-        return Entry(kind=EntryKind(message.kind), **{name: getattr(message, name) for name in _FIELDS})
+        fields = {name: getattr(message, name) for name in _FIELDS}
+        return Entry(kind=EntryKind(message.kind), **fields | {"signals": tuple(message.signals)})
     except (MagliaError, ValueError) as error:
         raise MagliaError(Code.LOG_BROKEN) from error
