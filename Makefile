@@ -24,6 +24,9 @@ demo: setup ## a fictional district of eight bodies, and a check across it
 test: setup ## every test but the long ones
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
+long: setup ## the long tests alone
+	@$(BIN)/python -m pytest -m long --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
 check: setup ## format, lint, types, imports, stubs, policies, README, who sees what
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -50,4 +53,4 @@ lock: $(STAMP) ## compile the lock again from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
 	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt
 
-.PHONY: help setup demo test check format bench release lock
+.PHONY: help setup demo test long check format bench release lock
