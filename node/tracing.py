@@ -96,7 +96,8 @@ class Tracing:
         return None
 
     def _entries_since(self, time_ms: int) -> Iterator[Entry]:
-        size = self._log.size
-        start = bisect_left(range(size), time_ms, key=lambda index: decode_entry(self._log.read(index, 1)[0]).time_ms)
+        first, size = self._log.first, self._log.size
+        kept = range(first, size)
+        start = first + bisect_left(kept, time_ms, key=lambda at: decode_entry(self._log.read(at, 1)[0]).time_ms)
         for place in range(start, size, _PAGE):
             yield from map(decode_entry, self._log.read(place, min(_PAGE, size - place)))

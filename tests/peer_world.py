@@ -243,6 +243,10 @@ class MemoryLog:
     def size(self) -> int:
         return len(self.leaves)
 
+    @property
+    def first(self) -> int:
+        return 0
+
     def read(self, start: int, count: int) -> list[bytes]:
         return self.leaves[start : start + count]
 

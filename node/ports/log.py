@@ -34,8 +34,13 @@ class LogReader(Protocol):
         """Return the number of durable entries."""
         ...
 
+    @property
+    def first(self) -> int:
+        """Return the index of the first entry that can be read: those before it were archived at their term's end."""
+        ...
+
     def read(self, start: int, count: int) -> list[bytes]:
-        """Return up to `count` entries from index `start` on."""
+        """Return up to `count` entries from index `start` on, not before `first`."""
         ...
 
 

@@ -17,6 +17,7 @@ from maglia.core import merkle
 from maglia.core.checkpoint import Checkpoint, NoteKey, cosign, open_checkpoint, sign_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import Log, LogBackend, StoredEntry, verify_log
+from maglia.core.log_port import ArchivedFile
 from maglia.sql import engine as sql_engine
 from maglia.sql.log import SqlLogBackend, define
 from tests.integration.log_writer import KEY, ORIGIN, open_engine
@@ -249,6 +250,35 @@ def test_a_second_writer_cannot_fork_the_log(log: Log, engine: Engine) -> None:
     assert error.code is Code.LOG_UNAVAILABLE
     assert other.append(b"theirs").result().index == 1
     other.close()
+
+
+@pytest.mark.parametrize(("size", "end"), [(1000, 512), (768, 768), (600, 256)])
+def test_a_log_without_its_first_entries_proves_them_still(engine: Engine, size: int, end: int) -> None:
+    log = reopened(engine)
+    log.append_many(leaves(0, size)).result()
+    before = open_checkpoint(log.checkpoint(), *LOG_KEY)
+    log.close()
+    SqlLogBackend(engine).forget(ArchivedFile(1, 0, end, bytes(32)))
+    log = reopened(engine)
+    assert (log.size, log.first) == (size, end)
+    hashes = [merkle.leaf_hash(leaf) for leaf in leaves(0, size)]
+    for start, count in ((0, size), (0, size + 5), (3, 10), (250, 300), (end - 1, 2), (end, 5), (size, 1)):
+        assert log.leaf_hashes(start, count) == b"".join(hashes[start : start + count])
+    for index in (0, end - 1, size - 1):
+        path = log.inclusion_proof(index, size)
+        assert merkle.verify_inclusion(hashes[index], index, size, path, before.root)
+    assert log.append(b"next").result().index == size
+    after = open_checkpoint(log.checkpoint(), *LOG_KEY)
+    assert merkle.verify_consistency(size, size + 1, log.consistency_proof(size, size + 1), before.root, after.root)
+    assert log.read(end, 2) == [*leaves(end, size - end), b"next"][:2]
+    with pytest.raises(MagliaError) as raised:
+        log.read(end - 1, 2)
+    assert raised.value.code is Code.INPUT_FIELD
+    change(engine, delete(ENTRY).where(ENTRY.c.idx == size))
+    with pytest.raises(MagliaError) as raised:
+        log.read(size, 1)
+    assert raised.value.code is Code.LOG_BROKEN
+    log.close()
 
 
 def test_closing_drains_and_then_refuses(engine: Engine) -> None:

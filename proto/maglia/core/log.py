@@ -28,7 +28,7 @@ from maglia.core.checkpoint import (
 )
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log_check import LogReport, verify_log
-from maglia.core.log_port import LogBackend, StoredEntry, tile_reader
+from maglia.core.log_port import LogBackend, StoredEntry, leaf_hashes, tile_reader
 
 __all__ = ["Appended", "Log", "LogBackend", "LogReport", "StoredEntry", "verify_log"]
 
@@ -88,6 +88,11 @@ class Log:
         """Return the number of durable entries."""
         return self._size
 
+    @property
+    def first(self) -> int:
+        """Return the index of the first entry that can be read here; of those before it, the hashes alone are."""
+        return self._backend.first()
+
     def append(self, leaf: bytes) -> Future[Appended]:
         """Log one entry. The future fails with `log.unavailable` when it may not be durable."""
         future: Future[Appended] = Future()
@@ -101,8 +106,20 @@ class Log:
         return future
 
     def read(self, start: int, count: int) -> list[bytes]:
-        """Return up to `count` entries from index `start` on."""
-        return [entry.leaf for entry in self._backend.entries(start, count)]
+        """Return up to `count` entries from index `start` on.
+
+        Raises `input.field` when they are archived, before `first`, and `log.broken` when they are missing.
+        """
+        entries = self._backend.entries(start, count)
+        if count > 0 and start < self._size and (not entries or entries[0].index != start):
+            if start < self.first:
+                raise MagliaError(Code.INPUT_FIELD, field="start")
+            raise MagliaError(Code.LOG_BROKEN, cause="an entry is missing", entry=start)
+        return [entry.leaf for entry in entries]
+
+    def leaf_hashes(self, start: int, count: int) -> bytes:
+        """Return the leaf hashes of up to `count` entries from index `start` on, joined; archived ones too."""
+        return leaf_hashes(self._backend, start, min(count, self._size - start))
 
     def checkpoint(self) -> bytes:
         """Sign the head and return its note, durable; the last one, with its cosignatures, if nothing was added.

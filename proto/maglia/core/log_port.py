@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from maglia.core import merkle
+from maglia.core.errors import Code, MagliaError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class StoredEntry:
     leaf_hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """Entries `first` to `end` - 1 are in archive file `number` (from 1 on), of SHA-256 `digest`, and not here."""
+
+    number: int
+    first: int
+    end: int
+    digest: bytes
+
+
 class LogBackend(Protocol):
     """Where a log is kept. Methods may be called from several threads, `commit` and `save_*` only from the writer's.
 
@@ -25,7 +36,19 @@ class LogBackend(Protocol):
     """
 
     def size(self) -> int:
-        """Return the number of entries stored."""
+        """Return the number of entries logged, archived ones among them."""
+        ...
+
+    def first(self) -> int:
+        """Return the index of the first entry whose leaf is here; those before it are in archive files."""
+        ...
+
+    def archived(self) -> Sequence[ArchivedFile]:
+        """Return the archive files that entries were moved to, in order."""
+        ...
+
+    def forget(self, archived: ArchivedFile) -> None:
+        """Remove the entries of an archive file, in one transaction with its mark; their tiles stay."""
         ...
 
     def commit(self, entries: Sequence[StoredEntry], tiles: Sequence[merkle.Tile]) -> None:
@@ -37,7 +60,7 @@ class LogBackend(Protocol):
         ...
 
     def leaf_hashes(self, start: int, count: int) -> bytes:
-        """Return the stored leaf hashes of those entries, joined."""
+        """Return the stored leaf hashes of those of these entries that are here, joined."""
         ...
 
     def tile(self, level: int, index: int) -> bytes:
@@ -55,6 +78,24 @@ class LogBackend(Protocol):
     def last_checkpoint(self, *, cosigned: bool = False) -> bytes | None:
         """Return the note of the largest checkpoint (of the cosigned ones)."""
         ...
+
+
+def leaf_hashes(backend: LogBackend, start: int, count: int) -> bytes:
+    """Return the leaf hashes of entries start to start + count - 1, joined, archived ones too.
+
+    Fewer where the log ends; raises `log.broken` when a tile of archived entries lacks hashes.
+    """
+    first, end = backend.first(), start + count
+    parts = []
+    for index in range(start // merkle.TILE_WIDTH, -(-min(end, first) // merkle.TILE_WIDTH)):
+        at = index * merkle.TILE_WIDTH
+        hashes = backend.tile(0, index)
+        if len(hashes) != merkle.TILE_WIDTH * merkle.HASH_SIZE:
+            raise MagliaError(Code.LOG_BROKEN, cause=f"tile 0/{index} is not whole", entry=at)
+        parts.append(hashes[max(start - at, 0) * merkle.HASH_SIZE : (end - at) * merkle.HASH_SIZE])
+    if end > first:
+        parts.append(backend.leaf_hashes(max(start, first), end - max(start, first)))
+    return b"".join(parts)
 
 
 def tile_reader(backend: LogBackend) -> merkle.TileReader:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.log_port import StoredEntry
+from maglia.core.log_port import ArchivedFile, StoredEntry
 from maglia.core.merkle import Tile
 
 # In SQLite only an INTEGER key is the row's own number; any other type costs a second index.
@@ -37,7 +37,8 @@ _Index = BigInteger().with_variant(Integer, "sqlite")
 
 
 def define(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Define `log_entry`, `log_tile` and `log_checkpoint` on a metadata, for migrations and for the backend."""
+    """Define `log_entry`, `log_tile` and `log_checkpoint` on a metadata, and `log_archive` (`define_archive`)."""
+    define_archive(metadata)
     entry = Table(
         "log_entry",
         metadata,
@@ -62,9 +63,27 @@ def define(metadata: MetaData) -> tuple[Table, Table, Table]:
     return entry, tile, checkpoint
 
 
-_ENTRY, _TILE, _CHECKPOINT = define(MetaData())
+def define_archive(metadata: MetaData) -> Table:
+    """Define `log_archive`: entries `first` to `past` - 1 are in the archive file of that number and digest."""
+    return Table(
+        "log_archive",
+        metadata,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("first", BigInteger, nullable=False),
+        Column("past", BigInteger, nullable=False),
+        Column("digest", LargeBinary(32), nullable=False),
+    )
 
-_SIZE = select(func.max(_ENTRY.c.idx))
+
+_METADATA = MetaData()
+_ENTRY, _TILE, _CHECKPOINT = define(_METADATA)
+_ARCHIVE = _METADATA.tables["log_archive"]
+
+_LAST = select(func.max(_ENTRY.c.idx))
+_FIRST = select(func.max(_ARCHIVE.c.past))
+_ARCHIVED = select(_ARCHIVE).order_by(_ARCHIVE.c.number)
+_ADD_ARCHIVE = insert(_ARCHIVE)
+_DROP_ENTRIES = delete(_ENTRY).where(_ENTRY.c.idx < bindparam("past"))
 _RANGE = (_ENTRY.c.idx >= bindparam("first")) & (_ENTRY.c.idx < bindparam("last"))
 _ENTRIES = select(_ENTRY.c.idx, _ENTRY.c.leaf, _ENTRY.c.leaf_hash).where(_RANGE).order_by(_ENTRY.c.idx)
 _HASHES = select(_ENTRY.c.leaf_hash).where(_RANGE).order_by(_ENTRY.c.idx)
@@ -101,10 +120,30 @@ class SqlLogBackend:
         self._engine = engine
 
     def size(self) -> int:
-        """Return the number of entries stored."""
+        """Return the number of entries logged, archived ones among them."""
         with _as_log_errors(), self._engine.connect() as connection:
-            last = connection.execute(_SIZE).scalar()
-        return 0 if last is None else int(last) + 1
+            last = connection.execute(_LAST).scalar()
+            return int(last) + 1 if last is not None else _first(connection)
+
+    def first(self) -> int:
+        """Return the index of the first entry whose leaf is here; those before it are in archive files."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return _first(connection)
+
+    def archived(self) -> Sequence[ArchivedFile]:
+        """Return the archive files that entries were moved to, in order."""
+        with _as_log_errors(), self._engine.connect() as connection:
+            return [ArchivedFile(*row) for row in connection.execute(_ARCHIVED)]
+
+    def forget(self, archived: ArchivedFile) -> None:
+        """Remove the entries of an archive file, in one transaction with its mark; their tiles stay.
+
+        A second writer's mark of the same number collides, as an entry's number does.
+        """
+        mark = {"number": archived.number, "first": archived.first, "past": archived.end, "digest": archived.digest}
+        with _as_log_errors(), self._engine.begin() as connection:
+            connection.execute(_ADD_ARCHIVE, mark)
+            connection.execute(_DROP_ENTRIES, {"past": archived.end})
 
     def commit(self, entries: Sequence[StoredEntry], tiles: Sequence[Tile]) -> None:
         """Store entries and tiles in one transaction, durable when this returns."""
@@ -124,7 +163,7 @@ class SqlLogBackend:
         return [StoredEntry(index, leaf, leaf_hash) for index, leaf, leaf_hash in rows]
 
     def leaf_hashes(self, start: int, count: int) -> bytes:
-        """Return the stored leaf hashes of those entries, joined."""
+        """Return the stored leaf hashes of those of these entries that are here, joined."""
         with _as_log_errors(), self._engine.connect() as connection:
             return b"".join(connection.execute(_HASHES, {"first": start, "last": start + count}).scalars())
 
@@ -148,6 +187,10 @@ class SqlLogBackend:
         """Return the note of the largest checkpoint (of the cosigned ones)."""
         with _as_log_errors(), self._engine.connect() as connection:
             return connection.execute(_LAST_COSIGNED if cosigned else _LAST_CHECKPOINT).scalar()
+
+
+def _first(connection: Connection) -> int:
+    return int(connection.execute(_FIRST).scalar() or 0)
 
 
 @contextmanager
