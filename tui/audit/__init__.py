@@ -1,0 +1,1 @@
+"""What an auditor's console does with logs: fetch them, keep them, hold them against one another."""

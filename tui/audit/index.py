@@ -1,0 +1,90 @@
+"""What an auditor's archive indexes of a leaf: metadata and hashes, never what names a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnDefault
+
+from maglia.core.errors import MagliaError
+from maglia.core.identity import REGISTRY_ID
+from maglia.core.merkle import leaf_hash
+from maglia.wire.entries import decode_entry
+from tui.audit import tables
+
+UNREADABLE = "unreadable"
+"""Kind of an entry whose leaf is none that this program knows: counted and kept, not understood."""
+EVALUATION_SCHEMA = "maglia.evaluation/1"
+ACT_SCHEMA = "maglia.office-event/1"
+_COPIED = (
+    "time_ms",
+    "peer",
+    "question_id",
+    "purpose",
+    "facet",
+    "basis",
+    "operator",
+    "question_hash",
+    "answer_hash",
+    "peer_entry",
+    "outcome",
+    "code",
+    "count",
+    "check_id",
+    "procedure",
+    "evaluation",
+)
+_EMPTY: Mapping[str, Any] = {
+    column.name: column.default.arg for column in tables.entry.columns if isinstance(column.default, ColumnDefault)
+}
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+"""Rows to add, by the table's name."""
+
+
+def rows_of(member: str, start: int, leaves: Sequence[bytes]) -> Rows:
+    """Return what to store of leaves that follow one another in a log from index `start` on."""
+    found: Rows = {"leaf": [], "entry": [], "evaluation": [], "act": []}
+    for idx, leaf in enumerate(leaves, start):
+        hashed = leaf_hash(leaf)
+        found["leaf"].append({"member": member, "idx": idx, "leaf_hash": hashed, "leaf": leaf})
+        if member == REGISTRY_ID:
+            table, row = _registry_row(idx, leaf, hashed)
+            found[table].append(row)
+        else:
+            found["entry"].append(_entry_row(member, idx, leaf, hashed))
+    return found
+
+
+def _entry_row(member: str, idx: int, leaf: bytes, hashed: bytes) -> Row:
+    place = {"member": member, "idx": idx, "leaf_hash": hashed}
+    try:
+        entry = decode_entry(leaf)
+    except MagliaError:
+        return {**_EMPTY, **place, "kind": UNREADABLE}
+    said = {name: getattr(entry, name) for name in _COPIED}
+    signals = ",".join(entry.signals)
+    return {**place, **said, "kind": entry.kind.value, "has_evidence": bool(entry.evidence), "signals": signals}
+
+
+def _registry_row(idx: int, leaf: bytes, hashed: bytes) -> tuple[str, Row]:
+    """The registry's own log holds JSON: evaluations, and the office's acts."""
+    try:
+        said = json.loads(leaf)
+        if said["schema"] == EVALUATION_SCHEMA:
+            return "evaluation", _evaluation_row(idx, said)
+        if said["schema"] == ACT_SCHEMA:
+            names = ("actor", "action", "member", "detail")
+            return "act", {"idx": idx, "at": float(said["at"]), **{name: str(said[name]) for name in names}}
+    except (KeyError, TypeError, ValueError, RecursionError):
+        pass
+    return "entry", {**_EMPTY, "member": REGISTRY_ID, "idx": idx, "leaf_hash": hashed, "kind": UNREADABLE}
+
+
+def _evaluation_row(idx: int, said: Mapping[str, Any]) -> Row:
+    words = {name: str(said.get(name, "")) for name in ("member", "class", "use", "procedure")}
+    numbers = {"at": float(said["at"]), "epoch": int(said["epoch"]), "elements": int(said["elements"])}
+    return {"idx": idx, **words, **numbers, "evaluation": bytes.fromhex(said["evaluation"])}
