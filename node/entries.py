@@ -19,7 +19,11 @@ class MonthlyKeys(Protocol):
     """One AES-256 key for each month, kept outside the log's backups and destroyed at the end of retention."""
 
     def key(self, month: str) -> bytes:
-        """Return the key of `YYYY-MM`, made at its first use."""
+        """Return the key of `YYYY-MM` to seal with, made at its first use."""
+        ...
+
+    def find(self, month: str) -> bytes | None:
+        """Return the key of `YYYY-MM` to read with, None once it was destroyed; raise `storage.keystore` if lost."""
         ...
 
 
@@ -56,15 +60,23 @@ class Entries:
         return seal_shown(self._keys.key(month), shown)
 
     def named(self, entry: Entry) -> list[bytes]:
-        """Return the pseudonyms of an entry; raise `log.broken`, as when its month was forgotten."""
-        return open_pseudonyms(self._keys.key(entry.key_month), entry.sealed) if entry.sealed else []
+        """Return the pseudonyms of an entry, none once its month was forgotten; raise `log.broken` if they don't open.
+
+        Raises `storage.keystore` when the month's key was lost, which must not look like an entry about nobody.
+        """
+        key = self._keys.find(entry.key_month) if entry.sealed else None
+        return open_pseudonyms(key, entry.sealed) if key is not None else []
 
     def shown(self, entry: Entry) -> list[bytes]:
-        """Return the pseudonyms under which an answer showed anything; of an entry without marks, all of them."""
+        """Return the pseudonyms under which an answer showed anything; of an entry without marks, all of them.
+
+        None once the month was forgotten; raises as `named` does.
+        """
         named = self.named(entry)
-        if not entry.shown:
+        key = self._keys.find(entry.key_month) if named and entry.shown else None
+        if key is None:
             return named
-        marks = open_shown(self._keys.key(entry.key_month), entry.shown)
+        marks = open_shown(key, entry.shown)
         return [pseudonym for pseudonym, mark in zip(named, marks, strict=True) if mark]
 
     async def write(self, entry: Entry) -> bytes:

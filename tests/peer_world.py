@@ -208,6 +208,9 @@ class OneKey:
         assert len(month) == 7
         return MONTH_KEY
 
+    def find(self, month: str) -> bytes | None:
+        return self.key(month)
+
 
 @dataclass
 class MemoryLog:

@@ -1,10 +1,12 @@
 """One key for each month's log entries, each in a file of its own, so that destroying a file forgets a month.
 
-The files hold AES-256 keys wrapped under a key of the keystore. They are left out of backups of the log (design 9).
+The files hold AES-256 keys wrapped under a key of the keystore. They are left out of backups of the log (design 9). Up
+to which month they were destroyed is noted beside them: a key that is missing otherwise was lost, and that is told.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from pathlib import Path
@@ -17,6 +19,8 @@ from maglia.core.keystore import write_private
 from maglia.core.secret import Secret
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
+_KEPT_FROM = "kept-from"
+"""Name of the file that holds the first month whose key was not destroyed."""
 
 
 class MonthlyKeyFiles(Secret):
@@ -29,23 +33,55 @@ class MonthlyKeyFiles(Secret):
         self._known: dict[str, bytes] = {}
 
     def key(self, month: str) -> bytes:
-        """Return the key of `YYYY-MM`, made at its first use; raise `storage.keystore` when its file is not ours."""
+        """Return the key of `YYYY-MM` to seal with, made at its first use; raise `storage.keystore` as `find` does."""
         if month not in self._known:
-            if not _MONTH.fullmatch(month):
-                raise MagliaError(Code.INPUT_FIELD, field="month")
+            _check_month(month)
             self._known[month] = self._read(month) or self._make(month)
         return self._known[month]
 
-    def destroy(self, month: str) -> None:
-        """Forget a month: its sealed pseudonyms can't be read again by anybody."""
-        self._known.pop(month, None)
-        (self._folder / f"{month}.key").unlink(missing_ok=True)
+    def find(self, month: str) -> bytes | None:
+        """Return the key of `YYYY-MM` to read with, None once it was destroyed; never makes one.
+
+        Raises `storage.keystore` when its file is not ours, or is gone though nobody destroyed it.
+        """
+        if month not in self._known:
+            _check_month(month)
+            found = self._read(month)
+            if found is None:
+                if month < self._kept_from():
+                    return None
+                raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"log key of {month} is missing")
+            self._known[month] = found
+        return self._known[month]
+
+    def destroy_before(self, month: str) -> list[str]:
+        """Forget every month before `YYYY-MM`, durably; return which: nobody reads again what was sealed then."""
+        _check_month(month)
+        old = [each for each in self.months() if each < month]
+        if month > self._kept_from():
+            write_private(self._folder / _KEPT_FROM, month.encode())
+        for each in old:
+            self._known.pop(each, None)
+            (self._folder / f"{each}.key").unlink(missing_ok=True)
+        if old:
+            _sync(self._folder)
+        return old
+
+    def months(self) -> list[str]:
+        """Return the months whose keys are here, in order."""
+        return sorted(path.stem for path in self._folder.glob("*.key") if _MONTH.fullmatch(path.stem))
+
+    def check(self) -> None:
+        """Raise `storage.keystore`, naming the month, when a key that is here cannot be opened."""
+        for month in self.months():
+            self._read(month)
+        self._kept_from()
 
     def _read(self, month: str) -> bytes | None:
-        path = self._folder / f"{month}.key"
-        if not path.exists():
+        try:
+            wrapped = (self._folder / f"{month}.key").read_bytes()
+        except FileNotFoundError:
             return None
-        wrapped = path.read_bytes()
         try:
             return self._wrapping.decrypt(wrapped[:12], wrapped[12:], month.encode())
         except (InvalidTag, ValueError) as error:
@@ -55,3 +91,26 @@ class MonthlyKeyFiles(Secret):
         key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
         write_private(self._folder / f"{month}.key", nonce + self._wrapping.encrypt(nonce, key, month.encode()))
         return key
+
+    def _kept_from(self) -> str:
+        """Return the first month that was not destroyed, empty when none was."""
+        try:
+            noted = (self._folder / _KEPT_FROM).read_bytes().decode(errors="replace")
+        except FileNotFoundError:
+            return ""
+        if not _MONTH.fullmatch(noted):
+            raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"{_KEPT_FROM} of the log's keys")
+        return noted
+
+
+def _check_month(month: str) -> None:
+    if not _MONTH.fullmatch(month):
+        raise MagliaError(Code.INPUT_FIELD, field="month")
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

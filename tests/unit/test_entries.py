@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from maglia.core.entry import NONCE_BYTES, Entry, EntryKind, open_pseudonyms, seal_pseudonyms
@@ -9,6 +11,7 @@ from maglia.core.errors import Code
 from maglia.core.merkle import leaf_hash
 from maglia.wire.entries import decode_entry, encode_entry
 from node.entries import Entries
+from node.store.monthly import MonthlyKeyFiles
 from tests.clerk import StoppedClock
 from tests.peer_world import MONTH_KEY, MemoryLog, OneKey, pseudonym, refused
 
@@ -79,6 +82,17 @@ def test_what_an_answer_showed_is_sealed_in_one_size(entries: Entries) -> None:
     for swapped in (sealed, marks[True, True][:-1]):
         with refused(Code.LOG_BROKEN):
             entries.shown(Entry(EntryKind.ANSWERED, 1, key_month=month, sealed=sealed, shown=swapped))
+
+
+def test_an_entry_of_a_forgotten_month_names_nobody_and_is_not_broken(log: MemoryLog, tmp_path: Path) -> None:
+    keys = MonthlyKeyFiles(tmp_path, bytes(32))
+    entries = Entries(log, keys, StoppedClock())
+    month, sealed = entries.seal([pseudonym(1)])
+    entry = Entry(EntryKind.ANSWERED, 1, key_month=month, sealed=sealed, shown=entries.seal_shown(month, [True]))
+    assert entries.named(entry) == entries.shown(entry) == [pseudonym(1)]
+    keys.destroy_before("2025-07")
+    assert entries.named(entry) == entries.shown(entry) == []
+    assert keys.months() == []
 
 
 @pytest.mark.parametrize("leaf", [b"\xff", b"\x12\x07unknown", b"\x0a\xff\xff\xff\xff\x0f"])
