@@ -34,7 +34,8 @@ class EntryKind(StrEnum):
     ACCESS_REPORT = "access_report"
     """A person's request to know who asked about them was made here, or answered here."""
     SIGNAL = "signal"
-    """What a person should look at, found inside the body: `outcome` is the rule's code."""
+    """What somebody should look at, found inside the body: `outcome` is the rule's code, `operator` did it on `day`,
+    `count` times, and the rule signals from `threshold` on."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Entry:
     """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym.
 
     `shown` holds one byte for each, saying under which of them an answer showed anything. `evaluation` is 16 bytes or
-    empty; `evidence` is what the other side signed, without personal data; `signals` are codes.
+    empty; `evidence` is what the other side signed, without personal data; `signals` are codes; `day` is YYYY-MM-DD.
     """
 
     kind: EntryKind
@@ -69,6 +70,8 @@ class Entry:
     evaluation: bytes = b""
     evidence: bytes = field(default=b"", repr=False)
     signals: tuple[str, ...] = ()
+    day: str = ""
+    threshold: int = 0
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
 

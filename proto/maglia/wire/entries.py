@@ -32,6 +32,8 @@ _FIELDS = (
     "evaluation",
     "evidence",
     "signals",
+    "day",
+    "threshold",
 )
 
 
