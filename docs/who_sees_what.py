@@ -14,6 +14,7 @@ from pathlib import Path
 from asked import PROOFS, Document, Rules
 from words import (
     ACT_MONTHS,
+    AUDIT,
     DISCLOSED,
     EVENTS,
     FIELDS,
@@ -202,6 +203,10 @@ def _network(rules: Rules) -> str:
         [words, *("sì" if role in granted[f"OfficeService/{call}"] else "-" for role in NETWORK_ROLES)]
         for call, words in OFFICE.items()
     ]
+    audited = []
+    for (door, call), words in AUDIT.items():
+        granted = rules.callers(door, [call], [*NetworkRole, "member"])
+        audited.append([words, *("sì" if who in granted[call] else "-" for who in (*NETWORK_ROLES, "member"))])
     return f"""
 ## L'ufficio di accreditamento e il revisore
 
@@ -210,6 +215,10 @@ def _network(rules: Rules) -> str:
 registri degli accessi (chi ha chiesto, quando, per quale scopo), non gli aiuti.
 
 {_table(["al registro può", *NETWORK_ROLES.values()], rows)}
+
+Con un certificato proprio, che due funzionari hanno messo nell'elenco della rete:
+
+{_table(["con il suo certificato può", *NETWORK_ROLES.values(), "un altro ente"], audited)}
 """
 
 

@@ -115,3 +115,11 @@ OFFICE = {
     "SignDraft": "firmare",
     "SuspendMember": "sospendere un ente",
 }
+AUDIT = {
+    ("node_peer", "AuditService/GetHead"): "vedere quanto è lungo il registro degli accessi di un nodo",
+    ("node_peer", "AuditService/ReadLog"): "leggere il registro degli accessi di un nodo: voci e impronte, non persone",
+    ("registry_peer", "AuditService/GetHead"): "vedere quanto è lungo il registro dell'ufficio",
+    ("registry_peer", "AuditService/ReadLog"): "leggere il registro dell'ufficio",
+    ("registry_peer", "AuditService/ListWitnessed"): "vedere che cosa il testimone ha controfirmato",
+}
+"""Doors and calls of those who have a certificate of their own in the officers' signed directory."""

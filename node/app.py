@@ -240,7 +240,7 @@ async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio
         trust,
     )
     trust.listen(exchange.review)
-    rules = PeerRules(trust.caller, refusals.count).table()
+    rules = PeerRules(trust.caller, trust.official, refusals.count).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_ExchangeServiceServicer_to_server(exchange, server)
     own = base.card.tls

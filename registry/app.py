@@ -82,7 +82,7 @@ class Parts:
 def build(database: Database, settings: Settings, secrets: Secrets, folder: Path | None = None) -> Parts:
     """Join the work to its storage; what must not be lost with the database is kept in `folder`."""
     members, files, counts, clock = SqlMembers(database), SqlFiles(database), SqlCounts(database), time.time
-    news, trust = News(), Trust(members, clock)
+    news, trust = News(), Trust(members, files, clock)
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
     called = SqlProcedureCounts(database)
     procedures = Procedures(called, files, clock)

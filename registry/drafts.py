@@ -122,7 +122,17 @@ class Drafts:
         members, procedures = self._after(changes, today)
         epochs = self._epochs_after(changes)
         witness = self._witness_in_force()
-        directory = Directory(self.network, version, epochs.asked, witness, members, self.log_key, epochs.also)
+        current = self.publisher.directory()
+        directory = Directory(
+            network=self.network,
+            version=version,
+            epoch=epochs.asked,
+            witness_key=witness,
+            members=members,
+            log_key=self.log_key,
+            also_epoch=epochs.also,
+            officials=current.officials if current else {},
+        )
         return {
             DIRECTORY_PATH: encode_directory(directory),
             KEYS_PATH: encode_keys(self._keys(list(members), epochs)),

@@ -16,7 +16,7 @@ from grpc.aio import EOF
 
 from maglia.core import pseudonym as oprf
 from maglia.core.bundle import build_bundle
-from maglia.core.directory import Directory, Member
+from maglia.core.directory import Directory, Member, Official
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys
@@ -31,7 +31,7 @@ from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub, add_ExchangeServiceServicer_to_server
-from maglia.wire.certificates import TlsIdentity, make_certificate
+from maglia.wire.certificates import TlsIdentity, der_to_pem, make_certificate
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
 from maglia.wire.convert import QUESTION
@@ -123,6 +123,7 @@ class MemoryTrust:
     heard_of: list[int] = field(default_factory=list)
     looks: int = 0
     called: Sequence[Procedure] = ()
+    appointed: Sequence[Official] = ()
 
     def timestamp_version(self) -> int:
         return self.timestamp
@@ -168,8 +169,12 @@ class MemoryTrust:
                 return self.directory().member(body.id)
         raise MagliaError(Code.MEMBER_CARD)
 
+    def official(self, certificate: bytes) -> Official | None:
+        return next((one for one in self.appointed if one.certificate == certificate), None)
+
     def roots(self) -> bytes:
-        return b"".join(tls(body.id).certificate for body in self.bodies)
+        officials = [der_to_pem(one.certificate) for one in self.appointed]
+        return b"".join([*(tls(body.id).certificate for body in self.bodies), *officials])
 
 
 @cache
@@ -374,7 +379,7 @@ async def served(
     """Serve a door behind the chain, over TLS on loopback; the body's endpoint is in `trust`."""
     refusals = door._refusals
     server = grpc.aio.server(
-        interceptors=[Chain(PeerRules(trust.caller, refusals.count).table())], options=SERVER_OPTIONS
+        interceptors=[Chain(PeerRules(trust.caller, trust.official, refusals.count).table())], options=SERVER_OPTIONS
     )
     add_ExchangeServiceServicer_to_server(door, server)
     credentials = peer_credentials(tls(body.id), lambda: None, trust.roots())

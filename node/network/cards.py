@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class CardBook:
         self._overlap_s = overlap_s
         self._cards: dict[str, Card] = {}
         self._former: dict[str, _Former] = {}
+        self._others: frozenset[bytes] = frozenset()
         self._roots = b""
         self._are_roots_new = True
         self._lock = threading.Lock()
@@ -85,9 +86,16 @@ class CardBook:
     def renew_roots(self) -> None:
         """Make the next handshake read everything anew: a card changed, or this body's own certificate did."""
         cards = [*self._cards.values(), *(former.card for former in self._former.values())]
-        roots = b"".join(der_to_pem(card.certificate) for card in cards)
+        certificates = [*(card.certificate for card in cards), *sorted(self._others)]
+        roots = b"".join(map(der_to_pem, certificates))
         with self._lock:
             self._roots, self._are_roots_new = roots, True
+
+    def admit(self, certificates: Iterable[bytes]) -> None:
+        """Let handshakes pass for these certificates (DER) too: those of officials, who have no card."""
+        if (others := frozenset(certificates)) != self._others:
+            self._others = others
+            self.renew_roots()
 
     def take(self, envelope: Envelope, members: Mapping[str, Member]) -> bool:
         """Take a card that its own member signed, in place of an older one, and keep it; return whether it was new."""

@@ -10,15 +10,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from maglia.core.directory import Directory, Member, decode_directory, decode_suspensions
+from maglia.core.directory import Directory, Member, Official, decode_directory, decode_suspensions
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.network_file import NetworkFile
 from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import CARD_OVERLAP_S, DEGRADED_S, DIRECTORY_POLL_S, Silence
+from maglia.wire.certificates import is_certificate_of
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
 from node.network.cards import CardBook
 from node.network.peers import Peer
@@ -65,6 +67,7 @@ class NetworkTrust:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._trusted: Trusted | None = None
         self._directory: Directory | None = None
+        self._appointed: Mapping[bytes, Official] = {}
         self._keys: EvaluationKeys | None = None
         self._procedures: Mapping[str, Procedure] = {}
         self._cards_revision = 0
@@ -135,6 +138,19 @@ class NetworkTrust:
         if holder is None:
             raise MagliaError(Code.MEMBER_CARD)
         return self.directory().member(holder)
+
+    def official(self, certificate: bytes) -> Official | None:
+        """Return the official in office who calls with exactly this certificate (DER); None when it is nobody's.
+
+        Raises `member.no_office` when the act is over or an officer stopped it, `directory.expired`.
+        """
+        known, directory = self._appointed.get(certificate), self.directory()
+        if known is None:
+            return None
+        today = datetime.fromtimestamp(self._clock.now(), UTC).date()
+        if known.id not in directory.officials or not known.is_appointed(today):
+            raise MagliaError(Code.MEMBER_NO_OFFICE, member=known.id)
+        return known
 
     def roots(self) -> bytes:
         """Return the PEM certificates that a handshake admits."""
@@ -264,6 +280,13 @@ class NetworkTrust:
         former = self._directory
         self._trusted = trusted
         self._directory = directory.without(suspended)
+        # A certificate of another name, or none at all, opens nothing, though two officers signed it.
+        self._appointed = {
+            official.certificate: official
+            for official in directory.officials.values()
+            if is_certificate_of(official.certificate, official.id, self._network)
+        }
+        self._cards.admit(self._appointed)
         self._keys = keys
         self._procedures = procedures
         if former is not None and former.version != directory.version:

@@ -9,16 +9,17 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from maglia.core.directory import Member
+from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.secret import Secret
-from maglia.core.vocabulary import Role
+from maglia.core.vocabulary import NetworkRole, Role
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
 from node.domain.model import Operator
 from node.refusals import NOBODY
 
 _EXCHANGE = "/maglia.v1.ExchangeService/"
+_AUDIT = "/maglia.v1.AuditService/"
 _OPERATOR = "/maglia.v1.OperatorService/"
 _HEALTH = "/grpc.health.v1.Health/"
 
@@ -59,24 +60,44 @@ LOCAL_ADMIN = Operator("maglia-node", "maglia-node", Role.NODE_ADMIN)
 class PeerRules:
     """Rules of the peer port.
 
-    `find` returns the active member whose current card has a certificate; `refused` hears of each member turned away.
+    `find` returns the active member whose current card has a certificate; `official` the person in office who calls
+    with it, None when it is nobody's; `refused` hears of each caller turned away.
     """
 
     find: Callable[[bytes], Member]
+    official: Callable[[bytes], Official | None]
     refused: Callable[[str, Code], None]
 
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
-        return {f"{_EXCHANGE}Ask": self._member, f"{_HEALTH}Check": self._member}
+        read: dict[str, Rule] = dict.fromkeys((f"{_AUDIT}GetHead", f"{_AUDIT}ReadLog"), self._auditor)
+        return {f"{_EXCHANGE}Ask": self._member, f"{_HEALTH}Check": self._known} | read
 
-    def _member(self, caller: Caller) -> Member:
+    def _known(self, caller: Caller) -> Member | Official:
+        """A member or an official, whoever of them it is."""
         if caller.certificate is None:
             raise MagliaError(Code.MEMBER_CARD)
         try:
-            return self.find(caller.certificate)
+            return self.official(caller.certificate) or self.find(caller.certificate)
         except MagliaError as error:
             self.refused(error.params.get("member", ""), error.code)
             raise
+
+    def _member(self, caller: Caller) -> Member:
+        if isinstance(found := self._known(caller), Member):
+            return found
+        raise self._turned_away(found)
+
+    def _auditor(self, caller: Caller) -> Official:
+        found = self._known(caller)
+        if isinstance(found, Official) and found.role is NetworkRole.AUDITOR:
+            return found
+        raise self._turned_away(found)
+
+    def _turned_away(self, known: Member | Official) -> MagliaError:
+        """Who is known here, and not for this."""
+        self.refused(known.id, Code.SESSION_ROLE)
+        return MagliaError(Code.SESSION_ROLE, cause=known.id)
 
 
 @dataclass(frozen=True)

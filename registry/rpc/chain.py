@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from maglia.core.directory import Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import NetworkRole
 from maglia.wire.chain import Caller, Rule
 from maglia.wire.sessions import Sessions
-from registry.ports import Person
+from registry.ports import MemberRecord, Person
 from registry.trust import Trust
 
 _HEALTH = "/grpc.health.v1.Health/Check"
@@ -53,14 +54,27 @@ def front_rules(sessions: Sessions[Person], officers: Callable[[], frozenset[str
 
 
 def peer_rules(trust: Trust) -> dict[str, Rule]:
-    """Return the rules of the peer port: active members, recognised by the certificate of their current card."""
+    """Return the rules of the peer port: active members by their current card, officials by their own certificate."""
+
+    def known(caller: Caller) -> MemberRecord | Official:
+        return trust.official_of(caller.certificate) or trust.member_of(caller.certificate)
 
     def member(caller: Caller) -> object:
-        return trust.member_of(caller.certificate)
+        if isinstance(found := known(caller), Official):
+            raise MagliaError(Code.SESSION_ROLE, cause=found.id)
+        return found
 
-    served = _methods("DirectoryService", "GetMetadata", "GetTarget", "ListCards", "WatchNews")
+    def auditor(caller: Caller) -> object:
+        found = known(caller)
+        if not isinstance(found, Official) or found.role is not NetworkRole.AUDITOR:
+            raise MagliaError(Code.SESSION_ROLE, cause=found.id)
+        return found
+
+    published = _methods("DirectoryService", "GetMetadata", "GetTarget", "ListCards")
+    served = _methods("DirectoryService", "WatchNews")
     served += _methods("PseudonymService", "Evaluate") + _methods("WitnessService", "Cosign")
-    return _all(member, served) | _all(_anybody, [_HEALTH])
+    read = _all(auditor, _methods("AuditService", "GetHead", "ReadLog", "ListWitnessed"))
+    return _all(known, published) | _all(member, served) | read | _all(_anybody, [_HEALTH])
 
 
 def _anybody(_caller: Caller) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
+from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.officer import officer_key_id
 from maglia.core.vocabulary import (
@@ -39,6 +41,7 @@ from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
 from registry.trust import Trust
+from tests.peer_world import PARISH
 
 POLICIES = Path(__file__).parents[2] / "policies"
 GROUPS = {"public", "third_sector"}
@@ -148,9 +151,33 @@ def test_a_nodes_front_door_in_the_data_is_the_programs_table() -> None:
     assert {short(method) for method in table} == set(data("doors")["node_front"])
 
 
+PEERS = [NetworkRole.AUDITOR.value, NetworkRole.DPO.value, "member"]
+"""Who is known at a peer port, each by a certificate that is its name."""
+
+
+def find_official(certificate: bytes) -> Official | None:
+    name = certificate.decode()
+    return None if name not in PEERS[:2] else Official(name, name, NetworkRole(name), b"", certificate, "PG/1", "")
+
+
+def find_member(certificate: bytes) -> Member:
+    if certificate != b"member":
+        raise MagliaError(Code.MEMBER_CARD)
+    return PARISH.member
+
+
+def admitted_at(table: Mapping[str, Rule]) -> dict[str, list[str]]:
+    """Return who is admitted to each call of a peer port, as the policies name them."""
+    by_call = {}
+    for method, rule in table.items():
+        named = [who for who in PEERS if admits(rule, Caller(who.encode(), ""))]
+        by_call[short(method)] = ["anybody"] if admits(rule, Caller(b"?", "")) else named
+    return by_call
+
+
 def test_a_nodes_peer_door_in_the_data_is_the_programs_table() -> None:
-    table = PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table()
-    assert data("doors")["node_peer"] == {short(method): ["member"] for method in table}
+    table = PeerRules(find_member, find_official, lambda *_: None).table()
+    assert data("doors")["node_peer"] == admitted_at(table)
 
 
 def admits(rule: Rule, caller: Caller) -> bool:
@@ -174,12 +201,9 @@ def test_the_registrys_front_door_in_the_data_is_what_its_table_admits() -> None
 
 def test_the_registrys_peer_door_in_the_data_is_what_its_table_admits() -> None:
     trust = create_autospec(Trust)
-    trust.member_of.side_effect = MagliaError(Code.MEMBER_CARD)
-    table = peer_rules(trust)
-    admitted = {
-        short(method): ["anybody" if admits(rule, Caller(b"?", "")) else "member"] for method, rule in table.items()
-    }
-    assert data("doors")["registry_peer"] == admitted
+    trust.member_of.side_effect = find_member
+    trust.official_of.side_effect = find_official
+    assert data("doors")["registry_peer"] == admitted_at(peer_rules(trust))
 
 
 def test_every_reason_is_a_code_of_the_catalog() -> None:

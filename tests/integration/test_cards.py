@@ -130,7 +130,7 @@ async def test_old_and_new_card_count_at_the_registry_through_a_restart(
     async with served(folder) as world:
         for identity in (before, body.tls):
             assert await _sequences(world, identity) == [1, 2]
-        later = Trust(world.parts.members, lambda: time.time() + CARD_OVERLAP_S)
+        later = Trust(world.parts.members, world.parts.files, lambda: time.time() + CARD_OVERLAP_S)
         assert later.member_of(body.tls.der).id == body.member
         with pytest.raises(MagliaError) as failure:
             later.member_of(before.der)

@@ -34,6 +34,7 @@ from maglia.core.directory import (
     SUSPENSIONS_PATH,
     Directory,
     Member,
+    Official,
     encode_directory,
     encode_suspensions,
 )
@@ -42,7 +43,7 @@ from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import Card, SigningKey
 from maglia.core.network_file import NetworkFile
 from maglia.core.procedures import Procedure, encode_procedures
-from maglia.core.vocabulary import CARD_OVERLAP_S, PseudonymClass, Silence
+from maglia.core.vocabulary import CARD_OVERLAP_S, NetworkRole, PseudonymClass, Silence
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.certificates import make_certificate
 from maglia.wire.convert import seal_card
@@ -87,6 +88,7 @@ class Registry:
     bodies: list[Body] = field(default_factory=lambda: [COMUNE, PARISH])
     keys: dict[str, bytes] = field(default_factory=dict)
     suspended: list[str] = field(default_factory=list)
+    officials: list[Official] = field(default_factory=list)
     reinstated: dict[str, int] = field(default_factory=dict)
     bundle: bytes = b"a bundle"
     version: int = 0
@@ -110,8 +112,10 @@ class Registry:
         }
         names = tuple(body.id for body in self.bodies)
         keys = EvaluationKeys(self.network, 1, self.keys_of(names).keys)
+        officials = {official.id: official for official in self.officials}
+        directory = Directory(self.network, self.version, 1, b"w" * 32, members, officials=officials)
         contents = {
-            DIRECTORY_PATH: encode_directory(Directory(self.network, self.version, 1, b"w" * 32, members)),
+            DIRECTORY_PATH: encode_directory(directory),
             KEYS_PATH: encode_keys(keys),
             BUNDLE_PATH: self.bundle,
             PROCEDURES_PATH: encode_procedures(self.procedures_of, [CALL]),
@@ -579,3 +583,76 @@ async def test_news_puts_a_new_bundle_in_use_and_a_failed_one_is_tried_again(mak
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+SARA = tls("sara")
+
+
+def official(expiry: str = "2199-12-31", certificate: bytes = SARA.der) -> Official:
+    return Official("sara", "Sara Verdi", NetworkRole.AUDITOR, bytes(range(32)), certificate, "PG/1", expiry)
+
+
+async def test_an_official_is_let_in_from_the_directory_that_names_her(make: Start, registry: Registry) -> None:
+    trust = await started(make)
+    assert trust.official(SARA.der) is None
+    trust.changed_roots()
+    registry.officials = [official()]
+    registry.publish()
+    await trust.refresh()
+    assert SARA.certificate in (trust.changed_roots() or b"")
+    assert trust.official(SARA.der) == official()
+    assert trust.official(tls(PARISH.id).der) is None
+    with refused(Code.MEMBER_CARD):
+        trust.caller(SARA.der)
+    registry.officials = []
+    registry.publish()
+    await trust.refresh()
+    assert trust.official(SARA.der) is None
+    assert SARA.certificate not in (trust.changed_roots() or SARA.certificate)
+
+
+async def test_an_official_ends_with_the_act(make: Start, registry: Registry, clock: Clock) -> None:
+    today = datetime.fromtimestamp(clock.instant, UTC).date()
+    registry.officials = [official(today.isoformat())]
+    registry.timestamp_s = registry.targets_s = 72 * HOUR
+    registry.publish()
+    trust = await started(make)
+    assert trust.official(SARA.der) == registry.officials[0]
+    clock.instant += 24 * HOUR
+    with refused(Code.MEMBER_NO_OFFICE):
+        trust.official(SARA.der)
+    assert SARA.certificate in trust.roots()  # the handshake passes, so that the refusal can say why
+
+
+async def test_one_officer_stops_an_official_for_good(make: Start, registry: Registry) -> None:
+    registry.officials = [official()]
+    registry.suspended = ["sara"]
+    registry.publish()
+    trust = await started(make)
+    with refused(Code.MEMBER_NO_OFFICE):
+        trust.official(SARA.der)
+    registry.suspended = []
+    registry.publish()
+    await trust.refresh()
+    with refused(Code.MEMBER_NO_OFFICE):
+        trust.official(SARA.der)
+
+
+@pytest.mark.parametrize("certificate", [tls(PARISH.id).der, b"", b"no certificate", SARA.der + b"\0"])
+async def test_a_certificate_that_is_not_of_the_official_opens_nothing(
+    make: Start, registry: Registry, certificate: bytes
+) -> None:
+    registry.officials = [official(certificate=certificate)]
+    registry.publish()
+    trust = await started(make)
+    assert trust.official(certificate) is None
+    assert trust.roots().count(b"BEGIN CERTIFICATE") == 2
+
+
+async def test_officials_are_nobody_once_metadata_has_expired(make: Start, registry: Registry, clock: Clock) -> None:
+    registry.officials = [official()]
+    registry.publish()
+    trust = await started(make)
+    clock.instant += 2 * HOUR
+    with refused(Code.DIRECTORY_EXPIRED):
+        trust.official(SARA.der)

@@ -65,6 +65,9 @@ PEERS = _row(
 """At a node a revoked body is nobody."""
 NO_PEER = _row(Code.SESSION_ROLE.value, _UNKNOWN, ((REVOKED,), HANDSHAKE))
 
+UNSERVED_BY_REGISTRY = _row(ABSENT, _UNKNOWN)
+UNSERVED_BY_NODE = _row(ABSENT, _UNKNOWN, ((REVOKED,), HANDSHAKE))
+
 COUNTER = _operators(Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
 CASES = _operators(Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
 IMPORTERS = _operators(Role.OFFICER, Role.MANAGER, Role.NODE_ADMIN)
@@ -104,6 +107,9 @@ REGISTRY_FRONT: Mapping[str, Row] = {
 }
 
 REGISTRY_PEER: Mapping[str, Row] = {
+    f"{_V1}.AuditService/GetHead": UNSERVED_BY_REGISTRY,
+    f"{_V1}.AuditService/ListWitnessed": UNSERVED_BY_REGISTRY,
+    f"{_V1}.AuditService/ReadLog": UNSERVED_BY_REGISTRY,
     f"{_V1}.DirectoryService/GetMetadata": MEMBERS,
     f"{_V1}.DirectoryService/GetTarget": MEMBERS,
     f"{_V1}.DirectoryService/ListCards": MEMBERS,
@@ -144,6 +150,9 @@ NODE_FRONT: Mapping[str, Row] = {
 }
 
 NODE_PEER: Mapping[str, Row] = {
+    f"{_V1}.AuditService/GetHead": UNSERVED_BY_NODE,
+    f"{_V1}.AuditService/ListWitnessed": UNSERVED_BY_NODE,
+    f"{_V1}.AuditService/ReadLog": UNSERVED_BY_NODE,
     f"{_V1}.ExchangeService/Ask": PEERS,
     f"{_HEALTH}/Check": PEERS,
     f"{_HEALTH}/List": NO_PEER,
@@ -159,9 +168,9 @@ PORTS: Mapping[str, Mapping[str, Row]] = {
 
 NOT_SERVED: Mapping[str, Row] = {
     "registry front": _row(ABSENT),
-    "registry peer": _row(ABSENT, _UNKNOWN),
+    "registry peer": UNSERVED_BY_REGISTRY,
     "node front": _row(ABSENT),
-    "node peer": _row(ABSENT, _UNKNOWN, ((REVOKED,), HANDSHAKE)),
+    "node peer": UNSERVED_BY_NODE,
 }
 """What happens to an RPC that a port doesn't serve."""
 

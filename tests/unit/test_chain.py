@@ -17,11 +17,12 @@ import pytest_asyncio
 from grpc_health.v1 import health, health_pb2_grpc
 
 from maglia.core.bundle import build_bundle
+from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
-from maglia.core.vocabulary import Role
+from maglia.core.vocabulary import NetworkRole, Role
+from maglia.v1 import audit_pb2, exchange_pb2, operator_pb2
 from maglia.v1 import directory_pb2 as pb
-from maglia.v1 import exchange_pb2, operator_pb2
 from maglia.v1.directory_pb2_grpc import (
     DirectoryServiceServicer,
     DirectoryServiceStub,
@@ -36,7 +37,7 @@ from node.domain.model import Operator
 from node.permissions import Permissions
 from node.policy.embedded import EmbeddedPolicy
 from node.rpc.rules import ADMIN, LOCAL_ADMIN, OPERATOR_ROLES, FrontRules, PeerRules
-from tests.peer_world import POLICIES, refused
+from tests.peer_world import PARISH, POLICIES, refused
 
 NETWORK, NAME = "prova", "parrocchia"
 SECRET = "XQZXQW60A01H000X is a person"
@@ -293,10 +294,16 @@ def _methods(module: object, service: str) -> set[str]:
     return {f"/maglia.v1.{service}/{method.name}" for method in described.methods}
 
 
+def nobody(_certificate: bytes) -> Any:
+    """Stand in for who is never asked about."""
+    pytest.fail("not called")
+
+
 def test_every_method_of_a_node_has_a_rule_and_no_rule_is_without_a_method() -> None:
-    peer = set(PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table())
+    peer = set(PeerRules(nobody, nobody, lambda *_: None).table())
     front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None, lambda *_: None).table())
-    assert peer == _methods(exchange_pb2, "ExchangeService") | {"/grpc.health.v1.Health/Check"}
+    audit = _methods(audit_pb2, "AuditService") - {"/maglia.v1.AuditService/ListWitnessed"}
+    assert peer == _methods(exchange_pb2, "ExchangeService") | audit | {"/grpc.health.v1.Health/Check"}
     assert front == _methods(operator_pb2, "OperatorService") | {"/grpc.health.v1.Health/Check"}
 
 
@@ -340,6 +347,53 @@ async def test_only_the_local_token_is_the_local_admin(token: str) -> None:
 
 
 def test_a_caller_without_certificate_is_no_member() -> None:
-    rule = PeerRules(lambda _: pytest.fail("not called"), lambda *_: None).table()["/maglia.v1.ExchangeService/Ask"]
+    rule = PeerRules(nobody, nobody, lambda *_: None).table()["/maglia.v1.ExchangeService/Ask"]
     with refused(Code.MEMBER_CARD):
         rule(Caller(None, "token"))
+
+
+def official(role: NetworkRole) -> Official:
+    return Official(f"{role}-rossi", "Rossi", role, bytes(32), role.encode(), "PG/1", "2199-12-31")
+
+
+AUDITOR, DPO = official(NetworkRole.AUDITOR), official(NetworkRole.DPO)
+_ASK, _HEALTH = "/maglia.v1.ExchangeService/Ask", "/grpc.health.v1.Health/Check"
+_AUDIT = {"/maglia.v1.AuditService/GetHead", "/maglia.v1.AuditService/ReadLog"}
+
+
+@pytest.mark.parametrize(
+    ("who", "admitted"), [(PARISH.member, {_ASK, _HEALTH}), (AUDITOR, {_HEALTH, *_AUDIT}), (DPO, {_HEALTH})]
+)
+def test_members_ask_auditors_read_and_neither_does_the_other(who: Member | Official, admitted: set[str]) -> None:
+    heard: list[tuple[str, Code]] = []
+
+    def find(_certificate: bytes) -> Member:
+        assert isinstance(who, Member)
+        return who
+
+    rules = PeerRules(find, lambda _: who if isinstance(who, Official) else None, lambda *each: heard.append(each))
+    for method, rule in rules.table().items():
+        heard.clear()
+        if method in admitted:
+            assert rule(Caller(b"?", "")) == who
+            assert heard == []
+        else:
+            with refused(Code.SESSION_ROLE):
+                rule(Caller(b"?", ""))
+            assert heard == [(who.id, Code.SESSION_ROLE)]
+
+
+def test_a_call_that_lasts_is_judged_again_by_its_own_rule() -> None:
+    def rule(caller: Caller) -> object:
+        if ended:
+            raise MagliaError(Code.MEMBER_NO_OFFICE, member="sara")
+        return caller.client
+
+    ended = False
+    caller = Caller(None, "", client="here", rule=rule)
+    assert caller.check_again() == "here"
+    ended = True
+    with refused(Code.MEMBER_NO_OFFICE):
+        caller.check_again()
+    with refused(Code.SESSION_ROLE):
+        Caller(None, "").check_again()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from maglia.core.directory import (
     Directory,
+    Official,
     decode_directory,
     decode_suspensions,
     encode_directory,
@@ -19,12 +21,14 @@ from maglia.core.directory import (
 )
 from maglia.core.errors import Code
 from maglia.core.evaluation_keys import decode_keys, encode_keys
-from maglia.core.vocabulary import Facet, MemberState, PseudonymClass
+from maglia.core.vocabulary import Facet, MemberState, NetworkRole, PseudonymClass
 from tests.peer_world import COMUNE, OTHER, PARISH, Body, evaluation_keys, refused
 
 FOOD = Body("mensa", facets=frozenset({Facet.CANTEEN}))
 MEMBERS = {body.id: body.member for body in (COMUNE, PARISH, OTHER, FOOD)}
-DIRECTORY = Directory("prova", 7, 2, b"w" * 32, MEMBERS)
+SARA = Official("sara", "Sara Verdi", NetworkRole.AUDITOR, b"s" * 32, b"a certificate", "PG/2026/7", "2026-12-31")
+DARIO = Official("dario", "Dario Neri", NetworkRole.DPO, b"d" * 32, b"another one", "PG/2026/8", "2027-12-31")
+DIRECTORY = Directory("prova", 7, 2, b"w" * 32, MEMBERS, officials={"dario": DARIO, "sara": SARA})
 KEYS = evaluation_keys(("caritas", "comune", "parrocchia"), 2)
 
 Change = Callable[[dict[str, Any]], object]
@@ -52,6 +56,21 @@ def test_what_is_signed_reads_back() -> None:
         lambda d: d.update(witness_key="00"),
         lambda d: d.update(members=None),
         lambda d: d["members"].append("x"),
+        lambda d: d.update(officials=None),
+        lambda d: d["officials"].append("x"),
+        lambda d: d["officials"].append(d["officials"][0]),
+        lambda d: d["officials"].append({**d["officials"][0], "id": "twin", "certificate": "00"}),
+        lambda d: d["officials"].append({**d["officials"][0], "id": "twin", "identity_key": "00" * 32}),
+        lambda d: d["officials"][0].update(id="comune"),
+        lambda d: d["officials"][0].update(identity_key=d["members"][0]["identity_key"]),
+        lambda d: d["officials"][0].update(role="accreditation_officer"),
+        lambda d: d["officials"][0].update(role="auditors"),
+        lambda d: d["officials"][0].update(certificate="zz"),
+        lambda d: d["officials"][0].update(identity_key="00"),
+        lambda d: d["officials"][0].update(act_expiry="31/12/2026"),
+        lambda d: d["officials"][0].update(act_expiry=20261231),
+        lambda d: d["officials"][0].pop("act_expiry"),
+        lambda d: d["officials"][0].pop("name"),
         lambda d: d["members"].append(d["members"][0]),
         lambda d: d["members"].append({**d["members"][0], "id": "twin"}),
         lambda d: d["members"][0].pop("identity_key"),
@@ -168,3 +187,17 @@ def test_suspensions_that_name_nobody_are_refused(members: object) -> None:
     content = changed(encode_suspensions({"parrocchia": 1}), lambda d: d.update(members=members))
     with refused(Code.DIRECTORY_UNTRUSTED):
         decode_suspensions(content)
+
+
+def test_an_official_is_known_by_the_exact_certificate_until_the_acts_last_day() -> None:
+    last = date(2026, 12, 31)
+    assert DIRECTORY.official(b"a certificate", last) == SARA
+    assert DIRECTORY.official(b"a certificate", last + timedelta(days=1)) is None
+    assert DIRECTORY.official(b"a certificat", last) is None
+    assert DIRECTORY.without({"sara": 1}).official(b"a certificate", last) is None
+    assert DIRECTORY.without({"sara": 1}).officials == {"dario": DARIO}
+
+
+def test_a_directory_from_before_officials_has_none() -> None:
+    former = changed(encode_directory(DIRECTORY), lambda d: d.pop("officials"))
+    assert decode_directory(former).officials == {}

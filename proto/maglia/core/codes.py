@@ -116,6 +116,7 @@ class Code(StrEnum):
     MEMBER_SECOND_OFFICER = "member.second_officer"
     MEMBER_FINGERPRINT = "member.fingerprint"
     MEMBER_UNSIGNED_APPLICATION = "member.unsigned_application"
+    MEMBER_NO_OFFICE = "member.no_office"
     DIRECTORY_EXPIRED = "directory.expired"
     DIRECTORY_STALE = "directory.stale"
     DIRECTORY_UNTRUSTED = "directory.untrusted"

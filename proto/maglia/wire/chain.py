@@ -34,6 +34,14 @@ class Caller(Secret):
     token: str = field(repr=False)
     principal: object = None
     client: str = ""
+    rule: Rule | None = field(default=None, repr=False)
+
+    def check_again(self) -> object:
+        """Return the principal as the call's rule names it now; raise when the rule admits this caller no longer.
+
+        For calls that last: an act may end, or a suspension come, while a stream is open.
+        """
+        return (self.rule or _no_rule)(self)
 
 
 Rule = Callable[[Caller], object]
@@ -100,7 +108,7 @@ class _Guard:
     async def __aenter__(self) -> None:
         try:
             caller = _read_caller(self._context)
-            _caller.set(replace(caller, principal=(self._rule or _no_rule)(caller)))
+            _caller.set(replace(caller, principal=(self._rule or _no_rule)(caller), rule=self._rule))
         except Exception as error:
             await self._end(error)
             raise

@@ -132,4 +132,10 @@ SENTENCES: dict[Code, Entry] = {
         "The application of “{member}” is not signed with the key that it holds.",
         "Do not sign: ask the body to send it again with “maglia-node apply”.",
     ),
+    Code.MEMBER_NO_OFFICE: entry(
+        "L'incarico di «{member}» presso la rete è finito o è stato fermato.",
+        "Chiedere all'ufficio di accreditamento una nuova nomina.",
+        "The office that “{member}” held in the network has ended or was stopped.",
+        "Ask the accreditation office for a new appointment.",
+    ),
 }
