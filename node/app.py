@@ -18,6 +18,7 @@ from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code
 from maglia.core.log import Log
 from maglia.core.network_file import NetworkFile
+from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
 from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
 from maglia.wire.chain import Chain
@@ -48,6 +49,7 @@ from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.refusals import Refusals
 from node.retention import Retention
+from node.rpc.audit import AuditDoor
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
 from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
@@ -226,7 +228,7 @@ def _desk(base: _Base, pseudonyms: Pseudonyms) -> ConsentDesk:
 
 
 async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio.HealthServicer) -> None:
-    """Let other bodies ask."""
+    """Let other bodies ask, and an auditor read the log."""
     settings, trust, refusals = base.settings, base.trust, base.refusals
     answered_from = settings.member, base.store, base.entries, base.policy, trust
     answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
@@ -243,6 +245,7 @@ async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio
     rules = PeerRules(trust.caller, trust.official, refusals.count).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_ExchangeServiceServicer_to_server(exchange, server)
+    add_AuditServiceServicer_to_server(AuditDoor(base.network, settings.member, base.log, base.entries), server)
     own = base.card.tls
     credentials = renewed_credentials(own, trust.changed_roots, trust.roots() or own().certificate)
     await open_door(stack, server, "peer", settings.peer, credentials, checks)

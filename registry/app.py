@@ -11,6 +11,8 @@ from grpc_health.v1.health import aio as health
 from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
 from maglia.core.errors import Code, MagliaError
+from maglia.sql.log import SqlLogBackend
+from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
 from maglia.v1.enrolment_pb2_grpc import add_EnrolmentServiceServicer_to_server
 from maglia.v1.office_pb2_grpc import add_OfficeServiceServicer_to_server
@@ -35,6 +37,8 @@ from registry.news import News
 from registry.ports import Person
 from registry.procedures import Procedures
 from registry.queue import Queue
+from registry.reading_log import LogReading
+from registry.rpc.audit import AuditServicer
 from registry.rpc.chain import front_rules, peer_rules
 from registry.rpc.enrolment import EnrolmentServicer
 from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessServicer
@@ -70,6 +74,7 @@ class Parts:
     queue: Queue
     board: Board
     office_log: OfficeLog
+    log_reading: LogReading
     drafts: Drafts
     enrolment: Enrolment
     evaluation: Evaluation
@@ -118,6 +123,7 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
     directory = publisher.directory()
     named = secrets.witness_named(directory.witness_key) if directory else secrets.witness
     witness = Witness(settings.network, counts, named, clock)
+    office_log = OfficeLog(settings.network, SqlHistory(database), witness, secrets.log, folder and folder / LOG_FILE)
     return Parts(
         members=members,
         files=files,
@@ -128,9 +134,8 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
         expiry=Expiry(members, publisher, clock),
         queue=queue,
         board=board,
-        office_log=OfficeLog(
-            settings.network, SqlHistory(database), witness, secrets.log, folder and folder / LOG_FILE
-        ),
+        office_log=office_log,
+        log_reading=LogReading(office_log, SqlLogBackend(database.engine), members, counts, clock),
         drafts=drafts,
         enrolment=Enrolment(
             settings.network, members, queue, clock, news.changed, settings.token_s, settings.card_overlap_s
@@ -155,10 +160,11 @@ def front_server(parts: Parts) -> grpc.aio.Server:
 
 
 def peer_server(parts: Parts) -> grpc.aio.Server:
-    """Return the server of members."""
+    """Return the server of members and of auditors."""
     server = grpc.aio.server(interceptors=[Chain(peer_rules(parts.trust))], options=SERVER_OPTIONS)
     add_PseudonymServiceServicer_to_server(PseudonymServicer(parts.evaluation), server)
     add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness, parts.board), server)
+    add_AuditServiceServicer_to_server(AuditServicer(parts.witness.network, parts.log_reading), server)
     _add_directory(parts, server)
     return server
 

@@ -42,6 +42,7 @@ ACTS: Labels = {
     "policies": ("regole in vigore", "rules in force"),
     "root": ("radice pubblicata", "root published"),
     "recover": ("registro ripristinato da una copia", "registry put back from a backup"),
+    "read_log": ("registro letto da un revisore, dalla voce", "log read by an auditor, from entry"),
     "login_refused": ("accesso rifiutato", "login refused"),
     "login_throttled": ("accesso fermato: troppi tentativi", "login held back: too many attempts"),
     "epoch_start": ("nuove chiavi annunciate", "new keys announced"),

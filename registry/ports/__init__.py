@@ -4,7 +4,7 @@ Every method is synchronous. One that changes a member's state demands the event
 change does not type-check. Any failure of storage raises, and so refuses.
 """
 
-from registry.ports.counts import Counts, Sighting, Sightings, Spent
+from registry.ports.counts import Counts, Sighting, Sightings, Spent, WitnessedNote
 from registry.ports.files import Draft, Files, PolicyBundle, Publication
 from registry.ports.history import Event, History, LoggedEvent
 from registry.ports.members import MemberRecord, Members, Person, StoredCard, Token
@@ -31,4 +31,5 @@ __all__ = [
     "StoredCard",
     "Token",
     "Transactions",
+    "WitnessedNote",
 ]

@@ -54,6 +54,14 @@ class Spent:
     elements: int
 
 
+@dataclass(frozen=True)
+class WitnessedNote:
+    """The last checkpoint cosigned for a log: the note that the log itself signed (C2SP)."""
+
+    origin: str
+    note: bytes
+
+
 class Counts(Transactions, Protocol):
     """Budgets of evaluation and the witness's memory."""
 
@@ -79,6 +87,10 @@ class Counts(Transactions, Protocol):
 
     def witnessed(self, origin: str) -> Checkpoint | None:
         """Return the last checkpoint cosigned for a log."""
+        ...
+
+    def witnessed_notes(self) -> Sequence[WitnessedNote]:
+        """Return the last checkpoint cosigned for each log, by origin."""
         ...
 
     def remember(self, checkpoint: Checkpoint, note: bytes, old_size: int) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from maglia.core.checkpoint import Checkpoint
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Use
-from registry.ports import Spent
+from registry.ports import Spent, WitnessedNote
 from registry.store.database import Database
 from registry.store.tables import enrolments, evaluations, witnessed
 
@@ -75,6 +75,11 @@ class SqlCounts:
         """Return the last checkpoint cosigned for a log."""
         row = self._database.row(select(witnessed).where(witnessed.c.origin == origin))
         return Checkpoint(row.origin, row.size, row.root) if row else None
+
+    def witnessed_notes(self) -> Sequence[WitnessedNote]:
+        """Return the last checkpoint cosigned for each log, by origin."""
+        rows = self._database.rows(select(witnessed.c.origin, witnessed.c.note).order_by(witnessed.c.origin))
+        return [WitnessedNote(row.origin, row.note) for row in rows]
 
     def remember(self, checkpoint: Checkpoint, note: bytes, old_size: int) -> bool:
         """Keep the checkpoint, durably, if the last one is still of `old_size`; else return False."""

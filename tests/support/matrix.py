@@ -26,7 +26,7 @@ OUTSIDERS = (NOBODY, STRANGER, IMPOSTOR, APPLIED)
 SESSIONS = (FORGED, LOCAL, OFFICER, AUDITOR, *OPERATORS)
 CALLERS = (*OUTSIDERS, *ACTIVE, SUSPENDED, REVOKED, EXPIRED_CARD, *SESSIONS)
 
-Row = Mapping[str, str]
+Row = dict[str, str]
 
 
 def _row(default: str, *exceptions: tuple[Iterable[str], str]) -> Row:
@@ -52,6 +52,8 @@ MEMBERS = _row(
     ALLOWED, _UNKNOWN, ((SUSPENDED, REVOKED), Code.MEMBER_INACTIVE.value), ((EXPIRED_CARD,), Code.MEMBER_CARD.value)
 )
 """At the registry a revoked body's certificate is still known, so that the refusal can say why."""
+NO_MEMBER = MEMBERS | dict.fromkeys(ACTIVE, Code.SESSION_ROLE.value)
+"""For officials alone: a body is told apart from them as from anybody."""
 CERTIFICATES = _row(ALLOWED, _UNKNOWN)
 NO_CERTIFICATE = _row(Code.SESSION_ROLE.value, _UNKNOWN)
 
@@ -63,6 +65,7 @@ PEERS = _row(
     ((EXPIRED_CARD,), Code.MEMBER_CARD.value),
 )
 """At a node a revoked body is nobody."""
+NO_OTHER_BODY = PEERS | dict.fromkeys(ACTIVE, Code.SESSION_ROLE.value)
 NO_PEER = _row(Code.SESSION_ROLE.value, _UNKNOWN, ((REVOKED,), HANDSHAKE))
 
 UNSERVED_BY_REGISTRY = _row(ABSENT, _UNKNOWN)
@@ -107,9 +110,9 @@ REGISTRY_FRONT: Mapping[str, Row] = {
 }
 
 REGISTRY_PEER: Mapping[str, Row] = {
-    f"{_V1}.AuditService/GetHead": UNSERVED_BY_REGISTRY,
-    f"{_V1}.AuditService/ListWitnessed": UNSERVED_BY_REGISTRY,
-    f"{_V1}.AuditService/ReadLog": UNSERVED_BY_REGISTRY,
+    f"{_V1}.AuditService/GetHead": NO_MEMBER,
+    f"{_V1}.AuditService/ListWitnessed": NO_MEMBER,
+    f"{_V1}.AuditService/ReadLog": NO_MEMBER,
     f"{_V1}.DirectoryService/GetMetadata": MEMBERS,
     f"{_V1}.DirectoryService/GetTarget": MEMBERS,
     f"{_V1}.DirectoryService/ListCards": MEMBERS,
@@ -150,9 +153,9 @@ NODE_FRONT: Mapping[str, Row] = {
 }
 
 NODE_PEER: Mapping[str, Row] = {
-    f"{_V1}.AuditService/GetHead": UNSERVED_BY_NODE,
-    f"{_V1}.AuditService/ListWitnessed": UNSERVED_BY_NODE,
-    f"{_V1}.AuditService/ReadLog": UNSERVED_BY_NODE,
+    f"{_V1}.AuditService/GetHead": NO_OTHER_BODY,
+    f"{_V1}.AuditService/ListWitnessed": NO_PEER,
+    f"{_V1}.AuditService/ReadLog": NO_OTHER_BODY,
     f"{_V1}.ExchangeService/Ask": PEERS,
     f"{_HEALTH}/Check": PEERS,
     f"{_HEALTH}/List": NO_PEER,

@@ -14,6 +14,7 @@ from registry.domain.change import SIGNED_ACTS
 from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
+from registry.reading_log import READ_LOG
 from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import HEALTH, age_text, board_lines, expiring_line, member_line, node_line, procedure_line
 from tui.office_text import (
@@ -66,7 +67,7 @@ NOW = 1_795_000_000
 
 
 def test_every_act_and_health_has_words() -> None:
-    others = {"sign", "token", "root", "recover", *LOGIN_ACTIONS.values()}
+    others = {"sign", "token", "root", "recover", READ_LOG, *LOGIN_ACTIONS.values()}
     assert {act.value for act in Act} | others == set(ACTS)
     assert set(LOGIN_ACTIONS.values()) == LOGINS
     assert set(Health) == set(HEALTH)
