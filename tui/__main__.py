@@ -9,7 +9,19 @@ import typer
 
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
-from tui.commands import budgets, consent, epoch, office, office_setup, office_sign, officer_key, policy, record, status
+from tui.commands import (
+    budgets,
+    consent,
+    epoch,
+    office,
+    office_setup,
+    office_sign,
+    officer_key,
+    official_key,
+    policy,
+    record,
+    status,
+)
 from tui.commands.base import Settings, tell_error
 from tui.commands.check import check
 from tui.profile import check_lang, find_profile, known_lang, load_profile
@@ -32,6 +44,7 @@ app.add_typer(policy.policy, name="policy")
 office.office.add_typer(office_sign.signing)
 office.office.add_typer(officer_key.own_key)
 office.office.add_typer(office_setup.office_setup)
+office.office.add_typer(official_key.official)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")

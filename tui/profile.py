@@ -1,8 +1,9 @@
 """A profile: which node or registry the console talks to, and as whom. TOML without secrets.
 
 Keys: `endpoint` (host:port), `server_name` (dNSName of the server's certificate), `ca_file` (that certificate, PEM),
-`member`, `user`, `lang`; for an officer also `officer_key`, the file of the officer's encrypted key, and
-`network_file`, the office's network file, from whose root an officer's console verifies everything; for a body also
+`member`, `user`, `lang`; for an officer also `officer_key`, for an auditor or the network's data-protection
+officer `official_key`, the file of their own encrypted key, and `network_file`, the office's network file, from whose
+root such a console verifies everything; for a body also
 `dpo`, how its data-protection officer is reached, and `notices`, the folder of its own privacy notices. Files are found
 relative to the profile's folder. Unknown keys are refused. `MAGLIA_ENDPOINT`, `MAGLIA_LANG` and so on win over the
 file; a file that they name is found relative to the folder one stands in.
@@ -24,7 +25,7 @@ from maglia.core.errors import Code, MagliaError
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
 _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
-_OPTIONAL = ("member", "lang", "officer_key", "network_file", "dpo", "notices")
+_OPTIONAL = ("member", "lang", "officer_key", "official_key", "network_file", "dpo", "notices")
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 _REGISTRY = "registry"
@@ -47,6 +48,7 @@ class Profile:
     member: str = ""
     lang: str = "it"
     officer_key: Path | None = None
+    official_key: Path | None = None
     network_file: Path | None = None
     dpo: str = ""
     notices: Path | None = None
@@ -94,6 +96,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         member=member.text if member else "",
         lang=_lang(lang, settings.get("lang")),
         officer_key=officer_key,
+        official_key=_file(settings.get("official_key")),
         network_file=network_file,
         dpo=dpo.text if dpo else "",
         notices=_file(settings.get("notices")),

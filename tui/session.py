@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.papers.notice import Notice
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
+PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - likewise
 
 
 def environment_password() -> str | None:
@@ -39,6 +40,12 @@ def ask_secret(prompt: str, variable: str) -> str:
     from getpass import getpass  # noqa: PLC0415 - only where someone types
 
     return getpass(prompt)
+
+
+def key_passphrase() -> str:
+    """Return the passphrase of a key kept on this console, from the environment or else from the terminal."""
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    return given or ask_secret("Frase segreta della chiave: ", PASSPHRASE_VARIABLE)
 
 
 def ask_line(prompt: str) -> str:

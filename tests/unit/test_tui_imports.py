@@ -64,6 +64,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
                 "suspend",
                 "keygen",
                 "setup",
+                "official-key",
             )
         ),
         *(["office", name] for name in ("approve", "reinstate", "revoke", "change", "renew")),

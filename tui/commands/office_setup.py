@@ -28,8 +28,10 @@ def setup(
     network_file: Annotated[Path, typer.Option("--network-file", help="File della rete, dato dall'ufficio.")],
     user: Annotated[str, typer.Option("--user", help="Nome utente presso l'ufficio.")],
     out: Annotated[Path, typer.Option("--out", help="Profilo da scrivere; accanto va il certificato del registro.")],
-    key: Annotated[
-        Path | None, typer.Option("--key", help="Chiave del funzionario, di «office keygen»; un revisore non ne ha.")
+    key: Annotated[Path | None, typer.Option("--key", help="Chiave del funzionario, di «office keygen».")] = None,
+    official_key: Annotated[
+        Path | None,
+        typer.Option("--official-key", help="Chiave di un revisore o del responsabile, di «office official-key»."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -40,7 +42,7 @@ def setup(
     lang = known_lang(ctx.ensure_object(Settings).lang)
 
     def work() -> Exit:
-        known = write_profile(network_file, user, out, key)
+        known = write_profile(network_file, user, out, key, official_key)
         document: dict[str, object] = {
             "schema": "maglia.office.setup/1",
             "profile": str(out),
@@ -70,7 +72,9 @@ def _lines(known: NetworkFile, out: Path, lang: str) -> list[str]:
     ]
 
 
-def write_profile(network_file: Path, user: str, out: Path, key: Path | None) -> NetworkFile:
+def write_profile(
+    network_file: Path, user: str, out: Path, key: Path | None, official_key: Path | None = None
+) -> NetworkFile:
     """Write a profile, and beside it the registry's certificate; return the network file that they come from.
 
     Raises `input.field`, `input.file` or `input.file_content` for what was given, `storage.missing` for a key that is
@@ -80,9 +84,10 @@ def write_profile(network_file: Path, user: str, out: Path, key: Path | None) ->
     from maglia.core.keystore import write_private  # likewise
 
     require(bool(_USER.fullmatch(user)), "user")
-    known = _read(network_file)
-    if key is not None and not key.is_file():
-        raise MagliaError(Code.STORAGE_MISSING, path=key.name, command=f"maglia office keygen --out {key.name}")
+    known = read_network(network_file)
+    for own, command in ((key, "keygen"), (official_key, "official-key")):
+        if own is not None and not own.is_file():
+            raise MagliaError(Code.STORAGE_MISSING, path=own.name, command=f"maglia office {command} --out {own.name}")
     certificate = out.with_suffix(".pem")
     for made in (out, certificate):
         if made.exists():
@@ -96,15 +101,17 @@ def write_profile(network_file: Path, user: str, out: Path, key: Path | None) ->
         "user": user,
         "network_file": _named(network_file, out),
     }
-    if key is not None:
-        values["officer_key"] = _named(key, out)
+    for name, own in (("officer_key", key), ("official_key", official_key)):
+        if own is not None:
+            values[name] = _named(own, out)
     write_private(certificate, known.front_certificate)
     lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
     write_private(out, "".join(lines).encode())
     return known
 
 
-def _read(network_file: Path) -> NetworkFile:
+def read_network(network_file: Path) -> NetworkFile:
+    """Return a network file; raise `input.file` or `input.file_content`."""
     from maglia.core.network_file import decode_network_file  # likewise
 
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.exits import Exit
 from tui.profile import Profile, known_lang
-from tui.session import ask_secret
+from tui.session import key_passphrase
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
@@ -21,7 +20,6 @@ own_key = typer.Typer(rich_markup_mode=None)
 
 KEY_ENTRY = "officer"
 _SAID = ("Impronta da leggere a voce", "Chiave pubblica")
-PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
 
 
 @own_key.command("keygen")
@@ -65,7 +63,7 @@ def make_officer_key(path: Path) -> str:
     if not path.parent.is_dir():
         raise MagliaError(Code.INPUT_FILE, file=path.parent.name)
     key = SigningKey.generate()
-    save_keystore(path, {KEY_ENTRY: key.seed}, check_new_passphrase(_passphrase()))
+    save_keystore(path, {KEY_ENTRY: key.seed}, check_new_passphrase(key_passphrase()))
     return key.public.hex()
 
 
@@ -76,12 +74,7 @@ def load_officer_key(profile: Profile) -> SigningKey:
 
     if profile.officer_key is None:
         raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
-    entries = load_keystore(profile.officer_key, _passphrase())
+    entries = load_keystore(profile.officer_key, key_passphrase())
     if KEY_ENTRY not in entries:
         raise MagliaError(Code.STORAGE_KEYSTORE, cause="no officer's key in the file")
     return SigningKey(entries[KEY_ENTRY])
-
-
-def _passphrase() -> str:
-    given = os.environ.get(PASSPHRASE_VARIABLE)
-    return given or ask_secret("Frase segreta della chiave: ", PASSPHRASE_VARIABLE)

@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fingerprint": ("impronta", "fingerprint"),
     "fiscal_code": ("codice fiscale dell'ente", "the body's tax code"),
     "front": ("indirizzo per le postazioni, HOST:PORTA", "address for consoles, HOST:PORT"),
+    "identity_key": ("chiave di firma", "signing key"),
     "id": ("nome breve della procedura", "short name of the procedure"),
     "index": ("numero della voce", "number of the entry"),
     "ipa_code": ("codice IPA", "IPA code"),

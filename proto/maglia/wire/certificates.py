@@ -73,6 +73,11 @@ def is_certificate_of(der: bytes, party: str, network: str) -> bool:
     return list(names) == _names(party, network)
 
 
+def certificate_end(der: bytes) -> datetime:
+    """Return when a certificate ends; raise `ValueError` when the bytes are none."""
+    return x509.load_der_x509_certificate(der).not_valid_after_utc
+
+
 def pem_to_der(pem: bytes) -> bytes:
     """Return the DER bytes of a PEM certificate."""
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)

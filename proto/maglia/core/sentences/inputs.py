@@ -142,6 +142,24 @@ SENTENCES: dict[Code, Entry] = {
         "The field “{field}” is not valid.",
         "Correct the field “{field}” and repeat.",
     ),
+    Code.INPUT_OFFICIAL: entry(
+        "Il file «{file}» non è una richiesta di nomina firmata con la chiave che contiene.",
+        "Non firmare: chiedere alla persona il file scritto da «maglia office official-key».",
+        "The file “{file}” is no request for an appointment signed with the key that it holds.",
+        "Do not sign: ask the person for the file that “maglia office official-key” wrote.",
+    ),
+    Code.INPUT_OFFICIAL_CERTIFICATE: entry(
+        "Il certificato di «{official}» non porta il suo nome in questa rete.",
+        "Non firmare: la persona rifà la chiave con «maglia office official-key» e il file di questa rete.",
+        "The certificate of “{official}” is not of that name in this network.",
+        "Do not sign: the person makes a key again with “maglia office official-key” and this network's file.",
+    ),
+    Code.INPUT_OFFICIAL_DAYS: entry(
+        "Il certificato di «{official}» finisce prima dell'atto: vale fino al {day}.",
+        "Indicare un atto che scade entro quel giorno, o far rifare la chiave con «maglia office official-key».",
+        "The certificate of “{official}” ends before the act: it holds until {day}.",
+        "Name an act that ends by that day, or have the key made again with “maglia office official-key”.",
+    ),
     Code.INPUT_PASSWORD: entry(
         "La password è troppo corta: servono almeno {minimum} caratteri.",
         "Scegliere una password più lunga, per esempio quattro parole a caso, e ripetere.",
