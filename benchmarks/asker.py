@@ -19,7 +19,8 @@ from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.wire.channel import open_channel
 from maglia.wire.convert import ANSWER, QUESTION
 from maglia.wire.envelope import seal, unseal
-from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_bound, encode_question
+from maglia.wire.evidence import decode_receipt, encode_bound
+from maglia.wire.exchange import decode_answer, encode_question
 
 Draw = Callable[[], Question]
 """The next question to ask."""
@@ -123,9 +124,10 @@ class Asker:
 
     def _sign(self, question: Question) -> bytes:
         body = encode_question(question)
-        bound = BoundQuestion(body, sha256(body), self._challenge, next(self._sequence))
+        hashed, number = sha256(body), next(self._sequence)
+        bound = BoundQuestion(hashed, hashed, self._challenge, number, question.addressee, question.question_id)
         envelope = seal(QUESTION, self._network, encode_bound(bound), self._key)
-        request = AskRequest(question=envelope).SerializeToString()
+        request = AskRequest(question=envelope, body=body).SerializeToString()
         self.request_bytes = len(request)
         return request
 
@@ -142,8 +144,11 @@ class Asker:
             response = AskResponse.FromString(each)
             if response.WhichOneof("kind") != "answer":
                 raise AssertionError(f"the node refused: {response.refusal.code}")
-        payload = unseal(AskResponse.FromString(answers[-1]).answer, ANSWER, self._network, self._answerer)
-        refusal = decode_answer(decode_signed_answer(payload).body).refusal
+        last = AskResponse.FromString(answers[-1])
+        receipt = decode_receipt(unseal(last.answer, ANSWER, self._network, self._answerer))
+        if receipt.answer_hash != sha256(last.body):
+            raise AssertionError("the receipt is for another answer")
+        refusal = decode_answer(last.body).refusal
         if refusal:
             raise AssertionError(f"the node refused: {refusal}")
 

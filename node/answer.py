@@ -8,14 +8,15 @@ log.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
-from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, SignedAnswerParts, sha256
+from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, sha256
 from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Coverage, EndState, PseudonymClass
-from maglia.wire.exchange import decode_bound, decode_question, encode_answer, encode_signed_answer
+from maglia.wire.evidence import decode_bound
+from maglia.wire.exchange import decode_question, encode_answer
 from node.domain.budget import ANSWERS
 from node.domain.retention import Terms
 from node.entries import Entries
@@ -31,6 +32,33 @@ class Stream:
     asker: str
     challenge: bytes
     sequence: int = 0
+
+
+@dataclass(frozen=True)
+class Received:
+    """A question as it came: what its asker signed, verified; the body beside it; the envelope as logs keep it."""
+
+    payload: bytes
+    body: bytes = field(repr=False)
+    evidence: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was read: what it asks, what its asker signed of it, the hash of that, and its evidence."""
+
+    question: Question
+    bound: BoundQuestion
+    signed_hash: bytes
+    evidence: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer whose entry is durable: the receipt to sign, and the body that goes beside it."""
+
+    receipt: Receipt
+    body: bytes = field(repr=False)
 
 
 class Answering:
@@ -58,25 +86,30 @@ class Answering:
         self._procedures = Procedures(store, trust, clock)
         self._releasing = Releasing(store, policy, clock, terms)
 
-    def read(self, payload: bytes, stream: Stream) -> tuple[BoundQuestion, Question]:
-        """Steps 8 and 9, after the envelope's signature: addressee, entitlement and freshness.
+    def read(self, received: Received, stream: Stream) -> Asked:
+        """Steps 8 and 9, after the envelope's signature: freshness, the body's hash, addressee.
 
         Raises `member.*`, `input.*` or `version.*`; the stream's sequence advances only with a fresh question.
         """
-        bound = decode_bound(payload)
+        bound = decode_bound(received.payload)
         if bound.challenge != stream.challenge or bound.sequence != stream.sequence + 1:
             raise MagliaError(Code.MEMBER_STALE)
         stream.sequence = bound.sequence
-        question = decode_question(bound.body)
-        if question.addressee != self._me or question.asker != stream.asker:
+        if sha256(received.body) != bound.body_hash:
+            raise MagliaError(Code.MEMBER_SIGNATURE, cause="another body than was signed")
+        question = decode_question(received.body)
+        if (question.asker, question.addressee) != (stream.asker, self._me):
             raise MagliaError(Code.MEMBER_ADDRESSEE)
-        return bound, question
+        if (bound.addressee, bound.question_id) != (question.addressee, question.question_id):
+            raise MagliaError(Code.MEMBER_ADDRESSEE, cause="signed for another body or id")
+        return Asked(question, bound, sha256(received.payload), received.evidence)
 
-    async def answer(self, payload: bytes, bound: BoundQuestion, question: Question) -> bytes:
-        """Steps 8 to 14 for a question that was read; return the payload to sign.
+    async def answer(self, asked: Asked) -> Answered:
+        """Steps 8 to 14 for a question that was read.
 
         Raises `policy.unavailable`, `log.*`, `storage.unavailable` or `directory.expired`.
         """
+        question = asked.question
         try:
             self._entries.require_witnessed()
             directory = self._trust.directory()
@@ -86,10 +119,10 @@ class Answering:
             answer = await self._decide(asker, question, directory)  # 11, 12
         except MagliaError as error:
             if error.code not in ANSWERED_REFUSALS:
-                await self._entries.write(self._entry(question, bound, EntryKind.REFUSED, code=error.code.value))
+                await self._entries.write(self._entry(asked, EntryKind.REFUSED, code=error.code.value))
                 raise
             answer = self._refusal(question, directory, error.code, self._policy.revision)
-        return await self._sign_off(payload, bound, question, answer)  # 13, 14
+        return await self._sign_off(asked, answer)  # 13, 14
 
     def _check_entitled(self, asker: Member, question: Question, directory: Directory) -> None:
         if question.purpose not in asker.purposes:
@@ -147,23 +180,27 @@ class Answering:
             checkpoint=self._entries.checkpoint(),
         )
 
-    async def _sign_off(self, payload: bytes, bound: BoundQuestion, question: Question, answer: Answer) -> bytes:
+    async def _sign_off(self, asked: Asked, answer: Answer) -> Answered:
         body = encode_answer(answer)
         kind = EntryKind.REFUSED if answer.refusal else EntryKind.ANSWERED
-        entry = self._entry(question, bound, kind, code=answer.refusal, answer_hash=sha256(body), answer=answer)
-        receipt = Receipt(sha256(payload), sha256(body), bound.asker_entry, await self._entries.write(entry))  # 13
-        return encode_signed_answer(SignedAnswerParts(body, receipt))  # 14
+        entry = self._entry(asked, kind, code=answer.refusal, answer_hash=sha256(body), answer=answer)
+        logged = await self._entries.write(entry)  # 13
+        question, asker_entry = asked.question, asked.bound.asker_entry
+        receipt = Receipt(
+            asked.signed_hash, entry.answer_hash, asker_entry, logged, question.asker, question.question_id
+        )
+        return Answered(receipt, body)  # 14
 
     def _entry(
         self,
-        question: Question,
-        bound: BoundQuestion,
+        asked: Asked,
         kind: EntryKind,
         *,
         code: str = "",
         answer_hash: bytes = b"",
         answer: Answer | None = None,
     ) -> Entry:
+        question = asked.question
         month, sealed = self._entries.seal([subject.pseudonym for subject in question.subjects])
         slots = answer.slots if answer else [()] * len(question.subjects)
         return Entry(
@@ -175,9 +212,9 @@ class Answering:
             facet=question.facet,
             basis=question.basis,
             procedure=self._procedures.declared(question.procedure),
-            question_hash=sha256(bound.body),
+            question_hash=asked.bound.body_hash,
             answer_hash=answer_hash,
-            peer_entry=bound.asker_entry,
+            peer_entry=asked.bound.asker_entry,
             outcome=EndState.REFUSED if code else EndState.ANSWERED,
             code=code,
             policy_revision=answer.policy_revision if answer else self._policy.revision,
@@ -186,6 +223,7 @@ class Answering:
             key_month=month,
             sealed=sealed,
             shown=self._entries.seal_shown(month, [bool(slot) for slot in slots]),
+            evidence=asked.evidence,
         )
 
 

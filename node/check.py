@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from maglia.core.directory import Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
-from maglia.core.exchange import Answer, Question, SignedAnswerParts, sha256
+from maglia.core.exchange import Answer, Question, sha256
 from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S, Coverage, EndState, Silence
 from maglia.wire.chain import place_of
-from maglia.wire.exchange import decode_answer, decode_signed_answer
+from maglia.wire.exchange import decode_answer
 from node.domain.verdict import CheckState, Outcome, show
 from node.entries import Entries
 from node.ports import Peers, RefusedError, SignedAnswer, SilentError
@@ -161,11 +161,11 @@ class Check:
         asked_at = time.monotonic()
         try:
             signed = await self._exchange(planned)
-            parts, answer = verify_answer(planned, signed)  # 15
+            answer = verify_answer(planned, signed)  # 15
             now = time.monotonic()
             end = EndState.LATE if now - asked_at > self._timing.deadline_s else EndState.ANSWERED
             outcome = _outcome(planned.member, answer, end, late=now - self._started > self._timing.deadline_s)
-            await self._log_end(planned, outcome, parts, answer)  # 16
+            await self._log_end(planned, outcome, signed, answer)  # 16
         except TimeoutError:
             outcome = await self._silence(planned, Silence.DEADLINE)
         except SilentError as error:
@@ -199,7 +199,7 @@ class Check:
         self,
         planned: Planned,
         outcome: Outcome,
-        parts: SignedAnswerParts | None = None,
+        signed: SignedAnswer | None = None,
         answer: Answer | None = None,
     ) -> None:
         await self._entries.write(
@@ -209,38 +209,38 @@ class Check:
                 peer=planned.member.id,
                 question_id=planned.question.question_id,
                 question_hash=sha256(planned.body),
-                answer_hash=parts.receipt.answer_hash if parts else b"",
-                peer_entry=parts.receipt.answerer_entry if parts else b"",
+                answer_hash=signed.receipt.answer_hash if signed else b"",
+                peer_entry=signed.receipt.answerer_entry if signed else b"",
                 outcome=outcome.end or "",
                 code=outcome.refusal or (outcome.silence or ""),
                 policy_revision=answer.policy_revision if answer else "",
                 check_id=planned.check_id,
+                evidence=signed.evidence if signed else b"",
             )
         )
 
 
-def verify_answer(planned: Planned, signed: SignedAnswer) -> tuple[SignedAnswerParts, Answer]:
-    """Step 15: the answer is to this question, by this body, and its receipt covers both and both entries.
+def verify_answer(planned: Planned, signed: SignedAnswer) -> Answer:
+    """Step 15: the receipt covers this question, this answer and our entry; only then is the answer read.
 
     Raises `log.receipt` or `network.answer`.
     """
-    parts = decode_signed_answer(signed.payload)
-    receipt = parts.receipt
+    receipt, question = signed.receipt, planned.question
     if (
         receipt.question_hash != signed.question_hash
-        or receipt.answer_hash != sha256(parts.body)
+        or receipt.answer_hash != sha256(signed.body)
         or receipt.asker_entry != planned.entry
-        or len(receipt.answerer_entry) != 32
+        or (receipt.asker, receipt.question_id) != (question.asker, question.question_id)
     ):
         raise MagliaError(Code.LOG_RECEIPT)
-    answer = decode_answer(parts.body)
+    answer = decode_answer(signed.body)
     if (
-        answer.question_id != planned.question.question_id
+        answer.question_id != question.question_id
         or answer.answerer != planned.member.id
-        or len(answer.slots) != len(planned.question.subjects)
+        or len(answer.slots) != len(question.subjects)
     ):
         raise MagliaError(Code.NETWORK_ANSWER)
-    return parts, answer
+    return answer
 
 
 def _outcome(member: Member, answer: Answer, end: EndState, *, late: bool) -> Outcome:

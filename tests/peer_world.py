@@ -20,7 +20,7 @@ from maglia.core.directory import Directory, Member, Official
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys
-from maglia.core.exchange import BoundQuestion, Question, Subject, creditor_tag
+from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, Subject, creditor_tag, sha256
 from maglia.core.identity import Card, SigningKey
 from maglia.core.log import Appended, Log, LogReport
 from maglia.core.merkle import leaf_hash
@@ -37,8 +37,9 @@ from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
 from maglia.wire.convert import QUESTION
 from maglia.wire.entries import decode_entry
 from maglia.wire.envelope import seal
-from maglia.wire.exchange import encode_bound, encode_question
-from node.answer import Answering
+from maglia.wire.evidence import encode_bound, keep, open_receipt
+from maglia.wire.exchange import decode_answer, encode_question
+from node.answer import Answering, Received, Stream
 from node.consents import ConsentDesk
 from node.domain.retention import LONGEST, Terms
 from node.entries import Entries
@@ -372,6 +373,39 @@ def question(*subjects: Subject, asker: Body = COMUNE, addressee: Body = PARISH,
     return replace(asked, **changes)  # type: ignore[arg-type]  # fields, by name
 
 
+def bind(
+    asked: Question | bytes, challenge: bytes, sequence: int = 1, entry: bytes = ENTRY
+) -> tuple[BoundQuestion, bytes]:
+    """Return what is signed of a question, and its body; of bytes that are no question, as of one to the parish."""
+    if isinstance(asked, bytes):
+        return BoundQuestion(sha256(asked), entry, challenge, sequence, PARISH.id, bytes(16)), asked
+    body = encode_question(asked)
+    return BoundQuestion(sha256(body), entry, challenge, sequence, asked.addressee, asked.question_id), body
+
+
+def received(asked: Question | bytes, challenge: bytes, sequence: int = 1) -> Received:
+    """Return a question as it reaches a body, signed by its asker."""
+    bound, body = bind(asked, challenge, sequence)
+    asker = COMUNE.id if isinstance(asked, bytes) else asked.asker
+    envelope = seal(QUESTION, NETWORK, encode_bound(bound), Body(asker).key)
+    return Received(envelope.payload, body, keep(envelope))
+
+
+async def answer_from(answering: Answering, asked: Question) -> Answer:
+    """Let a body answer a question that came over a stream of its own."""
+    opened = Stream(asked.asker, bytes(32))
+    answered = await answering.answer(answering.read(received(asked, opened.challenge), opened))
+    return decode_answer(answered.body)
+
+
+def read_answer(response: AskResponse, body: Body = PARISH) -> tuple[Answer, Receipt]:
+    """Return an answer and its receipt once signature and hash were verified."""
+    assert response.WhichOneof("kind") == "answer", response.refusal.code
+    receipt = open_receipt(keep(response.answer), NETWORK, body.key.public)
+    assert receipt.answer_hash == sha256(response.body)
+    return decode_answer(response.body), receipt
+
+
 @asynccontextmanager
 async def served(
     body: Body, trust: MemoryTrust, door: ExchangeDoor, *, port: int = 0
@@ -411,13 +445,20 @@ class RawStream:
         kind: str = QUESTION,
         network: str = NETWORK,
         entry: bytes = ENTRY,
+        bound: Mapping[str, object] | None = None,
+        body: bytes | None = None,
+        ride_along: bytes = b"",
     ) -> bytes:
-        """Send a question, right unless told otherwise; return the payload as signed."""
+        """Send a question, right unless told otherwise; return the payload as signed.
+
+        `bound` changes what is signed, `body` what is sent beside it; `ride_along` are fields added to the envelope.
+        """
         self.sequence += 1
-        body = asked if isinstance(asked, bytes) else encode_question(asked)
-        bound = BoundQuestion(body, entry, challenge or self.challenge, sequence or self.sequence)
-        payload = encode_bound(bound)
-        await self.call.write(AskRequest(question=seal(kind, network, payload, key or self.asker.key)))
+        right, encoded = bind(asked, challenge or self.challenge, sequence or self.sequence, entry)
+        payload = encode_bound(replace(right, **bound or {}))  # type: ignore[arg-type]  # fields, by name
+        envelope = seal(kind, network, payload, key or self.asker.key)
+        envelope.MergeFromString(ride_along)
+        await self.call.write(AskRequest(question=envelope, body=encoded if body is None else body))
         return payload
 
     async def read(self) -> AskResponse:

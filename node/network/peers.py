@@ -16,7 +16,7 @@ from maglia.wire.certificates import TlsIdentity, der_to_pem
 from maglia.wire.channel import open_channel
 from maglia.wire.convert import QUESTION
 from maglia.wire.envelope import seal
-from maglia.wire.exchange import encode_bound
+from maglia.wire.evidence import encode_bound
 from node.network.stream import Stream, Waiting, check_version, read
 from node.ports import Gossip, RefusedError, SignedAnswer, SilentError
 
@@ -63,12 +63,14 @@ class PeerStreams:
                 raise SilentError(Silence.UNREACHABLE)
             stream.sequence += 1
             sequence = stream.sequence
-            payload = encode_bound(BoundQuestion(body, asker_entry, stream.challenge, sequence))
+            bound = BoundQuestion(sha256(body), asker_entry, stream.challenge, sequence, member, question_id)
+            payload = encode_bound(bound)
             future: asyncio.Future[SignedAnswer] = asyncio.get_running_loop().create_future()
             stream.in_flight[sequence] = Waiting(question_id, sha256(payload), future)
             try:
                 question = seal(QUESTION, self._network, payload, self._key)
-                await stream.send(AskRequest(question=question, timestamp_version=self._gossip.timestamp_version()))
+                heard = self._gossip.timestamp_version()
+                await stream.send(AskRequest(question=question, timestamp_version=heard, body=body))
             except BaseException:
                 stream.in_flight.pop(sequence).answer.cancel()
                 raise

@@ -10,10 +10,11 @@ import grpc
 from maglia.core.errors import Code
 from maglia.core.identity import Card
 from maglia.core.vocabulary import PROTOCOL_VERSIONS, Silence
-from maglia.v1.exchange_pb2 import Answer, AnswerBody, AskRequest, AskResponse, Hello
+from maglia.v1.exchange_pb2 import AskRequest, AskResponse, Hello
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.convert import ANSWER
-from maglia.wire.envelope import parse, unseal
+from maglia.wire.envelope import unseal
+from maglia.wire.evidence import decode_receipt, keep
 from maglia.wire.status import error_of
 from node.ports import RefusedError, SignedAnswer, SilentError
 
@@ -81,11 +82,11 @@ class Stream:
             if response.refusal.code in _ENDING:
                 raise RefusedError(response.refusal.code)
             return
-        payload = unseal(response.answer, ANSWER, network, identity_key)
-        answered = parse(AnswerBody, parse(Answer, payload).body).question_id
+        receipt = decode_receipt(unseal(response.answer, ANSWER, network, identity_key))
         for waiting in self.in_flight.values():
-            if waiting.question_id == answered and not waiting.answer.done():
-                waiting.answer.set_result(SignedAnswer(waiting.question_hash, payload))
+            if waiting.question_id == receipt.question_id and not waiting.answer.done():
+                evidence = keep(response.answer)
+                waiting.answer.set_result(SignedAnswer(waiting.question_hash, receipt, response.body, evidence))
                 return
 
     async def close(self) -> None:

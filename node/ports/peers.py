@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from maglia.core.exchange import Receipt
 from maglia.core.vocabulary import Silence
 
 
 @dataclass(frozen=True)
 class SignedAnswer:
-    """An answer whose envelope signature was verified. `question_hash` covers the question as it was sent."""
+    """A receipt whose signature was verified, and the body beside it, of which nothing was verified yet.
+
+    `question_hash` covers what was signed of the question as it was sent; `evidence` is the receipt as logs keep it.
+    """
 
     question_hash: bytes
-    payload: bytes
+    receipt: Receipt
+    body: bytes = field(repr=False)
+    evidence: bytes = field(repr=False)
 
 
 class SilentError(Exception):

@@ -19,7 +19,8 @@ from maglia.v1.exchange_pb2_grpc import ExchangeServiceServicer
 from maglia.wire.chain import Context, current_caller, place_of
 from maglia.wire.convert import ANSWER, QUESTION
 from maglia.wire.envelope import seal, unseal
-from node.answer import Answering, Stream
+from maglia.wire.evidence import encode_receipt, keep
+from node.answer import Answering, Received, Stream
 from node.ports import Gossip
 from node.refusals import Refusals
 
@@ -150,9 +151,11 @@ class ExchangeDoor(ExchangeServiceServicer):
     async def _answer(self, request: AskRequest, stream: Stream, member: Member) -> AskResponse:
         try:
             payload = unseal(request.question, QUESTION, self._network, member.identity_key)  # 9
-            bound, question = self._answering.read(payload, stream)
+            received = Received(payload, request.body, keep(request.question))
+            asked = self._answering.read(received, stream)
         except MagliaError as error:
             self._refusals.count(member.id, error.code)
             raise
-        signed = await self._answering.answer(payload, bound, question)
-        return AskResponse(answer=seal(ANSWER, self._network, signed, self._key))
+        answered = await self._answering.answer(asked)
+        receipt = encode_receipt(answered.receipt)
+        return AskResponse(answer=seal(ANSWER, self._network, receipt, self._key), body=answered.body)

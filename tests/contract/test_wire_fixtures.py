@@ -17,9 +17,9 @@ from maglia.core.exchange import (
     Finding,
     Question,
     Receipt,
-    SignedAnswerParts,
     Subject,
     creditor_tag,
+    sha256,
 )
 from maglia.core.identity import Card, SigningKey, fingerprint, key_id
 from maglia.core.merkle import leaf_hash
@@ -36,16 +36,17 @@ from maglia.core.vocabulary import (
 from maglia.wire.convert import seal_card
 from maglia.wire.entries import decode_entry, encode_entry
 from maglia.wire.envelope import seal, signed_bytes, unseal
-from maglia.wire.exchange import (
-    decode_answer,
+from maglia.wire.evidence import (
+    QuestionEvidence,
     decode_bound,
-    decode_question,
-    decode_signed_answer,
-    encode_answer,
+    decode_receipt,
     encode_bound,
-    encode_question,
-    encode_signed_answer,
+    encode_receipt,
+    keep,
+    open_question,
+    open_receipt,
 )
+from maglia.wire.exchange import decode_answer, decode_question, encode_answer, encode_question
 
 VECTORS: dict[str, str] = json.loads((Path(__file__).parent / "vectors" / "wire.json").read_text())
 KEY = SigningKey(bytes(range(32)))
@@ -66,7 +67,9 @@ QUESTION = Question(
     subjects=(SUBJECT, Subject(bytes(16), PseudonymClass.NEED, bytes([255]) * 16)),
     salt=bytes(range(48, 64)),
 )
-BOUND = BoundQuestion(encode_question(QUESTION), bytes([1]) * 32, bytes([2]) * 32, 7)
+BOUND = BoundQuestion(
+    sha256(encode_question(QUESTION)), bytes([1]) * 32, bytes([2]) * 32, 7, "parrocchia", QUESTION.question_id
+)
 PRESENCE = Finding(Facet.FOOD_PARCEL, "2025-05", AmountBand.UNDER_50, Kind.PARISH, AidStatus.GIVEN)
 DETAIL = Finding(
     facet=Facet.RENT_ARREARS,
@@ -92,8 +95,8 @@ ANSWER = Answer(
     salt=bytes(range(64, 80)),
 )
 REFUSAL = replace(ANSWER, slots=((), ()), coverage=Coverage.PARTIAL, refusal="member.not_entitled", checkpoint=b"")
-PARTS = SignedAnswerParts(
-    encode_answer(ANSWER), Receipt(bytes([3]) * 32, bytes([4]) * 32, bytes([5]) * 32, bytes([6]) * 32)
+RECEIPT = Receipt(
+    bytes([3]) * 32, sha256(encode_answer(ANSWER)), bytes([5]) * 32, bytes([6]) * 32, "comune", QUESTION.question_id
 )
 ENTRY = Entry(
     kind=EntryKind.ASKED,
@@ -126,7 +129,9 @@ MADE: dict[str, bytes] = {
     "bound_question": encode_bound(BOUND),
     "answer": encode_answer(ANSWER),
     "refusal": encode_answer(REFUSAL),
-    "signed_answer": encode_signed_answer(PARTS),
+    "receipt": encode_receipt(RECEIPT),
+    "question_evidence": keep(seal("question", "prova", encode_bound(BOUND), KEY)),
+    "receipt_evidence": keep(seal("answer", "prova", encode_receipt(RECEIPT), KEY)),
     "entry": encode_entry(ENTRY),
     "entry_leaf_hash": leaf_hash(encode_entry(ENTRY)),
     "card": seal_card(CARD, KEY).SerializeToString(),
@@ -154,7 +159,11 @@ def test_published_bytes_read_back() -> None:
     assert decode_bound(vector("bound_question")) == BOUND
     assert decode_answer(vector("answer")) == ANSWER
     assert decode_answer(vector("refusal")) == REFUSAL
-    assert decode_signed_answer(vector("signed_answer")) == PARTS
+    assert decode_receipt(vector("receipt")) == RECEIPT
+    question_hash = sha256(vector("bound_question"))
+    opened = open_question(vector("question_evidence"), "prova", KEY.public)
+    assert opened == QuestionEvidence(BOUND, question_hash)
+    assert open_receipt(vector("receipt_evidence"), "prova", KEY.public) == RECEIPT
     assert decode_entry(vector("entry")) == ENTRY
     assert unseal(seal("question", "prova", b"payload", KEY), "question", "prova", KEY.public) == b"payload"
 

@@ -14,16 +14,12 @@ from maglia.core.errors import Code
 from maglia.core.exchange import Finding, Question
 from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import Basis, Kind, PseudonymClass, Purpose, Role
-from maglia.wire.convert import ANSWER
-from maglia.wire.envelope import unseal
-from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.domain.consent import Against, ConsentFile, Learned
 from node.domain.model import Operator
 from node.policy.cached import CachedPolicy
 from tests.clerk import CONSENT, TODAY, fictional_code, person, record
 from tests.peer_world import (
     COMUNE,
-    NETWORK,
     OTHER,
     PARISH,
     Answerer,
@@ -36,6 +32,7 @@ from tests.peer_world import (
     pseudonym,
     question,
     raw_stream,
+    read_answer,
     refused,
     served,
     subject,
@@ -72,8 +69,7 @@ def on_consent(number: int, asker: Body = OTHER, addressee: Body = PARISH) -> Qu
 async def ask(stream: RawStream, asked: Question, answering: Body = PARISH) -> list[Finding]:
     await stream.send(asked)
     response = await stream.read()
-    payload = unseal(response.answer, ANSWER, NETWORK, answering.key.public)
-    answer = decode_answer(decode_signed_answer(payload).body)
+    answer, _ = read_answer(response, answering)
     assert answer.refusal == ""
     return [finding for slot in answer.slots for finding in slot]
 

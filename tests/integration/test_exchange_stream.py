@@ -35,10 +35,11 @@ from maglia.core.vocabulary import (
     Visibility,
 )
 from maglia.policy.engine import unavailable
+from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.exchange_pb2 import AskResponse
-from maglia.wire.convert import ANSWER, CARD
-from maglia.wire.envelope import unseal
-from maglia.wire.exchange import decode_answer, decode_signed_answer
+from maglia.wire.convert import CARD
+from maglia.wire.evidence import open_question
+from maglia.wire.exchange import encode_question
 from maglia.wire.status import error_of
 from node.domain.model import AidRecord
 from node.ports import Ruling
@@ -60,6 +61,7 @@ from tests.peer_world import (
     pseudonym,
     question,
     raw_stream,
+    read_answer,
     served,
     subject,
 )
@@ -99,12 +101,10 @@ async def ask(stream: RawStream, asked: Question) -> tuple[Answer, Receipt, AskR
     """Ask, and verify what came back."""
     payload = await stream.send(asked)
     response = await stream.read()
-    assert response.WhichOneof("kind") == "answer", response.refusal.code
-    parts = decode_signed_answer(unseal(response.answer, ANSWER, NETWORK, PARISH.key.public))
-    assert parts.receipt.question_hash == sha256(payload)
-    assert parts.receipt.answer_hash == sha256(parts.body)
-    assert parts.receipt.asker_entry == ENTRY
-    return decode_answer(parts.body), parts.receipt, response
+    answer, receipt = read_answer(response)
+    assert (receipt.question_hash, receipt.asker_entry) == (sha256(payload), ENTRY)
+    assert (receipt.asker, receipt.question_id) == (asked.asker, asked.question_id)
+    return answer, receipt, response
 
 
 async def test_a_right_question_gets_an_answer_whose_entry_is_in_the_log(node: Answerer, stream: RawStream) -> None:
@@ -120,6 +120,8 @@ async def test_a_right_question_gets_an_answer_whose_entry_is_in_the_log(node: A
     [entry] = node.entries(EntryKind.ANSWERED)
     assert (entry.peer, entry.question_id, entry.count) == (COMUNE.id, asked.question_id, 2)
     assert (entry.answer_hash, entry.peer_entry) == (receipt.answer_hash, ENTRY)
+    evidence = open_question(entry.evidence, NETWORK, COMUNE.key.public)
+    assert (evidence.question_hash, evidence.bound.body_hash) == (receipt.question_hash, entry.question_hash)
     assert open_pseudonyms(MONTH_KEY, entry.sealed) == [pseudonym(1), pseudonym(2)]
     assert all(pseudonym(1) not in leaf for leaf in leaves)
 
@@ -161,6 +163,37 @@ async def test_what_was_not_signed_for_this_place_is_refused_before_it_is_a_ques
     await node.refusals.write()
     [summary] = node.entries(EntryKind.REFUSALS)
     assert (summary.peer, summary.code, summary.count) == (COMUNE.id, code.value, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"body": encode_question(question(subject(2)))}, Code.MEMBER_SIGNATURE),
+        ({"body": b""}, Code.MEMBER_SIGNATURE),
+        ({"bound": {"addressee": OTHER.id}}, Code.MEMBER_ADDRESSEE),
+        ({"bound": {"question_id": bytes([9]) * 16}}, Code.MEMBER_ADDRESSEE),
+    ],
+    ids=["another body", "no body", "signed for another", "signed under another id"],
+)
+async def test_what_is_signed_and_what_is_asked_are_one(
+    node: Answerer, stream: RawStream, changes: Mapping[str, object], code: Code
+) -> None:
+    put(node, record(person(2)))
+    await stream.send(question(subject(1)), **changes)  # type: ignore[arg-type]  # one argument, by name
+    assert await stream.refused() is code
+    assert node.entries() == []
+
+
+async def test_what_rides_along_with_a_signature_is_not_kept(node: Answerer, stream: RawStream) -> None:
+    """The log outlives the question: an asker could leave anything there, for two years, in fields nobody reads."""
+    asked = question()
+    payload = await stream.send(asked, ride_along=b"\xfa\x7f\xe8\x07" + b"x" * 1_000)
+    read_answer(await stream.read())
+    [entry] = node.entries(EntryKind.ANSWERED)
+    assert Envelope.FromString(entry.evidence).payload == payload
+    assert len(entry.evidence) < 300
+    for private in (pseudonym(1), asked.salt):
+        assert private not in entry.evidence
 
 
 async def test_a_question_counts_once(node: Answerer, stream: RawStream) -> None:

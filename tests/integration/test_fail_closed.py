@@ -22,9 +22,6 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from maglia.core.bundle import build_bundle
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
-from maglia.wire.convert import ANSWER
-from maglia.wire.envelope import unseal
-from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.health import Health
 from node.policy import opa as opa_module
 from node.policy.choose import open_policy
@@ -34,7 +31,6 @@ from node.status import read_status
 from tests.clerk import person, record
 from tests.opa_binary import required_opa
 from tests.peer_world import (
-    NETWORK,
     PARISH,
     POLICIES,
     Answerer,
@@ -46,6 +42,7 @@ from tests.peer_world import (
     pseudonym,
     question,
     raw_stream,
+    read_answer,
     served,
     subject,
 )
@@ -88,8 +85,7 @@ class Site:
     async def findings(self) -> tuple[int, str]:
         """Ask about the client; return how much was released, and by which rules the answer and its entry say."""
         await self.stream.send(question(subject(1)))
-        signed = unseal((await self.stream.read()).answer, ANSWER, NETWORK, PARISH.key.public)
-        answer = decode_answer(decode_signed_answer(signed).body)
+        answer, _ = read_answer(await self.stream.read())
         assert self.node.entries()[-1].policy_revision == answer.policy_revision
         return len(answer.slots[0]), answer.policy_revision
 

@@ -13,19 +13,18 @@ from pathlib import Path
 import pytest
 
 from maglia.core.errors import Code
-from maglia.core.exchange import BoundQuestion
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.operator_pb2 import GetStatusRequest, GetStatusResponse, VerifyLogRequest, VerifyLogResponse
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.convert import QUESTION
 from maglia.wire.envelope import seal
-from maglia.wire.exchange import encode_bound, encode_question
+from maglia.wire.evidence import encode_bound
 from node.folder import ADMIN_FILE
 from node.log_guard import FORK_FILE, NOTE_FILE
 from tests.integration.node_world import Site, joined, line, until
 from tests.integration.registry_world import NETWORK, Body, World, copy_of, make_template, served
-from tests.peer_world import question
+from tests.peer_world import bind, question
 
 WIPED = ("DELETE FROM log_entry", "DELETE FROM log_tile", "DELETE FROM log_checkpoint")
 CUT = ("DELETE FROM log_entry WHERE idx >= 2", "DELETE FROM log_checkpoint WHERE size > 2")
@@ -47,8 +46,9 @@ async def ask(site: Site, asker: Body) -> str:
     """Put one question; return the code of the refusal, or what else came."""
     async with line(site.card(), asker.tls) as held:
         asked = replace(question(), asker=asker.member, addressee=site.member)
-        bound = BoundQuestion(encode_question(asked), bytes(32), held.hello.hello.challenge, 1)
-        await held.call.write(AskRequest(question=seal(QUESTION, NETWORK, encode_bound(bound), asker.identity)))
+        bound, body = bind(asked, held.hello.hello.challenge)
+        envelope = seal(QUESTION, NETWORK, encode_bound(bound), asker.identity)
+        await held.call.write(AskRequest(question=envelope, body=body))
         response = await held.call.read()
         assert isinstance(response, AskResponse)
         kind = response.WhichOneof("kind")

@@ -16,13 +16,14 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Question, sha256
 from maglia.core.identity import SigningKey
 from maglia.core.vocabulary import PROTOCOL_VERSIONS, Silence
-from maglia.v1.exchange_pb2 import AskRequest, AskResponse, Hello, Refusal
-from maglia.v1.exchange_pb2 import Question as Payload
+from maglia.v1.envelope_pb2 import Envelope
+from maglia.v1.exchange_pb2 import AskRequest, AskResponse, BoundQuestion, Hello, Refusal
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceServicer, add_ExchangeServiceServicer_to_server
 from maglia.wire.channel import SERVER_OPTIONS, peer_credentials
 from maglia.wire.convert import ANSWER
 from maglia.wire.envelope import seal
-from maglia.wire.exchange import decode_answer, decode_question, decode_signed_answer, encode_question
+from maglia.wire.evidence import open_receipt
+from maglia.wire.exchange import decode_answer, decode_question, encode_question
 from node.network.peers import PeerStreams
 from node.ports import RefusedError, SignedAnswer, SilentError
 from tests.peer_world import (
@@ -122,16 +123,16 @@ async def test_many_questions_in_flight_each_get_their_own_answer(node: Answerer
         ]
         answers = await asyncio.gather(*(ask(peers, each) for each in asked))
         for each, signed in zip(asked, answers, strict=True):
-            parts = decode_signed_answer(signed.payload)
-            answer = decode_answer(parts.body)
+            answer = decode_answer(signed.body)
             assert (answer.question_id, len(answer.slots)) == (each.question_id, len(each.subjects))
-            assert parts.receipt.question_hash == signed.question_hash
+            assert signed.receipt.question_hash == signed.question_hash
+            assert open_receipt(signed.evidence, NETWORK, PARISH.key.public) == signed.receipt
 
 
 async def test_answers_in_any_order_reach_who_asked(node: Answerer, trust: MemoryTrust) -> None:
     held: list[AskRequest] = []
     async with served(PARISH, trust, node.door()), streams(trust) as real:
-        answered = {n: (await ask(real, question(question_id=bytes([n]) * 16))).payload for n in (1, 2, 3)}
+        answered = {n: await ask(real, question(question_id=bytes([n]) * 16)) for n in (1, 2, 3)}
 
     async def backwards(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
         yield HELLO
@@ -139,12 +140,12 @@ async def test_answers_in_any_order_reach_who_asked(node: Answerer, trust: Memor
             held.append(request)
             if len(held) == 3:
                 for number in (3, 1, 1, 2):
-                    yield AskResponse(answer=seal(ANSWER, NETWORK, answered[number], PARISH.key))
+                    yield _said(answered[number])
 
     async with scripted(trust, backwards), streams(trust) as peers:
         asked = [question(question_id=bytes([number]) * 16) for number in (1, 2, 3)]
         signed = await asyncio.gather(*(ask(peers, each) for each in asked))
-    assert [each.payload for each in signed] == list(answered.values())
+    assert [each.body for each in signed] == [each.body for each in answered.values()]
     assert {each.question_hash for each in signed} == {sha256(request.question.payload) for request in held}
 
 
@@ -211,12 +212,15 @@ async def test_a_body_without_a_card_is_not_asked(trust: MemoryTrust) -> None:
         assert failure.value.code is Code.MEMBER_CARD
 
 
+def _said(answer: SignedAnswer) -> AskResponse:
+    return AskResponse(answer=Envelope.FromString(answer.evidence), body=answer.body)
+
+
 def _answers(signer: SigningKey, network: str = NETWORK, kind: str = ANSWER) -> Script:
     async def script(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
         yield HELLO
         async for request in requests:
-            body = decode_question(Payload.FromString(request.question.payload).body)
-            assert body.asker == COMUNE.id
+            assert decode_question(request.body).asker == COMUNE.id
             yield AskResponse(answer=seal(kind, network, b"", signer))
 
     return script
@@ -248,12 +252,12 @@ async def test_bytes_that_are_no_answer_are_refused(trust: MemoryTrust) -> None:
 
 async def test_an_answer_to_nobodys_question_is_not_taken_for_ours(node: Answerer, trust: MemoryTrust) -> None:
     async with served(PARISH, trust, node.door()), streams(trust) as real:
-        other = (await ask(real, question(question_id=bytes([9]) * 16))).payload
+        other = await ask(real, question(question_id=bytes([9]) * 16))
 
     async def of_another(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
         yield HELLO
         async for _ in requests:
-            yield AskResponse(answer=seal(ANSWER, NETWORK, other, PARISH.key))
+            yield _said(other)
 
     async with scripted(trust, of_another), streams(trust) as peers:
         with pytest.raises(TimeoutError):
@@ -268,7 +272,7 @@ async def test_a_refusal_ends_its_question_alone(trust: MemoryTrust, said: str, 
     async def refuses_the_first(requests: AsyncIterator[AskRequest]) -> AsyncIterator[AskResponse]:
         yield HELLO
         async for request in requests:
-            if Payload.FromString(request.question.payload).sequence == 2:
+            if BoundQuestion.FromString(request.question.payload).sequence == 2:
                 yield AskResponse(refusal=Refusal(sequence=1, code=said))
 
     async with scripted(trust, refuses_the_first), streams(trust) as peers:

@@ -17,9 +17,6 @@ from maglia.core.directory import BUNDLE_PATH
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.policy.vectors.documents import PARISH_ASKS
-from maglia.wire.convert import ANSWER
-from maglia.wire.envelope import unseal
-from maglia.wire.exchange import decode_answer, decode_signed_answer
 from node.kept_rules import KEPT, OF_OPA, edited_rules
 from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
@@ -28,7 +25,6 @@ from node.ports import Policy
 from tests.clerk import person, record
 from tests.opa_binary import required_opa
 from tests.peer_world import (
-    NETWORK,
     PARISH,
     POLICIES,
     MemoryTrust,
@@ -38,6 +34,7 @@ from tests.peer_world import (
     pseudonym,
     question,
     raw_stream,
+    read_answer,
     served,
     subject,
 )
@@ -97,7 +94,7 @@ async def asked(stream: RawStream) -> tuple[str, int, str]:
     response = await stream.read()
     if response.WhichOneof("kind") == "refusal":
         return "", 0, response.refusal.code
-    answer = decode_answer(decode_signed_answer(unseal(response.answer, ANSWER, NETWORK, PARISH.key.public)).body)
+    answer, _ = read_answer(response)
     return answer.policy_revision, len(answer.slots[0]), answer.refusal
 
 

@@ -28,10 +28,11 @@ from sqlalchemy import Engine, event
 from maglia.core.bundle import build_bundle
 from maglia.core.entry import open_shown
 from maglia.core.errors import Code
-from maglia.core.exchange import Question, Subject
+from maglia.core.exchange import Question, Subject, sha256
 from maglia.core.log import Log
 from maglia.core.vocabulary import Kind, PseudonymClass
 from maglia.v1 import exchange_pb2 as pb
+from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.log_pb2 import LogEntry
 from maglia.wire.exchange import decode_answer
 from node.domain.model import AidRecord
@@ -150,29 +151,32 @@ class Seen:
 
 def seen(response: pb.AskResponse, leaf: bytes) -> Seen:
     """Part what the asker received, and what the body wrote, into plain and random."""
-    envelope = response.answer
-    answer = pb.Answer.FromString(envelope.payload)
-    body, entry = pb.AnswerBody.FromString(answer.body), LogEntry.FromString(leaf)
+    envelope, entry = response.answer, LogEntry.FromString(leaf)
+    receipt, body = pb.Receipt.FromString(envelope.payload), pb.AnswerBody.FromString(response.body)
+    # What the asker signed is the asker's own, as long as its sequence number: nothing of this body's is in it.
+    evidence = Envelope.FromString(entry.evidence)
+    assert sha256(evidence.payload) == receipt.question_hash
     sizes = [
         len(response.SerializeToString()),
         len(envelope.payload),
-        len(answer.body),
-        len(leaf),
+        len(response.body),
+        len(leaf) - len(entry.evidence),
         len(entry.sealed),
         len(entry.shown),
     ]
     random_ = b"".join([body.salt, envelope.signature])
-    random_ += b"".join(value for _, value in answer.receipt.ListFields())
+    random_ += b"".join([receipt.question_hash, receipt.answer_hash, receipt.asker_entry, receipt.answerer_entry])
     random_ += b"".join([entry.nonce, entry.question_hash, entry.answer_hash, entry.sealed, entry.shown])
     marks = open_shown(MONTH_KEY, entry.shown)
     for message, names in (
         (body, ["question_id", "salt"]),
-        (entry, ["nonce", "question_id", "question_hash", "answer_hash", "sealed", "shown"]),
+        (entry, ["nonce", "question_id", "question_hash", "answer_hash", "sealed", "shown", "evidence"]),
         (envelope, ["payload", "signature"]),
+        (receipt, ["question_id", "question_hash", "answer_hash", "asker_entry", "answerer_entry"]),
     ):
         for name in names:
             cast("Any", message).ClearField(name)
-    texts = [message.SerializeToString() for message in (body, entry, envelope)]
+    texts = [message.SerializeToString() for message in (body, entry, envelope, receipt)]
     return Seen((response.timestamp_version, response.WhichOneof("kind"), *sizes, *texts, tuple(marks)), random_)
 
 
@@ -184,7 +188,7 @@ async def ask_all(stream: RawStream, asked: Sequence[Question]) -> dict[bytes, p
         while len(answers) < (number - IN_FLIGHT if number < len(asked) else number):
             response = await stream.read()
             assert response.WhichOneof("kind") == "answer", response.refusal.code
-            body = pb.AnswerBody.FromString(pb.Answer.FromString(response.answer.payload).body)
+            body = pb.AnswerBody.FromString(response.body)
             answers[body.question_id] = response
     return answers
 
@@ -244,7 +248,7 @@ async def test_what_may_be_shown_is_seen_by_the_same_eyes(node: Answerer, stream
     [absent], [shown] = found[ABSENT].seen, found["shown"].seen
     different = [one != other for one, other in zip(absent.plain, shown.plain, strict=True)]
     assert (any(different), len(absent.random_)) == (True, len(shown.random_))
-    assert different[:-4] == [False] * (len(different) - 4)
+    assert different[:-5] == [False] * (len(different) - 5)
 
 
 def furthest(some: Sequence[Seen], others: Sequence[Seen]) -> float:
@@ -290,7 +294,7 @@ async def test_a_budget_is_spent_alike(node: Answerer, stream: RawStream, monkey
         node.clock.day += timedelta(days=1)
         turns = [about(side[turn]) for turn in (0, 1, 0, 2, 3, 1, 3)]
         answers = await ask_all(stream, turns)
-        bodies = [pb.AnswerBody.FromString(pb.Answer.FromString(each.answer.payload).body) for each in answers.values()]
+        bodies = [pb.AnswerBody.FromString(each.body) for each in answers.values()]
         told.append([(body.refusal, body.coverage, len(body.slots)) for body in bodies])
     assert told[0] == told[1]
     refused = [body[0] for body in told[0]]
@@ -309,7 +313,7 @@ async def test_consent_is_read_for_each_question(node: Answerer, stream: RawStre
 async def shown(stream: RawStream) -> int:
     """Return how many findings an answer about the client holds whose record may be shown."""
     [response] = (await ask_all(stream, [about(SHOWN)])).values()
-    return len(decode_answer(pb.Answer.FromString(response.answer.payload).body).slots[0])
+    return len(decode_answer(response.body).slots[0])
 
 
 @contextmanager

@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import Engine
 
 from maglia.core.entry import EntryKind
-from maglia.core.exchange import Answer, BoundQuestion
+from maglia.core.exchange import Answer
 from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import AidStatus, Coverage, Kind, PseudonymClass, Visibility
 from maglia.sql.engine import open_sqlite
-from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_question
 from node.answer import Answering
 from node.domain.model import AidRecord
 from node.domain.retention import LONGEST
@@ -31,7 +30,17 @@ from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from node.store.subjects import ensure_subjects
 from tests.clerk import CONSENT, FIELD_KEY, StoppedClock, fictional_code, person, record
-from tests.peer_world import ENTRY, PARISH, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey, policy, question, subject
+from tests.peer_world import (
+    PARISH,
+    MemoryEvaluator,
+    MemoryLog,
+    MemoryTrust,
+    OneKey,
+    answer_from,
+    policy,
+    question,
+    subject,
+)
 from tests.security.thief import rank_correlation
 
 PERSONS = 10_000
@@ -64,8 +73,7 @@ class Node:
     async def ask(self, pseudonym: bytes) -> Answer:
         """Let a comune ask about one pseudonym."""
         asked = question(replace(subject(1), pseudonym=pseudonym))
-        bound = BoundQuestion(encode_question(asked), ENTRY, bytes(32), 1)
-        return decode_answer(decode_signed_answer(await self.answering.answer(b"signed", bound, asked)).body)
+        return await answer_from(self.answering, asked)
 
 
 def opened(place: Path, key: bytes = FIELD_KEY) -> Node:

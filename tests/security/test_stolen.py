@@ -35,6 +35,8 @@ from maglia.core.vocabulary import (
     PseudonymClass,
     Purpose,
 )
+from maglia.v1 import exchange_pb2 as pb
+from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.pseudonyms_pb2 import EvaluateRequest
 from maglia.wire.exchange import encode_answer, encode_question
 from tests.clerk import fictional_code, open_store, person, record
@@ -49,6 +51,10 @@ LIST = [person(number).pseudonym_input() for number in range(2_000)]
 """The list of all codes, as far as fiction goes."""
 QUESTIONS = {f"log_entry.{name}" for name in ("question_id", "question_hash", "answer_hash", "peer_entry", "leaf_hash")}
 """What asker and answerer both log about one question, so that an auditor can compare them; it names no person."""
+EVIDENCE = {
+    f"log_evidence.{name}" for name in ("question_id", "body_hash", "answer_hash", "asker_entry", "answerer_entry")
+}
+"""The same, once more, as the other side signed it. Its signature and the stream's challenge stand on one side only."""
 
 PUBLIC = {"pseudonym_cache.key_set"}
 """The digest of all members' public keys."""
@@ -97,7 +103,7 @@ def test_two_databases_share_nothing_but_their_own_questions(
 ) -> None:
     # Every log's first checkpoint has the root of the empty tree.
     shared = set(marked[one]) & set(marked[other]) - windows(EMPTY_ROOT)
-    assert set().union(*(marked[one][mark] | marked[other][mark] for mark in shared)) <= QUESTIONS | PUBLIC
+    assert set().union(*(marked[one][mark] | marked[other][mark] for mark in shared)) <= QUESTIONS | EVIDENCE | PUBLIC
     ids = {entry.question_id for entry in judges[one].entries if entry.peer == other and entry.question_id}
     assert {mark for mark in shared if "log_entry.question_id" in marked[one][mark]} == ids
     assert bool(ids) == (one in ASKED or other in ASKED)
@@ -115,6 +121,20 @@ def test_two_bodies_asked_by_a_third_share_nothing_of_it(judges: dict[str, Judge
     )
     assert len(beta) == len(gamma) == 5 * (len(ASKED["alfa"]) + 2)
     assert not beta & gamma
+    signed = {member: _signed_by(judges[member], "alfa") for member in ("beta", "gamma")}
+    assert not set[bytes]().union(*signed["beta"]) & set[bytes]().union(*signed["gamma"])
+    assert len(signed["beta"]) == len(signed["gamma"]) == len(ASKED["alfa"]) + 2
+
+
+def _signed_by(judge: Judge, asker: str) -> list[set[bytes]]:
+    """Return, for each question of a body, every run of bytes that it signed and the signature, but for names."""
+    held = [entry for entry in judge.entries if (entry.kind, entry.peer) == (EntryKind.ANSWERED, asker)]
+    envelopes = [Envelope.FromString(entry.evidence) for entry in held]
+    signed = [pb.BoundQuestion.FromString(envelope.payload) for envelope in envelopes]
+    return [
+        set().union(*(windows(part) for part in (envelope.signature, one.body_hash, one.asker_entry, one.challenge)))
+        for envelope, one in zip(envelopes, signed, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -13,8 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from google.protobuf.message import Message
+
 from maglia.core import group, oprf
+from maglia.core.entry import EntryKind
 from maglia.core.errors import MagliaError
+from maglia.v1 import exchange_pb2 as pb
+from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.log_pb2 import LogEntry
 from node.store.fields import Fields
 
@@ -94,12 +99,22 @@ def marks(database: Path) -> dict[bytes, set[str]]:
 
 
 def _parts(table: str, column: str, value: object) -> Iterator[tuple[str, bytes]]:
-    """An entry of the log is taken apart: its format is public."""
+    """An entry of the log is taken apart, and the evidence in it: their formats are public."""
     if column == "leaf" and isinstance(value, bytes):
-        for field, part in LogEntry.FromString(value).ListFields():
-            yield f"{table}.{field.name}", part if isinstance(part, bytes) else str(part).encode()
+        entry = LogEntry.FromString(value)
+        yield from _fields(table, entry)
+        envelope = Envelope.FromString(entry.evidence)
+        signed = pb.Receipt if entry.kind == EntryKind.END_STATE else pb.BoundQuestion
+        yield from _fields("log_evidence", envelope)
+        yield from _fields("log_evidence", signed.FromString(envelope.payload))
     elif value is not None:
         yield f"{table}.{column}", value if isinstance(value, bytes) else str(value).encode()
+
+
+def _fields(table: str, message: Message) -> Iterator[tuple[str, bytes]]:
+    for field, part in message.ListFields():
+        if field.name not in {"evidence", "payload"}:
+            yield f"{table}.{field.name}", part if isinstance(part, bytes) else str(part).encode()
 
 
 def _opaque(value: bytes) -> set[bytes]:

@@ -11,26 +11,27 @@ from pathlib import Path
 import pytest
 
 from maglia.core.errors import Code
-from maglia.core.exchange import Answer, BoundQuestion, Question, Subject
+from maglia.core.exchange import Answer, Question, Subject
 from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import Coverage, PseudonymClass, Purpose
-from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_bound, encode_question
-from node.answer import Stream
+from maglia.wire.exchange import decode_answer
+from node.answer import Received, Stream
 from node.ports import Ruling
 from tests.clerk import TODAY, fictional_code, person, record
 from tests.peer_world import (
     COMUNE,
-    ENTRY,
     OTHER,
     PARISH,
     Answerer,
     MemoryLog,
     MemoryTrust,
+    answer_from,
     answerer,
     enrol,
     policy,
     pseudonym,
     question,
+    received,
     refused,
     subject,
 )
@@ -69,8 +70,8 @@ def node(tmp_path: Path, watching: Watching) -> Iterator[Answerer]:
         yield node
 
 
-def bound(body: bytes, sequence: int = 1, challenge: bytes = CHALLENGE) -> bytes:
-    return encode_bound(BoundQuestion(body, ENTRY, challenge, sequence))
+def sent(asked: Question | bytes, sequence: int = 1, challenge: bytes = CHALLENGE) -> Received:
+    return received(asked, challenge, sequence)
 
 
 def stream() -> Stream:
@@ -78,41 +79,41 @@ def stream() -> Stream:
 
 
 def test_sequences_start_at_one_and_leave_no_gap(node: Answerer) -> None:
-    opened, body = stream(), encode_question(question())
+    opened, asked = stream(), question()
     for wrong in (0, 2, 2**64 - 1):
         with refused(Code.MEMBER_STALE):
-            node.answering.read(bound(body, wrong), opened)
+            node.answering.read(sent(asked, wrong), opened)
     assert opened.sequence == 0
     for sequence in (1, 2, 3):
-        node.answering.read(bound(body, sequence), opened)
+        node.answering.read(sent(asked, sequence), opened)
         with refused(Code.MEMBER_STALE):
-            node.answering.read(bound(body, sequence), opened)
+            node.answering.read(sent(asked, sequence), opened)
 
 
 def test_another_streams_challenge_is_stale_before_anything_is_parsed(node: Answerer) -> None:
     with refused(Code.MEMBER_STALE):
-        node.answering.read(bound(b"\xff\xff", challenge=bytes(32)), stream())
+        node.answering.read(sent(b"\xff\xff", challenge=bytes(32)), stream())
 
 
 def test_a_malformed_question_uses_up_its_number(node: Answerer) -> None:
     opened = stream()
     with refused(Code.INPUT_MALFORMED):
-        node.answering.read(bound(b"\xff"), opened)
-    node.answering.read(bound(encode_question(question()), 2), opened)
+        node.answering.read(sent(b"\xff"), opened)
+    node.answering.read(sent(question(), 2), opened)
 
 
 def test_asker_and_addressee_are_the_streams(node: Answerer) -> None:
     for asked in (question(addressee=OTHER), question(asker=OTHER)):
         with refused(Code.MEMBER_ADDRESSEE):
-            node.answering.read(bound(encode_question(asked)), stream())
+            node.answering.read(sent(asked), stream())
 
 
 async def test_policy_hears_of_classes_and_of_no_person(node: Answerer, watching: Watching) -> None:
     for number in (1, 2):
         node.store.add_record(record(person(number), creditor="ALER Milano", source_key=str(number)), "anna")
     enrol(node.store, {person(number).pseudonym_input(): pseudonym(number) for number in (1, 2)})
-    payload = bound(encode_question(question(subject(1), subject(2), subject(3, PseudonymClass.NEED))))
-    signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    arrived = sent(question(subject(1), subject(2), subject(3, PseudonymClass.NEED)))
+    answered = await node.answering.answer(node.answering.read(arrived, stream()))
     [document] = watching.documents
     assert document["classes"] == [
         {
@@ -128,14 +129,14 @@ async def test_policy_hears_of_classes_and_of_no_person(node: Answerer, watching
     ]
     for secret in (fictional_code(1), fictional_code(2), "ALER", pseudonym(1).hex()):
         assert secret not in repr(document)
-    answer = decode_answer(decode_signed_answer(signed).body)
+    answer = decode_answer(answered.body)
     assert [len(slot) for slot in answer.slots] == [1, 1, 0]
     assert answer.policy_revision == policy().revision
 
 
 async def test_policy_is_asked_though_nobody_is_known(node: Answerer, watching: Watching) -> None:
-    payload = bound(encode_question(question(subject(5))))
-    await node.answering.answer(payload, *node.answering.read(payload, stream()))
+    arrived = sent(question(subject(5)))
+    await node.answering.answer(node.answering.read(arrived, stream()))
     assert [document["classes"] for document in watching.documents] == [[]]
 
 
@@ -146,9 +147,9 @@ async def test_both_epochs_in_use_are_answered_each_by_its_own_coverage(node: An
     expected = {1: (Coverage.FULL, 1), 2: (Coverage.PARTIAL, 0)}
     for epoch, (coverage, found) in expected.items():
         asked = question(subject(1), epoch=epoch)
-        payload = bound(encode_question(asked))
-        signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
-        answer = decode_answer(decode_signed_answer(signed).body)
+        arrived = sent(asked)
+        answered = await node.answering.answer(node.answering.read(arrived, stream()))
+        answer = decode_answer(answered.body)
         assert (answer.refusal, answer.coverage, len(answer.slots[0])) == ("", coverage, found)
 
 
@@ -158,9 +159,9 @@ async def test_a_pseudonym_of_an_epoch_not_in_use_is_refused_never_absent(node: 
     for enrolled in (1, 2, 3):
         enrol(node.store, {person(1).pseudonym_input(): pseudonym(1)}, epoch=enrolled)
     node.trust.epoch, node.trust.also_epoch = 3, 2
-    payload = bound(encode_question(question(subject(1), epoch=epoch)))
-    signed = await node.answering.answer(payload, *node.answering.read(payload, stream()))
-    answer = decode_answer(decode_signed_answer(signed).body)
+    arrived = sent(question(subject(1), epoch=epoch))
+    answered = await node.answering.answer(node.answering.read(arrived, stream()))
+    answer = decode_answer(answered.body)
     assert (answer.refusal, answer.coverage) == (Code.PSEUDONYM_EPOCH.value, Coverage.PARTIAL)
 
 
@@ -174,10 +175,7 @@ def called(*subjects: Subject, **changes: object) -> Question:
 
 
 async def ask(node: Answerer, asked: Question) -> Answer:
-    payload = bound(encode_question(asked))
-    opened = Stream(asked.asker, CHALLENGE)
-    signed = await node.answering.answer(payload, *node.answering.read(payload, opened))
-    return decode_answer(decode_signed_answer(signed).body)
+    return await answer_from(node.answering, asked)
 
 
 async def test_a_procedure_verified_here_is_told_to_policy_and_logged(node: Answerer, watching: Watching) -> None:
@@ -241,16 +239,16 @@ async def test_a_budget_that_cannot_be_counted_answers_nothing(
     node.trust.called = (CALL,)
     with closing(sqlite3.connect(tmp_path / f"{PARISH.id}.db")) as raw, raw:
         raw.execute(f"DROP TABLE {table}")
-    payload = bound(encode_question(question() if table == "budget_item" else called()))
+    arrived = sent(question() if table == "budget_item" else called())
     with refused(Code.STORAGE_UNAVAILABLE):
-        await node.answering.answer(payload, *node.answering.read(payload, stream()))
+        await node.answering.answer(node.answering.read(arrived, stream()))
     assert watching.documents == []
     assert [entry.code for entry in node.entries()] == [Code.STORAGE_UNAVAILABLE.value]
 
 
 async def test_a_refusal_under_a_procedure_is_logged_though_nothing_is_trusted(node: Answerer) -> None:
     node.trust.expired = True
-    payload = bound(encode_question(called()))
+    arrived = sent(called())
     with refused(Code.DIRECTORY_EXPIRED):
-        await node.answering.answer(payload, *node.answering.read(payload, stream()))
+        await node.answering.answer(node.answering.read(arrived, stream()))
     assert [entry.code for entry in node.entries()] == [Code.DIRECTORY_EXPIRED.value]

@@ -31,7 +31,7 @@ from maglia.core.vocabulary import (
     PseudonymClass,
 )
 from maglia.v1 import exchange_pb2 as pb
-from maglia.wire.exchange import decode_answer, decode_bound, decode_question, encode_answer, encode_question
+from maglia.wire.exchange import decode_answer, decode_question, encode_answer, encode_question
 from tests.peer_world import question, refused
 
 FINDING = Finding(
@@ -95,15 +95,6 @@ def test_no_more_than_five_hundred_are_asked_about() -> None:
     assert len(decode_question(encode_question(question(*[one] * MAX_PSEUDONYMS))).subjects) == MAX_PSEUDONYMS
     with refused(Code.INPUT_TOO_LARGE):
         decode_question(encode_question(question(*[one] * (MAX_PSEUDONYMS + 1))))
-
-
-@pytest.mark.parametrize("field", ["asker_entry", "challenge"])
-@pytest.mark.parametrize("size", [0, 31, 33, 100_000])
-def test_what_is_bound_are_hashes_and_nothing_else(field: str, size: int) -> None:
-    message = pb.Question(body=b"x", asker_entry=bytes(32), challenge=bytes(32), sequence=1)
-    setattr(message, field, bytes(size))
-    with refused(Code.INPUT_MALFORMED):
-        decode_bound(message.SerializeToString())
 
 
 def _answer(change: Callable[[pb.AnswerBody], object]) -> bytes:

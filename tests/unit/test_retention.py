@@ -13,9 +13,7 @@ import pytest
 
 from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code
-from maglia.core.exchange import BoundQuestion
 from maglia.core.vocabulary import Facet
-from maglia.wire.exchange import decode_answer, decode_signed_answer, encode_question
 from node.domain.retention import LONGEST, SHORTEST, Terms
 from node.policy.cached import CachedPolicy
 from node.policy.embedded import EmbeddedPolicy
@@ -23,7 +21,17 @@ from node.policy.opa import OpaPolicy
 from node.retention import Retention
 from tests.clerk import CONSENT, TODAY, person, record
 from tests.opa_binary import required_opa
-from tests.peer_world import POLICIES, MemoryLog, MemoryTrust, answerer, enrol, pseudonym, question, subject
+from tests.peer_world import (
+    POLICIES,
+    MemoryLog,
+    MemoryTrust,
+    answer_from,
+    answerer,
+    enrol,
+    pseudonym,
+    question,
+    subject,
+)
 
 BUNDLE, REVISION = build_bundle(POLICIES)
 RENT = "rent_arrears"
@@ -124,7 +132,6 @@ async def test_a_record_past_its_term_answers_nothing(
         node.store.add_record(record(person(1), day=given, consent=CONSENT), "anna")
         enrol(node.store, {person(1).pseudonym_input(): pseudonym(1)})
         asked = question(subject(1), months=36)
-        bound = BoundQuestion(encode_question(asked), bytes(32), bytes(32), 1)
-        answer = decode_answer(decode_signed_answer(await node.answering.answer(b"signed", bound, asked)).body)
+        answer = await answer_from(node.answering, asked)
         assert [bool(slot) for slot in answer.slots] == [answers]
         assert node.store.record_count() == 1

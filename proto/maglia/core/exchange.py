@@ -56,12 +56,17 @@ class Question:
 
 @dataclass(frozen=True)
 class BoundQuestion:
-    """A question tied to one stream and to the asker's own log entry. `body` is the question's bytes as signed."""
+    """What the asker signs: a question, by the hash of its body, tied to one stream and to the asker's own log entry.
 
-    body: bytes
+    It holds nothing about a person. `body_hash`, `asker_entry` and `challenge` have 32 bytes.
+    """
+
+    body_hash: bytes
     asker_entry: bytes
     challenge: bytes
     sequence: int
+    addressee: str
+    question_id: bytes
 
 
 @dataclass(frozen=True)
@@ -99,20 +104,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The answering body's word that it logged the question: hashes of question, answer, and both entries."""
+    """What the answering body signs: its word that it logged the question. It holds nothing about a person.
+
+    `question_hash` is of the bound question as received, `answer_hash` of the answer's body, the entries are leaf
+    hashes; each has 32 bytes.
+    """
 
     question_hash: bytes
     answer_hash: bytes
     asker_entry: bytes
     answerer_entry: bytes
-
-
-@dataclass(frozen=True)
-class SignedAnswerParts:
-    """An answer's bytes and the receipt beside them."""
-
-    body: bytes
-    receipt: Receipt = field(repr=False)
+    asker: str
+    question_id: bytes
 
 
 def sha256(content: bytes) -> bytes:

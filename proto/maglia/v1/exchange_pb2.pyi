@@ -25,21 +25,25 @@ class AskRequest(_message.Message):
 
     QUESTION_FIELD_NUMBER: _builtins.int
     TIMESTAMP_VERSION_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
     timestamp_version: _builtins.int
     """Newest timestamp metadata that the asker trusts: a hint to fetch from the registry, never believed by itself."""
+    body: _builtins.bytes
+    """Serialized QuestionBody; the signed BoundQuestion holds its hash. It names persons and is kept by nobody."""
     @_builtins.property
     def question(self) -> _envelope_pb2.Envelope:
-        """Envelope type `question`, signed by the asker's identity key."""
+        """Envelope type `question` around a BoundQuestion, signed by the asker's identity key."""
 
     def __init__(
         self,
         *,
         question: _envelope_pb2.Envelope | None = ...,
         timestamp_version: _builtins.int = ...,
+        body: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "question", b"question", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -53,13 +57,16 @@ class AskResponse(_message.Message):
     ANSWER_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     TIMESTAMP_VERSION_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
     timestamp_version: _builtins.int
     """Newest timestamp metadata that the answering node trusts; a hint as in AskRequest."""
+    body: _builtins.bytes
+    """Serialized AnswerBody beside an answer; the signed Receipt holds its hash. It names persons and is kept by nobody."""
     @_builtins.property
     def hello(self) -> Global___Hello: ...
     @_builtins.property
     def answer(self) -> _envelope_pb2.Envelope:
-        """Envelope type `answer`, signed by the answering body's identity key."""
+        """Envelope type `answer` around a Receipt, signed by the answering body's identity key."""
 
     @_builtins.property
     def refusal(self) -> Global___Refusal: ...
@@ -70,10 +77,11 @@ class AskResponse(_message.Message):
         answer: _envelope_pb2.Envelope | None = ...,
         refusal: Global___Refusal | None = ...,
         timestamp_version: _builtins.int = ...,
+        body: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "hello", b"hello", "kind", b"kind", "refusal", b"refusal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "hello", b"hello", "kind", b"kind", "refusal", b"refusal", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "body", b"body", "hello", b"hello", "kind", b"kind", "refusal", b"refusal", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["hello", "answer", "refusal"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
@@ -139,38 +147,48 @@ class Refusal(_message.Message):
 Global___Refusal: _TypeAlias = Refusal  # noqa: Y015
 
 @_typing.final
-class Question(_message.Message):
-    """Question is signed as a whole. Its body is hashed into the asker's log before it is bound to a stream."""
+class BoundQuestion(_message.Message):
+    """BoundQuestion is all that the asker signs: one question tied to one stream and to the asker's own log entry. It holds
+    nothing about a person, so that the answering body's log can keep it. Serialized with its fields in order, nothing
+    else beside them; readers refuse any other form.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    BODY_FIELD_NUMBER: _builtins.int
+    BODY_HASH_FIELD_NUMBER: _builtins.int
     ASKER_ENTRY_FIELD_NUMBER: _builtins.int
     CHALLENGE_FIELD_NUMBER: _builtins.int
     SEQUENCE_FIELD_NUMBER: _builtins.int
-    body: _builtins.bytes
-    """Serialized QuestionBody."""
+    ADDRESSEE_FIELD_NUMBER: _builtins.int
+    QUESTION_ID_FIELD_NUMBER: _builtins.int
+    body_hash: _builtins.bytes
+    """SHA-256 of the QuestionBody as sent, 32 bytes."""
     asker_entry: _builtins.bytes
     """Leaf hash of the asker's entry, 32 bytes."""
     challenge: _builtins.bytes
-    """The stream's challenge."""
+    """The stream's challenge, 32 bytes."""
     sequence: _builtins.int
     """1 for the stream's first question, then one more each."""
+    addressee: _builtins.str
+    """Who is asked, and under which id, as in the body."""
+    question_id: _builtins.bytes
     def __init__(
         self,
         *,
-        body: _builtins.bytes = ...,
+        body_hash: _builtins.bytes = ...,
         asker_entry: _builtins.bytes = ...,
         challenge: _builtins.bytes = ...,
         sequence: _builtins.int = ...,
+        addressee: _builtins.str = ...,
+        question_id: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asker_entry", b"asker_entry", "body", b"body", "challenge", b"challenge", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "asker_entry", b"asker_entry", "body_hash", b"body_hash", "challenge", b"challenge", "question_id", b"question_id", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Question: _TypeAlias = Question  # noqa: Y015
+Global___BoundQuestion: _TypeAlias = BoundQuestion  # noqa: Y015
 
 @_typing.final
 class QuestionBody(_message.Message):
@@ -270,32 +288,6 @@ class Subject(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Subject: _TypeAlias = Subject  # noqa: Y015
-
-@_typing.final
-class Answer(_message.Message):
-    """Answer is signed as a whole."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    BODY_FIELD_NUMBER: _builtins.int
-    RECEIPT_FIELD_NUMBER: _builtins.int
-    body: _builtins.bytes
-    """Serialized AnswerBody."""
-    @_builtins.property
-    def receipt(self) -> Global___Receipt: ...
-    def __init__(
-        self,
-        *,
-        body: _builtins.bytes = ...,
-        receipt: Global___Receipt | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "receipt", b"receipt"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Answer: _TypeAlias = Answer  # noqa: Y015
 
 @_typing.final
 class AnswerBody(_message.Message):
@@ -430,7 +422,9 @@ Global___Finding: _TypeAlias = Finding  # noqa: Y015
 
 @_typing.final
 class Receipt(_message.Message):
-    """Receipt is the answering node's signed word that it logged the question."""
+    """Receipt is all that the answering body signs of an answer: its word that it logged the question. It holds nothing about
+    a person, so that the asker's log can keep it. Its form is as strict as that of a BoundQuestion.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -438,12 +432,18 @@ class Receipt(_message.Message):
     ANSWER_HASH_FIELD_NUMBER: _builtins.int
     ASKER_ENTRY_FIELD_NUMBER: _builtins.int
     ANSWERER_ENTRY_FIELD_NUMBER: _builtins.int
+    ASKER_FIELD_NUMBER: _builtins.int
+    QUESTION_ID_FIELD_NUMBER: _builtins.int
     question_hash: _builtins.bytes
-    """SHA-256 of the question's payload (Question as received) and of the answer's body."""
+    """SHA-256 of the BoundQuestion as received, 32 bytes."""
     answer_hash: _builtins.bytes
+    """SHA-256 of the AnswerBody as sent, 32 bytes."""
     asker_entry: _builtins.bytes
-    """Leaf hashes of both entries."""
+    """Leaf hashes of both entries, 32 bytes each."""
     answerer_entry: _builtins.bytes
+    asker: _builtins.str
+    """Who asked, and under which id."""
+    question_id: _builtins.bytes
     def __init__(
         self,
         *,
@@ -451,10 +451,12 @@ class Receipt(_message.Message):
         answer_hash: _builtins.bytes = ...,
         asker_entry: _builtins.bytes = ...,
         answerer_entry: _builtins.bytes = ...,
+        asker: _builtins.str = ...,
+        question_id: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "answerer_entry", b"answerer_entry", "asker_entry", b"asker_entry", "question_hash", b"question_hash"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "answerer_entry", b"answerer_entry", "asker", b"asker", "asker_entry", b"asker_entry", "question_hash", b"question_hash", "question_id", b"question_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Questions and answers as bytes. Each is serialized once, by whoever signs it; readers hash what they received."""
+"""The bodies of questions and answers. Each is serialized once, by its sender; readers hash what they received."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from maglia.core.exchange import (
     SLOT_BYTES,
     TAG_BYTES,
     Answer,
-    BoundQuestion,
     Finding,
     Question,
-    Receipt,
-    SignedAnswerParts,
     Subject,
 )
 from maglia.core.vocabulary import (
@@ -36,8 +33,6 @@ from maglia.core.vocabulary import (
 from maglia.v1 import exchange_pb2 as pb
 from maglia.wire.envelope import parse
 
-_HASH_BYTES = 32
-_CHALLENGE_BYTES = 32
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MAX_REVISION = 64
 _OMITTED_BYTES = 6
@@ -114,27 +109,6 @@ def _subject(message: pb.Subject) -> Subject:
         period_from=_date(message.period_from),
         period_to=_date(message.period_to),
     )
-
-
-def encode_bound(question: BoundQuestion) -> bytes:
-    """Return the payload that the asker signs."""
-    return pb.Question(
-        body=question.body,
-        asker_entry=question.asker_entry,
-        challenge=question.challenge,
-        sequence=question.sequence,
-    ).SerializeToString()
-
-
-def decode_bound(payload: bytes) -> BoundQuestion:
-    """Read a signed question's payload; raise `input.malformed` when its parts are not of their fixed sizes.
-
-    The asker's entry goes into the answering body's log and receipt: it may be a hash and nothing else.
-    """
-    message = parse(pb.Question, payload)
-    if len(message.asker_entry) != _HASH_BYTES or len(message.challenge) != _CHALLENGE_BYTES:
-        raise MagliaError(Code.INPUT_MALFORMED, cause="sizes of entry or challenge")
-    return BoundQuestion(message.body, message.asker_entry, message.challenge, message.sequence)
 
 
 def encode_answer(answer: Answer) -> bytes:
@@ -244,27 +218,6 @@ def _finding(message: pb.Finding) -> Finding:
         body=message.body,
         contact=message.contact,
         objection=message.objection,
-    )
-
-
-def encode_signed_answer(parts: SignedAnswerParts) -> bytes:
-    """Return the payload that the answering body signs."""
-    receipt = pb.Receipt(
-        question_hash=parts.receipt.question_hash,
-        answer_hash=parts.receipt.answer_hash,
-        asker_entry=parts.receipt.asker_entry,
-        answerer_entry=parts.receipt.answerer_entry,
-    )
-    return pb.Answer(body=parts.body, receipt=receipt).SerializeToString()
-
-
-def decode_signed_answer(payload: bytes) -> SignedAnswerParts:
-    """Read a signed answer's payload."""
-    message = parse(pb.Answer, payload)
-    receipt = message.receipt
-    return SignedAnswerParts(
-        message.body,
-        Receipt(receipt.question_hash, receipt.answer_hash, receipt.asker_entry, receipt.answerer_entry),
     )
 
 
