@@ -39,6 +39,7 @@ EVENTS = {
     "question": "le domande fatte su di lei",
     "answer": "le risposte date su di lei",
     "refusal": "le domande su di lei rifiutate",
+    "report": "le altre richieste di resoconto fatte a suo nome",
 }
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "la persona, riconosciuta, presso qualunque ente della rete": {"by": "person"},

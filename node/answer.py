@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maglia.core.directory import Directory, Member
+from maglia.core.disclosed import mark_of
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, BoundQuestion, Question, Receipt, sha256
@@ -222,7 +223,7 @@ class Answering:
             count=len(question.subjects),
             key_month=month,
             sealed=sealed,
-            shown=self._entries.seal_shown(month, [bool(slot) for slot in slots]),
+            shown=self._entries.seal_shown(month, [mark_of(slot) for slot in slots]),
             evidence=asked.evidence,
         )
 

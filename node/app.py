@@ -21,6 +21,7 @@ from maglia.core.network_file import NetworkFile
 from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
 from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
+from maglia.v1.report_pb2_grpc import add_ReportServiceServicer_to_server
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, renewed_credentials
 from maglia.wire.sessions import Sessions
@@ -30,6 +31,7 @@ from node.card import OwnCard
 from node.check import Timing
 from node.config import Settings
 from node.consents import ConsentDesk
+from node.disclosing import Disclosing
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.entries import Entries
@@ -38,6 +40,7 @@ from node.health import Health
 from node.housekeeping import Housekeeping
 from node.keys import Keys, load_keys
 from node.log_guard import LogGuard
+from node.log_search import LogSearch
 from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
@@ -52,6 +55,7 @@ from node.retention import Retention
 from node.rpc.audit import AuditDoor
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor
+from node.rpc.report import ReportDoor
 from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
 from node.serving import announce, open_door, run_beside
 from node.spending import read_spending
@@ -187,7 +191,8 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     trust.listen(peers.review)
     stack.push_async_callback(peers.close)
     recent = RecentChecks(peers)
-    await _open_peer_door(stack, base, await healthy.door())
+    disclosing = _disclosing(base)
+    await _open_peer_door(stack, base, disclosing, await healthy.door())
     asking = _asking(base, peers, pseudonyms)
     await _open_front_door(
         stack, base, asking, recent, _desk(base, pseudonyms), enrolment, local_token, await healthy.door()
@@ -227,8 +232,16 @@ def _desk(base: _Base, pseudonyms: Pseudonyms) -> ConsentDesk:
     return ConsentDesk(base.store, Tracing(*traced_in, pseudonyms, base.clock), base.clock)
 
 
-async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio.HealthServicer) -> None:
-    """Let other bodies ask, and an auditor read the log."""
+def _disclosing(base: _Base) -> Disclosing:
+    search = LogSearch(base.log, base.entries)
+    told_from = base.settings.member, base.store, search, base.entries, base.policy, base.trust
+    return Disclosing(*told_from, base.clock, base.refusals)
+
+
+async def _open_peer_door(
+    stack: AsyncExitStack, base: _Base, disclosing: Disclosing, checks: health.aio.HealthServicer
+) -> None:
+    """Let other bodies ask, for themselves or for a person, and an auditor read the log."""
     settings, trust, refusals = base.settings, base.trust, base.refusals
     answered_from = settings.member, base.store, base.entries, base.policy, trust
     answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
@@ -246,6 +259,8 @@ async def _open_peer_door(stack: AsyncExitStack, base: _Base, checks: health.aio
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_ExchangeServiceServicer_to_server(exchange, server)
     add_AuditServiceServicer_to_server(AuditDoor(base.network, settings.member, base.log, base.entries), server)
+    told_by = base.network, settings.member, base.keys.identity, disclosing
+    add_ReportServiceServicer_to_server(ReportDoor(*told_by, trust.caller, trust, base.clock, refusals), server)
     own = base.card.tls
     credentials = renewed_credentials(own, trust.changed_roots, trust.roots() or own().certificate)
     await open_door(stack, server, "peer", settings.peer, credentials, checks)

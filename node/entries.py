@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from maglia.core.entry import Entry, EntryKind, open_pseudonyms, open_shown, seal_pseudonyms, seal_shown
+from maglia.core.entry import (
+    Entry,
+    EntryKind,
+    MonthReader,
+    open_pseudonyms,
+    open_shown,
+    seal_pseudonyms,
+    seal_shown,
+)
 from maglia.wire.entries import encode_entry
 from node.ports import Clock, Log, LogState
 
-_LEAVES_THE_BODY = frozenset({EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT})
+_LEAVES_THE_BODY = frozenset({EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT, EntryKind.ACCESS_REPORT})
 """Entries of what goes out, or is answered from later: none is made over a log that is not the witness's."""
 
 
@@ -55,7 +63,12 @@ class Entries:
         month = f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
         return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
 
-    def seal_shown(self, month: str, shown: Sequence[bool]) -> bytes:
+    def reader(self, month: str) -> MonthReader | None:
+        """Return what opens the entries of a month, None once it was forgotten; raise `storage.keystore` if lost."""
+        key = self._keys.find(month)
+        return MonthReader(key) if key is not None else None
+
+    def seal_shown(self, month: str, shown: Sequence[int]) -> bytes:
         """Return the sealed marks of what an answer showed, under the key of the month that `seal` named."""
         return seal_shown(self._keys.key(month), shown)
 

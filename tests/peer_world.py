@@ -26,11 +26,21 @@ from maglia.core.log import Appended, Log, LogReport
 from maglia.core.merkle import leaf_hash
 from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import KeySet, Part, Share
-from maglia.core.vocabulary import ANSWERS_A_DAY, Basis, Facet, Kind, PseudonymClass, Purpose, Silence
+from maglia.core.vocabulary import (
+    ACCESS_REPORTS_A_DAY,
+    ANSWERS_A_DAY,
+    Basis,
+    Facet,
+    Kind,
+    PseudonymClass,
+    Purpose,
+    Silence,
+)
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub, add_ExchangeServiceServicer_to_server
+from maglia.v1.report_pb2_grpc import add_ReportServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity, der_to_pem, make_certificate
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
@@ -41,8 +51,10 @@ from maglia.wire.evidence import encode_bound, keep, open_receipt
 from maglia.wire.exchange import decode_answer, encode_question
 from node.answer import Answering, Received, Stream
 from node.consents import ConsentDesk
+from node.disclosing import Disclosing
 from node.domain.retention import LONGEST, Terms
-from node.entries import Entries
+from node.entries import Entries, MonthlyKeys
+from node.log_search import LogSearch
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
 from node.ports import Log as LogPort
@@ -50,6 +62,7 @@ from node.ports import Policy, Store
 from node.pseudonyms import Pseudonyms
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
+from node.rpc.report import ReportDoor
 from node.rpc.rules import PeerRules
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -140,6 +153,7 @@ class MemoryTrust:
             raise MagliaError(Code.DIRECTORY_EXPIRED)
         members = {body.id: body.member for body in self.bodies}
         directory = Directory(NETWORK, self.version, self.epoch, b"w" * 32, members, also_epoch=self.also_epoch)
+        directory = replace(directory, officials={one.id: one for one in self.appointed})
         return directory.without(dict.fromkeys(self.suspended, 1))
 
     def keys(self) -> EvaluationKeys:
@@ -287,6 +301,17 @@ class Answerer:
         tracing = Tracing(self.body.id, self.store, self.log, entries, self.trust, made, self.clock)
         return ConsentDesk(self.store, tracing, self.clock)
 
+    def disclosing(self, daily_limit: int = ACCESS_REPORTS_A_DAY, months: MonthlyKeys | None = None) -> Disclosing:
+        """Return what tells others who looked a person up here."""
+        assert isinstance(self.log, Log | MemoryLog)
+        entries = Entries(self.log, months or OneKey(), self.clock)
+        told_from = self.body.id, self.store, LogSearch(self.log, entries), entries, policy(), self.trust
+        return Disclosing(*told_from, self.clock, self.refusals, daily_limit)
+
+    def report_door(self, daily_limit: int = ACCESS_REPORTS_A_DAY, months: MonthlyKeys | None = None) -> ReportDoor:
+        told_by = NETWORK, self.body.id, self.body.key, self.disclosing(daily_limit, months)
+        return ReportDoor(*told_by, self.trust.caller, self.trust, self.clock, self.refusals)
+
     def entries(self, *kinds: EntryKind) -> list[Entry]:
         leaves = self.log.leaves if isinstance(self.log, MemoryLog) else _read_all(self.log)
         found = [decode_entry(leaf) for leaf in leaves]
@@ -408,14 +433,16 @@ def read_answer(response: AskResponse, body: Body = PARISH) -> tuple[Answer, Rec
 
 @asynccontextmanager
 async def served(
-    body: Body, trust: MemoryTrust, door: ExchangeDoor, *, port: int = 0
+    body: Body, trust: MemoryTrust, door: ExchangeDoor, report: ReportDoor | None = None, *, port: int = 0
 ) -> AsyncIterator[grpc.aio.Server]:
-    """Serve a door behind the chain, over TLS on loopback; the body's endpoint is in `trust`."""
+    """Serve one door, or both, behind the chain, over TLS on loopback; the body's endpoint is in `trust`."""
     refusals = door._refusals
     server = grpc.aio.server(
         interceptors=[Chain(PeerRules(trust.caller, trust.official, refusals.count).table())], options=SERVER_OPTIONS
     )
     add_ExchangeServiceServicer_to_server(door, server)
+    if report is not None:
+        add_ReportServiceServicer_to_server(report, server)
     credentials = peer_credentials(tls(body.id), lambda: None, trust.roots())
     bound = server.add_secure_port(f"127.0.0.1:{port}", credentials)
     await server.start()

@@ -11,6 +11,9 @@ ANSWERS = "answer"
 OPERATORS = "operator"
 """Distinct pairs of person and need, or persons without one, that an operator of this body asked about in a day."""
 
+REPORTS = "report"
+"""Searches of this body's log, for who looked a person up, that another body asked for in a day."""
+
 
 @dataclass(frozen=True)
 class SpentToday:

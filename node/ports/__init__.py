@@ -1,5 +1,6 @@
 """What the node's work needs from the outside, as protocols; `app` chooses who fulfils them."""
 
+from node.ports.access_peers import AccessPeers
 from node.ports.clock import Clock
 from node.ports.evaluator import Evaluator
 from node.ports.log import Log, LogReader, LogState
@@ -9,6 +10,7 @@ from node.ports.store import Store
 from node.ports.trust import Gossip, Trust
 
 __all__ = [
+    "AccessPeers",
     "Clock",
     "Evaluator",
     "Gossip",

@@ -43,6 +43,10 @@ class Pseudonyms(Protocol):
         """Delete the pseudonyms of all epochs but those `kept`; return how many."""
         ...
 
+    def needs_beside(self, persons: Sequence[bytes]) -> list[bytes]:
+        """Return the pseudonyms of the needs that the records of these persons, by their pseudonyms, are for."""
+        ...
+
     def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
         """Remove pseudonyms of subjects with no live record left, among the next `limit`; return where to go on."""
         ...

@@ -20,6 +20,7 @@ from node.refusals import NOBODY
 
 _EXCHANGE = "/maglia.v1.ExchangeService/"
 _AUDIT = "/maglia.v1.AuditService/"
+_REPORT = "/maglia.v1.ReportService/"
 _OPERATOR = "/maglia.v1.OperatorService/"
 _HEALTH = "/grpc.health.v1.Health/"
 
@@ -71,7 +72,8 @@ class PeerRules:
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
         read: dict[str, Rule] = dict.fromkeys((f"{_AUDIT}GetHead", f"{_AUDIT}ReadLog"), self._auditor)
-        return {f"{_EXCHANGE}Ask": self._member, f"{_HEALTH}Check": self._known} | read
+        asked: dict[str, Rule] = dict.fromkeys((f"{_EXCHANGE}Ask", f"{_REPORT}FindAccesses"), self._member)
+        return {f"{_HEALTH}Check": self._known} | asked | read
 
     def _known(self, caller: Caller) -> Member | Official:
         """A member or an official, whoever of them it is."""

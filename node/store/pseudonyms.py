@@ -103,6 +103,18 @@ _ENROLLED = select(func.count()).select_from(_PSEUDONYM)
 _ENROLLED_IN = _ENROLLED.where(
     _PSEUDONYM.c["class"].in_([cls.value for cls in PseudonymClass]), _PSEUDONYM.c.epoch == bindparam("epoch")
 )
+_THEIRS = _PSEUDONYM.alias()
+_NEEDS_BESIDE = (
+    select(_PSEUDONYM.c.pseudonym)
+    .distinct()
+    .join(_AID, _AID.c.need_id == _PSEUDONYM.c.subject_id)
+    .join(_THEIRS, _THEIRS.c.subject_id == _AID.c.person_id)
+    .where(
+        _PSEUDONYM.c["class"] == PseudonymClass.NEED.value,
+        _THEIRS.c["class"] == PseudonymClass.PERSON.value,
+        _THEIRS.c.pseudonym.in_(bindparam("persons", expanding=True)),
+    )
+)
 _FORGET_EPOCHS = delete(_PSEUDONYM).where(_PSEUDONYM.c.epoch.not_in(bindparam("kept", expanding=True)))
 
 
@@ -179,6 +191,10 @@ class Pseudonyms(Part):
         """Return how many pseudonyms of one epoch are stored."""
         found: int = self._db.rows(_ENROLLED_IN, {"epoch": epoch})[0][0]
         return found
+
+    def needs_beside(self, persons: Sequence[bytes]) -> list[bytes]:
+        """Return the pseudonyms of the needs that the records of these persons, by their pseudonyms, are for."""
+        return [row.pseudonym for row in self._db.rows(_NEEDS_BESIDE, {"persons": list(persons)})]
 
     def forget_epochs(self, kept: Sequence[int]) -> int:
         """Delete the pseudonyms of all epochs but those `kept`; return how many."""

@@ -157,6 +157,7 @@ NODE_PEER: Mapping[str, Row] = {
     f"{_V1}.AuditService/ListWitnessed": NO_PEER,
     f"{_V1}.AuditService/ReadLog": NO_OTHER_BODY,
     f"{_V1}.ExchangeService/Ask": PEERS,
+    f"{_V1}.ReportService/FindAccesses": PEERS,
     f"{_HEALTH}/Check": PEERS,
     f"{_HEALTH}/List": NO_PEER,
     f"{_HEALTH}/Watch": NO_PEER,

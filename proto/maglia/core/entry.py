@@ -42,8 +42,9 @@ class EntryKind(StrEnum):
 class Entry:
     """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym.
 
-    `shown` holds one byte for each, saying under which of them an answer showed anything. `evaluation` is 16 bytes or
-    empty; `evidence` is what the other side signed, without personal data; `signals` are codes; `day` is YYYY-MM-DD.
+    `shown` holds one byte for each, saying what an answer showed under it (`maglia.core.disclosed`). `evaluation` is 16
+    bytes or empty; `evidence` is what the other side signed, without personal data; `signals` are codes; `day` is
+    YYYY-MM-DD.
     """
 
     kind: EntryKind
@@ -85,27 +86,45 @@ def seal_pseudonyms(key: bytes, pseudonyms: list[bytes]) -> bytes:
 
 def open_pseudonyms(key: bytes, sealed: bytes) -> list[bytes]:
     """Return the pseudonyms of an entry; raise `log.broken` when the key or the bytes are not right."""
-    plain = _open(key, sealed, _PSEUDONYMS)
-    return [plain[at : at + PSEUDONYM_BYTES] for at in range(0, len(plain), PSEUDONYM_BYTES)]
+    return MonthReader(key).pseudonyms(sealed)
 
 
-def seal_shown(key: bytes, shown: Sequence[bool]) -> bytes:
-    """Return, sealed as the pseudonyms are, under which of them an answer showed anything: one byte for each."""
+def seal_shown(key: bytes, shown: Sequence[int]) -> bytes:
+    """Return, sealed as the pseudonyms are, what an answer showed under each: one mark for each, 0 for nothing."""
     return _seal(key, bytes(shown), _SHOWN)
 
 
-def open_shown(key: bytes, sealed: bytes) -> list[bool]:
-    """Return under which pseudonyms an answer showed anything; raise `log.broken` as `open_pseudonyms` does."""
-    return [bool(mark) for mark in _open(key, sealed, _SHOWN)]
+def open_shown(key: bytes, sealed: bytes) -> list[int]:
+    """Return what an answer showed under each pseudonym; raise `log.broken` as `open_pseudonyms` does."""
+    return MonthReader(key).shown(sealed)
+
+
+class MonthReader:
+    """Opens the entries of one month, whose AES-256 key it holds: for a search, which opens every one."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def names(self, sealed: bytes, wanted: frozenset[bytes]) -> bool:
+        """Return whether an entry names any of these pseudonyms; raise `log.broken` when it does not open."""
+        return not wanted.isdisjoint(self.pseudonyms(sealed))
+
+    def pseudonyms(self, sealed: bytes) -> list[bytes]:
+        """Return the pseudonyms of an entry; raise `log.broken` when it does not open."""
+        plain = self._open(sealed, _PSEUDONYMS)
+        return [plain[at : at + PSEUDONYM_BYTES] for at in range(0, len(plain), PSEUDONYM_BYTES)]
+
+    def shown(self, sealed: bytes) -> list[int]:
+        """Return what an answer showed under each pseudonym; raise `log.broken` when it does not open."""
+        return list(self._open(sealed, _SHOWN))
+
+    def _open(self, sealed: bytes, kind: bytes) -> bytes:
+        try:
+            return self._cipher.decrypt(sealed[:12], sealed[12:], kind)
+        except (InvalidTag, ValueError) as error:
+            raise MagliaError(Code.LOG_BROKEN) from error
 
 
 def _seal(key: bytes, plain: bytes, kind: bytes) -> bytes:
     nonce = secrets.token_bytes(12)
     return nonce + AESGCM(key).encrypt(nonce, plain, kind)
-
-
-def _open(key: bytes, sealed: bytes, kind: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(sealed[:12], sealed[12:], kind)
-    except (InvalidTag, ValueError) as error:
-        raise MagliaError(Code.LOG_BROKEN) from error

@@ -301,6 +301,12 @@ OPERATOR_PERSONS_A_DAY: dict[Role, int] = {
     Role.MANAGER: 100,
     Role.NODE_ADMIN: 0,
 }
+ACCESS_REPORTS_A_DAY = 20
+"""Searches of a body's log, for who looked a person up, that one other body may ask for in a day."""
+REPORT_MONTHS = 1
+"""Months in which whoever asks who looked them up is answered (GDPR art. 12(3))."""
+REPORT_MONTHS_EXTENDED = 3
+"""The same, extended once by two months, where the person is told of it in the first."""
 MAX_HOUSEHOLD = 12
 """Persons that one check of a household asks about at most."""
 PSEUDONYM_CACHE_S = 30 * 86400

@@ -91,7 +91,9 @@ class LogEntry(_message.Message):
     procedure: _builtins.str
     """The procedure on whose cap the question was counted, as the logging node verified it."""
     shown: _builtins.bytes
-    """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: 1 where something was shown, else 0."""
+    """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: which fields of records were shown under it, as
+    `maglia.core.disclosed` numbers them; 0 where nothing was.
+    """
     evaluation: _builtins.bytes
     """16 random bytes that name one evaluation here and in the registry's log."""
     evidence: _builtins.bytes

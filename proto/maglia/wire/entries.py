@@ -42,6 +42,18 @@ def encode_entry(entry: Entry) -> bytes:
     return LogEntry(kind=entry.kind, **{name: getattr(entry, name) for name in _FIELDS}).SerializeToString()
 
 
+def sealed_part(leaf: bytes) -> tuple[str, str, bytes]:
+    """Return kind, month of the key and sealed pseudonyms of a leaf, read no further; raise `log.broken`.
+
+    A search through a whole log reads every leaf so, and a few of them in full.
+    """
+    try:
+        message = parse(LogEntry, leaf)
+    except MagliaError as error:
+        raise MagliaError(Code.LOG_BROKEN) from error
+    return message.kind, message.key_month, message.sealed
+
+
 def decode_entry(leaf: bytes) -> Entry:
     """Read a leaf; raise `log.broken` when it isn't an entry."""
     try:

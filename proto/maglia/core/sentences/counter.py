@@ -134,6 +134,12 @@ SENTENCES: dict[Code, Entry] = {
         "The body has reached the limit of {limit} persons or needs of the procedure “{procedure}”.",
         "Ask the accreditation office to declare the procedure with a higher limit.",
     ),
+    Code.BUDGET_REPORT: entry(
+        "Raggiunto il limite di {limit} richieste di accesso al giorno.",
+        "Riprendere domani con maglia access-report retry: il termine è di un mese.",
+        "The limit of {limit} access requests a day is reached.",
+        "Resume tomorrow with maglia access-report retry: there is a month's time.",
+    ),
     Code.POLICY_DENIED: entry(
         "Le regole della rete non permettono questa ricerca.",
         "Chiedere al responsabile della protezione dei dati quale regola si applica.",
@@ -175,6 +181,12 @@ SENTENCES: dict[Code, Entry] = {
         "Indicare una procedura del proprio ente, o chiedere all'ufficio di accreditamento di dichiararne una.",
         "The procedure “{procedure}” is another body's.",
         "Name a procedure of your own body, or ask the accreditation office to declare one.",
+    ),
+    Code.POLICY_NAMES: entry(
+        "L'approvazione dei nomi non vale: non è del responsabile in carica, è scaduta, o è di un'altra pratica.",
+        "Chiedere al responsabile della protezione dei dati un'approvazione per questa pratica.",
+        "The approval of names does not hold: not by the officer in office, over, or of another case.",
+        "Ask the data-protection officer for an approval of this case.",
     ),
     Code.POLICY_UNAVAILABLE: entry(
         "Il controllo delle regole non risponde: verifica non eseguita.",

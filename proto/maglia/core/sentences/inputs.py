@@ -106,6 +106,24 @@ SENTENCES: dict[Code, Entry] = {
         "The procedure “{procedure}” exists already, and would change: {before} -> {after}.",
         "To change it repeat with --replace; to declare a new one choose another short name.",
     ),
+    Code.INPUT_REPORT: entry(
+        "Non c'è una richiesta di accesso col numero {number}.",
+        "Scegliere un numero da maglia access-report list.",
+        "There is no access request with the number {number}.",
+        "Choose a number from maglia access-report list.",
+    ),
+    Code.INPUT_REPORT_CLOSED: entry(
+        "La richiesta di accesso {number} è chiusa: di quanto conteneva restano le date.",
+        "Se la persona lo chiede, aprire una nuova richiesta con maglia access-report request.",
+        "The access request {number} is closed: of what it held the dates are left.",
+        "If the person asks for it, open a new request with maglia access-report request.",
+    ),
+    Code.INPUT_REPORT_LATE: entry(
+        "Il termine si può prorogare una volta sola, e prima che scada.",
+        "Rispondere alla persona con quanto c'è: maglia access-report show {number}.",
+        "The time can be extended once, and before it is over.",
+        "Answer the person with what there is: maglia access-report show {number}.",
+    ),
     Code.INPUT_AMOUNT: entry(
         "L'importo «{value}» non è scritto come 1.234,50.",
         "Correggere l'importo e ripetere.",

@@ -47,6 +47,7 @@ REPORT: tuple[Vector, ...] = (
     _tells("report.own", "about another", changed(PERSON_REQUESTS, class__concerns="other"), NOTHING),
     _tells("report.own", "about the household", changed(PERSON_REQUESTS, class__concerns="household"), NOTHING),
     _tells("report.released", "a refusal is told too", changed(PERSON_REQUESTS, class__event="refusal")),
+    _tells("report.released", "an earlier report is told too", changed(PERSON_REQUESTS, class__event="report")),
     _tells("report.released", "what is no access", changed(PERSON_REQUESTS, class__event="checkpoint"), NOTHING),
     _tells("report.decision", "the person, at a cooperative", changed(PERSON_REQUESTS, request__at="cooperative")),
 )

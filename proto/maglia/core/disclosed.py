@@ -1,0 +1,31 @@
+"""Which fields of records an answer showed, as one byte of the log (GDPR art. 15: categories of data disclosed).
+
+Every finding names its kind of aid, its giver's kind and its status; each other field has a bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maglia.core.exchange import Finding
+
+_ALWAYS = ("facet", "kind", "status")
+_SOMETHING = 1
+_BITS = {"month": 2, "amount_band": 4, "date": 8, "amount": 16, "body": 32, "contact": 64, "objection": 128}
+_ATTRIBUTES = {"date": "day", "amount": "amount_cents"}
+
+
+def mark_of(findings: Iterable[Finding]) -> int:
+    """Return the mark of what these findings show: 0 for none, else 1 and the bits of the other fields shown."""
+    mark = 0
+    for finding in findings:
+        mark |= _SOMETHING
+        for field, bit in _BITS.items():
+            value = getattr(finding, _ATTRIBUTES.get(field, field))
+            mark |= bit if value is not None and value != "" and value is not False else 0
+    return mark
+
+
+def fields_of(mark: int) -> tuple[str, ...]:
+    """Return the names of the fields that a mark stands for, as policies name them; none for 0."""
+    return (*_ALWAYS, *(field for field, bit in _BITS.items() if mark & bit)) if mark else ()
