@@ -24,6 +24,7 @@ from node.domain.model import Operator
 from node.entries import Entries
 from node.household import Adult, HouseholdCheck
 from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document, whom_to_ask
+from node.name_flags import name_flags
 from node.naming import Naming, check_named
 from node.ports import Clock, Peers, Policy, Ruling, Store, Trust
 from node.procedures import Procedures
@@ -124,7 +125,10 @@ class Asking:
         left_out = frozenset(member.id for member in could_know) - {member.id for member in members}
         ruling = await self._judge(inquiry, operator, basis, me, members)
         needs = self._naming.needs(inquiry)
-        return Posed(check_id, inquiry, operator, basis, ruling.revision, needs, members, left_out=left_out)
+        flags = name_flags(inquiry.identifier, operator, self._store.operators())
+        return Posed(
+            check_id, inquiry, operator, basis, ruling.revision, needs, members, left_out=left_out, flags=flags
+        )
 
     async def _pose_for(
         self, adult: Adult, inquiry: Inquiry | None, operator: Operator, directory: Directory, me: Member

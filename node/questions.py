@@ -37,6 +37,8 @@ class Posed:
     named: Sequence[Named] = ()
     left_out: frozenset[str] = frozenset()
     """Bodies that give such aid and that the consent does not reach."""
+    flags: tuple[str, ...] = ()
+    """What the log says of this question for whoever looks into it: `node.name_flags`."""
 
 
 class Questions:
@@ -128,6 +130,7 @@ class Questions:
             key_month=month,
             sealed=sealed,
             check_id=posed.check_id,
+            signals=posed.flags,
         )
 
 

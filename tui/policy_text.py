@@ -60,6 +60,7 @@ _HEADS: Labels = {
     "rpc": ("Chi può chiamare", "Who may call"),
     "report": ("Che cosa dice la relazione sugli accessi", "What an access report says"),
     "retention": ("Quanto si conserva", "How long it is kept"),
+    "anomalies": ("Che cosa si segnala", "What is signalled"),
 }
 
 
@@ -190,6 +191,22 @@ def _rpc_row(change: Change, lang: str) -> Row:
     return ((door,), (method,), (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),))
 
 
+def _day_row(change: Change, lang: str) -> Row:
+    """An operator's day: what it signalled and signals, code by code."""
+    day = change.subject or {}
+    if not day or day.get("sort") != "day" or not (change.before.allow and change.after.allow):
+        return _other_row(change, lang)
+    nothing = pick(("nulla", "nothing"), lang)
+    was, now = (plain(", ".join(outcome.fields)) or nothing for outcome in (change.before, change.after))
+    times = ", ".join(str(moment.get("at", "")) for moment in day.get("moments", ())[:_SHOWN])
+    return (
+        (kind_name(str(day.get("kind", "")), lang),),
+        (label(ROLES, str(day.get("role", "")), lang),),
+        (plain(f"{day.get('date', '')} {times}".strip()),),
+        (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),),
+    )
+
+
 def _other_row(change: Change, lang: str) -> Row:
     subject = {name: value for name, value in (change.subject or {}).items() if name != "id"}
     return ((", ".join(_leaves(change.question)),), (", ".join(_leaves(subject)),), (_told(change, lang),))
@@ -206,7 +223,12 @@ def _leaves(document: Mapping[str, Any]) -> list[str]:
     return said
 
 
-_ROWS: Mapping[str, Callable[[Change, str], Row]] = {"ask": _ask_row, "release": _release_row, "rpc": _rpc_row}
+_ROWS: Mapping[str, Callable[[Change, str], Row]] = {
+    "ask": _ask_row,
+    "release": _release_row,
+    "rpc": _rpc_row,
+    "anomalies": _day_row,
+}
 
 
 def _kind(question: Mapping[str, Any], lang: str) -> str:

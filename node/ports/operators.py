@@ -14,6 +14,10 @@ class Operators(Protocol):
         """Add or replace an operator."""
         ...
 
+    def operators(self) -> list[Operator]:
+        """Return everybody who works at this body, by user name."""
+        ...
+
     def operator(self, user: str) -> tuple[Operator, str] | None:
         """Return an operator and the password hash."""
         ...

@@ -11,6 +11,7 @@ from node.store.database import Audited, Part
 from node.store.events import OperatorSet
 
 _FIND = select(tables.operator).where(tables.operator.c.user == bindparam("of_user"))
+_ALL = select(tables.operator.c.user, tables.operator.c.name, tables.operator.c.role).order_by(tables.operator.c.user)
 _DROP = delete(tables.operator).where(tables.operator.c.user == bindparam("of_user"))
 _ADD = insert(tables.operator)
 
@@ -28,6 +29,10 @@ class Operators(Part):
             return Audited(None, [OperatorSet("node", operator.user)])
 
         self._db.change(work)
+
+    def operators(self) -> list[Operator]:
+        """Return everybody who works at this body, by user name."""
+        return [Operator(row.user, row.name, Role(row.role)) for row in self._db.rows(_ALL, {})]
 
     def operator(self, user: str) -> tuple[Operator, str] | None:
         """Return an operator and the password hash."""

@@ -115,6 +115,23 @@ LACKING = [
     ("terms", '"gas": {"months": 36}', '"gas": {"months": 48}', Code.INPUT_RULES_UNKNOWN, "aid.gas: {'months': 48}"),
     ("terms", '"gas"', '"violence_x": {"months": 1}, "gas"', Code.INPUT_RULES_SPECIAL, "violence_x"),
     ("terms", '{"days": 30}', '{"days": 0}', Code.INPUT_RULES_UNKNOWN, "finding: {'days': 0}"),
+    ("signals", '["node", "auditor"]', '["node"]', Code.INPUT_RULES_MISSING, "watchers.auditor"),
+    ("signals", '"tue": [["07:30", "19:30"]],', "", Code.INPUT_RULES_MISSING, "hours.public.tue"),
+    (
+        "signals",
+        '"sat": [["07:30", "13:30"]]',
+        '"sat": [["13:30", "7:30"]]',
+        Code.INPUT_RULES_UNKNOWN,
+        "hours.public.sat: [['13:30', '7:30']]",
+    ),
+    ("signals", '"12-25"', '"25-12"', Code.INPUT_RULES_UNKNOWN, "holidays: 25-12"),
+    ("signals", '"counts": "misses"', '"counts": "persons"', Code.INPUT_RULES_MISSING, "rules: misses"),
+    ("signals", '"counts": "misses"', '"counts": "aid"', Code.INPUT_RULES_UNKNOWN, "rules.many_misses.counts: aid"),
+    ("signals", '"from": 10\n', '"from": 0\n', Code.INPUT_RULES_UNKNOWN, "rules.refusals.from: 0"),
+    ("signals", '"volunteer": 25', '"passer_by": 25', Code.INPUT_RULES_UNKNOWN, "rules.bulk_day.roles.passer_by"),
+    ("signals", '"share": 70', '"share": 700', Code.INPUT_RULES_UNKNOWN, "rules.many_misses.share: 700"),
+    ("signals", '"days": 7', '"days": 61', Code.INPUT_RULES_UNKNOWN, "rules.repeated_person.days: 61"),
+    ("signals", '"it": "FUORI ORARIO", ', "", Code.INPUT_RULES_MISSING, "rules.out_of_hours.it"),
 ]
 
 

@@ -228,6 +228,20 @@ async def test_no_code_and_no_pseudonym_is_in_the_log(parish: Desk) -> None:
             assert each.pseudonym not in everything
 
 
+async def test_a_question_about_ones_own_name_or_a_colleagues_is_flagged_here_alone(parish: Desk) -> None:
+    lucia, bruno = Operator("lucia", "Lucia Xoquiz", Role.VOLUNTEER), Operator("bruno", "Bruno Fo", Role.VOLUNTEER)
+    for one in (ANNA, lucia, bruno):
+        parish.store.add_operator(one, "hash")
+    flags = {}
+    for operator in (lucia, bruno):
+        await parish.ask(RENT, operator)
+        flags[operator.user] = {one.signals for one in parish.entries(EntryKind.ASKED) if one.operator == operator.user}
+    assert flags == {"lucia": {("own_surname",)}, "bruno": {("colleague_surname",)}}
+    assert not any(b"surname" in body for body in parish.peers.bodies)
+    everything = b"".join(parish.log.leaves)
+    assert not any(name in everything for name in (b"Xoquiz", b"XQZ"))
+
+
 async def test_the_case_protocol_stays_here(comune: Desk) -> None:
     comune.store.add_case(WHO, "rent_subsidy", "PG/2025/12", "ivo")
     await comune.ask(SUBSIDY, IVO)

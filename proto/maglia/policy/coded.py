@@ -25,8 +25,21 @@ from maglia.core.vocabulary import (
     is_special,
     retention_months,
 )
+from maglia.policy.coded_signals import signals_problems
 
-TABLES = ("facets", "kinds", "purposes", "levels", "fields", "special", "limits", "doors", "disclosure", "terms")
+TABLES = (
+    "facets",
+    "kinds",
+    "purposes",
+    "levels",
+    "fields",
+    "special",
+    "limits",
+    "doors",
+    "disclosure",
+    "terms",
+    "signals",
+)
 GROUPS = frozenset({"public", "third_sector"})
 """Public bodies, and all others: lawful bases and levels differ between them."""
 PROOFS = frozenset({"case", "procedure", "consent"})
@@ -60,6 +73,7 @@ def coded_problems(data: Mapping[str, Any]) -> list[MagliaError]:
         *_doors(data),
         *_disclosure(data),
         *_terms(data),
+        *signals_problems(_table(data, "signals"), GROUPS),
     ]
 
 

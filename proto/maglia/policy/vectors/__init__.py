@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maglia.policy.vectors.anomalies import ANOMALIES
 from maglia.policy.vectors.ask import ASK
-from maglia.policy.vectors.matrix import ask_matrix, release_matrix, report_matrix, retention_matrix, rpc_matrix
+from maglia.policy.vectors.matrix import (
+    anomalies_matrix,
+    ask_matrix,
+    release_matrix,
+    report_matrix,
+    retention_matrix,
+    rpc_matrix,
+)
 from maglia.policy.vectors.release import RELEASE
 from maglia.policy.vectors.report import REPORT
 from maglia.policy.vectors.retention import RETENTION
@@ -17,7 +25,7 @@ from maglia.policy.vectors.vector import Document, Vector
 
 __all__ = ["HANDWRITTEN", "Document", "Vector", "all_vectors", "matrix_vectors"]
 
-HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT, *RETENTION)
+HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT, *RETENTION, *ANOMALIES)
 """For each rule of `policies/` at least one, named after it."""
 
 
@@ -33,6 +41,8 @@ def matrix_vectors() -> Iterator[Vector]:
         yield Vector("report", document)
     for document in retention_matrix():
         yield Vector("retention", document)
+    for document in anomalies_matrix():
+        yield Vector("anomalies", document)
 
 
 def all_vectors() -> Iterator[Vector]:

@@ -102,6 +102,29 @@ NODE_KEEPS: Document = {
     "holder": "node",
     "classes": [{"id": "0", "sort": "aid", "facet": "rent_arrears", "basis": "consent"}],
 }
+NODE_WATCHES: Document = {
+    "watcher": "node",
+    "classes": [
+        {
+            "id": "0",
+            "sort": "day",
+            "kind": "parish",
+            "role": "volunteer",
+            "date": "2026-11-20",
+            "weekday": "fri",
+            "moments": [{"at": "10:15", "checks": 8}],
+            "checks": 8,
+            "busiest_hour": 8,
+            "refusals": 0,
+            "own_surname": 0,
+            "colleague_surname": 0,
+            "misses": 2,
+            "of_one_person": 1,
+            "persons": 8,
+            "without_aid": 1,
+        }
+    ],
+}
 
 
 def changed(document: Document, **changes: object) -> Document:

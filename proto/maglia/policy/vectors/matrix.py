@@ -29,6 +29,7 @@ FACETS = [*ALL_FACETS, *(f"{prefix}x" for prefix in SPECIAL_PREFIXES), "lottery"
 MONTHS: list[object] = [1, 36, 37, 0, "6"]
 ONE_OF_EACH_GROUP = ["comune", "parish"]
 _FITTING = {Purpose.RENT_SUBSIDY.value: "rent_arrears", Purpose.UTILITY_SUBSIDY.value: "electricity"}
+_MANY = (1, 3, 5, 10, 20, 25, 40, 80, 150)
 _SIGNED = {
     "a consent": {"basis": "consent", "case": False, "procedure": False},
     "a case": {"basis": "public_task", "case": True, "procedure": False},
@@ -172,6 +173,28 @@ def retention_matrix() -> Iterator[Document]:
             {"id": str(number), "sort": sort, "facet": facet, **said} for number, (sort, facet) in enumerate(sorts)
         ]
         yield {"holder": holder, "classes": classes}
+
+
+def anomalies_matrix() -> Iterator[Document]:
+    """Yield whoever looks, each over days of every kind of body and role with few and many of everything."""
+    counts = ("checks", "busiest_hour", "refusals", "own_surname", "colleague_surname")
+    among = ("misses", "of_one_person", "persons", "without_aid")
+    roles = [Role.VOLUNTEER.value, Role.SOCIAL_WORKER.value, Role.OFFICER.value, ""]
+    days = [("2026-11-20", "fri"), ("2026-11-21", "sat"), ("2026-11-22", "sun"), ("2026-12-08", "tue")]
+    times = ["00:00", "07:15", "07:30", "13:15", "13:30", "19:15", "19:30", "21:45", "22:00"]
+    for watcher, kind, role in product(("node", "auditor", ""), (*ONE_OF_EACH_GROUP, "bank"), roles):
+        said = {"sort": "day", "kind": kind, "role": role}
+        numbers = {name: number for number, name in enumerate((*counts, *among))}
+        shown = [
+            {**said, "date": date, "weekday": weekday, "moments": [{"at": at, "checks": 1}], **numbers}
+            for (date, weekday), at in zip(cycle(days), (*times, *times[1:]), strict=False)
+        ]
+        many = [
+            {**said, "date": days[0][0], "weekday": "fri", "moments": [], **dict.fromkeys(counts, n)} for n in _MANY
+        ]
+        many += [{**one, **dict.fromkeys(among, one["checks"])} for one in many]
+        classes = [{"id": str(number), **one} for number, one in enumerate([*shown, *many])]
+        yield {"watcher": watcher, "classes": classes}
 
 
 def rpc_matrix() -> Iterator[Document]:

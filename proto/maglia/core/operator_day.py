@@ -1,0 +1,133 @@
+"""One operator's day at one body, counted without any person: what the rules on anomalies judge (law rule 12).
+
+A body's node counts its own operators' days, and the auditor what entries say of them: both in these words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+
+_QUARTER_MIN = 15
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SAID = re.compile(r"([a-z][a-z_]{0,39}) ([0-9]{1,9}) ([0-9]{1,9})")
+
+
+class NameFlag(StrEnum):
+    """Whose surname the code of a person asked about starts with; told in the entry of the question."""
+
+    OWN = "own_surname"
+    COLLEAGUE = "colleague_surname"
+
+
+class Fact(StrEnum):
+    """What can be counted of a day; a rule names one of them."""
+
+    CHECKS = "checks"
+    """Persons asked about outside a procedure; asking silent bodies again is no other check."""
+    BUSIEST_HOUR = "busiest_hour"
+    """The most of these within one hour."""
+    OUT_OF_HOURS = "out_of_hours"
+    """Checks outside the hours of work, in a procedure too: counted by the rules, from the moments of the day."""
+    REFUSALS = "refusals"
+    """Questions that the body itself refused."""
+    OWN_SURNAME = NameFlag.OWN.value
+    COLLEAGUE_SURNAME = NameFlag.COLLEAGUE.value
+    MISSES = "misses"
+    """Checks outside a procedure that found nothing anywhere, about persons without aid at this body either."""
+    OF_ONE_PERSON = "of_one_person"
+    """The most checks of one of the day's persons, in the days that the rule looks back."""
+    PERSONS = "persons"
+    """Different persons asked about in the days that the rule on aid looks back, once there was time for aid."""
+    WITHOUT_AID = "without_aid"
+    """Those of them who have no aid on file."""
+
+
+PERSONS_FACTS = (Fact.MISSES, Fact.OF_ONE_PERSON, Fact.PERSONS, Fact.WITHOUT_AID)
+"""Facts that only the body's own node can count."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One check: when it was first asked (milliseconds since the epoch), under a procedure or not, and its flags."""
+
+    time_ms: int
+    in_procedure: bool = False
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What a rule says of a day: `count` of something, where `threshold` were enough."""
+
+    code: str
+    count: int
+    threshold: int
+
+
+def italian_time(time_ms: int) -> datetime:
+    """Return an instant by the clock on the wall in Italy; the zone's rule is here, since not every machine has it.
+
+    Summer time from the last Sunday of March to that of October, 01:00 UTC (directive 2000/84/EC).
+    """
+    utc = datetime.fromtimestamp(time_ms / 1000, UTC)
+    is_summer = _last_sunday(utc.year, 3) <= utc < _last_sunday(utc.year, 10)
+    return utc.astimezone(timezone(timedelta(hours=2 if is_summer else 1)))
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    last = datetime(year, month, 31, 1, tzinfo=UTC)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+def day_document(
+    named: str, kind: str, role: str, day: date, asked: Sequence[Asked], refusals: int, persons: Mapping[Fact, int]
+) -> dict[str, object]:
+    """Return the class of one operator's day for the decision `anomalies`, as the rules call everything in it.
+
+    `role` is "" for who does not know it. `persons` are the facts that only the node can count.
+    """
+    moments = Counter(_quarter(italian_time(check.time_ms)) for check in asked)
+    outside = [check for check in asked if not check.in_procedure]
+    return {
+        "id": named,
+        "sort": "day",
+        "kind": kind,
+        "role": role,
+        "date": day.isoformat(),
+        "weekday": _WEEKDAYS[day.weekday()],
+        "moments": [{"at": at, "checks": moments[at]} for at in sorted(moments)],
+        Fact.CHECKS.value: len(outside),
+        Fact.BUSIEST_HOUR.value: _busiest_hour(sorted(check.time_ms for check in outside)),
+        Fact.REFUSALS.value: refusals,
+        **{flag.value: sum(flag in check.flags for check in asked) for flag in NameFlag},
+        **{fact.value: number for fact, number in persons.items()},
+    }
+
+
+def rule_document(code: str) -> dict[str, object]:
+    """Return the class by which the decision says how many days a rule looks back."""
+    return {"id": code, "sort": "rule", "rule": code}
+
+
+def read_signals(said: Sequence[str]) -> list[Signal]:
+    """Return what a ruling says of one day; what cannot be read is left out."""
+    found = (_SAID.fullmatch(one) for one in said)
+    return [Signal(one[1], int(one[2]), int(one[3])) for one in found if one is not None]
+
+
+def _quarter(moment: datetime) -> str:
+    return f"{moment.hour:02}:{moment.minute // _QUARTER_MIN * _QUARTER_MIN:02}"
+
+
+def _busiest_hour(times_ms: Sequence[int]) -> int:
+    most, first = 0, 0
+    for last, time_ms in enumerate(times_ms):
+        while time_ms - times_ms[first] >= 3_600_000:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
