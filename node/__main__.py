@@ -12,6 +12,7 @@ import typer
 from maglia.cli import Commands
 from node.commands import doctor, entering, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
+from node.commands.log import log
 
 # Pretty exceptions would print local variables, and so persons and keys.
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(operator, name="operator")
+app.add_typer(log, name="log")
 
 
 def _read(path: Path) -> bytes:

@@ -17,6 +17,8 @@ from maglia.core.bundle import bundle_revision
 from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code
 from maglia.core.log import Log
+from maglia.core.log_archives import FOLDER as ARCHIVE_FOLDER
+from maglia.core.log_archives import LogArchives
 from maglia.core.network_file import NetworkFile
 from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
@@ -38,6 +40,7 @@ from node.entries import Entries
 from node.folder import SystemClock, locked, open_store
 from node.health import Health
 from node.housekeeping import Housekeeping
+from node.keeping import Keeping
 from node.keys import Keys, load_keys
 from node.log_guard import LogGuard
 from node.log_search import LogSearch
@@ -85,6 +88,7 @@ class _Base:
     guard: LogGuard
     witnessing: Witnessing
     entries: Entries
+    keeping: Keeping
     refusals: Refusals
 
     def problems(self) -> list[Code]:
@@ -137,7 +141,9 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         guard.start()
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
         await witnessing.start()
-        entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock, guard)
+        log_keys = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
+        entries = Entries(log, log_keys, clock, guard)
+        archives = LogArchives(backend, folder / ARCHIVE_FOLDER, origin, keys.log.private, log.forget)
         base = _Base(
             folder=folder,
             settings=settings,
@@ -155,6 +161,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             guard=guard,
             witnessing=witnessing,
             entries=entries,
+            keeping=Keeping(log, archives, log_keys, witness, clock, settings.log_months),
             refusals=Refusals(entries),
         )
         await _serve(stack, base)
@@ -207,6 +214,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         trust.keep_fresh(on_bundle),
         enrolment.run(),
         Housekeeping(base.store, trust).run(),
+        base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
         base.refusals.run(),
         base.card.run(),

@@ -18,6 +18,7 @@ from maglia.core.checkpoint import verify_cosignature
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.log import Log, LogReport
+from maglia.core.log_archives import FOLDER as ARCHIVE_FOLDER
 from node.ports import Clock
 
 NOTE_FILE = "log-cosigned.note"
@@ -102,7 +103,7 @@ class LogGuard:
     def verify(self) -> LogReport:
         """Recompute the log from its entries and compare it with all that is known of it, here and outside."""
         enrolled, kept = self._enrolled(), self._kept()
-        report = self._log.verify(kept)
+        report = self._log.verify(kept, self._folder / ARCHIVE_FOLDER)
         return replace(report, ok=report.ok and not self._forked and report.size >= enrolled)
 
     def _kept(self) -> bytes | None:

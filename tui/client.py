@@ -180,6 +180,8 @@ class NodeDoor(Door):
             cosigned=response.cosigned,
             cosigned_size=response.cosigned_size,
             first_bad=response.first_bad if response.HasField("first_bad") else None,
+            first=response.first,
+            bad_archive=plain(response.bad_archive),
         )
 
     async def spending(self) -> Spending:

@@ -201,7 +201,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class LogReport:
-    """The node's whole log, recomputed, beside its last checkpoint; roots in hex."""
+    """The node's whole log, recomputed, beside its last checkpoint; roots in hex.
+
+    Of the entries before `first` only the hashes were read; `bad_archive` names the archive file that does not hold.
+    """
 
     ok: bool
     size: int
@@ -211,6 +214,8 @@ class LogReport:
     cosigned: bool
     cosigned_size: int
     first_bad: int | None
+    first: int = 0
+    bad_archive: str = ""
 
 
 @dataclass(frozen=True)

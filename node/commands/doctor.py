@@ -98,6 +98,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         yield Check("Servizio", Result.OK, "il nodo è in funzione")
         with _database(folder, settings) as engine:
             yield _log(folder, SqlLogBackend(engine), settings, network, keys)
+            yield _log_keys(folder, keys)
             yield _codes(engine, keys)
         yield _rules(folder, settings, network, keys)
         yield _enrolment(folder, settings, network, keys)
@@ -108,6 +109,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
         try:
             yield Check("Archivio", Result.OK, f"si apre, aiuti registrati: {store.record_count()}")
             yield _log(folder, backend, settings, network, keys)
+            yield _log_keys(folder, keys)
             with _database(folder, settings) as engine:
                 yield _codes(engine, keys)
         finally:
@@ -184,15 +186,35 @@ def _enrolment(folder: Path, settings: Settings, network: NetworkFile, keys: Key
 
 def _log(folder: Path, backend: LogBackend, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
     from maglia.core.checkpoint import NoteKey
+    from maglia.core.errors import Code, MagliaError
+    from maglia.core.log_archives import FOLDER
     from maglia.core.log_check import verify_log
     from node.log_guard import FORK_FILE, kept_note
 
     key = NoteKey(f"maglia/{network.network}/{settings.member}", keys.log.private.public_key())
-    report = verify_log(backend, key, kept=kept_note(folder))
+    report = verify_log(backend, key, kept=kept_note(folder), archives=folder / FOLDER)
     if report.ok and not (folder / FORK_FILE).exists():
         return Check("Registro degli accessi", Result.OK, f"integro, voci: {report.size}")
+    if report.bad_archive:
+        return _problem("Registro degli accessi", MagliaError(Code.LOG_ARCHIVE, file=report.bad_archive))
     at = "" if report.first_bad is None else f" alla voce {report.first_bad}"
     return Check("Registro degli accessi", Result.PROBLEM, f"alterato{at}", "Fermare il nodo e avvisare il revisore.")
+
+
+def _log_keys(folder: Path, keys: Keys) -> Check:
+    """Whether every month's key opens: without it nobody can be told who asked about them in that month."""
+    from maglia.core.errors import MagliaError
+    from node.store.monthly import MonthlyKeyFiles
+
+    name = "Chiavi del registro"
+    months = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
+    try:
+        months.check()
+    except MagliaError as error:
+        return Check(
+            name, Result.PROBLEM, f"non si apre: {error.cause}", "Rimettere la cartella log-keys da una copia."
+        )
+    return Check(name, Result.OK, f"si aprono, mesi: {len(months.months())}")
 
 
 def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

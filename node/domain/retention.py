@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from maglia.core.vocabulary import RETENTION_MONTHS, Facet, retention_months
@@ -41,6 +41,12 @@ LONGEST = Terms({facet: retention_months(facet) for facet in Facet}, RETENTION_M
 def keep_until(facet: str, day: date) -> date:
     """Return the last day on which a record may be answered at all; noted with it when it is stored."""
     return LONGEST.keep_until(facet, day)
+
+
+def first_kept_month(now: float, months: int) -> str:
+    """Return the month (`YYYY-MM`, UTC) in which entries of the log of `months` before `now` (seconds) were written."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    return f"{months_after(today.replace(day=1), -months):%Y-%m}"
 
 
 @lru_cache(maxsize=4096)

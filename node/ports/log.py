@@ -29,6 +29,10 @@ class Log(Protocol):
 class LogReader(Protocol):
     """The entries of a log, read back; may be called from any thread."""
 
+    def latest_cosigned(self) -> bytes | None:
+        """Return the last checkpoint that the witness cosigned, None before the first."""
+        ...
+
     @property
     def size(self) -> int:
         """Return the number of durable entries."""

@@ -46,6 +46,8 @@ def log_message(report: LogReport) -> pb.VerifyLogResponse:
         cosigned=report.cosigned,
         cosigned_size=report.cosigned_size,
         first_bad=report.first_bad,
+        first=report.first,
+        bad_archive=report.bad_archive,
     )
 
 

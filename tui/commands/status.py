@@ -99,6 +99,10 @@ def _log_verdict(report: LogReport, lang: str) -> str:
     if report.ok:
         return "OK  The log is whole." if lang == "en" else "OK  Il registro è integro."
     where = "" if report.first_bad is None else f" {report.first_bad}"
+    if report.bad_archive and not where:
+        if lang == "en":
+            return f"!!  The archive file {report.bad_archive} is altered. Put it back from a copy, and verify again."
+        return f"!!  Il file d'archivio {report.bad_archive} è alterato. Rimetterlo da una copia e ripetere."
     if lang == "en":
         place = f" at entry{where}" if where else ": it does not match its checkpoint"
         return f"!!  The log is altered{place}. Do not use the node and tell the auditor."
@@ -109,14 +113,16 @@ def _log_verdict(report: LogReport, lang: str) -> str:
 def _log_facts(report: LogReport, lang: str) -> list[str]:
     if lang == "en":
         until = f", the first {report.cosigned_size} entries are" if report.cosigned_size else ""
+        archived = f", read from entry {report.first} on (archived before)" if report.first else ""
         witness = "cosigned by the witness" if report.cosigned else f"not cosigned yet{until}"
         return [
-            f"    Entries: {report.size}, root {report.root}",
+            f"    Entries: {report.size}, root {report.root}{archived}",
             f"    Checkpoint: {report.checkpoint_size}, root {report.checkpoint_root}, {witness}",
         ]
     until = f", lo sono le prime {report.cosigned_size} voci" if report.cosigned_size else ""
+    archived = f", lette dalla {report.first} in poi (prima, archiviate)" if report.first else ""
     witness = "controfirmata dal testimone" if report.cosigned else f"non ancora controfirmata{until}"
     return [
-        f"    Voci: {report.size}, radice {report.root}",
+        f"    Voci: {report.size}, radice {report.root}{archived}",
         f"    Testata: {report.checkpoint_size}, radice {report.checkpoint_root}, {witness}",
     ]

@@ -158,6 +158,7 @@ class Code(StrEnum):
     LOG_REWRITTEN = "log.rewritten"
     LOG_STALE = "log.stale"
     LOG_UNWITNESSED = "log.unwitnessed"
+    LOG_ARCHIVE = "log.archive"
     LOG_RECEIPT = "log.receipt"
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_DEADLINE = "network.deadline"

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,8 +28,8 @@ from maglia.core.checkpoint import (
     verify_cosignature,
 )
 from maglia.core.errors import Code, MagliaError
-from maglia.core.log_check import LogReport, verify_log
-from maglia.core.log_port import LogBackend, StoredEntry, leaf_hashes, tile_reader
+from maglia.core.log_check import LogReport, verify_log, verify_steps
+from maglia.core.log_port import ArchivedFile, LogBackend, StoredEntry, leaf_hashes, tile_reader
 
 __all__ = ["Appended", "Log", "LogBackend", "LogReport", "StoredEntry", "verify_log"]
 
@@ -113,7 +114,7 @@ class Log:
         entries = self._backend.entries(start, count)
         if count > 0 and start < self._size and (not entries or entries[0].index != start):
             if start < self.first:
-                raise MagliaError(Code.INPUT_FIELD, field="start")
+                raise MagliaError(Code.INPUT_FIELD, field="index")
             raise MagliaError(Code.LOG_BROKEN, cause="an entry is missing", entry=start)
         return [entry.leaf for entry in entries]
 
@@ -134,6 +135,10 @@ class Log:
         Raises `log.checkpoint` when there is no such checkpoint, no witness is known or its signature does not verify.
         """
         self._submit(lambda: self._store_cosignature(line, size)).result()
+
+    def forget(self, archived: ArchivedFile) -> None:
+        """Remove the entries that an archive file holds, and note which it is; durable when this returns."""
+        self._submit(lambda: self._backend.forget(archived)).result()
 
     def latest(self) -> bytes:
         """Return the last checkpoint's note with its cosignatures; the first call on a new log signs one."""
@@ -161,9 +166,13 @@ class Log:
         read = tile_reader(self._backend)
         return checkpoint.size <= self._size and merkle.tree_root(checkpoint.size, read) == checkpoint.root
 
-    def verify(self, kept: bytes | None = None) -> LogReport:
+    def verify(self, kept: bytes | None = None, archives: Path | None = None) -> LogReport:
         """Recompute the whole log from its entries and compare; see `verify_log`. Runs in the caller's thread."""
-        return verify_log(self._backend, self.key, self.witness, kept)
+        return verify_log(self._backend, self.key, self.witness, kept, archives)
+
+    def verify_steps(self, kept: bytes | None = None, archives: Path | None = None) -> Generator[None, None, LogReport]:
+        """Verify in steps that a caller may take one by one, beside other work."""
+        return verify_steps(self._backend, self.key, self.witness, kept, archives)
 
     def close(self) -> None:
         """Commit what is queued and stop the writer; later appends fail with `log.unavailable`."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from maglia.core import merkle
 from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, verify_cosignature
-from maglia.core.errors import MagliaError
-from maglia.core.log_port import LogBackend, StoredEntry
+from maglia.core.errors import Code, MagliaError
+from maglia.core.log_archives import ArchiveReport, check_archived
+from maglia.core.log_port import LogBackend, StoredEntry, leaf_hashes
 
 BATCH = 4096
 """Entries read at a time: memory stays flat however long the log is."""
@@ -22,7 +24,8 @@ class LogReport:
     open. `cosigned` says whether that very checkpoint is cosigned, `cosigned_size` how many entries the largest one is
     of that truly is (0 without a known witness). `first_bad` is the first entry that is missing, changed, or whose
     stored hashes were; None while `ok` is false means that entries agree with their hashes, and that a checkpoint or a
-    cosignature does not.
+    cosignature does not, or that `bad_archive` names the archive file that doesn't hold. `first` is the entry from
+    which on entries themselves were read: of those before it, whose archive file is not there, the hashes were.
     """
 
     size: int
@@ -33,25 +36,53 @@ class LogReport:
     cosigned_size: int
     ok: bool
     first_bad: int | None
+    first: int = 0
+    bad_archive: str = ""
 
 
 def verify_log(
-    backend: LogBackend, key: NoteKey, witness: NoteKey | None = None, kept: bytes | None = None
+    backend: LogBackend,
+    key: NoteKey,
+    witness: NoteKey | None = None,
+    kept: bytes | None = None,
+    archives: Path | None = None,
 ) -> LogReport:
     """Recompute every hash of the log from its entries and compare with hashes, tiles and checkpoints stored.
 
     `kept` is the last cosigned note as remembered outside the backend: without it a log put back to an earlier state,
-    checkpoints and all, contradicts nothing. Safe beside a running writer: entries added meanwhile are left out.
+    checkpoints and all, contradicts nothing. `archives` is the folder with the files of archived entries. Safe beside
+    a running writer: entries added meanwhile are left out.
     """
+    steps = verify_steps(backend, key, witness, kept, archives)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            report: LogReport = end.value
+            return report
+
+
+def verify_steps(
+    backend: LogBackend,
+    key: NoteKey,
+    witness: NoteKey | None = None,
+    kept: bytes | None = None,
+    archives: Path | None = None,
+) -> Generator[None, None, LogReport]:
+    """Do what `verify_log` does, a few thousand entries at each step, and return its report at the end."""
     note = backend.last_checkpoint()
     checkpoint = _opened(note, key)
     notes = [each for each in (backend.last_checkpoint(cosigned=True), kept) if each is not None]
     seen = [_seen(each, key, witness) for each in notes]
     marks = [each for each in (checkpoint, *seen) if each is not None]
     walk = _Walk(backend, backend.size())
-    roots = {size: walk.to(size) for size in sorted({walk.size, *(mark.size for mark in marks)})}
+    roots: dict[int, bytes] = {}
+    for size in sorted({walk.size, *(mark.size for mark in marks)}):
+        yield from walk.to(size)
+        roots[size] = walk.tree.root()
     agrees = all(mark.size <= walk.size and mark.root == roots[mark.size] for mark in marks)
     opened = None not in seen and (note is None or checkpoint is not None)
+    files = check_archived(backend, archives, key) if archives else ArchiveReport(first=backend.first())
     return LogReport(
         size=walk.tree.size,
         root=walk.tree.root().hex(),
@@ -59,13 +90,18 @@ def verify_log(
         checkpoint_root=checkpoint.root.hex() if checkpoint else "",
         cosigned=witness is not None and checkpoint is not None and checkpoint in seen,
         cosigned_size=max((mark.size for mark in seen if mark), default=0) if witness else 0,
-        ok=opened and agrees and walk.first_bad is None,
+        ok=opened and agrees and walk.first_bad is None and not files.bad,
         first_bad=walk.first_bad,
+        first=files.first,
+        bad_archive=files.bad,
     )
 
 
 class _Walk:
-    """Reads entries in order, grows a tree from them, and notes the first place where something stored differs."""
+    """Reads entries in order, grows a tree from them, and notes the first place where something stored differs.
+
+    Archived entries are taken at the hashes that their tiles hold.
+    """
 
     def __init__(self, backend: LogBackend, size: int) -> None:
         self.size = size
@@ -74,17 +110,31 @@ class _Walk:
         self._backend = backend
         self._gap = False
 
-    def to(self, size: int) -> bytes:
-        """Read on until the tree has `size` leaves; return its root then."""
+    def to(self, size: int) -> Iterator[None]:
+        """Read on until the tree has `size` leaves, or as many as there are without a gap."""
         while self.tree.size < size and not self._gap:
             wanted = min(BATCH, size - self.tree.size)
-            entries = self._backend.entries(self.tree.size, wanted)
-            whole = list(self._until_gap(entries))
-            self._check_tiles(self.tree.append([merkle.leaf_hash(entry.leaf) for entry in whole]))
-            if len(whole) < wanted:
+            hashes = self._hashes(wanted)
+            self._check_tiles(self.tree.append(hashes))
+            if not hashes:
                 self._gap = True
                 self._note(self.tree.size)
-        return self.tree.root()
+            yield
+
+    def _hashes(self, count: int) -> list[bytes]:
+        """Return the hashes of the next entries, up to `count`, or of an archived tile's rest; none at a gap."""
+        start = self.tree.size
+        if start >= self._backend.first():
+            found = list(self._until_gap(self._backend.entries(start, count)))
+            if found or start >= self._backend.first():  # else archived since the look before
+                return [merkle.leaf_hash(entry.leaf) for entry in found]
+        try:
+            joined = leaf_hashes(self._backend, start, min(count, merkle.TILE_WIDTH - start % merkle.TILE_WIDTH))
+        except MagliaError as error:
+            if error.code is not Code.LOG_BROKEN:
+                raise
+            return []
+        return [joined[at : at + merkle.HASH_SIZE] for at in range(0, len(joined), merkle.HASH_SIZE)]
 
     def _until_gap(self, entries: Sequence[StoredEntry]) -> Iterator[StoredEntry]:
         for expected, entry in enumerate(entries, self.tree.size):

@@ -68,7 +68,10 @@ class LogBackend(Protocol):
         ...
 
     def save_checkpoint(self, size: int, note: bytes, *, cosigned: bool) -> None:
-        """Store the checkpoint of that size, in place of an earlier note of the same size; durable."""
+        """Store the checkpoint of that size, in place of an earlier note of the same size; durable.
+
+        A cosigned one stands for all smaller ones, which are removed.
+        """
         ...
 
     def checkpoint(self, size: int) -> bytes | None:

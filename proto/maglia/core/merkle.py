@@ -52,6 +52,16 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
+def join_roots(roots: Sequence[bytes]) -> bytes:
+    """Return the root over complete subtrees that stand side by side, each smaller than the one before it."""
+    if not roots:
+        return EMPTY_ROOT
+    *rest, root = roots
+    for left in reversed(rest):
+        root = node_hash(left, root)
+    return root
+
+
 class Tree:
     """The edge of a growing tree: enough to append and to know the root."""
 
@@ -114,6 +124,16 @@ class Tree:
 def tree_root(size: int, read: TileReader) -> bytes:
     """Return the root the tree had at `size` leaves; raise `log.broken` when a tile lacks hashes."""
     return _range_root(0, size, read) if size else EMPTY_ROOT
+
+
+def complete_roots(size: int, read: TileReader) -> list[bytes]:
+    """Return the roots of the complete subtrees that a tree of `size` leaves divides into, the largest first."""
+    roots, start = [], 0
+    for height in range(size.bit_length() - 1, -1, -1):
+        if size >> height & 1:
+            roots.append(_node(height, start >> height, read))
+            start += 1 << height
+    return roots
 
 
 def inclusion_proof(index: int, size: int, read: TileReader) -> list[bytes]:
@@ -214,10 +234,7 @@ def _range_root(start: int, end: int, read: TileReader) -> bytes:
         height = (end - start).bit_length() - 1
         complete.append(_node(height, start >> height, read))
         start += 1 << height
-    root = complete.pop()
-    while complete:
-        root = node_hash(complete.pop(), root)
-    return root
+    return join_roots(complete)
 
 
 def _node(height: int, index: int, read: TileReader) -> bytes:

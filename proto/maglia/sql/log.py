@@ -95,6 +95,7 @@ _READ_CHECKPOINT = select(_CHECKPOINT.c.note).where(_CHECKPOINT.c.size == bindpa
 _LAST_CHECKPOINT = select(_CHECKPOINT.c.note).order_by(_CHECKPOINT.c.size.desc()).limit(1)
 _LAST_COSIGNED = _LAST_CHECKPOINT.where(_CHECKPOINT.c.cosigned)
 _DROP_CHECKPOINT = delete(_CHECKPOINT).where(_CHECKPOINT.c.size == bindparam("at_size"))
+_DROP_CHECKPOINTS = delete(_CHECKPOINT).where(_CHECKPOINT.c.size <= bindparam("at_size"))
 _ADD_CHECKPOINT = insert(_CHECKPOINT)
 
 
@@ -173,9 +174,12 @@ class SqlLogBackend:
             return connection.execute(_READ_TILE, {"at_level": level, "at_idx": index}).scalar() or b""
 
     def save_checkpoint(self, size: int, note: bytes, *, cosigned: bool) -> None:
-        """Store the checkpoint of that size, in place of an earlier note of the same size; durable."""
+        """Store the checkpoint of that size, in place of an earlier note of the same size; durable.
+
+        A cosigned one stands for all smaller ones, which are removed.
+        """
         with _as_log_errors(), self._engine.begin() as connection:
-            connection.execute(_DROP_CHECKPOINT, {"at_size": size})
+            connection.execute(_DROP_CHECKPOINTS if cosigned else _DROP_CHECKPOINT, {"at_size": size})
             connection.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "cosigned": cosigned})
 
     def checkpoint(self, size: int) -> bytes | None:

@@ -1463,6 +1463,8 @@ class VerifyLogResponse(_message.Message):
     COSIGNED_FIELD_NUMBER: _builtins.int
     FIRST_BAD_FIELD_NUMBER: _builtins.int
     COSIGNED_SIZE_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    BAD_ARCHIVE_FIELD_NUMBER: _builtins.int
     ok: _builtins.bool
     size: _builtins.int
     root: _builtins.bytes
@@ -1474,6 +1476,10 @@ class VerifyLogResponse(_message.Message):
     """Index of the first entry that does not match; unset when all do."""
     cosigned_size: _builtins.int
     """Entries of the largest checkpoint that the witness cosigned; 0 when there is none."""
+    first: _builtins.int
+    """The entry from which on entries themselves were read; before it, where archive files are not there, their hashes."""
+    bad_archive: _builtins.str
+    """Name of the archive file that does not hold; empty when all do."""
     def __init__(
         self,
         *,
@@ -1485,10 +1491,12 @@ class VerifyLogResponse(_message.Message):
         cosigned: _builtins.bool = ...,
         first_bad: _builtins.int | None = ...,
         cosigned_size: _builtins.int = ...,
+        first: _builtins.int = ...,
+        bad_archive: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "first_bad", b"first_bad"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "checkpoint_root", b"checkpoint_root", "checkpoint_size", b"checkpoint_size", "cosigned", b"cosigned", "cosigned_size", b"cosigned_size", "first_bad", b"first_bad", "ok", b"ok", "root", b"root", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad", "bad_archive", b"bad_archive", "checkpoint_root", b"checkpoint_root", "checkpoint_size", b"checkpoint_size", "cosigned", b"cosigned", "cosigned_size", b"cosigned_size", "first", b"first", "first_bad", b"first_bad", "ok", b"ok", "root", b"root", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__first_bad: _TypeAlias = _typing.Literal["first_bad"]  # noqa: Y015
     _WhichOneofArgType__first_bad: _TypeAlias = _typing.Literal["_first_bad", b"_first_bad"]  # noqa: Y015

@@ -90,6 +90,12 @@ SENTENCES: dict[Code, Entry] = {
         "The access log has not been cosigned for too long: the body does not answer.",
         "Check the connection to the accreditation office and wait for the cosignature.",
     ),
+    Code.LOG_ARCHIVE: entry(
+        "Il file d'archivio {file} del registro degli accessi manca o è alterato.",
+        "Rimetterlo da una copia e ripetere «maglia-node log verify»; se non si ripara, avvisare il revisore.",
+        "The access log's archive file {file} is missing or altered.",
+        "Put it back from a copy and repeat `maglia-node log verify`; if that does not mend it, tell the auditor.",
+    ),
     Code.LOG_RECEIPT: entry(
         "La ricevuta dell'ente che risponde non è valida.",
         "Considerare l'ente muto e avvisare il revisore.",
