@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -590,8 +591,22 @@ def test_log_verify(folder: Path) -> None:
             "cosigned": True,
             "cosigned_size": 40,
             "first_bad": None,
+            "first": 0,
+            "bad_archive": "",
         },
     )
+
+
+def test_an_archived_log_says_what_was_read_and_which_file_does_not_hold() -> None:
+    report = LogReport(
+        True, 534, "01" * 32, 534, "02" * 32, cosigned=True, cosigned_size=534, first_bad=None, first=256
+    )
+    assert "lette dalla 256 in poi" in log_lines(report, "it")[1]
+    assert "read from entry 256 on" in log_lines(report, "en")[1]
+    altered = replace(report, ok=False, bad_archive="000001.maglia-log")
+    assert "000001.maglia-log è alterato" in log_lines(altered, "it")[0]
+    assert "000001.maglia-log is altered" in log_lines(altered, "en")[0]
+    assert "alla voce 7" in log_lines(replace(altered, first_bad=7), "it")[0]
 
 
 def test_a_head_not_cosigned_yet_says_how_far_the_witness_saw() -> None:
