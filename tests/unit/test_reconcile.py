@@ -1,0 +1,233 @@
+"""What reconciliation says of logs that are partly unread, archived, from before, or late; and in which words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maglia.core.entry import EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID
+from maglia.core.merkle import leaf_hash
+from maglia.core.vocabulary import EndState
+from tests.support.log_world import Body, LogWorld, Script, archived, reconciled
+from tui.audit.archive import Archive, LogState
+from tui.audit.findings import About, Finding, FindingType, Place, Report, Unread
+from tui.audit.findings_text import document, lines
+from tui.audit.findings_words import ASK, ASK_BOTH, TYPES
+from tui.audit.reconcile import reconcile
+from tui.audit.thresholds import DEFAULT, Rate, load_thresholds
+
+SOON = replace(load_thresholds(), late=Rate(0.3, 2), undelivered=Rate(0.3, 2))
+
+
+@pytest.fixture
+def world() -> LogWorld:
+    return LogWorld(["emporio", "mensa", "parrocchia"], Script(b""))
+
+
+def _types(report: Report) -> list[tuple[FindingType, tuple[str, ...]]]:
+    return [(finding.about.type, finding.about.members) for finding in report.findings]
+
+
+def _reconciled(world: LogWorld, *states: LogState, archive_first: dict[str, int] | None = None) -> Report:
+    """Reconcile with other states of some logs, or with logs whose first entries the body had archived."""
+    logs, cut = world.logs(), archive_first or {}
+    whole = {member: leaves for member, leaves in logs.items() if member not in cut}
+    with archived({member: len(leaves) for member, leaves in logs.items()}, whole) as archive:
+        for member, first in cut.items():
+            _add_archived(archive, member, logs[member], first)
+        for state in states:
+            archive.save_state(state)
+        return reconcile(archive, world.network, SOON)
+
+
+def _add_archived(archive: Archive, member: str, leaves: list[bytes], first: int) -> None:
+    archive.add_hashes(member, 0, b"".join(leaf_hash(leaf) for leaf in leaves[:first]))
+    archive.add(member, first, leaves[first:])
+    archive.save_state(LogState(member, first_pass=len(leaves), second_pass=len(leaves)))
+
+
+def _hide_answer(world: LogWorld, asker: Body, answerer: Body) -> None:
+    question = world.exchange(asker, answerer)
+    del answerer.leaves[answerer.first(EntryKind.ANSWERED, question.question_id)]
+
+
+def test_a_log_that_was_not_read_accuses_nobody_and_is_named(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    report = _reconciled(world, LogState("mensa", problem=Code.NETWORK_UNREACHABLE.value))
+    assert (report.findings, report.members_read, report.members_total) == ([], 2, 3)
+    assert report.unread == [Unread("mensa", "network.unreachable")]
+    assert not report.is_whole
+
+
+def test_a_network_of_which_nothing_was_read_is_not_clean(world: LogWorld, tmp_path: Path) -> None:
+    report = reconcile(Archive.open(tmp_path), world.network, SOON)
+    assert (report.members_read, report.members_total, report.is_whole) == (0, 3, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (Code.LOG_BROKEN, FindingType.BROKEN),
+        (Code.LOG_CHECKPOINT, FindingType.BROKEN),
+        (Code.LOG_FORK, FindingType.FORK),
+        (Code.LOG_REWRITTEN, FindingType.FORK),
+    ],
+)
+def test_a_log_that_does_not_hold_is_a_finding_and_left_out(world: LogWorld, code: Code, kind: FindingType) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    report = _reconciled(world, LogState("mensa", problem=code.value, at_entry=7))
+    [finding] = report.findings
+    assert (finding.about.type, finding.about.members, finding.places) == (kind, ("mensa",), [Place("mensa", 7)])
+    assert report.members_read == 2
+
+
+def test_without_the_registry_bodies_are_compared_and_the_report_is_partial(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    report = _reconciled(world, LogState(REGISTRY_ID, problem=Code.NETWORK_UNREACHABLE.value))
+    assert _types(report) == [(FindingType.MISSING, ("mensa",))]
+    assert (report.members_read, report.registry_read, report.is_whole) == (3, False, False)
+
+
+def test_counterparts_of_archived_entries_are_not_missed(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    for _ in range(3):
+        world.exchange(emporio, mensa)
+    assert _types(_reconciled(world, archive_first={"mensa": 2})) == []
+    assert _types(_reconciled(world, archive_first={"emporio": 3})) == []
+
+
+def test_end_states_from_before_receipts_were_kept_are_no_findings(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    for keeps in (False, True):
+        emporio.keeps_evidence = mensa.keeps_evidence = keeps
+        world.exchange(emporio, mensa)
+    assert reconciled(world).findings == []
+
+
+def _end_all(world: LogWorld, outcomes: Iterable[EndState]) -> None:
+    emporio, mensa, _ = world.bodies
+    for outcome in outcomes:
+        question = world.exchange(emporio, mensa)
+        at = emporio.first(EntryKind.END_STATE, question.question_id)
+        silent = {"answer_hash": b"", "peer_entry": b"", "evidence": b""} if outcome is EndState.SILENT else {}
+        emporio.rewrite(at, outcome=outcome.value, **silent)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (EndState.LATE, (FindingType.LATE, ("mensa",))),
+        (EndState.SILENT, (FindingType.UNDELIVERED, ("emporio",))),
+    ],
+)
+def test_only_what_happens_often_is_told(world: LogWorld, outcome: EndState, told: object) -> None:
+    _end_all(world, [outcome, *[EndState.ANSWERED] * 4])
+    assert _types(_reconciled(world)) == []
+    _end_all(world, [outcome])
+    report = _reconciled(world)
+    assert _types(report) == [told]
+    assert (report.findings[0].figures, report.findings[0].count) == ({"cases": 2, "of": 6}, 2)
+
+
+def test_what_rotation_pays_for_is_within_the_limit_and_more_is_not(world: LogWorld) -> None:
+    emporio = world.bodies[0]
+    for epoch in (1, 2):
+        for _ in range(2):
+            name = world.evaluate(emporio, "enrolment", 2_500)
+            world.registry.append(_granted(name.hex(), epoch, 2_500))
+    assert _types(_reconciled(world)) == []
+    name = world.evaluate(emporio, "enrolment", 1)
+    world.registry.append(_granted(name.hex(), 2, 1))
+    assert _types(_reconciled(world)) == [(FindingType.BUDGET, ("emporio",))]
+
+
+def _granted(name: str, epoch: int, elements: int) -> bytes:
+    said = {"member": "emporio", "class": "person", "use": "enrolment", "procedure": "", "evaluation": name}
+    return json.dumps(
+        {"schema": "maglia.evaluation/1", "at": 1.8e9, "epoch": epoch, "elements": elements, **said}
+    ).encode()
+
+
+def test_a_procedures_cap_is_for_its_whole_life(world: LogWorld) -> None:
+    emporio = world.bodies[0]
+    for day in (1, 2):
+        name = world.evaluate(emporio, "check", 60)
+        said = json.loads(_granted(name.hex(), 1, 60)) | {"at": day * 86_400.0, "use": "check", "procedure": "affitto"}
+        world.registry.append(json.dumps(said).encode())
+    logs = world.logs()
+    with archived({member: len(leaves) for member, leaves in logs.items()}, logs) as archive:
+        capped = [_types(reconcile(archive, replace(world.network, caps={"affitto": cap}), SOON)) for cap in (120, 119)]
+    assert capped == [[], [(FindingType.BUDGET, ("emporio",))]]
+
+
+def _every_finding() -> list[Finding]:
+    """One finding for each sentence there is, with long names and many entries."""
+    names = "associazione-solidarieta-della-bassa-1", "parrocchia-di-san-giovanni-battista-2"
+    figures: dict[str, int | str] = dict.fromkeys(["cases", "of", "elements", "limit", "enrolled", "recorded"], 12_345)
+    figures["when"] = "2026-11-22"
+    places = [Place(log, 1_000_000 + at) for log in names for at in range(9)]
+    found = []
+    for sentences, members in ((ASK, names[:1]), (ASK_BOTH, names)):
+        for kind, case in sentences:
+            detail = "answer_hash,peer_entry,subjects" if kind is FindingType.CONTENT else case
+            found += [Finding(About(kind, members, names[1], detail), count, places, figures) for count in (1, 12_345)]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_every_difference_has_its_words_within_80_columns(lang: str) -> None:
+    report = Report(7, 8, True, [Unread("onlus-ponte", "network.unreachable")], _every_finding())
+    text = lines(report, lang)
+    assert max(map(len, text)) <= 80
+    assert not re.search(r"[{}]", "\n".join(text))
+    for finding in document(report, lang)["findings"]:
+        assert finding["ask"][0].isupper()
+        assert finding["ask"].endswith(".")
+    assert {kind for kind, _ in ASK} == set(FindingType) == set(TYPES)
+
+
+def test_a_partial_comparison_never_reads_as_clean() -> None:
+    partial = Report(7, 8, True, [Unread("onlus-ponte", "network.unreachable")], [])
+    assert lines(partial, "it")[:2] == [
+        "Registri letti: 7 di 8, e quello dell'ufficio. Differenze: 0",
+        "?? Confronto PARZIALE: esclusi: onlus-ponte.",
+    ]
+    assert "Nessuna" not in "\n".join(lines(partial, "it"))
+    assert lines(replace(partial, registry_read=False), "it")[0].startswith("Registri letti: 7 di 8, NON quello")
+    clean = Report(8, 8, True, [], [])
+    assert lines(clean, "it")[-1] == "Nessuna differenza tra i registri."
+
+
+def test_the_document_names_body_entries_and_what_to_ask(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    told = document(reconciled(world), "it")
+    assert (told["schema"], told["members_read"], told["members_total"]) == ("maglia.audit/1", 3, 3)
+    [finding] = told["findings"]
+    assert finding["type"] == "missing_on_one_side"
+    assert finding["member"] == "mensa"
+    assert finding["entries"] == [{"log": "emporio", "index": 1}]
+    assert finding["ask"] == (
+        "Chiedere a mensa perché nel suo registro non c'è voce di una domanda di emporio, che ne conserva la "
+        "ricevuta firmata da mensa."
+    )
+
+
+@pytest.mark.parametrize("change", ["\n[more]\nshare = 1\n", "\n[late]\nshare = 1\n", ""])
+def test_thresholds_of_another_form_are_refused(tmp_path: Path, change: str) -> None:
+    other = tmp_path / "thresholds.toml"
+    content = DEFAULT.read_text("utf-8")
+    other.write_text(content + change if change else content.replace("at_least = 100", "at_least = -1"))
+    with pytest.raises(MagliaError) as refused:
+        load_thresholds(other)
+    assert refused.value.code is Code.INPUT_FIELD

@@ -1,0 +1,146 @@
+"""A reconciliation as an auditor reads it: the document for programs, the lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from textwrap import wrap
+from typing import Any
+
+from tui.audit.findings import Finding, FindingType, Place, Report, Unread
+from tui.audit.findings_words import (
+    ASK,
+    ASK_BOTH,
+    FIELDS,
+    MANY_EVALUATIONS,
+    MANY_QUESTIONS,
+    ONE_EVALUATION,
+    ONE_QUESTION,
+    TYPES,
+)
+from tui.budget_text import number
+from tui.labels import label, pick
+from tui.text import code_sentence, plain
+
+SCHEMA = "maglia.audit/1"
+_WIDTH = 80
+_SHOWN = 6
+"""Entries of one log that a line names before it counts the rest; `--json` has more."""
+
+
+def document(report: Report, lang: str) -> dict[str, Any]:
+    """Return the report as `maglia.audit/1`."""
+    return {
+        "schema": SCHEMA,
+        "members_read": report.members_read,
+        "members_total": report.members_total,
+        "registry_read": report.registry_read,
+        "complete": report.is_whole,
+        "unread": [{"member": one.member, "code": one.code} for one in report.unread],
+        "findings": [_finding_document(finding, lang) for finding in report.findings],
+    }
+
+
+def _finding_document(finding: Finding, lang: str) -> dict[str, object]:
+    about = finding.about
+    return {
+        "type": about.type.value,
+        "member": about.members[0],
+        "members": list(about.members),
+        "other": about.other,
+        "detail": about.detail,
+        "count": finding.count,
+        "entries": [{"log": place.log, "index": place.index} for place in finding.places],
+        "figures": finding.figures,
+        "ask": ask(finding, lang),
+    }
+
+
+def ask(finding: Finding, lang: str) -> str:
+    """Return what to ask whom: one whole sentence."""
+    about = finding.about
+    case = about.detail.partition(":")[0]
+    sentences = ASK_BOTH if len(about.members) > 1 else ASK
+    sentence = sentences.get((about.type, case)) or sentences[about.type, ""]
+    figures = {
+        name: number(value, lang) if isinstance(value, int) else value for name, value in finding.figures.items()
+    }
+    fields = [label(FIELDS, name, lang) for name in about.detail.split(",") if about.type is FindingType.CONTENT]
+    said = {"fields": ", ".join(fields), **_counted(finding.count, lang), **figures}
+    return pick(sentence, lang).format(member=plain(about.members[0]), other=plain(about.other), **said)
+
+
+def _counted(count: int, lang: str) -> dict[str, str]:
+    forms = {"questions": (ONE_QUESTION, MANY_QUESTIONS), "evaluations": (ONE_EVALUATION, MANY_EVALUATIONS)}
+    return {name: pick(form[count != 1], lang).format(count=number(count, lang)) for name, form in forms.items()}
+
+
+def lines(report: Report, lang: str) -> list[str]:
+    """Return what to print, at most 80 columns wide. A partial comparison never reads as a clean one."""
+    return [
+        *_wrapped(_head(report, lang)),
+        *(line for finding in report.findings for line in _finding_lines(finding, lang)),
+        *([""] if report.findings and not report.is_whole else []),
+        *_wrapped(_verdict(report, lang), following="   "),
+        *(line for one in report.unread for line in _unread_lines(one, lang)),
+    ]
+
+
+def _head(report: Report, lang: str) -> str:
+    read, total = number(report.members_read, lang), number(report.members_total, lang)
+    if lang == "en":
+        office = "and the office's" if report.registry_read else "NOT the office's"
+        return f"Logs read: {read} of {total}, {office}. Differences: {number(len(report.findings), lang)}"
+    office = "e quello dell'ufficio" if report.registry_read else "NON quello dell'ufficio"
+    return f"Registri letti: {read} di {total}, {office}. Differenze: {number(len(report.findings), lang)}"
+
+
+def _finding_lines(finding: Finding, lang: str) -> list[str]:
+    about = finding.about
+    bodies = ", ".join(plain(member) for member in about.members)
+    entries = _entries_text(finding, lang)
+    return [
+        "",
+        *_wrapped(f"DIFF  {label(TYPES, about.type, lang)}: {bodies}", following=" " * 6),
+        *_wrapped(entries, " " * 6, " " * 6),
+        *_wrapped(f"-> {ask(finding, lang)}", " " * 6, " " * 9),
+    ]
+
+
+def _entries_text(finding: Finding, lang: str) -> str:
+    by_log = groupby(finding.places, key=lambda place: place.log)
+    named = [f"{plain(log)} {_indexes(list(places), lang)}" for log, places in by_log]
+    return f"{'entries' if lang == 'en' else 'voci'}: {'; '.join(named)}" if named else ""
+
+
+def _indexes(places: Sequence[Place], lang: str) -> str:
+    shown = ", ".join(number(place.index, lang) for place in places[:_SHOWN])
+    rest = len(places) - _SHOWN
+    return shown if rest <= 0 else f"{shown} {'and' if lang == 'en' else 'e altre'} {rest}{' more' * (lang == 'en')}"
+
+
+def _verdict(report: Report, lang: str) -> str:
+    english = lang == "en"
+    if not report.is_whole:
+        partial = "The comparison is PARTIAL" if english else "Confronto PARZIALE"
+        return f"?? {partial}: {_left_out(report, lang)}."
+    if report.findings:
+        return ""
+    return "No difference between the logs." if english else "Nessuna differenza tra i registri."
+
+
+def _left_out(report: Report, lang: str) -> str:
+    names = ", ".join(plain(one.member) for one in report.unread)
+    if lang == "en":
+        return f"left out: {names}" if names else "not every log was read"
+    return f"esclusi: {names}" if names else "non tutti i registri sono stati letti"
+
+
+def _unread_lines(one: Unread, lang: str) -> list[str]:
+    said = f"{plain(one.member)}: {code_sentence(one.code, lang)}"
+    return _wrapped(said, "   ", "   ")
+
+
+def _wrapped(text: str, first: str = "", following: str = "") -> list[str]:
+    """Return the lines of a text; the hyphens of a body's name are no places to break at."""
+    return wrap(text, _WIDTH, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
