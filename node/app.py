@@ -61,6 +61,7 @@ from node.rpc.operator import OperatorDoor
 from node.rpc.report import ReportDoor
 from node.rpc.rules import OPERATOR_ROLES, FrontRules, PeerRules
 from node.serving import announce, open_door, run_beside
+from node.signals import Signals
 from node.spending import read_spending
 from node.status import Profile, read_status
 from node.store.monthly import MonthlyKeyFiles
@@ -223,6 +224,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.witnessing.run(),
         base.permissions.run(),
         base.retention.run(),
+        _signals(base).run(),
     ):
         run_beside(stack, work)
     stack.push_async_callback(base.refusals.write)
@@ -233,6 +235,11 @@ def _asking(base: _Base, peers: PeerStreams, pseudonyms: Pseudonyms) -> Asking:
     timing = Timing(base.settings.provisional_s, base.settings.deadline_s)
     asked_from = base.settings.member, base.store, base.entries, base.policy, base.trust
     return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing)
+
+
+def _signals(base: _Base) -> Signals:
+    read_from = base.settings.member, base.store, base.log, base.entries
+    return Signals(*read_from, base.policy, base.trust, base.settings.signals_s)
 
 
 def _desk(base: _Base, pseudonyms: Pseudonyms) -> ConsentDesk:

@@ -202,6 +202,7 @@ class Check:
         signed: SignedAnswer | None = None,
         answer: Answer | None = None,
     ) -> None:
+        month, found = self._entries.seal_found(bool(outcome.findings or outcome.omitted))
         await self._entries.write(
             Entry(
                 kind=EntryKind.END_STATE,
@@ -216,6 +217,8 @@ class Check:
                 policy_revision=answer.policy_revision if answer else "",
                 check_id=planned.check_id,
                 evidence=signed.evidence if signed else b"",
+                key_month=month,
+                shown=found,
             )
         )
 

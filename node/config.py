@@ -25,6 +25,7 @@ from maglia.core.vocabulary import (
     LOG_MONTHS,
     PROVISIONAL_S,
     SESSION_IDLE_S,
+    SIGNALS_S,
 )
 
 SETTINGS_FILE = "node.toml"
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     checkpoint_s: Seconds = CHECKPOINT_S
     cosignature_max_s: Seconds = COSIGNATURE_MAX_S
     degraded_s: Seconds = DEGRADED_S
+    signals_s: Seconds = SIGNALS_S
     card_s: WholeSeconds = CARD_S
     card_renew_s: WholeSeconds = CARD_RENEW_S
     card_overlap_s: Seconds = CARD_OVERLAP_S

@@ -60,8 +60,11 @@ class Entries:
 
     def seal(self, pseudonyms: Sequence[bytes]) -> tuple[str, bytes]:
         """Return the month and the sealed pseudonyms for an entry written now."""
-        month = f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
+        month = self._month()
         return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
+
+    def _month(self) -> str:
+        return f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
 
     def reader(self, month: str) -> MonthReader | None:
         """Return what opens the entries of a month, None once it was forgotten; raise `storage.keystore` if lost."""
@@ -71,6 +74,11 @@ class Entries:
     def seal_shown(self, month: str, shown: Sequence[int]) -> bytes:
         """Return the sealed marks of what an answer showed, under the key of the month that `seal` named."""
         return seal_shown(self._keys.key(month), shown)
+
+    def seal_found(self, is_found: bool) -> tuple[str, bytes]:
+        """Return the month and the sealed mark of an end state written now: whether the answer held anything."""
+        month = self._month()
+        return month, self.seal_shown(month, [int(is_found)])
 
     def named(self, entry: Entry) -> list[bytes]:
         """Return the pseudonyms of an entry, none once its month was forgotten; raise `log.broken` if they don't open.

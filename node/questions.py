@@ -131,6 +131,7 @@ class Questions:
             sealed=sealed,
             check_id=posed.check_id,
             signals=posed.flags,
+            epoch=question.epoch,
         )
 
 

@@ -26,6 +26,8 @@ CLASSES_KEPT = 2048
 """Classes kept for each question; more than the vocabulary's usual combinations, so that nobody fills the memory."""
 JUDGED_AHEAD = 128
 """Classes judged with every new form of question; a body rarely has as many, and the engine takes 15 ms for them."""
+_NEVER_AGAIN = frozenset({"anomalies"})
+"""Decisions whose classes are hardly met twice: remembered, they would only be judged ahead for nobody."""
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _Class = Mapping[str, Any]
@@ -67,6 +69,8 @@ class CachedPolicy:
         After a failure nothing is remembered: every question is the engine's until it answers again.
         """
         try:
+            if decision in _NEVER_AGAIN:
+                return await self._inner.decide(decision, document)
             return await self._decide(decision, document)
         except MagliaError:
             self.forget()

@@ -35,6 +35,10 @@ class Pseudonyms(Protocol):
         """Return how many pseudonyms of one epoch are stored."""
         ...
 
+    def enrolled_persons(self, among: Collection[bytes], epochs: Collection[int]) -> frozenset[bytes]:
+        """Return those of some pseudonyms under which a person of this body is enrolled, having aid on file."""
+        ...
+
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
         """Store the pseudonyms of subjects, in one transaction."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -115,6 +115,11 @@ _NEEDS_BESIDE = (
         _THEIRS.c.pseudonym.in_(bindparam("persons", expanding=True)),
     )
 )
+_ENROLLED_PERSONS = select(_PSEUDONYM.c.pseudonym).where(
+    _PSEUDONYM.c["class"] == PseudonymClass.PERSON.value,
+    _PSEUDONYM.c.epoch.in_(bindparam("epochs", expanding=True)),
+    _PSEUDONYM.c.pseudonym.in_(bindparam("among", expanding=True)),
+)
 _FORGET_EPOCHS = delete(_PSEUDONYM).where(_PSEUDONYM.c.epoch.not_in(bindparam("kept", expanding=True)))
 
 
@@ -195,6 +200,14 @@ class Pseudonyms(Part):
     def needs_beside(self, persons: Sequence[bytes]) -> list[bytes]:
         """Return the pseudonyms of the needs that the records of these persons, by their pseudonyms, are for."""
         return [row.pseudonym for row in self._db.rows(_NEEDS_BESIDE, {"persons": list(persons)})]
+
+    def enrolled_persons(self, among: Collection[bytes], epochs: Collection[int]) -> frozenset[bytes]:
+        """Return those of some pseudonyms under which a person of this body is enrolled, having aid on file."""
+        wanted, found = list(among), set[bytes]()
+        for place in range(0, len(wanted), _PAGE):
+            page = {"epochs": list(epochs), "among": wanted[place : place + _PAGE]}
+            found.update(bytes(row.pseudonym) for row in self._db.rows(_ENROLLED_PERSONS, page))
+        return frozenset(found)
 
     def forget_epochs(self, kept: Sequence[int]) -> int:
         """Delete the pseudonyms of all epochs but those `kept`; return how many."""

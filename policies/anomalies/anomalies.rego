@@ -100,8 +100,8 @@ signal(day, code) := sprintf("%s %d %d", [code, day[rule.counts], from(day, rule
 # METADATA
 # title: What is said of a class
 # description: |
-#   Law rule 12. Of a day its signals, in the order of their codes. Of a rule how many days it looks back and how many it
-#   waits for aid to follow, as ISO 8601 writes it, so that whoever counts knows.
+#   Law rule 12. Of a day its signals, in the order of their codes. Of a fact how many days the rules that count it look
+#   back, and how many they wait for aid to follow, as ISO 8601 writes it, so that whoever counts knows.
 # custom:
 #   titolo: Che cosa si dice di una classe
 found(class) := [signal(day, code) |
@@ -111,11 +111,12 @@ found(class) := [signal(day, code) |
 	class.sort == "day"
 }
 
-found(class) := [said |
+found(class) := [sprintf("%s P%dD", [length, rule[length]]) |
+	some rule in data.maglia.signals.rules
+	rule.counts == class.fact
 	some length in ["days", "grace_days"]
-	said := sprintf("%s P%dD", [length, data.maglia.signals.rules[class.rule][length]])
 ] if {
-	class.sort == "rule"
+	class.sort == "fact"
 }
 
 # METADATA

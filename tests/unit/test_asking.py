@@ -169,6 +169,7 @@ async def test_every_entry_is_durable_before_any_question_leaves(parish: Desk) -
     }
     own = parish.trust.keys()
     assert own.epoch == 1
+    assert {entry.epoch for entry in asked} == {1}
     assert len({tuple(open_pseudonyms(MONTH_KEY, entry.sealed)) for entry in asked}) == 1  # one's own, for all
 
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from maglia.core.directory import Member
-from maglia.core.entry import Entry, EntryKind
+from maglia.core.entry import Entry, EntryKind, open_shown
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, Finding, Receipt, sha256
 from maglia.core.vocabulary import AidStatus, AmountBand, Coverage, EndState, Facet, Kind, Silence, Verdict
@@ -23,7 +23,7 @@ from node.entries import Entries
 from node.ports import RefusedError, SignedAnswer, SilentError
 from node.rpc.checks import state_message
 from tests.clerk import StoppedClock
-from tests.peer_world import ENTRY, Body, MemoryLog, MemoryTrust, OneKey, question, refused
+from tests.peer_world import ENTRY, MONTH_KEY, Body, MemoryLog, MemoryTrust, OneKey, question, refused
 
 BODIES = tuple(Body(name) for name in ("alfa", "beta", "gamma"))
 SENT = b"the question as sent"
@@ -181,6 +181,16 @@ async def test_a_finding_shows_at_once_and_the_strongest_verdict_stands(world: W
     gate.set()
     state = await world.end()
     assert (state.complete, state.nothing, len(state.shown)) == (True, 1, 2)
+
+
+async def test_whether_an_answer_held_anything_is_sealed_in_its_end_state_and_tells_by_no_size(world: World) -> None:
+    world.script.replies |= {"alfa": says(FINDING), "beta": says(omitted=2), "gamma": says()}
+    world.send({"gamma": Silence.CARD_EXPIRED})
+    await world.settled("alfa", "beta", "gamma")
+    ends = {name: entry for name, [entry] in world.ends().items()}
+    marks = {name: open_shown(MONTH_KEY, entry.shown) for name, entry in ends.items()}
+    assert marks == {"alfa": [1], "beta": [1], "gamma": [0]}
+    assert len({(len(entry.shown), entry.key_month) for entry in ends.values()}) == 1
 
 
 async def test_who_has_not_answered_is_named_silent_from_the_provisional_time_on() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maglia.core.operator_day import Asked, Fact, Signal, day_document, italian_time, read_signals
+from maglia.core.operator_day import Asked, Fact, Signal, Span, day_document, italian_time, read_signals, read_span
 
 
 def ms(text: str) -> int:
@@ -77,3 +77,5 @@ def test_a_day_on_which_nothing_was_asked() -> None:
 def test_what_a_ruling_says_is_read_strictly() -> None:
     said = ["own_surname 1 1", "out_of_hours 12 1", "days P7D", "bulk 1", "bulk 1 2 3", "Bulk 1 2", "bulk -1 2"]
     assert read_signals(said) == [Signal("own_surname", 1, 1), Signal("out_of_hours", 12, 1)]
+    assert read_span(["days P7D", "grace_days P3D", "days P30D"]) == Span(30, 3)
+    assert read_span(["days P7M", "own_surname 1 1"]) == Span(1, 0)

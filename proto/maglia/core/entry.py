@@ -73,6 +73,7 @@ class Entry:
     signals: tuple[str, ...] = ()
     day: str = ""
     threshold: int = 0
+    epoch: int = 0
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
 

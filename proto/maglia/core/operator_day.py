@@ -14,6 +14,7 @@ from enum import StrEnum
 
 _QUARTER_MIN = 15
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LENGTH = re.compile(r"(days|grace_days) P([0-9]{1,3})D")
 _SAID = re.compile(r"([a-z][a-z_]{0,39}) ([0-9]{1,9}) ([0-9]{1,9})")
 
 
@@ -69,6 +70,14 @@ class Signal:
     threshold: int
 
 
+@dataclass(frozen=True)
+class Span:
+    """How many days are counted together, ending so many days ago that there was time for aid to follow."""
+
+    days: int = 1
+    grace_days: int = 0
+
+
 def italian_time(time_ms: int) -> datetime:
     """Return an instant by the clock on the wall in Italy; the zone's rule is here, since not every machine has it.
 
@@ -109,15 +118,22 @@ def day_document(
     }
 
 
-def rule_document(code: str) -> dict[str, object]:
-    """Return the class by which the decision says how many days a rule looks back."""
-    return {"id": code, "sort": "rule", "rule": code}
+def fact_document(fact: Fact) -> dict[str, object]:
+    """Return the class by which the decision says how many days back a fact is counted: see `read_span`."""
+    return {"id": fact.value, "sort": "fact", "fact": fact.value}
 
 
 def read_signals(said: Sequence[str]) -> list[Signal]:
     """Return what a ruling says of one day; what cannot be read is left out."""
     found = (_SAID.fullmatch(one) for one in said)
     return [Signal(one[1], int(one[2]), int(one[3])) for one in found if one is not None]
+
+
+def read_span(said: Sequence[str]) -> Span:
+    """Return the days of a ruling on a fact: of several rules the longest; one day where it says nothing."""
+    lengths = [found for found in map(_LENGTH.fullmatch, said) if found is not None]
+    days = {name: [int(found[2]) for found in lengths if found[1] == name] for name in ("days", "grace_days")}
+    return Span(max(days["days"], default=1), max(days["grace_days"], default=0))
 
 
 def _quarter(moment: datetime) -> str:

@@ -291,6 +291,8 @@ APPLICATION_S = 30 * 86400
 """How long an application waits that nobody of the office has touched."""
 LOGIN_SUMMARY_S = 60
 """How often logins refused at the office are summed up in its log."""
+SIGNALS_S = 3600
+"""How often a node looks for what it should signal in its own log."""
 REGISTRY_ELEMENTS_A_DAY = 2_000
 REGISTRY_ENROLMENTS_A_DAY = 5_000
 ANSWERS_A_DAY = 500

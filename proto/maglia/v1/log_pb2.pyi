@@ -51,6 +51,7 @@ class LogEntry(_message.Message):
     SIGNALS_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
     THRESHOLD_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
     nonce: _builtins.bytes
     """16 random bytes, so that a leaf's hash tells nothing of its content."""
     kind: _builtins.str
@@ -92,7 +93,7 @@ class LogEntry(_message.Message):
     """The procedure on whose cap the question was counted, as the logging node verified it."""
     shown: _builtins.bytes
     """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: which fields of records were shown under it, as
-    `maglia.core.disclosed` numbers them; 0 where nothing was.
+    `maglia.core.disclosed` numbers them; 0 where nothing was. Of an end state one byte: whether the answer held anything.
     """
     evaluation: _builtins.bytes
     """16 random bytes that name one evaluation here and in the registry's log."""
@@ -104,6 +105,8 @@ class LogEntry(_message.Message):
     """Of a signal: the day it is about, as YYYY-MM-DD in Italian time."""
     threshold: _builtins.int
     """Of a signal: from how many on the rule signalled; `count` is how many there were."""
+    epoch: _builtins.int
+    """Of a question asked: the epoch of its pseudonyms."""
     @_builtins.property
     def signals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Codes of what a person should look at; they name no person."""
@@ -138,10 +141,11 @@ class LogEntry(_message.Message):
         signals: _abc.Iterable[_builtins.str] | None = ...,
         day: _builtins.str = ...,
         threshold: _builtins.int = ...,
+        epoch: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "day", b"day", "directory_version", b"directory_version", "evaluation", b"evaluation", "evidence", b"evidence", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "shown", b"shown", "signals", b"signals", "threshold", b"threshold", "time_ms", b"time_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_hash", b"answer_hash", "basis", b"basis", "check_id", b"check_id", "code", b"code", "count", b"count", "day", b"day", "directory_version", b"directory_version", "epoch", b"epoch", "evaluation", b"evaluation", "evidence", b"evidence", "facet", b"facet", "key_month", b"key_month", "kind", b"kind", "nonce", b"nonce", "operator", b"operator", "outcome", b"outcome", "peer", b"peer", "peer_entry", b"peer_entry", "policy_revision", b"policy_revision", "procedure", b"procedure", "purpose", b"purpose", "question_hash", b"question_hash", "question_id", b"question_id", "sealed", b"sealed", "shown", b"shown", "signals", b"signals", "threshold", b"threshold", "time_ms", b"time_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -34,6 +34,7 @@ _FIELDS = (
     "signals",
     "day",
     "threshold",
+    "epoch",
 )
 
 

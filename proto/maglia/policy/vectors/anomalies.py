@@ -23,8 +23,8 @@ def _at(*moments: tuple[str, int], **changes: object) -> Document:
     return _day(moments=[{"at": at, "checks": checks} for at, checks in moments], **changes)
 
 
-def _rule(code: str) -> Document:
-    return changed(NODE_WATCHES, classes=[{"id": "0", "sort": "rule", "rule": code}])
+def _fact(fact: str) -> Document:
+    return changed(NODE_WATCHES, classes=[{"id": "0", "sort": "fact", "fact": fact}])
 
 
 _AUDITOR = changed(
@@ -83,10 +83,10 @@ ANOMALIES: tuple[Vector, ...] = (
         "out_of_hours 26 1",
         "refusals 10 10",
     ),
-    _signals("anomalies.found", "how far a rule looks back", _rule("repeated_person"), "days P7D"),
-    _signals("anomalies.found", "how long it waits", _rule("without_aid"), "days P30D", "grace_days P14D"),
-    _signals("anomalies.found", "of its own day alone", _rule("out_of_hours")),
-    _signals("anomalies.found", "no such rule", _rule("photograph")),
+    _signals("anomalies.found", "how far back it counts", _fact("of_one_person"), "days P7D"),
+    _signals("anomalies.found", "how long it waits", _fact("without_aid"), "days P30D", "grace_days P14D"),
+    _signals("anomalies.found", "of its own day alone", _fact("out_of_hours")),
+    _signals("anomalies.found", "what nobody counts", _fact("photograph")),
     _signals("anomalies.raised", "what an auditor counts", _AUDITOR, "out_of_hours 3 1", "refusals 12 10"),
     _signals("anomalies.raised", "another sort", changed(NODE_WATCHES, classes=[{"id": "0", "sort": "week"}])),
     _signals("anomalies.decision", "nobody asked anything", changed(NODE_WATCHES, classes=[])),

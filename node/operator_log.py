@@ -1,0 +1,137 @@
+"""What this body's operators asked, read back from its own log as it grows: what the rules on anomalies count.
+
+The log is the only place where it is kept: whom a question was about is sealed there and forgotten with its month, and
+in memory no longer than the rules look back. Nothing of it is stored beside the log.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from maglia.core.entry import Entry, EntryKind, MonthReader
+from maglia.core.errors import MagliaError
+from maglia.core.operator_day import Asked, italian_time
+from maglia.core.vocabulary import EndState
+from maglia.wire.entries import decode_entry
+from node.entries import Entries
+from node.ports import LogReader
+
+_PAGE = 500
+DAY_MS = 86_400_000
+
+
+@dataclass
+class KnownCheck:
+    """One check of one person. `person` is their pseudonym of `epoch` at this body; empty in a procedure."""
+
+    operator: str
+    asked: Asked
+    person: bytes
+    epoch: int
+    is_answered: bool = False
+    is_found: bool = False
+
+    @property
+    def day(self) -> date:
+        """Return the day on which it was first asked."""
+        return italian_time(self.asked.time_ms).date()
+
+
+class OperatorLog:
+    """What of one body's log is about its operators, for so many days back."""
+
+    def __init__(self, log: LogReader, entries: Entries, days: int) -> None:
+        self._log = log
+        self._entries = entries
+        self._days = days
+        self._next: int | None = None
+        self._months: dict[str, MonthReader | None] = {}
+        self.checks: dict[str, KnownCheck] = {}
+        """By the check's id."""
+        self.refusals: Counter[tuple[str, date]] = Counter()
+        """How often an operator was refused on a day."""
+        self.signalled: dict[tuple[str, str, date], int] = {}
+        """By operator, rule and day, how many the log already says there were."""
+
+    def read_page(self) -> bool:
+        """Read what comes next; return whether there is more. Takes milliseconds, and runs in a thread.
+
+        Raises `log.unavailable`.
+        """
+        size, first = self._log.size, self._log.first
+        if self._next is None:
+            self._next = self._start(first, size)
+        place = max(self._next, first)
+        leaves = self._log.read(place, min(_PAGE, size - place)) if place < size else []
+        for leaf in leaves:
+            try:
+                self._note(decode_entry(leaf))
+            except MagliaError:
+                continue  # `log verify` says what cannot be read, and an auditor sees it too
+        self._next = place + len(leaves)
+        return bool(leaves) and self._next < size
+
+    def forget(self) -> None:
+        """Forget what is older than the rules look back."""
+        since_ms = self._since_ms()
+        since = italian_time(since_ms).date()
+        self.checks = {name: one for name, one in self.checks.items() if one.asked.time_ms >= since_ms}
+        self.refusals = Counter({key: count for key, count in self.refusals.items() if key[1] >= since})
+        self.signalled = {key: count for key, count in self.signalled.items() if key[2] >= since}
+        self._months.clear()
+
+    def _since_ms(self) -> int:
+        return self._entries.now_ms() - self._days * DAY_MS
+
+    def _start(self, first: int, size: int) -> int:
+        return first + bisect_left(
+            range(first, size), self._since_ms(), key=lambda index: _time_of(self._log.read(index, 1)[0])
+        )
+
+    def _note(self, entry: Entry) -> None:
+        if entry.kind is EntryKind.ASKED:
+            self._asked(entry)
+        elif entry.kind is EntryKind.END_STATE:
+            self._ended(entry)
+        elif entry.kind is EntryKind.REFUSED and entry.operator:
+            self.refusals[entry.operator, italian_time(entry.time_ms).date()] += 1
+        elif entry.kind is EntryKind.SIGNAL:
+            key = entry.operator, entry.outcome, date.fromisoformat(entry.day)
+            self.signalled[key] = max(entry.count, self.signalled.get(key, 0))
+
+    def _asked(self, entry: Entry) -> None:
+        """Note a check the first time: another body, or asking a silent one again, is no other check."""
+        if entry.check_id in self.checks or not entry.operator:
+            return
+        asked = Asked(entry.time_ms, bool(entry.procedure), frozenset(entry.signals))
+        person = b"" if entry.procedure else self._person(entry)
+        self.checks[entry.check_id] = KnownCheck(entry.operator, asked, person, entry.epoch)
+
+    def _ended(self, entry: Entry) -> None:
+        check = self.checks.get(entry.check_id)
+        if check is None or entry.outcome not in (EndState.ANSWERED, EndState.LATE):
+            return
+        check.is_answered = True
+        reader = self._reader(entry.key_month) if entry.shown else None
+        check.is_found = check.is_found or (reader is not None and any(reader.shown(entry.shown)))
+
+    def _person(self, entry: Entry) -> bytes:
+        """Return the first pseudonym of a question, which is the person's: their needs follow (`node.naming`)."""
+        reader = self._reader(entry.key_month) if entry.sealed else None
+        named = reader.pseudonyms(entry.sealed) if reader is not None else []
+        return named[0] if named else b""
+
+    def _reader(self, month: str) -> MonthReader | None:
+        if month not in self._months:
+            self._months[month] = self._entries.reader(month)
+        return self._months[month]
+
+
+def _time_of(leaf: bytes) -> int:
+    try:
+        return decode_entry(leaf).time_ms
+    except MagliaError:
+        return 0
