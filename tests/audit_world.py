@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import grpc
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData, delete
 
 from maglia.core.directory import Official
 from maglia.core.entry import Entry, EntryKind
@@ -18,7 +18,7 @@ from maglia.core.identity import SigningKey, log_origin
 from maglia.core.log import Log
 from maglia.core.vocabulary import NetworkRole
 from maglia.sql.engine import open_sqlite
-from maglia.sql.log import SqlLogBackend
+from maglia.sql.log import SqlLogBackend, define
 from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from maglia.wire.chain import Chain
@@ -63,6 +63,15 @@ class AuditedBody:
     async def fill(self, count: int) -> None:
         """Log questions that were never asked."""
         await self.entries.write_all([asked(at) for at in range(self.log.size, self.log.size + count)])
+
+    def rewrite(self, leaves: list[bytes]) -> None:
+        """Put other entries in the place of all there were, as whoever owns database and key can."""
+        with self.engine.begin() as connection:
+            for table in define(MetaData()):
+                connection.execute(delete(table))
+        self.log._tree = None
+        self.log._loaded()
+        self.log.append_many(leaves).result()
 
     def logged(self, kind: EntryKind) -> list[Entry]:
         """Return the entries of a kind."""
