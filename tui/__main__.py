@@ -10,6 +10,7 @@ import typer
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
 from tui.commands import (
+    audit,
     budgets,
     consent,
     epoch,
@@ -48,6 +49,7 @@ office.office.add_typer(official_key.official)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")
+app.add_typer(audit.audit, name="audit")
 
 
 @app.callback(invoke_without_command=True)

@@ -64,12 +64,26 @@ _RANGE = (
     & (tables.leaf.c.idx < bindparam("end"))
 )
 _LEAVES = select(tables.leaf.c.leaf).where(_RANGE, tables.leaf.c.leaf.is_not(None)).order_by(tables.leaf.c.idx)
+_ENTRIES = (
+    select(tables.leaf.c.idx, tables.leaf.c.leaf_hash, tables.leaf.c.leaf).where(_RANGE).order_by(tables.leaf.c.idx)
+)
 _HASHES = select(tables.leaf.c.leaf_hash).where(_RANGE).order_by(tables.leaf.c.idx)
 _TILE = select(tables.tile.c.hashes).where(
     tables.tile.c.member == bindparam("whose"),
     tables.tile.c.level == bindparam("at_level"),
     tables.tile.c.idx == bindparam("at_idx"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry as it was added; `leaf` is None where only its hash is known."""
+
+    index: int
+    leaf_hash: bytes
+    leaf: bytes | None
+
+
 _KEPT = ("origin", "checkpoint", "cosigned", "witnessed", "first_pass", "second_pass", "read_ms", "problem", "at_entry")
 
 
@@ -124,6 +138,11 @@ class Archive:
         """Return up to `count` leaves from index `start` on; those known by their hash alone are left out."""
         with storage_errors(), self.engine.connect() as connection:
             return connection.execute(_LEAVES, _range(member, start, count)).scalars().all()
+
+    def entries(self, member: str, start: int, count: int) -> Sequence[Held]:
+        """Return up to `count` entries from index `start` on, leaf and hash as they were stored."""
+        with storage_errors(), self.engine.connect() as connection:
+            return [Held(*row) for row in connection.execute(_ENTRIES, _range(member, start, count))]
 
     def hashes(self, member: str, start: int, count: int) -> Sequence[bytes]:
         """Return the leaf hashes of up to `count` entries from index `start` on."""

@@ -159,6 +159,7 @@ class Code(StrEnum):
     LOG_STALE = "log.stale"
     LOG_UNWITNESSED = "log.unwitnessed"
     LOG_ARCHIVE = "log.archive"
+    LOG_COPY = "log.copy"
     LOG_RECEIPT = "log.receipt"
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_DEADLINE = "network.deadline"

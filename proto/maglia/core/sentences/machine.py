@@ -96,6 +96,12 @@ SENTENCES: dict[Code, Entry] = {
         "The access log's archive file {file} is missing or altered.",
         "Put it back from a copy and repeat `maglia-node log verify`; if that does not mend it, tell the auditor.",
     ),
+    Code.LOG_COPY: entry(
+        "La copia del registro di «{member}» in questo archivio è alterata alla voce {entry}.",
+        "Mettere da parte la cartella dell'archivio e ripetere «maglia audit pull».",
+        "The copy of the log of “{member}” in this archive is altered at entry {entry}.",
+        "Put the archive's folder aside and run “maglia audit pull” again.",
+    ),
     Code.LOG_RECEIPT: entry(
         "La ricevuta dell'ente che risponde non è valida.",
         "Considerare l'ente muto e avvisare il revisore.",

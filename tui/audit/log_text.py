@@ -1,0 +1,191 @@
+"""What was read and what holds, in words an auditor can act on: Italian first, English second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from maglia.core.identity import REGISTRY_ID
+from tui.audit.archive import LogState
+from tui.audit.pull import Progress
+from tui.audit.verify import Verdict, Verified
+from tui.budget_text import number
+from tui.exits import Exit, strongest
+from tui.labels import Labels, label, pick
+from tui.text import code_sentence, plain
+
+PULL_SCHEMA = "maglia.audit.pull/1"
+VERIFY_SCHEMA = "maglia.audit.verify/1"
+_WIDTH = 80
+_OFFICE = ("ufficio di accreditamento", "accreditation office")
+VERDICTS: Labels = {
+    Verdict.INTACT: ("INTEGRO", "INTACT"),
+    Verdict.UNWITNESSED: ("NON CONTROFIRMATO", "UNWITNESSED"),
+    Verdict.BROKEN: ("CATENA INTERROTTA", "BROKEN CHAIN"),
+    Verdict.FORK: ("REGISTRO SDOPPIATO", "FORKED LOG"),
+    Verdict.DAMAGED: ("COPIA ALTERATA", "DAMAGED COPY"),
+    Verdict.UNREAD: ("NON LETTO", "NOT READ"),
+}
+_WHY: dict[str, tuple[str, str]] = {
+    "log.fork": (
+        "il registro non è più quello letto prima, o ne ha firmati due. Chiedere all'ente che cosa è cambiato"
+        "{entries}, e non confrontarlo con altri finché non risponde.",
+        "the log is not the one that was read before, or two were signed. Ask the body what changed{entries}, and "
+        "compare it with no other until it answers.",
+    ),
+    "log.broken": (
+        "le voci consegnate non sono quelle che l'ente ha firmato{entries}. Chiedergli di eseguire «maglia log verify» "
+        "e che cosa trova.",
+        "the entries handed out are not those that the body signed{entries}. Ask it to run “maglia log verify” and "
+        "what that finds.",
+    ),
+    "log.checkpoint": (
+        "la testata del registro non è firmata dall'ente. Chiedergli con quale chiave la firma.",
+        "the head of the log is not signed by the body. Ask it which key signs it.",
+    ),
+    "log.unwitnessed": (
+        "il testimone non l'ha controfirmato nelle ultime ore. Chiedere all'ente se è collegato all'ufficio.",
+        "the witness has not cosigned it in the last hours. Ask the body whether it reaches the office.",
+    ),
+    "member.card": (
+        "l'ente non ha un indirizzo valido in questo momento. Chiedergli se il suo nodo è acceso.",
+        "the body has no valid address now. Ask it whether its node is running.",
+    ),
+    "network.unreachable": (
+        "non risponde. Ripetere «maglia audit pull» quando il nodo è acceso: riprende da dove era.",
+        "it does not answer. Run “maglia audit pull” again when the node is up: it goes on from where it was.",
+    ),
+    "network.deadline": (
+        "ha smesso di rispondere. Ripetere «maglia audit pull»: riprende da dove era.",
+        "it stopped answering. Run “maglia audit pull” again: it goes on from where it was.",
+    ),
+}
+_BETWEEN = (", dalla voce {first} alla {last}", ", from entry {first} to {last}")
+_FROM = (", dalla voce {first}", ", from entry {first} on")
+
+
+def why(code: str, entries: Sequence[int], lang: str) -> str:
+    """Return why a log is left out and what to ask: one or two sentences."""
+    if code not in _WHY:
+        return code_sentence(code, lang)
+    place = ""
+    if entries:
+        words = _BETWEEN if entries[0] < entries[-1] else _FROM
+        place = pick(words, lang).format(first=number(entries[0], lang), last=number(entries[-1], lang))
+    return pick(_WHY[code], lang).format(entries=place)
+
+
+def name_of(member: str, lang: str) -> str:
+    """Return whose log it is, in words."""
+    return pick(_OFFICE, lang) if member == REGISTRY_ID else plain(member)
+
+
+def progress_line(progress: Progress, lang: str) -> str:
+    """Return how far a pull is, on one line."""
+    done, logs = progress.done, progress.logs
+    read, wanted = number(progress.read, lang), number(progress.wanted, lang)
+    left = int(progress.left_s)
+    if lang == "en":
+        return f"Readings {done} of {logs}; entries {read} of {wanted}; about {left} s left"
+    return f"Letture {done} su {logs}; voci {read} su {wanted}; circa {left} s ancora"
+
+
+def pull_exit(logs: Sequence[LogState]) -> Exit:
+    """Return 3 when nothing at all could be reached, 11 when some log could not be read or does not hold, else 0."""
+    problems = [log.problem for log in logs if log.problem]
+    if problems and len(problems) == len(logs) and all(code.startswith("network.") for code in problems):
+        return Exit.NETWORK
+    return Exit.PARTIAL if problems else Exit.DONE
+
+
+def pull_document(logs: Sequence[LogState]) -> dict[str, object]:
+    """Return what was read, for programs."""
+    bodies = [log for log in logs if log.member != REGISTRY_ID]
+    return {
+        "schema": PULL_SCHEMA,
+        "members_read": sum(not log.problem for log in bodies),
+        "members_total": len(bodies),
+        "registry_read": any(not log.problem for log in logs if log.member == REGISTRY_ID),
+        "logs": [
+            {
+                "member": log.member,
+                "entries": log.size,
+                "first": log.first,
+                "code": log.problem,
+                "at_entry": log.at_entry,
+            }
+            for log in logs
+        ],
+    }
+
+
+def pull_lines(logs: Sequence[LogState], lang: str) -> list[str]:
+    """Return what was read, for people; every log that was not is named."""
+    read = [log for log in logs if not log.problem]
+    entries = number(sum(log.size for log in read), lang)
+    head = (
+        f"Logs read: {len(read)} of {len(logs)}, {entries} entries in the archive."
+        if lang == "en"
+        else f"Registri letti: {len(read)} su {len(logs)}, {entries} voci in archivio."
+    )
+    unread = [log for log in logs if log.problem]
+    lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
+    if unread:
+        lines.append("?? The reading is PARTIAL." if lang == "en" else "?? Lettura PARZIALE.")
+    return [head, *lines]
+
+
+def _entries(at_entry: int | None) -> Sequence[int]:
+    return () if at_entry is None else (at_entry,)
+
+
+def _unread_lines(member: str, code: str, entries: Sequence[int], lang: str) -> list[str]:
+    said = f"!! {name_of(member, lang)}: {why(code, entries, lang)}"
+    return wrap(said, _WIDTH, subsequent_indent="   ")
+
+
+def verify_exit(found: Sequence[Verified]) -> Exit:
+    """Return 10 when some log does not hold, 11 when some could not be read or witnessed, else 0."""
+    kinds = {one.verdict for one in found}
+    bad = Exit.OVERLAP if kinds & {Verdict.BROKEN, Verdict.FORK} else Exit.DONE
+    partial = Exit.PARTIAL if kinds & {Verdict.UNREAD, Verdict.UNWITNESSED, Verdict.DAMAGED} else Exit.DONE
+    return strongest(bad, partial)
+
+
+def verify_document(found: Sequence[Verified], lang: str) -> dict[str, object]:
+    """Return what holds, for programs."""
+    return {
+        "schema": VERIFY_SCHEMA,
+        "logs": [
+            {
+                "member": one.member,
+                "verdict": one.verdict.value,
+                "entries": one.size,
+                "first": one.first,
+                "root": one.root,
+                "signed": one.signed,
+                "cosigned": one.cosigned,
+                "doubtful": list(one.entries),
+                "code": one.code,
+                "ask": why(one.code, one.entries, lang) if one.code else "",
+            }
+            for one in found
+        ],
+    }
+
+
+def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:
+    """Return what holds, for people: one line for each log, and what to ask where something does not."""
+    width = max([len(name_of(one.member, lang)) for one in found], default=0)
+    lines = []
+    for one in found:
+        entries, cosigned = number(one.size, lang), number(one.cosigned, lang)
+        said = (
+            f"{entries} entries, {cosigned} cosigned" if lang == "en" else f"{entries} voci, {cosigned} controfirmate"
+        )
+        lines.append(f"{name_of(one.member, lang):<{width}}  {label(VERDICTS, one.verdict, lang):<18}  {said}")
+        if one.code:
+            lines += wrap(
+                f"-> {why(one.code, one.entries, lang)}", _WIDTH, initial_indent="   ", subsequent_indent="      "
+            )
+    return lines

@@ -1,0 +1,119 @@
+"""One pull of a whole network: who is in it, as two officers signed it, and every log of theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from maglia.core.checkpoint import NoteKey
+from maglia.core.directory import Directory, Member, Official, decode_directory, decode_suspensions
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID, Card, log_origin, witness_name
+from maglia.core.network_file import NetworkFile, decode_network_file
+from maglia.core.vocabulary import MemberState, NetworkRole
+from tui.audit.archive import Archive, LogState
+from tui.audit.client import AuditClient
+from tui.audit.known import keep_known
+from tui.audit.pull import Pull, Tell
+from tui.audit.source import LogSource, Party
+from tui.profile import Profile
+
+_READ = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.EXPIRING})
+"""Whose logs are read: a body that was stopped is the one to look at."""
+
+
+def archive_folder(profile: Profile) -> Path:
+    """Return where this auditor's copies of the logs are, beside the profile."""
+    return profile.state.with_suffix(".audit")
+
+
+def read_network_file(profile: Profile) -> NetworkFile:
+    """Return the office's network file; raise `input.setting` or `input.file`."""
+    if profile.network_file is None:
+        raise MagliaError(Code.INPUT_SETTING, field="network_file", source="profile")
+    try:
+        known = decode_network_file(profile.network_file.read_bytes())
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE, file=profile.network_file.name) from error
+    if known.network != profile.network:
+        raise MagliaError(Code.INPUT_SETTING, field="network_file", source="profile", cause="another network's")
+    return known
+
+
+async def pull_network(
+    client: AuditClient, archive: Archive, profile: Profile, tell: Tell, *, whole: bool = False
+) -> Sequence[LogState]:
+    """Read the logs of the registry and of every body; return what is then known of each.
+
+    Raises `member.no_office` for who is no auditor in office, and what keeps the directory from being read or trusted.
+    """
+    trusted = await client.trusted(profile.state)
+    signed = decode_directory(trusted.directory)
+    if signed.network != profile.network:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
+    directory = signed.without(decode_suspensions(trusted.suspensions))
+    auditor = _auditor(directory, client.identity.der, profile.user)
+    await asyncio.to_thread(keep_known, archive_folder(profile), trusted.directory, trusted.procedures)
+    witnessed, cards = await client.witnessed(), await client.cards(directory)
+    parties = parties_of(
+        directory,
+        client.registry_log(auditor.id),
+        cards,
+        lambda card: client.node_log(auditor.id, card),
+    )
+    return await Pull(archive, witness_of(directory), witnessed, tell, whole=whole).run(parties)
+
+
+def _auditor(directory: Directory, certificate: bytes, user: str) -> Official:
+    found = directory.official(certificate, datetime.now(UTC).date())
+    if found is None:
+        raise MagliaError(Code.MEMBER_NO_OFFICE, member=user)
+    if found.role is not NetworkRole.AUDITOR:
+        raise MagliaError(Code.SESSION_ROLE)
+    return found
+
+
+def parties_of(
+    directory: Directory, registry: LogSource, cards: Mapping[str, Card], open_log: Callable[[Card], LogSource]
+) -> Sequence[Party]:
+    """Return whose logs are to be read: the registry's, and those of active and suspended bodies, by id."""
+    members = [member for _, member in sorted(directory.members.items()) if member.state in _READ]
+    now = time.time()
+    return [
+        Party(REGISTRY_ID, log_key(directory, REGISTRY_ID), registry),
+        *(_party(directory, member, cards.get(member.id), now, open_log) for member in members),
+    ]
+
+
+def _party(
+    directory: Directory, member: Member, card: Card | None, now: float, open_log: Callable[[Card], LogSource]
+) -> Party:
+    key = log_key(directory, member.id)
+    if card is None or not card.is_current(now):
+        return Party(member.id, key, None, Code.MEMBER_CARD.value)
+    return Party(member.id, key, open_log(card))
+
+
+def log_key(directory: Directory, party: str) -> NoteKey:
+    """Return the key that signs the heads of a party's log, as the officers signed it; raise `member.unknown`."""
+    if party != REGISTRY_ID and party not in directory.members:
+        raise MagliaError(Code.MEMBER_UNKNOWN, member=party)
+    public = directory.log_key if party == REGISTRY_ID else directory.members[party].log_key
+    return _note_key(log_origin(party, directory.network), public)
+
+
+def witness_of(directory: Directory) -> NoteKey:
+    """Return the key of the network's witness."""
+    return _note_key(witness_name(directory.network), directory.witness_key)
+
+
+def _note_key(name: str, public: bytes) -> NoteKey:
+    try:
+        return NoteKey(name, Ed25519PublicKey.from_public_bytes(public))
+    except ValueError as error:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause=f"{name}: not a public key") from error
