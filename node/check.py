@@ -202,7 +202,7 @@ class Check:
         signed: SignedAnswer | None = None,
         answer: Answer | None = None,
     ) -> None:
-        month, found = self._entries.seal_found(bool(outcome.findings or outcome.omitted))
+        month, found = self._entries.seal_found(bool(outcome.findings))
         await self._entries.write(
             Entry(
                 kind=EntryKind.END_STATE,

@@ -184,12 +184,12 @@ async def test_a_finding_shows_at_once_and_the_strongest_verdict_stands(world: W
 
 
 async def test_whether_an_answer_held_anything_is_sealed_in_its_end_state_and_tells_by_no_size(world: World) -> None:
-    world.script.replies |= {"alfa": says(FINDING), "beta": says(omitted=2), "gamma": says()}
+    world.script.replies |= {"alfa": says(FINDING), "beta": says(), "gamma": says()}
     world.send({"gamma": Silence.CARD_EXPIRED})
     await world.settled("alfa", "beta", "gamma")
     ends = {name: entry for name, [entry] in world.ends().items()}
     marks = {name: open_shown(MONTH_KEY, entry.shown) for name, entry in ends.items()}
-    assert marks == {"alfa": [1], "beta": [1], "gamma": [0]}
+    assert marks == {"alfa": [1], "beta": [0], "gamma": [0]}
     assert len({(len(entry.shown), entry.key_month) for entry in ends.values()}) == 1
 
 
