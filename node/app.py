@@ -35,6 +35,7 @@ from node.config import Settings
 from node.consents import ConsentDesk
 from node.disclosing import Disclosing
 from node.domain.model import Operator
+from node.endings import Endings, OpenQuestions
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.folder import SystemClock, locked, open_store
@@ -90,6 +91,8 @@ class _Base:
     witnessing: Witnessing
     entries: Entries
     keeping: Keeping
+    open_questions: OpenQuestions
+    endings: Endings
     refusals: Refusals
 
     def problems(self) -> list[Code]:
@@ -145,6 +148,9 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         log_keys = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
         entries = Entries(log, log_keys, clock, guard)
         archives = LogArchives(backend, folder / ARCHIVE_FOLDER, origin, keys.log.private, log.forget)
+        open_questions = OpenQuestions()
+        endings = Endings(folder, log, entries, open_questions)
+        await endings.try_to_end()
         base = _Base(
             folder=folder,
             settings=settings,
@@ -163,6 +169,8 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             witnessing=witnessing,
             entries=entries,
             keeping=Keeping(log, archives, log_keys, witness, clock, settings.log_months),
+            open_questions=open_questions,
+            endings=endings,
             refusals=Refusals(entries),
         )
         await _serve(stack, base)
@@ -218,6 +226,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
         base.refusals.run(),
+        base.endings.run(),
         base.card.run(),
         healthy.run(),
         base.policy.run(),
@@ -234,7 +243,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
 def _asking(base: _Base, peers: PeerStreams, pseudonyms: Pseudonyms) -> Asking:
     timing = Timing(base.settings.provisional_s, base.settings.deadline_s)
     asked_from = base.settings.member, base.store, base.entries, base.policy, base.trust
-    return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing)
+    return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing, base.open_questions)
 
 
 def _signals(base: _Base) -> Signals:

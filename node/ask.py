@@ -21,6 +21,7 @@ from node.check import Check, Planned, Timing
 from node.domain.budget import OPERATORS
 from node.domain.household import is_of_one_person
 from node.domain.model import Operator
+from node.endings import OpenQuestions
 from node.entries import Entries
 from node.household import Adult, HouseholdCheck
 from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document, whom_to_ask
@@ -48,6 +49,7 @@ class Asking:
         clock: Clock,
         budget_key: bytes,
         timing: Timing,
+        open_questions: OpenQuestions,
     ) -> None:
         self._me = me
         self._store = store
@@ -60,7 +62,8 @@ class Asking:
         self._timing = timing
         self._procedures = Procedures(store, trust, clock)
         self._naming = Naming(me, store, trust, pseudonyms, clock)
-        self._questions = Questions(me, entries, policy, trust)
+        self._open = open_questions
+        self._questions = Questions(me, entries, policy, trust, open_questions)
 
     async def start(self, inquiry: Inquiry, operator: Operator) -> Check:
         """Walk steps 1 to 7 and return the check, whose answers arrive from now on.
@@ -180,7 +183,14 @@ class Asking:
         checks = []
         for posed, planned in zip(asked, plans, strict=True):
             check = Check(
-                posed.check_id, posed.revision, self._peers, self._entries, self._timing, pulse, posed.left_out
+                posed.check_id,
+                posed.revision,
+                self._peers,
+                self._entries,
+                self._timing,
+                self._open,
+                pulse,
+                posed.left_out,
             )
             check.ask_anew = partial(self._again, posed)
             check.send(planned)

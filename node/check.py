@@ -17,6 +17,7 @@ from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S, Coverage, EndState
 from maglia.wire.chain import place_of
 from maglia.wire.exchange import decode_answer
 from node.domain.verdict import CheckState, Outcome, show
+from node.endings import OpenQuestions
 from node.entries import Entries
 from node.ports import Peers, RefusedError, SignedAnswer, SilentError
 from node.pulse import Pulse, watch
@@ -31,7 +32,9 @@ _SILENT_CODES: dict[str, Silence] = {
 }
 
 
-_PASSING = frozenset({Silence.UNREACHABLE, Silence.DEADLINE, Silence.REFUSED_CONNECTION, Silence.OVERLOADED})
+_PASSING = frozenset(
+    {Silence.UNREACHABLE, Silence.DEADLINE, Silence.REFUSED_CONNECTION, Silence.OVERLOADED, Silence.INTERRUPTED}
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,15 @@ class Planned:
     unreachable: Silence | None = None
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """What became of one question; `signed` and the answering body's `revision` of the rules, where it answered."""
+
+    outcome: Outcome
+    signed: SignedAnswer | None = None
+    revision: str = ""
+
+
 class Check:
     """One question to the network. `states` yields the whole of what is known, each time that it changes."""
 
@@ -65,6 +77,7 @@ class Check:
         peers: Peers,
         entries: Entries,
         timing: Timing,
+        open_questions: OpenQuestions,
         pulse: Pulse | None = None,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
@@ -75,6 +88,7 @@ class Check:
         self._peers = peers
         self._entries = entries
         self._timing = timing
+        self._open = open_questions
         self._started = time.monotonic()
         self._outcomes: dict[str, Outcome] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,26 +172,40 @@ class Check:
 
     async def _ask(self, planned: Planned) -> None:
         """Await one body's answer, verify it, log its one end state, show it."""
-        asked_at = time.monotonic()
+        try:
+            heard = await self._hear(planned)
+            await self._log_end(planned, heard)  # 16
+            outcome = heard.outcome
+        except Exception as error:
+            # What may not be in the log is not shown. Its end is not tried again here, as it may be there after all:
+            # `Endings` looks, and ends what has none.
+            _log.warning("no end state: %s at %s", type(error).__name__, place_of(error))
+            outcome = Outcome(planned.member, EndState.SILENT, Silence.INTERRUPTED)
+        finally:
+            self._open.close([planned.question.question_id])
+        self._settle(outcome)
+
+    async def _hear(self, planned: Planned) -> _Heard:
+        """Return what became of a question: its answer, verified, or why there is none."""
+        asked_at, member = time.monotonic(), planned.member
         try:
             signed = await self._exchange(planned)
             answer = verify_answer(planned, signed)  # 15
-            now = time.monotonic()
-            end = EndState.LATE if now - asked_at > self._timing.deadline_s else EndState.ANSWERED
-            outcome = _outcome(planned.member, answer, end, late=now - self._started > self._timing.deadline_s)
-            await self._log_end(planned, outcome, signed, answer)  # 16
         except TimeoutError:
-            outcome = await self._silence(planned, Silence.DEADLINE)
+            return _Heard(_silent(member, Silence.DEADLINE))
         except SilentError as error:
-            outcome = await self._silence(planned, error.reason)
+            return _Heard(_silent(member, error.reason))
         except (RefusedError, MagliaError) as error:
             reason = _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION)
-            outcome = await self._silence(planned, reason, str(error.code))
+            return _Heard(_silent(member, reason, str(error.code)))
         except Exception as error:
             # Whatever it was, the body must not read as still awaited; a message could hold a person's code.
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))
-            outcome = await self._silence(planned, Silence.REFUSED_CONNECTION, Code.NETWORK_ANSWER.value)
-        self._settle(outcome)
+            return _Heard(_silent(member, Silence.REFUSED_CONNECTION, Code.NETWORK_ANSWER.value))
+        now = time.monotonic()
+        end = EndState.LATE if now - asked_at > self._timing.deadline_s else EndState.ANSWERED
+        outcome = _outcome(member, answer, end, late=now - self._started > self._timing.deadline_s)
+        return _Heard(outcome, signed, answer.policy_revision)
 
     async def _exchange(self, planned: Planned) -> SignedAnswer:
         if planned.unreachable is not None:
@@ -185,23 +213,8 @@ class Check:
         async with asyncio.timeout(self._timing.give_up_s):
             return await self._peers.ask(planned.member.id, planned.question.question_id, planned.body, planned.entry)
 
-    async def _silence(self, planned: Planned, reason: Silence, code: str = "") -> Outcome:
-        outcome = Outcome(planned.member, EndState.SILENT, reason, refusal=code)
-        try:
-            await self._log_end(planned, outcome)
-        except Exception as error:
-            # The log is down: the question's own entry is durable, and a missing end state is an auditor's finding.
-            _log.warning("no end state: %s at %s", type(error).__name__, place_of(error))
-            return outcome
-        return outcome
-
-    async def _log_end(
-        self,
-        planned: Planned,
-        outcome: Outcome,
-        signed: SignedAnswer | None = None,
-        answer: Answer | None = None,
-    ) -> None:
+    async def _log_end(self, planned: Planned, heard: _Heard) -> None:
+        outcome, signed = heard.outcome, heard.signed
         month, found = self._entries.seal_found(bool(outcome.findings))
         await self._entries.write(
             Entry(
@@ -214,7 +227,7 @@ class Check:
                 peer_entry=signed.receipt.answerer_entry if signed else b"",
                 outcome=outcome.end or "",
                 code=outcome.refusal or (outcome.silence or ""),
-                policy_revision=answer.policy_revision if answer else "",
+                policy_revision=heard.revision,
                 check_id=planned.check_id,
                 evidence=signed.evidence if signed else b"",
                 key_month=month,
@@ -244,6 +257,10 @@ def verify_answer(planned: Planned, signed: SignedAnswer) -> Answer:
     ):
         raise MagliaError(Code.NETWORK_ANSWER)
     return answer
+
+
+def _silent(member: Member, reason: Silence, code: str = "") -> Outcome:
+    return Outcome(member, EndState.SILENT, reason, refusal=code)
 
 
 def _outcome(member: Member, answer: Answer, end: EndState, *, late: bool) -> Outcome:

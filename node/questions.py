@@ -14,6 +14,7 @@ from maglia.core.procedures import Procedure
 from maglia.wire.exchange import encode_question
 from node.check import Planned
 from node.domain.model import OpenNeed, Operator
+from node.endings import OpenQuestions
 from node.entries import Entries
 from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis
 from node.naming import Named
@@ -44,17 +45,18 @@ class Posed:
 class Questions:
     """Composes and logs one body's questions."""
 
-    def __init__(self, me: str, entries: Entries, policy: Policy, trust: Trust) -> None:
+    def __init__(self, me: str, entries: Entries, policy: Policy, trust: Trust, open_questions: OpenQuestions) -> None:
         self._me = me
         self._entries = entries
         self._policy = policy
         self._trust = trust
+        self._open = open_questions
 
     async def plan(self, checks: Sequence[Posed], directory: Directory) -> list[list[Planned]]:
         """Return for each check a question to each of its members, every entry durable; raise `log.unavailable`.
 
         Each check has its members in an order of its own. Every subject has a pseudonym for each of them:
-        `node.naming.check_named`.
+        `node.naming.check_named`. The questions are held open until their check has logged their ends.
         """
         pairs = [(posed, member) for posed in checks for member in _shuffled(posed.members)]
         questions = [self._question(posed, member, directory) for posed, member in pairs]
@@ -63,12 +65,22 @@ class Questions:
             self._asked(posed, question, body)
             for (posed, _), question, body in zip(pairs, questions, bodies, strict=True)
         ]
-        hashes = await self._entries.write_all(entries) if entries else []
+        hashes = await self._write(entries) if entries else []
         planned = iter(
             Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
             for (posed, member), question, body, entry in zip(pairs, questions, bodies, hashes, strict=True)
         )
         return [[next(planned) for _ in posed.members] for posed in checks]
+
+    async def _write(self, entries: Sequence[Entry]) -> list[bytes]:
+        """Log questions and hold them open; of those that may not be durable nothing is sent, and nobody awaits any."""
+        ids = [entry.question_id for entry in entries]
+        self._open.open(ids)
+        try:
+            return await self._entries.write_all(entries)
+        except BaseException:
+            self._open.close(ids)
+            raise
 
     async def log_refusals(
         self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, refusals: Mapping[str, Code]

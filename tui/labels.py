@@ -66,6 +66,7 @@ SILENCES: Labels = {
     Silence.COVERAGE_PARTIAL: ("risponde solo in parte", "answers only in part"),
     Silence.OVERLOADED: ("sovraccarico", "overloaded"),
     Silence.VERSION: ("versione non compatibile", "incompatible version"),
+    Silence.INTERRUPTED: ("domanda interrotta", "question interrupted"),
 }
 REFUSALS: Labels = {
     Code.BUDGET_ANSWER: ("troppe domande per oggi", "too many questions today"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +16,12 @@ import pytest
 
 from demo.network import NETWORK
 from demo.processes import is_running, kill
+from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.v1.operator_pb2 import CheckRequest, CheckResponse, LoginOperatorRequest
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
+from maglia.wire.entries import decode_entry
 from tests.e2e.live import LiveNetwork, processes_in
 
 if TYPE_CHECKING:
@@ -83,6 +87,51 @@ async def _ask_and_kill(network: LiveNetwork, case: dict[str, Any], victim: str)
         metadata = (("authorization", f"Bearer {reply.token}"),)
         await asyncio.gather(*(ask(stub, metadata) for _ in range(QUESTIONS)))
     return states
+
+
+def test_a_question_cut_off_by_a_kill_is_ended_once_the_node_starts_again(network: LiveNetwork) -> None:
+    case = network.case("overlap")
+    asker, frozen = case["asker"], network.case("partial")["stop"]
+    folder = Path(network.node(asker)["data_dir"])
+    os.kill(network.process(frozen).pid, signal.SIGSTOP)
+    try:
+        asyncio.run(_ask_and_kill_at_once(network, case))
+    finally:
+        os.kill(network.process(frozen).pid, signal.SIGCONT)
+    assert [peer for peer, ends in _ends(folder).values() if not ends] == [frozen]
+    network.start(asker)
+    assert {len(ends) for _, ends in _ends(folder).values()} == {1}
+    assert [(peer, ends) for peer, ends in _ends(folder).values() if "interrupted" in ends[0]] == [
+        (frozen, ["silent interrupted"])
+    ]
+    network.wait_complete("overlap")
+
+
+async def _ask_and_kill_at_once(network: LiveNetwork, case: dict[str, Any]) -> None:
+    """Put a question, and kill the asker when everybody but the frozen body has answered."""
+    node = network.node(case["asker"])
+    question = CheckRequest(identifier=case["identifier"], facet=case["facet"], purpose=case["purpose"])
+    async with open_channel(node["front"], node["member"], NETWORK, network.certificate(node["member"])) as channel:
+        stub: OperatorServiceAsyncStub = OperatorServiceStub(channel)
+        operator = node["operators"][0]
+        reply = await stub.LoginOperator(LoginOperatorRequest(user=operator["user"], password=operator["password"]))
+        with contextlib.suppress(grpc.aio.AioRpcError):
+            async for state in stub.Check(question, metadata=(("authorization", f"Bearer {reply.token}"),), timeout=20):
+                if state.answered == state.asked - 1:
+                    kill(network.process(case["asker"]))
+
+
+def _ends(folder: Path) -> dict[bytes, tuple[str, list[str]]]:
+    """Return for each question in a node's log whom it asked, and the end states that it has."""
+    found: dict[bytes, tuple[str, list[str]]] = {}
+    with contextlib.closing(sqlite3.connect(folder / "node.db")) as opened:
+        for (leaf,) in opened.execute("SELECT leaf FROM log_entry ORDER BY idx"):
+            entry = decode_entry(leaf)
+            if entry.kind is EntryKind.ASKED:
+                found[entry.question_id] = entry.peer, []
+            elif entry.kind is EntryKind.END_STATE:
+                found[entry.question_id][1].append(f"{entry.outcome} {entry.code}".strip())
+    return found
 
 
 @pytest.mark.parametrize("column", ["leaf", "leaf_hash"])

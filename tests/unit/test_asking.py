@@ -28,6 +28,7 @@ from node.check import Check, Timing
 from node.consents import ConsentDesk
 from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
+from node.endings import OpenQuestions
 from node.entries import Entries
 from node.inquiry import HouseholdInquiry, Inquiry
 from node.policy.embedded import EmbeddedPolicy
@@ -128,7 +129,8 @@ def desk(folder: Path, me: Body, evaluator: MemoryEvaluator | None = None) -> De
     evaluator = evaluator or MemoryEvaluator()
     pseudonyms = Pseudonyms(evaluator, store, clock)
     entries = Entries(log, OneKey(), clock)
-    asking = Asking(me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0))
+    made_of = me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0)
+    asking = Asking(*made_of, OpenQuestions())
     return Desk(me, store, log, trust, peers, evaluator, asking, folder / "node.db")
 
 

@@ -19,6 +19,7 @@ from maglia.core.vocabulary import AidStatus, AmountBand, Coverage, EndState, Fa
 from maglia.wire.exchange import encode_answer, encode_question
 from node.check import Check, Planned, Timing, verify_answer
 from node.domain.verdict import CheckState
+from node.endings import OpenQuestions
 from node.entries import Entries
 from node.ports import RefusedError, SignedAnswer, SilentError
 from node.rpc.checks import state_message
@@ -103,7 +104,7 @@ class World:
         self.script = Script({body.id: NOTHING for body in BODIES})
         self._numbers = iter(range(1, 100))
         entries = Entries(self.log, OneKey(), StoppedClock())
-        self.check = Check("V-1", "revision", self.script, entries, timing)
+        self.check = Check("V-1", "revision", self.script, entries, timing, OpenQuestions())
         self.check.ask_anew = self._ask_anew
 
     async def _ask_anew(self, members: Sequence[Member]) -> list[Planned]:

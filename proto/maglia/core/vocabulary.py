@@ -236,6 +236,8 @@ class Silence(StrEnum):
     COVERAGE_PARTIAL = "coverage_partial"
     OVERLOADED = "overloaded"
     VERSION = "version"
+    INTERRUPTED = "interrupted"
+    """The asker's own process or log failed before the question's end."""
 
 
 class EndState(StrEnum):
