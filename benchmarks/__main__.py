@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks.answering import measure_answering
+from benchmarks.audit import measure_reconciliation
 from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
 from benchmarks.commands import measure_commands
@@ -45,6 +46,7 @@ def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
     measure_commands(plan, table)
     measure_steps(plan, table)
     measure_bulk(plan, table)
+    measure_reconciliation(plan, table)
     if directory is not None:
         _measure_network(BenchNetwork(directory), plan, table)
         return

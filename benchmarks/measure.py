@@ -42,10 +42,12 @@ class Plan:
     checks: int
     rows: int
     """Rows imported, entries logged."""
+    audited: int
+    """Entries that an auditor verifies, questions whose two sides are compared."""
 
 
-QUICK = Plan(seconds=0.8, slices=3, checks=40, rows=2_000)
-WHOLE = Plan(seconds=3.0, slices=7, checks=200, rows=20_000)
+QUICK = Plan(seconds=0.8, slices=3, checks=40, rows=2_000, audited=20_000)
+WHOLE = Plan(seconds=3.0, slices=7, checks=200, rows=20_000, audited=1_000_000)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -11,6 +11,7 @@ from maglia.cli import Commands
 from maglia.core.errors import MagliaError
 from tui.commands import (
     audit,
+    audit_reconcile,
     budgets,
     consent,
     epoch,
@@ -49,6 +50,7 @@ office.office.add_typer(official_key.official)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")
+audit.audit.add_typer(audit_reconcile.reconciling)
 app.add_typer(audit.audit, name="audit")
 
 

@@ -18,9 +18,9 @@ from tui.audit.findings_words import (
     ONE_QUESTION,
     TYPES,
 )
+from tui.audit.log_text import name_of, why
 from tui.budget_text import number
 from tui.labels import label, pick
-from tui.text import code_sentence, plain
 
 SCHEMA = "maglia.audit/1"
 _WIDTH = 80
@@ -67,7 +67,7 @@ def ask(finding: Finding, lang: str) -> str:
     }
     fields = [label(FIELDS, name, lang) for name in about.detail.split(",") if about.type is FindingType.CONTENT]
     said = {"fields": ", ".join(fields), **_counted(finding.count, lang), **figures}
-    return pick(sentence, lang).format(member=plain(about.members[0]), other=plain(about.other), **said)
+    return pick(sentence, lang).format(member=name_of(about.members[0], lang), other=name_of(about.other, lang), **said)
 
 
 def _counted(count: int, lang: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _head(report: Report, lang: str) -> str:
 
 def _finding_lines(finding: Finding, lang: str) -> list[str]:
     about = finding.about
-    bodies = ", ".join(plain(member) for member in about.members)
+    bodies = ", ".join(name_of(member, lang) for member in about.members)
     entries = _entries_text(finding, lang)
     return [
         "",
@@ -109,7 +109,7 @@ def _finding_lines(finding: Finding, lang: str) -> list[str]:
 
 def _entries_text(finding: Finding, lang: str) -> str:
     by_log = groupby(finding.places, key=lambda place: place.log)
-    named = [f"{plain(log)} {_indexes(list(places), lang)}" for log, places in by_log]
+    named = [f"{name_of(log, lang)} {_indexes(list(places), lang)}" for log, places in by_log]
     return f"{'entries' if lang == 'en' else 'voci'}: {'; '.join(named)}" if named else ""
 
 
@@ -130,15 +130,14 @@ def _verdict(report: Report, lang: str) -> str:
 
 
 def _left_out(report: Report, lang: str) -> str:
-    names = ", ".join(plain(one.member) for one in report.unread)
+    names = ", ".join(name_of(one.member, lang) for one in report.unread)
     if lang == "en":
         return f"left out: {names}" if names else "not every log was read"
     return f"esclusi: {names}" if names else "non tutti i registri sono stati letti"
 
 
 def _unread_lines(one: Unread, lang: str) -> list[str]:
-    said = f"{plain(one.member)}: {code_sentence(one.code, lang)}"
-    return _wrapped(said, "   ", "   ")
+    return _wrapped(f"{name_of(one.member, lang)}: {why(one.code, (), lang)}", "   ", "   ")
 
 
 def _wrapped(text: str, first: str = "", following: str = "") -> list[str]:

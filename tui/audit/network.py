@@ -23,7 +23,7 @@ from tui.audit.pull import Pull, Tell
 from tui.audit.source import LogSource, Party
 from tui.profile import Profile
 
-_READ = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.EXPIRING})
+READ_STATES = frozenset({MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.EXPIRING})
 """Whose logs are read: a body that was stopped is the one to look at."""
 
 
@@ -82,7 +82,7 @@ def parties_of(
     directory: Directory, registry: LogSource, cards: Mapping[str, Card], open_log: Callable[[Card], LogSource]
 ) -> Sequence[Party]:
     """Return whose logs are to be read: the registry's, and those of active and suspended bodies, by id."""
-    members = [member for _, member in sorted(directory.members.items()) if member.state in _READ]
+    members = [member for _, member in sorted(directory.members.items()) if member.state in READ_STATES]
     now = time.time()
     return [
         Party(REGISTRY_ID, log_key(directory, REGISTRY_ID), registry),

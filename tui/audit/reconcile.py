@@ -19,6 +19,8 @@ from maglia.sql.engine import storage_errors
 from maglia.wire.entries import decode_entry
 from tui.audit.archive import Archive, LogState
 from tui.audit.findings import About, Findings, FindingType, Place, Report, Unread
+from tui.audit.known import Known
+from tui.audit.network import READ_STATES
 from tui.audit.reconcile_budgets import compare_budgets
 from tui.audit.reconcile_evaluations import compare_evaluations
 from tui.audit.reconcile_pairs import Pairs
@@ -45,6 +47,17 @@ class Network:
     members: Collection[str]
     keys: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     caps: Mapping[str, int] = field(default_factory=dict)
+
+
+def network_of(known: Known) -> Network:
+    """Return what is kept of the officers' word: every body whose log is read, stopped ones too."""
+    directory = known.directory
+    return Network(
+        name=directory.network,
+        members=[member.id for member in directory.members.values() if member.state in READ_STATES],
+        keys=known.identity_keys(),
+        caps={procedure.id: procedure.cap for procedure in known.procedures.values()},
+    )
 
 
 def reconcile(archive: Archive, network: Network, thresholds: Thresholds) -> Report:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.audit.pull import Progress
 
 audit = typer.Typer(
-    help="Il revisore: leggere i registri degli accessi, verificarli, cercarvi.",
+    help="Il revisore: leggere i registri degli accessi, verificarli, confrontarli, cercarvi.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
