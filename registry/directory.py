@@ -22,9 +22,10 @@ from maglia.core.officer import SUSPENSIONS_ROLE
 from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import TIMESTAMP_S, MemberState
 from registry import metadata
-from registry.domain.change import EPOCH_ACTS, Change, is_expiring
+from registry.domain.change import EPOCH_ACTS, OFFICIAL_ACTS, Change, is_expiring
 from registry.domain.membership import Act, next_state
 from registry.metadata import OnlineKeys
+from registry.officials import read_suspensions
 from registry.ports import Draft, Event, Files, MemberRecord, Members, Publication
 from registry.rules import Rules
 
@@ -126,6 +127,9 @@ class Publisher:
         if change.act is Act.POLICIES:
             self.members.add_event("", Event(self.clock(), actor, change.act, f"{change.policies}, {said}"))
             return
+        if change.act in OFFICIAL_ACTS:
+            self.members.add_event(change.member, Event(self.clock(), actor, change.act, said))
+            return
         record = self._record(change.member)
         act = self._act(change, record, directory)
         after = replace(record, state=next_state(record.state, act), note="" if act is Act.REINSTATE else record.note)
@@ -141,17 +145,34 @@ class Publisher:
         return change.act
 
     def suspend(self, member: str, actor: str, reason: str) -> int:
-        """Stop a member at once; return the version of the suspensions. Raises `member.unknown` or `member.state`."""
+        """Stop a member, or an official for good, at once; return the version of the suspensions.
+
+        Raises `member.unknown` or `member.state`.
+        """
+        event = Event(self.clock(), actor, Act.SUSPEND, reason)
         with self.files.transaction():
-            record = self._record(member)
-            stopped = replace(
-                record, state=next_state(record.state, Act.SUSPEND), note=reason, serial=self._next_serial(record)
-            )
-            self.members.save_member(stopped, Event(self.clock(), actor, Act.SUSPEND, reason))
-            version = self._sign_suspensions()
+            if self._is_official(member):
+                self._check_not_stopped(member)
+                self.members.add_event(member, event)
+                version = self._sign_suspensions(member)
+            else:
+                record = self._record(member)
+                stopped = replace(
+                    record, state=next_state(record.state, Act.SUSPEND), note=reason, serial=self._next_serial(record)
+                )
+                self.members.save_member(stopped, event)
+                version = self._sign_suspensions()
             self._name_current()
         self.changed()
         return version
+
+    def _is_official(self, name: str) -> bool:
+        directory = self.directory()
+        return directory is not None and name in directory.officials
+
+    def _check_not_stopped(self, official: str) -> None:
+        if official in read_suspensions(self.files):
+            raise MagliaError(Code.MEMBER_STATE, state=MemberState.SUSPENDED.value)
 
     def _next_serial(self, record: MemberRecord) -> int:
         """Return the suspension's number: above every one that officers have ended, else nobody would heed it."""
@@ -183,10 +204,17 @@ class Publisher:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
         return found
 
-    def _sign_suspensions(self) -> int:
+    def _sign_suspensions(self, *officials: str) -> int:
+        """Sign the list as it is, with these officials on it from now on.
+
+        Whoever stands in no table, an official, is remembered by the list itself and leaves it never.
+        """
         # The revoked stay on the list: readers remember it, so that a directory from before names them in vain.
-        stopped = (member for member in self.members.members() if member.state in _STOPPED and member.serial)
-        content = encode_suspensions({member.id: member.serial for member in stopped})
+        members = self.members.members()
+        stopped = {member.id: member.serial for member in members if member.state in _STOPPED and member.serial}
+        known = {member.id for member in members}
+        others = {name: serial for name, serial in read_suspensions(self.files).items() if name not in known}
+        content = encode_suspensions(dict.fromkeys(officials, 1) | others | stopped)
         self.files.save_target(metadata.prefixed(SUSPENSIONS_PATH, content), content)
         version = self._next(SUSPENSIONS_ROLE)
         key = self.online.named(self._delegated())

@@ -27,10 +27,11 @@ from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.pseudonym import Evaluator, KeyContext
 from maglia.core.vocabulary import MemberState, PseudonymClass
 from registry import metadata
+from registry.appointments import Appointments
 from registry.directory import Publisher
 from registry.domain.change import (
     EPOCH_ACTS,
-    NETWORK_ACTS,
+    MEMBER_ACTS,
     Change,
     changed,
     check_act,
@@ -77,6 +78,11 @@ class Drafts:
     clock: Callable[[], float]
 
     @property
+    def officials(self) -> Appointments:
+        """Return what may be appointed and dismissed."""
+        return Appointments(self.network, self.members, self.publisher)
+
+    @property
     def threshold(self) -> int:
         """Return how many officers must sign."""
         return metadata.officers_of(self.publisher.root)[1]
@@ -93,7 +99,7 @@ class Drafts:
         Without changes it signs the same members again. Raises `member.unknown`, `member.state` for a body with which
         that can't be done, `member.act_expired`, what `Queue.check_claim` raises, `directory.epoch` for a step out of
         turn, `directory.unready` while bodies enrol for the next epoch, `input.rules_revision` for rules that do not
-        wait to be signed, or `input.field`.
+        wait to be signed, what `Appointments.after` raises, or `input.field`.
         """
         today = self._today()
         named = [change.member for change in changes if change.member]
@@ -122,7 +128,7 @@ class Drafts:
         members, procedures = self._after(changes, today)
         epochs = self._epochs_after(changes)
         witness = self._witness_in_force()
-        current = self.publisher.directory()
+        officials = self.officials.after(changes, members, today)
         directory = Directory(
             network=self.network,
             version=version,
@@ -131,7 +137,7 @@ class Drafts:
             members=members,
             log_key=self.log_key,
             also_epoch=epochs.also,
-            officials=current.officials if current else {},
+            officials=officials,
         )
         return {
             DIRECTORY_PATH: encode_directory(directory),
@@ -176,7 +182,7 @@ class Drafts:
             if record.state is MemberState.SUSPENDED and record.id in members and record.id not in back:
                 members[record.id] = replace(members[record.id], state=MemberState.SUSPENDED)
         for change in changes:
-            if change.procedure is None and change.act not in NETWORK_ACTS:
+            if change.act in MEMBER_ACTS:
                 self._apply(change, members, today)
         for called in (change.procedure for change in changes if change.procedure is not None):
             check_called(called, procedures.get(called.id), members, today)

@@ -15,6 +15,7 @@ from maglia.core.vocabulary import APPLICATION_S, APPLICATIONS_WAITING, MemberSt
 from maglia.wire.clients import Quota
 from registry.domain.application import Application
 from registry.domain.membership import WAITING, Act, check_discarded
+from registry.officials import read_officials
 from registry.ports import Event, Files, MemberRecord, Members
 
 EXPIRED_REASON = "domanda scaduta: nessuno l'ha trattata"
@@ -47,8 +48,9 @@ class Queue:
         Part of the caller's transaction.
 
         Raises `member.signature` for an id under another key, `member.key_taken`, `member.fiscal_code` for the tax code
-        of a body that two officers admitted, or `member.queue_full`.
+        of a body that two officers admitted, `member.id_taken` for the name of an official, or `member.queue_full`.
         """
+        self._check_no_official(claimed)
         is_known = False
         for other in self.members.alike(claimed.member, claimed.identity_key, claimed.fiscal_code):
             if other.id == claimed.member:
@@ -62,6 +64,15 @@ class Queue:
         if not is_known and self.members.count_waiting() >= self.most:
             raise MagliaError(Code.MEMBER_QUEUE_FULL)
         return is_known
+
+    def _check_no_official(self, claimed: Application) -> None:
+        """Names and keys of officials, also of one who was stopped, are no body's."""
+        officials = read_officials(self.files)
+        named = {official.id for official in officials.appointed.values()} | officials.stopped
+        if claimed.member in named and self.members.member(claimed.member) is None:
+            raise MagliaError(Code.MEMBER_ID_TAKEN, member=claimed.member)
+        if any(official.identity_key == claimed.identity_key for official in officials.appointed.values()):
+            raise MagliaError(Code.MEMBER_KEY_TAKEN)
 
     def check_claim(self, record: MemberRecord) -> None:
         """Refuse to admit a body while others claim its tax code.

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import TypeVar
 
+from maglia.core.directory import Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure
-from maglia.core.vocabulary import Facet, Kind, Purpose
+from maglia.core.vocabulary import Facet, Kind, NetworkRole, Purpose
 from maglia.v1 import enrolment_pb2, office_pb2
 from maglia.wire.envelope import parse
 from registry.domain.application import Application
@@ -62,6 +63,24 @@ def read_change(message: office_pb2.Change) -> Change:
         procedure=read_procedure(message.procedure) if message.HasField("procedure") else None,
         without=tuple(sorted(set(message.without))),
         policies=message.policies,
+        official=_official(message.official) if message.HasField("official") else None,
+    )
+
+
+def _official(message: office_pb2.Official) -> Official:
+    """Return an official as asked for; not yet checked but for the role."""
+    try:
+        role = NetworkRole(message.role)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field="role") from error
+    return Official(
+        id=message.id,
+        name=message.name,
+        role=role,
+        identity_key=message.identity_key,
+        certificate=message.certificate,
+        act_protocol=message.act_protocol,
+        act_expiry=message.act_expiry,
     )
 
 
@@ -78,6 +97,7 @@ def change_message(change: Change) -> office_pb2.Change:
         procedure=procedure_message(change.procedure) if change.procedure else None,
         without=change.without,
         policies=change.policies,
+        official=office_pb2.Official(**asdict(change.official)) if change.official else None,
     )
 
 

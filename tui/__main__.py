@@ -20,6 +20,7 @@ from tui.commands import (
     office_sign,
     officer_key,
     official_key,
+    officials,
     policy,
     record,
     status,
@@ -47,6 +48,7 @@ office.office.add_typer(office_sign.signing)
 office.office.add_typer(officer_key.own_key)
 office.office.add_typer(office_setup.office_setup)
 office.office.add_typer(official_key.official)
+office.office.add_typer(officials.officials)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")

@@ -57,11 +57,16 @@ def check_heard(applied: Applied, member: str, network: str, heard: str) -> Memb
     key in the application has another, `member.unsigned_application` unless that key signed it for this network and
     under this name.
     """
-    if _digits(heard) != _digits(fingerprint(applied.identity_key)):
+    if not same_fingerprint(heard, fingerprint(applied.identity_key)):
         raise MagliaError(Code.MEMBER_FINGERPRINT, member=member)
     if not applied.is_signed or (applied.member, applied.network) != (member, network):
         raise MagliaError(Code.MEMBER_UNSIGNED_APPLICATION, member=member)
     return _member(applied)
+
+
+def same_fingerprint(heard: str, known: str) -> bool:
+    """Return whether what was read aloud is this fingerprint, however it was typed."""
+    return _digits(heard) == _digits(known)
 
 
 def _digits(text: str) -> str:

@@ -18,6 +18,7 @@ from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.officer import check_draft, delegated_key, expiry_of
 from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.vocabulary import Facet, MemberState, PseudonymClass, Purpose
+from maglia.wire.officials import check_official
 from tui.office_model import Change, Draft
 
 _LONGEST = timedelta(days=400)
@@ -66,12 +67,14 @@ def check_says(
 ) -> Directory:
     """Return the directory that the draft would put in force, when it is `before` with `changes` and nothing else.
 
-    `admitted` are the bodies to let in, by id. Raises `directory.draft_members`, `directory.draft_epochs`,
+    `admitted` are the bodies to let in, by id. Raises `directory.draft_members`, `directory.draft_officials`,
+    `directory.draft_epochs`,
     `directory.draft_keys`, `directory.draft_policies` or `directory.draft_procedures` with what differs, and
     `directory.draft` for what is no draft or not the next version.
     """
     after = check_draft(draft.signed, draft.targets)
-    now = before.directory or replace(after, version=0, epoch=Epochs().asked, also_epoch=0, members={})
+    now = before.directory or replace(after, version=0, epoch=Epochs().asked, also_epoch=0, members={}, officials={})
+    _check_officials(after, now, changes)
     _check_members(after, _members_after(now, after, changes, before.suspensions, admitted))
     _check_epochs(now.epochs, after.epochs, changes)
     _check_keys(decode_keys(draft.targets[KEYS_PATH]), before.keys)
@@ -136,6 +139,20 @@ def _check_members(after: Directory, expected: Mapping[str, Member]) -> None:
     names = sorted(after.members.keys() | expected.keys())
     if others := [name for name in names if after.members.get(name) != expected.get(name)]:
         raise MagliaError(Code.DIRECTORY_DRAFT_MEMBERS, members=", ".join(others))
+
+
+def _check_officials(after: Directory, now: Directory, changes: Sequence[Change]) -> None:
+    """Auditors and data-protection officers are those in force, with the appointments asked for and no other."""
+    expected = dict(now.officials)
+    for change in changes:
+        if change.act == "dismiss":
+            expected.pop(change.member, None)
+        elif change.act == "appoint" and change.official is not None:
+            check_official(change.official, after.network, datetime.now(UTC).date())
+            expected[change.official.id] = change.official
+    names = sorted(after.officials.keys() | expected.keys())
+    if others := [name for name in names if after.officials.get(name) != expected.get(name)]:
+        raise MagliaError(Code.DIRECTORY_DRAFT_OFFICIALS, officials=", ".join(others))
 
 
 def _check_epochs(now: Epochs, after: Epochs, changes: Sequence[Change]) -> None:

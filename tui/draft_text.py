@@ -6,12 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from maglia.core.bundle import bundle_revision, file_changes
-from maglia.core.directory import BUNDLE_PATH, DIRECTORY_PATH, PROCEDURES_PATH, Directory, Member, decode_directory
+from maglia.core.directory import (
+    BUNDLE_PATH,
+    DIRECTORY_PATH,
+    PROCEDURES_PATH,
+    Directory,
+    Member,
+    Official,
+    decode_directory,
+)
 from maglia.core.epochs import Epochs
 from maglia.core.identity import fingerprint
+from maglia.core.official import official_fingerprint
 from maglia.core.procedures import Procedure, decode_procedures
 from tui.draft_check import InForce
-from tui.labels import FACETS, PURPOSES, STATES, Labels, label, pick
+from tui.labels import FACETS, OFFICES, PURPOSES, STATES, Labels, label, pick
 from tui.office_model import Draft
 from tui.office_rows import day_text
 from tui.policy_text import comparison_lines, edit_lines
@@ -26,6 +35,7 @@ def draft_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
     after = decode_directory(draft.targets[DIRECTORY_PATH])
     procedures = decode_procedures(draft.targets[PROCEDURES_PATH], after.network)
     lines = _member_lines(before.directory, after, lang)
+    lines += _official_lines(before.directory, after, lang)
     lines += _procedure_lines(before.procedures, procedures, lang)
     lines += _other_lines(draft, before, after, lang) + _rule_lines(draft, before, lang)
     return lines or [
@@ -80,6 +90,40 @@ def _parts(member: Member, lang: str) -> dict[str, str]:
 
 def _words(labels: Labels, codes: Iterable[str], lang: str) -> str:
     return ", ".join(label(labels, code, lang) for code in sorted(codes))
+
+
+def _official_lines(before: Directory | None, after: Directory, lang: str) -> list[str]:
+    old: Mapping[str, Official] = before.officials if before else {}
+    lines = []
+    for name in sorted(old.keys() | after.officials.keys()):
+        was, will = old.get(name), after.officials.get(name)
+        if was is None and will is not None:
+            parts = official_parts(will, lang)
+            lines.append(f"{pick(('Nomina', 'Appoints'), lang)}: {will.id}, {plain(will.name)}")
+            lines += [f"  {part}: {text}" for part, text in parts.items()]
+        elif was is not None and will is None:
+            role = label(OFFICES, was.role, lang)
+            lines.append(f"{pick(('Cessa dalla carica', 'Leaves office'), lang)}: {name}, {plain(was.name)} ({role})")
+        elif was is not None and will is not None:
+            former, new = official_parts(was, lang), official_parts(will, lang)
+            lines += [f"{name}, {part}: {former[part]} -> {new[part]}" for part in new if former[part] != new[part]]
+    return lines
+
+
+def official_parts(official: Official, lang: str) -> dict[str, str]:
+    """Return what two officers sign of an official, beside the short name."""
+    names = {
+        "it": ("nome", "ruolo", "impronta", "atto", "scadenza"),
+        "en": ("name", "role", "fingerprint", "act", "expiry"),
+    }
+    texts = (
+        plain(official.name),
+        label(OFFICES, official.role, lang),
+        official_fingerprint(official.identity_key, official.certificate),
+        plain(official.act_protocol) or "-",
+        day_text(plain(official.act_expiry)),
+    )
+    return dict(zip(names["en" if lang == "en" else "it"], texts, strict=True))
 
 
 def _procedure_lines(before: Mapping[str, Procedure], after: Mapping[str, Procedure], lang: str) -> list[str]:

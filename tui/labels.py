@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
+from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, NetworkRole, Purpose, Role, Silence
 from tui.text import hidden, plain
 
 Labels = dict[str, tuple[str, str]]
@@ -91,6 +91,10 @@ ROLES: Labels = {
     Role.OFFICER: ("funzionario", "officer"),
     Role.MANAGER: ("responsabile", "manager"),
     Role.NODE_ADMIN: ("amministratore del nodo", "node administrator"),
+}
+OFFICES: Labels = {
+    NetworkRole.AUDITOR: ("revisore", "auditor"),
+    NetworkRole.DPO: ("responsabile della protezione dei dati", "data-protection officer"),
 }
 STATES: Labels = {
     MemberState.APPLIED: ("IN ATTESA", "WAITING"),

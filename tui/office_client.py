@@ -11,11 +11,13 @@ import grpc
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
+from maglia.core.directory import Official
 from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, log_origin, witness_name
 from maglia.core.merkle import leaf_hash, verify_consistency, verify_inclusion
 from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import NetworkRole
 from maglia.v1 import directory_pb2, office_pb2
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
@@ -274,6 +276,7 @@ def _change(change: Change) -> office_pb2.Change:
         without=change.without,
         policies=change.policies,
         procedure=None if called is None else office_pb2.Procedure(**asdict(called)),
+        official=None if change.official is None else office_pb2.Official(**asdict(change.official)),
     )
 
 
@@ -290,6 +293,24 @@ def _told_change(change: office_pb2.Change) -> Change:
         procedure=_told_procedure(change.procedure) if change.HasField("procedure") else None,
         without=_plain(change.without),
         policies=plain(change.policies),
+        official=_told_official(change.official) if change.HasField("official") else None,
+    )
+
+
+def _told_official(official: office_pb2.Official) -> Official | None:
+    """None for a role of another version: the draft then says more than it was told to."""
+    try:
+        role = NetworkRole(official.role)
+    except ValueError:
+        return None
+    return Official(
+        id=official.id,
+        name=official.name,
+        role=role,
+        identity_key=official.identity_key,
+        certificate=official.certificate,
+        act_protocol=official.act_protocol,
+        act_expiry=official.act_expiry,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maglia.core.directory import Official
 from maglia.core.procedures import Procedure
 from tui.model import SpentInProcedure, SpentLine
 
@@ -84,6 +85,7 @@ class Change:
     procedure: Procedure | None = None
     without: tuple[str, ...] = ()
     policies: str = ""
+    official: Official | None = None
 
 
 @dataclass(frozen=True)

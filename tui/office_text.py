@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from maglia.core.directory import Official
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.fields import field_in_words, state_in_words
 from maglia.core.vocabulary import MemberState
 from tui.labels import FACETS, PURPOSES, Labels, label, pick
-from tui.office_model import Applied, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
+from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import day_text, member_line, ready_text
 from tui.office_rows import named as in_columns
 from tui.text import plain
@@ -39,6 +40,8 @@ ACTS: Labels = {
     "change": ("modifica pubblicata", "change published"),
     "revoke": ("revoca pubblicata", "revocation published"),
     "declare": ("procedura dichiarata", "procedure declared"),
+    "appoint": ("nomina pubblicata", "appointment published"),
+    "dismiss": ("cessazione pubblicata", "dismissal published"),
     "policies": ("regole in vigore", "rules in force"),
     "root": ("radice pubblicata", "root published"),
     "recover": ("registro ripristinato da una copia", "registry put back from a backup"),
@@ -56,6 +59,8 @@ CHANGES: Labels = {
     "revoke": ("revoca", "revocation"),
     "change": ("modifica", "change"),
     "declare": ("procedura", "procedure"),
+    "appoint": ("nomina", "appointment"),
+    "dismiss": ("cessazione dalla carica", "dismissal"),
     "policies": ("nuove regole", "new rules"),
     "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
     "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
@@ -165,7 +170,18 @@ def command_of(waiting: OpenDraft) -> str:
         return _typed("approve", *(one.member for one in waiting.changes), fingerprint="IMPRONTA")
     if acts <= {"policies"}:
         return _typed("renew", policies="".join(one.policies for one in waiting.changes))
-    one = waiting.changes[0]
+    if people := [one.official for one in waiting.changes if one.official is not None]:
+        return _appointing(people)
+    return _command_of_one(waiting.changes[0])
+
+
+def _appointing(people: Sequence[Official]) -> str:
+    act = {"act_protocol": people[0].act_protocol, "act_expiry": day_text(people[0].act_expiry)}
+    heard = [part for _ in people for part in ("--fingerprint", "IMPRONTA")]
+    return _typed("appoint", *(f"{one.id}.request.json" for one in people), *heard, **act)
+
+
+def _command_of_one(one: Change) -> str:
     if one.procedure is not None:
         called = one.procedure
         whose = [part for member in called.members for part in ("--member", member)]

@@ -1,4 +1,4 @@
-"""One thing that two officers sign: who enters, leaves, may ask what; a procedure; the rules; a step of the epochs."""
+"""One thing that two officers sign: who enters, leaves, may ask what; an official; a procedure; rules; epochs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from maglia.core.directory import Member
+from maglia.core.directory import Member, Official, official_json, read_official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure, check_procedure, may_run
 from maglia.core.vocabulary import PURPOSE_KINDS, Facet, MemberState, Purpose
@@ -21,7 +21,11 @@ EXPIRING_DAYS = 60
 EPOCH_ACTS = frozenset({Act.EPOCH_START, Act.EPOCH_SWITCH, Act.EPOCH_END})
 NETWORK_ACTS = EPOCH_ACTS | {Act.POLICIES}
 """What concerns the whole network and no body: a step of the epochs, other rules."""
-SIGNED_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE, Act.DECLARE}) | NETWORK_ACTS
+MEMBER_ACTS = frozenset({Act.APPROVE, Act.REINSTATE, Act.REVOKE, Act.CHANGE})
+OFFICIAL_ACTS = frozenset({Act.APPOINT, Act.DISMISS})
+"""What concerns a person whom officers name in the directory: an auditor, the data-protection officer."""
+SIGNED_ACTS = MEMBER_ACTS | OFFICIAL_ACTS | {Act.DECLARE} | NETWORK_ACTS
+_WITH_REASON = frozenset({Act.REVOKE, Act.DISMISS})
 _WAITING_ACTS = frozenset({Act.EPOCH_SWITCH, Act.EPOCH_END})
 _MAX_REASON = 500
 _REVISION = re.compile("[0-9a-f]{12}")
@@ -31,6 +35,7 @@ _REVISION = re.compile("[0-9a-f]{12}")
 class Change:
     """What is asked for; facets, purposes and act are those a member has afterwards, empty for no change of that part.
 
+    `member` is the body or the official concerned; `official` the person to appoint, as the directory is to name them.
     `without` are the bodies that the switch or the end of an epoch does not wait for; `policies` is the revision of the
     rules that are to be in force.
 
@@ -47,6 +52,7 @@ class Change:
     procedure: Procedure | None = None
     without: tuple[str, ...] = ()
     policies: str = ""
+    official: Official | None = None
 
 
 def check_change(change: Change, today: date) -> None:
@@ -62,7 +68,9 @@ def check_change(change: Change, today: date) -> None:
     says_more = bool(change.facets or change.purposes or change.act_protocol or change.act_expiry)
     if (change.act is Act.CHANGE) is not says_more:
         raise _refused("change")
-    if (change.act is Act.REVOKE or change.without) and not change.reason.strip():
+    if (change.act is Act.APPOINT) is not (change.official is not None and change.official.id == change.member):
+        raise _refused("member")
+    if (change.act in _WITH_REASON or change.without) and not change.reason.strip():
         raise _refused("reason")
     if (change.member and change.act in NETWORK_ACTS) or (change.without and change.act not in _WAITING_ACTS):
         raise _refused("member")
@@ -130,7 +138,12 @@ def keys_of(changes: Iterable[Change]) -> frozenset[Change]:
 
 def encode_changes(changes: Sequence[Change]) -> str:
     """Return changes as JSON, to be kept beside a draft."""
-    return json.dumps([asdict(change) for change in changes], ensure_ascii=False)
+    return json.dumps([_change_json(change) for change in changes], ensure_ascii=False)
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    official = change.official and official_json(change.official)
+    return {**asdict(replace(change, official=None)), "official": official}
 
 
 def decode_changes(text: str) -> tuple[Change, ...]:
@@ -140,7 +153,7 @@ def decode_changes(text: str) -> tuple[Change, ...]:
 
 def _change(entry: Mapping[str, object]) -> Change:
     facets, purposes, procedure = entry["facets"], entry["purposes"], entry["procedure"]
-    without = entry.get("without")
+    without, official = entry.get("without"), entry.get("official")
     return Change(
         act=Act(str(entry["act"])),
         member=str(entry["member"]),
@@ -152,6 +165,7 @@ def _change(entry: Mapping[str, object]) -> Change:
         procedure=_procedure(procedure) if isinstance(procedure, dict) else None,
         without=tuple(str(member) for member in without) if isinstance(without, list) else (),
         policies=str(entry.get("policies", "")),
+        official=read_official(official) if isinstance(official, dict) else None,
     )
 
 

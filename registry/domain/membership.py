@@ -28,6 +28,8 @@ class Act(StrEnum):
     RETURN = "return"
     DISCARD = "discard"
     DECLARE = "declare"
+    APPOINT = "appoint"
+    DISMISS = "dismiss"
     POLICIES = "policies"
     EPOCH_START = EpochAct.START.value
     EPOCH_SWITCH = EpochAct.SWITCH.value

@@ -58,7 +58,7 @@ def approve(
         from maglia.core.identity import fingerprint  # cryptography is loaded when it is needed
 
         key = load_officer_key(profile)
-        heard = _heard(members, fingerprints or [], profile.lang)
+        heard = heard_of(members, fingerprints or [], profile.lang)
         changes = [Change("approve", member) for member in members]
         async with at_office(profile, password_of(profile)) as door:
             reading, signed = await sign(door, key, changes, profile, yes=yes, heard=heard)
@@ -72,8 +72,8 @@ def approve(
     perform(ctx, as_json, work)
 
 
-def _heard(members: Sequence[str], read_aloud: Sequence[str], lang: str) -> dict[str, str]:
-    """Fingerprints as the referents read them aloud; on a terminal each that was not given is asked for."""
+def heard_of(members: Sequence[str], read_aloud: Sequence[str], lang: str) -> dict[str, str]:
+    """Return fingerprints as they were read aloud, by name; on a terminal each that was not given is asked for."""
     require(len(set(members)) == len(members), "member")
     if read_aloud:
         require(len(read_aloud) == len(members), "fingerprint")
@@ -89,7 +89,7 @@ def reinstate(ctx: typer.Context, member: Body, reason: Reason, yes: Yes = False
 
     Esempio: maglia --profile paolo.toml office reinstate croce-verde --reason "chiave ritrovata"
     """
-    _sign_one(ctx, as_json, yes, lambda: Change("reinstate", member, reason.strip()))
+    sign_one(ctx, as_json, yes, lambda: Change("reinstate", member, reason.strip()))
 
 
 @signing.command("revoke")
@@ -98,7 +98,7 @@ def revoke(ctx: typer.Context, member: Body, reason: Reason, yes: Yes = False, a
 
     Esempio: maglia --profile paolo.toml office revoke croce-verde --reason "convenzione cessata"
     """
-    _sign_one(ctx, as_json, yes, lambda: Change("revoke", member, reason.strip()))
+    sign_one(ctx, as_json, yes, lambda: Change("revoke", member, reason.strip()))
 
 
 @signing.command("change")
@@ -129,7 +129,7 @@ def change(
             act_expiry=parse_day(expiry).isoformat() if expiry else "",
         )
 
-    _sign_one(ctx, as_json, yes, wanted)
+    sign_one(ctx, as_json, yes, wanted)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def declare(
         whose = tuple(sorted(set(members)))
         return Change("declare", procedure=Procedure(name, act, cap, parse_day(expires).isoformat(), whose))
 
-    _sign_one(ctx, as_json, yes, wanted, replaces=is_replaced)
+    sign_one(ctx, as_json, yes, wanted, replaces=is_replaced)
 
 
 @procedure.command("list")
@@ -206,10 +206,10 @@ def renew(
     perform(ctx, as_json, work)
 
 
-def _sign_one(
+def sign_one(
     ctx: typer.Context, as_json: bool, yes: bool, read: Callable[[], Change], *, replaces: bool = False
 ) -> None:
-    """Read what was typed, then have that one change prepared, read in the draft, and signed."""
+    """Read what was typed, then have that one change prepared, read in the draft, and signed: a whole command."""
 
     async def work(profile: Profile) -> Result:
         wanted = read()
@@ -276,7 +276,7 @@ def _check_new(changes: Sequence[Change], reading: Reading, lang: str) -> None:
 
 
 def _check(wanted: Change) -> None:
-    require(wanted.act not in {"reinstate", "revoke"} or bool(wanted.reason), "reason")
+    require(wanted.act not in {"reinstate", "revoke", "dismiss"} or bool(wanted.reason), "reason")
     for facet in wanted.facets:
         check_facet(facet)
     for purpose in wanted.purposes:

@@ -167,7 +167,7 @@ def encode_directory(directory: Directory) -> bytes:
             "witness_key": directory.witness_key.hex(),
             "log_key": directory.log_key.hex(),
             "members": [_member_json(member) for _, member in sorted(directory.members.items())],
-            "officials": [_official_json(official) for _, official in sorted(directory.officials.items())],
+            "officials": [official_json(official) for _, official in sorted(directory.officials.items())],
         }
     )
 
@@ -177,7 +177,7 @@ def decode_directory(content: bytes) -> Directory:
     try:
         data = load(content, _DIRECTORY_SCHEMA)
         members = [_member(entry) for entry in data["members"]]
-        officials = [_official(entry) for entry in data.get("officials", [])]
+        officials = [read_official(entry) for entry in data.get("officials", [])]
         check_distinct([member.id for member in members] + [official.id for official in officials])
         check_distinct([one.identity_key for one in members] + [official.identity_key for official in officials])
         check_distinct([official.certificate for official in officials])
@@ -232,7 +232,8 @@ def _member(entry: dict[str, Any]) -> Member:
     )
 
 
-def _official_json(official: Official) -> dict[str, object]:
+def official_json(official: Official) -> dict[str, object]:
+    """Return an official as JSON holds one; keys and certificate in hex."""
     return {
         "id": official.id,
         "name": official.name,
@@ -244,7 +245,8 @@ def _official_json(official: Official) -> dict[str, object]:
     }
 
 
-def _official(entry: dict[str, Any]) -> Official:
+def read_official(entry: Mapping[str, Any]) -> Official:
+    """Read what `official_json` made; raise `KeyError`, `TypeError` or `ValueError` for anything else."""
     role = NetworkRole(entry["role"])
     if role not in APPOINTED_ROLES:
         raise ValueError("a role that is not in the directory")

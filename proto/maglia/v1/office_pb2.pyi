@@ -259,12 +259,13 @@ class Change(_message.Message):
     PROCEDURE_FIELD_NUMBER: _builtins.int
     WITHOUT_FIELD_NUMBER: _builtins.int
     POLICIES_FIELD_NUMBER: _builtins.int
+    OFFICIAL_FIELD_NUMBER: _builtins.int
     act: _builtins.str
-    """`approve`, `reinstate`, `revoke`, `change`, `declare`, `policies`, `epoch_start`, `epoch_switch`
-    or `epoch_end`.
+    """`approve`, `reinstate`, `revoke`, `change`, `declare`, `appoint`, `dismiss`, `policies`, `epoch_start`,
+    `epoch_switch` or `epoch_end`.
     """
     member: _builtins.str
-    """The body concerned; empty for `declare`, for `policies` and for epochs."""
+    """The body concerned, or the official who is appointed or dismissed; empty for `declare`, for `policies` and for epochs."""
     reason: _builtins.str
     """For people; the first officer's stands. It is not part of what tells one draft from another."""
     act_protocol: _builtins.str
@@ -285,6 +286,10 @@ class Change(_message.Message):
     def without(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """For `epoch_switch`: bodies that are not waited for, with the reason above."""
 
+    @_builtins.property
+    def official(self) -> Global___Official:
+        """For `appoint`; its id stands in `member` too."""
+
     def __init__(
         self,
         *,
@@ -298,14 +303,59 @@ class Change(_message.Message):
         procedure: Global___Procedure | None = ...,
         without: _abc.Iterable[_builtins.str] | None = ...,
         policies: _builtins.str = ...,
+        official: Global___Official | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["procedure", b"procedure"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["official", b"official", "procedure", b"procedure"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "policies", b"policies", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason", "without", b"without"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "facets", b"facets", "member", b"member", "official", b"official", "policies", b"policies", "procedure", b"procedure", "purposes", b"purposes", "reason", b"reason", "without", b"without"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Change: _TypeAlias = Change  # noqa: Y015
+
+@_typing.final
+class Official(_message.Message):
+    """Official is an auditor or the network's data-protection officer, as two officers appoint them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    IDENTITY_KEY_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_FIELD_NUMBER: _builtins.int
+    ACT_PROTOCOL_FIELD_NUMBER: _builtins.int
+    ACT_EXPIRY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Lower-case letters, digits and hyphens, 3 to 40 characters; no body's."""
+    name: _builtins.str
+    role: _builtins.str
+    """`auditor` or `dpo`."""
+    identity_key: _builtins.bytes
+    """Ed25519 public key, 32 bytes."""
+    certificate: _builtins.bytes
+    """DER; with it they call the peer ports of nodes and registry."""
+    act_protocol: _builtins.str
+    act_expiry: _builtins.str
+    """Last day, ISO 8601."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        role: _builtins.str = ...,
+        identity_key: _builtins.bytes = ...,
+        certificate: _builtins.bytes = ...,
+        act_protocol: _builtins.str = ...,
+        act_expiry: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act_expiry", b"act_expiry", "act_protocol", b"act_protocol", "certificate", b"certificate", "id", b"id", "identity_key", b"identity_key", "name", b"name", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Official: _TypeAlias = Official  # noqa: Y015
 
 @_typing.final
 class Procedure(_message.Message):

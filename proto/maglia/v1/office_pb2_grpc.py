@@ -172,7 +172,7 @@ class OfficeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SuspendMember(self, request, context):
-        """SuspendMember stops a member at once through the subtract-only role.
+        """SuspendMember stops a member, or an official, at once through the subtract-only role.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -50,7 +50,7 @@ class OfficeServiceStub:
     IssueToken: _grpc.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]
     """IssueToken gives a published body's one-time activation token; only its hash is kept."""
     SuspendMember: _grpc.UnaryUnaryMultiCallable[_office_pb2.SuspendMemberRequest, _office_pb2.SuspendMemberResponse]
-    """SuspendMember stops a member at once through the subtract-only role."""
+    """SuspendMember stops a member, or an official, at once through the subtract-only role."""
     ReturnApplication: _grpc.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]
     """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
     DiscardApplication: _grpc.UnaryUnaryMultiCallable[_office_pb2.DiscardApplicationRequest, _office_pb2.DiscardApplicationResponse]
@@ -86,7 +86,7 @@ class OfficeServiceAsyncStub(OfficeServiceStub):
     IssueToken: _aio.UnaryUnaryMultiCallable[_office_pb2.IssueTokenRequest, _office_pb2.IssueTokenResponse]  # type: ignore[assignment]
     """IssueToken gives a published body's one-time activation token; only its hash is kept."""
     SuspendMember: _aio.UnaryUnaryMultiCallable[_office_pb2.SuspendMemberRequest, _office_pb2.SuspendMemberResponse]  # type: ignore[assignment]
-    """SuspendMember stops a member at once through the subtract-only role."""
+    """SuspendMember stops a member, or an official, at once through the subtract-only role."""
     ReturnApplication: _aio.UnaryUnaryMultiCallable[_office_pb2.ReturnApplicationRequest, _office_pb2.ReturnApplicationResponse]  # type: ignore[assignment]
     """ReturnApplication gives an application back to its body, with the reason that the body reads when it asks."""
     DiscardApplication: _aio.UnaryUnaryMultiCallable[_office_pb2.DiscardApplicationRequest, _office_pb2.DiscardApplicationResponse]  # type: ignore[assignment]
@@ -173,7 +173,7 @@ class OfficeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _office_pb2.SuspendMemberRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_office_pb2.SuspendMemberResponse, _abc.Awaitable[_office_pb2.SuspendMemberResponse]]:
-        """SuspendMember stops a member at once through the subtract-only role."""
+        """SuspendMember stops a member, or an official, at once through the subtract-only role."""
 
     @_abc_1.abstractmethod
     def ReturnApplication(

@@ -78,6 +78,12 @@ SENTENCES: dict[Code, Entry] = {
         "The draft changes bodies in a way that nobody asked for: {members}.",
         "Do not sign, and tell the root's holders: the registry may be in other hands.",
     ),
+    Code.DIRECTORY_DRAFT_OFFICIALS: entry(
+        "La bozza cambia revisori o responsabili in un modo che nessuno ha chiesto: {officials}.",
+        "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",
+        "The draft changes auditors or data-protection officers in a way that nobody asked for: {officials}.",
+        "Do not sign, and tell the root's holders: the registry may be in other hands.",
+    ),
     Code.DIRECTORY_DRAFT_EPOCHS: entry(
         "La bozza sposta i periodi delle chiavi senza che sia stato chiesto: {epochs}.",
         "Non firmare e avvisare i custodi della radice: il registro può essere in altre mani.",

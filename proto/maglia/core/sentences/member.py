@@ -134,8 +134,26 @@ SENTENCES: dict[Code, Entry] = {
     ),
     Code.MEMBER_NO_OFFICE: entry(
         "L'incarico di «{member}» presso la rete è finito o è stato fermato.",
-        "Chiedere all'ufficio di accreditamento una nuova nomina.",
+        "Chiedere all'ufficio di accreditamento una nuova nomina, con «maglia office appoint».",
         "The office that “{member}” held in the network has ended or was stopped.",
-        "Ask the accreditation office for a new appointment.",
+        "Ask the accreditation office for a new appointment, with “maglia office appoint”.",
+    ),
+    Code.MEMBER_NO_OFFICIAL: entry(
+        "Nessuno con il nome «{member}» ha un incarico nella rete.",
+        "Vedere chi lo ha con «maglia office officials» e ripetere.",
+        "Nobody called “{member}” holds an office in the network.",
+        "See who does with “maglia office officials” and repeat.",
+    ),
+    Code.MEMBER_ID_TAKEN: entry(
+        "Il nome «{member}» è già di un ente, di un'altra persona, o di chi è stato fermato.",
+        "Scegliere un altro nome breve e ripetere.",
+        "The name “{member}” is a body's, another person's, or that of somebody who was stopped.",
+        "Choose another short name and repeat.",
+    ),
+    Code.MEMBER_OFFICIAL_KEY: entry(
+        "La chiave di «{member}» è già di un altro: di un ente, di un funzionario o di un incaricato.",
+        "Non firmare: la persona rifà la chiave con «maglia office official-key».",
+        "The key of “{member}” is another's already: a body's, an officer's or an official's.",
+        "Do not sign: the person makes a key again with “maglia office official-key”.",
     ),
 }

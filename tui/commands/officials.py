@@ -1,0 +1,172 @@
+"""`maglia office`: auditors and the network's data-protection officer, appointed and dismissed by two officers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.office import Reason
+from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
+from tui.commands.officer_key import load_officer_key
+from tui.office_model import Change
+from tui.office_rows import named as in_columns
+from tui.profile import Profile
+from tui.session import at_office
+from tui.text import parse_day
+
+if TYPE_CHECKING:
+    from maglia.core.directory import Official
+    from tui.draft_check import InForce
+
+officials = typer.Typer(rich_markup_mode=None)
+
+
+@officials.command("appoint")
+def appoint(
+    ctx: typer.Context,
+    requests: Annotated[list[Path], typer.Argument(help="Richieste di «office official-key», una per persona.")],
+    protocol: Annotated[str, typer.Option("--act-protocol", help="Protocollo dell'atto di nomina.")],
+    expiry: Annotated[str, typer.Option("--act-expiry", help="Ultimo giorno dell'incarico, gg/mm/aaaa.")],
+    fingerprints: Annotated[
+        list[str] | None,
+        typer.Option("--fingerprint", help="Impronta letta a voce, una per richiesta, nello stesso ordine."),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Nomina un revisore o il responsabile della protezione dei dati: servono due funzionari.
+
+    Ogni funzionario scrive l'impronta che la persona gli legge; senza --fingerprint viene chiesta.
+    Con la stessa chiave la nomina di prima è rinnovata.
+
+    Esempio: maglia --profile paolo.toml office appoint sara.request.json --act-protocol PG/2026/7
+    --act-expiry 31/12/2027 --fingerprint 4F-A1-09-7C-22-0B-91-D3-5E-66
+    """
+
+    async def work(profile: Profile) -> Result:
+        changes = _appointments(requests, protocol.strip(), parse_day(expiry).isoformat(), profile.network)
+        heard = heard_of([change.member for change in changes], fingerprints or [], profile.lang)
+        _check_heard(changes, heard)
+        key = load_officer_key(profile)
+        async with at_office(profile, password_of(profile)) as door:
+            reading, signed = await sign(door, key, changes, profile, yes=yes)
+        people = [change.official for change in changes if change.official is not None]
+        lines = [in_columns(one.id, _fingerprint(one)) for one in people]
+        said = {"officials": [_document(one) for one in people]}
+        return told("appoint", said, lines, reading, signed, profile.lang)
+
+    perform(ctx, as_json, work)
+
+
+def _appointments(files: Sequence[Path], protocol: str, expiry: str, network: str) -> list[Change]:
+    """Read and check each request, as the draft must name it afterwards."""
+    from maglia.core.directory import Official
+    from maglia.core.official import decode_request
+    from maglia.wire.officials import check_official
+
+    changes = []
+    for file in files:
+        try:
+            asked = decode_request(file.read_bytes(), file.name)
+        except OSError as error:
+            raise MagliaError(Code.INPUT_FILE, file=file.name) from error
+        if asked.network != network:
+            raise MagliaError(Code.INPUT_OFFICIAL_CERTIFICATE, official=asked.id, cause="another network's")
+        person = Official(asked.id, asked.name, asked.role, asked.identity_key, asked.certificate, protocol, expiry)
+        check_official(person, network, datetime.now(UTC).date())
+        changes.append(Change("appoint", person.id, official=person))
+    return changes
+
+
+def _check_heard(changes: Sequence[Change], heard: dict[str, str]) -> None:
+    from tui.applied import same_fingerprint
+
+    for person in (change.official for change in changes if change.official is not None):
+        if not same_fingerprint(heard[person.id], _fingerprint(person)):
+            raise MagliaError(Code.MEMBER_FINGERPRINT, member=person.id)
+
+
+def _fingerprint(person: Official) -> str:
+    from maglia.core.official import official_fingerprint
+
+    return official_fingerprint(person.identity_key, person.certificate)
+
+
+@officials.command("dismiss")
+def dismiss(
+    ctx: typer.Context,
+    official: Annotated[str, typer.Argument(help="Nome breve della persona, per esempio sara.")],
+    reason: Reason,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Toglie l'incarico a un revisore o al responsabile: servono due funzionari.
+
+    Per fermarlo subito, da soli e per sempre: «maglia office suspend».
+
+    Esempio: maglia --profile paolo.toml office dismiss sara --reason "incarico concluso"
+    """
+    sign_one(ctx, as_json, yes, lambda: Change("dismiss", official, reason.strip()))
+
+
+@officials.command("officials")
+def list_officials(ctx: typer.Context, as_json: Json = False) -> None:
+    """Elenca revisori e responsabile in carica, come due funzionari li hanno firmati.
+
+    Esempio: maglia --profile paolo.toml office officials
+    """
+
+    async def work(profile: Profile) -> Result:
+        from tui.in_force import read_in_force  # gRPC and cryptography are loaded when they are needed
+
+        async with at_office(profile, password_of(profile)) as door:
+            found = await read_in_force(door.fetch, profile)
+        people = _in_directory(found)
+        document: dict[str, object] = {
+            "schema": "maglia.office.officials/1",
+            "officials": [_document(one) | {"state": _state(one, found)} for one in people],
+        }
+        return Result(document, [line for one in people for line in _lines(one, found, profile.lang)] or ["-"])
+
+    perform(ctx, as_json, work)
+
+
+def _in_directory(found: InForce) -> list[Official]:
+    return [one for _, one in sorted(found.directory.officials.items())] if found.directory else []
+
+
+def _state(person: Official, found: InForce) -> str:
+    """By this machine's clock; nodes and registry decide by their own."""
+    if person.id in found.suspensions:
+        return "stopped"
+    return "in_office" if person.is_appointed(datetime.now(UTC).date()) else "ended"
+
+
+_STATES = {
+    "it": {"in_office": "IN CARICA", "ended": "ATTO SCADUTO", "stopped": "FERMATO"},
+    "en": {"in_office": "IN OFFICE", "ended": "ACT ENDED", "stopped": "STOPPED"},
+}
+
+
+def _lines(person: Official, found: InForce, lang: str) -> list[str]:
+    from tui.draft_text import official_parts  # cryptography is loaded when it is needed
+
+    state = _STATES["en" if lang == "en" else "it"][_state(person, found)]
+    return [in_columns(person.id, state), *(f"  {name}: {text}" for name, text in official_parts(person, lang).items())]
+
+
+def _document(person: Official) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "role": person.role.value,
+        "act_protocol": person.act_protocol,
+        "act_expiry": person.act_expiry,
+        "fingerprint": _fingerprint(person),
+    }
