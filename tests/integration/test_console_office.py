@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
 from maglia.core.network_file import encode_network_file
+from maglia.core.official import decode_request
 from tests.integration.registry_world import (
     NETWORK,
     OFFICERS,
@@ -34,6 +36,7 @@ from tui.commands.officer_key import KEY_ENTRY
 from tui.draft_check import InForce, check_says
 from tui.office_client import OfficeDoor
 from tui.office_model import Change
+from tui.official_key import make_official_key, request_file_of
 from tui.profile import load_profile
 
 PASSPHRASE = "una frase del funzionario"
@@ -57,6 +60,39 @@ async def maglia(*arguments: object, passphrase: str = PASSPHRASE, password: str
     environment |= {"MAGLIA_PASSWORD": password, "MAGLIA_PASSPHRASE": passphrase}
     ran = await asyncio.to_thread(run, "tui", *map(str, arguments), "--json", environment=environment)
     return ran.status, json.loads(ran.out)
+
+
+def request_of(user: str, folder: Path) -> bytes:
+    """Let a person make a key; return the request that lies beside it."""
+    path = folder / f"{user}.key"
+    make_official_key(path, NETWORK, user, "Sara Verdi", "auditor", PASSPHRASE)
+    return request_file_of(path).read_bytes()
+
+
+async def test_an_auditor_from_the_key_to_the_directory(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        heard = decode_request(request_of("sara", tmp_path), "sara.request.json").fingerprint
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+        act = ("--act-protocol", "PG/2026/7", "--act-expiry", f"{date.today():%d/%m/%Y}")
+        request = tmp_path / "sara.request.json"
+        appoint = ("office", "appoint", request, *act, "--fingerprint")
+        status, refused = await maglia("--profile", anna, *appoint, heard[:-1] + "X")
+        assert (status, refused["code"]) == (4, "member.fingerprint")
+        status, first = await maglia("--profile", anna, *appoint, heard)
+        assert (status, first["published"], first["officials"][0]["fingerprint"]) == (0, False, heard)
+        assert any(heard in line for line in first["differences"])
+        status, waiting = await maglia("--profile", ivo, "office", "list")
+        [draft] = waiting["drafts"]
+        assert (draft["acts"], draft["problem"]) == ([{"act": "appoint", "member": "sara"}], "")
+        assert any(heard in line for line in draft["differences"])
+        status, second = await maglia("--profile", ivo, *appoint, heard.lower())
+        assert (status, second["published"]) == (0, True)
+        status, listed = await maglia("--profile", ivo, "office", "officials")
+        [sara] = listed["officials"]
+        assert (sara["id"], sara["role"], sara["state"], sara["fingerprint"]) == ("sara", "auditor", "in_office", heard)
+        status, gone = await maglia("--profile", ivo, "office", "dismiss", "sara", "--reason", "incarico concluso")
+        assert (status, gone["published"], gone["member"]) == (0, False, "sara")
+        assert "Cessa dalla carica: sara, Sara Verdi (revisore)" in gone["differences"]
 
 
 async def test_from_application_to_token(tmp_path: Path) -> None:

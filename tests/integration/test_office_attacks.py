@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 
 from maglia.core.bundle import build_bundle, pack_bundle, read_sources
-from maglia.core.directory import DIRECTORY_PATH, Directory, decode_directory, encode_directory
+from maglia.core.directory import DIRECTORY_PATH, Directory, Official, decode_directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, fingerprint
 from maglia.core.keyset import SHARES, KeySet
 from maglia.core.merkle import leaf_hash
+from maglia.core.official import decode_request
 from maglia.core.pseudonym import Evaluator
 from maglia.core.vocabulary import MemberState
 from registry import app, serving
@@ -31,7 +32,7 @@ from registry.seeds import Trios
 from registry.store.database import DATABASE_FILE
 from tests.integration.registry_world import POLICIES, Body, World, copy_of, make_template, served
 from tests.integration.root_ceremony import prepare
-from tests.integration.test_console_office import maglia, profile_of
+from tests.integration.test_console_office import maglia, profile_of, request_of
 
 CHANGE = ("change", "mensa-est", "--facets", "loan")
 
@@ -101,6 +102,15 @@ async def test_a_body_written_into_the_database_is_signed_by_nobody(
         forge(world, {"members": {**members, "evil-body": evil}}, ahead=ahead)
         code, message = await refusal(anna, *CHANGE)
         assert (code, "evil-body" in message) == ("directory.draft_members", True)
+
+
+async def test_an_official_written_into_the_database_is_signed_by_nobody(template: Path, tmp_path: Path) -> None:
+    async with office(template, tmp_path) as (world, anna):
+        thief = decode_request(request_of("ladro", tmp_path), "ladro.request.json")
+        evil = Official("ladro", "Ladro", thief.role, thief.identity_key, thief.certificate, "PG/1", "2026-12-31")
+        forge(world, {"officials": {"ladro": evil}}, ahead=True)
+        code, message = await refusal(anna, *CHANGE)
+        assert (code, "ladro" in message) == ("directory.draft_officials", True)
 
 
 async def test_a_published_forgery_is_not_believed(template: Path, tmp_path: Path) -> None:

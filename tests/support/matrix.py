@@ -18,13 +18,16 @@ ABSENT = "absent"
 
 NOBODY, STRANGER, IMPOSTOR, APPLIED = "nobody", "stranger", "impostor", "applied"
 SUSPENDED, REVOKED, EXPIRED_CARD = "suspended", "revoked", "expired card"
+APPOINTED_AUDITOR, APPOINTED_DPO = "appointed auditor", "appointed dpo"
+STOPPED_OFFICIAL, DISMISSED_OFFICIAL = "stopped auditor", "dismissed auditor"
 FORGED, LOCAL, OFFICER, AUDITOR = "forged session", "local administrator", "officer", "auditor"
 
 ACTIVE: Mapping[str, Kind] = {f"active {kind}": kind for kind in Kind}
 OPERATORS: Mapping[str, Role] = {f"operator {role}": role for role in Role}
-OUTSIDERS = (NOBODY, STRANGER, IMPOSTOR, APPLIED)
+OUTSIDERS = (NOBODY, STRANGER, IMPOSTOR, APPLIED, DISMISSED_OFFICIAL)
+IN_OFFICE = (APPOINTED_AUDITOR, APPOINTED_DPO)
 SESSIONS = (FORGED, LOCAL, OFFICER, AUDITOR, *OPERATORS)
-CALLERS = (*OUTSIDERS, *ACTIVE, SUSPENDED, REVOKED, EXPIRED_CARD, *SESSIONS)
+CALLERS = (*OUTSIDERS, *ACTIVE, SUSPENDED, REVOKED, EXPIRED_CARD, *IN_OFFICE, STOPPED_OFFICIAL, *SESSIONS)
 
 Row = dict[str, str]
 
@@ -48,12 +51,18 @@ EVERYBODY = _row(ALLOWED)
 NO_ONE = _row(Code.SESSION_ROLE.value)
 OFFICERS = _row(Code.SESSION_EXPIRED.value, ((OFFICER,), ALLOWED), ((AUDITOR,), Code.SESSION_ROLE.value))
 OFFICERS_AND_AUDITORS = _row(Code.SESSION_EXPIRED.value, ((OFFICER, AUDITOR), ALLOWED))
+_OFFICIALS = (IN_OFFICE, Code.SESSION_ROLE.value), ((STOPPED_OFFICIAL,), Code.MEMBER_NO_OFFICE.value)
+_AUDITORS_ALONE = dict.fromkeys(ACTIVE, Code.SESSION_ROLE.value) | {APPOINTED_AUDITOR: ALLOWED}
 MEMBERS = _row(
-    ALLOWED, _UNKNOWN, ((SUSPENDED, REVOKED), Code.MEMBER_INACTIVE.value), ((EXPIRED_CARD,), Code.MEMBER_CARD.value)
+    ALLOWED,
+    _UNKNOWN,
+    ((SUSPENDED, REVOKED), Code.MEMBER_INACTIVE.value),
+    ((EXPIRED_CARD,), Code.MEMBER_CARD.value),
+    *_OFFICIALS,
 )
 """At the registry a revoked body's certificate is still known, so that the refusal can say why."""
-NO_MEMBER = MEMBERS | dict.fromkeys(ACTIVE, Code.SESSION_ROLE.value)
-"""For officials alone: a body is told apart from them as from anybody."""
+MEMBERS_AND_OFFICIALS = MEMBERS | dict.fromkeys(IN_OFFICE, ALLOWED)
+REGISTRY_AUDITORS = MEMBERS | _AUDITORS_ALONE
 CERTIFICATES = _row(ALLOWED, _UNKNOWN)
 NO_CERTIFICATE = _row(Code.SESSION_ROLE.value, _UNKNOWN)
 
@@ -63,9 +72,11 @@ PEERS = _row(
     ((REVOKED,), HANDSHAKE),
     ((SUSPENDED,), Code.MEMBER_INACTIVE.value),
     ((EXPIRED_CARD,), Code.MEMBER_CARD.value),
+    *_OFFICIALS,
 )
 """At a node a revoked body is nobody."""
-NO_OTHER_BODY = PEERS | dict.fromkeys(ACTIVE, Code.SESSION_ROLE.value)
+PEERS_AND_OFFICIALS = PEERS | dict.fromkeys(IN_OFFICE, ALLOWED)
+NODE_AUDITORS = PEERS | _AUDITORS_ALONE
 NO_PEER = _row(Code.SESSION_ROLE.value, _UNKNOWN, ((REVOKED,), HANDSHAKE))
 
 UNSERVED_BY_REGISTRY = _row(ABSENT, _UNKNOWN)
@@ -110,12 +121,12 @@ REGISTRY_FRONT: Mapping[str, Row] = {
 }
 
 REGISTRY_PEER: Mapping[str, Row] = {
-    f"{_V1}.AuditService/GetHead": NO_MEMBER,
-    f"{_V1}.AuditService/ListWitnessed": NO_MEMBER,
-    f"{_V1}.AuditService/ReadLog": NO_MEMBER,
-    f"{_V1}.DirectoryService/GetMetadata": MEMBERS,
-    f"{_V1}.DirectoryService/GetTarget": MEMBERS,
-    f"{_V1}.DirectoryService/ListCards": MEMBERS,
+    f"{_V1}.AuditService/GetHead": REGISTRY_AUDITORS,
+    f"{_V1}.AuditService/ListWitnessed": REGISTRY_AUDITORS,
+    f"{_V1}.AuditService/ReadLog": REGISTRY_AUDITORS,
+    f"{_V1}.DirectoryService/GetMetadata": MEMBERS_AND_OFFICIALS,
+    f"{_V1}.DirectoryService/GetTarget": MEMBERS_AND_OFFICIALS,
+    f"{_V1}.DirectoryService/ListCards": MEMBERS_AND_OFFICIALS,
     f"{_V1}.DirectoryService/WatchNews": MEMBERS,
     f"{_V1}.PseudonymService/Evaluate": MEMBERS,
     f"{_V1}.WitnessService/Cosign": MEMBERS,
@@ -153,12 +164,12 @@ NODE_FRONT: Mapping[str, Row] = {
 }
 
 NODE_PEER: Mapping[str, Row] = {
-    f"{_V1}.AuditService/GetHead": NO_OTHER_BODY,
+    f"{_V1}.AuditService/GetHead": NODE_AUDITORS,
     f"{_V1}.AuditService/ListWitnessed": NO_PEER,
-    f"{_V1}.AuditService/ReadLog": NO_OTHER_BODY,
+    f"{_V1}.AuditService/ReadLog": NODE_AUDITORS,
     f"{_V1}.ExchangeService/Ask": PEERS,
     f"{_V1}.ReportService/FindAccesses": PEERS,
-    f"{_HEALTH}/Check": PEERS,
+    f"{_HEALTH}/Check": PEERS_AND_OFFICIALS,
     f"{_HEALTH}/List": NO_PEER,
     f"{_HEALTH}/Watch": NO_PEER,
 }

@@ -22,7 +22,7 @@ import maglia.v1
 from maglia.core.errors import Code
 from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import REGISTRY_ID, Card
-from maglia.core.vocabulary import PUBLIC_KINDS, Kind
+from maglia.core.vocabulary import PUBLIC_KINDS, Kind, NetworkRole
 from maglia.v1 import enrolment_pb2, office_pb2, operator_pb2
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
@@ -33,16 +33,30 @@ from maglia.wire.status import METADATA_KEY, error_of
 from node.folder import ADMIN_FILE
 from tests.integration import node_world
 from tests.integration.node_world import Site
-from tests.integration.registry_world import NETWORK, OFFICERS, PASSWORD, Body, World
+from tests.integration.registry_world import NETWORK, PASSWORD, Body, World
 from tests.support import matrix
+from tests.support.officials import Person, appointment, dismissal, sign
 
 _NODE = "nodo-comune"
+_OFFICIALS = {
+    matrix.APPOINTED_AUDITOR: NetworkRole.AUDITOR,
+    matrix.APPOINTED_DPO: NetworkRole.DPO,
+    matrix.STOPPED_OFFICIAL: NetworkRole.AUDITOR,
+    matrix.DISMISSED_OFFICIAL: NetworkRole.AUDITOR,
+}
 _DAY_S = 86_400
 _SHORT_S = 2
 _PATIENCE_S = 20.0
 _AT_THE_DOOR = {
     code.value
-    for code in (Code.SESSION_EXPIRED, Code.SESSION_ROLE, Code.MEMBER_CARD, Code.MEMBER_INACTIVE, Code.NETWORK_TLS)
+    for code in (
+        Code.SESSION_EXPIRED,
+        Code.SESSION_ROLE,
+        Code.MEMBER_CARD,
+        Code.MEMBER_INACTIVE,
+        Code.MEMBER_NO_OFFICE,
+        Code.NETWORK_TLS,
+    )
 }
 
 
@@ -161,10 +175,13 @@ async def open_doors(registry: World, folder: Path) -> AsyncIterator[Doors]:
     """Bring every caller into its state and serve a node beside the registry."""
     async with AsyncExitStack() as stack:
         bodies = {who: Body(f"ente-{number}") for number, who in enumerate(_bodies())}
+        people = {who: Person(f"persona-{number}", role) for number, (who, role) in enumerate(_OFFICIALS.items())}
         await _enter(registry, bodies)
+        await sign(registry, *map(appointment, people.values()))
         (site,) = await node_world.joined(registry, folder, _NODE)
         await stack.enter_async_context(site.serving())
         callers = {who: Caller(body.tls) for who, body in bodies.items()}
+        callers |= {who: Caller(person.tls) for who, person in people.items()}
         callers |= {
             matrix.NOBODY: Caller(),
             matrix.STRANGER: Caller(_certificate("estraneo")),
@@ -176,7 +193,7 @@ async def open_doors(registry: World, folder: Path) -> AsyncIterator[Doors]:
         doors = Doors(registry, site, callers)
         stack.push_async_callback(doors.close)
         await _staff(doors)
-        await _stop(registry, bodies)
+        await _stop(registry, bodies, people)
         await _followed(doors)
         yield doors
 
@@ -238,14 +255,13 @@ async def _staff(doors: Doors) -> None:
         doors.callers[who] = Caller(token=login.token)
 
 
-async def _stop(registry: World, bodies: Mapping[str, Body]) -> None:
-    """Suspend one body, and revoke another as two officers do."""
-    await (await registry.office("anna")).suspend(bodies[matrix.SUSPENDED].member)
+async def _stop(registry: World, bodies: Mapping[str, Body], people: Mapping[str, Person]) -> None:
+    """Suspend one body and one official; revoke and dismiss others, as two officers do."""
+    anna = await registry.office("anna")
+    await anna.suspend(bodies[matrix.SUSPENDED].member)
+    await anna.suspend(people[matrix.STOPPED_OFFICIAL].id)
     revoke = office_pb2.Change(act="revoke", member=bodies[matrix.REVOKED].member, reason="prova")
-    for user in OFFICERS:
-        desk = await registry.office(user)
-        request = office_pb2.PrepareDraftRequest(changes=[revoke])
-        await desk.sign(await desk.stub.PrepareDraft(request, metadata=desk.bearer))
+    await sign(registry, revoke, dismissal(people[matrix.DISMISSED_OFFICIAL].id))
 
 
 async def _followed(doors: Doors) -> None:
@@ -253,7 +269,8 @@ async def _followed(doors: Doors) -> None:
     rpc, wanted = "maglia.v1.ExchangeService/Ask", matrix.NODE_PEER["maglia.v1.ExchangeService/Ask"]
     method = every_rpc()[rpc]
     async with asyncio.timeout(_PATIENCE_S):
-        for who in (matrix.REVOKED, matrix.SUSPENDED, matrix.EXPIRED_CARD, *matrix.ACTIVE):
+        gone = matrix.REVOKED, matrix.SUSPENDED, matrix.EXPIRED_CARD, matrix.STOPPED_OFFICIAL, matrix.DISMISSED_OFFICIAL
+        for who in (*gone, *matrix.ACTIVE, *matrix.IN_OFFICE):
             while await doors.outcome("node peer", rpc, method, who) != wanted[who]:
                 await doors.hang_up("node peer", who)
                 await asyncio.sleep(0.1)

@@ -21,7 +21,7 @@ from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from maglia.core.vocabulary import NetworkRole, Role
-from maglia.v1 import audit_pb2, exchange_pb2, operator_pb2
+from maglia.v1 import audit_pb2, exchange_pb2, operator_pb2, report_pb2
 from maglia.v1 import directory_pb2 as pb
 from maglia.v1.directory_pb2_grpc import (
     DirectoryServiceServicer,
@@ -303,7 +303,8 @@ def test_every_method_of_a_node_has_a_rule_and_no_rule_is_without_a_method() -> 
     peer = set(PeerRules(nobody, nobody, lambda *_: None).table())
     front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None, lambda *_: None).table())
     audit = _methods(audit_pb2, "AuditService") - {"/maglia.v1.AuditService/ListWitnessed"}
-    assert peer == _methods(exchange_pb2, "ExchangeService") | audit | {"/grpc.health.v1.Health/Check"}
+    asked = _methods(exchange_pb2, "ExchangeService") | _methods(report_pb2, "ReportService")
+    assert peer == asked | audit | {"/grpc.health.v1.Health/Check"}
     assert front == _methods(operator_pb2, "OperatorService") | {"/grpc.health.v1.Health/Check"}
 
 
@@ -357,12 +358,13 @@ def official(role: NetworkRole) -> Official:
 
 
 AUDITOR, DPO = official(NetworkRole.AUDITOR), official(NetworkRole.DPO)
-_ASK, _HEALTH = "/maglia.v1.ExchangeService/Ask", "/grpc.health.v1.Health/Check"
+_ASKED = {"/maglia.v1.ExchangeService/Ask", "/maglia.v1.ReportService/FindAccesses"}
+_HEALTH = "/grpc.health.v1.Health/Check"
 _AUDIT = {"/maglia.v1.AuditService/GetHead", "/maglia.v1.AuditService/ReadLog"}
 
 
 @pytest.mark.parametrize(
-    ("who", "admitted"), [(PARISH.member, {_ASK, _HEALTH}), (AUDITOR, {_HEALTH, *_AUDIT}), (DPO, {_HEALTH})]
+    ("who", "admitted"), [(PARISH.member, {_HEALTH, *_ASKED}), (AUDITOR, {_HEALTH, *_AUDIT}), (DPO, {_HEALTH})]
 )
 def test_members_ask_auditors_read_and_neither_does_the_other(who: Member | Official, admitted: set[str]) -> None:
     heard: list[tuple[str, Code]] = []

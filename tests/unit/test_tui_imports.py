@@ -67,7 +67,10 @@ def test_the_first_paint_waits_for_no_transport() -> None:
                 "official-key",
             )
         ),
-        *(["office", name] for name in ("approve", "reinstate", "revoke", "change", "renew")),
+        *(
+            ["office", name]
+            for name in ("approve", "reinstate", "revoke", "change", "renew", "appoint", "dismiss", "officials")
+        ),
         *(["office", "procedure", name] for name in ("add", "list")),
     ],
 )
