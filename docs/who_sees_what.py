@@ -238,10 +238,12 @@ def _person(rules: Rules) -> str:
     return f"""
 ## La persona interessata
 
-Non entra nella rete: chiede il **resoconto degli accessi** (art. 15 GDPR), che elenca
-{", ".join(EVENTS.values())}.
+Non entra nella rete: chiede a un ente qualsiasi il **resoconto degli accessi** (art. 15 GDPR), che elenca:
+
+{chr(10).join(f"- {event}" for event in EVENTS.values())}
+
 La risposta è dovuta entro {"un mese" if months == 1 else f"{months} mesi"}. Degli altri il resoconto non dice nulla,
-nemmeno di chi è dello stesso nucleo. Il programma non lo compila ancora: queste sono le regole a cui obbedirà.
+nemmeno di chi è dello stesso nucleo.
 
 {table}
 """

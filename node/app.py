@@ -31,6 +31,7 @@ from node.answer import Answering
 from node.ask import Asking
 from node.card import OwnCard
 from node.check import Timing
+from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
 from node.disclosing import Disclosing
@@ -47,6 +48,7 @@ from node.log_guard import LogGuard
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams
 from node.network.registry import RegistryClient
+from node.network.reports import ReportCalls
 from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key
 from node.permissions import Permissions
@@ -55,6 +57,7 @@ from node.policy.watched import WatchedPolicy
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.refusals import Refusals
+from node.reporting import Reporting
 from node.retention import Retention
 from node.rpc.audit import AuditDoor
 from node.rpc.exchange import ExchangeDoor
@@ -209,10 +212,9 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     recent = RecentChecks(peers)
     disclosing = _disclosing(base)
     await _open_peer_door(stack, base, disclosing, await healthy.door())
-    asking = _asking(base, peers, pseudonyms)
-    await _open_front_door(
-        stack, base, asking, recent, _desk(base, pseudonyms), enrolment, local_token, await healthy.door()
-    )
+    asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
+    reporting = _reporting(stack, base, pseudonyms, disclosing)
+    await _open_front_door(stack, base, asking, recent, desk, reporting, enrolment, local_token, await healthy.door())
 
     async def on_bundle(bundle: bytes) -> None:
         await base.policy.replace(bundle, bundle_revision(bundle))
@@ -262,6 +264,15 @@ def _disclosing(base: _Base) -> Disclosing:
     return Disclosing(*told_from, base.clock, base.refusals)
 
 
+def _reporting(stack: AsyncExitStack, base: _Base, pseudonyms: Pseudonyms, disclosing: Disclosing) -> Reporting:
+    trust, me = base.trust, base.settings.member
+    calls = ReportCalls(base.network, base.keys.identity, base.card.tls, trust.peer)
+    collecting = Collecting(me, base.store, base.entries, trust, calls, disclosing, base.clock)
+    stack.push_async_callback(collecting.close)
+    opened_from = base.network, me, base.store, base.entries, trust, pseudonyms
+    return Reporting(*opened_from, disclosing, collecting, base.clock, base.keys.budget_key)
+
+
 async def _open_peer_door(
     stack: AsyncExitStack, base: _Base, disclosing: Disclosing, checks: health.aio.HealthServicer
 ) -> None:
@@ -296,6 +307,7 @@ async def _open_front_door(
     asking: Asking,
     recent: RecentChecks,
     desk: ConsentDesk,
+    reporting: Reporting,
     enrolment: Enrolment,
     local_token: str,
     checks: health.aio.HealthServicer,
@@ -319,6 +331,8 @@ async def _open_front_door(
         trust.bundle,
         desk,
         trust.last_known,
+        reporting,
+        trust.directory,
     )
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

@@ -301,11 +301,16 @@ class Answerer:
         tracing = Tracing(self.body.id, self.store, self.log, entries, self.trust, made, self.clock)
         return ConsentDesk(self.store, tracing, self.clock)
 
-    def disclosing(self, daily_limit: int = ACCESS_REPORTS_A_DAY, months: MonthlyKeys | None = None) -> Disclosing:
+    def disclosing(
+        self,
+        daily_limit: int = ACCESS_REPORTS_A_DAY,
+        months: MonthlyKeys | None = None,
+        engine: Policy | None = None,
+    ) -> Disclosing:
         """Return what tells others who looked a person up here."""
         assert isinstance(self.log, Log | MemoryLog)
         entries = Entries(self.log, months or OneKey(), self.clock)
-        told_from = self.body.id, self.store, LogSearch(self.log, entries), entries, policy(), self.trust
+        told_from = self.body.id, self.store, LogSearch(self.log, entries), entries, engine or policy(), self.trust
         return Disclosing(*told_from, self.clock, self.refusals, daily_limit)
 
     def report_door(self, daily_limit: int = ACCESS_REPORTS_A_DAY, months: MonthlyKeys | None = None) -> ReportDoor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from node.ports.access_cases import AccessCases
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
 from node.ports.names import Names
@@ -12,7 +13,7 @@ from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.records import Papers, Records
 
 
-class Store(Records, Consents, Papers, Names, Pseudonyms, PseudonymCache, Budgets, Operators, Protocol):
+class Store(Records, Consents, Papers, Names, Pseudonyms, PseudonymCache, Budgets, Operators, AccessCases, Protocol):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""
 
     def empty_journal(self) -> None:

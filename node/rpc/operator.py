@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
-from maglia.core.directory import Member
+from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.passwords import check_password, hash_password
 from maglia.v1 import operator_pb2 as pb
@@ -22,6 +22,8 @@ from node.enrol import Enrolment
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.refusals import NOBODY, Refusals
+from node.reporting import Reporting
+from node.rpc.access_reports import AccessReportCalls
 from node.rpc.checks import household_message, read_household, read_inquiry, state_message
 from node.rpc.consents import ConsentCalls
 from node.rpc.imports import join_pieces, report_pages
@@ -33,7 +35,7 @@ from node.status import NodeStatus, Profile
 _CHUNK_BYTES = 64 * 1024
 
 
-class OperatorDoor(ConsentCalls, OperatorServiceServicer):
+class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
     """One body's operators ask, record and import here."""
 
     def __init__(
@@ -52,6 +54,8 @@ class OperatorDoor(ConsentCalls, OperatorServiceServicer):
         bundle: Callable[[], bytes],
         desk: ConsentDesk,
         member: Callable[[str], Member],
+        reporting: Reporting,
+        directory: Callable[[], Directory],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -67,6 +71,8 @@ class OperatorDoor(ConsentCalls, OperatorServiceServicer):
         self._bundle = bundle
         self._desk = desk
         self._member = member
+        self._reporting = reporting
+        self._directory = directory
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""

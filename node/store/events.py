@@ -79,6 +79,30 @@ class CaseAdded(Event):
     type = "case.added"
 
 
+class AccessReportOpened(Event):
+    """A person asked who had looked them up; the subject is the request's number."""
+
+    type = "access_report.opened"
+
+
+class AccessReportExtended(Event):
+    """A person was told of two months more."""
+
+    type = "access_report.extended"
+
+
+class AccessReportApproved(Event):
+    """The data-protection officer's approval of names was put on file."""
+
+    type = "access_report.names_approved"
+
+
+class AccessReportClosed(Event):
+    """A person was answered."""
+
+    type = "access_report.closed"
+
+
 class PseudonymsEnrolled(Event):
     """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from maglia.core.errors import Code, MagliaError
 from node.ports import Clock
 from node.store import tables
+from node.store.access_cases import AccessCases
 from node.store.answers import Answers
 from node.store.budgets import Budgets
 from node.store.consent_files import ConsentFiles
@@ -39,6 +40,7 @@ class SqlStore(
     Budgets,
     ProcedureBudgets,
     Operators,
+    AccessCases,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

@@ -216,6 +216,29 @@ procedure_budget = Table(
     Column("spent", Integer, nullable=False),
 )
 
+access_case = Table(
+    "access_case",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("received_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("extended_on", Date),
+    Column("closed_on", Date),
+    Column("closed_by", Text),
+    # What the sealed content is bound to, since the row's number is not known before it is stored.
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+access_part = Table(
+    "access_part",
+    metadata,
+    Column("case_id", Integer, ForeignKey("access_case.id"), primary_key=True, autoincrement=False),
+    Column("member", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 operator = Table(
     "operator",
     metadata,

@@ -35,6 +35,7 @@ from tests.peer_world import (
     served,
     subject,
 )
+from tests.report_world import asked_of
 
 
 @dataclass
@@ -111,6 +112,13 @@ async def test_another_bodys_question(tmp_path: Path) -> None:
             await stream.send(question(subject(1)))
             await stream.read()
     assert set(paths(engine.asked["release"])) == known("release")
+
+
+async def test_a_persons_request_to_know_who_looked_them_up(tmp_path: Path) -> None:
+    engine = Recording()
+    with answerer(tmp_path, MemoryTrust(), engine=engine) as node:
+        await node.disclosing(engine=engine).judge(COMUNE.member, asked_of(1), named=True)
+    assert set(paths(engine.asked["report"])) == known("report")
 
 
 async def test_what_a_node_asks_of_itself() -> None:

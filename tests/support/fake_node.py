@@ -26,6 +26,7 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceServicer, add_OperatorSer
 from maglia.wire.certificates import make_certificate
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
+from tests.support.fake_reports import FakeReports
 from tests.support.scenarios import ANOTHER, ANYONE, SCENARIOS, household
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +115,7 @@ EXPIRING = [
 
 
 @dataclass
-class FakeNode(OperatorServiceServicer):
+class FakeNode(FakeReports, OperatorServiceServicer):
     """Answers each check with its scenario; `calls` holds every request that came in after a login."""
 
     folder: Path

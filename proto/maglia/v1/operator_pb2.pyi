@@ -7,6 +7,8 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from maglia.v1 import envelope_pb2 as _envelope_pb2
+from maglia.v1 import report_pb2 as _report_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -1830,3 +1832,563 @@ class GetSpendingResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetSpendingResponse: _TypeAlias = GetSpendingResponse  # noqa: Y015
+
+@_typing.final
+class OpenAccessReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    RECEIVED_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    document: _builtins.str
+    """Which document says who the person is, as it was seen; it stays at this body."""
+    received: _builtins.str
+    """Day on which the person asked, ISO 8601; today if empty."""
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+        document: _builtins.str = ...,
+        received: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "identifier", b"identifier", "received", b"received"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenAccessReportRequest: _TypeAlias = OpenAccessReportRequest  # noqa: Y015
+
+@_typing.final
+class OpenAccessReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenAccessReportResponse: _TypeAlias = OpenAccessReportResponse  # noqa: Y015
+
+@_typing.final
+class AccessCase(_message.Message):
+    """AccessCase is a person's request to know who looked them up, without the person. Days are ISO 8601, empty for none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    RECEIVED_FIELD_NUMBER: _builtins.int
+    DUE_FIELD_NUMBER: _builtins.int
+    DAYS_LEFT_FIELD_NUMBER: _builtins.int
+    OPENED_BY_FIELD_NUMBER: _builtins.int
+    EXTENDED_FIELD_NUMBER: _builtins.int
+    EXTENSION_REASON_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    CLOSED_BY_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    COLLECTING_FIELD_NUMBER: _builtins.int
+    NAMES_FIELD_NUMBER: _builtins.int
+    EPOCHS_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    received: _builtins.str
+    due: _builtins.str
+    """Last day to answer."""
+    days_left: _builtins.int
+    """Until then, by the node's calendar; negative once it is over."""
+    opened_by: _builtins.str
+    extended: _builtins.str
+    extension_reason: _builtins.str
+    closed: _builtins.str
+    closed_by: _builtins.str
+    collecting: _builtins.bool
+    """Whether bodies are being asked."""
+    day: _builtins.str
+    """The node's day."""
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccessPart]: ...
+    @_builtins.property
+    def names(self) -> Global___NamesApproved: ...
+    @_builtins.property
+    def epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Epochs of keys under which the person was searched for."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        received: _builtins.str = ...,
+        due: _builtins.str = ...,
+        days_left: _builtins.int = ...,
+        opened_by: _builtins.str = ...,
+        extended: _builtins.str = ...,
+        extension_reason: _builtins.str = ...,
+        closed: _builtins.str = ...,
+        closed_by: _builtins.str = ...,
+        parts: _abc.Iterable[Global___AccessPart] | None = ...,
+        collecting: _builtins.bool = ...,
+        names: Global___NamesApproved | None = ...,
+        epochs: _abc.Iterable[_builtins.int] | None = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["names", b"names"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "closed_by", b"closed_by", "collecting", b"collecting", "day", b"day", "days_left", b"days_left", "due", b"due", "epochs", b"epochs", "extended", b"extended", "extension_reason", b"extension_reason", "names", b"names", "number", b"number", "opened_by", b"opened_by", "parts", b"parts", "received", b"received"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccessCase: _TypeAlias = AccessCase  # noqa: Y015
+
+@_typing.final
+class AccessPart(_message.Message):
+    """AccessPart is one body of the report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    TIME_MS_FIELD_NUMBER: _builtins.int
+    READING_FIELD_NUMBER: _builtins.int
+    member: _builtins.str
+    name: _builtins.str
+    contact: _builtins.str
+    state: _builtins.str
+    """waiting, told, silent or refused."""
+    code: _builtins.str
+    """Why it is silent or refused."""
+    time_ms: _builtins.int
+    """Milliseconds since the epoch of its last word; 0 before any."""
+    @_builtins.property
+    def reading(self) -> _report_pb2.LogReading:
+        """What of its log was read; absent until it told."""
+
+    def __init__(
+        self,
+        *,
+        member: _builtins.str = ...,
+        name: _builtins.str = ...,
+        contact: _builtins.str = ...,
+        state: _builtins.str = ...,
+        code: _builtins.str = ...,
+        time_ms: _builtins.int = ...,
+        reading: _report_pb2.LogReading | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["reading", b"reading"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "contact", b"contact", "member", b"member", "name", b"name", "reading", b"reading", "state", b"state", "time_ms", b"time_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccessPart: _TypeAlias = AccessPart  # noqa: Y015
+
+@_typing.final
+class NamesApproved(_message.Message):
+    """NamesApproved is the data-protection officer's approval on file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICIAL_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    EXPIRES_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    official: _builtins.str
+    name: _builtins.str
+    expires: _builtins.str
+    """Last day, ISO 8601."""
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        official: _builtins.str = ...,
+        name: _builtins.str = ...,
+        expires: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires", b"expires", "name", b"name", "official", b"official", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamesApproved: _TypeAlias = NamesApproved  # noqa: Y015
+
+@_typing.final
+class CollectAccessReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CollectAccessReportRequest: _TypeAlias = CollectAccessReportRequest  # noqa: Y015
+
+@_typing.final
+class CollectAccessReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CollectAccessReportResponse: _TypeAlias = CollectAccessReportResponse  # noqa: Y015
+
+@_typing.final
+class ListAccessReportsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccessReportsRequest: _TypeAlias = ListAccessReportsRequest  # noqa: Y015
+
+@_typing.final
+class ListAccessReportsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cases(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccessCase]:
+        """Without their parts."""
+
+    def __init__(
+        self,
+        *,
+        cases: _abc.Iterable[Global___AccessCase] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccessReportsResponse: _TypeAlias = ListAccessReportsResponse  # noqa: Y015
+
+@_typing.final
+class GetAccessReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAccessReportRequest: _TypeAlias = GetAccessReportRequest  # noqa: Y015
+
+@_typing.final
+class GetAccessReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    ACCESSES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase:
+        """In the first message alone."""
+
+    @_builtins.property
+    def accesses(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccessFound]: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+        accesses: _abc.Iterable[Global___AccessFound] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accesses", b"accesses", "case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAccessReportResponse: _TypeAlias = GetAccessReportResponse  # noqa: Y015
+
+@_typing.final
+class AccessFound(_message.Message):
+    """AccessFound is one access as both sides tell of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_MS_FIELD_NUMBER: _builtins.int
+    ASKER_FIELD_NUMBER: _builtins.int
+    ANSWERER_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    FACET_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    CATEGORIES_FIELD_NUMBER: _builtins.int
+    OPERATOR_FIELD_NUMBER: _builtins.int
+    TOLD_BY_FIELD_NUMBER: _builtins.int
+    time_ms: _builtins.int
+    """Milliseconds since the epoch; 0 when it is not told."""
+    asker: _builtins.str
+    """Member ids."""
+    answerer: _builtins.str
+    purpose: _builtins.str
+    facet: _builtins.str
+    outcome: _builtins.str
+    """shown, nothing, refused, no_answer, unknown; reported for an earlier access report."""
+    operator: _builtins.str
+    """Who asked for the asking body, where the approval lets it be told."""
+    @_builtins.property
+    def categories(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields of aid records that were shown."""
+
+    @_builtins.property
+    def told_by(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Members whose logs say so."""
+
+    def __init__(
+        self,
+        *,
+        time_ms: _builtins.int = ...,
+        asker: _builtins.str = ...,
+        answerer: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        facet: _builtins.str = ...,
+        outcome: _builtins.str = ...,
+        categories: _abc.Iterable[_builtins.str] | None = ...,
+        operator: _builtins.str = ...,
+        told_by: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answerer", b"answerer", "asker", b"asker", "categories", b"categories", "facet", b"facet", "operator", b"operator", "outcome", b"outcome", "purpose", b"purpose", "time_ms", b"time_ms", "told_by", b"told_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccessFound: _TypeAlias = AccessFound  # noqa: Y015
+
+@_typing.final
+class ExtendAccessReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExtendAccessReportRequest: _TypeAlias = ExtendAccessReportRequest  # noqa: Y015
+
+@_typing.final
+class ExtendAccessReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExtendAccessReportResponse: _TypeAlias = ExtendAccessReportResponse  # noqa: Y015
+
+@_typing.final
+class CloseAccessReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseAccessReportRequest: _TypeAlias = CloseAccessReportRequest  # noqa: Y015
+
+@_typing.final
+class CloseAccessReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseAccessReportResponse: _TypeAlias = CloseAccessReportResponse  # noqa: Y015
+
+@_typing.final
+class GetNamesRequestRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNamesRequestRequest: _TypeAlias = GetNamesRequestRequest  # noqa: Y015
+
+@_typing.final
+class NamesWanted(_message.Message):
+    """NamesWanted is what an approval of one body's names is bound to; see `maglia.v1.NamesApproval`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESSEE_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    COMMITMENT_FIELD_NUMBER: _builtins.int
+    addressee: _builtins.str
+    request_id: _builtins.bytes
+    commitment: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        addressee: _builtins.str = ...,
+        request_id: _builtins.bytes = ...,
+        commitment: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "commitment", b"commitment", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamesWanted: _TypeAlias = NamesWanted  # noqa: Y015
+
+@_typing.final
+class GetNamesRequestResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WANTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def wanted(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamesWanted]: ...
+    def __init__(
+        self,
+        *,
+        wanted: _abc.Iterable[Global___NamesWanted] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["wanted", b"wanted"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNamesRequestResponse: _TypeAlias = GetNamesRequestResponse  # noqa: Y015
+
+@_typing.final
+class AddNamesApprovalRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    APPROVALS_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    @_builtins.property
+    def approvals(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Envelope]:
+        """Envelope type `names-approval`, one for each body."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        approvals: _abc.Iterable[_envelope_pb2.Envelope] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approvals", b"approvals", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddNamesApprovalRequest: _TypeAlias = AddNamesApprovalRequest  # noqa: Y015
+
+@_typing.final
+class AddNamesApprovalResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> Global___AccessCase: ...
+    def __init__(
+        self,
+        *,
+        case: Global___AccessCase | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddNamesApprovalResponse: _TypeAlias = AddNamesApprovalResponse  # noqa: Y015

@@ -105,6 +105,46 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.FromString,
                 _registered_method=True)
+        self.OpenAccessReport = channel.unary_unary(
+                '/maglia.v1.OperatorService/OpenAccessReport',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.OpenAccessReportRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.OpenAccessReportResponse.FromString,
+                _registered_method=True)
+        self.CollectAccessReport = channel.unary_stream(
+                '/maglia.v1.OperatorService/CollectAccessReport',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.CollectAccessReportRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.CollectAccessReportResponse.FromString,
+                _registered_method=True)
+        self.ListAccessReports = channel.unary_stream(
+                '/maglia.v1.OperatorService/ListAccessReports',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.ListAccessReportsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.ListAccessReportsResponse.FromString,
+                _registered_method=True)
+        self.GetAccessReport = channel.unary_stream(
+                '/maglia.v1.OperatorService/GetAccessReport',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.GetAccessReportRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.GetAccessReportResponse.FromString,
+                _registered_method=True)
+        self.ExtendAccessReport = channel.unary_unary(
+                '/maglia.v1.OperatorService/ExtendAccessReport',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.ExtendAccessReportRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.ExtendAccessReportResponse.FromString,
+                _registered_method=True)
+        self.CloseAccessReport = channel.unary_unary(
+                '/maglia.v1.OperatorService/CloseAccessReport',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.CloseAccessReportRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.CloseAccessReportResponse.FromString,
+                _registered_method=True)
+        self.GetNamesRequest = channel.unary_unary(
+                '/maglia.v1.OperatorService/GetNamesRequest',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.GetNamesRequestRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.GetNamesRequestResponse.FromString,
+                _registered_method=True)
+        self.AddNamesApproval = channel.unary_unary(
+                '/maglia.v1.OperatorService/AddNamesApproval',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.AddNamesApprovalRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.AddNamesApprovalResponse.FromString,
+                _registered_method=True)
         self.AddCase = channel.unary_unary(
                 '/maglia.v1.OperatorService/AddCase',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.AddCaseRequest.SerializeToString,
@@ -246,6 +286,62 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def OpenAccessReport(self, request, context):
+        """OpenAccessReport puts a person's request to know who looked them up on file, and asks nobody yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CollectAccessReport(self, request, context):
+        """CollectAccessReport asks every body that has not told yet; it streams the case whole, at once and as bodies tell.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAccessReports(self, request, context):
+        """ListAccessReports says which requests are on file and how long there is to answer, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAccessReport(self, request, context):
+        """GetAccessReport streams one case, then what was found, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExtendAccessReport(self, request, context):
+        """ExtendAccessReport puts on file that the person was told of two months more, and why.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseAccessReport(self, request, context):
+        """CloseAccessReport puts on file that the person was answered, and forgets what was found.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetNamesRequest(self, request, context):
+        """GetNamesRequest returns what the data-protection officer signs so that operators are named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddNamesApproval(self, request, context):
+        """AddNamesApproval puts the officer's approval on file; who told already is asked again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AddCase(self, request, context):
         """AddCase puts the protocol number of a public body's case on file.
         """
@@ -372,6 +468,46 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.ListExpiringConsents,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.SerializeToString,
+            ),
+            'OpenAccessReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenAccessReport,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.OpenAccessReportRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.OpenAccessReportResponse.SerializeToString,
+            ),
+            'CollectAccessReport': grpc.unary_stream_rpc_method_handler(
+                    servicer.CollectAccessReport,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.CollectAccessReportRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.CollectAccessReportResponse.SerializeToString,
+            ),
+            'ListAccessReports': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListAccessReports,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.ListAccessReportsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.ListAccessReportsResponse.SerializeToString,
+            ),
+            'GetAccessReport': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetAccessReport,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.GetAccessReportRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.GetAccessReportResponse.SerializeToString,
+            ),
+            'ExtendAccessReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendAccessReport,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.ExtendAccessReportRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.ExtendAccessReportResponse.SerializeToString,
+            ),
+            'CloseAccessReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseAccessReport,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.CloseAccessReportRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.CloseAccessReportResponse.SerializeToString,
+            ),
+            'GetNamesRequest': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetNamesRequest,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.GetNamesRequestRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.GetNamesRequestResponse.SerializeToString,
+            ),
+            'AddNamesApproval': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddNamesApproval,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.AddNamesApprovalRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.AddNamesApprovalResponse.SerializeToString,
             ),
             'AddCase': grpc.unary_unary_rpc_method_handler(
                     servicer.AddCase,
@@ -793,6 +929,222 @@ class OperatorService:
             '/maglia.v1.OperatorService/ListExpiringConsents',
             maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.ListExpiringConsentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenAccessReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/OpenAccessReport',
+            maglia_dot_v1_dot_operator__pb2.OpenAccessReportRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.OpenAccessReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CollectAccessReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/CollectAccessReport',
+            maglia_dot_v1_dot_operator__pb2.CollectAccessReportRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.CollectAccessReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccessReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/ListAccessReports',
+            maglia_dot_v1_dot_operator__pb2.ListAccessReportsRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.ListAccessReportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAccessReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.OperatorService/GetAccessReport',
+            maglia_dot_v1_dot_operator__pb2.GetAccessReportRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.GetAccessReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendAccessReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/ExtendAccessReport',
+            maglia_dot_v1_dot_operator__pb2.ExtendAccessReportRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.ExtendAccessReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseAccessReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/CloseAccessReport',
+            maglia_dot_v1_dot_operator__pb2.CloseAccessReportRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.CloseAccessReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetNamesRequest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/GetNamesRequest',
+            maglia_dot_v1_dot_operator__pb2.GetNamesRequestRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.GetNamesRequestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddNamesApproval(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/AddNamesApproval',
+            maglia_dot_v1_dot_operator__pb2.AddNamesApprovalRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.AddNamesApprovalResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -58,6 +58,22 @@ class OperatorServiceStub:
     """MarkTold puts on file that a body was told of a withdrawal."""
     ListExpiringConsents: _grpc.UnaryStreamMultiCallable[_operator_pb2.ListExpiringConsentsRequest, _operator_pb2.ListExpiringConsentsResponse]
     """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
+    OpenAccessReport: _grpc.UnaryUnaryMultiCallable[_operator_pb2.OpenAccessReportRequest, _operator_pb2.OpenAccessReportResponse]
+    """OpenAccessReport puts a person's request to know who looked them up on file, and asks nobody yet."""
+    CollectAccessReport: _grpc.UnaryStreamMultiCallable[_operator_pb2.CollectAccessReportRequest, _operator_pb2.CollectAccessReportResponse]
+    """CollectAccessReport asks every body that has not told yet; it streams the case whole, at once and as bodies tell."""
+    ListAccessReports: _grpc.UnaryStreamMultiCallable[_operator_pb2.ListAccessReportsRequest, _operator_pb2.ListAccessReportsResponse]
+    """ListAccessReports says which requests are on file and how long there is to answer, a page at a time."""
+    GetAccessReport: _grpc.UnaryStreamMultiCallable[_operator_pb2.GetAccessReportRequest, _operator_pb2.GetAccessReportResponse]
+    """GetAccessReport streams one case, then what was found, a page at a time."""
+    ExtendAccessReport: _grpc.UnaryUnaryMultiCallable[_operator_pb2.ExtendAccessReportRequest, _operator_pb2.ExtendAccessReportResponse]
+    """ExtendAccessReport puts on file that the person was told of two months more, and why."""
+    CloseAccessReport: _grpc.UnaryUnaryMultiCallable[_operator_pb2.CloseAccessReportRequest, _operator_pb2.CloseAccessReportResponse]
+    """CloseAccessReport puts on file that the person was answered, and forgets what was found."""
+    GetNamesRequest: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetNamesRequestRequest, _operator_pb2.GetNamesRequestResponse]
+    """GetNamesRequest returns what the data-protection officer signs so that operators are named."""
+    AddNamesApproval: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddNamesApprovalRequest, _operator_pb2.AddNamesApprovalResponse]
+    """AddNamesApproval puts the officer's approval on file; who told already is asked again."""
     AddCase: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _grpc.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]
@@ -103,6 +119,22 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     """MarkTold puts on file that a body was told of a withdrawal."""
     ListExpiringConsents: _aio.UnaryStreamMultiCallable[_operator_pb2.ListExpiringConsentsRequest, _operator_pb2.ListExpiringConsentsResponse]  # type: ignore[assignment]
     """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
+    OpenAccessReport: _aio.UnaryUnaryMultiCallable[_operator_pb2.OpenAccessReportRequest, _operator_pb2.OpenAccessReportResponse]  # type: ignore[assignment]
+    """OpenAccessReport puts a person's request to know who looked them up on file, and asks nobody yet."""
+    CollectAccessReport: _aio.UnaryStreamMultiCallable[_operator_pb2.CollectAccessReportRequest, _operator_pb2.CollectAccessReportResponse]  # type: ignore[assignment]
+    """CollectAccessReport asks every body that has not told yet; it streams the case whole, at once and as bodies tell."""
+    ListAccessReports: _aio.UnaryStreamMultiCallable[_operator_pb2.ListAccessReportsRequest, _operator_pb2.ListAccessReportsResponse]  # type: ignore[assignment]
+    """ListAccessReports says which requests are on file and how long there is to answer, a page at a time."""
+    GetAccessReport: _aio.UnaryStreamMultiCallable[_operator_pb2.GetAccessReportRequest, _operator_pb2.GetAccessReportResponse]  # type: ignore[assignment]
+    """GetAccessReport streams one case, then what was found, a page at a time."""
+    ExtendAccessReport: _aio.UnaryUnaryMultiCallable[_operator_pb2.ExtendAccessReportRequest, _operator_pb2.ExtendAccessReportResponse]  # type: ignore[assignment]
+    """ExtendAccessReport puts on file that the person was told of two months more, and why."""
+    CloseAccessReport: _aio.UnaryUnaryMultiCallable[_operator_pb2.CloseAccessReportRequest, _operator_pb2.CloseAccessReportResponse]  # type: ignore[assignment]
+    """CloseAccessReport puts on file that the person was answered, and forgets what was found."""
+    GetNamesRequest: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetNamesRequestRequest, _operator_pb2.GetNamesRequestResponse]  # type: ignore[assignment]
+    """GetNamesRequest returns what the data-protection officer signs so that operators are named."""
+    AddNamesApproval: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddNamesApprovalRequest, _operator_pb2.AddNamesApprovalResponse]  # type: ignore[assignment]
+    """AddNamesApproval puts the officer's approval on file; who told already is asked again."""
     AddCase: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddCaseRequest, _operator_pb2.AddCaseResponse]  # type: ignore[assignment]
     """AddCase puts the protocol number of a public body's case on file."""
     AddOperator: _aio.UnaryUnaryMultiCallable[_operator_pb2.AddOperatorRequest, _operator_pb2.AddOperatorResponse]  # type: ignore[assignment]
@@ -229,6 +261,70 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_operator_pb2.ListExpiringConsentsResponse], _abc.AsyncIterator[_operator_pb2.ListExpiringConsentsResponse]]:
         """ListExpiringConsents says whose consents end soon or have ended, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def OpenAccessReport(
+        self,
+        request: _operator_pb2.OpenAccessReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.OpenAccessReportResponse, _abc.Awaitable[_operator_pb2.OpenAccessReportResponse]]:
+        """OpenAccessReport puts a person's request to know who looked them up on file, and asks nobody yet."""
+
+    @_abc_1.abstractmethod
+    def CollectAccessReport(
+        self,
+        request: _operator_pb2.CollectAccessReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.CollectAccessReportResponse], _abc.AsyncIterator[_operator_pb2.CollectAccessReportResponse]]:
+        """CollectAccessReport asks every body that has not told yet; it streams the case whole, at once and as bodies tell."""
+
+    @_abc_1.abstractmethod
+    def ListAccessReports(
+        self,
+        request: _operator_pb2.ListAccessReportsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.ListAccessReportsResponse], _abc.AsyncIterator[_operator_pb2.ListAccessReportsResponse]]:
+        """ListAccessReports says which requests are on file and how long there is to answer, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def GetAccessReport(
+        self,
+        request: _operator_pb2.GetAccessReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_operator_pb2.GetAccessReportResponse], _abc.AsyncIterator[_operator_pb2.GetAccessReportResponse]]:
+        """GetAccessReport streams one case, then what was found, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def ExtendAccessReport(
+        self,
+        request: _operator_pb2.ExtendAccessReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.ExtendAccessReportResponse, _abc.Awaitable[_operator_pb2.ExtendAccessReportResponse]]:
+        """ExtendAccessReport puts on file that the person was told of two months more, and why."""
+
+    @_abc_1.abstractmethod
+    def CloseAccessReport(
+        self,
+        request: _operator_pb2.CloseAccessReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.CloseAccessReportResponse, _abc.Awaitable[_operator_pb2.CloseAccessReportResponse]]:
+        """CloseAccessReport puts on file that the person was answered, and forgets what was found."""
+
+    @_abc_1.abstractmethod
+    def GetNamesRequest(
+        self,
+        request: _operator_pb2.GetNamesRequestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.GetNamesRequestResponse, _abc.Awaitable[_operator_pb2.GetNamesRequestResponse]]:
+        """GetNamesRequest returns what the data-protection officer signs so that operators are named."""
+
+    @_abc_1.abstractmethod
+    def AddNamesApproval(
+        self,
+        request: _operator_pb2.AddNamesApprovalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.AddNamesApprovalResponse, _abc.Awaitable[_operator_pb2.AddNamesApprovalResponse]]:
+        """AddNamesApproval puts the officer's approval on file; who told already is asked again."""
 
     @_abc_1.abstractmethod
     def AddCase(
