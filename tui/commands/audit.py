@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, perform
 from tui.profile import Profile
+from tui.text import parse_day, plain
 
 if TYPE_CHECKING:
     from tui.audit.pull import Progress
@@ -95,3 +99,81 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
         return Result(verify_document(found, profile.lang), verify_lines(found, profile.lang), verify_exit(found))
 
     perform(ctx, as_json, work)
+
+
+@audit.command("search")
+def search(
+    ctx: typer.Context,
+    member: Annotated[str, typer.Option("--member", help="Il registro di quale ente, nome breve.")] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Nome utente di chi ha chiesto.")] = "",
+    peer: Annotated[str, typer.Option("--peer", help="L'altro ente, nome breve.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", help="Scopo, come aid_overlap.")] = "",
+    facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, come rent_arrears.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Che voce, come question_asked o refusals.")] = "",
+    outcome: Annotated[str, typer.Option("--outcome", help="Esito, come answered o silent.")] = "",
+    code: Annotated[str, typer.Option("--code", help="Codice del rifiuto, come budget.answer.")] = "",
+    procedure: Annotated[str, typer.Option("--procedure", help="Nome breve della procedura.")] = "",
+    since: Annotated[str, typer.Option("--from", help="Primo giorno, gg/mm/aaaa.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Ultimo giorno, gg/mm/aaaa.")] = "",
+    question: Annotated[str, typer.Option("--question", help="Numero della domanda, 32 cifre esadecimali.")] = "",
+    check: Annotated[str, typer.Option("--check", help="Numero della verifica, nel registro di chi ha chiesto.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Quante voci al più.")] = 50,
+    page: Annotated[str, typer.Option("--page", help="Da dove continuare: lo dice la pagina prima.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Cerca nelle voci lette, dalla più recente: chi ha chiesto a chi, quando, per quale scopo. Mai persone, mai aiuti.
+
+    Esempio: maglia --profile sara.toml audit search --member mensa-est --kind question_asked --from 01/11/2026
+    """
+
+    async def work(profile: Profile) -> Result:
+        from maglia.core.entry import EntryKind
+        from maglia.core.vocabulary import Facet, Purpose
+        from tui.audit.archive import Archive
+        from tui.audit.known import read_known
+        from tui.audit.network import archive_folder
+        from tui.audit.search import Query, read_question
+        from tui.audit.search import search as find
+        from tui.audit.search_text import search_document, search_lines
+
+        _check_choice("--kind", kind, EntryKind)
+        _check_choice("--purpose", purpose, Purpose)
+        _check_choice("--facet", facet, Facet)
+        query = Query(
+            member=member,
+            operator=operator,
+            peer=peer,
+            purpose=purpose,
+            facet=facet,
+            kind=kind,
+            outcome=outcome,
+            code=code,
+            procedure=procedure,
+            check_id=check,
+            question=read_question(question),
+            since_ms=_midnight_ms(since),
+            until_ms=_midnight_ms(until, days=1),
+        )
+        folder = archive_folder(profile)
+        read_known(folder)
+        archive = Archive.open(folder)
+        try:
+            found = find(archive, query, limit, page)
+        finally:
+            archive.close()
+        return Result(search_document(found), search_lines(found, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def _check_choice(option: str, value: str, allowed: type[StrEnum]) -> None:
+    if value and value not in list(allowed):
+        raise MagliaError(Code.INPUT_CHOICE, value=plain(value, 40), option=option, allowed=", ".join(allowed))
+
+
+def _midnight_ms(day: str, days: int = 0) -> int | None:
+    """Return when a day begins by this machine's calendar, or so many days later; None for no day."""
+    if not day:
+        return None
+    midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
+    return int(midnight.astimezone().timestamp() * 1000)

@@ -36,6 +36,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "key": ("chiave pubblica", "public key"),
     "kind": ("tipo di ente", "kind of body"),
     "language": ("lingua dell'informativa", "language of the notice"),
+    "limit": ("quante voci", "how many entries"),
+    "question": ("numero della domanda", "number of the question"),
     "member": ("nome breve dell'ente", "short name of the body"),
     "members": ("enti della procedura", "bodies of the procedure"),
     "method": ("modo del consenso", "way of consenting"),

@@ -1,0 +1,99 @@
+"""Searching entries that were read: by what they say, page by page, without persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maglia.core.entry import Entry, EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.wire.entries import encode_entry
+from tui.audit.archive import Archive
+from tui.audit.search import Query, read_question, search
+from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
+
+QUESTION = bytes(range(16))
+ENTRIES = {
+    "mensa": [
+        Entry(EntryKind.ASKED, 5_000, peer="caritas", purpose="aid_overlap", facet="food_parcel", operator="luca",
+              question_id=QUESTION, check_id="c1", count=3, sealed=b"PSEUDONYMS", evidence=b"SIGNED"),
+        Entry(EntryKind.END_STATE, 6_000, peer="caritas", outcome="answered", question_id=QUESTION, check_id="c1"),
+        Entry(EntryKind.REFUSALS, 9_000, peer="onlus [/bad]\x1b[31m", code="budget.answer", count=40),
+    ],
+    "caritas": [
+        Entry(EntryKind.ANSWERED, 5_500, peer="mensa", purpose="aid_overlap", question_id=QUESTION, procedure="bando-1",
+              signals=("after_hours",)),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive.open(tmp_path / "audit")
+    for member, entries in ENTRIES.items():
+        archive.add(member, 0, [encode_entry(entry) for entry in entries])
+    yield archive
+    archive.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(), ["mensa 2", "mensa 1", "caritas 0", "mensa 0"]),
+        (Query(member="mensa"), ["mensa 2", "mensa 1", "mensa 0"]),
+        (Query(peer="mensa"), ["caritas 0"]),
+        (Query(operator="luca"), ["mensa 0"]),
+        (Query(purpose="aid_overlap", facet="food_parcel"), ["mensa 0"]),
+        (Query(kind="refusals"), ["mensa 2"]),
+        (Query(outcome="answered"), ["mensa 1"]),
+        (Query(code="budget.answer"), ["mensa 2"]),
+        (Query(procedure="bando-1"), ["caritas 0"]),
+        (Query(check_id="c1"), ["mensa 1", "mensa 0"]),
+        (Query(question=QUESTION), ["mensa 1", "caritas 0", "mensa 0"]),
+        (Query(since_ms=5_500, until_ms=9_000), ["mensa 1", "caritas 0"]),
+        (Query(member="mensa", peer="nobody"), []),
+    ],
+)
+def test_every_word_narrows_the_search(archive: Archive, query: Query, expected: list[str]) -> None:
+    assert [f"{found.member} {found.idx}" for found in search(archive, query).entries] == expected
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(archive: Archive) -> None:
+    archive.add("ente", 0, [encode_entry(Entry(EntryKind.ASKED, 5_000)) for _ in range(10)])
+    seen, page = [], ""
+    while True:
+        found = search(archive, Query(), limit=3, page=page)
+        seen += [(one.time_ms, one.member, one.idx) for one in found.entries]
+        if not (page := found.next_page):
+            break
+    assert len(seen) == 14
+    assert seen == sorted(set(seen), reverse=True)
+
+
+@pytest.mark.parametrize("page", ["x", "1.mensa", "1..2", "a.mensa.1", "1.mensa.-1", "9" * 200])
+def test_a_page_that_is_none_is_refused(archive: Archive, page: str) -> None:
+    with pytest.raises(MagliaError) as refused:
+        search(archive, Query(), page=page)
+    assert refused.value.code is Code.INPUT_FIELD
+
+
+@pytest.mark.parametrize("text", ["zz", "00", "0" * 31])
+def test_the_number_of_a_question_is_read_strictly(text: str) -> None:
+    with pytest.raises(MagliaError):
+        read_question(text)
+    assert read_question(QUESTION.hex()) == QUESTION
+
+
+def test_neither_persons_nor_signatures_are_shown_and_foreign_text_is_plain(archive: Archive) -> None:
+    found = search(archive, Query())
+    said = str(search_document(found)) + "\n".join(search_lines(found, "it"))
+    assert "PSEUDONYMS" not in said
+    assert "SIGNED" not in said
+    assert "\x1b" not in "\n".join(search_lines(found, "it"))
+    assert all(len(line) <= 80 for line in search_lines(found, "en"))
+
+
+def test_every_kind_has_words() -> None:
+    assert set(ENTRY_KINDS) == set(EntryKind)

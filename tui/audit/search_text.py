@@ -1,0 +1,84 @@
+"""What a search found, for programs and for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from textwrap import wrap
+
+from maglia.core.entry import EntryKind
+from tui.audit.search import Found, FoundPage
+from tui.budget_text import number
+from tui.labels import FACETS, PURPOSES, Labels, label
+from tui.text import plain
+
+SCHEMA = "maglia.audit.search/1"
+_WIDTH = 80
+ENTRY_KINDS: Labels = {
+    EntryKind.ASKED: ("domanda fatta", "question asked"),
+    EntryKind.ANSWERED: ("domanda ricevuta", "question answered"),
+    EntryKind.REFUSED: ("domanda rifiutata", "question refused"),
+    EntryKind.END_STATE: ("esito", "end state"),
+    EntryKind.REFUSALS: ("rifiuti", "refusals"),
+    EntryKind.ENROLMENT: ("iscrizione", "enrolment"),
+    EntryKind.EVALUATION: ("valutazione", "evaluation"),
+    EntryKind.RECORDED: ("aiuti registrati", "records made"),
+    EntryKind.READING: ("lettura del revisore", "auditor's reading"),
+    EntryKind.ACCESS_REPORT: ("accesso del cittadino", "access report"),
+    EntryKind.SIGNAL: ("segnale", "signal"),
+}
+
+
+def search_document(page: FoundPage) -> dict[str, object]:
+    """Return a page of entries, for programs; `next` goes on from there."""
+    return {"schema": SCHEMA, "entries": [_entry(found) for found in page.entries], "next": page.next_page}
+
+
+def _entry(found: Found) -> dict[str, object]:
+    return {
+        "log": found.member,
+        "index": found.idx,
+        "time": datetime.fromtimestamp(found.time_ms / 1000, UTC).isoformat(timespec="milliseconds"),
+        "kind": found.kind,
+        "peer": found.peer,
+        "purpose": found.purpose,
+        "facet": found.facet,
+        "basis": found.basis,
+        "operator": found.operator,
+        "outcome": found.outcome,
+        "code": found.code,
+        "count": found.count,
+        "procedure": found.procedure,
+        "question": found.question_id.hex(),
+        "check": found.check_id,
+        "signals": found.signals.split(",") if found.signals else [],
+    }
+
+
+def search_lines(page: FoundPage, lang: str) -> list[str]:
+    """Return a page of entries, for people: two lines at most for each."""
+    if not page.entries:
+        return ["No such entry in what was read." if lang == "en" else "Nessuna voce così in quanto è stato letto."]
+    lines = [line for found in page.entries for line in _lines(found, lang)]
+    if page.next_page:
+        more = "More: repeat with --page" if lang == "en" else "Ce ne sono altre: ripetere con --page"
+        lines.append(f"{more} {plain(page.next_page)}")
+    return lines
+
+
+def _lines(found: Found, lang: str) -> list[str]:
+    moment = datetime.fromtimestamp(found.time_ms / 1000, UTC).astimezone()
+    kind = label(ENTRY_KINDS, found.kind, lang)
+    head = f"{moment:%d/%m/%Y %H:%M}  {plain(found.member)} {number(found.idx, lang)}  {kind}"
+    said = [
+        f"{'body' if lang == 'en' else 'ente'} {plain(found.peer)}" if found.peer else "",
+        label(PURPOSES, found.purpose, lang) if found.purpose else "",
+        label(FACETS, found.facet, lang) if found.facet else "",
+        f"{'operator' if lang == 'en' else 'operatore'} {plain(found.operator)}" if found.operator else "",
+        plain(found.outcome),
+        plain(found.code),
+        f"{'procedure' if lang == 'en' else 'procedura'} {plain(found.procedure)}" if found.procedure else "",
+        f"× {number(found.count, lang)}" if found.count > 1 else "",
+        plain(found.signals),
+    ]
+    details = ", ".join(part for part in said if part)
+    return [head, *wrap(details, _WIDTH, initial_indent="   ", subsequent_indent="   ")]
