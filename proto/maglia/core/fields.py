@@ -60,6 +60,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "application": ("domanda di ammissione", "application"),
     "text": ("lunghezza di tutti i testi insieme", "length of all texts together"),
     "purposes": ("finalità", "purposes"),
+    "thresholds": ("soglie del confronto", "thresholds of the comparison"),
     "reason": ("motivo", "reason"),
     "referent": ("referente", "referent"),
     "remove-key": ("chiave da togliere", "key to remove"),
