@@ -30,6 +30,7 @@ from registry.drafts import Drafts
 from registry.enrolment import Enrolment
 from registry.evaluation import Evaluation
 from registry.expiry import Expiry
+from registry.granting import Grants
 from registry.history import OfficeLog
 from registry.keywatch import KeyWatch
 from registry.logins import LoginRefusals
@@ -47,11 +48,13 @@ from registry.secrets import Secrets
 from registry.spending import Spending
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
+from registry.store.evaluations import SqlEvaluationLog
 from registry.store.files import SqlFiles
 from registry.store.history import SqlHistory
 from registry.store.members import SqlMembers
 from registry.store.procedures import SqlProcedureCounts
 from registry.store.sightings import SqlSightings
+from registry.store.tail import LogTail
 from registry.trust import Trust
 from registry.witness import Witness
 
@@ -91,7 +94,8 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
     called = SqlProcedureCounts(database)
     procedures = Procedures(called, files, clock)
-    evaluation = Evaluation(counts, files, secrets.evaluator, limits, clock, procedures)
+    grants = Grants(counts, SqlEvaluationLog(LogTail(database)), procedures, limits)
+    evaluation = Evaluation(grants, files, secrets.evaluator, clock)
     news.listen(trust.reload)
     news.listen(evaluation.reload)
     news.listen(procedures.reload)

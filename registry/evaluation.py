@@ -1,4 +1,4 @@
-"""Blind evaluation: which key sets are served, to whom, and how much in a day (design 5)."""
+"""Blind evaluation: which key sets are served, and to whom (design 5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
@@ -15,10 +14,9 @@ from maglia.core.keyset import check_mask
 from maglia.core.lanes import ALONE, Lanes
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
-from registry.domain.budget import Limits, Use, check_answer_size
-from registry.enrolment_budget import EnrolmentBudget
-from registry.ports import Counts, Files
-from registry.procedures import Procedures
+from registry.domain.budget import Use, check_answer_size
+from registry.granting import Grants
+from registry.ports import Files, Granted
 from registry.seeds import Trios
 
 SERVED_VERSIONS = 2
@@ -27,35 +25,34 @@ SERVED_VERSIONS = 2
 
 @dataclass(frozen=True)
 class Wanted:
-    """A request: which set (by digest), epoch and shares, for which use; blinded elements of 32 bytes."""
+    """A request: which set (by digest), epoch and shares, for which use; blinded elements of 32 bytes.
+
+    `evaluation` is the 16 bytes by which both logs name it.
+    """
 
     key_set: bytes
     epoch: int
     mask: int
     elements: Sequence[bytes]
     use: Use
+    evaluation: bytes = b""
     procedure: str = ""
 
 
 class Evaluation:
-    """Evaluates for members, and counts before it does."""
+    """Evaluates for members, what was granted before."""
 
     def __init__(
         self,
-        counts: Counts,
+        grants: Grants,
         files: Files,
         evaluator: Trios,
-        limits: Limits,
         clock: Callable[[], float],
-        procedures: Procedures,
     ) -> None:
-        self._counts = counts
+        self._grants = grants
         self._files = files
         self._evaluator = evaluator
-        self._limits = limits
         self._clock = clock
-        self._procedures = procedures
-        self._enrolments = EnrolmentBudget(counts, limits)
         # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
         # And one for enrolments, whose requests are large: while keys rotate everybody sends many.
         self._threads = {
@@ -74,19 +71,23 @@ class Evaluation:
     async def evaluate(self, member: str, wanted: Wanted) -> Part:
         """Return every element under every key of the set, for the shares wanted, with one proof.
 
-        Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, `budget.member`, or why a procedure that is
-        named does not hold. The count is durable before anything is evaluated; the work runs in a thread, where
-        libsodium releases the interpreter's lock.
+        Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, and whatever refuses the grant: count and
+        entry are durable before anything is evaluated. The work runs in a thread, where libsodium releases the
+        interpreter's lock.
         """
         key_set = self._key_set(member, wanted)
         if wanted.epoch != key_set.epoch:
             raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {wanted.epoch}")
         check_mask(wanted.mask)
         check_answer_size(len(wanted.elements), len(key_set.keys))
-        self._spend(member, key_set, wanted)
+        self._grants.grant(self._granted(member, key_set, wanted), self._versions[0].epochs)
         work = asyncio.get_running_loop().run_in_executor
         threads, lanes = self._threads[wanted.use], self._lanes[wanted.use]
         return await work(threads, self._evaluator.evaluate, key_set, wanted.mask, wanted.elements, lanes)
+
+    def _granted(self, member: str, key_set: KeySet, wanted: Wanted) -> Granted:
+        count, named = len(wanted.elements), (wanted.evaluation, wanted.procedure)
+        return Granted(self._clock(), member, key_set.cls, wanted.use, key_set.epoch, count, *named)
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
         """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""
@@ -108,21 +109,3 @@ class Evaluation:
         if member not in keys.keys[cls]:
             return None
         return keys.own_set(cls, member) if use is Use.ENROLMENT else keys.network_set(cls)
-
-    def _spend(self, member: str, key_set: KeySet, wanted: Wanted) -> None:
-        if wanted.procedure:
-            self._spend_on_procedure(member, key_set.cls, wanted)
-            return
-        cls, count = key_set.cls, len(wanted.elements)
-        day = datetime.fromtimestamp(self._clock(), UTC).date()
-        if wanted.use is Use.ENROLMENT:
-            self._enrolments.spend(member, cls, key_set.epoch, count, self._versions[0].epochs, day)
-            return
-        limit = self._limits.of(wanted.use)
-        if not self._counts.spend(member, cls, wanted.use, day, count, limit):
-            raise MagliaError(Code.BUDGET_MEMBER, limit=limit, cause=f"{wanted.use} {cls} by {member}")
-
-    def _spend_on_procedure(self, member: str, cls: PseudonymClass, wanted: Wanted) -> None:
-        if wanted.use is not Use.CHECK:
-            raise MagliaError(Code.INPUT_FIELD, field="procedure", cause="an enrolment is under none")
-        self._procedures.spend(wanted.procedure, member, cls, len(wanted.elements))

@@ -5,6 +5,7 @@ change does not type-check. Any failure of storage raises, and so refuses.
 """
 
 from registry.ports.counts import Counts, Sighting, Sightings, Spent, WitnessedNote
+from registry.ports.evaluations import EvaluationLog, Granted
 from registry.ports.files import Draft, Files, PolicyBundle, Publication
 from registry.ports.history import Event, History, LoggedEvent
 from registry.ports.members import MemberRecord, Members, Person, StoredCard, Token
@@ -14,8 +15,10 @@ from registry.ports.transactions import Transactions
 __all__ = [
     "Counts",
     "Draft",
+    "EvaluationLog",
     "Event",
     "Files",
+    "Granted",
     "History",
     "LoggedEvent",
     "MemberRecord",

@@ -106,6 +106,7 @@ class PseudonymServicer(PseudonymServiceServicer):
             mask=request.mask,
             elements=list(request.elements),
             use=use,
+            evaluation=request.evaluation_id,
             procedure=request.procedure,
         )
         part = await self._evaluation.evaluate(_member().id, wanted)

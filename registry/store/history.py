@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Executable, insert, select
+from sqlalchemy import Executable, insert, select
 
-from maglia.core.log_port import LogBackend, StoredEntry, tile_reader
-from maglia.core.merkle import Tree, leaf_hash
-from maglia.sql.log import SqlLogBackend
 from registry.ports import Event, LoggedEvent
 from registry.store.database import Database
 from registry.store.tables import history
+from registry.store.tail import LogTail
 
 SCHEMA = "maglia.office-event/1"
 _NONCE_BYTES = 16
@@ -31,19 +28,14 @@ class SqlHistory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.log: LogBackend = SqlLogBackend(_InTransaction(database))
+        self._tail = LogTail(database)
+        self.log = self._tail.log
 
     def add(self, member: str, event: Event) -> None:
         """Log an event about a body (empty: about none)."""
         with self._database.transaction():
-            entry = self._append(_leaf(member, event))
+            entry = self._tail.append([_leaf(member, event)])
             self._database.change(insert(history).values(member=member, entry=entry, **asdict(event)))
-
-    def _append(self, leaf: bytes) -> int:
-        tree = Tree.load(self.log.size(), tile_reader(self.log))
-        stored = StoredEntry(tree.size, leaf, leaf_hash(leaf))
-        self.log.commit([stored], tree.append([stored.leaf_hash]))
-        return stored.index
 
     def of(self, member: str, without: Collection[str]) -> Sequence[LoggedEvent]:
         """Return what was logged about a body (empty: about none), oldest first, but for these actions."""
@@ -68,18 +60,3 @@ def _leaf(member: str, event: Event) -> bytes:
     """Return canonical JSON with 128 random bits, so that a hash alone tells nobody what it covers."""
     said = asdict(event) | {"schema": SCHEMA, "member": member, "nonce": secrets.token_hex(_NONCE_BYTES)}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-class _InTransaction:
-    """Connections of a log that lives inside the transaction of whoever writes to it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with self._database.transaction():
-            yield self._database.connection
-
-    def begin(self) -> AbstractContextManager[Connection]:
-        return self.connect()

@@ -58,7 +58,12 @@ async def evaluated(world: World, body: Body, epoch: int) -> bytes:
     assert current is not None
     own = decode_keys(current.keys).of_epoch(epoch).own_set(PERSON, body.member)
     request = EvaluateRequest(
-        key_set=own.digest, epoch=epoch, mask=int(ALL_SHARES), elements=[ELEMENT], use=USE_ENROLMENT
+        key_set=own.digest,
+        epoch=epoch,
+        mask=int(ALL_SHARES),
+        elements=[ELEMENT],
+        use=USE_ENROLMENT,
+        evaluation_id=bytes(16),
     )
     response = await PseudonymServiceStub(world.peer(body.tls)).Evaluate(request)
     return response.parts[0].elements

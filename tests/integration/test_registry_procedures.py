@@ -65,6 +65,7 @@ async def evaluate(
         elements=[ELEMENT] * count,
         use=pseudonyms_pb2.Use.ValueType(use),
         procedure=procedure,
+        evaluation_id=bytes(16),
     )
     return (await PseudonymServiceStub(world.peer(body.tls)).Evaluate(request)).parts
 
@@ -107,7 +108,7 @@ async def test_who_may_name_a_procedure_until_when(
     soon.CopyFrom(CALL)
     soon.expires = time.strftime("%Y-%m-%d", time.gmtime())
     await declare(world, soon)
-    procedures = world.parts.evaluation._procedures
+    procedures = world.parts.evaluation._grants._procedures
     await evaluate(world, comune, network, 1)
     monkeypatch.setattr(procedures, "_clock", lambda: time.time() + DAY_S)
     with refused(Code.POLICY_PROCEDURE_EXPIRED):
@@ -152,7 +153,7 @@ async def test_what_cannot_be_counted_is_not_evaluated(
 ) -> None:
     _, comune = await join(world, "ambito", "comune")
     network, _ = await world.key_sets(tmp_path / "client", comune.member)
-    counts, evaluator = world.parts.evaluation._procedures._counts, world.parts.evaluation._evaluator
+    counts, evaluator = world.parts.evaluation._grants._procedures._counts, world.parts.evaluation._evaluator
 
     def fail(*_values: object) -> bool:
         raise OperationalError("INSERT", {}, OSError("disk full"))

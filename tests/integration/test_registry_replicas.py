@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import grpc
@@ -18,7 +20,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, SigningKey, log_origin
 from maglia.core.log_check import verify_log
 from maglia.core.pseudonym import ALL_SHARES, blind
-from maglia.core.vocabulary import MemberState
+from maglia.core.vocabulary import MemberState, PseudonymClass
 from maglia.v1.directory_pb2 import ListCardsRequest, WatchNewsRequest
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.enrolment_pb2 import PublishCardRequest
@@ -79,7 +81,7 @@ async def test_keys_published_at_one_are_served_at_the_other_before_it_heard(
     deaf = app.build(Database.open(Path(), postgres), replicas[1].settings, replicas[1].secrets)
     await replicas[0].joined("onlus-ponte")
     key_set, _ = await replicas[0].key_sets(tmp_path / "client", "onlus-ponte")
-    wanted = Wanted(key_set.digest, key_set.epoch, int(ALL_SHARES), [blind(b"cf:XQZXQW").element], Use.CHECK)
+    wanted = Wanted(key_set.digest, key_set.epoch, int(ALL_SHARES), [blind(b"cf:XQZXQW").element], Use.CHECK, bytes(16))
     assert (await deaf.evaluation.evaluate("onlus-ponte", wanted)).elements
     with pytest.raises(MagliaError) as refusal:
         await deaf.evaluation.evaluate("onlus-ponte", replace(wanted, key_set=bytes(32)))
@@ -161,6 +163,29 @@ async def test_acts_at_both_replicas_are_one_log(replicas: list[World], postgres
     report = verify_log(SqlHistory(database).log, NoteKey(log_origin(REGISTRY_ID, NETWORK), key.private.public_key()))
     database.close()
     assert (report.ok, report.size) == (True, len(bodies) + 1)  # the first entry is of root
+
+
+async def test_evaluations_granted_by_both_replicas_are_one_log(replicas: list[World], tmp_path: Path) -> None:
+    (ponte,) = await replicas[0].joined("onlus-ponte")
+    key_set, _ = await replicas[0].key_sets(tmp_path / "client", "onlus-ponte")
+    element = blind(b"cf:XQZXQW").element
+    before = replicas[0].parts.office_log.history.log.size()
+    wanted = [
+        Wanted(key_set.digest, key_set.epoch, int(ALL_SHARES), [element], Use.CHECK, bytes([n]) * 16) for n in range(20)
+    ]
+    evaluations = (
+        replicas[number % 2].parts.evaluation.evaluate(ponte.member, one) for number, one in enumerate(wanted)
+    )
+    await asyncio.gather(*evaluations)
+    log = replicas[1].parts.office_log.history.log
+    said = [json.loads(entry.leaf)["evaluation"] for entry in log.entries(before, 100)]
+    assert sorted(said) == [one.evaluation.hex() for one in wanted]
+    heads = [world.parts.office_log.checkpoint() for world in replicas]
+    assert heads[0] == heads[1]
+    key: SigningKey = replicas[0].secrets.log
+    assert verify_log(log, NoteKey(log_origin(REGISTRY_ID, NETWORK), key.private.public_key())).ok
+    today = datetime.now(UTC).date()
+    assert replicas[0].parts.witness.counts.spent(ponte.member, PseudonymClass.PERSON, Use.CHECK, today) == len(wanted)
 
 
 def test_a_registry_is_made_once_on_a_database_and_leaves_no_keys_where_it_is_not(

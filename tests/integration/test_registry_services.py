@@ -62,6 +62,7 @@ async def _evaluate(
         "mask": ALL_SHARES,
         "elements": elements,
         "use": CHECK,
+        "evaluation_id": bytes(16),
     }
     request = pseudonyms_pb2.EvaluateRequest(**values | changes)  # type: ignore[arg-type]
     return await PseudonymServiceStub(world.peer(body.tls)).Evaluate(request)
@@ -110,6 +111,8 @@ async def test_other_sets_epochs_masks_and_values_are_refused(world: World, tmp_
         (est, network, {"use": pseudonyms_pb2.USE_UNSPECIFIED}, Code.INPUT_FIELD),
         (est, network, {"procedure": "bando"}, Code.INPUT_PROCEDURE),
         (est, own, {"procedure": "bando", "use": ENROLMENT}, Code.INPUT_FIELD),
+        (est, network, {"evaluation_id": b""}, Code.INPUT_FIELD),
+        (est, network, {"evaluation_id": bytes(17)}, Code.INPUT_FIELD),
         (est, network, {"elements": []}, Code.PSEUDONYM_BATCH),
         (est, network, {"elements": [element] * 3073}, Code.PSEUDONYM_BATCH),
         (est, network, {"elements": [bytes(32)]}, Code.PSEUDONYM_ELEMENT),
@@ -157,7 +160,7 @@ async def test_what_cannot_be_counted_is_not_evaluated(
     (ponte,) = await world.joined("onlus-ponte")
     network, _ = await world.key_sets(tmp_path / "client", ponte.member)
     element = blind(INPUT).element
-    counts = world.parts.evaluation._counts
+    counts = world.parts.witness.counts
 
     def fail(*_values: object) -> bool:
         raise OperationalError("INSERT", {}, OSError("disk full"))
