@@ -24,6 +24,7 @@ from maglia.core.pseudonym import Evaluator, Part, blind, combine, finalize_all
 from maglia.core.vocabulary import BULK_VERIFIED_SHARE, PseudonymClass
 from maglia.sql.engine import open_sqlite
 from node.folder import SystemClock
+from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -90,11 +91,9 @@ class _LocalNetwork:
         self._store.close()
         self._engine.dispose()
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         """Evaluate in a thread, as the registry does."""
-        del enrolment, procedure
+        del wanted
         return [await asyncio.to_thread(self._evaluator.evaluate, key_set, ALL_SHARES, elements, self._lanes)]
 
     def steps(self) -> list[tuple[str, Raw, Callable[[], object]]]:

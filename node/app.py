@@ -39,6 +39,7 @@ from node.domain.model import Operator
 from node.endings import Endings, OpenQuestions
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.evaluations import LoggedEvaluator
 from node.folder import SystemClock, locked, open_store
 from node.health import Health
 from node.housekeeping import Housekeeping
@@ -203,7 +204,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     """Open both doors, start what runs beside them, and say that the node is ready."""
     settings, trust, registry = base.settings, base.trust, base.registry
     healthy, local_token = Health(base.problems), secrets.token_urlsafe(32)
-    pseudonyms = Pseudonyms(registry, base.store, base.clock)
+    pseudonyms = Pseudonyms(LoggedEvaluator(registry, base.entries), base.store, base.clock)
     enrolment = Enrolment(settings.member, base.store, base.entries, trust, pseudonyms, trust.look)
     registry.report(enrolment.ready_epochs, trust.timestamp_version)
     peers = PeerStreams(base.network, base.keys.identity, base.card.tls, trust.peer, trust)

@@ -6,10 +6,12 @@ as it arrives (`check`), 17 to what is known at any moment (`domain.verdict`).
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -71,15 +73,12 @@ class Asking:
         Raises whatever refuses the question; the refusal is logged before it is raised.
         """
         check_id = _new_id("V")
-        try:
+        async with self._logging_refusals(inquiry, operator, lambda code: {check_id: code}):
             directory, me = self._ready()
             posed = await self._pose(check_id, inquiry, operator, directory, me)  # 1, 3
             self._spend([posed])  # 4
             [named] = await self._name([posed])  # 5
             named = await self._as_of_now(named, directory, me)
-        except MagliaError as error:
-            await self._questions.log_refusals(inquiry, operator, {check_id: error.code})
-            raise
         [check] = await self._send([named], directory, Pulse())  # 6, 7
         return check
 
@@ -90,7 +89,11 @@ class Asking:
         each refusal is logged, one entry for each person, as single checks have.
         """
         adults = [Adult(_new_id("V")) for _ in inquiry.persons]
-        try:
+
+        def refused(code: Code) -> dict[str, Code]:
+            return {adult.check_id: adult.unverified or code for adult in adults}
+
+        async with self._logging_refusals(inquiry, operator, refused):
             directory, me = self._ready()
             posed = [
                 await self._pose_for(adult, person, operator, directory, me)
@@ -100,10 +103,6 @@ class Asking:
             self._spend(asked)  # 4
             named = await self._name(asked)  # 5
             named = [one for one in [await self._for_adult(adults, each, directory, me) for each in named] if one]
-        except MagliaError as error:
-            refusals = {adult.check_id: adult.unverified or error.code for adult in adults}
-            await self._questions.log_refusals(inquiry, operator, refusals)
-            raise
         unverified = {adult.check_id: adult.unverified for adult in adults if adult.unverified}
         await self._questions.log_refusals(inquiry, operator, unverified)
         pulse = Pulse()
@@ -111,6 +110,22 @@ class Asking:
         for adult in adults:
             adult.check = checks.get(adult.check_id)
         return HouseholdCheck(_new_id("N"), adults, pulse)
+
+    @asynccontextmanager
+    async def _logging_refusals(
+        self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, refusals: Callable[[Code], Mapping[str, Code]]
+    ) -> AsyncIterator[None]:
+        """Log what refuses checks inside, by their ids, and let it pass on.
+
+        An operator who goes away while the registry is awaited ends a check too: without an entry, the evaluation's own
+        would speak of a check of which nothing else is known.
+        """
+        try:
+            yield
+        except (MagliaError, asyncio.CancelledError) as error:
+            code = error.code if isinstance(error, MagliaError) else Code.SESSION_LEFT
+            await self._questions.log_refusals(inquiry, operator, refusals(code))
+            raise
 
     def _ready(self) -> tuple[Directory, Member]:
         """Return the directory and this body in it, when this body may ask at all."""
@@ -149,10 +164,13 @@ class Asking:
             return None
 
     async def _name(self, asked: Sequence[Posed]) -> list[Posed]:
-        """Give each person and their needs their pseudonyms, each person by themselves."""
+        """Give each person and their needs their pseudonyms, each person by themselves; none where nobody is asked."""
         named = []
         for posed in asked:
-            found = await self._naming.name(posed.inquiry, posed.needs, posed.basis.procedure)
+            if not posed.members:
+                named.append(posed)
+                continue
+            found = await self._naming.name(posed.check_id, posed.inquiry, posed.needs, posed.basis.procedure)
             check_named(found, posed.members)
             named.append(replace(posed, named=found))
         return named
@@ -163,6 +181,8 @@ class Asking:
             anew = await self._pose(named.check_id, named.inquiry, named.operator, directory, me)
             check_named(named.named, anew.members)
             named = replace(anew, needs=named.needs, named=named.named)
+            if not named.named:
+                [named] = await self._name([named])
         return named
 
     async def _for_adult(self, adults: Sequence[Adult], named: Posed, directory: Directory, me: Member) -> Posed | None:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys
+from maglia.core.pseudonym import KeySet
 from maglia.core.vocabulary import PseudonymClass
 from node.domain.model import Awaiting
 from node.entries import Entries
-from node.ports import Store, Trust
+from node.ports import Evaluating, Store, Trust
 from node.pseudonyms import Pseudonyms
 
 _log = logging.getLogger(__name__)
@@ -187,22 +188,25 @@ class Enrolment:
 
     async def _enrol(self, cls: PseudonymClass, keys: EvaluationKeys, awaiting: Sequence[Awaiting]) -> None:
         key_set = keys.own_set(cls, self._me)
-        rows = await self._pseudonyms.of_inputs([each.typed_input for each in awaiting], key_set, enrolment=True)
+        wanted = Evaluating(enrolment=True)
+        rows = await self._pseudonyms.of_inputs([each.typed_input for each in awaiting], key_set, wanted)
         pseudonyms = [row[0] for row in rows]
         # The entries come first: a pseudonym nobody logged must not exist.
-        entries = await asyncio.to_thread(lambda: [self._entry(cls, pseudonym) for pseudonym in pseudonyms])
+        entries = await asyncio.to_thread(lambda: [self._entry(key_set, wanted, pseudonym) for pseudonym in pseudonyms])
         await self._entries.write_all(entries)
         # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
         await asyncio.to_thread(self._store.enrol, keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
         self._done[keys.epoch] += len(awaiting)
 
-    def _entry(self, cls: PseudonymClass, pseudonym: bytes) -> Entry:
+    def _entry(self, key_set: KeySet, wanted: Evaluating, pseudonym: bytes) -> Entry:
         month, sealed = self._entries.seal([pseudonym])
         return Entry(
             kind=EntryKind.ENROLMENT,
             time_ms=self._entries.now_ms(),
-            outcome=cls.value,
+            outcome=key_set.cls.value,
             count=1,
+            epoch=key_set.epoch,
+            evaluation=wanted.id,
             key_month=month,
             sealed=sealed,
         )

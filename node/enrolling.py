@@ -14,6 +14,7 @@ from node.card import OwnCard
 from node.config import Settings
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.evaluations import LoggedEvaluator
 from node.folder import SystemClock, locked, open_store
 from node.keys import load_keys
 from node.log_guard import LogGuard
@@ -56,7 +57,8 @@ async def enrolling(
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
         await witnessing.start()
         entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock, guard)
-        enrolment = Enrolment(settings.member, store, entries, trust, Pseudonyms(registry, store, clock))
+        pseudonyms = Pseudonyms(LoggedEvaluator(registry, entries), store, clock)
+        enrolment = Enrolment(settings.member, store, entries, trust, pseudonyms)
         registry.report(enrolment.ready_epochs, trust.timestamp_version)
         for work in (enrolment.run(), witnessing.run()):
             stack.push_async_callback(end_task, asyncio.create_task(work))

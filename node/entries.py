@@ -19,7 +19,9 @@ from maglia.core.entry import (
 from maglia.wire.entries import encode_entry
 from node.ports import Clock, Log, LogState
 
-_LEAVES_THE_BODY = frozenset({EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT, EntryKind.ACCESS_REPORT})
+_LEAVES_THE_BODY = frozenset(
+    {EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT, EntryKind.EVALUATION, EntryKind.ACCESS_REPORT}
+)
 """Entries of what goes out, or is answered from later: none is made over a log that is not the witness's."""
 
 

@@ -8,16 +8,16 @@ from datetime import date
 
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
-from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.exchange import normal_creditor
 from maglia.core.identifiers import Identifier
 from maglia.core.procedures import Procedure
+from maglia.core.pseudonym import KeySet
 from maglia.core.vocabulary import PseudonymClass, facets_of_family
 from node.domain.model import OpenNeed
 from node.domain.retention import months_after
 from node.inquiry import Inquiry
 from node.ports import Clock, Store, Trust
-from node.pseudonyms import Pseudonyms
+from node.pseudonyms import Found, Pseudonyms
 
 MAX_NEEDS = 4
 """Needs on file that one check asks about beside the person, the newest first."""
@@ -32,6 +32,8 @@ class Named:
     pseudonyms: dict[str, bytes] = field(repr=False)
     creditor: str = ""
     period: tuple[date | None, date | None] = (None, None)
+    evaluation: bytes = b""
+    """Which evaluation made them just now; empty for kept ones."""
 
 
 class Naming:
@@ -44,25 +46,33 @@ class Naming:
         self._pseudonyms = pseudonyms
         self._clock = clock
 
-    async def name(self, inquiry: Inquiry, needs: Sequence[OpenNeed], called: Procedure | None) -> list[Named]:
-        """Return the person and the needs under everybody's keys; raise as `Pseudonyms.of_subject`."""
+    async def name(
+        self, check_id: str, inquiry: Inquiry, needs: Sequence[OpenNeed], called: Procedure | None
+    ) -> list[Named]:
+        """Return the person and the needs of a check under everybody's keys; raise as `Pseudonyms.of_subject`."""
         keys = self._trust.keys()
         known = _known_need(needs, inquiry.creditor)
         period = (known.period_from, known.period_to)
-        person = await self._under_all(inquiry.identifier, keys, called)
-        named = [Named(PseudonymClass.PERSON, keys.epoch, person, known.creditor, period)]
+
+        async def under_all(subject: Identifier) -> Named:
+            key_set = keys.network_set(subject.pseudonym_class)
+            found = await self._found(subject, key_set, called, check_id, inquiry)
+            return Named(subject.pseudonym_class, keys.epoch, found.of, evaluation=found.evaluation)
+
+        named = [replace(await under_all(inquiry.identifier), creditor=known.creditor, period=period)]
         for need in dict.fromkeys(each.need for each in needs if each.need is not None):
-            named.append(Named(PseudonymClass.NEED, keys.epoch, await self._under_all(need, keys, called)))
+            named.append(await under_all(need))
         return named
 
-    async def _under_all(
-        self, identifier: Identifier, keys: EvaluationKeys, called: Procedure | None
-    ) -> dict[str, bytes]:
-        key_set = keys.network_set(identifier.pseudonym_class)
-        pseudonyms = await self._pseudonyms.of_subject(identifier, key_set, called)
-        if self._me not in pseudonyms:
+    async def _found(
+        self, subject: Identifier, key_set: KeySet, called: Procedure | None, check_id: str, inquiry: Inquiry
+    ) -> Found:
+        found = await self._pseudonyms.of_subject(
+            subject, key_set, called, check_id=check_id, purpose=inquiry.purpose, facet=inquiry.facet
+        )
+        if self._me not in found.of:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")
-        return pseudonyms
+        return found
 
     def needs(self, inquiry: Inquiry) -> list[OpenNeed]:
         """Return what is asked beside the person: the need named, then those on file; raise `storage.unavailable`."""

@@ -19,7 +19,7 @@ from maglia.core.procedures import Procedure
 from maglia.core.pseudonym import Blinded, KeySet, Part, blind_all, combine, finalize_all
 from maglia.core.secret import Secret
 from maglia.core.vocabulary import BULK_VERIFIED_SHARE, MAX_EVALUATION_BYTES, PSEUDONYM_CACHE_S
-from node.ports import Clock, Evaluator, Store
+from node.ports import Clock, Evaluating, Evaluator, Store
 
 _B = TypeVar("_B")
 _chance = random.SystemRandom().random
@@ -43,6 +43,14 @@ class _Blind(Secret):
 
 
 @dataclass(frozen=True)
+class Found(Secret):
+    """A person's or need's pseudonym for each member, and which evaluation just made them: none if they were kept."""
+
+    of: dict[str, bytes] = field(repr=False)
+    evaluation: bytes = b""
+
+
+@dataclass(frozen=True)
 class _Asked(Secret, Generic[_B]):
     """A batch that is being evaluated."""
 
@@ -61,33 +69,41 @@ class Pseudonyms:
         self._lanes = lanes or Lanes()
 
     async def of_subject(
-        self, identifier: Identifier, key_set: KeySet, called: Procedure | None = None
-    ) -> dict[str, bytes]:
+        self,
+        identifier: Identifier,
+        key_set: KeySet,
+        called: Procedure | None = None,
+        *,
+        check_id: str = "",
+        purpose: str = "",
+        facet: str = "",
+    ) -> Found:
         """Return one person's or need's pseudonym for each member of a key set; always verified.
+
+        The log's entry of the evaluation, if there is one, names the check, its purpose and facet.
 
         Under a procedure they are kept until its last day, whoever it is: the registry can't tell a repeated element,
         so asking for one again would cost its cap twice.
         """
-        known = self._store.cached_pseudonyms(identifier, key_set.digest, self._clock.now())
+        known, evaluation = self._store.cached_pseudonyms(identifier, key_set.digest, self._clock.now()), b""
         if known is None:
-            name = called.id if called else ""
-            [known] = await self.of_inputs([identifier.pseudonym_input()], key_set, enrolment=False, procedure=name)
+            wanted = Evaluating(False, called.id if called else "", check_id, purpose, facet)
+            [known] = await self.of_inputs([identifier.pseudonym_input()], key_set, wanted)
+            evaluation = wanted.id
             expires = _end_of(called) if called else self._clock.now() + PSEUDONYM_CACHE_S
             self._store.cache_pseudonyms(identifier, key_set.digest, known, expires, anybody=called is not None)
         if len(known) != len(key_set.keys):
             raise MagliaError(Code.PSEUDONYM_BATCH)
-        return dict(zip(key_set.members, known, strict=True))
+        return Found(dict(zip(key_set.members, known, strict=True)), evaluation)
 
-    async def of_inputs(
-        self, inputs: Sequence[TypedInput], key_set: KeySet, *, enrolment: bool, procedure: str = ""
-    ) -> list[list[bytes]]:
+    async def of_inputs(self, inputs: Sequence[TypedInput], key_set: KeySet, wanted: Evaluating) -> list[list[bytes]]:
         """Return the pseudonyms of typed inputs, one row for each, in the key set's order; always verified.
 
         Raises `pseudonym.*` for an evaluation that isn't right, `budget.member`, `budget.procedure`,
         `network.unreachable`.
         """
         blind = await self._blind(inputs)
-        parts = await self._evaluator.evaluate(key_set, blind.elements, enrolment=enrolment, procedure=procedure)
+        parts = await self._evaluator.evaluate(key_set, blind.elements, wanted)
         return await self._finish(blind, key_set, parts, verify=True)
 
     async def of_batches(
@@ -117,7 +133,7 @@ class Pseudonyms:
             for batch, inputs in batches:
                 blind = await self._blind(inputs)
                 last, parts = ahead, await ahead.parts if ahead else []
-                asking = self._evaluator.evaluate(key_set, blind.elements, enrolment=enrolment, procedure=procedure)
+                asking = self._evaluator.evaluate(key_set, blind.elements, Evaluating(enrolment, procedure))
                 ahead = _Asked(batch, blind, asyncio.ensure_future(asking))
                 if last is not None:
                     yield last.batch, await self._finish(last.blind, key_set, parts, verify=_is_verified(enrolment))

@@ -144,6 +144,7 @@ class Questions:
             check_id=posed.check_id,
             signals=posed.flags,
             epoch=question.epoch,
+            evaluation=next((each.evaluation for each in posed.named if each.evaluation), b""),
         )
 
 

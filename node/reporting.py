@@ -16,7 +16,7 @@ from datetime import timedelta
 from maglia.core.access import REQUEST_ID_BYTES, SALT_BYTES, AccessRequest, NamesApproval
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier
-from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, PseudonymClass
+from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, PseudonymClass, Purpose
 from node.collecting import Collecting
 from node.disclosing import Disclosing
 from node.domain import forms
@@ -171,7 +171,8 @@ class Reporting:
         known: dict[str, list[tuple[int, bytes]]] = {}
         for keys in self._trust.keys().by_epoch:
             key_set = keys.network_set(PseudonymClass.PERSON)
-            for member, pseudonym in (await self._pseudonyms.of_subject(person, key_set)).items():
+            found = await self._pseudonyms.of_subject(person, key_set, purpose=Purpose.ACCESS_REPORT)
+            for member, pseudonym in found.of.items():
                 known.setdefault(member, []).append((keys.epoch, pseudonym))
         if self._me not in known:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")

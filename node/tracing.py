@@ -17,7 +17,7 @@ from maglia.core.vocabulary import RECEIVED_FINDINGS_DAYS, Basis, EndState, Pseu
 from maglia.wire.entries import decode_entry
 from node.domain.consent import Learned, ToTell
 from node.entries import Entries
-from node.ports import Clock, LogReader, Store, Trust
+from node.ports import TRACING, Clock, LogReader, Store, Trust
 from node.pseudonyms import Pseudonyms
 
 _DAY_MS = 86_400_000
@@ -56,7 +56,7 @@ class Tracing:
             for keys in self._trust.keys().by_epoch:
                 if (PseudonymClass.PERSON, keys.epoch) not in {(cls, epoch) for cls, epoch, _ in enrolled}:
                     key_set = keys.network_set(PseudonymClass.PERSON)
-                    known.add((await self._pseudonyms.of_subject(person, key_set))[self._me])
+                    known.add((await self._pseudonyms.of_subject(person, key_set, purpose=TRACING)).of[self._me])
         except MagliaError:
             return frozenset(known), False
         return frozenset(known), True

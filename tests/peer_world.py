@@ -57,8 +57,8 @@ from node.entries import Entries, MonthlyKeys
 from node.log_search import LogSearch
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
+from node.ports import Evaluating, Policy, Store
 from node.ports import Log as LogPort
-from node.ports import Policy, Store
 from node.pseudonyms import Pseudonyms
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
@@ -211,12 +211,10 @@ class MemoryEvaluator:
     evaluated: int = 0
     procedures: list[str] = field(default_factory=list)
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
-        assert not (enrolment and procedure)
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
+        assert not (wanted.enrolment and wanted.procedure)
         self.evaluated += len(elements)
-        self.procedures.append(procedure)
+        self.procedures.append(wanted.procedure)
         return [_evaluator().evaluate(key_set, oprf.ALL_SHARES, elements)]
 
 

@@ -23,6 +23,7 @@ from maglia.wire.channel import open_channel
 from maglia.wire.convert import ACTIVATION, APPLICATION, APPLICATION_QUERY, read_part, seal_card, seal_message
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
+from node.ports import Evaluating
 
 _R = TypeVar("_R")
 _CALL_S = 10.0
@@ -99,21 +100,20 @@ class RegistryClient:
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         """Return parts for one batch; see `node.ports.Evaluator`."""
-        use = pseudonyms_pb2.USE_ENROLMENT if enrolment else pseudonyms_pb2.USE_CHECK
+        use = pseudonyms_pb2.USE_ENROLMENT if wanted.enrolment else pseudonyms_pb2.USE_CHECK
         request = pseudonyms_pb2.EvaluateRequest(
             key_set=key_set.digest,
             epoch=key_set.epoch,
             mask=int(ALL_SHARES),
             elements=elements,
             use=use,
-            procedure=procedure,
+            procedure=wanted.procedure,
+            evaluation_id=wanted.id,
         )
         try:
-            limit_s = _ENROLMENT_S if enrolment else _CALL_S
+            limit_s = _ENROLMENT_S if wanted.enrolment else _CALL_S
             response = await self._pseudonyms.Evaluate(request, timeout=limit_s)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error

@@ -2,7 +2,7 @@
 
 from node.ports.access_peers import AccessPeers
 from node.ports.clock import Clock
-from node.ports.evaluator import Evaluator
+from node.ports.evaluator import TRACING, Evaluating, Evaluator
 from node.ports.log import Log, LogReader, LogState
 from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
 from node.ports.policy import Policy, Ruling
@@ -10,8 +10,10 @@ from node.ports.store import Store
 from node.ports.trust import Gossip, Trust
 
 __all__ = [
+    "TRACING",
     "AccessPeers",
     "Clock",
+    "Evaluating",
     "Evaluator",
     "Gossip",
     "Log",

@@ -71,7 +71,7 @@ class World:
         node = self.bodies[body.id]
         made = Pseudonyms(self.evaluator, node.store, node.clock)
         key_set = self.trust.keys().network_set(PseudonymClass.PERSON)
-        own = (await made.of_subject(person(1), key_set))[body.id]
+        own = (await made.of_subject(person(1), key_set)).of[body.id]
         entries = Entries(node.log, OneKey(), node.clock)
         month, sealed = entries.seal([own])
         shown = entries.seal_shown(month, [mark]) if mark is not None else b""

@@ -15,6 +15,7 @@ from maglia.core.pseudonym import ALL_SHARES, Evaluator, KeySet, Share, blind, c
 from maglia.core.vocabulary import PseudonymClass
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms
 from tests.clerk import StoppedClock, fictional_code, open_store, record
 from tests.peer_world import NETWORK, Body, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey
@@ -30,13 +31,11 @@ BOTH = CODES[4:8]
 class BareElements(Pseudonyms):
     """A weakened build: it stores the element that the key makes of a person, instead of a hash with its input."""
 
-    async def of_inputs(
-        self, inputs: Sequence[bytes], key_set: KeySet, *, enrolment: bool, procedure: str = ""
-    ) -> list[list[bytes]]:
+    async def of_inputs(self, inputs: Sequence[bytes], key_set: KeySet, wanted: Evaluating) -> list[list[bytes]]:
         """Return the elements, unblinded."""
         blinded = [blind(each) for each in inputs]
         elements = [each.element for each in blinded]
-        parts = await self._evaluator.evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
+        parts = await self._evaluator.evaluate(key_set, elements, wanted)
         rows = combine(key_set, elements, parts)
         return [[group.multiply(one.inverse, each) for each in row] for one, row in zip(blinded, rows, strict=True)]
 

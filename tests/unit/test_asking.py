@@ -30,10 +30,11 @@ from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
+from node.evaluations import LoggedEvaluator
 from node.inquiry import HouseholdInquiry, Inquiry
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.watched import WatchedPolicy
-from node.ports import SignedAnswer, SilentError
+from node.ports import Evaluating, SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
 from node.store.sql import SqlStore
 from node.tracing import Tracing
@@ -127,8 +128,8 @@ def desk(folder: Path, me: Body, evaluator: MemoryEvaluator | None = None) -> De
     clock, log, trust = StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
     store, peers = open_store(folder / "node.db", clock), Watchers(log)
     evaluator = evaluator or MemoryEvaluator()
-    pseudonyms = Pseudonyms(evaluator, store, clock)
     entries = Entries(log, OneKey(), clock)
+    pseudonyms = Pseudonyms(LoggedEvaluator(evaluator, entries), store, clock)
     made_of = me.id, store, entries, policy(), trust, peers, pseudonyms, clock, b"b" * 32, Timing(0.5, 1.0)
     asking = Asking(*made_of, OpenQuestions())
     return Desk(me, store, log, trust, peers, evaluator, asking, folder / "node.db")
@@ -294,11 +295,9 @@ class Withdrawing(MemoryEvaluator):
 
     meanwhile: Callable[[], object] = int
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         self.meanwhile()
-        return await super().evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
+        return await super().evaluate(key_set, elements, wanted)
 
 
 async def test_what_a_person_says_while_the_registry_is_awaited_holds(tmp_path: Path) -> None:
@@ -573,7 +572,7 @@ async def test_a_body_without_keys_of_its_own_is_refused_with_a_reason(parish: D
     )
     with refused(Code.PSEUDONYM_KEY_SET):
         await parish.asking.start(RENT, ANNA)
-    assert [entry.code for entry in parish.entries()] == [Code.PSEUDONYM_KEY_SET.value]
+    assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == [Code.PSEUDONYM_KEY_SET.value]
 
 
 async def test_no_body_is_asked_less_because_its_key_is_missing(parish: Desk) -> None:
@@ -584,7 +583,8 @@ async def test_no_body_is_asked_less_because_its_key_is_missing(parish: Desk) ->
     )
     with refused(Code.PSEUDONYM_KEY_SET):
         await parish.asking.start(replace(RENT, need=POD), ANNA)
-    assert (parish.peers.asked, [entry.code for entry in parish.entries()]) == ({}, [Code.PSEUDONYM_KEY_SET.value])
+    assert parish.peers.asked == {}
+    assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == [Code.PSEUDONYM_KEY_SET.value]
 
 
 async def test_a_question_is_of_the_epoch_of_its_keys(parish: Desk) -> None:

@@ -20,6 +20,8 @@ from maglia.core.vocabulary import PseudonymClass
 from maglia.sql.engine import open_sqlite
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.evaluations import LoggedEvaluator
+from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms
 from node.store import tables
 from node.store.events import PseudonymsForgotten
@@ -76,7 +78,8 @@ def enrolment(
     tell: Callable[[], None] = lambda: None,
 ) -> Enrolment:
     entries = Entries(log, OneKey(), StoppedClock(), state)
-    pseudonyms = Pseudonyms(evaluator or MemoryEvaluator(), store, StoppedClock())
+    logged = LoggedEvaluator(evaluator or MemoryEvaluator(), entries)
+    pseudonyms = Pseudonyms(logged, store, StoppedClock())
     return Enrolment(PARISH.id, store, entries, trust or MemoryTrust(), pseudonyms, tell)
 
 
@@ -115,14 +118,12 @@ class Budgeted(MemoryEvaluator):
     room: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[int, int]] = field(default_factory=list)
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         self.asked.append((key_set.epoch, len(elements)))
         if len(elements) > self.room.get(key_set.epoch, 10**6):
             raise MagliaError(Code.BUDGET_MEMBER)
         self.room[key_set.epoch] = self.room.get(key_set.epoch, 10**6) - len(elements)
-        return await super().evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
+        return await super().evaluate(key_set, elements, wanted)
 
 
 async def test_while_keys_rotate_everybody_is_enrolled_under_both_the_one_asked_under_first(store: SqlStore) -> None:

@@ -67,7 +67,7 @@ async def pseudonyms_of(at: Desk, *persons: Identifier) -> set[bytes]:
     """Return what these persons are called by anybody."""
     made = Pseudonyms(MemoryEvaluator(), at.store, StoppedClock())
     key_set = at.trust.keys().network_set(PseudonymClass.PERSON)
-    return {one for who in persons for one in (await made.of_subject(who, key_set)).values()}
+    return {one for who in persons for one in (await made.of_subject(who, key_set)).of.values()}
 
 
 async def test_of_the_unverified_nothing_leaves(parish: Desk) -> None:

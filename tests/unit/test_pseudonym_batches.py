@@ -16,6 +16,7 @@ from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import MAX_EVALUATION_BYTES, PseudonymClass
 from maglia.sql.engine import open_sqlite
 from node import pseudonyms as module
+from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms, batch_size
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -35,16 +36,14 @@ class Watched(MemoryEvaluator):
         self.asked = 0
         self._fails, self._lies, self._hangs = fails, lies, hangs
 
-    async def evaluate(
-        self, key_set: KeySet, elements: Sequence[bytes], *, enrolment: bool, procedure: str = ""
-    ) -> list[Part]:
+    async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         number, self.asked = self.asked, self.asked + 1
         self.told.append(f"asked {number}")
         try:
             await asyncio.sleep(0)
             if number == self._fails:
                 raise MagliaError(Code.BUDGET_MEMBER, limit=1)
-            [part] = await super().evaluate(key_set, elements, enrolment=enrolment, procedure=procedure)
+            [part] = await super().evaluate(key_set, elements, wanted)
             if number == self._hangs:
                 await asyncio.Event().wait()
         finally:
@@ -71,7 +70,7 @@ async def _all(pseudonyms: Pseudonyms, *, enrolment: bool = True) -> list[tuple[
 @pytest.mark.parametrize("enrolment", [True, False])
 async def test_batches_give_what_single_requests_give_in_order(store: SqlStore, enrolment: bool) -> None:
     pseudonyms = Pseudonyms(MemoryEvaluator(), store, StoppedClock())
-    expected = [(name, await pseudonyms.of_inputs(inputs, KEY_SET, enrolment=enrolment)) for name, inputs in BATCHES]
+    expected = [(name, await pseudonyms.of_inputs(inputs, KEY_SET, Evaluating(enrolment))) for name, inputs in BATCHES]
     assert await _all(pseudonyms, enrolment=enrolment) == expected
 
 

@@ -35,6 +35,7 @@ _COPIED = (
     "check_id",
     "procedure",
     "evaluation",
+    "epoch",
 )
 _EMPTY: Mapping[str, Any] = {
     column.name: column.default.arg for column in tables.entry.columns if isinstance(column.default, ColumnDefault)

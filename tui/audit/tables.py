@@ -110,6 +110,7 @@ entry = Table(
     _word("check_id"),
     _word("procedure"),
     _hash("evaluation"),
+    Column("epoch", Integer, nullable=False, default=0),
     Column("has_evidence", Boolean, nullable=False, default=False),
     Column("signals", Text, nullable=False, default=""),  # codes, joined by commas
     sqlite_with_rowid=False,

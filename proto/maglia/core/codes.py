@@ -76,6 +76,7 @@ class Code(StrEnum):
     SESSION_DECLINED = "session.declined"
     SESSION_UNCONFIRMED = "session.unconfirmed"
     SESSION_THROTTLED = "session.throttled"
+    SESSION_LEFT = "session.left"
     CONSENT_MISSING = "consent.missing"
     CONSENT_EXPIRED = "consent.expired"
     CONSENT_REFUSED = "consent.refused"

@@ -24,6 +24,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "creditor": ("creditore", "creditor"),
     "days": ("numero di giorni", "number of days"),
     "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
+    "evaluation_id": ("numero della richiesta di pseudonimi", "number of the request for pseudonyms"),
     "expires": ("ultimo giorno", "last day"),
     "facets": ("tipi di aiuto", "kinds of aid"),
     "fingerprint": ("impronta", "fingerprint"),

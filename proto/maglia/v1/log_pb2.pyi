@@ -106,7 +106,7 @@ class LogEntry(_message.Message):
     threshold: _builtins.int
     """Of a signal: from how many on the rule signalled; `count` is how many there were."""
     epoch: _builtins.int
-    """Of a question asked: the epoch of its pseudonyms."""
+    """Of a question asked, an evaluation, an enrolment, or a count of who awaits: the epoch of the keys."""
     @_builtins.property
     def signals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Codes of what a person should look at; they name no person."""

@@ -48,6 +48,12 @@ SENTENCES: dict[Code, Entry] = {
         "Draft not signed.",
         "Give the command again when the draft is the one that is meant.",
     ),
+    Code.SESSION_LEFT: entry(
+        "L'operatore ha chiuso prima che la domanda partisse: non è stato chiesto nulla.",
+        "Ripetere la verifica.",
+        "The operator closed before the question left: nothing was asked.",
+        "Repeat the check.",
+    ),
     Code.CONSENT_MISSING: entry(
         "Manca il consenso della persona per questo scopo.",
         "Leggere l'informativa alla persona e registrare il consenso, poi ripetere.",
