@@ -373,15 +373,20 @@ class LogWorld:
         return Network(NETWORK, keys.keys(), keys)
 
 
+def fill(archive: Archive, first: dict[str, int], logs: dict[str, list[bytes]]) -> None:
+    """Put logs into an archive as a pull does that read them twice: up to `first`, then all."""
+    for member, leaves in logs.items():
+        archive.add(member, 0, leaves)
+        archive.save_state(LogState(member, first_pass=first[member], second_pass=len(leaves)))
+
+
 @contextmanager
 def archived(first: dict[str, int], logs: dict[str, list[bytes]]) -> Iterator[Archive]:
     """Keep logs as an auditor does who read them twice: up to `first`, then all."""
     with TemporaryDirectory() as folder:
         archive = Archive.open(Path(folder))
         try:
-            for member, leaves in logs.items():
-                archive.add(member, 0, leaves)
-                archive.save_state(LogState(member, first_pass=first[member], second_pass=len(leaves)))
+            fill(archive, first, logs)
             yield archive
         finally:
             archive.close()
