@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from maglia.core.entry import EntryKind
+from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.merkle import leaf_hash
@@ -23,7 +23,7 @@ from tui.audit.findings_words import ASK, ASK_BOTH, TYPES
 from tui.audit.reconcile import reconcile
 from tui.audit.thresholds import DEFAULT, Rate, load_thresholds
 
-SOON = replace(load_thresholds(), late=Rate(0.3, 2), undelivered=Rate(0.3, 2))
+SOON = replace(load_thresholds(), late=Rate(0.3, 2), undelivered=Rate(0.3, 2), unused=Rate(0.5, 2))
 
 
 @pytest.fixture
@@ -137,6 +137,33 @@ def test_only_what_happens_often_is_told(world: LogWorld, outcome: EndState, tol
     report = _reconciled(world)
     assert _types(report) == [told]
     assert (report.findings[0].figures, report.findings[0].count) == ({"cases": 2, "of": 6}, 2)
+
+
+def _evaluated(world: LogWorld, check_id: str, came_of_it: EntryKind | None = None, use: str = "check") -> None:
+    emporio = world.bodies[0]
+    emporio.log(
+        Entry(
+            EntryKind.EVALUATION,
+            world.time_ms(emporio),
+            evaluation=world.fresh(16),
+            outcome=use,
+            count=1,
+            check_id=check_id,
+        )
+    )
+    if came_of_it is not None:
+        emporio.log(Entry(came_of_it, world.time_ms(emporio), check_id=check_id))
+
+
+def test_codes_evaluated_for_nothing_are_told_when_they_are_many(world: LogWorld) -> None:
+    for number, kind in enumerate([EntryKind.ASKED, EntryKind.REFUSED, None, None]):
+        _evaluated(world, f"V-{number}", kind)
+    for use in ("check", "enrolment"):  # of no check: a batch's, an enrolment's
+        _evaluated(world, "", use=use)
+    assert _types(_reconciled(world)) == []
+    _evaluated(world, "V-9")
+    report = _reconciled(world)
+    assert [(one.about.detail, one.figures) for one in report.findings] == [("unused", {"cases": 3, "of": 5})]
 
 
 def test_what_rotation_pays_for_is_within_the_limit_and_more_is_not(world: LogWorld) -> None:

@@ -6,16 +6,20 @@ and of as many elements. A body may have logged more: its request, or the answer
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Engine, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, Subquery, and_, case, func, or_, select
 
 from maglia.core.entry import EntryKind
 from maglia.core.identity import REGISTRY_ID
 from maglia.sql.engine import storage_errors
 from tui.audit.findings import About, Findings, FindingType, Place
+from tui.audit.reconcile_rates import Counted
 from tui.audit.reconcile_rows import Spans
 from tui.audit.tables import entry, evaluation
+from tui.audit.thresholds import Rate
 
 _CHUNK = 10_000
+_CHECK = "check"
+_USED = [EntryKind.ASKED.value, EntryKind.REFUSED.value]
 
 
 def compare_evaluations(engine: Engine, spans: Spans, findings: Findings) -> None:
@@ -30,6 +34,30 @@ def compare_evaluations(engine: Engine, spans: Spans, findings: Findings) -> Non
                 detail = "unlogged" if logged is None else "repeated" if times > logged else "elements"
                 about = About(FindingType.EVALUATION, (member,), REGISTRY_ID, detail)
                 findings.add(about, [Place(REGISTRY_ID, first)])
+
+
+def count_unused(engine: Engine, spans: Spans, rate: Rate, findings: Findings) -> None:
+    """Find bodies that had codes evaluated for checks of which, too often, nothing came: no question and no refusal."""
+    checks = Counted()
+    with storage_errors(), engine.connect() as connection:
+        for member in sorted(spans.keys() - {REGISTRY_ID}):
+            evaluated = _evaluated_checks(member, spans[member].judged).execution_options(yield_per=_CHUNK)
+            for first, is_used in connection.execute(evaluated):
+                checks.count((member, REGISTRY_ID), Place(member, first), is_case=not is_used)
+    checks.tell(FindingType.EVALUATION, rate, findings, "unused")
+
+
+def _evaluated_checks(member: str, judged: int) -> Select[int, bool]:
+    """Select each check that had something evaluated: the first entry of that, and whether anything came of it."""
+    is_evaluation = and_(entry.c.kind == EntryKind.EVALUATION.value, entry.c.outcome == _CHECK, entry.c.idx < judged)
+    is_used = entry.c.kind.in_(_USED)
+    first = func.min(case((is_evaluation, entry.c.idx)))
+    return (
+        select(first, func.max(is_used))
+        .where(entry.c.member == member, entry.c.check_id != "", or_(is_evaluation, is_used))
+        .group_by(entry.c.check_id)
+        .having(first.is_not(None))
+    )
 
 
 def _differing(member: str, judged: int, since_ms: int) -> Select[int, int, int | None]:
