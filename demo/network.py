@@ -140,12 +140,14 @@ class _Rise:
         self._serve([(name, "registry", folder) for name, folder in registries.items()])
         self._say(f"Domande di {len(self._sites)} enti; ciascuno importa i suoi aiuti.")
         _wait(prepared)
+        keyed = [pool.submit(self._office.make_official_key, person) for person in self._office.officials]
         _wait([pool.submit(self._setup.apply, site) for site in self._sites])
         filled = [pool.submit(self._fill, site) for site in self._sites]
         self._say("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.")
         self._office.approve([site.name for site in self._sites])
         call = make_call(self._district.bodies, self._district.today)
         self._office.declare(call)
+        self._office.appoint([one.result() for one in keyed])
         _wait([pool.submit(self._join, site) for site in self._sites])
         _wait(filled)
         self._say("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.")

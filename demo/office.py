@@ -1,4 +1,4 @@
-"""The registry of a network on loopback: set up with two officers and an auditor, started, asked to admit bodies."""
+"""The registry of a network on loopback: set up with its people, started, asked to admit bodies and officials."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,9 +17,13 @@ from demo.programs import Programs
 from maglia.core.identity import REGISTRY_ID, server_name
 from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
+from maglia.core.vocabulary import NetworkRole
 
 OFFICERS = (("paolo", "Paolo Fittizi"), ("lucia", "Lucia Fittizi"))
 AUDITORS = (("sara", "Sara Fittizi"),)
+PROTECTORS = (("dario", "Dario Fittizi"),)
+"""The network's data-protection officer, who has no account at the registry: the key is enough."""
+_ACT_DAYS = 365
 _APPLICATIONS = 1_000
 
 
@@ -30,6 +35,8 @@ class Person:
     name: str
     password: str
     profile: Path
+    key: Path
+    """Officers sign drafts with it, auditors and the data-protection officer sign and call with it."""
 
 
 class Office:
@@ -44,10 +51,12 @@ class Office:
         self._programs = programs
         self.officers = tuple(self._person(rng, user, name) for user, name in OFFICERS)
         self.auditors = tuple(self._person(rng, user, name) for user, name in AUDITORS)
+        self.protectors = tuple(self._person(rng, user, name) for user, name in PROTECTORS)
 
     def _person(self, rng: Random, user: str, name: str) -> Person:
         password = f"prova-{user}-{rng.randrange(10**6):06d}"
-        return Person(user, name, password, self._profiles / f"office-{user}.toml")
+        profile = self._profiles / f"office-{user}.toml"
+        return Person(user, name, password, profile, profile.with_suffix(".key"))
 
     def found(self, pool: Executor, ports: Sequence[tuple[int, int]]) -> NetworkFile:
         """Make officers' keys, the registry and the network file; return what that file says.
@@ -78,6 +87,11 @@ class Office:
         if self.replicas:
             write_private(self.data_dir / "registry.toml", settings + _listening(*ports[0]))
 
+    @property
+    def passphrase(self) -> str:
+        """Return what every key of the network is kept under."""
+        return self._programs.passphrase
+
     def admit_people(self) -> None:
         """Give officers and auditors their accounts at the registry."""
         for person in self.officers:
@@ -96,6 +110,30 @@ class Office:
         shown = json.loads(self._console(self.officers[0], "office", "show", member, "--json"))
         return str(shown["fingerprint"])
 
+    @property
+    def officials(self) -> dict[Person, NetworkRole]:
+        """Return who is appointed, and to what."""
+        roles = NetworkRole.AUDITOR, NetworkRole.DPO
+        people = zip(roles, (self.auditors, self.protectors), strict=True)
+        return {person: role for role, group in people for person in group}
+
+    def make_official_key(self, person: Person) -> str:
+        """Let somebody make the key they are appointed with; return its fingerprint, as they would read it aloud."""
+        who = ("--user", person.user, "--name", person.name, "--role", self.officials[person].value)
+        files = ("--network-file", str(self.network_file), "--out", str(person.key))
+        return str(
+            json.loads(self._programs.run("tui", "office", "official-key", *who, *files, "--json"))["fingerprint"]
+        )
+
+    def appoint(self, fingerprints: Sequence[str]) -> None:
+        """Let both officers appoint the officials, under the fingerprints that each of them reads aloud."""
+        requests = [str(person.key.with_suffix(".request.json")) for person in self.officials]
+        heard = [part for one in fingerprints for part in ("--fingerprint", one)]
+        last_day = date.today() + timedelta(days=_ACT_DAYS)
+        act = ("--act-protocol", f"PG/{last_day.year - 1}/77", "--act-expiry", f"{last_day:%d/%m/%Y}")
+        for officer in self.officers:
+            self._console(officer, "office", "appoint", *requests, *heard, *act, "--yes", "--json")
+
     def declare(self, call: Call) -> None:
         """Let both officers declare a procedure."""
         whose = [part for member in call.members for part in ("--member", member)]
@@ -109,11 +147,8 @@ class Office:
         return str(said["token"])
 
     def _make_key(self, person: Person) -> str:
-        made = self._programs.run("tui", "office", "keygen", "--out", str(self._key(person)))
+        made = self._programs.run("tui", "office", "keygen", "--out", str(person.key))
         return made.split()[-1]
-
-    def _key(self, person: Person) -> Path:
-        return self._profiles / f"office-{person.user}.key"
 
     def _registry(self, *arguments: str, password: str = "") -> None:
         self._programs.run("registry", *arguments, "--dir", str(self.data_dir), password=password)
@@ -123,17 +158,17 @@ class Office:
 
     def _write_profiles(self, known: NetworkFile) -> None:
         self._profiles.joinpath("office.pem").write_bytes(known.front_certificate)
-        for person in (*self.officers, *self.auditors):
+        for person in (*self.officers, *self.officials):
+            key = "officer_key" if person in self.officers else "official_key"
             lines = [
                 f'endpoint = "{known.registry_front}"',
                 f'server_name = "{server_name(REGISTRY_ID, self._network)}"',
                 'ca_file = "office.pem"',
                 f'user = "{person.user}"',
                 'lang = "it"',
+                f'{key} = "{person.key.name}"',
+                f'network_file = "../{self.network_file.name}"',
             ]
-            if person in self.officers:
-                lines.append(f'officer_key = "{self._key(person).name}"')
-                lines.append(f'network_file = "../{self.network_file.name}"')
             person.profile.write_text("\n".join(lines) + "\n", "utf-8")
 
 

@@ -29,7 +29,7 @@ class Programs:
 
     def __init__(self, directory: Path, passphrase: str, forks: Forks | None = None) -> None:
         self._logs = directory / "log"
-        self._passphrase = passphrase
+        self.passphrase = passphrase
         self._forks = forks
 
     def environment(self, password: str = "") -> dict[str, str]:
@@ -40,7 +40,7 @@ class Programs:
             kept["MAGLIA_OPA"] = os.environ["MAGLIA_OPA"]
         if DATABASE in os.environ:
             kept["MAGLIA_REGISTRY_DATABASE_URL"] = os.environ[DATABASE]
-        kept["MAGLIA_PASSPHRASE"] = self._passphrase
+        kept["MAGLIA_PASSPHRASE"] = self.passphrase
         if password:
             kept["MAGLIA_PASSWORD"] = password
         return kept

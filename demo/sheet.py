@@ -35,7 +35,8 @@ def make_sheet(
         "registry": {"front": front, "pid": processes[REGISTRY_ID].pid},
         "nodes": [_node(site, processes[site.name].pid) for site in sites],
         "officers": [_person(person) for person in office.officers],
-        "auditors": [_person(person) for person in office.auditors],
+        "auditors": [_official(person, office) for person in office.auditors],
+        "data_protection_officers": [_official(person, office) for person in office.protectors],
         "procedures": [_call(call) for call in calls],
         "planted": [case.as_json() for case in planted],
     }
@@ -62,6 +63,11 @@ def _call(call: Call) -> Sheet:
 
 def _person(person: Person) -> Sheet:
     return {"profile": str(person.profile), "user": person.user, "password": person.password}
+
+
+def _official(person: Person, office: Office) -> Sheet:
+    """An auditor has an account at the registry too; the password of one who has none opens nothing."""
+    return {**_person(person), "key": str(person.key), "passphrase": office.passphrase}
 
 
 def write_sheet(directory: Path, sheet: Sheet) -> None:
