@@ -1,0 +1,171 @@
+"""`maglia audit` against a served registry and whole nodes: an auditor's day from one command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from maglia.core.identity import REGISTRY_ID, server_name
+from maglia.core.network_file import encode_network_file
+from maglia.core.official import decode_request
+from maglia.core.vocabulary import NetworkRole
+from maglia.v1 import office_pb2
+from tests.integration import node_world
+from tests.integration.node_world import Site
+from tests.integration.registry_world import NETWORK, World, make_template, served
+from tests.support.commands import run
+from tests.support.fake_node import PYTHONPATH
+from tests.support.officials import LAST_DAY, sign
+from tui.official_key import make_official_key, request_file_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PASSPHRASE = "una frase del revisore"
+BODIES = ("emporio-nord", "mensa-est")
+
+
+@dataclass
+class Network:
+    """A registry, two nodes that can be stopped, and consoles of those who hold an office or none."""
+
+    registry: World
+    sites: list[Site]
+    folder: Path
+    stops: dict[str, AsyncExitStack]
+
+    async def start(self, site: Site) -> None:
+        self.stops[site.member] = AsyncExitStack()
+        await self.stops[site.member].enter_async_context(site.serving())
+
+    async def stop(self, site: Site) -> None:
+        await self.stops[site.member].aclose()
+
+    def profile(self, user: str, role: NetworkRole) -> tuple[Path, office_pb2.Change]:
+        """Let somebody make a key and a profile; return the profile, and the change that appoints them."""
+        key = self.folder / f"{user}.key"
+        make_official_key(key, NETWORK, user, user.title(), role.value, PASSPHRASE)
+        request = decode_request(request_file_of(key).read_bytes(), "request")
+        (self.folder / "front.pem").write_bytes(self.registry.known.front_certificate)
+        (self.folder / "network.json").write_bytes(encode_network_file(self.registry.known))
+        path = self.folder / f"{user}.toml"
+        path.write_text(
+            f'endpoint = "{self.registry.known.registry_front}"\nserver_name = "{server_name(REGISTRY_ID, NETWORK)}"\n'
+            f'ca_file = "front.pem"\nuser = "{user}"\nofficial_key = "{user}.key"\nnetwork_file = "network.json"\n'
+        )
+        official = office_pb2.Official(
+            id=user,
+            name=user.title(),
+            role=role.value,
+            identity_key=request.identity_key,
+            certificate=request.certificate,
+            act_protocol="PG/2026/7",
+            act_expiry=min(LAST_DAY, (date.today() + timedelta(days=30)).isoformat()),
+        )
+        return path, office_pb2.Change(act="appoint", member=user, official=official)
+
+    async def maglia(self, user: str, *arguments: str) -> tuple[int, Any]:
+        """Run one command in its own process; return its status and its document."""
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
+        environment["MAGLIA_PASSPHRASE"] = PASSPHRASE
+        command = ("--profile", str(self.folder / f"{user}.toml"), "audit", *arguments, "--json")
+        ran = await asyncio.to_thread(run, "tui", *command, environment=environment)
+        return ran.status, json.loads(ran.out)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Network]:
+    folder = tmp_path_factory.mktemp("audit")
+    async with served(make_template(folder / "registry")) as registry, AsyncExitStack() as stack:
+        sites = await node_world.joined(registry, folder, *BODIES)
+        network = Network(registry, sites, folder, {})
+        (_, sara), (_, dina) = network.profile("sara", NetworkRole.AUDITOR), network.profile("dina", NetworkRole.DPO)
+        network.profile("nadia", NetworkRole.AUDITOR)
+        await sign(registry, sara, dina)
+        for site in sites:
+            await network.start(site)
+            stack.push_async_callback(network.stop, site)
+        yield network
+
+
+async def test_an_auditors_day(network: Network) -> None:
+    status, read = await network.maglia("sara", "pull")
+    assert (status, read["members_read"], read["members_total"], read["registry_read"]) == (0, 2, 2, True)
+    assert {log["member"] for log in read["logs"]} == {REGISTRY_ID, *BODIES}
+    status, verified = await network.maglia("sara", "verify")
+    assert {log["member"]: log["verdict"] for log in verified["logs"]} == dict.fromkeys(
+        (REGISTRY_ID, *BODIES), "intact"
+    )
+    assert status == 0
+    status, found = await network.maglia("sara", "search", "--kind", "reading", "--member", BODIES[0])
+    assert status == 0
+    assert [(entry["log"], entry["peer"], entry["purpose"]) for entry in found["entries"]] == [
+        (BODIES[0], "sara", "audit")
+    ] * 2
+    status, report = await network.maglia("sara", "reconcile")
+    assert (status, report["findings"], report["complete"]) == (0, [], True)
+
+
+async def test_readings_of_the_offices_log_are_in_it(network: Network) -> None:
+    await network.maglia("sara", "pull")
+    desk = await network.registry.office("anna")
+    history = await desk.stub.GetHistory(office_pb2.GetHistoryRequest(member=""), metadata=desk.bearer)
+    acts = [json.loads(entry.leaf) for entry in history.entries]
+    assert {act["actor"] for act in acts if act["action"] == "read_log"} == {"sara"}
+
+
+async def test_a_node_that_is_away_makes_the_reading_partial(network: Network) -> None:
+    away = network.sites[1]
+    await network.stop(away)
+    try:
+        status, read = await network.maglia("sara", "pull")
+        assert (status, read["members_read"], read["members_total"]) == (11, 1, 2)
+        (unread,) = [log for log in read["logs"] if log["code"]]
+        assert (unread["member"], unread["code"]) == (away.member, "network.unreachable")
+        status, verified = await network.maglia("sara", "verify")
+        (left_out,) = [log for log in verified["logs"] if log["verdict"] == "unread"]
+        assert (status, left_out["member"]) == (11, away.member)
+        assert "Ripetere «maglia audit pull»" in left_out["ask"]
+    finally:
+        await network.start(away)
+    status, read = await network.maglia("sara", "pull")
+    assert (status, read["members_read"]) == (0, 2)
+
+
+@pytest.mark.parametrize(("user", "code"), [("dina", "session.role"), ("nadia", "member.no_office")])
+async def test_who_is_no_auditor_in_office_reads_nothing(network: Network, user: str, code: str) -> None:
+    status, refused = await network.maglia(user, "pull")
+    assert (status, refused["code"]) == (4, code)
+    status, refused = await network.maglia(user, "verify")
+    assert (status, refused["code"]) == (1, "storage.missing")
+
+
+async def test_an_auditor_who_was_stopped_reads_no_longer(network: Network) -> None:
+    desk = await network.registry.office("anna")
+    _, change = network.profile("vera", NetworkRole.AUDITOR)
+    await sign(network.registry, change)
+    await desk.suspend("vera")
+    status, refused = await network.maglia("vera", "pull")
+    assert (status, refused["code"]) == (4, "member.no_office")
+
+
+async def test_without_the_office_nothing_is_reached(network: Network) -> None:
+    path, _ = network.profile("zoe", NetworkRole.AUDITOR)
+    known = network.registry.known
+    elsewhere = encode_network_file(
+        type(known)(
+            known.network, known.root, "127.0.0.1:1", "127.0.0.1:1", known.peer_certificate, known.front_certificate
+        )
+    )
+    (network.folder / "elsewhere.json").write_bytes(elsewhere)
+    path.write_text(path.read_text().replace("network.json", "elsewhere.json"))
+    status, refused = await network.maglia("zoe", "pull")
+    assert (status, refused["code"]) == (3, "network.unreachable")
