@@ -11,10 +11,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,23 +38,20 @@ GROUP = 1024
 """Requests committed together at most: bounds the size of one transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """Where an entry is: its index from 0, and its RFC 6962 leaf hash (32 bytes)."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a tuple's method that nobody calls
     leaf_hash: bytes
 
 
-@dataclass(frozen=True)
-class _Append:
+class _Append(NamedTuple):
     leaves: Sequence[bytes]
     future: Future[Any]
-    deliver: Callable[[list[Appended]], None]
+    alone: bool
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(NamedTuple):
     run: Callable[[], Any]
     future: Future[Any]
 
@@ -97,13 +93,13 @@ class Log:
     def append(self, leaf: bytes) -> Future[Appended]:
         """Log one entry. The future fails with `log.unavailable` when it may not be durable."""
         future: Future[Appended] = Future()
-        self._put(_Append((leaf,), future, lambda made: future.set_result(made[0])))
+        self._put(_Append((leaf,), future, alone=True))
         return future
 
     def append_many(self, leaves: Sequence[bytes]) -> Future[list[Appended]]:
         """Log entries in a row, all or none. The future fails with `log.unavailable` when they may not be durable."""
         future: Future[list[Appended]] = Future()
-        self._put(_Append(tuple(leaves), future, future.set_result))
+        self._put(_Append(tuple(leaves), future, alone=False))
         return future
 
     def read(self, start: int, count: int) -> list[bytes]:
@@ -221,7 +217,10 @@ class Log:
             return
         start = 0
         for job in jobs:
-            job.deliver(made[start : start + len(job.leaves)])
+            if job.alone:
+                job.future.set_result(made[start])
+            else:
+                job.future.set_result(made[start : start + len(job.leaves)])
             start += len(job.leaves)
 
     def _serve_tasks(self, tasks: Sequence[_Task]) -> None:
@@ -235,10 +234,11 @@ class Log:
 
     def _write(self, leaves: Sequence[bytes]) -> list[Appended]:
         tree = self._loaded()
-        start = tree.size
-        made = [Appended(index, merkle.leaf_hash(leaf)) for index, leaf in enumerate(leaves, start)]
-        tiles = tree.append([one.leaf_hash for one in made])
-        entries = [StoredEntry(one.index, leaf, one.leaf_hash) for one, leaf in zip(made, leaves, strict=True)]
+        hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
+        numbers = range(tree.size, tree.size + len(leaves))
+        made = list(map(Appended, numbers, hashes))
+        entries = list(map(StoredEntry, numbers, leaves, hashes))
+        tiles = tree.append(hashes)
         if entries:
             self._backend.commit(entries, tiles)
         self._size = tree.size

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from maglia.core import merkle
 from maglia.core.errors import Code, MagliaError
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """An entry as stored, its leaf hash beside it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a tuple's method that nobody calls
     leaf: bytes
     leaf_hash: bytes
 
