@@ -15,9 +15,10 @@ from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
 from benchmarks.commands import measure_commands
 from benchmarks.hidden import measure_hidden
+from benchmarks.log import measure_log
 from benchmarks.measure import QUICK, WHOLE, Plan
 from benchmarks.network import BenchNetwork, bench_network
-from benchmarks.parts import measure_import, measure_log
+from benchmarks.parts import measure_import
 from benchmarks.propagation import measure_propagation
 from benchmarks.pseudonyms import measure_steps
 from benchmarks.table import LATEST, Table

@@ -64,9 +64,9 @@ class BenchNetwork:
         )
         return {bytes(row[0]): frozenset(row[1].split(",")) for row in self._read(member, statement, -1)}
 
-    def answer_entry_bytes(self, member: str) -> int:
-        """Return the size of the last entry of a node's log."""
-        return int(self._read(member, "SELECT length(leaf) FROM log_entry ORDER BY idx DESC LIMIT ?", 1)[0][0])
+    def leaves(self, member: str) -> list[bytes]:
+        """Return all entries of a node's log."""
+        return [bytes(row[0]) for row in self._read(member, "SELECT leaf FROM log_entry ORDER BY idx LIMIT ?", -1)]
 
     def set_up(self, member: str, **settings: str | int) -> int:
         """Start a node anew under other settings; return its process."""

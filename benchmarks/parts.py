@@ -1,4 +1,4 @@
-"""What an answer is made of, each part beside its own raw ceiling: the log, the import."""
+"""The import of a file, beside its raw ceiling."""
 
 from __future__ import annotations
 
@@ -13,54 +13,12 @@ from pathlib import Path
 from benchmarks.measure import Plan
 from benchmarks.network import ANSWERING, BenchNetwork
 from benchmarks.table import Table
-from maglia.core.identity import SigningKey
-from maglia.core.log import Log
 from maglia.core.vocabulary import Kind
 from maglia.sql.engine import open_sqlite
-from maglia.sql.log import SqlLogBackend
 from node.folder import SystemClock
 from node.importing import import_csv
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
-
-_GROUP = 128
-
-
-def measure_log(network: BenchNetwork, plan: Plan, table: Table) -> None:
-    """Measure durable appends one by one and as they queue, beside bare inserts of the same bytes."""
-    leaf = os.urandom(network.answer_entry_bytes(ANSWERING))
-    table.section(f"Log, {len(leaf)} bytes an entry (beside: bare sqlite3 inserts of the same bytes, as durable)")
-    for name, grouped in (("one by one", False), (f"queued, groups of {_GROUP}", True)):
-        count = plan.rows if grouped else plan.rows // 4
-        bare = count / _insert_raw(network.directory / f"raw-{grouped}.db", leaf, count, _GROUP if grouped else 1)
-        mine = count / _append(network.directory / f"log-{grouped}.db", leaf, count, _GROUP if grouped else 1)
-        table.add(f"appends {name}", mine, "entries/s", bare)
-
-
-def _append(path: Path, leaf: bytes, count: int, group_size: int) -> float:
-    engine = open_sqlite(path)
-    migrate(engine)
-    log = Log(SqlLogBackend(engine), "maglia/bench/node", SigningKey.generate().private)
-    start = time.perf_counter()
-    for _ in range(count // group_size):
-        for future in [log.append(leaf) for _ in range(group_size)]:
-            future.result()
-    elapsed = time.perf_counter() - start
-    log.close()
-    engine.dispose()
-    return elapsed
-
-
-def _insert_raw(path: Path, leaf: bytes, count: int, group_size: int) -> float:
-    with closing(_bare(path)) as connection:
-        connection.execute("CREATE TABLE entry (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL)")
-        start = time.perf_counter()
-        for first in range(0, count, group_size):
-            connection.execute("BEGIN")
-            rows = [(number, leaf, leaf[:32]) for number in range(first, first + group_size)]
-            connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
-            connection.execute("COMMIT")
-        return time.perf_counter() - start
 
 
 def _bare(path: Path) -> sqlite3.Connection:
