@@ -50,7 +50,7 @@ class AuditDoor(AuditServiceServicer):
         )
 
     async def ReadLog(self, request: pb.ReadLogRequest, context: Context) -> AsyncIterator[pb.ReadLogResponse]:
-        """Log the reading, durably, then stream what the log held when that was done, the reading's entry the last."""
+        """Log the reading, durably, then stream what the log held when that was done."""
         caller = current_caller()
         auditor = cast("Official", caller.principal)
         reading = open_reading(request.reading, self._network, auditor, self._member, self._log.size)
