@@ -108,11 +108,12 @@ class Answering:
     async def answer(self, asked: Asked) -> Answered:
         """Steps 8 to 14 for a question that was read.
 
-        Raises `policy.unavailable`, `log.*`, `storage.unavailable` or `directory.expired`.
+        Raises `policy.unavailable`, `log.*`, `storage.*` or `directory.expired`.
         """
         question = asked.question
         try:
             self._entries.require_witnessed()
+            self._entries.require_room_for_others()
             directory = self._trust.directory()
             asker = directory.member(question.asker)  # 8
             self._check_entitled(asker, question, directory)

@@ -35,6 +35,7 @@ from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
 from node.disclosing import Disclosing
+from node.disk import DiskReserve
 from node.domain.model import Operator
 from node.endings import Endings, OpenQuestions
 from node.enrol import Enrolment
@@ -95,13 +96,14 @@ class _Base:
     witnessing: Witnessing
     entries: Entries
     keeping: Keeping
+    disk: DiskReserve
     open_questions: OpenQuestions
     endings: Endings
     refusals: Refusals
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
-        watched = self.trust, self.card, self.guard, self.policy, self.permissions, self.retention
+        watched = self.trust, self.card, self.guard, self.disk, self.policy, self.permissions, self.retention
         return [code for each in watched for code in each.problems()]
 
 
@@ -121,6 +123,8 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
     clock = SystemClock(settings.day)
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(folder))
+        disk = DiskReserve(folder, 0 if settings.database else settings.disk_reserve_bytes)
+        disk.start()
         keys = load_keys(folder, passphrase)
         card = OwnCard(folder, settings, network, keys, passphrase)
         await card.start()
@@ -150,7 +154,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
         await witnessing.start()
         log_keys = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
-        entries = Entries(log, log_keys, clock, guard)
+        entries = Entries(log, log_keys, clock, guard, disk)
         archives = LogArchives(backend, folder / ARCHIVE_FOLDER, origin, keys.log.private, log.forget)
         open_questions = OpenQuestions()
         endings = Endings(folder, log, entries, open_questions)
@@ -173,6 +177,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             witnessing=witnessing,
             entries=entries,
             keeping=Keeping(log, archives, log_keys, witness, clock, settings.log_months),
+            disk=disk,
             open_questions=open_questions,
             endings=endings,
             refusals=Refusals(entries),
@@ -229,6 +234,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
         base.refusals.run(),
+        base.disk.run(),
         base.endings.run(),
         base.card.run(),
         healthy.run(),
@@ -239,7 +245,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         _signals(base).run(),
     ):
         run_beside(stack, work)
-    stack.push_async_callback(base.refusals.write)
+    stack.push_async_callback(base.refusals.try_to_write)
     announce(stack, base.folder, settings, local_token)
 
 

@@ -130,6 +130,7 @@ class Asking:
     def _ready(self) -> tuple[Directory, Member]:
         """Return the directory and this body in it, when this body may ask at all."""
         self._entries.require_sound()
+        self._entries.require_room()
         directory = self._trust.directory()
         return directory, directory.member(self._me)
 

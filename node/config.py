@@ -22,6 +22,7 @@ from maglia.core.vocabulary import (
     DEADLINE_S,
     DEGRADED_S,
     DIRECTORY_POLL_S,
+    DISK_RESERVE_BYTES,
     LOG_MONTHS,
     PROVISIONAL_S,
     SESSION_IDLE_S,
@@ -72,6 +73,8 @@ class Settings(BaseSettings):
     card_overlap_s: Seconds = CARD_OVERLAP_S
     log_months: Annotated[int, Field(gt=0, le=600)] = LOG_MONTHS
     """How long the log is kept: then its entries are archived, and the keys that open whom they are about destroyed."""
+    disk_reserve_bytes: Annotated[int, Field(ge=0)] = DISK_RESERVE_BYTES
+    """Kept for this body's own last entries, and as much again left free by others; 0 keeps none. SQLite only."""
     answers_a_day: Annotated[int, Field(ge=0)] = ANSWERS_A_DAY
     database_url: SecretStr = SecretStr("")
     """A PostgreSQL's address, its password perhaps in it, so without a flag; empty for SQLite in the node's folder."""

@@ -17,12 +17,22 @@ from maglia.core.entry import (
     seal_shown,
 )
 from maglia.wire.entries import encode_entry
-from node.ports import Clock, Log, LogState
+from node.ports import Clock, Log, LogState, Room
 
 _LEAVES_THE_BODY = frozenset(
     {EntryKind.ASKED, EntryKind.ANSWERED, EntryKind.ENROLMENT, EntryKind.EVALUATION, EntryKind.ACCESS_REPORT}
 )
 """Entries of what goes out, or is answered from later: none is made over a log that is not the witness's."""
+
+
+_BEGINS = frozenset({EntryKind.ASKED, EntryKind.ENROLMENT, EntryKind.EVALUATION})
+"""Entries of work that is begun here; those that end it have room kept in reserve."""
+
+
+def _is_of_others(entry: Entry) -> bool:
+    """Return whether somebody else can make this body write such an entry, as often as they like."""
+    refused_another = entry.kind is EntryKind.REFUSED and bool(entry.peer)
+    return refused_another or entry.kind in {EntryKind.ANSWERED, EntryKind.REFUSALS}
 
 
 class MonthlyKeys(Protocol):
@@ -40,11 +50,14 @@ class MonthlyKeys(Protocol):
 class Entries:
     """The log as the node's work uses it: awaitable, sealed, timed, and closed to what goes out when it forked."""
 
-    def __init__(self, log: Log, keys: MonthlyKeys, clock: Clock, state: LogState | None = None) -> None:
+    def __init__(
+        self, log: Log, keys: MonthlyKeys, clock: Clock, state: LogState | None = None, room: Room | None = None
+    ) -> None:
         self._log = log
         self._keys = keys
         self._clock = clock
         self._state = state
+        self._room = room
 
     def require_sound(self) -> None:
         """Raise `log.fork` when this log is not the one that the witness knows."""
@@ -55,6 +68,16 @@ class Entries:
         """Raise `log.fork`, or `log.unwitnessed` when the last cosignature is too old."""
         if self._state is not None:
             self._state.require_witnessed()
+
+    def require_room(self) -> None:
+        """Raise `storage.full` when only what was begun may still be ended."""
+        if self._room is not None:
+            self._room.require_room()
+
+    def require_room_for_others(self) -> None:
+        """Raise `storage.full`, or `storage.low` when the room that is left is for this body's own entries."""
+        if self._room is not None:
+            self._room.require_room_for_others()
 
     def now_ms(self) -> int:
         """Return the instant that entries carry."""
@@ -103,7 +126,10 @@ class Entries:
         return [pseudonym for pseudonym, mark in zip(named, marks, strict=True) if mark]
 
     async def write(self, entry: Entry) -> bytes:
-        """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't, or `log.fork`."""
+        """Return the leaf hash once the entry is durable; raise `log.unavailable` when it isn't.
+
+        Raises `log.fork`, `storage.low` or `storage.full` when no such entry may be written now.
+        """
         self._check([entry])
         appended = await asyncio.wrap_future(self._log.append(encode_entry(entry)))
         return appended.leaf_hash
@@ -117,6 +143,10 @@ class Entries:
     def _check(self, entries: Sequence[Entry]) -> None:
         if any(entry.kind in _LEAVES_THE_BODY for entry in entries):
             self.require_sound()
+        if any(_is_of_others(entry) for entry in entries):
+            self.require_room_for_others()
+        elif any(entry.kind in _BEGINS for entry in entries):
+            self.require_room()
 
     def checkpoint(self) -> bytes:
         """Return the last cosigned checkpoint; empty before the first."""

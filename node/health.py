@@ -23,6 +23,8 @@ _STOPS = frozenset(
         Code.LOG_UNWITNESSED,
         Code.POLICY_UNAVAILABLE,
         Code.POLICY_STALE,
+        Code.STORAGE_LOW,
+        Code.STORAGE_FULL,
     }
 )
 _log = logging.getLogger(__name__)

@@ -48,11 +48,15 @@ class Refusals:
         """Write the summaries of each minute until cancelled."""
         while True:
             await asyncio.sleep(self._every_s)
-            try:
-                await self.write()
-            except Exception as error:
-                # Whatever it was, counting goes on: the next minute writes what this one could not.
-                _log.warning("refusals not logged yet: %s", type(error).__name__)
+            await self.try_to_write()
+
+    async def try_to_write(self) -> None:
+        """Write what was counted, or else leave it for the next minute."""
+        try:
+            await self.write()
+        except Exception as error:
+            # Whatever it was, counting goes on: the next minute writes what this one could not.
+            _log.warning("refusals not logged yet: %s", type(error).__name__)
 
     async def write(self) -> None:
         """Write what was counted; nothing is forgotten when the log fails."""

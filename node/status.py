@@ -11,7 +11,14 @@ from maglia.core.vocabulary import Kind
 from node.ports import Policy, Store, Trust
 
 _SILENCED = frozenset(
-    {code.value for code in (Code.LOG_FORK, Code.LOG_UNWITNESSED, Code.POLICY_UNAVAILABLE, Code.POLICY_STALE)}
+    {
+        Code.LOG_FORK.value,
+        Code.LOG_UNWITNESSED.value,
+        Code.POLICY_UNAVAILABLE.value,
+        Code.POLICY_STALE.value,
+        Code.STORAGE_LOW.value,
+        Code.STORAGE_FULL.value,
+    }
 )
 
 

@@ -57,7 +57,7 @@ from node.entries import Entries, MonthlyKeys
 from node.log_search import LogSearch
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
-from node.ports import Evaluating, Policy, Store
+from node.ports import Evaluating, Policy, Room, Store
 from node.ports import Log as LogPort
 from node.pseudonyms import Pseudonyms
 from node.refusals import Refusals
@@ -347,6 +347,7 @@ def answerer(
     log: MemoryLog | None = None,
     daily_limit: int = ANSWERS_A_DAY,
     terms: Callable[[], Terms] = lambda: LONGEST,
+    room: Room | None = None,
 ) -> Iterator[Answerer]:
     """A body with a real store, and a real log unless one is given."""
     clock, database = StoppedClock(), open_sqlite(folder / f"{body.id}.db")
@@ -354,7 +355,7 @@ def answerer(
     store = SqlStore(database, FIELD_KEY, clock)
     real = None if log else Log(SqlLogBackend(database), f"maglia/{NETWORK}/{body.id}", body.key.private)
     used: LogPort = log or real or MemoryLog()
-    entries = Entries(used, OneKey(), clock)
+    entries = Entries(used, OneKey(), clock, room=room)
     answering = Answering(body.id, store, entries, engine or policy(), trust, clock, terms, daily_limit)
     try:
         yield Answerer(body, trust, store, used, Refusals(entries), answering, clock)

@@ -42,6 +42,9 @@ class Check:
 
 
 _TELL_THE_OFFICE = "avvisare l'ufficio: sul registro, «maglia-registry recover» con la cartella trust di questo nodo"
+_MB = 1024 * 1024
+_MUCH = 8
+"""Times the reserve that a disk should have free."""
 _SHOWN = {Result.OK: "OK", Result.WARNING: "AVVISO", Result.PROBLEM: "PROBLEMA"}
 
 
@@ -72,6 +75,7 @@ def _checks(folder: Path) -> Iterator[Check]:
         yield _problem("Chiavi e impostazioni", error)
         return
     yield Check("Chiavi e impostazioni", Result.OK, f"si aprono, ente «{settings.member}», rete «{network.network}»")
+    yield check_disk(folder, settings)
     try:
         yield from _files(folder, settings, network, keys)
     except MagliaError as error:
@@ -80,6 +84,23 @@ def _checks(folder: Path) -> Iterator[Check]:
     yield check_directory(folder, network)
     yield _opa(settings)
     yield from _rules_on_disk(folder, settings)
+
+
+def check_disk(folder: Path, settings: Settings) -> Check:
+    """Whether there is room: for others' questions, and kept in reserve for this body's own last entries."""
+    from maglia.core.errors import Code, MagliaError
+    from node.disk import free_bytes, kept_bytes
+
+    name, size, repair = "Spazio su disco", settings.disk_reserve_bytes, f"df -h {folder}"
+    if settings.database:
+        return Check(name, Result.OK, "i dati sono nel PostgreSQL: lo spazio e la riserva sono del suo amministratore")
+    free, kept = free_bytes(folder), kept_bytes(folder)
+    found = f"liberi {free // _MB} MB, in riserva {kept // _MB} MB"
+    if size and free + kept < 2 * size:
+        return _problem(name, MagliaError(Code.STORAGE_LOW if kept >= size else Code.STORAGE_FULL), repair)
+    if free < _MUCH * size:
+        return Check(name, Result.WARNING, f"{found}: con meno di {size // _MB} MB liberi l'ente non risponde", repair)
+    return Check(name, Result.OK, found)
 
 
 def _problem(name: str, error: MagliaError, repair: str = "") -> Check:

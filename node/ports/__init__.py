@@ -3,7 +3,7 @@
 from node.ports.access_peers import AccessPeers
 from node.ports.clock import Clock
 from node.ports.evaluator import TRACING, Evaluating, Evaluator
-from node.ports.log import Log, LogReader, LogState
+from node.ports.log import Log, LogReader, LogState, Room
 from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
 from node.ports.policy import Policy, Ruling
 from node.ports.store import Store
@@ -22,6 +22,7 @@ __all__ = [
     "Peers",
     "Policy",
     "RefusedError",
+    "Room",
     "Ruling",
     "SignedAnswer",
     "SilentError",

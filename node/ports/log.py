@@ -48,6 +48,18 @@ class LogReader(Protocol):
         ...
 
 
+class Room(Protocol):
+    """Room to write in, of which some is kept for this body's own last entries."""
+
+    def require_room(self) -> None:
+        """Raise `storage.full` when only the last entries of what was begun have room."""
+        ...
+
+    def require_room_for_others(self) -> None:
+        """Raise `storage.full`, or `storage.low` when what others make this body write has no room."""
+        ...
+
+
 class LogState(Protocol):
     """Whether this body's log is the one that the witness knows."""
 

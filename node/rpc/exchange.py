@@ -20,7 +20,7 @@ from maglia.wire.chain import Context, current_caller, place_of
 from maglia.wire.convert import ANSWER, QUESTION
 from maglia.wire.envelope import seal, unseal
 from maglia.wire.evidence import encode_receipt, keep
-from node.answer import Answering, Received, Stream
+from node.answer import Answered, Answering, Asked, Received, Stream
 from node.ports import Gossip
 from node.refusals import Refusals
 
@@ -156,6 +156,16 @@ class ExchangeDoor(ExchangeServiceServicer):
         except MagliaError as error:
             self._refusals.count(member.id, error.code)
             raise
-        answered = await self._answering.answer(asked)
+        answered = await self._answered(asked, member)
         receipt = encode_receipt(answered.receipt)
         return AskResponse(answer=seal(ANSWER, self._network, receipt, self._key), body=answered.body)
+
+    async def _answered(self, asked: Asked, member: Member) -> Answered:
+        try:
+            return await self._answering.answer(asked)
+        except MagliaError as error:
+            if error.code in {Code.STORAGE_LOW, Code.STORAGE_FULL}:
+                self._refusals.count(
+                    member.id, error.code
+                )  # it has no entry of its own: a flood of them fills the disk
+            raise

@@ -175,6 +175,8 @@ class Code(StrEnum):
     NETWORK_PROCESS = "network.process"
     VERSION_UNSUPPORTED = "version.unsupported"
     STORAGE_UNAVAILABLE = "storage.unavailable"
+    STORAGE_LOW = "storage.low"
+    STORAGE_FULL = "storage.full"
     STORAGE_LOCKED = "storage.locked"
     STORAGE_KEYSTORE = "storage.keystore"
     STORAGE_MISSING = "storage.missing"

@@ -339,6 +339,7 @@ def retention_months(facet: str) -> int:
 
 
 LOG_MONTHS = 24
+DISK_RESERVE_BYTES = 16 * 1024 * 1024
 """Months for which the log keeps who asked about whom."""
 CONSENT_DAYS = 365
 """Days after which a consent is asked for anew; the policies' data say the same."""

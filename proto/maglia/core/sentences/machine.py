@@ -186,6 +186,18 @@ SENTENCES: dict[Code, Entry] = {
         "“{path}” exists already and is not overwritten.",
         "Choose another folder or remove it by hand.",
     ),
+    Code.STORAGE_LOW: entry(
+        "Lo spazio su disco è quasi finito: l'ente non risponde alle domande degli altri.",
+        "Liberare spazio su disco (maglia-node doctor); il nodo riprende da solo.",
+        "Disk space has almost run out: the body does not answer others' questions.",
+        "Free disk space (maglia-node doctor); the node resumes by itself.",
+    ),
+    Code.STORAGE_FULL: entry(
+        "Il disco è pieno: l'ente non chiede e non risponde, e finisce soltanto ciò che ha iniziato.",
+        "Liberare spazio su disco (maglia-node doctor); il nodo riprende da solo.",
+        "The disk is full: the body neither asks nor answers, and only ends what it began.",
+        "Free disk space (maglia-node doctor); the node resumes by itself.",
+    ),
     Code.STORAGE_CODES: entry(
         "I codici di {count} fra persone e forniture non si leggono: non possono essere iscritti.",
         "Registrare o importare di nuovo i loro aiuti, o ripristinare una copia; poi «maglia-node doctor».",
