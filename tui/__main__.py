@@ -10,6 +10,7 @@ import typer
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
 from tui.commands import (
+    access_report,
     audit,
     audit_reconcile,
     budgets,
@@ -42,6 +43,7 @@ app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(record.case, name="case")
+app.add_typer(access_report.access_report, name="access-report")
 app.add_typer(status.log, name="log")
 app.add_typer(policy.policy, name="policy")
 office.office.add_typer(office_sign.signing)

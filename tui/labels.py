@@ -70,6 +70,7 @@ SILENCES: Labels = {
 }
 REFUSALS: Labels = {
     Code.BUDGET_ANSWER: ("troppe domande per oggi", "too many questions today"),
+    Code.BUDGET_REPORT: ("troppe richieste di accesso per oggi", "too many access requests today"),
     Code.BUDGET_PROCEDURE: ("limite della procedura raggiunto", "the procedure's limit is reached"),
     Code.INPUT_PROCEDURE: ("procedura che non conosce", "a procedure it does not know"),
     Code.POLICY_PROCEDURE_EXPIRED: ("procedura chiusa", "the procedure is closed"),

@@ -20,6 +20,7 @@ from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
+    from tui.access_client import AccessDoor
     from tui.client import NodeDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
@@ -79,6 +80,20 @@ async def who_is_here(profile: Profile, password: str) -> Operator:
     """Return who the body's node says that the operator and the body are."""
     async with _own_node(profile) as door:
         return await door.login(profile.user, password)
+
+
+@asynccontextmanager
+async def at_reports(profile: Profile, password: str) -> AsyncIterator[AccessDoor]:
+    """Log in at the body's node for one command on access reports."""
+    from tui.access_client import AccessDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = AccessDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
 
 
 @asynccontextmanager

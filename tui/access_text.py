@@ -1,0 +1,178 @@
+"""The sentences of `maglia access-report`: how a request stands, who told, who looked the person up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from tui.access_model import Access, Case, Part, Report
+from tui.labels import FACETS, PURPOSES, SILENCES, Labels, label, pick, refusal
+from tui.text import show_day
+
+WARNED_DAYS = 7
+"""Days before the end of the time from which on a request is marked."""
+CATEGORIES: Labels = {
+    "facet": ("tipo di aiuto", "kind of aid"),
+    "kind": ("genere di ente che ha aiutato", "kind of body that helped"),
+    "status": ("se dato o promesso", "whether given or promised"),
+    "month": ("mese", "month"),
+    "amount_band": ("fascia d'importo", "band of the amount"),
+    "date": ("giorno", "day"),
+    "amount": ("importo esatto", "exact amount"),
+    "body": ("nome dell'ente che ha aiutato", "name of the body that helped"),
+    "contact": ("recapito di quell'ente", "contact of that body"),
+    "objection": ("la sua opposizione", "your objection"),
+}
+OUTCOMES: Labels = {
+    "nothing": ("nessun aiuto comunicato", "no aid was disclosed"),
+    "refused": ("l'ente ha rifiutato di rispondere", "the body refused to answer"),
+    "no_answer": ("nessuna risposta data", "no answer was given"),
+    "unknown": ("non si sa ancora che cosa sia stato risposto", "what was answered is not known yet"),
+}
+
+
+def show_iso(iso: str) -> str:
+    """Return an ISO 8601 day as dd/mm/yyyy."""
+    return show_day(date.fromisoformat(iso)) if iso else ""
+
+
+def moment(time_ms: int, lang: str) -> str:
+    """Return an instant as dd/mm/yyyy hh:mm by this computer's clock."""
+    if not time_ms:
+        return pick(("data non comunicata", "date withheld"), lang)
+    return f"{datetime.fromtimestamp(time_ms / 1000).astimezone():%d/%m/%Y %H:%M}"
+
+
+def list_lines(cases: Sequence[Case], lang: str) -> list[str]:
+    """Return one line for each request."""
+    if not cases:
+        return [pick(("Nessuna richiesta di accesso agli atti.", "No access request on file."), lang)]
+    return [f"{case.name}  {_clock(case, lang)}" for case in cases]
+
+
+def report_lines(report: Report, lang: str) -> list[str]:
+    """Return all of a report, what is missing before what was found, and last what is left to do."""
+    case = report.case
+    head = f"{pick(('RICHIESTA', 'REQUEST'), lang)} {case.name}  {_clock(case, lang)}"
+    if case.closed:
+        return [head, pick(("Di quanto conteneva restano le date.", "Of what it held the dates are left."), lang)]
+    lines = [head, *_heard(case, lang)]
+    lines += [line for one in report.questions for line in access_lines(one, report.names, lang)]
+    if not report.questions:
+        lines.append(nobody(case, lang))
+    if report.earlier:
+        count = len({(one.asker, one.time_ms // 60_000) for one in report.earlier})
+        lines.append(earlier_line(count, report.earlier, report.names, lang))
+    return [*lines, *_left_to_do(case, lang)]
+
+
+def access_lines(access: Access, names: Mapping[str, str], lang: str) -> list[str]:
+    """Return who asked whom and when, then what for, and what was disclosed."""
+    asker, answerer = (names.get(one, one) or "-" for one in (access.asker, access.answerer))
+    asked = pick(("ha chiesto a", "asked"), lang)
+    who = f" ({access.operator})" if access.operator else ""
+    return [
+        f"{moment(access.time_ms, lang)}  {asker}{who} {asked} {answerer}: {why(access, lang)}",
+        f"    {disclosed(access, lang)}",
+    ]
+
+
+def why(access: Access, lang: str) -> str:
+    """Return the purpose and the kind of aid asked about."""
+    parts = [label(PURPOSES, access.purpose, lang)]
+    return ", ".join([*parts, label(FACETS, access.facet, lang)] if access.facet else parts)
+
+
+def disclosed(access: Access, lang: str) -> str:
+    """Return which categories of data were disclosed, or what came of the question."""
+    if not access.categories:
+        return label(OUTCOMES, access.outcome, lang)
+    told = ", ".join(label(CATEGORIES, one, lang) for one in access.categories)
+    return f"{pick(('comunicati', 'disclosed'), lang)}: {told}"
+
+
+def earlier_line(count: int, earlier: Sequence[Access], names: Mapping[str, str], lang: str) -> str:
+    """Return that reports were made before, and where: whoever did not ask for them should know."""
+    where = ", ".join(sorted({names.get(one.asker, one.asker) for one in earlier}))
+    it = f"Resoconti chiesti in precedenza a nome della persona: {count}, presso {where}."
+    return pick((it, f"Reports asked for earlier in the person's name: {count}, at {where}."), lang)
+
+
+def nobody(case: Case, lang: str) -> str:
+    """Return that nothing was found, never as if that were all while somebody has not told."""
+    if case.is_complete:
+        return pick(("Nessun accesso ai dati della persona.", "No access to the person's data."), lang)
+    found = "Nessun accesso trovato finora: la ricerca non è completa."
+    return pick((found, "No access found so far: the search is not complete."), lang)
+
+
+def missing_lines(case: Case, lang: str) -> Iterator[str]:
+    """Yield each body that did not tell, or not all, with why."""
+    for part in case.missing:
+        yield f"{part.name or part.member} ({part.member}): {missing_reason(part, lang)}"
+
+
+def ended_keys(case: Case, lang: str) -> str:
+    """Return that former keys were not searched under; empty when all were."""
+    if case.covers_all_keys or not case.epochs:
+        return ""
+    first = min(case.epochs)
+    it = f"Non compresi: gli accessi fatti prima che entrassero in uso le chiavi del periodo {first}."
+    return pick((it, f"Not included: accesses made before the keys of period {first} came into use."), lang)
+
+
+def missing_reason(part: Part, lang: str) -> str:
+    """Return why a body did not tell, or not all."""
+    if part.state == "waiting":
+        return pick(("non ancora interrogato", "not asked yet"), lang)
+    if part.state == "silent":
+        return label(SILENCES, part.code, lang)
+    if part.state == "refused":
+        return refusal(part.code, lang)
+    count = part.reading.unreadable if part.reading else 0
+    return pick((f"{count} voci del suo registro non si leggono", f"{count} entries of its log can't be read"), lang)
+
+
+def _clock(case: Case, lang: str) -> str:
+    received = f"{pick(('ricevuta il', 'received on'), lang)} {show_iso(case.received)}"
+    if case.closed:
+        by = pick(("da", "by"), lang)
+        return f"{received}, {pick(('chiusa il', 'closed on'), lang)} {show_iso(case.closed)} {by} {case.closed_by}"
+    due = f"{pick(('rispondere entro il', 'answer by'), lang)} {show_iso(case.due)}"
+    extended = pick((", prorogata", ", extended"), lang) if case.extended else ""
+    return f"{received}, {due}{extended}: {_left(case.days_left, lang)}"
+
+
+def _left(days: int, lang: str) -> str:
+    if days < 0:
+        late = f"!! TERMINE SCADUTO da {_days(-days, lang)}"
+        return pick((late, f"!! OVERDUE by {_days(-days, lang)}"), lang)
+    mark = "!! " if days < WARNED_DAYS else ""
+    stay = "resta" if days == 1 else "restano"
+    return mark + pick((f"{stay} {_days(days, lang)}", f"{_days(days, lang)} left"), lang)
+
+
+def _days(count: int, lang: str) -> str:
+    if count == 1:
+        return pick(("1 giorno", "1 day"), lang)
+    return pick((f"{count} giorni", f"{count} days"), lang)
+
+
+def _heard(case: Case, lang: str) -> Iterator[str]:
+    told = len(case.parts) - len(case.missing)
+    it = f"Registri letti: {told} su {len(case.parts)}."
+    yield pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
+    for line in missing_lines(case, lang):
+        yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
+    if line := ended_keys(case, lang):
+        yield f"?? {line}"
+
+
+def _left_to_do(case: Case, lang: str) -> Iterator[str]:
+    if case.missing:
+        it = f"?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca: maglia access-report retry {case.name}."
+        yield pick(
+            (it, f"?? PARTIAL REPORT. To ask again who is missing: maglia access-report retry {case.name}."), lang
+        )
+    show, close = f"maglia access-report show {case.name} --pdf FILE", f"maglia access-report close {case.name}"
+    yield pick((f"Per la persona: {show}; poi {close}.", f"For the person: {show}; then {close}."), lang)

@@ -1,0 +1,215 @@
+"""`maglia access-report`: for whoever wants to know who looked them up (GDPR art. 15)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier
+from tui.access_document import list_document, report_document
+from tui.access_model import Case, Report
+from tui.access_text import list_lines, report_lines
+from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
+from tui.exits import Exit
+from tui.labels import pick
+from tui.papers.access_paper import print_report
+from tui.papers.consent_paper import Controller
+from tui.papers.writing import check_name, write_paper
+from tui.profile import LANGUAGES, Profile
+from tui.session import ask_line, at_reports, who_is_here
+from tui.text import parse_day, plain
+
+access_report = typer.Typer(
+    no_args_is_help=True, help="Richieste di accesso: chi ha cercato i dati di una persona.", rich_markup_mode=None
+)
+Number = Annotated[str, typer.Argument(help="Numero della richiesta, per esempio C-0007.")]
+_NUMBER = re.compile(r"(?:[Cc]-)?0*([0-9]{1,9})")
+
+
+@access_report.command("request")
+def request_report(
+    ctx: typer.Context,
+    identifier: Person,
+    document: Annotated[
+        str, typer.Option("--identified", help="Documento visto, per esempio «CI AB123»: resta a questo ente.")
+    ] = "",
+    received: Annotated[
+        str, typer.Option("--received", help="Giorno della richiesta, gg/mm/aaaa; oggi se manca.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Registra la richiesta di una persona riconosciuta e chiede a tutti gli enti chi ha cercato i suoi dati.
+
+    Il termine per rispondere è un mese. Ogni risposta si salva quando arriva: se qualcuno manca, si riprova con retry.
+
+    Esempio: maglia access-report request CODICE --identified "CI AB123"
+    """
+
+    async def work(profile: Profile) -> Result:
+        person = parse_identifier(read_identifier(identifier)).text
+        since = parse_day(received).isoformat() if received else ""
+        seen = document or _ask_document(profile)
+        async with at_reports(profile, password_of(profile)) as door:
+            case = await door.open_report(person, seen, since)
+            _say_number(case, profile)
+            async for _ in door.collect(case.number):
+                pass
+            return _told(await door.report(case.number), profile)
+
+    perform(ctx, as_json, work)
+
+
+@access_report.command("list")
+def list_reports(ctx: typer.Context, as_json: Json = False) -> None:
+    """Elenca le richieste di accesso, le più urgenti prima, con i giorni che restano.
+
+    Esempio: maglia access-report list
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_reports(profile, password_of(profile)) as door:
+            cases = await door.reports()
+        return Result(list_document(cases), list_lines(cases, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+@access_report.command("show")
+def show_report(
+    ctx: typer.Context,
+    number: Number,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="Scrive il resoconto per la persona in questo file.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", "--lang", help="Lingua del PDF, it o en; quella della postazione se manca.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Riscrive il file, se c'è già.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Mostra chi ha cercato i dati della persona, quali enti mancano, e scrive il resoconto in PDF.
+
+    Esempio: maglia access-report show C-0007 --pdf resoconto.pdf --lang it
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted, lang = case_number(number), language or profile.lang
+        require(lang in LANGUAGES, "language")
+        if pdf is not None:
+            check_name(pdf, force=force)
+        password = password_of(profile)
+        async with at_reports(profile, password) as door:
+            report = await door.report(wanted)
+        found = _told(report, profile)
+        if pdf is None:
+            return found
+        if report.case.closed:
+            raise MagliaError(Code.INPUT_REPORT_CLOSED, number=report.case.name)
+        here = await who_is_here(profile, password)
+        who = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
+        content, pages = print_report(report, who, lang, date.fromisoformat(report.case.day))
+        write_paper(pdf, content)
+        written = pick((f"Scritto {pdf.name}, pagine: {pages}.", f"Wrote {pdf.name}, pages: {pages}."), profile.lang)
+        return Result({**found.document, "pdf": pdf.name, "pages": pages}, [*found.lines, written], found.status)
+
+    perform(ctx, as_json, work)
+
+
+@access_report.command("retry")
+def retry_report(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Chiede di nuovo agli enti che mancano; di chi ha già risposto resta quanto ha detto.
+
+    Esempio: maglia access-report retry C-0007
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted = case_number(number)
+        async with at_reports(profile, password_of(profile)) as door:
+            async for _ in door.collect(wanted):
+                pass
+            return _told(await door.report(wanted), profile)
+
+    perform(ctx, as_json, work)
+
+
+@access_report.command("extend")
+def extend_report(
+    ctx: typer.Context,
+    number: Number,
+    reason: Annotated[str, typer.Option("--reason", help="Perché serve più tempo, come detto alla persona.")],
+    as_json: Json = False,
+) -> None:
+    """Proroga il termine di due mesi, una volta sola: la persona va avvisata prima che scada il primo.
+
+    Esempio: maglia access-report extend C-0007 --reason "due enti chiusi per ferie"
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted = case_number(number)
+        async with at_reports(profile, password_of(profile)) as door:
+            case = await door.extend_report(wanted, reason)
+        return Result(list_document([case]), list_lines([case], profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+@access_report.command("close")
+def close_report(
+    ctx: typer.Context,
+    number: Number,
+    yes: Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Chiude la richiesta dopo la consegna: quanto trovato e il documento visto si dimenticano, le date restano.
+
+    Esempio: maglia access-report close C-0007
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted = case_number(number)
+        question = (
+            "Consegnato? Quanto trovato si dimentica. [s/N] ",
+            "Handed over? What was found is forgotten. [y/N] ",
+        )
+        if not yes and (not sys.stdin.isatty() or ask_line(pick(question, profile.lang)).lower() not in YES):
+            raise MagliaError(Code.SESSION_UNCONFIRMED)
+        async with at_reports(profile, password_of(profile)) as door:
+            case = await door.close_report(wanted)
+        return Result(list_document([case]), list_lines([case], profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def case_number(text: str) -> int:
+    """Return the number of a request written C-0007, or 7; raise `input.report`."""
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        raise MagliaError(Code.INPUT_REPORT, number=plain(text, 20))
+    return int(found[1])
+
+
+def _told(report: Report, profile: Profile) -> Result:
+    whole = report.case.is_complete or bool(report.case.closed)
+    status = Exit.DONE if whole else Exit.PARTIAL
+    return Result(report_document(report), report_lines(report, profile.lang), status)
+
+
+def _say_number(case: Case, profile: Profile) -> None:
+    """Say under which number the request is on file, before the wait: a closed window loses nothing."""
+    asked = f"Richiesta {case.name} registrata: si chiede agli enti, può servire qualche minuto."
+    print(
+        pick((asked, f"Request {case.name} on file: bodies are asked, it may take minutes."), profile.lang),
+        file=sys.stderr,
+    )
+
+
+def _ask_document(profile: Profile) -> str:
+    if not sys.stdin.isatty():
+        raise MagliaError(Code.INPUT_FIELD, field="--identified")
+    return ask_line(pick(("Documento visto: ", "Document seen: "), profile.lang))
