@@ -50,7 +50,7 @@ FIELDS = frozenset(
 ANY_FACET = "*"
 CALLERS = frozenset({*map(str, Role), *map(str, NetworkRole), "anybody", "member"})
 """Who may be named at a door."""
-EVENTS = frozenset({"question", "answer", "refusal"})
+EVENTS = frozenset({"question", "answer", "refusal", "report"})
 DISCLOSED = frozenset({"body", "time", "purpose", "categories"})
 """What an access report tells of each access; the operator's name only with an approval."""
 
