@@ -226,13 +226,14 @@ class Publisher:
         current = self._targets()
         return set() if current is None else {metadata.delegated_by(current).keyid}
 
-    def sign_again(self) -> None:
+    def sign_again(self, *stopped: str) -> None:
         """Sign all that online keys sign, with those that root and targets name now; part of the caller's transaction.
 
-        Nothing to do before the first publication.
+        `stopped` are officials who are on the list of suspensions from now on, if they were not before. Nothing to do
+        before the first publication.
         """
         if "targets" in self.files.versions():
-            self._sign_suspensions()
+            self._sign_suspensions(*stopped)
             self._name_current()
 
     def _name_current(self) -> None:

@@ -30,6 +30,7 @@ from registry import metadata
 from registry.directory import Publisher, root_file
 from registry.domain.membership import SERVED
 from registry.kept_copy import KeptCopy
+from registry.officials import read_suspensions
 from registry.ports import Event, Files, MemberRecord, Publication
 from registry.root import RootOffice
 from registry.root_metadata import check_successor
@@ -102,8 +103,9 @@ class Recovery:
         if directory is None:
             raise MagliaError(Code.DIRECTORY_NOT_THERE)
         self._follow_directory(directory)
+        stopped = self._stopped_officials(directory)  # before the leap, behind which the list is no longer found
         self._leap()
-        self._publisher.sign_again()
+        self._publisher.sign_again(*stopped)
         now, version = self._publisher.clock(), max(before, newest.version)
         self._publisher.members.add_event("", Event(now, ACTION, ACTION, f"version {version}"))
         return Recovered(before, version, dict(self._states))
@@ -138,9 +140,7 @@ class Recovery:
 
     def _follow_directory(self, directory: Directory) -> None:
         """Let the office's table say what officers signed and what readers remember of suspensions."""
-        remembered: dict[str, int] = {}
-        for copy in self.copies:
-            remembered = join_suspensions(remembered, copy.remembered)
+        remembered = self._remembered()
         known = {record.id: record for record in self._publisher.members.members()}
         for member in directory.members.values():
             former = known.get(member.id)
@@ -150,6 +150,18 @@ class Recovery:
             if record.id not in directory.members and record.state in _PUBLISHED:
                 serial = max(record.serial, remembered.get(record.id, 0))
                 self._save(record, replace(record, state=MemberState.REVOKED, serial=serial))
+
+    def _stopped_officials(self, directory: Directory) -> list[str]:
+        """Return whom an officer stopped and no table holds: on the registry's own list, or remembered by readers."""
+        known = {record.id for record in self._publisher.members.members()}
+        own = set(read_suspensions(self._files)) - known
+        return sorted(own | (self._remembered().keys() & directory.officials.keys()))
+
+    def _remembered(self) -> dict[str, int]:
+        remembered: dict[str, int] = {}
+        for copy in self.copies:
+            remembered = join_suspensions(remembered, copy.remembered)
+        return remembered
 
     def _record(self, member: Member, former: MemberRecord | None, serial: int) -> MemberRecord:
         record = former

@@ -12,11 +12,15 @@ from typer.testing import CliRunner, Result
 from maglia.core.directory import decode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import MemberState
+from maglia.v1.audit_pb2 import GetHeadRequest
+from maglia.v1.audit_pb2_grpc import AuditServiceStub
 from node.commands.doctor import check_directory
 from registry.board import Health
 from registry.commands import app
 from tests.integration.registry_world import PASSPHRASE, Body, World, copy_of, make_template, served
+from tests.integration.registry_world import refused as registry_refused
 from tests.integration.test_console_office import maglia, profile_of
+from tests.support.officials import Person, appointment, sign
 
 LATER = "onlus-tardi"
 
@@ -117,3 +121,22 @@ async def test_nothing_is_brought_in_that_officers_did_not_sign(template: Path, 
     assert json.loads(recover(backup, tmp_path / "nowhere").stdout)["code"] == "input.file"
     async with served(backup) as world:
         assert await states(world) == {"onlus-ponte": "active"}
+
+
+async def test_whoever_was_stopped_stays_stopped_through_a_recovery(template: Path, tmp_path: Path) -> None:
+    folder, backup, seen = copy_of(template, tmp_path / "registry"), tmp_path / "backup", tmp_path / "trust"
+    people = {name: Person(name) for name in ("sara", "dario", "elena")}
+    async with served(folder) as world:
+        await sign(world, *map(appointment, people.values()))
+        await (await world.office("anna")).suspend("sara")
+    copy_of(folder, backup)
+    async with served(folder) as world:
+        await (await world.office("anna")).suspend("dario")
+        await world.joined("mensa-est")
+        await world.trusted(seen)
+    assert json.loads(recover(backup, seen).stdout)["done"]
+    async with served(backup) as world:
+        assert set((await world.directory(tmp_path / "newcomer")).officials) == {"elena"}
+        for name in ("sara", "dario"):
+            with registry_refused(Code.MEMBER_NO_OFFICE):
+                await AuditServiceStub(world.peer(people[name].tls)).GetHead(GetHeadRequest(), timeout=20)
