@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,9 @@ from tui.audit.thresholds import Open, load_thresholds
 NAMES = ["emporio", "mensa", "parrocchia"]
 STRICT = replace(load_thresholds(), open=Open(entries=4, seconds=0))
 """A question without an end is missed at once: bodies of these worlds end theirs before they go on."""
-SCRIPTS = st.builds(lambda seed, size: Random(seed).randbytes(size), st.integers(0, 1 << 32), st.integers(0, 500))
+SEEDS = st.integers(0, 1 << 32)
+SCRIPTS = st.builds(lambda seed, size: Random(seed).randbytes(size), SEEDS, st.integers(0, 500))
+LONG_SCRIPTS = st.builds(lambda seed, size: Random(seed).randbytes(size), SEEDS, st.integers(500, 2_500))
 Told = set[tuple[FindingType, tuple[str, ...]]]
 
 
@@ -36,6 +39,18 @@ def test_a_network_that_settled_is_clean(script: bytes) -> None:
 @settings(max_examples=40, deadline=None)
 @given(script=SCRIPTS, between=SCRIPTS, order=st.permutations([*NAMES, REGISTRY_ID]))
 def test_a_network_that_goes_on_while_it_is_read_is_clean(script: bytes, between: bytes, order: list[str]) -> None:
+    _read_while_it_goes_on(script, between, order)
+
+
+@pytest.mark.long
+@settings(max_examples=3_000, deadline=None)
+@given(script=LONG_SCRIPTS, between=LONG_SCRIPTS, order=st.permutations([*NAMES, REGISTRY_ID]))
+def test_no_order_of_steps_makes_a_clean_network_suspect(script: bytes, between: bytes, order: list[str]) -> None:
+    _read_while_it_goes_on(script, between, order)
+
+
+def _read_while_it_goes_on(script: bytes, between: bytes, order: list[str]) -> None:
+    """Read each log twice, with steps of everybody's between any two readings."""
     world = LogWorld(NAMES, Script(script))
     world.run()
     first, second = {}, {}

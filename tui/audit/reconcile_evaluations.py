@@ -51,12 +51,12 @@ def _evaluated_checks(member: str, judged: int) -> Select[int, bool]:
     """Select each check that had something evaluated: the first entry of that, and whether anything came of it."""
     is_evaluation = and_(entry.c.kind == EntryKind.EVALUATION.value, entry.c.outcome == _CHECK, entry.c.idx < judged)
     is_used = entry.c.kind.in_(_USED)
-    first = func.min(case((is_evaluation, entry.c.idx)))
+    # Most checks had everybody's pseudonyms already: only the others are sorted.
+    evaluated = select(entry.c.check_id).where(entry.c.member == member, entry.c.check_id != "", is_evaluation)
     return (
-        select(first, func.max(is_used))
-        .where(entry.c.member == member, entry.c.check_id != "", or_(is_evaluation, is_used))
+        select(func.min(case((is_evaluation, entry.c.idx))), func.max(is_used))
+        .where(entry.c.member == member, or_(is_evaluation, is_used), entry.c.check_id.in_(evaluated))
         .group_by(entry.c.check_id)
-        .having(first.is_not(None))
     )
 
 
