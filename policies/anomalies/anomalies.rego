@@ -53,22 +53,28 @@ hours(class) := data.maglia.signals.hours[data.maglia.kinds[class.kind].group].s
 # description: Law rule 12. Moments are quarters of an hour by the clock on the wall, such as 08:15.
 # custom:
 #   titolo: Un momento in orario di lavoro
-at_work(spans, moment) if {
+at_work(spans, at) if {
 	some span in spans
-	moment.at >= span[0]
-	moment.at < span[1]
+	at >= span[0]
+	at < span[1]
 }
 
 # METADATA
+# title: Questions outside given hours
+# description: Law rule 12. How many were asked at those of the moments that lie in none of the spans.
+# custom:
+#   titolo: Domande fuori da certi orari
+outside(spans, moments) := sum([moment.checks |
+	some moment in moments
+	not at_work(spans, moment.at)
+])
+
+# METADATA
 # title: Questions out of hours
-# description: Law rule 12. How many questions were asked at moments that are not within the hours of work of that day.
+# description: Law rule 12. How many were asked outside the hours of work of that day; none where the data have no hours.
 # custom:
 #   titolo: Domande fuori orario
-out_of_hours(class) := sum([moment.checks |
-	spans := hours(class)
-	some moment in class.moments
-	not at_work(spans, moment)
-])
+out_of_hours(class) := sum([outside(spans, class.moments) | spans := hours(class)])
 
 # METADATA
 # title: From how many on it signals

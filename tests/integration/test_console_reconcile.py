@@ -46,7 +46,9 @@ def _pulled(profile: Path, world: LogWorld, unread: str = "") -> None:
         archive.save_state(replace(archive.state(unread), problem=Code.NETWORK_UNREACHABLE.value))
     archive.close()
     members = {body.name: replace(COMUNE.member, id=body.name, identity_key=body.key.public) for body in world.bodies}
-    keep_known(folder, encode_directory(Directory(NETWORK, 3, 1, b"w" * 32, members)), encode_procedures(NETWORK, []))
+    keep_known(
+        folder, encode_directory(Directory(NETWORK, 3, 1, b"w" * 32, members)), encode_procedures(NETWORK, []), b"rules"
+    )
 
 
 def _reconcile(profile: Path, *options: str) -> Ran:

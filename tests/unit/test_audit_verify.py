@@ -189,7 +189,7 @@ def test_what_officers_signed_is_kept_by_version_with_keys_of_before(tmp_path: P
     renewed = replace(_member("parish"), identity_key=b"n" * 32)
     later = replace(DIRECTORY, version=10, members={"parish": renewed})
     for directory in (later, DIRECTORY):
-        keep_known(tmp_path, encode_directory(directory), encode_procedures(NETWORK, []))
+        keep_known(tmp_path, encode_directory(directory), encode_procedures(NETWORK, []), b"rules")
     known = read_known(tmp_path)
     assert known.directory.version == 10
     assert known.identity_keys()["parish"] == [b"n" * 32, DIRECTORY.members["parish"].identity_key]

@@ -17,6 +17,7 @@ from maglia.core.procedures import Procedure, decode_procedures
 
 PULL = "maglia audit pull"
 _PROCEDURES = "procedures.json"
+_RULES = "policies.tar.gz"
 _DIRECTORY = re.compile(r"directory-([0-9]+)\.json")
 
 
@@ -43,11 +44,20 @@ class Known:
         return keys
 
 
-def keep_known(folder: Path, directory: bytes, procedures: bytes) -> None:
+def keep_known(folder: Path, directory: bytes, procedures: bytes, bundle: bytes) -> None:
     """Keep verified files as they were signed."""
     version = decode_directory(directory).version
     write_private(folder / f"directory-{version}.json", directory)
     write_private(folder / _PROCEDURES, procedures)
+    write_private(folder / _RULES, bundle)
+
+
+def read_bundle(folder: Path) -> bytes:
+    """Return the rules that were in force at the last pull; raise `storage.missing` when nothing was pulled yet."""
+    try:
+        return (folder / _RULES).read_bytes()
+    except FileNotFoundError as error:
+        raise MagliaError(Code.STORAGE_MISSING, path=folder.name, command=PULL) from error
 
 
 def read_known(folder: Path) -> Known:

@@ -58,7 +58,8 @@ async def pull_network(
         raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
     directory = signed.without(decode_suspensions(trusted.suspensions))
     auditor = _auditor(directory, client.identity.der, profile.user)
-    await asyncio.to_thread(keep_known, archive_folder(profile), trusted.directory, trusted.procedures)
+    kept = trusted.directory, trusted.procedures, trusted.bundle
+    await asyncio.to_thread(keep_known, archive_folder(profile), *kept)
     witnessed, cards = await client.witnessed(), await client.cards(directory)
     parties = parties_of(
         directory,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time as clock
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +20,9 @@ from tui.text import parse_day, plain
 
 if TYPE_CHECKING:
     from tui.audit.pull import Progress
+
+_RECENT_DAYS = 30
+"""How far back anomalies are looked for when nobody says."""
 
 audit = typer.Typer(
     help="Il revisore: leggere i registri degli accessi, verificarli, confrontarli, cercarvi.",
@@ -177,3 +182,65 @@ def _midnight_ms(day: str, days: int = 0) -> int | None:
         return None
     midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
     return int(midnight.astimezone().timestamp() * 1000)
+
+
+@audit.command("anomalies")
+def anomalies(
+    ctx: typer.Context,
+    since: Annotated[str, typer.Option("--from", help="Primo giorno, gg/mm/aaaa; se manca, 30 giorni fa.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Ultimo giorno, gg/mm/aaaa; se manca, oggi.")] = "",
+    member: Annotated[str, typer.Option("--member", help="Solo gli operatori di questo ente.")] = "",
+    policies: Annotated[
+        str, typer.Option("--policies", help="Cartella o file .tar.gz, invece delle regole in vigore.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Elenca ciò che le regole segnalano: fuori orario, molte ricerche, propri cognomi, persone senza aiuto dopo.
+
+    Esempio: maglia --profile sara.toml audit anomalies --from 01/11/2026 --member mensa-est
+
+    Usa i registri già letti con «audit pull» e le regole in vigore allora. Un segnale è un motivo per guardare.
+
+    Uscita: 0 nessun segnale, 10 qualche segnale, 11 qualche registro non letto.
+    """
+
+    async def work(profile: Profile) -> Result:
+        from maglia.core.bundle import bundle_revision
+        from maglia.core.operator_day import italian_time
+        from maglia.policy.rules import open_rules, rules_of
+        from tui.audit.anomalies import find_anomalies
+        from tui.audit.anomalies_text import document, exit_of, lines
+        from tui.audit.archive import Archive
+        from tui.audit.known import read_bundle, read_known
+        from tui.audit.network import archive_folder
+
+        last = parse_day(until) if until else italian_time(int(clock.time() * 1000)).date()
+        first = parse_day(since) if since else last - timedelta(days=_RECENT_DAYS)
+        folder = archive_folder(profile)
+        known = read_known(folder)
+        if policies:
+            rules = open_rules(Path(policies))
+        else:
+            bundle = read_bundle(folder)
+            rules = rules_of("in-vigore", bundle, bundle_revision(bundle))
+        archive = Archive.open(folder)
+        try:
+            tell = _day_teller(profile.lang)
+            found = await asyncio.to_thread(find_anomalies, archive, known, rules, first, last, member, tell)
+        finally:
+            archive.close()
+        return Result(document(found, profile.lang), lines(found, profile.lang), exit_of(found))
+
+    perform(ctx, as_json, work)
+
+
+def _day_teller(lang: str) -> Callable[[int, int], None] | None:
+    """Return what shows on one line of a terminal how many days were judged."""
+    if not sys.stderr.isatty():
+        return None
+    words = "Days judged" if lang == "en" else "Giornate valutate"
+
+    def tell(done: int, total: int) -> None:
+        print(f"\r\x1b[K{words}: {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return tell

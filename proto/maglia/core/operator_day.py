@@ -100,7 +100,7 @@ def day_document(
 
     `role` is "" for who does not know it. `persons` are the facts that only the node can count.
     """
-    moments = Counter(_quarter(italian_time(check.time_ms)) for check in asked)
+    moments = Counter(quarter_of(check.time_ms) for check in asked)
     outside = [check for check in asked if not check.in_procedure]
     return {
         "id": named,
@@ -136,7 +136,9 @@ def read_span(said: Sequence[str]) -> Span:
     return Span(max(days["days"], default=1), max(days["grace_days"], default=0))
 
 
-def _quarter(moment: datetime) -> str:
+def quarter_of(time_ms: int) -> str:
+    """Return the moment of an instant, as rules read it: the quarter of an hour by the clock on the wall, `08:15`."""
+    moment = italian_time(time_ms)
     return f"{moment.hour:02}:{moment.minute // _QUARTER_MIN * _QUARTER_MIN:02}"
 
 

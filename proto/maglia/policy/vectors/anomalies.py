@@ -63,6 +63,8 @@ ANOMALIES: tuple[Vector, ...] = (
     _signals("anomalies.at_work", "before it opens", _at(("07:15", 4), ("07:30", 4)), "out_of_hours 4 1"),
     _signals("anomalies.out_of_hours", "at midnight", _at(("00:00", 7)), "out_of_hours 7 1"),
     _signals("anomalies.out_of_hours", "at no time", _at()),
+    _signals("anomalies.out_of_hours", "a body without hours", _at(("00:15", 7), kind="bank")),
+    _signals("anomalies.outside", "twice", _at(("06:00", 2), ("12:00", 9), ("23:45", 3)), "out_of_hours 5 1"),
     _signals("anomalies.from", "a volunteer", _day(checks=30), "bulk_day 30 25"),
     _signals("anomalies.from", "an officer", _day(role="officer", checks=160), "bulk_day 160 150"),
     _signals("anomalies.from", "a role without a number", _day(role="officer", checks=30)),

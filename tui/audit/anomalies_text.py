@@ -1,0 +1,154 @@
+"""Anomalies as an auditor reads them: the document for programs, the table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+from maglia.core.operator_day import Fact
+from maglia.policy.rules import Rules
+from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
+from tui.audit.log_text import why
+from tui.budget_text import number
+from tui.exits import Exit, strongest
+from tui.labels import PURPOSES, label, pick
+from tui.text import plain, show_day
+
+SCHEMA = "maglia.audit.anomalies/1"
+_WIDTH = 80
+_SHOWN = 6
+"""Entries that a line names before it counts the rest; `--json` has them all."""
+_HEAD = ("ORA", "OPERATORE", "ENTE", "SEGNALE"), ("TIME", "OPERATOR", "BODY", "SIGNAL")
+_NAME, _TITLE = 20, 23
+"""Columns of a name and of a signal: a row is whole on a screen of 80."""
+_LETTERS = frozenset({Fact.OWN_SURNAME.value, Fact.COLLEAGUE_SURNAME.value})
+
+
+def exit_of(found: Anomalies) -> Exit:
+    """Return 10 when something is signalled, 11 when some log could not be read, else 0."""
+    return strongest(Exit.OVERLAP if found.found else Exit.DONE, Exit.PARTIAL if found.unread else Exit.DONE)
+
+
+def title_of(rules: Rules, code: str, lang: str) -> str:
+    """Return what the rules call a signal; one of a rule that is no more by its code."""
+    title = _rule(rules, code).get("en" if lang == "en" else "it")
+    return plain(str(title)) if title else plain(code, 40).replace("_", " ").upper()
+
+
+def document(found: Anomalies, lang: str) -> dict[str, object]:
+    """Return what was found as `maglia.audit.anomalies/1`."""
+    return {
+        "schema": SCHEMA,
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "rules": {"name": found.rules.name, "revision": found.rules.revision},
+        "members_read": found.members_read,
+        "members_total": found.members_total,
+        "complete": not found.unread,
+        "unread": [{"member": member, "code": code} for member, code in sorted(found.unread.items())],
+        "signals": [
+            {
+                "day": one.day.isoformat(),
+                "time": one.at.isoformat(timespec="minutes") if one.at else None,
+                "member": one.member,
+                "operator": one.operator,
+                "purposes": list(one.purposes),
+                "signal": one.signal.code,
+                "title": title_of(found.rules, one.signal.code, lang),
+                "count": one.signal.count,
+                "threshold": one.signal.threshold,
+                "said_by": list(one.said_by),
+                "entries": list(one.entries),
+            }
+            for one in found.found
+        ],
+    }
+
+
+def lines(found: Anomalies, lang: str) -> list[str]:
+    """Return what to print. A reading of some logs never looks like one of all, and no signal like a verdict."""
+    count = number(len(found.found), lang)
+    days = f"{show_day(found.first)} - {show_day(found.last)}"
+    head = {
+        0: (f"Nessun segnale, {days}.", f"No signal, {days}."),
+        1: (f"Un segnale, {days}.", f"One signal, {days}."),
+    }.get(len(found.found), (f"Segnali: {count}, {days}.", f"Signals: {count}, {days}."))
+    return [pick(head, lang), *_table(found, lang), *_unread(found, lang), *_notes(found, lang)]
+
+
+def _table(found: Anomalies, lang: str) -> list[str]:
+    if not found.found:
+        return []
+    rows = [_row(one, found.rules, lang) for one in found.found]
+    columns = zip(_HEAD[lang == "en"], *rows, strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    text = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    head = "  ".join(f"{cell:<{width}}" for cell, width in zip(_HEAD[lang == "en"], widths, strict=True)).rstrip()
+    said = [line for row, one in zip(text, found.found, strict=True) for line in (row, *_detail(one, lang))]
+    return ["", head, *said, ""]
+
+
+def _row(one: Anomaly, rules: Rules, lang: str) -> Sequence[str]:
+    moment = f"{one.at:%H:%M}" if one.at else "--:--"
+    title = plain(title_of(rules, one.signal.code, lang), _TITLE)
+    return f"{one.day:%d/%m} {moment}", plain(one.operator, _NAME), plain(one.member, _NAME), title
+
+
+def _detail(one: Anomaly, lang: str) -> list[str]:
+    """Return for what purpose, how many there were, who counted them, and which entries of the log to look at."""
+    purposes = ", ".join(label(PURPOSES, purpose, lang) for purpose in one.purposes)
+    count, threshold = number(one.signal.count, lang), number(one.signal.threshold, lang)
+    who = ("conteggio di qui e del nodo dell'ente", "counted here and by the body's node")
+    if one.said_by == (NODE,):
+        who = "conteggio del nodo dell'ente", "counted by the body's node"
+    elif one.said_by == (AUDITOR,):
+        who = "conteggio di qui, il nodo dell'ente non lo segnala", "counted here, the body's node does not signal it"
+    shown, more = one.entries[:_SHOWN], len(one.entries) - _SHOWN
+    entries = ", ".join(number(entry, lang) for entry in shown)
+    rest = pick((f" e altre {number(more, lang)}", f" and {number(more, lang)} more"), lang) if more > 0 else ""
+    said = pick(
+        (
+            f"{count}, si segnala da {threshold}; {who[0]}. Voci {entries}{rest}.",
+            f"{count}, signalled from {threshold} on; {who[1]}. Entries {entries}{rest}.",
+        ),
+        lang,
+    )
+    said = f"{purposes}: {said}" if purposes else said
+    return wrap(said, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def _unread(found: Anomalies, lang: str) -> list[str]:
+    said = [f"!! {plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
+    read, total = number(found.members_read, lang), number(found.members_total, lang)
+    if said:
+        partial = (
+            f"?? Ricerca PARZIALE: letti {read} registri su {total}.",
+            f"?? The search is PARTIAL: {read} logs of {total} were read.",
+        )
+        said.append(pick(partial, lang))
+    return [line for one in said for line in wrap(one, _WIDTH, subsequent_indent="   ")]
+
+
+def _notes(found: Anomalies, lang: str) -> list[str]:
+    if not found.found:
+        return []
+    notes = [
+        (
+            "Un segnale è un motivo per guardare, non un giudizio: prima di tutto si chiede all'ente.",
+            "A signal is a reason to look, not a judgement: first of all, ask the body.",
+        )
+    ]
+    if any(_rule(found.rules, one.signal.code).get("counts") in _LETTERS for one in found.found):
+        notes.append(
+            (
+                "Dei cognomi si confrontano tre lettere, comuni a molte persone: può essere un caso.",
+                "Of surnames three letters are compared, which many people share: it may be chance.",
+            )
+        )
+    return [line for note in notes for line in wrap(pick(note, lang), _WIDTH)]
+
+
+def _rule(rules: Rules, code: str) -> Mapping[str, Any]:
+    found = rules.data.get("signals", {}).get("rules", {}).get(code, {})
+    return found if isinstance(found, Mapping) else {}
