@@ -58,6 +58,7 @@ from node.policy.choose import open_policy
 from node.policy.watched import WatchedPolicy
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
+from node.recording import Recording
 from node.refusals import Refusals
 from node.reporting import Reporting
 from node.retention import Retention
@@ -210,7 +211,9 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     settings, trust, registry = base.settings, base.trust, base.registry
     healthy, local_token = Health(base.problems), secrets.token_urlsafe(32)
     pseudonyms = Pseudonyms(LoggedEvaluator(registry, base.entries), base.store, base.clock)
-    enrolment = Enrolment(settings.member, base.store, base.entries, trust, pseudonyms, trust.look)
+    recording = Recording(base.store, base.entries)
+    enrolled_from = settings.member, base.store, base.entries, recording, trust, pseudonyms
+    enrolment = Enrolment(*enrolled_from, trust.look)
     registry.report(enrolment.ready_epochs, trust.timestamp_version)
     peers = PeerStreams(base.network, base.keys.identity, base.card.tls, trust.peer, trust)
     trust.listen(peers.review)
@@ -220,7 +223,9 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
     await _open_peer_door(stack, base, disclosing, await healthy.door())
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
-    await _open_front_door(stack, base, asking, recent, desk, reporting, enrolment, local_token, await healthy.door())
+    await _open_front_door(
+        stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door()
+    )
 
     async def on_bundle(bundle: bytes) -> None:
         await base.policy.replace(bundle, bundle_revision(bundle))
@@ -316,6 +321,7 @@ async def _open_front_door(
     desk: ConsentDesk,
     reporting: Reporting,
     enrolment: Enrolment,
+    recording: Recording,
     local_token: str,
     checks: health.aio.HealthServicer,
 ) -> None:
@@ -330,6 +336,7 @@ async def _open_front_door(
         asking,
         recent,
         enrolment,
+        recording,
         sessions,
         base.refusals,
         base.clock,

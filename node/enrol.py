@@ -21,6 +21,7 @@ from node.domain.model import Awaiting
 from node.entries import Entries
 from node.ports import Evaluating, Store, Trust
 from node.pseudonyms import Pseudonyms
+from node.recording import Recording
 
 _log = logging.getLogger(__name__)
 _BATCH = 500
@@ -58,6 +59,7 @@ class Enrolment:
         me: str,
         store: Store,
         entries: Entries,
+        recording: Recording,
         trust: Trust,
         pseudonyms: Pseudonyms,
         tell: Callable[[], None] = lambda: None,
@@ -65,6 +67,7 @@ class Enrolment:
         self._me = me
         self._store = store
         self._entries = entries
+        self._recording = recording
         self._trust = trust
         self._pseudonyms = pseudonyms
         self._tell = tell
@@ -149,6 +152,7 @@ class Enrolment:
                 _log.warning("not enrolled under epoch %d, since their codes do not open: %d", epoch, count)
 
     async def _enrol_epoch(self, keys: EvaluationKeys) -> None:
+        await self._recording.state(keys.epoch)
         is_short = _is_spent(self._waits.get(keys.epoch))
         try:
             while not is_short and await self.enrol_some(keys):
@@ -191,11 +195,15 @@ class Enrolment:
         wanted = Evaluating(enrolment=True)
         rows = await self._pseudonyms.of_inputs([each.typed_input for each in awaiting], key_set, wanted)
         pseudonyms = [row[0] for row in rows]
-        # The entries come first: a pseudonym nobody logged must not exist.
-        entries = await asyncio.to_thread(lambda: [self._entry(key_set, wanted, pseudonym) for pseudonym in pseudonyms])
-        await self._entries.write_all(entries)
-        # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
-        await asyncio.to_thread(self._store.enrol, keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
+        try:
+            # The entries come first: a pseudonym nobody logged must not exist.
+            entries = await asyncio.to_thread(lambda: [self._entry(key_set, wanted, each) for each in pseudonyms])
+            await self._entries.write_all(entries)
+            # Under the epoch of the keys that made them, though a newer directory may have come meanwhile.
+            await asyncio.to_thread(self._store.enrol, keys.epoch, list(zip(awaiting, pseudonyms, strict=True)))
+        except BaseException:
+            self._recording.forget(keys.epoch)
+            raise
         self._done[keys.epoch] += len(awaiting)
 
     def _entry(self, key_set: KeySet, wanted: Evaluating, pseudonym: bytes) -> Entry:

@@ -22,6 +22,7 @@ from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key
 from node.pseudonyms import Pseudonyms
+from node.recording import Recording
 from node.serving import end_task
 from node.store.monthly import MonthlyKeyFiles
 
@@ -58,7 +59,7 @@ async def enrolling(
         await witnessing.start()
         entries = Entries(log, MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key), clock, guard)
         pseudonyms = Pseudonyms(LoggedEvaluator(registry, entries), store, clock)
-        enrolment = Enrolment(settings.member, store, entries, trust, pseudonyms)
+        enrolment = Enrolment(settings.member, store, entries, Recording(store, entries), trust, pseudonyms)
         registry.report(enrolment.ready_epochs, trust.timestamp_version)
         for work in (enrolment.run(), witnessing.run()):
             stack.push_async_callback(end_task, asyncio.create_task(work))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from random import SystemRandom
@@ -74,8 +75,12 @@ def import_csv(
     store: Store,
     actor: str,
     progress: Callable[[int], None] | None = None,
+    recording: Callable[[Sequence[AidRecord]], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> ImportReport:
     """Store the valid rows of a file for a body of `kind`; `progress` hears how many rows were dealt with so far.
+
+    Each chunk is stored inside `recording` of its records; where no node serves there is none, and the next start
+    counts who awaits.
 
     Raises `input.encoding`, `input.delimiter`, `input.column` or `input.field` for a file that can't be read at all;
     `storage.unavailable` after which the chunks stored before stay, and importing the file again completes it.
@@ -90,9 +95,10 @@ def import_csv(
                 valid.append((line.row, _Row(sheet, line).record(kind, today)))
             except _CellError as bad:
                 rejected.append(Rejected(line.row, bad.column, bad.error.code, bad.error.params))
-        for (row, record), stored in zip(
-            valid, store.import_records([record for _, record in valid], actor), strict=True
-        ):
+        records = [record for _, record in valid]
+        with recording(records):
+            outcome = store.import_records(records, actor)
+        for (row, record), stored in zip(valid, outcome, strict=True):
             added += stored.added
             unchanged += not stored.added and not stored.conflict
             if stored.conflict:

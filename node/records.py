@@ -22,7 +22,7 @@ _BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
 _VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
 
 
-def add_aid(
+def read_aid(
     store: Store,
     clock: Clock,
     operator: Operator,
@@ -39,8 +39,8 @@ def add_aid(
     need: str = "",
     period_from: str = "",
     period_to: str = "",
-) -> str:
-    """Put one aid record on file for a body of `kind`; return its id.
+) -> AidRecord:
+    """Return the aid record that an operator wants on file for a body of `kind`.
 
     Days are ISO 8601, today when empty; an amount of 0 is none, allowed for goods in kind. Basis and visibility default
     to the body's own and the network. On consent, the newest one on file for comparing aid goes with the record;
@@ -51,7 +51,7 @@ def add_aid(
     person, code = parse_identifier(identifier), forms.read_facet(facet)
     lawful = read_basis(basis, kind)
     seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")
-    record = AidRecord(
+    return AidRecord(
         person,
         code,
         read_day(day, today),
@@ -64,7 +64,6 @@ def add_aid(
         parse_need(need) if need.strip() else None,
         *forms.read_period(_maybe_day(period_from), _maybe_day(period_to), "period_to"),
     )
-    return store.add_record(record, operator.user)
 
 
 def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, purpose: str, protocol: str) -> str:

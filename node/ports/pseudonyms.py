@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from maglia.core.identifiers import Identifier
-from node.domain.model import Awaiting, PseudonymPlace
+from maglia.core.vocabulary import PseudonymClass
+from node.domain.model import AidRecord, Awaiting, PseudonymPlace
 
 
 class Pseudonyms(Protocol):
@@ -21,6 +22,18 @@ class Pseudonyms(Protocol):
 
     def awaiting_count(self, epoch: int) -> int:
         """Return how many subjects await a pseudonym."""
+        ...
+
+    def awaiting_by_class(self, epoch: int) -> Mapping[PseudonymClass, int]:
+        """Return how many persons and how many needs await a pseudonym."""
+        ...
+
+    def newcomers(self, records: Sequence[AidRecord]) -> Mapping[PseudonymClass, int]:
+        """Return how many of the records' persons and needs have no other record that may be answered."""
+        ...
+
+    def hidden_subjects(self, person: Identifier) -> Mapping[PseudonymClass, int]:
+        """Return how many persons and needs have nothing to be answered but this person's records without consent."""
         ...
 
     def unreadable_count(self, epoch: int) -> int:

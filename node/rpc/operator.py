@@ -21,6 +21,7 @@ from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
+from node.recording import Recording
 from node.refusals import NOBODY, Refusals
 from node.reporting import Reporting
 from node.rpc.access_reports import AccessReportCalls
@@ -46,6 +47,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         asking: Asking,
         recent: RecentChecks,
         enrolment: Enrolment,
+        recording: Recording,
         sessions: Sessions[Operator],
         refusals: Refusals,
         clock: Clock,
@@ -63,6 +65,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._asking = asking
         self._recent = recent
         self._enrolment = enrolment
+        self._recording = recording
         self._sessions = sessions
         self._refusals = refusals
         self._clock = clock
@@ -131,10 +134,11 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
 
     async def AddAid(self, request: pb.AddAidRequest, context: Context) -> pb.AddAidResponse:
         """Put one aid record on file."""
-        record_id = records.add_aid(
+        operator = _operator()
+        record = records.read_aid(
             self._store,
             self._clock,
-            _operator(),
+            operator,
             self._profile.kind(),
             identifier=request.identifier,
             facet=request.facet,
@@ -148,6 +152,8 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             period_from=request.period_from,
             period_to=request.period_to,
         )
+        async with self._recording.of([record]):
+            record_id = self._store.add_record(record, operator.user)
         self._enrolment.wake()
         return pb.AddAidResponse(record_id=record_id)
 
@@ -165,20 +171,22 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
 
     async def AddConsent(self, request: pb.AddConsentRequest, context: Context) -> pb.AddConsentResponse:
         """Put a consent on file."""
-        day = request.date or self._clock.today().isoformat()
-        consent_id, last = consents.add_consent(
-            self._store,
-            self._clock,
-            _operator(),
-            identifier=request.identifier,
-            purposes=request.purposes,
-            notice_version=request.notice_version,
-            language=request.language,
-            day=day,
-            method=request.method,
-            audience=request.audience,
-            expires=request.expires,
-        )
+        operator, day = _operator(), request.date or self._clock.today().isoformat()
+        records.check_may_record(operator)
+        async with self._recording.of_consent(request.identifier):
+            consent_id, last = consents.add_consent(
+                self._store,
+                self._clock,
+                operator,
+                identifier=request.identifier,
+                purposes=request.purposes,
+                notice_version=request.notice_version,
+                language=request.language,
+                day=day,
+                method=request.method,
+                audience=request.audience,
+                expires=request.expires,
+            )
         self._enrolment.wake()  # what was hidden by a withdrawal may be shown again
         return pb.AddConsentResponse(consent_id=consent_id, date=day, expires=last.isoformat())
 
@@ -212,6 +220,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             self._clock.today(),
             self._store,
             operator.user,
+            recording=self._recording.in_thread(),
         )
         self._enrolment.wake()
         for page in report_pages(report):

@@ -43,7 +43,7 @@ ENROLLER = "node"
 """The actor of an enrolment: the node itself."""
 
 
-def _is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
+def is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a subject has a record that may ever be answered."""
     _, of_record = SUBJECTS[cls]
     return exists().where(
@@ -64,7 +64,7 @@ def _awaiting(cls: PseudonymClass) -> Select[Any]:
         _PSEUDONYM.c.epoch == bindparam("epoch"),
         _PSEUDONYM.c.subject_id == subject.c.id,
     )
-    return select(subject.c.id, subject.c.code_index, subject.c.code).where(~enrolled, _is_shareable(cls, subject.c.id))
+    return select(subject.c.id, subject.c.code_index, subject.c.code).where(~enrolled, is_shareable(cls, subject.c.id))
 
 
 _AWAITING = {
@@ -79,7 +79,7 @@ _FORGET = delete(_PSEUDONYM).where(
 )
 _ENROL = insert(_PSEUDONYM)
 _IN_FORCE = or_(
-    *((_PSEUDONYM.c["class"] == cls.value) & _is_shareable(cls, _PSEUDONYM.c.subject_id) for cls in PseudonymClass)
+    *((_PSEUDONYM.c["class"] == cls.value) & is_shareable(cls, _PSEUDONYM.c.subject_id) for cls in PseudonymClass)
 )
 _PLACE = tuple_(_PSEUDONYM.c["class"], _PSEUDONYM.c.epoch, _PSEUDONYM.c.pseudonym)
 _AFTER = tuple_(
@@ -186,6 +186,11 @@ class Pseudonyms(Part):
             kept = state, sum(self._db.rows(one, asked)[0][0] for one in _AWAITING_COUNT.values())
             self._counted[epoch] = kept
         return kept[1]
+
+    def awaiting_by_class(self, epoch: int) -> dict[PseudonymClass, int]:
+        """Return how many persons and how many needs await a pseudonym."""
+        asked = {"epoch": epoch, "today": self._clock.today()}
+        return {cls: int(self._db.rows(one, asked)[0][0]) for cls, one in _AWAITING_COUNT.items()}
 
     def enrolled_count(self) -> int:
         """Return how many pseudonyms are stored, of all epochs."""

@@ -24,7 +24,8 @@ from node.store.standing import standing_of
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
 _AID = tables.aid_record
-LIVE = _AID.c.status.in_([AidStatus.RESERVED.value, AidStatus.GIVEN.value])
+IS_LIVE = frozenset({AidStatus.RESERVED, AidStatus.GIVEN})
+LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidStatus.GIVEN)])
 """Aid that counts: a cancelled or corrected record answers nothing."""
 
 _ADD = insert(_AID)

@@ -17,6 +17,7 @@ from node.store.consents import Consents
 from node.store.database import Database
 from node.store.fields import Fields
 from node.store.names import Names
+from node.store.newcomers import Newcomers
 from node.store.operators import Operators
 from node.store.papers import Papers
 from node.store.procedures import ProcedureBudgets
@@ -37,6 +38,7 @@ class SqlStore(
     Answers,
     Pseudonyms,
     PseudonymCache,
+    Newcomers,
     Budgets,
     ProcedureBudgets,
     Operators,

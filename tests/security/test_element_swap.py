@@ -17,6 +17,7 @@ from node.enrol import Enrolment
 from node.entries import Entries
 from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms
+from node.recording import Recording
 from tests.clerk import StoppedClock, fictional_code, open_store, record
 from tests.peer_world import NETWORK, Body, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey
 from tests.security.thief import Evaluate, swapped
@@ -47,7 +48,8 @@ async def enrolled(folder: Path, body: Body, codes: Sequence[str], build: type[P
     for code in codes:
         store.add_record(record(parse_identifier(code)), "anna")
     entries = Entries(MemoryLog(), OneKey(), clock)
-    await Enrolment(body.id, store, entries, TRUST, build(MemoryEvaluator(), store, clock)).enrol_all()
+    made, recording = build(MemoryEvaluator(), store, clock), Recording(store, entries)
+    await Enrolment(body.id, store, entries, recording, TRUST, made).enrol_all()
     truth = {one.subject_id: one.typed_input.decode()[3:] for one in store.awaiting(2, 100)}
     store.close()
     with closing(sqlite3.connect(folder / f"{body.id}.db")) as thief:

@@ -25,6 +25,7 @@ from node.entries import Entries
 from node.housekeeping import Housekeeping
 from node.importing import REQUIRED, import_csv
 from node.pseudonyms import Pseudonyms
+from node.recording import Recording
 from node.store.fields import Fields
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -80,7 +81,9 @@ def opened(place: Path, key: bytes = FIELD_KEY) -> Node:
     engine, clock, log, evaluator = open_sqlite(place), StoppedClock(), MemoryLog(), MemoryEvaluator()
     migrate(engine)
     store, entries, trust = SqlStore(engine, key, clock), Entries(log, OneKey(), clock), MemoryTrust()
-    enrolment = Enrolment(PARISH.id, store, entries, trust, Pseudonyms(evaluator, store, clock))
+    enrolment = Enrolment(
+        PARISH.id, store, entries, Recording(store, entries), trust, Pseudonyms(evaluator, store, clock)
+    )
     answering = Answering(PARISH.id, store, entries, policy(), trust, clock, lambda: LONGEST)
     return Node(place, engine, store, clock, log, evaluator, enrolment, answering)
 
@@ -103,7 +106,7 @@ async def test_a_civil_registry_gets_not_one_pseudonym(node: Node) -> None:
     await node.enrolment.enrol_all()
     assert node.rows("SELECT count(*) FROM person") == [(PERSONS,)]
     assert (node.store.awaiting_count(1), node.store.enrolled_count()) == (0, 0)
-    assert (node.evaluator.evaluated, node.log.leaves) == (0, [])
+    assert (node.evaluator.evaluated, node.log.entries(EntryKind.ENROLMENT, EntryKind.EVALUATION)) == (0, [])
 
     helped = everybody[10:20]
     for one in helped:

@@ -23,6 +23,7 @@ from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.ports import Evaluating
 from node.pseudonyms import Pseudonyms
+from node.recording import Recording
 from node.store import tables
 from node.store.events import PseudonymsForgotten
 from node.store.migrations import migrate
@@ -80,7 +81,8 @@ def enrolment(
     entries = Entries(log, OneKey(), StoppedClock(), state)
     logged = LoggedEvaluator(evaluator or MemoryEvaluator(), entries)
     pseudonyms = Pseudonyms(logged, store, StoppedClock())
-    return Enrolment(PARISH.id, store, entries, trust or MemoryTrust(), pseudonyms, tell)
+    recording = Recording(store, entries)
+    return Enrolment(PARISH.id, store, entries, recording, trust or MemoryTrust(), pseudonyms, tell)
 
 
 async def test_each_pseudonym_stored_has_its_entry(store: SqlStore) -> None:

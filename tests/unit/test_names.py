@@ -17,7 +17,7 @@ from maglia.v1 import operator_pb2 as pb
 from node.domain.model import Operator
 from node.domain.names import CompositeName, read_name
 from node.names import Recorded, add_named_aid, find_names
-from node.records import add_aid
+from node.records import read_aid
 from node.rpc.names import named_aid_fields, recorded_message
 from node.store.names import MOST
 from node.store.sql import SqlStore
@@ -188,7 +188,7 @@ def test_a_name_has_no_pseudonym(store: SqlStore, clock: StoppedClock) -> None:
     assert caught.value.code is Code.INPUT_COMPOSITE_NAME
     assert repr(who) == "CompositeName(…)"
     with pytest.raises(MagliaError) as caught:
-        add_aid(store, clock, operator(), Kind.PARISH, identifier=f"NOME:{number}", facet="food_parcel")
+        read_aid(store, clock, operator(), Kind.PARISH, identifier=f"NOME:{number}", facet="food_parcel")
     assert caught.value.code is Code.INPUT_COMPOSITE_NAME
     assert store.awaiting(1, 10) == []
     assert store.awaiting_count(1) == 0

@@ -12,7 +12,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Role, Visibility
 from node.consents import add_consent
 from node.domain.model import Candidate, Operator
-from node.records import add_aid, add_case
+from node.records import add_case, read_aid
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, StoppedClock, fictional_code, open_store, person
 
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> SqlStore:
 
 
 def aid(store: SqlStore, kind: Kind = Kind.PARISH, role: Role = Role.VOLUNTEER, **changed: Any) -> str:
-    return add_aid(store, CLOCK, operator(role), kind, **(AID | changed))
+    return store.add_record(read_aid(store, CLOCK, operator(role), kind, **(AID | changed)), "anna")
 
 
 def consent(store: SqlStore, role: Role = Role.VOLUNTEER, **changed: Any) -> str:

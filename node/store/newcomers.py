@@ -1,0 +1,77 @@
+"""How many persons and needs an act would let be enrolled who may not be yet: counted before it is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import bindparam, func, select
+
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Visibility
+from node.domain.model import AidRecord
+from node.store import tables
+from node.store.database import Part
+from node.store.pseudonyms import is_shareable
+from node.store.records import IS_LIVE, LIVE
+from node.store.subjects import SUBJECTS, index_of
+
+_AID = tables.aid_record
+_KNOWN = select(_AID.c.source_key_index).where(_AID.c.source_key_index.in_(bindparam("keys", expanding=True)))
+_SHARED = {
+    cls: select(func.count())
+    .select_from(subject)
+    .where(subject.c.code_index.in_(bindparam("indexes", expanding=True)), is_shareable(cls, subject.c.id))
+    for cls, (subject, _) in SUBJECTS.items()
+}
+_HIDDEN = {
+    cls: select(func.count(func.distinct(of_record)))
+    .select_from(_AID.join(tables.person, tables.person.c.id == _AID.c.person_id))
+    .where(
+        tables.person.c.code_index == bindparam("person"),
+        _AID.c.visibility == Visibility.NETWORK.value,
+        _AID.c.basis == Basis.CONSENT.value,
+        _AID.c.consent_withdrawn,
+        _AID.c.keep_until >= bindparam("today"),
+        LIVE,
+        ~is_shareable(cls, of_record),
+    )
+    for cls, (_, of_record) in SUBJECTS.items()
+}
+_FACETS = frozenset(facet.value for facet in Facet)
+
+
+class Newcomers(Part):
+    """The `Store`'s methods that count whom an act would let be enrolled: never too few, at times one too many."""
+
+    def newcomers(self, records: Sequence[AidRecord]) -> Mapping[PseudonymClass, int]:
+        """Return how many of the records' persons and needs have no other record that may be answered."""
+        fresh = self._fresh([one for one in records if _may_be_answered(one)])
+        named = {
+            PseudonymClass.PERSON: {one.identifier for one in fresh},
+            PseudonymClass.NEED: {one.need for one in fresh if one.need is not None},
+        }
+        return Counter({cls: len(wanted) - self._shared(cls, wanted) for cls, wanted in named.items() if wanted})
+
+    def hidden_subjects(self, person: Identifier) -> Mapping[PseudonymClass, int]:
+        """Return how many persons and needs have nothing to be answered but this person's records without consent."""
+        asked = {"person": index_of(self._fields, person), "today": self._clock.today()}
+        return Counter({cls: int(self._db.rows(one, asked)[0][0]) for cls, one in _HIDDEN.items()})
+
+    def _fresh(self, records: Sequence[AidRecord]) -> list[AidRecord]:
+        """Leave out what is on file under its key already, and so is not stored again."""
+        keys = {one.source_key: self._fields.index("source_key", one.source_key.encode()) for one in records}
+        wanted = [index for key, index in keys.items() if key]
+        known = {row[0] for row in self._db.rows(_KNOWN, {"keys": wanted})} if wanted else set()
+        return [one for one in records if not one.source_key or keys[one.source_key] not in known]
+
+    def _shared(self, cls: PseudonymClass, wanted: set[Identifier]) -> int:
+        """Count who has a record that may be answered tomorrow too: by midnight the others may have lost their last."""
+        indexes = [index_of(self._fields, one) for one in wanted]
+        asked = {"indexes": indexes, "today": self._clock.today() + timedelta(days=1)}
+        return int(self._db.rows(_SHARED[cls], asked)[0][0])
+
+
+def _may_be_answered(record: AidRecord) -> bool:
+    return record.visibility is Visibility.NETWORK and record.facet in _FACETS and record.status in IS_LIVE
