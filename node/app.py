@@ -46,6 +46,7 @@ from node.health import Health
 from node.housekeeping import Housekeeping
 from node.keeping import Keeping
 from node.keys import Keys, load_keys
+from node.log_checking import LogChecking
 from node.log_guard import LogGuard
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams
@@ -96,6 +97,7 @@ class _Base:
     guard: LogGuard
     witnessing: Witnessing
     entries: Entries
+    checking: LogChecking
     keeping: Keeping
     disk: DiskReserve
     open_questions: OpenQuestions
@@ -104,8 +106,8 @@ class _Base:
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
-        watched = self.trust, self.card, self.guard, self.disk, self.policy, self.permissions, self.retention
-        return [code for each in watched for code in each.problems()]
+        watched = self.trust, self.card, self.guard, self.checking, self.disk, self.policy, self.permissions
+        return [code for each in (*watched, self.retention) for code in each.problems()]
 
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
@@ -152,9 +154,11 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
         await retention.renew()
         guard = LogGuard(folder, log, store.enrolled_count, clock, settings.cosignature_max_s)
         guard.start()
+        log_keys = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
+        checking = LogChecking(folder, log, guard, log_keys, settings.log_check_s)
+        await checking.start()  # before the witness is shown a head, and before anybody is answered
         witnessing = Witnessing(log, registry, guard, witness, settings.checkpoint_s)
         await witnessing.start()
-        log_keys = MonthlyKeyFiles(folder / "log-keys", keys.wrapping_key)
         entries = Entries(log, log_keys, clock, guard, disk)
         archives = LogArchives(backend, folder / ARCHIVE_FOLDER, origin, keys.log.private, log.forget)
         open_questions = OpenQuestions()
@@ -177,6 +181,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             guard=guard,
             witnessing=witnessing,
             entries=entries,
+            checking=checking,
             keeping=Keeping(log, archives, log_keys, witness, clock, settings.log_months),
             disk=disk,
             open_questions=open_questions,
@@ -236,6 +241,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         trust.keep_fresh(on_bundle),
         enrolment.run(),
         Housekeeping(base.store, trust).run(),
+        base.checking.run(),
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
         base.refusals.run(),

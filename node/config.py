@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     card_s: WholeSeconds = CARD_S
     card_renew_s: WholeSeconds = CARD_RENEW_S
     card_overlap_s: Seconds = CARD_OVERLAP_S
+    log_check_s: Seconds = 10.0
+    """How long a start waits for the log to be recomputed; a longer log is read on while the node serves."""
     log_months: Annotated[int, Field(gt=0, le=600)] = LOG_MONTHS
     """How long the log is kept: then its entries are archived, and the keys that open whom they are about destroyed."""
     disk_reserve_bytes: Annotated[int, Field(ge=0)] = DISK_RESERVE_BYTES

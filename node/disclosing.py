@@ -31,7 +31,7 @@ _EVENTS = {
 }
 """What each kind of entry is to the rules; the others are no access."""
 _BY_PERSON = "person"
-_SUMMED_UP = frozenset({Code.BUDGET_REPORT, Code.LOG_FORK, Code.LOG_UNWITNESSED})
+_SUMMED_UP = frozenset({Code.BUDGET_REPORT, Code.LOG_FORK, Code.LOG_DAMAGED, Code.LOG_UNWITNESSED})
 """Refusals without an entry each: a flood of requests can't fill the disk, and a forked log takes none of these."""
 
 

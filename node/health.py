@@ -20,6 +20,7 @@ _STOPS = frozenset(
         Code.DIRECTORY_EXPIRED,
         Code.MEMBER_INACTIVE,
         Code.LOG_FORK,
+        Code.LOG_DAMAGED,
         Code.LOG_UNWITNESSED,
         Code.POLICY_UNAVAILABLE,
         Code.POLICY_STALE,

@@ -47,7 +47,7 @@ class LogGuard:
         self._enrolled = enrolled
         self._clock = clock
         self._longest_s = longest_s
-        self._forked = self._fork.exists()
+        self._found = _remembered(self._fork)
         self._cosigned_at = self._time_of(log.latest_cosigned())
 
     def start(self) -> None:
@@ -57,7 +57,7 @@ class LogGuard:
         for note in (self._kept(), self._log.latest_cosigned()):
             if note is not None and not self._continues(note):
                 self.found_fork("the log does not continue a cosigned checkpoint of it")
-        if not self._forked:
+        if self._found is None:
             self.cosigned()
 
     def cosigned(self) -> None:
@@ -69,33 +69,41 @@ class LogGuard:
 
     def found_fork(self, cause: str) -> None:
         """Remember, durably, that this log is not the one the witness knows."""
-        if not self._forked:
-            found = {"found": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "size": self._log.size, "cause": cause}
-            self._forked = True  # first: a disk that is full must not let answers out
+        self._remember(Code.LOG_FORK, cause)
+
+    def found_damage(self, report: LogReport) -> None:
+        """Remember, durably, that the log contradicts itself, and where."""
+        at = "" if report.first_bad is None else f": entry {report.first_bad}, or a hash of it"
+        self._remember(Code.LOG_DAMAGED, f"what is stored contradicts itself{at}")
+
+    def _remember(self, code: Code, cause: str) -> None:
+        if self._found is None:
+            found = {"code": code.value, "found": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "size": self._log.size}
+            self._found = code  # first: a disk that is full must not let answers out
             _log.critical("the log is not the one that the witness knows: %s", cause)
-            write_private(self._fork, json.dumps(found).encode())
+            write_private(self._fork, json.dumps({**found, "cause": cause}).encode())
 
     @property
     def forked(self) -> bool:
         """Return whether a contradiction was found, now or before a restart."""
-        return self._forked
+        return self._found is not None
 
     def problems(self) -> list[Code]:
-        """Return `log.fork`, or what the age of the last cosignature says: late from half its longest on."""
+        """Return `log.fork` or `log.damaged`, or what the age of the last cosignature says: late from its half on."""
         age = self._clock.now() - self._cosigned_at
-        if self._forked:
-            return [Code.LOG_FORK]
+        if self._found is not None:
+            return [self._found]
         if age > self._longest_s:
             return [Code.LOG_UNWITNESSED]
         return [Code.LOG_STALE] if age > self._longest_s / 2 else []
 
     def require_sound(self) -> None:
-        """Raise `log.fork` when one was found: nothing is asked, answered or enrolled from here."""
-        if self._forked:
-            raise MagliaError(Code.LOG_FORK)
+        """Raise `log.fork` or `log.damaged` when that was found: nothing is asked, answered or enrolled from here."""
+        if self._found is not None:
+            raise MagliaError(self._found)
 
     def require_witnessed(self) -> None:
-        """Raise `log.fork`, or `log.unwitnessed` when the last cosignature is too old, or there was none yet."""
+        """Raise as `require_sound`, or `log.unwitnessed` when the last cosignature is too old or there was none yet."""
         for code in self.problems():
             if code is not Code.LOG_STALE:
                 raise MagliaError(code)
@@ -104,7 +112,7 @@ class LogGuard:
         """Recompute the log from its entries and compare it with all that is known of it, here and outside."""
         enrolled, kept = self._enrolled(), self._kept()
         report = self._log.verify(kept, self._folder / ARCHIVE_FOLDER)
-        return replace(report, ok=report.ok and not self._forked and report.size >= enrolled)
+        return replace(report, ok=report.ok and self._found is None and report.size >= enrolled)
 
     def _kept(self) -> bytes | None:
         return kept_note(self._folder)
@@ -125,3 +133,13 @@ class LogGuard:
             return verify_cosignature(note, *self._log.witness)
         except MagliaError:
             return float("-inf")
+
+
+def _remembered(file: Path) -> Code | None:
+    """Return what was found before a restart; a file that can't be read says at least that something was."""
+    try:
+        return Code(json.loads(file.read_bytes())["code"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return Code.LOG_FORK

@@ -13,6 +13,7 @@ from node.ports import Policy, Store, Trust
 _SILENCED = frozenset(
     {
         Code.LOG_FORK.value,
+        Code.LOG_DAMAGED.value,
         Code.LOG_UNWITNESSED.value,
         Code.POLICY_UNAVAILABLE.value,
         Code.POLICY_STALE.value,

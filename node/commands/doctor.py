@@ -216,7 +216,7 @@ def _log(folder: Path, backend: LogBackend, settings: Settings, network: Network
     report = verify_log(backend, key, kept=kept_note(folder), archives=folder / FOLDER)
     if report.ok and not (folder / FORK_FILE).exists():
         return Check("Registro degli accessi", Result.OK, f"integro, voci: {report.size}")
-    if report.bad_archive:
+    if report.bad_archive and report.holds:
         return _problem("Registro degli accessi", MagliaError(Code.LOG_ARCHIVE, file=report.bad_archive))
     at = "" if report.first_bad is None else f" alla voce {report.first_bad}"
     return Check("Registro degli accessi", Result.PROBLEM, f"alterato{at}", "Fermare il nodo e avvisare il revisore.")

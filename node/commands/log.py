@@ -53,7 +53,7 @@ def verify(folder: Folder, as_json: AsJson = False) -> None:
 
 def _verdict(report: LogReport, *, ok: bool) -> str:
     if not ok:
-        if report.bad_archive:
+        if report.bad_archive and report.holds:
             return f"!!  Il file d'archivio {report.bad_archive} è alterato: rimetterlo da una copia e ripetere."
         where = f" alla voce {report.first_bad}" if report.first_bad is not None else ": non corrisponde alla testata"
         return f"!!  Il registro è alterato{where}. Fermare il nodo e avvisare il revisore."

@@ -65,13 +65,13 @@ async def state(site: Site) -> tuple[GetStatusResponse, VerifyLogResponse]:
         return status, await stub.VerifyLog(VerifyLogRequest(), metadata=auth)
 
 
-async def is_silenced(site: Site, asker: Body) -> None:
-    """Expect everything that a node with a forked log shows and does."""
+async def is_silenced(site: Site, asker: Body, code: Code = Code.LOG_FORK) -> None:
+    """Expect everything that a node with a forked or altered log shows and does."""
     status, report = await state(site)
-    assert Code.LOG_FORK.value in status.problems
+    assert code.value in status.problems
     assert not status.ready
     assert not report.ok
-    assert await ask(site, asker) == Code.LOG_FORK
+    assert await ask(site, asker) == code
     assert (site.folder / FORK_FILE).exists()
 
 
@@ -152,6 +152,16 @@ async def test_it_is_found_while_the_registry_is_away(
     with changed(site, *statements):
         async with site.serving():
             await is_silenced(site, asker)
+
+
+async def test_an_altered_entry_silences_its_node_from_the_start(world: World, tmp_path: Path) -> None:
+    [asker] = await world.joined("mensa-ovest")
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    await witnessed(site, asker)
+    with changed(site, "UPDATE log_entry SET leaf = CAST(leaf || X'00' AS BLOB) WHERE idx = 1"):
+        async with site.serving(**FAST):
+            await is_silenced(site, asker, Code.LOG_DAMAGED)
+            assert "entry 1," in (site.folder / FORK_FILE).read_text()
 
 
 async def test_a_log_that_grew_another_past_is_refused_by_the_witness_while_serving(

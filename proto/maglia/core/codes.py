@@ -163,6 +163,8 @@ class Code(StrEnum):
     LOG_REWRITTEN = "log.rewritten"
     LOG_STALE = "log.stale"
     LOG_UNWITNESSED = "log.unwitnessed"
+    LOG_DAMAGED = "log.damaged"
+    LOG_KEY = "log.key"
     LOG_ARCHIVE = "log.archive"
     LOG_COPY = "log.copy"
     LOG_RECEIPT = "log.receipt"

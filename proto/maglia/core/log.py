@@ -167,8 +167,11 @@ class Log:
         return verify_log(self._backend, self.key, self.witness, kept, archives)
 
     def verify_steps(self, kept: bytes | None = None, archives: Path | None = None) -> Generator[None, None, LogReport]:
-        """Verify in steps that a caller may take one by one, beside other work."""
-        return verify_steps(self._backend, self.key, self.witness, kept, archives)
+        """Verify in steps that a caller may take one by one, beside other work; of signatures, the log's own alone.
+
+        A witness's key may change: what it signed under the one before is no sign of damage.
+        """
+        return verify_steps(self._backend, self.key, None, kept, archives)
 
     def close(self) -> None:
         """Commit what is queued and stop the writer; later appends fail with `log.unavailable`."""
@@ -251,10 +254,17 @@ class Log:
             tree = merkle.Tree.load(self._backend.size(), read)
             last = self._last_checkpoint()
             if last is not None and not _holds(tree, last, read):
-                raise MagliaError(Code.LOG_BROKEN, cause=f"does not continue its checkpoint of {last.size} entries")
+                raise self._broken(last)
             self._tree = tree
             self._size = tree.size
         return self._tree
+
+    def _broken(self, last: Checkpoint) -> MagliaError:
+        """Return what is wrong, with the entry where it is, if that can be told."""
+        cause, at = f"does not continue its checkpoint of {last.size} entries", verify_log(self._backend, self.key)
+        if at.first_bad is None:
+            return MagliaError(Code.LOG_BROKEN, cause=cause)
+        return MagliaError(Code.LOG_BROKEN, cause=cause, entry=at.first_bad)
 
     def _last_checkpoint(self) -> Checkpoint | None:
         note = self._backend.last_checkpoint()

@@ -26,6 +26,7 @@ class LogReport:
     stored hashes were; None while `ok` is false means that entries agree with their hashes, and that a checkpoint or a
     cosignature does not, or that `bad_archive` names the archive file that doesn't hold. `first` is the entry from
     which on entries themselves were read: of those before it, whose archive file is not there, the hashes were.
+    `holds` is `ok` but for archive files.
     """
 
     size: int
@@ -38,6 +39,7 @@ class LogReport:
     first_bad: int | None
     first: int = 0
     bad_archive: str = ""
+    holds: bool = True
 
 
 def verify_log(
@@ -80,8 +82,8 @@ def verify_steps(
     for size in sorted({walk.size, *(mark.size for mark in marks)}):
         yield from walk.to(size)
         roots[size] = walk.tree.root()
-    agrees = all(mark.size <= walk.size and mark.root == roots[mark.size] for mark in marks)
-    opened = None not in seen and (note is None or checkpoint is not None)
+    holds = walk.first_bad is None and None not in seen and (note is None or checkpoint is not None)
+    holds = holds and all(mark.size <= walk.size and mark.root == roots[mark.size] for mark in marks)
     files = check_archived(backend, archives, key) if archives else ArchiveReport(first=backend.first())
     return LogReport(
         size=walk.tree.size,
@@ -90,10 +92,11 @@ def verify_steps(
         checkpoint_root=checkpoint.root.hex() if checkpoint else "",
         cosigned=witness is not None and checkpoint is not None and checkpoint in seen,
         cosigned_size=max((mark.size for mark in seen if mark), default=0) if witness else 0,
-        ok=opened and agrees and walk.first_bad is None and not files.bad,
+        ok=holds and not files.bad,
         first_bad=walk.first_bad,
         first=files.first,
         bad_archive=files.bad,
+        holds=holds,
     )
 
 

@@ -90,6 +90,18 @@ SENTENCES: dict[Code, Entry] = {
         "The access log has not been cosigned for too long: the body does not answer.",
         "Check the connection to the accreditation office and wait for the cosignature.",
     ),
+    Code.LOG_DAMAGED: entry(
+        "Il registro degli accessi di questo nodo è alterato: l'ente non risponde e non chiede.",
+        "Eseguire «maglia-node log verify», che dice dove, rimettere il database da una copia e avvisare il revisore.",
+        "This node's access log is altered: the body neither answers nor asks.",
+        "Run `maglia-node log verify`, which says where, put the database back from a copy, and tell the auditor.",
+    ),
+    Code.LOG_KEY: entry(
+        "Una chiave mensile del registro degli accessi non si apre: di quel mese non si sa più di chi si è chiesto.",
+        "Eseguire «maglia-node doctor», che dice quale, e rimetterla da una copia.",
+        "A monthly key of the access log does not open: nobody could be told who was asked about in that month.",
+        "Run `maglia-node doctor`, which says which, and put it back from a copy.",
+    ),
     Code.LOG_ARCHIVE: entry(
         "Il file d'archivio {file} del registro degli accessi manca o è alterato.",
         "Rimetterlo da una copia e ripetere «maglia-node log verify»; se non si ripara, avvisare il revisore.",
