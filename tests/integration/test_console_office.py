@@ -89,7 +89,7 @@ async def test_an_auditor_from_the_key_to_the_directory(tmp_path: Path) -> None:
         assert (status, second["published"]) == (0, True)
         status, listed = await maglia("--profile", ivo, "office", "officials")
         [sara] = listed["officials"]
-        assert (sara["id"], sara["role"], sara["state"], sara["fingerprint"]) == ("sara", "auditor", "in_office", heard)
+        assert (sara["id"], sara["role"], sara["state"], sara["fingerprint"]) == ("sara", "auditor", "expiring", heard)
         status, gone = await maglia("--profile", ivo, "office", "dismiss", "sara", "--reason", "incarico concluso")
         assert (status, gone["published"], gone["member"]) == (0, False, "sara")
         assert "Cessa dalla carica: sara, Sara Verdi (revisore)" in gone["differences"]

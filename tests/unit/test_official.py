@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -38,6 +41,22 @@ PHRASE = "quattro parole messe a caso"
 @cache
 def certificate(party: str = "sara", network: str = "prova", days: int = 800) -> TlsIdentity:
     return make_certificate(party, network, days * DAY_S, time.time())
+
+
+def foreign(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    """Return a certificate of the right name under a key of another kind."""
+    ours = x509.load_der_x509_certificate(certificate().der)
+    made = x509.CertificateBuilder(
+        ours.issuer,
+        ours.subject,
+        key.public_key(),
+        ours.serial_number,
+        ours.not_valid_before_utc,
+        ours.not_valid_after_utc,
+        list(ours.extensions),
+    )
+    signed = made.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.DER)
 
 
 REQUEST = OfficialRequest("prova", "sara", "Sara Verdi", NetworkRole.AUDITOR, KEY.public, certificate().der)
@@ -116,6 +135,9 @@ def test_an_appointment_in_order() -> None:
         ({"act_expiry": "2199-12-31"}, Code.INPUT_OFFICIAL_DAYS),
         ({"identity_key": b"short"}, Code.INPUT_FIELD),
         ({"certificate": b"none"}, Code.INPUT_OFFICIAL_CERTIFICATE),
+        ({"certificate": foreign(ed25519.Ed25519PrivateKey.generate())}, Code.INPUT_OFFICIAL_CERTIFICATE),
+        ({"certificate": foreign(ec.generate_private_key(ec.SECP384R1()))}, Code.INPUT_OFFICIAL_CERTIFICATE),
+        ({"certificate": certificate().der[:-1] + b"\0"}, Code.INPUT_OFFICIAL_CERTIFICATE),
         ({"certificate": certificate("anna").der}, Code.INPUT_OFFICIAL_CERTIFICATE),
         ({"certificate": certificate("sara", "altra").der}, Code.INPUT_OFFICIAL_CERTIFICATE),
         ({"certificate": certificate("sara", "prova", 2).der}, Code.INPUT_OFFICIAL_DAYS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
 from tui.commands.officer_key import load_officer_key
 from tui.office_model import Change
 from tui.office_rows import named as in_columns
+from tui.office_text import EXPIRING_DAYS
 from tui.profile import Profile
 from tui.session import at_office
 from tui.text import parse_day
@@ -117,7 +118,7 @@ def dismiss(
 
 @officials.command("officials")
 def list_officials(ctx: typer.Context, as_json: Json = False) -> None:
-    """Elenca revisori e responsabile in carica, come due funzionari li hanno firmati.
+    """Elenca revisori e responsabile in carica, come due funzionari li hanno firmati, e gli atti che scadono.
 
     Esempio: maglia --profile paolo.toml office officials
     """
@@ -145,12 +146,15 @@ def _state(person: Official, found: InForce) -> str:
     """By this machine's clock; nodes and registry decide by their own."""
     if person.id in found.suspensions:
         return "stopped"
-    return "in_office" if person.is_appointed(datetime.now(UTC).date()) else "ended"
+    today = datetime.now(UTC).date()
+    if not person.is_appointed(today):
+        return "ended"
+    return "in_office" if person.is_appointed(today + timedelta(days=EXPIRING_DAYS)) else "expiring"
 
 
 _STATES = {
-    "it": {"in_office": "IN CARICA", "ended": "ATTO SCADUTO", "stopped": "FERMATO"},
-    "en": {"in_office": "IN OFFICE", "ended": "ACT ENDED", "stopped": "STOPPED"},
+    "it": {"in_office": "IN CARICA", "expiring": "IN SCADENZA", "ended": "ATTO SCADUTO", "stopped": "FERMATO"},
+    "en": {"in_office": "IN OFFICE", "expiring": "EXPIRING", "ended": "ACT ENDED", "stopped": "STOPPED"},
 }
 
 

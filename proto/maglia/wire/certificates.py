@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
@@ -71,6 +72,17 @@ def is_certificate_of(der: bytes, party: str, network: str) -> bool:
     except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
         return False
     return list(names) == _names(party, network)
+
+
+def is_own_certificate(der: bytes) -> bool:
+    """Return whether a certificate holds an EC P-256 key and was signed by it: whoever made it has that key."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        public = certificate.public_key()
+        certificate.verify_directly_issued_by(certificate)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1)
 
 
 def certificate_end(der: bytes) -> datetime:

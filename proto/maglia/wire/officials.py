@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from maglia.core.directory import APPOINTED_ROLES, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
-from maglia.wire.certificates import certificate_end, is_certificate_of
+from maglia.wire.certificates import certificate_end, is_certificate_of, is_own_certificate
 
 _LONGEST = 100
 
@@ -18,8 +18,8 @@ def check_official(official: Official, network: str, today: date) -> None:
     """Refuse an appointment that would open nothing, or more than it says.
 
     Raises `input.field` for a part that is none, `member.act_expired` for an act that ended before `today`,
-    `input.official_certificate` for a certificate of another name, `input.official_days` for one that ends before the
-    act.
+    `input.official_certificate` for a certificate of another name or that its own key did not sign,
+    `input.official_days` for one that ends before the act.
     """
     check_member_id(official.id)
     for field, text in (("name", official.name), ("act_protocol", official.act_protocol)):
@@ -34,7 +34,8 @@ def check_official(official: Official, network: str, today: date) -> None:
         Ed25519PublicKey.from_public_bytes(official.identity_key)
     except ValueError as error:
         raise MagliaError(Code.INPUT_FIELD, field="identity_key") from error
-    if not is_certificate_of(official.certificate, official.id, network):
+    named = is_certificate_of(official.certificate, official.id, network)
+    if not named or not is_own_certificate(official.certificate):
         raise MagliaError(Code.INPUT_OFFICIAL_CERTIFICATE, official=official.id)
     end = certificate_end(official.certificate)
     if end < datetime.combine(last + timedelta(days=1), time(), UTC):
