@@ -23,7 +23,7 @@ FEW_RECORDS = 600
 @pytest.fixture(scope="session")
 def network() -> Iterator[LiveNetwork]:
     """Yield eight bodies with two years of records, and the policy engine this machine has."""
-    with tempfile.TemporaryDirectory(prefix="maglia-e2e-") as folder, _gone_afterwards(Path(folder)) as live:
+    with tempfile.TemporaryDirectory(prefix="maglia-e2e-") as folder, gone_afterwards(Path(folder)) as live:
         live.up(bodies=8)
         yield live
 
@@ -36,13 +36,13 @@ def small() -> Iterator[LiveNetwork]:
         environment |= {"XDG_CACHE_HOME": f"{folder}/no-cache", "PATH": "/usr/bin:/bin"}
         if shutil.which("opa", path=environment["PATH"]):
             environment["PATH"] = f"{folder}/no-programs"
-        with _gone_afterwards(Path(folder) / "rete", environment) as live:
+        with gone_afterwards(Path(folder) / "rete", environment) as live:
             live.up(bodies=3, records=FEW_RECORDS)
             yield live
 
 
 @contextmanager
-def _gone_afterwards(directory: Path, environment: Mapping[str, str] | None = None) -> Iterator[LiveNetwork]:
+def gone_afterwards(directory: Path, environment: Mapping[str, str] | None = None) -> Iterator[LiveNetwork]:
     """Take a network down, whatever happened; after tests that passed, `down` leaves no process, and every file."""
     live = LiveNetwork(directory, environment)
     try:
