@@ -20,7 +20,7 @@ from node.disclosing import Disclosing
 from node.domain.access_case import AccessCase, NamesApproved, Part, PartState, case_name, needs_asking
 from node.domain.model import Operator
 from node.entries import Entries
-from node.ports import AccessPeers, Clock, RefusedError, SilentError, Store, Trust
+from node.ports import AccessPeers, Clock, RefusedError, SilentError, Store, Trust, utc_day
 from node.pulse import Pulse
 
 _log = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class Collecting:
         return found, reading
 
     def _holds(self, names: NamesApproved, directory: Directory) -> bool:
-        official, today = directory.officials.get(names.official), self._clock.today()
+        official, today = directory.officials.get(names.official), utc_day(self._clock)
         return official is not None and official.is_appointed(today) and today <= names.expires
 
     def _entry(self, operator: Operator, case: AccessCase, member: str, directory: Directory, payload: bytes) -> Entry:

@@ -10,6 +10,7 @@ import typer
 from maglia.cli import Commands
 from maglia.core.errors import MagliaError
 from tui.commands import (
+    access_names,
     access_report,
     audit,
     audit_reconcile,
@@ -43,6 +44,7 @@ app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(record.case, name="case")
+access_report.access_report.add_typer(access_names.names)
 app.add_typer(access_report.access_report, name="access-report")
 app.add_typer(status.log, name="log")
 app.add_typer(policy.policy, name="policy")

@@ -1,7 +1,7 @@
 """What the node's work needs from the outside, as protocols; `app` chooses who fulfils them."""
 
 from node.ports.access_peers import AccessPeers
-from node.ports.clock import Clock
+from node.ports.clock import Clock, utc_day
 from node.ports.evaluator import TRACING, Evaluating, Evaluator
 from node.ports.log import Log, LogReader, LogState, Room
 from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
@@ -28,4 +28,5 @@ __all__ = [
     "SilentError",
     "Store",
     "Trust",
+    "utc_day",
 ]

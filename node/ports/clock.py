@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 
@@ -16,3 +16,8 @@ class Clock(Protocol):
     def today(self) -> date:
         """Return the calendar day by which records are counted."""
         ...
+
+
+def utc_day(clock: Clock) -> date:
+    """Return the day it is now, whatever calendar a demonstration goes by: for what was signed elsewhere."""
+    return datetime.fromtimestamp(clock.now(), UTC).date()

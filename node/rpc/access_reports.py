@@ -14,7 +14,7 @@ from maglia.wire.chain import Context, current_caller
 from node.domain.access_case import AccessCase, NamesApproved, Part
 from node.domain.access_report import FoundAccess, merge
 from node.domain.model import Operator
-from node.ports import Clock
+from node.ports import Clock, utc_day
 from node.reporting import CaseState, Reporting
 from node.status import Profile
 
@@ -89,7 +89,7 @@ class AccessReportCalls:
         self, request: pb.AddNamesApprovalRequest, context: Context
     ) -> pb.AddNamesApprovalResponse:
         """Put an approval on file once its signatures are the officer's."""
-        directory, today = self._directory(), self._clock.today()
+        directory, today = self._directory(), utc_day(self._clock)
         approvals = [
             (open_approval(one, self._profile.network, directory, today), one.SerializeToString())
             for one in request.approvals

@@ -23,7 +23,7 @@ from maglia.wire.access import (
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.envelope import seal, unseal
 from node.disclosing import Disclosing
-from node.ports import Clock, Trust
+from node.ports import Clock, Trust, utc_day
 from node.refusals import Refusals
 
 _SIGN_OF_LIFE = 100
@@ -79,7 +79,7 @@ class ReportDoor(ReportServiceServicer):
     def _is_approved(self, approval: Envelope, asked: AccessRequest) -> bool:
         """An approval that does not hold names nobody; the accesses are told all the same."""
         try:
-            found = open_approval(approval, self._network, self._trust.directory(), self._clock.today())
+            found = open_approval(approval, self._network, self._trust.directory(), utc_day(self._clock))
         except MagliaError:
             return False
         return found.is_of(asked)

@@ -60,7 +60,7 @@ def request_report(
             _say_number(case, profile)
             async for _ in door.collect(case.number):
                 pass
-            return _told(await door.report(case.number), profile)
+            return report_result(await door.report(case.number), profile)
 
     perform(ctx, as_json, work)
 
@@ -106,7 +106,7 @@ def show_report(
         password = password_of(profile)
         async with at_reports(profile, password) as door:
             report = await door.report(wanted)
-        found = _told(report, profile)
+        found = report_result(report, profile)
         if pdf is None:
             return found
         if report.case.closed:
@@ -133,7 +133,7 @@ def retry_report(ctx: typer.Context, number: Number, as_json: Json = False) -> N
         async with at_reports(profile, password_of(profile)) as door:
             async for _ in door.collect(wanted):
                 pass
-            return _told(await door.report(wanted), profile)
+            return report_result(await door.report(wanted), profile)
 
     perform(ctx, as_json, work)
 
@@ -194,7 +194,8 @@ def case_number(text: str) -> int:
     return int(found[1])
 
 
-def _told(report: Report, profile: Profile) -> Result:
+def report_result(report: Report, profile: Profile) -> Result:
+    """Return a report as it is printed; the status says whether anybody is missing."""
     whole = report.case.is_complete or bool(report.case.closed)
     status = Exit.DONE if whole else Exit.PARTIAL
     return Result(report_document(report), report_lines(report, profile.lang), status)

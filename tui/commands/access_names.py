@@ -1,0 +1,153 @@
+"""`maglia access-report names|approve|approved`: operators' names, once the data-protection officer has weighed it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.access_text import show_iso
+from tui.commands.access_report import Number, case_number, report_result
+from tui.commands.base import YES, Json, Result, password_of, perform, require
+from tui.labels import pick
+from tui.names_files import (
+    NamesRequest,
+    encode_names_approval,
+    encode_names_request,
+    read_names_approval,
+    read_names_request,
+    sign_approval,
+)
+from tui.papers.writing import check_name, write_paper
+from tui.profile import Profile
+from tui.session import ask_line, at_reports, who_is_here
+from tui.text import plain, show_day
+
+names = typer.Typer(rich_markup_mode=None)
+_LONGEST_DAYS = 90
+Force = Annotated[bool, typer.Option("--force", help="Riscrive il file, se c'è già.")]
+
+
+@names.command("names")
+def names_request(
+    ctx: typer.Context,
+    number: Number,
+    out: Annotated[Path, typer.Option("--out", help="File da dare al responsabile della protezione dei dati.")],
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Prepara la domanda dei nomi degli operatori, da far approvare al responsabile della protezione dei dati.
+
+    Il file non dice chi è la persona.
+
+    Esempio: maglia access-report names C-0007 --out nomi-C-0007.json
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted_case = case_number(number)
+        check_name(out, force=force)
+        password = password_of(profile)
+        async with at_reports(profile, password) as door:
+            case, wanted = (await door.report(wanted_case)).case, await door.names_wanted(wanted_case)
+        here = await who_is_here(profile, password)
+        request = NamesRequest(profile.network, here.member, case.name, case.due, tuple(wanted))
+        write_paper(out, encode_names_request(request))
+        document: dict[str, object] = {
+            "schema": "maglia.names-request-written/1",
+            "case": case.name,
+            "file": out.name,
+            "bodies": len(wanted),
+        }
+        said = f"Scritto {out.name}: il responsabile lo approva con maglia access-report approve {out.name}."
+        told = f"Wrote {out.name}: the officer approves it with maglia access-report approve {out.name}."
+        return Result(document, [pick((said, told), profile.lang)])
+
+    perform(ctx, as_json, work)
+
+
+@names.command("approve")
+def approve_names(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="File preparato dall'ente con maglia access-report names.")],
+    reason: Annotated[str, typer.Option("--reason", help="Perché i diritti della persona lo richiedono.")],
+    out: Annotated[Path, typer.Option("--out", help="File da restituire all'ente.")],
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=_LONGEST_DAYS, help="Per quanti giorni vale l'approvazione.")
+    ] = 60,
+    yes: Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Approva, come responsabile della protezione dei dati, che gli enti dicano i nomi dei loro operatori.
+
+    Vale per una sola richiesta. Ogni ente verifica la firma e che il responsabile sia in carica.
+
+    Esempio: maglia --profile dora.toml access-report approve nomi.json --reason "..." --out approvati.json
+    """
+
+    async def work(profile: Profile) -> Result:
+        from tui.official_key import load_official  # cryptography is loaded when it is needed
+
+        request = read_names_request(file)
+        check_name(out, force=force)
+        require(request.network == profile.network, "network")
+        require(bool(reason.strip()), "reason")
+        _confirm(request, profile, yes=yes)
+        key, _ = load_official(profile)
+        expires = date.today() + timedelta(days=days)
+        said = plain(reason)
+        write_paper(out, encode_names_approval(request, sign_approval(request, profile.user, key, expires, said)))
+        document: dict[str, object] = {
+            "schema": "maglia.names-approved/1",
+            "case": request.case,
+            "asker": request.asker,
+            "bodies": len(request.wanted),
+            "expires": expires.isoformat(),
+            "file": out.name,
+        }
+        it = f"Approvati i nomi per la richiesta {plain(request.case)} di {request.asker}, fino al {show_day(expires)}."
+        en = f"Names approved for the request {plain(request.case)} of {request.asker}, until {show_day(expires)}."
+        give = f"maglia access-report approved {plain(request.case)} {out.name}"
+        return Result(
+            document, [pick((it, en), profile.lang), pick((f"All'ente: {give}", f"For the body: {give}"), profile.lang)]
+        )
+
+    perform(ctx, as_json, work)
+
+
+@names.command("approved")
+def names_approved(
+    ctx: typer.Context,
+    number: Number,
+    file: Annotated[Path, typer.Argument(help="File approvato dal responsabile della protezione dei dati.")],
+    as_json: Json = False,
+) -> None:
+    """Registra l'approvazione dei nomi, e chiede di nuovo a ogni ente il suo registro, ora coi nomi.
+
+    Esempio: maglia access-report approved C-0007 approvati.json
+    """
+
+    async def work(profile: Profile) -> Result:
+        wanted, approvals = case_number(number), read_names_approval(file)
+        async with at_reports(profile, password_of(profile)) as door:
+            await door.add_approval(wanted, approvals)
+            async for _ in door.collect(wanted):
+                pass
+            return report_result(await door.report(wanted), profile)
+
+    perform(ctx, as_json, work)
+
+
+def _confirm(request: NamesRequest, profile: Profile, *, yes: bool) -> None:
+    """Say whose request it is before the officer signs; raise `session.unconfirmed`."""
+    if yes:
+        return
+    bodies, due = len(request.wanted), show_iso(request.due)
+    it = f"Richiesta {plain(request.case)} di {request.asker}, enti {bodies}, termine {due}. Approvare i nomi? [s/N] "
+    en = f"Request {plain(request.case)} of {request.asker}, bodies {bodies}, due {due}. Approve the names? [y/N] "
+    if not sys.stdin.isatty() or ask_line(pick((it, en), profile.lang)).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
