@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,11 @@ from tests.postgres import NoPostgresError, fresh_database, running_postgres
 
 LONGEST_FIRST = ("tests/e2e/", "tests/integration/")
 """What takes long and begins late keeps the other workers waiting for one."""
+
+
+def pytest_configure() -> None:
+    """Let each node of the tests keep as little of this machine's disk in reserve as makes a difference."""
+    os.environ.setdefault("MAGLIA_NODE_DISK_RESERVE_BYTES", str(1024 * 1024))
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist writes groups into the tests' names in a hook of its own

@@ -29,6 +29,9 @@ _SOFTWARE = f"maglia {version('maglia')}"
 _IN_FLIGHT = 64
 """Questions of one stream worked on, or whose answers wait to be read; more wait in the transport."""
 
+_WITHOUT_ENTRY = frozenset({Code.LOG_UNAVAILABLE, Code.STORAGE_LOW, Code.STORAGE_FULL})
+"""Refusals of questions that were read, and for which no entry could be written: they are summarised when one can."""
+
 
 @dataclass(eq=False)
 class _Open:
@@ -145,6 +148,7 @@ class ExchangeDoor(ExchangeServiceServicer):
             response = AskResponse(refusal=Refusal(sequence=sequence, code=error.code.value))
         except Exception as error:
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))
+            self._refusals.count(member.id, Code.STORAGE_UNAVAILABLE)
             response = AskResponse(refusal=Refusal(sequence=sequence, code=Code.STORAGE_UNAVAILABLE.value))
         served.ready.put_nowait(response)
 
@@ -164,8 +168,6 @@ class ExchangeDoor(ExchangeServiceServicer):
         try:
             return await self._answering.answer(asked)
         except MagliaError as error:
-            if error.code in {Code.STORAGE_LOW, Code.STORAGE_FULL}:
-                self._refusals.count(
-                    member.id, error.code
-                )  # it has no entry of its own: a flood of them fills the disk
+            if error.code in _WITHOUT_ENTRY:
+                self._refusals.count(member.id, error.code)
             raise

@@ -380,7 +380,10 @@ async def test_no_answer_leaves_that_is_not_in_the_log(tmp_path: Path, trust: Me
             assert await stream.refused() is Code.LOG_UNAVAILABLE
             log.down = False
             answer, _, _ = await ask(stream, question())
+        await node.refusals.write()
+        [summary] = node.entries(EntryKind.REFUSALS)
     assert len(answer.slots[0]) == 1
+    assert (summary.peer, summary.code, summary.count) == (COMUNE.id, Code.LOG_UNAVAILABLE.value, 2)
 
 
 HIDDEN = {

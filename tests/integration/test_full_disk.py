@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from node.config import Settings
 from node.disk import DiskReserve, free_bytes
 from node.entries import Entries
 from tests.clerk import StoppedClock, person, record
+from tests.integration.node_world import joined
+from tests.integration.registry_world import World, make_template
+from tests.integration.registry_world import served as site_world
+from tests.integration.test_log_guard import ask, state
 from tests.peer_world import (
     COMUNE,
     PARISH,
@@ -116,6 +120,25 @@ async def test_a_body_on_a_full_disk_ends_what_it_began_and_resumes(disk: Path) 
         assert len(node.entries(EntryKind.END_STATE)) == MANY
         assert isinstance(node.log, Log)
         assert node.log.verify().ok
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with site_world(make_template(tmp_path / "registry")) as world:
+        yield world
+
+
+async def test_a_node_says_that_it_has_no_room_until_it_has(world: World, tmp_path: Path) -> None:
+    [asker] = await world.joined("mensa-ovest")
+    [site] = await joined(world, tmp_path, "parrocchia-nord")
+    async with site.serving(disk_reserve_bytes=free_bytes(tmp_path)):
+        status, _ = await state(site)
+        assert (list(status.problems), status.ready) == ([Code.STORAGE_FULL.value], False)
+        assert await ask(site, asker) == Code.STORAGE_FULL
+    async with site.serving():
+        status, report = await state(site)
+        assert (list(status.problems), status.ready, report.ok) == ([], True, True)
+        assert await ask(site, asker) == "answer"
 
 
 def checked(disk: Path) -> tuple[Result, str]:
