@@ -107,6 +107,7 @@ OPERATIONS = {
     "GetStatus": "vedere lo stato del nodo",
     "GetPolicies": "leggere le regole in vigore",
     "GetSpending": "vedere quanto si è chiesto",
+    "ListSignals": "vedere che cosa il nodo ha segnalato degli operatori",
 }
 OFFICE = {
     "DiscardApplication": "scartare una domanda",

@@ -103,6 +103,7 @@ class _Base:
     open_questions: OpenQuestions
     endings: Endings
     refusals: Refusals
+    signals: Signals
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
@@ -187,6 +188,7 @@ async def running(folder: Path, settings: Settings, network: NetworkFile, passph
             open_questions=open_questions,
             endings=endings,
             refusals=Refusals(entries),
+            signals=Signals(settings.member, store, log, entries, policy, trust, settings.signals_s),
         )
         await _serve(stack, base)
         yield
@@ -253,7 +255,7 @@ async def _serve(stack: AsyncExitStack, base: _Base) -> None:
         base.witnessing.run(),
         base.permissions.run(),
         base.retention.run(),
-        _signals(base).run(),
+        base.signals.run(),
     ):
         run_beside(stack, work)
     stack.push_async_callback(base.refusals.try_to_write)
@@ -264,11 +266,6 @@ def _asking(base: _Base, peers: PeerStreams, pseudonyms: Pseudonyms) -> Asking:
     timing = Timing(base.settings.provisional_s, base.settings.deadline_s)
     asked_from = base.settings.member, base.store, base.entries, base.policy, base.trust
     return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing, base.open_questions)
-
-
-def _signals(base: _Base) -> Signals:
-    read_from = base.settings.member, base.store, base.log, base.entries
-    return Signals(*read_from, base.policy, base.trust, base.settings.signals_s)
 
 
 def _desk(base: _Base, pseudonyms: Pseudonyms) -> ConsentDesk:
@@ -353,6 +350,7 @@ async def _open_front_door(
         trust.last_known,
         reporting,
         trust.directory,
+        base.signals.signalled,
     )
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

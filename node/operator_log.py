@@ -13,7 +13,7 @@ from datetime import date
 
 from maglia.core.entry import Entry, EntryKind, MonthReader
 from maglia.core.errors import MagliaError
-from maglia.core.operator_day import Asked, italian_time
+from maglia.core.operator_day import Asked, Signal, italian_time
 from maglia.core.vocabulary import EndState
 from maglia.wire.entries import decode_entry
 from node.entries import Entries
@@ -53,8 +53,8 @@ class OperatorLog:
         """By the check's id."""
         self.refusals: Counter[tuple[str, date]] = Counter()
         """How often an operator was refused on a day."""
-        self.signalled: dict[tuple[str, str, date], int] = {}
-        """By operator, rule and day, how many the log already says there were."""
+        self.signalled: dict[tuple[str, str, date], Signal] = {}
+        """By operator, rule and day, what the log already says; of several entries the greatest number."""
 
     def read_page(self) -> bool:
         """Read what comes next; return whether there is more. Takes milliseconds, and runs in a thread.
@@ -80,7 +80,7 @@ class OperatorLog:
         since = italian_time(since_ms).date()
         self.checks = {name: one for name, one in self.checks.items() if one.asked.time_ms >= since_ms}
         self.refusals = Counter({key: count for key, count in self.refusals.items() if key[1] >= since})
-        self.signalled = {key: count for key, count in self.signalled.items() if key[2] >= since}
+        self.signalled = {key: said for key, said in self.signalled.items() if key[2] >= since}
         self._months.clear()
 
     def _since_ms(self) -> int:
@@ -100,7 +100,8 @@ class OperatorLog:
             self.refusals[entry.operator, italian_time(entry.time_ms).date()] += 1
         elif entry.kind is EntryKind.SIGNAL:
             key = entry.operator, entry.outcome, date.fromisoformat(entry.day)
-            self.signalled[key] = max(entry.count, self.signalled.get(key, 0))
+            if key not in self.signalled or self.signalled[key].count < entry.count:
+                self.signalled[key] = Signal(entry.outcome, entry.count, entry.threshold)
 
     def _asked(self, entry: Entry) -> None:
         """Note a check the first time: another body, or asking a silent one again, is no other check."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from maglia.core.entry import Entry, EntryKind
@@ -37,6 +38,15 @@ DAYS_AGAIN = 7
 """Days that are judged again, today's among them: those on which the node was down, and those that grew."""
 _COUNTED_BACK = (Fact.OF_ONE_PERSON, Fact.WITHOUT_AID)
 _NOBODY: Sequence[KnownCheck] = ()
+
+
+@dataclass(frozen=True)
+class Signalled:
+    """One signal that is in the log: whose day, and what."""
+
+    day: date
+    operator: str
+    signal: Signal
 
 
 class Signals:
@@ -71,6 +81,12 @@ class Signals:
             except MagliaError as error:
                 _log.warning("no signals: %s", error)
             await asyncio.sleep(self._every_s)
+
+    def signalled(self) -> list[Signalled]:
+        """Return what the log says of operators' days, as far back as the rules look, the newest day first."""
+        said = self._read.signalled.items()
+        found = [Signalled(day, operator, signal) for (operator, _, day), signal in said]
+        return sorted(found, key=lambda one: (-one.day.toordinal(), one.operator, one.signal.code))
 
     async def look(self) -> int:
         """Read on in the log, judge every day that changed, and log what it signals; return how many signals.
@@ -130,11 +146,11 @@ class Signals:
         new = [
             signal
             for signal in read_signals(ruling.release.get("0", ()))
-            if (before := said.get((operator, signal.code, day))) is None or (is_over and signal.count > before)
+            if (before := said.get((operator, signal.code, day))) is None or (is_over and signal.count > before.count)
         ]
         if new:
             await self._entries.write_all([self._entry(operator, day, one, ruling.revision) for one in new])
-            said.update({(operator, one.code, day): one.count for one in new})
+            said.update({(operator, one.code, day): one for one in new})
         self._judged[operator, day] = ruling.revision, document
         return len(new)
 

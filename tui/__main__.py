@@ -17,6 +17,7 @@ from tui.commands import (
     budgets,
     consent,
     epoch,
+    log_signals,
     office,
     office_setup,
     office_sign,
@@ -46,6 +47,7 @@ app.add_typer(consent.consent, name="consent")
 app.add_typer(record.case, name="case")
 access_report.access_report.add_typer(access_names.names)
 app.add_typer(access_report.access_report, name="access-report")
+status.log.add_typer(log_signals.log_signals)
 app.add_typer(status.log, name="log")
 app.add_typer(policy.policy, name="policy")
 office.office.add_typer(office_sign.signing)

@@ -6,7 +6,7 @@ leaves as a `MagliaError`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from tui.model import (
     NamedAid,
     NodeStatus,
     Operator,
+    OperatorSignal,
     Question,
     Recorded,
     Spending,
@@ -183,6 +184,15 @@ class NodeDoor(Door):
             first=response.first,
             bad_archive=plain(response.bad_archive),
         )
+
+    async def signals(self) -> Sequence[OperatorSignal]:
+        """Return what of operators' days the node signalled in its log, the newest day first."""
+        request = operator_pb2.ListSignalsRequest()
+        response = await answer(self._stub.ListSignals(request, metadata=self._metadata, timeout=CALL_S))
+        return [
+            OperatorSignal(plain(one.day, 10), plain(one.operator), plain(one.code), one.count, one.threshold)
+            for one in response.signals
+        ]
 
     async def spending(self) -> Spending:
         """Return how much of each of the node's budgets is spent."""

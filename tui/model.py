@@ -277,3 +277,14 @@ class Spending:
     askers: tuple[SpentLine, ...]
     operators: tuple[SpentLine, ...]
     procedures: tuple[SpentInProcedure, ...]
+
+
+@dataclass(frozen=True)
+class OperatorSignal:
+    """What the node signalled of an operator's day (ISO 8601): `count`, where `threshold` were enough."""
+
+    day: str
+    operator: str
+    code: str
+    count: int
+    threshold: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import cast
 
 from maglia.core.directory import Directory, Member
@@ -29,7 +29,8 @@ from node.rpc.checks import household_message, read_household, read_inquiry, sta
 from node.rpc.consents import ConsentCalls
 from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
-from node.rpc.standing import log_message, progress_message, spending_message, status_message
+from node.rpc.standing import log_message, progress_message, signals_message, spending_message, status_message
+from node.signals import Signalled
 from node.spending import Spending
 from node.status import NodeStatus, Profile
 
@@ -58,6 +59,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         member: Callable[[str], Member],
         reporting: Reporting,
         directory: Callable[[], Directory],
+        signalled: Callable[[], Sequence[Signalled]],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -76,6 +78,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._member = member
         self._reporting = reporting
         self._directory = directory
+        self._signalled = signalled
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -253,6 +256,10 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
     async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
         """Say how much of each budget is spent."""
         return spending_message(self._spending())
+
+    async def ListSignals(self, request: pb.ListSignalsRequest, context: Context) -> pb.ListSignalsResponse:
+        """Say what of operators' days is signalled in the log."""
+        return signals_message(self._signalled())
 
 
 def _operator() -> Operator:

@@ -59,6 +59,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "GetStatus": EVERYBODY,
     "GetPolicies": EVERYBODY,
     "GetSpending": ADMIN,
+    "ListSignals": ADMIN,
 }
 """The most that each role may ever be granted, whatever a bundle says; a call that is not here is nobody's."""
 

@@ -1,10 +1,13 @@
-"""How the node is, as its own console hears it: health, log, budgets, the enrolment for an epoch."""
+"""How the node is, as its own console hears it: health, log, signals, budgets, the enrolment for an epoch."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from maglia.core.log_check import LogReport
 from maglia.v1 import operator_pb2 as pb
 from node.enrol import Progress
+from node.signals import Signalled
 from node.spending import Spending
 from node.status import NodeStatus, Profile
 
@@ -75,4 +78,20 @@ def spending_message(found: Spending) -> pb.GetSpendingResponse:
             )
             for line in found.procedures
         ],
+    )
+
+
+def signals_message(found: Sequence[Signalled]) -> pb.ListSignalsResponse:
+    """Return what of operators' days is signalled."""
+    return pb.ListSignalsResponse(
+        signals=[
+            pb.OperatorSignal(
+                day=one.day.isoformat(),
+                operator=one.operator,
+                code=one.signal.code,
+                count=one.signal.count,
+                threshold=one.signal.threshold,
+            )
+            for one in found
+        ]
     )

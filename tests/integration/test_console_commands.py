@@ -578,6 +578,18 @@ def test_papers_that_cannot_be_printed(folder: Path, more: tuple[str, ...], code
     assert (status, document["code"]) == (2, code)
 
 
+def test_what_the_node_signalled_of_its_operators(folder: Path) -> None:
+    told = maglia("--profile", str(folder / "anna.toml"), "log", "signals")
+    assert (told.returncode, told.stderr) == (10, "")
+    assert told.stdout.splitlines() == [
+        "20/11/2026  [31mugo  FUORI ORARIO: 3 (si segnala da 1)",
+        "",
+        "Un segnale è un motivo per guardare, non un giudizio.",
+    ]
+    said = json.loads(maglia("--profile", str(folder / "anna.toml"), "log", "signals", "--json").stdout)
+    assert (said["schema"], said["signals"][0]["title"]) == ("maglia.log.signals/1", "FUORI ORARIO")
+
+
 def test_log_verify(folder: Path) -> None:
     assert record(folder, "log", "verify") == (
         0,

@@ -280,6 +280,11 @@ class FakeNode(FakeReports, OperatorServiceServicer):
         for start in range(0, len(bundle), 1000):
             yield pb.GetPoliciesResponse(chunk=bundle[start : start + 1000])
 
+    async def ListSignals(self, request: pb.ListSignalsRequest, context: Context) -> pb.ListSignalsResponse:
+        await self._note(request, context)
+        said = pb.OperatorSignal(day="2026-11-20", operator="\x1b[31mugo", code="out_of_hours", count=3, threshold=1)
+        return pb.ListSignalsResponse(signals=[said])
+
     async def GetSpending(self, request: pb.GetSpendingRequest, context: Context) -> pb.GetSpendingResponse:
         await self._note(request, context)
         return pb.GetSpendingResponse(

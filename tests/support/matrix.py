@@ -160,6 +160,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/FindNames": COUNTER,
     f"{_V1}.OperatorService/GetPolicies": STAFF,
     f"{_V1}.OperatorService/GetSpending": ADMINISTRATORS,
+    f"{_V1}.OperatorService/ListSignals": ADMINISTRATORS,
     f"{_V1}.OperatorService/GetStatus": STAFF,
     f"{_V1}.OperatorService/ImportRecords": IMPORTERS,
     f"{_V1}.OperatorService/LoginOperator": EVERYBODY,

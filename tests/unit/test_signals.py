@@ -239,6 +239,18 @@ async def test_each_signal_once_over_restarts_and_again_when_the_day_was_worse(c
     assert [await running.look(), await counter.signals().look()] == [0, 0]
 
 
+async def test_whoever_answers_for_the_body_reads_what_is_in_the_log(counter: Counter) -> None:
+    for day in (0, 1):
+        counter.at(FRIDAY + timedelta(days=day))
+        await counter.ask(1, signals=("own_surname",))
+    await after(counter, 2)
+    anew = counter.signals()
+    assert anew.signalled() == []  # until it has read the log
+    await anew.look()
+    found = [(f"{one.day}", one.operator, one.signal.code, one.signal.threshold) for one in anew.signalled()]
+    assert found == [("2026-11-21", "anna", "own_surname", 1), ("2026-11-20", "anna", "own_surname", 1)]
+
+
 async def test_a_node_that_was_down_for_days_signals_them_all(counter: Counter) -> None:
     await counter.ask(1, signals=("own_surname",))
     assert await after(counter, 6) == [("anna", "own_surname", "2026-11-20", 1, 1)]

@@ -30,9 +30,9 @@ def exit_of(found: Anomalies) -> Exit:
     return strongest(Exit.OVERLAP if found.found else Exit.DONE, Exit.PARTIAL if found.unread else Exit.DONE)
 
 
-def title_of(rules: Rules, code: str, lang: str) -> str:
-    """Return what the rules call a signal; one of a rule that is no more by its code."""
-    title = _rule(rules, code).get("en" if lang == "en" else "it")
+def title_of(data: Mapping[str, Any], code: str, lang: str) -> str:
+    """Return what the rules' data call a signal; one of a rule that is no more by its code."""
+    title = _rule(data, code).get("en" if lang == "en" else "it")
     return plain(str(title)) if title else plain(code, 40).replace("_", " ").upper()
 
 
@@ -55,7 +55,7 @@ def document(found: Anomalies, lang: str) -> dict[str, object]:
                 "operator": one.operator,
                 "purposes": list(one.purposes),
                 "signal": one.signal.code,
-                "title": title_of(found.rules, one.signal.code, lang),
+                "title": title_of(found.rules.data, one.signal.code, lang),
                 "count": one.signal.count,
                 "threshold": one.signal.threshold,
                 "said_by": list(one.said_by),
@@ -91,7 +91,7 @@ def _table(found: Anomalies, lang: str) -> list[str]:
 
 def _row(one: Anomaly, rules: Rules, lang: str) -> Sequence[str]:
     moment = f"{one.at:%H:%M}" if one.at else "--:--"
-    title = plain(title_of(rules, one.signal.code, lang), _TITLE)
+    title = plain(title_of(rules.data, one.signal.code, lang), _TITLE)
     return f"{one.day:%d/%m} {moment}", plain(one.operator, _NAME), plain(one.member, _NAME), title
 
 
@@ -139,7 +139,7 @@ def _notes(found: Anomalies, lang: str) -> list[str]:
             "A signal is a reason to look, not a judgement: first of all, ask the body.",
         )
     ]
-    if any(_rule(found.rules, one.signal.code).get("counts") in _LETTERS for one in found.found):
+    if any(_rule(found.rules.data, one.signal.code).get("counts") in _LETTERS for one in found.found):
         notes.append(
             (
                 "Dei cognomi si confrontano tre lettere, comuni a molte persone: può essere un caso.",
@@ -149,6 +149,6 @@ def _notes(found: Anomalies, lang: str) -> list[str]:
     return [line for note in notes for line in wrap(pick(note, lang), _WIDTH)]
 
 
-def _rule(rules: Rules, code: str) -> Mapping[str, Any]:
-    found = rules.data.get("signals", {}).get("rules", {}).get(code, {})
+def _rule(data: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    found = data.get("signals", {}).get("rules", {}).get(code, {})
     return found if isinstance(found, Mapping) else {}

@@ -170,6 +170,11 @@ class OperatorServiceStub:
                 request_serializer=maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.FromString,
                 _registered_method=True)
+        self.ListSignals = channel.unary_unary(
+                '/maglia.v1.OperatorService/ListSignals',
+                request_serializer=maglia_dot_v1_dot_operator__pb2.ListSignalsRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_operator__pb2.ListSignalsResponse.FromString,
+                _registered_method=True)
         self.GetStatus = channel.unary_unary(
                 '/maglia.v1.OperatorService/GetStatus',
                 request_serializer=maglia_dot_v1_dot_operator__pb2.GetStatusRequest.SerializeToString,
@@ -376,6 +381,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSignals(self, request, context):
+        """ListSignals says what of operators' days the node signalled in its log, the newest day first; it names no person.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetStatus(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -533,6 +545,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.GetSpending,
                     request_deserializer=maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.SerializeToString,
+            ),
+            'ListSignals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSignals,
+                    request_deserializer=maglia_dot_v1_dot_operator__pb2.ListSignalsRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_operator__pb2.ListSignalsResponse.SerializeToString,
             ),
             'GetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatus,
@@ -1280,6 +1297,33 @@ class OperatorService:
             '/maglia.v1.OperatorService/GetSpending',
             maglia_dot_v1_dot_operator__pb2.GetSpendingRequest.SerializeToString,
             maglia_dot_v1_dot_operator__pb2.GetSpendingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSignals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.OperatorService/ListSignals',
+            maglia_dot_v1_dot_operator__pb2.ListSignalsRequest.SerializeToString,
+            maglia_dot_v1_dot_operator__pb2.ListSignalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -83,6 +83,8 @@ class OperatorServiceStub:
     """VerifyLog recomputes the whole log from its entries."""
     GetSpending: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]
     """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
+    ListSignals: _grpc.UnaryUnaryMultiCallable[_operator_pb2.ListSignalsRequest, _operator_pb2.ListSignalsResponse]
+    """ListSignals says what of operators' days the node signalled in its log, the newest day first; it names no person."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]
     GetPolicies: _grpc.UnaryStreamMultiCallable[_operator_pb2.GetPoliciesRequest, _operator_pb2.GetPoliciesResponse]
     """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret."""
@@ -144,6 +146,8 @@ class OperatorServiceAsyncStub(OperatorServiceStub):
     """VerifyLog recomputes the whole log from its entries."""
     GetSpending: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetSpendingRequest, _operator_pb2.GetSpendingResponse]  # type: ignore[assignment]
     """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
+    ListSignals: _aio.UnaryUnaryMultiCallable[_operator_pb2.ListSignalsRequest, _operator_pb2.ListSignalsResponse]  # type: ignore[assignment]
+    """ListSignals says what of operators' days the node signalled in its log, the newest day first; it names no person."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_operator_pb2.GetStatusRequest, _operator_pb2.GetStatusResponse]  # type: ignore[assignment]
     GetPolicies: _aio.UnaryStreamMultiCallable[_operator_pb2.GetPoliciesRequest, _operator_pb2.GetPoliciesResponse]  # type: ignore[assignment]
     """GetPolicies streams the bundle of rules in force, whole, in pieces: what the network allows is no secret."""
@@ -364,6 +368,14 @@ class OperatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_operator_pb2.GetSpendingResponse, _abc.Awaitable[_operator_pb2.GetSpendingResponse]]:
         """GetSpending says who spent most of today's budgets here, and what is spent under procedures."""
+
+    @_abc_1.abstractmethod
+    def ListSignals(
+        self,
+        request: _operator_pb2.ListSignalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operator_pb2.ListSignalsResponse, _abc.Awaitable[_operator_pb2.ListSignalsResponse]]:
+        """ListSignals says what of operators' days the node signalled in its log, the newest day first; it names no person."""
 
     @_abc_1.abstractmethod
     def GetStatus(
