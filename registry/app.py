@@ -34,6 +34,7 @@ from registry.granting import Grants
 from registry.history import OfficeLog
 from registry.keywatch import KeyWatch
 from registry.logins import LoginRefusals
+from registry.logwatch import LogWatch
 from registry.news import News
 from registry.ports import Person
 from registry.procedures import Procedures
@@ -77,6 +78,7 @@ class Parts:
     queue: Queue
     board: Board
     office_log: OfficeLog
+    watch: LogWatch
     log_reading: LogReading
     drafts: Drafts
     enrolment: Enrolment
@@ -94,10 +96,7 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
     limits = Limits(settings.elements_a_day, settings.enrolments_a_day)
     called = SqlProcedureCounts(database)
     procedures = Procedures(called, files, clock)
-    grants = Grants(counts, SqlEvaluationLog(LogTail(database)), procedures, limits)
-    evaluation = Evaluation(grants, files, secrets.evaluator, clock)
     news.listen(trust.reload)
-    news.listen(evaluation.reload)
     news.listen(procedures.reload)
     publisher = Publisher(members, files, secrets.online, clock, news.changed, settings.timestamp_s)
     board = Board(members, files, SqlSightings(database), clock)
@@ -128,6 +127,10 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
     named = secrets.witness_named(directory.witness_key) if directory else secrets.witness
     witness = Witness(settings.network, counts, named, clock)
     office_log = OfficeLog(settings.network, SqlHistory(database), witness, secrets.log, folder and folder / LOG_FILE)
+    watch = LogWatch(office_log, settings.checkpoint_s)
+    grants = Grants(counts, SqlEvaluationLog(LogTail(database)), procedures, limits, watch.require_sound)
+    evaluation = Evaluation(grants, files, secrets.evaluator, clock)
+    news.listen(evaluation.reload)
     return Parts(
         members=members,
         files=files,
@@ -139,6 +142,7 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
         queue=queue,
         board=board,
         office_log=office_log,
+        watch=watch,
         log_reading=LogReading(office_log, SqlLogBackend(database.engine), members, counts, clock),
         drafts=drafts,
         enrolment=Enrolment(
@@ -167,7 +171,7 @@ def peer_server(parts: Parts) -> grpc.aio.Server:
     """Return the server of members and of auditors."""
     server = grpc.aio.server(interceptors=[Chain(peer_rules(parts.trust))], options=SERVER_OPTIONS)
     add_PseudonymServiceServicer_to_server(PseudonymServicer(parts.evaluation), server)
-    add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness, parts.board), server)
+    add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness, parts.board, parts.watch.require_sound), server)
     add_AuditServiceServicer_to_server(AuditServicer(parts.witness.network, parts.log_reading), server)
     _add_directory(parts, server)
     return server

@@ -24,6 +24,7 @@ from maglia.core.vocabulary import (
     APPLICATIONS_AN_HOUR,
     APPLICATIONS_WAITING,
     CARD_OVERLAP_S,
+    CHECKPOINT_S,
     LOGIN_SUMMARY_S,
     REGISTRY_ELEMENTS_A_DAY,
     REGISTRY_ENROLMENTS_A_DAY,
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     token_s: float = Field(TOKEN_S, gt=0)
     card_overlap_s: float = Field(CARD_OVERLAP_S, ge=0)
     session_idle_s: float = Field(SESSION_IDLE_S, gt=0)
+    checkpoint_s: float = Field(CHECKPOINT_S, gt=0)
     login_summary_s: float = Field(LOGIN_SUMMARY_S, gt=0)
     applications_waiting: int = Field(APPLICATIONS_WAITING, ge=0)
     applications_an_hour: int = Field(APPLICATIONS_AN_HOUR, ge=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from maglia.core.epochs import Epochs
@@ -15,9 +16,20 @@ EVALUATION_ID_BYTES = 16
 
 
 class Grants:
-    """Counts and logs what is about to be evaluated; what can't be logged is not granted."""
+    """Counts and logs what is about to be evaluated; what can't be logged is not granted.
 
-    def __init__(self, counts: Counts, log: EvaluationLog, procedures: Procedures, limits: Limits) -> None:
+    `require_sound` raises when the registry's log is not the one that its witness knows.
+    """
+
+    def __init__(
+        self,
+        counts: Counts,
+        log: EvaluationLog,
+        procedures: Procedures,
+        limits: Limits,
+        require_sound: Callable[[], None],
+    ) -> None:
+        self._require_sound = require_sound
         self._counts = counts
         self._log = log
         self._procedures = procedures
@@ -27,12 +39,13 @@ class Grants:
     def grant(self, asked: Granted, in_use: Epochs) -> None:
         """Count and log one evaluation, durably.
 
-        Raises `input.field` for an id that is not 16 bytes, `budget.member`, or why the procedure that is named does
-        not hold; of what is refused nothing is kept. An id that was used before is logged again: an auditor compares
-        how often each was used on both sides.
+        Raises `input.field` for an id that is not 16 bytes, `budget.member`, why the procedure that is named does not
+        hold, `log.rewritten` when nothing is granted any more. Of what is refused nothing is kept. An id that was used
+        before is logged again: an auditor compares how often each was used on both sides.
         """
         if len(asked.evaluation) != EVALUATION_ID_BYTES:
             raise MagliaError(Code.INPUT_FIELD, field="evaluation_id")
+        self._require_sound()
         with self._counts.transaction():
             self._spend(asked, in_use)
             self._log.add([asked])

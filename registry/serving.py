@@ -35,7 +35,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         database = Database.open(folder, settings.database)
         database.migrate()
         parts = build(database, settings, secrets, folder)
-        parts.office_log.start()
+        parts.watch.start()
         servers = listen(parts, settings, secrets)
         parts.publisher.refresh()
         parts.expiry.sweep()
@@ -47,7 +47,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         _log.info("serving nodes at %s, people at %s", settings.peer, settings.front)
         if parts.publisher.directory() is None:
             _log.warning("no directory is published yet: two officers sign the first one when they approve a body")
-        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run())
+        work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run(), parts.watch.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:
             await _told_to_stop()
@@ -68,7 +68,6 @@ async def _keep_fresh(parts: Parts, every_s: float) -> None:
         try:
             parts.publisher.refresh()
             parts.expiry.sweep()
-            parts.office_log.start()
             parts.queue.sweep()
         except Exception as error:
             what = error if isinstance(error, MagliaError) else type(error).__name__

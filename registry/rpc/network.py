@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import cast
 
 from maglia.core.errors import Code, MagliaError
@@ -114,14 +114,16 @@ class PseudonymServicer(PseudonymServiceServicer):
 
 
 class WitnessServicer(WitnessServiceServicer):
-    """Cosigns the calling member's checkpoints."""
+    """Cosigns the calling member's checkpoints, while the registry's own log holds: `require_sound` raises if not."""
 
-    def __init__(self, witness: Witness, board: Board) -> None:
+    def __init__(self, witness: Witness, board: Board, require_sound: Callable[[], None]) -> None:
+        self._require_sound = require_sound
         self._witness = witness
         self._board = board
 
     async def Cosign(self, request: witness_pb2.CosignRequest, _context: Context) -> witness_pb2.CosignResponse:
         """Cosign, or name the size from which to prove."""
+        self._require_sound()
         member = _member()
         done = self._witness.cosign(
             member.id, member.log_key, request.checkpoint, request.old_size, list(request.proof)

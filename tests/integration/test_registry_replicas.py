@@ -13,6 +13,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, sign_checkpoint
@@ -163,6 +164,34 @@ async def test_acts_at_both_replicas_are_one_log(replicas: list[World], postgres
     report = verify_log(SqlHistory(database).log, NoteKey(log_origin(REGISTRY_ID, NETWORK), key.private.public_key()))
     database.close()
     assert (report.ok, report.size) == (True, len(bodies) + 1)  # the first entry is of root
+
+
+async def test_a_database_put_back_silences_every_replica_that_saw_more(
+    replicas: list[World], postgres: str, tmp_path: Path
+) -> None:
+    (ponte,) = await replicas[0].joined("onlus-ponte")
+    channel = await _trusting(replicas[1], ponte)
+    for world in replicas:
+        world.parts.watch.start()
+    database = Database.open(Path(), postgres)
+    with database.transaction():  # as a standby that lagged behind has it
+        for statement in (
+            "DELETE FROM log_entry WHERE idx > 1",
+            "DELETE FROM log_checkpoint",
+            "DELETE FROM witnessed",
+        ):
+            database.change(text(statement))
+    database.close()
+    for world in replicas:
+        world.parts.watch.look()
+    key_set, _ = await replicas[0].key_sets(tmp_path / "client", "onlus-ponte")
+    wanted = Wanted(key_set.digest, key_set.epoch, int(ALL_SHARES), [b"\1" * 32], Use.CHECK, bytes(16))
+    for world in replicas:
+        with pytest.raises(MagliaError) as refusal:
+            await world.parts.evaluation.evaluate("onlus-ponte", wanted)
+        assert refusal.value.code is Code.LOG_REWRITTEN
+    with refused(Code.LOG_REWRITTEN):
+        await WitnessServiceStub(channel).Cosign(CosignRequest())
 
 
 async def test_evaluations_granted_by_both_replicas_are_one_log(replicas: list[World], tmp_path: Path) -> None:
