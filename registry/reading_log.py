@@ -49,6 +49,6 @@ class LogReading:
         self.members.add_event("", Event(self.clock(), auditor, READ_LOG, str(start)))
         return self.size
 
-    def witnessed(self) -> Sequence[WitnessedNote]:
-        """Return the last checkpoint cosigned for each log."""
-        return self.counts.witnessed_notes()
+    def witnessed(self, after: str, count: int) -> Sequence[WitnessedNote]:
+        """Return the last checkpoint cosigned of up to `count` logs whose origin comes after `after`."""
+        return self.counts.witnessed_notes(after, count)

@@ -89,8 +89,8 @@ class Counts(Transactions, Protocol):
         """Return the last checkpoint cosigned for a log."""
         ...
 
-    def witnessed_notes(self) -> Sequence[WitnessedNote]:
-        """Return the last checkpoint cosigned for each log, by origin."""
+    def witnessed_notes(self, after: str, count: int) -> Sequence[WitnessedNote]:
+        """Return the last checkpoint cosigned of up to `count` logs whose origin comes after `after`, by origin."""
         ...
 
     def remember(self, checkpoint: Checkpoint, note: bytes, old_size: int) -> bool:

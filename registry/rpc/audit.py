@@ -14,6 +14,9 @@ from maglia.wire.audit import open_reading, pages
 from maglia.wire.chain import Context, current_caller
 from registry.reading_log import LogReading
 
+_NOTES_A_PAGE = 200
+_MAX_ORIGIN = 100
+
 
 class AuditServicer(AuditServiceServicer):
     """Translates; the rules have let nobody in but an auditor in office."""
@@ -39,5 +42,6 @@ class AuditServicer(AuditServiceServicer):
 
     async def ListWitnessed(self, request: pb.ListWitnessedRequest, context: Context) -> pb.ListWitnessedResponse:
         """Return the last checkpoint that the witness cosigned of each log."""
-        notes = self._reading.witnessed()
-        return pb.ListWitnessedResponse(logs=[pb.Witnessed(origin=one.origin, note=one.note) for one in notes])
+        found = self._reading.witnessed(request.after[:_MAX_ORIGIN], _NOTES_A_PAGE + 1)
+        page = [pb.Witnessed(origin=one.origin, note=one.note) for one in found[:_NOTES_A_PAGE]]
+        return pb.ListWitnessedResponse(logs=page, more=len(found) > len(page))

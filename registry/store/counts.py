@@ -76,9 +76,10 @@ class SqlCounts:
         row = self._database.row(select(witnessed).where(witnessed.c.origin == origin))
         return Checkpoint(row.origin, row.size, row.root) if row else None
 
-    def witnessed_notes(self) -> Sequence[WitnessedNote]:
-        """Return the last checkpoint cosigned for each log, by origin."""
-        rows = self._database.rows(select(witnessed.c.origin, witnessed.c.note).order_by(witnessed.c.origin))
+    def witnessed_notes(self, after: str, count: int) -> Sequence[WitnessedNote]:
+        """Return the last checkpoint cosigned of up to `count` logs whose origin comes after `after`, by origin."""
+        named = select(witnessed.c.origin, witnessed.c.note).where(witnessed.c.origin > after)
+        rows = self._database.rows(named.order_by(witnessed.c.origin).limit(count))
         return [WitnessedNote(row.origin, row.note) for row in rows]
 
     def remember(self, checkpoint: Checkpoint, note: bytes, old_size: int) -> bool:

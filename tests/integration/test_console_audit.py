@@ -26,6 +26,7 @@ from tests.integration.registry_world import NETWORK, World, make_template, serv
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tests.support.officials import LAST_DAY, sign
+from tui.audit.archive import alone
 from tui.official_key import make_official_key, request_file_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -169,3 +170,16 @@ async def test_without_the_office_nothing_is_reached(network: Network) -> None:
     path.write_text(path.read_text().replace("network.json", "elsewhere.json"))
     status, refused = await network.maglia("zoe", "pull")
     assert (status, refused["code"]) == (3, "network.unreachable")
+
+
+async def test_a_body_that_was_stopped_is_read_all_the_same(network: Network) -> None:
+    desk = await network.registry.office("anna")
+    await desk.suspend(BODIES[0])
+    status, read = await network.maglia("sara", "pull")
+    assert (status, read["members_read"], read["members_total"]) == (0, 2, 2)
+
+
+async def test_two_pulls_at_once_do_not_mix(network: Network) -> None:
+    with alone(network.folder / "sara.audit"):
+        status, refused = await network.maglia("sara", "pull")
+    assert (status, refused["code"]) == (1, "storage.locked")

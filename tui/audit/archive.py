@@ -7,6 +7,7 @@ Nothing here speaks to the network. Methods may be called from several threads.
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from tui.audit import tables
 from tui.audit.index import rows_of
 
 ARCHIVE_FILE = "archive.sqlite"
+LOCK_FILE = "lock"
 _LEVELS = 8
 """Of tiles: enough for 2**64 entries."""
 
@@ -73,6 +75,21 @@ _TILE = select(tables.tile.c.hashes).where(
     tables.tile.c.level == bindparam("at_level"),
     tables.tile.c.idx == bindparam("at_idx"),
 )
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the archive in `folder` for this process, to add to it; raise `storage.locked` when another one does.
+
+    Two pulls at once would take each other's entries for a broken log.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / LOCK_FILE).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
+        yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _PAGE_S = 30.0
 """Seconds to wait for the next page of a log: a node that hangs must not hold up the others' turn."""
-_MAX_CARDS = 100_000
+_MAX_PAGES = 10_000
 
 
 class AuditClient:
@@ -83,7 +83,7 @@ class AuditClient:
     async def cards(self, directory: Directory) -> Mapping[str, Card]:
         """Return the newest card of each member, signed by the key that the directory names; others are left out."""
         stub, found, since = DirectoryServiceStub(self._registry), dict[str, Card](), 0
-        for _page in range(_MAX_CARDS):
+        for _page in range(_MAX_PAGES):
             page = await answer(stub.ListCards(directory_pb2.ListCardsRequest(since=since), timeout=CALL_S))
             for envelope in page.cards:
                 try:
@@ -101,8 +101,14 @@ class AuditClient:
     async def witnessed(self) -> Mapping[str, bytes]:
         """Return the registry's note of the last checkpoint that it cosigned, by origin; not verified."""
         stub: AuditServiceAsyncStub = AuditServiceStub(self._registry)
-        found = await answer(stub.ListWitnessed(audit_pb2.ListWitnessedRequest(), timeout=CALL_S))
-        return {one.origin: one.note for one in found.logs}
+        found: dict[str, bytes] = {}
+        for _page in range(_MAX_PAGES):
+            request = audit_pb2.ListWitnessedRequest(after=max(found, default=""))
+            page = await answer(stub.ListWitnessed(request, timeout=CALL_S))
+            found |= {one.origin: one.note for one in page.logs}
+            if not page.more:
+                break
+        return found
 
     def registry_log(self, auditor: str) -> RemoteLog:
         """Return the registry's own log."""

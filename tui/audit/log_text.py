@@ -83,7 +83,8 @@ def name_of(member: str, lang: str) -> str:
 def progress_line(progress: Progress, lang: str) -> str:
     """Return how far a pull is, on one line."""
     done, logs = progress.done, progress.logs
-    read, wanted = number(progress.read, lang), number(progress.wanted, lang)
+    # Logs grow while they are read, also by the entry of this very reading.
+    read, wanted = number(progress.read, lang), number(max(progress.read, progress.wanted), lang)
     left = int(progress.left_s)
     if lang == "en":
         return f"Readings {done} of {logs}; entries {read} of {wanted}; about {left} s left"

@@ -64,7 +64,7 @@ class Pull:
     async def run(self, parties: Sequence[Party]) -> Sequence[LogState]:
         """Read every log twice; return what is then known of each. What one log fails with stops no other."""
         self._progress.logs = len(parties) * PASSES
-        first = {state.member: state for state in await self._pass(parties)}
+        first = {state.member: state for state in await self._pass(parties, whole=self._whole)}
         sound = [party for party in parties if not first[party.member].problem]
         latest = first | {state.member: state for state in await self._pass(sound)}
         found = [_marked(first[party.member], latest[party.member]) for party in parties]
@@ -72,15 +72,15 @@ class Pull:
             self._archive.save_state(state)
         return found
 
-    async def _pass(self, parties: Sequence[Party]) -> Sequence[LogState]:
-        return await asyncio.gather(*(self._one(party) for party in parties))
+    async def _pass(self, parties: Sequence[Party], *, whole: bool = False) -> Sequence[LogState]:
+        return await asyncio.gather(*(self._one(party, whole) for party in parties))
 
-    async def _one(self, party: Party) -> LogState:
+    async def _one(self, party: Party, whole: bool) -> LogState:
         async with self._slots:
             before = self._archive.state(party.member)
             try:
                 state = await _OneLog(self._archive, party, before, self._progress, self._tell).read(
-                    self._witness, self._witnessed.get(party.key.name, b""), whole=self._whole
+                    self._witness, self._witnessed.get(party.key.name, b""), whole=whole
                 )
             except MagliaError as error:
                 state = replace(self._archive.state(party.member), problem=error.code.value, at_entry=_entry_of(error))

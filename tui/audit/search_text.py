@@ -65,6 +65,13 @@ def search_lines(page: FoundPage, lang: str) -> list[str]:
     return lines
 
 
+def _amount(found: Found, lang: str) -> str:
+    """How many pseudonyms or refusals; of a reading, the entry that it began with."""
+    if found.kind == EntryKind.READING:
+        return f"{'from entry' if lang == 'en' else 'dalla voce'} {number(found.count, lang)}"
+    return f"× {number(found.count, lang)}" if found.count > 1 else ""
+
+
 def _lines(found: Found, lang: str) -> list[str]:
     moment = datetime.fromtimestamp(found.time_ms / 1000, UTC).astimezone()
     kind = label(ENTRY_KINDS, found.kind, lang)
@@ -77,7 +84,7 @@ def _lines(found: Found, lang: str) -> list[str]:
         plain(found.outcome),
         plain(found.code),
         f"{'procedure' if lang == 'en' else 'procedura'} {plain(found.procedure)}" if found.procedure else "",
-        f"× {number(found.count, lang)}" if found.count > 1 else "",
+        _amount(found, lang),
         plain(found.signals),
     ]
     details = ", ".join(part for part in said if part)

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time as clock
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -47,7 +48,7 @@ def pull(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.archive import Archive
+        from tui.audit.archive import Archive, alone
         from tui.audit.client import AuditClient
         from tui.audit.log_text import pull_document, pull_exit, pull_lines
         from tui.audit.network import archive_folder, pull_network, read_network_file
@@ -55,12 +56,9 @@ def pull(
 
         profile.check_is_of(the_office=True)
         network, own = read_network_file(profile), load_official(profile)
-        archive = Archive.open(archive_folder(profile))
-        try:
+        with alone(folder := archive_folder(profile)), closing(Archive.open(folder)) as archive:
             async with AuditClient(network, *own) as client:
                 logs = await pull_network(client, archive, profile, _teller(profile.lang), whole=whole)
-        finally:
-            archive.close()
         return Result(pull_document(logs), pull_lines(logs, profile.lang), pull_exit(logs))
 
     perform(ctx, as_json, work)
@@ -96,11 +94,8 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
 
         folder = archive_folder(profile)
         known = read_known(folder)
-        archive = Archive.open(folder)
-        try:
+        with closing(Archive.open(folder)) as archive:
             found = await asyncio.to_thread(recompute, archive, known)
-        finally:
-            archive.close()
         return Result(verify_document(found, profile.lang), verify_lines(found, profile.lang), verify_exit(found))
 
     perform(ctx, as_json, work)
@@ -161,11 +156,8 @@ def search(
         )
         folder = archive_folder(profile)
         read_known(folder)
-        archive = Archive.open(folder)
-        try:
+        with closing(Archive.open(folder)) as archive:
             found = find(archive, query, limit, page)
-        finally:
-            archive.close()
         return Result(search_document(found), search_lines(found, profile.lang))
 
     perform(ctx, as_json, work)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from maglia.v1 import envelope_pb2 as maglia_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15maglia/v1/audit.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"\x10\n\x0eGetHeadRequest\"T\n\x0fGetHeadResponse\x12\x0c\n\x04size\x18\x01 \x01(\x04\x12\x12\n\ncheckpoint\x18\x02 \x01(\x0c\x12\x10\n\x08\x63osigned\x18\x03 \x01(\x0c\x12\r\n\x05\x66irst\x18\x04 \x01(\x04\"o\n\x0c\x41uditReading\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0f\n\x07\x61uditor\x18\x02 \x01(\t\x12\x0e\n\x06member\x18\x03 \x01(\t\x12\r\n\x05start\x18\x04 \x01(\x04\x12\r\n\x05nonce\x18\x05 \x01(\x0c\x12\x0f\n\x07time_ms\x18\x06 \x01(\x03\"6\n\x0eReadLogRequest\x12$\n\x07reading\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"@\n\x0fReadLogResponse\x12\r\n\x05start\x18\x01 \x01(\x04\x12\x0e\n\x06leaves\x18\x02 \x03(\x0c\x12\x0e\n\x06hashes\x18\x03 \x01(\x0c\"\x16\n\x14ListWitnessedRequest\")\n\tWitnessed\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0c\n\x04note\x18\x02 \x01(\x0c\";\n\x15ListWitnessedResponse\x12\"\n\x04logs\x18\x01 \x03(\x0b\x32\x14.maglia.v1.Witnessed2\xe8\x01\n\x0c\x41uditService\x12@\n\x07GetHead\x12\x19.maglia.v1.GetHeadRequest\x1a\x1a.maglia.v1.GetHeadResponse\x12\x42\n\x07ReadLog\x12\x19.maglia.v1.ReadLogRequest\x1a\x1a.maglia.v1.ReadLogResponse0\x01\x12R\n\rListWitnessed\x12\x1f.maglia.v1.ListWitnessedRequest\x1a .maglia.v1.ListWitnessedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15maglia/v1/audit.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"\x10\n\x0eGetHeadRequest\"T\n\x0fGetHeadResponse\x12\x0c\n\x04size\x18\x01 \x01(\x04\x12\x12\n\ncheckpoint\x18\x02 \x01(\x0c\x12\x10\n\x08\x63osigned\x18\x03 \x01(\x0c\x12\r\n\x05\x66irst\x18\x04 \x01(\x04\"o\n\x0c\x41uditReading\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0f\n\x07\x61uditor\x18\x02 \x01(\t\x12\x0e\n\x06member\x18\x03 \x01(\t\x12\r\n\x05start\x18\x04 \x01(\x04\x12\r\n\x05nonce\x18\x05 \x01(\x0c\x12\x0f\n\x07time_ms\x18\x06 \x01(\x03\"6\n\x0eReadLogRequest\x12$\n\x07reading\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"@\n\x0fReadLogResponse\x12\r\n\x05start\x18\x01 \x01(\x04\x12\x0e\n\x06leaves\x18\x02 \x03(\x0c\x12\x0e\n\x06hashes\x18\x03 \x01(\x0c\"%\n\x14ListWitnessedRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\t\")\n\tWitnessed\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0c\n\x04note\x18\x02 \x01(\x0c\"I\n\x15ListWitnessedResponse\x12\"\n\x04logs\x18\x01 \x03(\x0b\x32\x14.maglia.v1.Witnessed\x12\x0c\n\x04more\x18\x02 \x01(\x08\x32\xe8\x01\n\x0c\x41uditService\x12@\n\x07GetHead\x12\x19.maglia.v1.GetHeadRequest\x1a\x1a.maglia.v1.GetHeadResponse\x12\x42\n\x07ReadLog\x12\x19.maglia.v1.ReadLogRequest\x1a\x1a.maglia.v1.ReadLogResponse0\x01\x12R\n\rListWitnessed\x12\x1f.maglia.v1.ListWitnessedRequest\x1a .maglia.v1.ListWitnessedResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,11 +43,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READLOGRESPONSE']._serialized_start=335
   _globals['_READLOGRESPONSE']._serialized_end=399
   _globals['_LISTWITNESSEDREQUEST']._serialized_start=401
-  _globals['_LISTWITNESSEDREQUEST']._serialized_end=423
-  _globals['_WITNESSED']._serialized_start=425
-  _globals['_WITNESSED']._serialized_end=466
-  _globals['_LISTWITNESSEDRESPONSE']._serialized_start=468
-  _globals['_LISTWITNESSEDRESPONSE']._serialized_end=527
-  _globals['_AUDITSERVICE']._serialized_start=530
-  _globals['_AUDITSERVICE']._serialized_end=762
+  _globals['_LISTWITNESSEDREQUEST']._serialized_end=438
+  _globals['_WITNESSED']._serialized_start=440
+  _globals['_WITNESSED']._serialized_end=481
+  _globals['_LISTWITNESSEDRESPONSE']._serialized_start=483
+  _globals['_LISTWITNESSEDRESPONSE']._serialized_end=556
+  _globals['_AUDITSERVICE']._serialized_start=559
+  _globals['_AUDITSERVICE']._serialized_end=791
 # @@protoc_insertion_point(module_scope)
