@@ -1,4 +1,7 @@
-"""A process that logs from four threads and prints each entry once it is acknowledged, until it is killed."""
+"""A process that logs from four threads and prints each entry once it is acknowledged, until it is killed.
+
+Given a folder, it also moves what it logged there, as fast as it can.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, MetaData, create_engine, event
 
+from maglia.core.checkpoint import NoteKey, cosign
 from maglia.core.log import Log
+from maglia.core.log_archives import LogArchives
 from maglia.sql.log import SqlLogBackend, define
 
 ORIGIN = "maglia/prova/caritas"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+WITNESS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+WITNESS = NoteKey("maglia/prova/registry", WITNESS_KEY.public_key())
 
 
 def open_engine(path: Path) -> Engine:
@@ -41,8 +48,18 @@ def _write(log: Log) -> None:
             log.checkpoint()
 
 
+def _archive(log: Log, archives: LogArchives) -> None:
+    while True:
+        log.store_cosignature(cosign(log.checkpoint(), WITNESS.name, WITNESS_KEY, 1))
+        archives.archive(log.size, WITNESS)
+
+
 if __name__ == "__main__":
-    opened = Log(SqlLogBackend(open_engine(Path(sys.argv[1]))), ORIGIN, KEY)
+    backend = SqlLogBackend(open_engine(Path(sys.argv[1])))
+    opened = Log(backend, ORIGIN, KEY, witness=WITNESS)
     threads = [threading.Thread(target=_write, args=(opened,)) for _ in range(4)]
+    if sys.argv[2:]:
+        archives = LogArchives(backend, Path(sys.argv[2]), ORIGIN, KEY, opened.forget)
+        threads.append(threading.Thread(target=_archive, args=(opened, archives)))
     for thread in threads:
         thread.start()

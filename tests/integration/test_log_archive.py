@@ -18,8 +18,8 @@ from maglia.core.log_archives import FILE_TILES, LogArchives
 from maglia.core.log_port import ArchivedFile
 from maglia.sql import engine as sql_engine
 from maglia.sql.log import SqlLogBackend, define
-from tests.integration.log_writer import KEY, ORIGIN, open_engine
-from tests.integration.test_log_store import LOG_KEY, WITNESS, WITNESS_KEY, leaves
+from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY, open_engine
+from tests.integration.test_log_store import LOG_KEY, leaves
 from tests.support.archive_file import noted, read_archive
 
 ENTRY, TILE, _ = define(MetaData())

@@ -25,8 +25,8 @@ from node.log_guard import FORK_FILE, NOTE_FILE, LogGuard
 from node.store.migrations import migrate
 from node.store.monthly import MonthlyKeyFiles
 from tests.clerk import StoppedClock
-from tests.integration.log_writer import KEY, ORIGIN
-from tests.integration.test_log_store import WITNESS, WITNESS_KEY, leaves
+from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY
+from tests.integration.test_log_store import leaves
 
 NOW = 1_748_736_000
 SOME, MANY = 1000, 66_000

@@ -30,11 +30,10 @@ from node.log_guard import FORK_FILE
 from node.log_keeping import keep_log
 from node.store.monthly import MonthlyKeyFiles
 from tests.clerk import StoppedClock
-from tests.integration.log_writer import KEY, ORIGIN, open_engine
+from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY, open_engine
 from tests.integration.node_world import Site, joined, until
 from tests.integration.registry_world import NETWORK, PASSPHRASE, World, copy_of, make_template, served
 from tests.integration.test_log_guard import kept_size, state
-from tests.integration.test_log_store import WITNESS, WITNESS_KEY
 from tests.peer_world import pseudonym, refused
 from tests.support.archive_file import read_archive
 

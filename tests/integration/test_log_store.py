@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Delete, Engine, MetaData, Update, delete, select, update
 from sqlalchemy.exc import OperationalError
 
@@ -20,11 +17,8 @@ from maglia.core.log import Log, LogBackend, StoredEntry, verify_log
 from maglia.core.log_port import ArchivedFile
 from maglia.sql import engine as sql_engine
 from maglia.sql.log import SqlLogBackend, define
-from tests.integration.log_writer import KEY, ORIGIN, open_engine
+from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY, open_engine
 
-ROOT = Path(__file__).parents[2]
-WITNESS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
-WITNESS = NoteKey("maglia/prova/registry", WITNESS_KEY.public_key())
 LOG_KEY = NoteKey(ORIGIN, KEY.public_key())
 
 
@@ -295,31 +289,3 @@ def test_the_backend_is_a_log_backend(engine: Engine) -> None:
     backend: LogBackend = SqlLogBackend(engine)
     assert backend.size() == 0
     assert backend.last_checkpoint() is None
-
-
-def test_no_acknowledged_entry_is_lost_when_the_writer_is_killed(tmp_path: Path) -> None:
-    path = tmp_path / "killed.db"
-    acknowledged: dict[int, bytes] = {}
-    for turn in range(3):
-        for index, leaf in _killed_after(path, 150 + 97 * turn):
-            assert index not in acknowledged
-            acknowledged[index] = leaf
-    log = Log(SqlLogBackend(open_engine(path)), ORIGIN, KEY)
-    stored = log.read(0, log.size)
-    assert {index: stored[index] for index in acknowledged} == acknowledged
-    assert log.verify().ok
-    assert log.append(b"after").result().index == len(stored)
-    log.close()
-
-
-def _killed_after(path: Path, lines: int) -> list[tuple[int, bytes]]:
-    """Start a writer, kill it (SIGKILL) once it acknowledged `lines` entries; return all it acknowledged."""
-    command = [sys.executable, "-m", "tests.integration.log_writer", str(path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        read = [process.stdout.readline() for _ in range(lines)]
-        process.kill()
-        read += process.stdout.readlines()
-    assert process.returncode == -9
-    parts = [line.split() for line in read if line.endswith(b"\n")]
-    return [(int(index), bytes.fromhex(leaf.decode())) for index, leaf in parts]

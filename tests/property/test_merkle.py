@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from maglia.core import merkle
 from maglia.core.errors import Code, MagliaError
+from maglia.core.log_archive_read import Frontier
 
 LIMIT = 70_000  # more than 256 full tiles of level 0, so that level 2 is in use
 HASHES = [merkle.leaf_hash(index.to_bytes(4, "big")) for index in range(LIMIT)]
@@ -60,6 +61,18 @@ def definition_path(m: int, hashes: list[bytes]) -> list[bytes]:
     return [*definition_path(m - k, hashes[k:]), definition_root(hashes[:k])]
 
 
+def definition_consistency(old: int, hashes: list[bytes], *, whole: bool = True) -> list[bytes]:
+    """Return SUBPROOF(old, hashes, whole) of section 2.1.2."""
+    if old == len(hashes):
+        return [] if whole else [definition_root(hashes)]
+    k = 1
+    while k * 2 < len(hashes):
+        k *= 2
+    if old <= k:
+        return [*definition_consistency(old, hashes[:k], whole=whole), definition_root(hashes[k:])]
+    return [*definition_consistency(old - k, hashes[k:], whole=False), definition_root(hashes[:k])]
+
+
 @given(st.lists(st.integers(0, 700), max_size=8))
 def test_appending_in_any_groups_gives_the_defined_root_and_reloads(groups: list[int]) -> None:
     store = Tiles()
@@ -76,6 +89,21 @@ def test_appending_in_any_groups_gives_the_defined_root_and_reloads(groups: list
 def test_inclusion_proofs_follow_the_definition(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     assert merkle.inclusion_proof(index, size, FULL.read) == definition_path(index, HASHES[:size])
+
+
+@given(small, st.data())
+def test_consistency_proofs_follow_the_definition(new: int, data: st.DataObject) -> None:
+    old = data.draw(st.integers(1, new))
+    assert merkle.consistency_proof(old, new, FULL.read) == definition_consistency(old, HASHES[:new])
+
+
+@given(st.integers(1, LIMIT - 1))
+def test_a_tree_is_its_complete_subtrees_side_by_side(size: int) -> None:
+    roots = merkle.complete_roots(size, FULL.read)
+    assert merkle.join_roots(roots) == merkle.tree_root(size, FULL.read)
+    frontier = Frontier(size, roots)
+    frontier.append(HASHES[size])
+    assert frontier.roots() == merkle.complete_roots(size + 1, FULL.read)
 
 
 @given(sizes, st.data())
