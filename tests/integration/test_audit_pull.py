@@ -16,6 +16,8 @@ from maglia.core.checkpoint import NoteKey
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import log_origin
+from maglia.core.log_port import ArchivedFile
+from maglia.sql.log import SqlLogBackend
 from maglia.wire.channel import open_channel
 from maglia.wire.entries import encode_entry
 from tests.audit_world import AUDITOR_KEY, AuditedBody, asked, audited, official, official_tls
@@ -195,3 +197,13 @@ async def test_a_head_that_the_witness_saw_and_the_log_lacks_is_a_fork(auditor: 
     node.rewrite([*leaves[:100], encode_entry(asked(5)), *leaves[101:]])
     states = await auditor.pull()
     assert states[PARISH.id].problem == "log.fork"
+
+
+async def test_entries_that_a_body_archived_are_read_as_hashes(auditor: Auditor) -> None:
+    node = auditor.nodes[PARISH.id]
+    await node.fill(500)
+    SqlLogBackend(node.engine).forget(ArchivedFile(1, 0, 512, bytes(32)))
+    states = await auditor.pull()
+    assert (states[PARISH.id].problem, states[PARISH.id].first) == ("", 512)
+    assert auditor.archive.leaves(PARISH.id, 0, 600) == node.log.read(512, 88)
+    assert states[COMUNE.id].first == 0

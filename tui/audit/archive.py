@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.schema import CreateTable
 
@@ -25,7 +25,7 @@ from maglia.core.identity import REGISTRY_ID
 from maglia.core.merkle import HASH_SIZE, TILE_WIDTH, TileReader, Tree, root_of, tree_root
 from maglia.sql.engine import open_sqlite, storage_errors, writing
 from tui.audit import tables
-from tui.audit.index import rows_of
+from tui.audit.index import Row, rows_of
 
 ARCHIVE_FILE = "archive.sqlite"
 LOCK_FILE = "lock"
@@ -174,15 +174,14 @@ class Archive:
         rows = rows_of(member, start, leaves)
         with self._grown(member, start, [row["leaf_hash"] for row in rows["leaf"]]) as connection:
             for name, added in rows.items():
-                if added:
-                    connection.execute(insert(tables.metadata.tables[name]), added)
+                _insert(connection, tables.metadata.tables[name], added)
 
     def add_hashes(self, member: str, start: int, hashes: bytes) -> None:
         """Add the joined hashes of entries that the body archived before this reader came: those before `first`."""
         parts = _parts(hashes)
         rows = [{"member": member, "idx": idx, "leaf_hash": one, "leaf": None} for idx, one in enumerate(parts, start)]
         with self._grown(member, start, parts) as connection:
-            connection.execute(insert(tables.leaf), rows)
+            _insert(connection, tables.leaf, rows)
             first = update(tables.log).where(tables.log.c.member == member)
             connection.execute(first.values(first=start + len(parts)))
 
@@ -246,11 +245,18 @@ class Archive:
                     raise MagliaError(Code.LOG_BROKEN, cause=f"entry {start} after {tree.size}", entry=tree.size)
                 whole = [tile for tile in tree.append(hashes) if len(tile.hashes) == TILE_WIDTH * HASH_SIZE]
                 rows = [{"member": member, "level": one.level, "idx": one.index, "hashes": one.hashes} for one in whole]
-                if rows:
-                    connection.execute(insert(tables.tile), rows)
+                _insert(connection, tables.tile, rows)
                 connection.execute(upsert(tables.log).values(member=member).on_conflict_do_nothing())
                 yield connection
             self._trees[member] = tree
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows that name every column, by the driver's own call: SQLAlchemy's took more than all the rest together."""
+    if rows:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        names = table.columns.keys()
+        connection.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
 
 
 def _held(connection: Connection, member: str) -> int:
