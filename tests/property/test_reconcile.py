@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maglia.core.entry import EntryKind
+from maglia.core.entry import AWAITING, Entry, EntryKind
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.vocabulary import EndState
 from tests.support.log_world import Body, LogWorld, Script, archived, reconciled
@@ -43,7 +43,7 @@ def test_a_network_that_goes_on_while_it_is_read_is_clean(script: bytes, between
 
 
 @pytest.mark.long
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(script=LONG_SCRIPTS, between=LONG_SCRIPTS, order=st.permutations([*NAMES, REGISTRY_ID]))
 def test_no_order_of_steps_makes_a_clean_network_suspect(script: bytes, between: bytes, order: list[str]) -> None:
     _read_while_it_goes_on(script, between, order)
@@ -188,6 +188,26 @@ def _evaluate_beyond_the_limit(world: LogWorld, asker: Body, _: Body) -> Told:
     return {(FindingType.BUDGET, (asker.name,))}
 
 
+def _enrol_somebody_who_is_not_on_file(world: LogWorld, asker: Body, _: Body) -> Told:
+    world.enrol(asker)
+    while asker.awaiting:
+        world.settle()
+        world.enrol(asker)
+    asker.awaiting += 1
+    world.enrol(asker)
+    world.settle()
+    return {(FindingType.ENROLMENT, (asker.name,))}
+
+
+def _enrol_more_than_was_evaluated(world: LogWorld, asker: Body, _: Body) -> Told:
+    name = world.evaluate(asker, "enrolment", 1)
+    world.settle()
+    asker.log(Entry(EntryKind.RECORDED, world.time_ms(asker), outcome="person", code=AWAITING, count=2, epoch=1))
+    world.log_enrolment(asker, name)
+    world.log_enrolment(asker, name)
+    return {(FindingType.ENROLMENT, (asker.name,))}
+
+
 CHEATS: list[Cheat] = [
     _hide_question,
     _hide_question_but_not_its_end,
@@ -207,6 +227,8 @@ CHEATS: list[Cheat] = [
     _evaluate_unlogged,
     _evaluate_more_than_logged,
     _evaluate_beyond_the_limit,
+    _enrol_somebody_who_is_not_on_file,
+    _enrol_more_than_was_evaluated,
 ]
 
 

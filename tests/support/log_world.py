@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from maglia.core.codes import Code
-from maglia.core.entry import Entry, EntryKind
+from maglia.core.entry import AWAITING, Entry, EntryKind
 from maglia.core.exchange import BoundQuestion, Receipt, sha256
 from maglia.core.identity import REGISTRY_ID, SigningKey
 from maglia.core.merkle import leaf_hash
@@ -60,6 +60,21 @@ class Body:
     life: int = 0
     is_up: bool = True
     keeps_evidence: bool = True
+    awaiting: int = 0
+    """Persons on file that are not enrolled: in the body's records, which outlive it as the log does."""
+    is_acting: bool = False
+    is_enrolling: bool = False
+    has_stated: bool = False
+
+    def store(self, count: int) -> None:
+        """End an act: its persons are on file."""
+        self.awaiting += count
+        self.is_acting = False
+
+    def enrolled(self, count: int) -> None:
+        """End an enrolment: its pseudonyms are stored."""
+        self.awaiting -= count
+        self.is_enrolling = False
 
     def log(self, entry: Entry) -> bytes:
         """Log an entry and return its leaf hash."""
@@ -141,7 +156,7 @@ class LogWorld:
             self._happen(0)
 
     def _step(self) -> None:
-        choice = self.script.below(10)
+        choice = self.script.below(12)
         self._now_ms += self.script.below(200) * 1000 if choice == 0 else 40
         if choice <= 2:
             asker, answerer = self._pair()
@@ -151,6 +166,10 @@ class LogWorld:
         elif choice == 4:
             body = self._any()
             self.stop(body) if body.is_up else self.start(body)
+        elif choice == 5:
+            self.record(self._any(), 1 + self.script.below(4))
+        elif choice == 6:
+            self.enrol(self._any())
         elif self._events:
             self._happen(self.script.below(len(self._events)))
 
@@ -181,7 +200,7 @@ class LogWorld:
 
     def stop(self, body: Body) -> None:
         """Kill a body: only its log is left of it."""
-        body.is_up = False
+        body.is_up = body.is_acting = body.is_enrolling = body.has_stated = False
         body.life += 1
 
     def start(self, body: Body) -> None:
@@ -339,16 +358,59 @@ class LogWorld:
         self.script = before
         return question
 
-    def evaluate(self, body: Body, use: str, elements: int) -> bytes:
-        """Log an evaluation at the body; then, if it lives on, at the registry."""
+    def evaluate(
+        self, body: Body, use: str, elements: int, epoch: int = 1, then: Callable[[bytes], None] = lambda _: None
+    ) -> bytes:
+        """Log an evaluation at the body; then, if it lives on, at the registry; `then` is what it does with it."""
         name = self.fresh(16)
         if body.is_up:
-            body.log(Entry(EntryKind.EVALUATION, self.time_ms(body), evaluation=name, count=elements, outcome=use))
+            said = {"evaluation": name, "count": elements, "outcome": use, "epoch": epoch}
+            body.log(Entry(EntryKind.EVALUATION, self.time_ms(body), **said))  # type: ignore[arg-type]
             if self.script.below(6) != 1:
-                self._then(body, lambda: self.grant(body, name, use, elements))
+                self._then(body, lambda: self._evaluated(body, name, use, elements, epoch, then))
+            elif use == "enrolment":
+                body.is_enrolling = False
         return name
 
-    def grant(self, body: Body, name: bytes, use: str, elements: int) -> None:
+    def _evaluated(
+        self, body: Body, name: bytes, use: str, elements: int, epoch: int, then: Callable[[bytes], None]
+    ) -> None:
+        self.grant(body, name, use, elements, epoch)
+        self._then(body, lambda: then(name))
+
+    def record(self, body: Body, count: int) -> None:
+        """Put persons on file: say so in the log, and only then store them."""
+        if body.is_up and not body.is_acting:
+            body.is_acting = True
+            body.log(Entry(EntryKind.RECORDED, self.time_ms(body), outcome="person", count=count))
+            self._then(body, lambda: body.store(count))
+
+    def enrol(self, body: Body) -> None:
+        """Enrol who awaits: count them first if this life has not, have them evaluated, log them, store them."""
+        if not body.is_up or body.is_acting or body.is_enrolling:
+            return
+        if not body.has_stated:
+            body.has_stated = True
+            said = {"outcome": "person", "code": AWAITING, "count": body.awaiting, "epoch": 1}
+            body.log(Entry(EntryKind.RECORDED, self.time_ms(body), **said))  # type: ignore[arg-type]
+        if count := min(body.awaiting, 3):
+            body.is_enrolling = True
+            self.evaluate(body, "enrolment", count, then=lambda name: self._log_enrolled(body, name, count))
+
+    def _log_enrolled(self, body: Body, name: bytes, count: int) -> None:
+        for _ in range(count):
+            self.log_enrolment(body, name)
+        if self.script.below(6) == 1:  # they could not be stored: whoever awaits is counted anew
+            body.has_stated = body.is_enrolling = False
+        else:
+            self._then(body, lambda: body.enrolled(count))
+
+    def log_enrolment(self, body: Body, name: bytes) -> None:
+        """Log that one person was enrolled."""
+        said = {"outcome": "person", "count": 1, "epoch": 1, "evaluation": name}
+        body.log(Entry(EntryKind.ENROLMENT, self.time_ms(body), **said))  # type: ignore[arg-type]
+
+    def grant(self, body: Body, name: bytes, use: str, elements: int, epoch: int = 1) -> None:
         """Log an evaluation at the registry."""
         said = {
             "schema": "maglia.evaluation/1",
@@ -356,7 +418,7 @@ class LogWorld:
             "member": body.name,
             "class": "person",
             "use": use,
-            "epoch": 1,
+            "epoch": epoch,
             "elements": elements,
             "procedure": "",
             "evaluation": name.hex(),

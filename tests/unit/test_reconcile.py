@@ -170,10 +170,10 @@ def test_what_rotation_pays_for_is_within_the_limit_and_more_is_not(world: LogWo
     emporio = world.bodies[0]
     for epoch in (1, 2):
         for _ in range(2):
-            name = world.evaluate(emporio, "enrolment", 2_500)
+            name = world.evaluate(emporio, "enrolment", 2_500, epoch)
             world.registry.append(_granted(name.hex(), epoch, 2_500))
     assert _types(_reconciled(world)) == []
-    name = world.evaluate(emporio, "enrolment", 1)
+    name = world.evaluate(emporio, "enrolment", 1, 2)
     world.registry.append(_granted(name.hex(), 2, 1))
     assert _types(_reconciled(world)) == [(FindingType.BUDGET, ("emporio",))]
 
@@ -189,7 +189,8 @@ def test_a_procedures_cap_is_for_its_whole_life(world: LogWorld) -> None:
     emporio = world.bodies[0]
     for day in (1, 2):
         name = world.evaluate(emporio, "check", 60)
-        said = json.loads(_granted(name.hex(), 1, 60)) | {"at": day * 86_400.0, "use": "check", "procedure": "affitto"}
+        said = json.loads(_granted(name.hex(), 1, 60))
+        said |= {"at": day * 86_400.0, "use": "check", "procedure": "affitto"}
         world.registry.append(json.dumps(said).encode())
     logs = world.logs()
     with archived({member: len(leaves) for member, leaves in logs.items()}, logs) as archive:
@@ -200,7 +201,7 @@ def test_a_procedures_cap_is_for_its_whole_life(world: LogWorld) -> None:
 def _every_finding() -> list[Finding]:
     """One finding for each sentence there is, with long names and many entries."""
     names = "associazione-solidarieta-della-bassa-1", "parrocchia-di-san-giovanni-battista-2"
-    figures: dict[str, int | str] = dict.fromkeys(["cases", "of", "elements", "limit", "enrolled", "recorded"], 12_345)
+    figures: dict[str, int | str] = dict.fromkeys(["cases", "of", "elements", "limit"], 12_345)
     figures["when"] = "2026-11-22"
     places = [Place(log, 1_000_000 + at) for log in names for at in range(9)]
     found = []

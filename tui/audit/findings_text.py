@@ -12,8 +12,10 @@ from tui.audit.findings_words import (
     ASK,
     ASK_BOTH,
     FIELDS,
+    MANY_ENROLMENTS,
     MANY_EVALUATIONS,
     MANY_QUESTIONS,
+    ONE_ENROLMENT,
     ONE_EVALUATION,
     ONE_QUESTION,
     TYPES,
@@ -71,7 +73,11 @@ def ask(finding: Finding, lang: str) -> str:
 
 
 def _counted(count: int, lang: str) -> dict[str, str]:
-    forms = {"questions": (ONE_QUESTION, MANY_QUESTIONS), "evaluations": (ONE_EVALUATION, MANY_EVALUATIONS)}
+    forms = {
+        "questions": (ONE_QUESTION, MANY_QUESTIONS),
+        "evaluations": (ONE_EVALUATION, MANY_EVALUATIONS),
+        "enrolments": (ONE_ENROLMENT, MANY_ENROLMENTS),
+    }
     return {name: pick(form[count != 1], lang).format(count=number(count, lang)) for name, form in forms.items()}
 
 

@@ -1,7 +1,7 @@
 """What to ask about each kind of difference, in words that an auditor can read out: Italian first, English second.
 
-`{questions}` is "una domanda" or "3 domande", `{evaluations}` likewise; every other name is one of a finding's fields
-or figures.
+`{questions}` is "una domanda" or "3 domande", `{evaluations}` and `{enrolments}` likewise; every other name is one of a
+finding's fields or figures.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ ONE_QUESTION: Words = ("una domanda", "one question")
 MANY_QUESTIONS: Words = ("{count} domande", "{count} questions")
 ONE_EVALUATION: Words = ("una valutazione", "one evaluation")
 MANY_EVALUATIONS: Words = ("{count} valutazioni", "{count} evaluations")
+ONE_ENROLMENT: Words = ("un'iscrizione", "one enrolment")
+MANY_ENROLMENTS: Words = ("{count} iscrizioni", "{count} enrolments")
 
 ASK: dict[tuple[FindingType, str], Words] = {
     (FindingType.MISSING, "question"): (
@@ -97,17 +99,13 @@ ASK: dict[tuple[FindingType, str], Words] = {
         "Ask {member} what {cases} of {of} evaluations were for: after them its log has neither questions nor "
         "refusals.",
     ),
-    (FindingType.ENROLMENT, "entries"): (
-        "Chiedere a {member} chi ha iscritto: il suo registro ha {enrolled} iscrizioni e solo {recorded} tra persone e "
-        "bisogni registrati.",
-        "Ask {member} whom it enrolled: its log has {enrolled} enrolments, and only {recorded} persons and needs that "
-        "were recorded.",
+    (FindingType.ENROLMENT, "unevaluated"): (
+        "Chiedere a {member} l'origine di {enrolments} che l'ufficio non ha valutato.",
+        "Ask {member} for the origin of {enrolments} that the office did not evaluate.",
     ),
-    (FindingType.ENROLMENT, "evaluations"): (
-        "Chiedere a {member} chi ha iscritto: l'ufficio ha valutato {enrolled} codici da iscrivere e il suo registro "
-        "ha solo {recorded} iscrizioni.",
-        "Ask {member} whom it enrolled: the office evaluated {enrolled} codes to enrol, and its log has only "
-        "{recorded} enrolments.",
+    (FindingType.ENROLMENT, "unrecorded"): (
+        "Chiedere a {member} chi ha iscritto: il suo registro ha {enrolments} che nessun aiuto registrato spiega.",
+        "Ask {member} whom it enrolled: its log has {enrolments} that no recorded aid explains.",
     ),
     (FindingType.NO_RECEIPT, "receipt"): (
         "Chiedere a {member} la ricevuta firmata di {other} per {questions}: il suo registro dice che ha avuto "

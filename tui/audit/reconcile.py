@@ -22,6 +22,7 @@ from tui.audit.findings import About, Findings, FindingType, Place, Report, Unre
 from tui.audit.known import Known
 from tui.audit.network import READ_STATES
 from tui.audit.reconcile_budgets import compare_budgets
+from tui.audit.reconcile_enrolments import compare_enrolments
 from tui.audit.reconcile_evaluations import compare_evaluations, count_unused
 from tui.audit.reconcile_pairs import Pairs
 from tui.audit.reconcile_proof import Proofs
@@ -76,6 +77,7 @@ def reconcile(archive: Archive, network: Network, thresholds: Thresholds) -> Rep
     pairs.tell_rates()
     compare_evaluations(archive.engine, spans, findings)
     count_unused(archive.engine, spans, thresholds.unused, findings)
+    compare_enrolments(archive.engine, spans, findings)
     compare_budgets(archive.engine, spans, thresholds.limits, network.caps, findings)
     return Report(
         members_read=len(bodies),

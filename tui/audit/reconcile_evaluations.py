@@ -6,6 +6,9 @@ and of as many elements. A body may have logged more: its request, or the answer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import ColumnElement, Engine, Select, Subquery, and_, case, func, or_, select
 
 from maglia.core.entry import EntryKind
@@ -63,17 +66,22 @@ def _evaluated_checks(member: str, judged: int) -> Select[int, bool]:
 def _differing(member: str, judged: int, since_ms: int) -> Select[int, int, int | None]:
     """Select the registry's first entry of each, how often it logged it, how often the body did (None: never)."""
     mine = and_(evaluation.c.member == member, evaluation.c.idx < judged, evaluation.c.at * 1000 >= since_ms)
-    granted = _each(evaluation.c.evaluation, evaluation.c.elements, evaluation.c.idx, mine)
+    granted = _each(_GRANTED, evaluation.c.idx, mine)
     own = and_(entry.c.member == member, entry.c.kind == EntryKind.EVALUATION.value)
-    logged = _each(entry.c.evaluation, entry.c.count, entry.c.idx, own)
-    differs = or_(logged.c.times.is_(None), granted.c.times > logged.c.times, granted.c.most != logged.c.most)
+    logged = _each(_LOGGED, entry.c.idx, own)
+    unlike = [granted.c[name] != logged.c[name] for name in ("elements", "epoch", "use")]
+    differs = or_(logged.c.times.is_(None), granted.c.times > logged.c.times, *unlike)
     joined = granted.outerjoin(logged, granted.c.evaluation == logged.c.evaluation)
     return select(granted.c.first, granted.c.times, logged.c.times).select_from(joined).where(differs)
 
 
-def _each(
-    name: ColumnElement[bytes], size: ColumnElement[int], idx: ColumnElement[int], which: ColumnElement[bool]
-) -> Subquery:
-    """Select how often each evaluation was logged, the most elements of it, and its first entry."""
-    counted = func.count().label("times"), func.max(size).label("most"), func.min(idx).label("first")
-    return select(name.label("evaluation"), *counted).where(which).group_by(name).subquery()
+_GRANTED = evaluation.c.evaluation, evaluation.c.elements, evaluation.c.epoch, evaluation.c.use
+_LOGGED = entry.c.evaluation, entry.c.count, entry.c.epoch, entry.c.outcome
+
+
+def _each(said: Sequence[ColumnElement[Any]], idx: ColumnElement[int], which: ColumnElement[bool]) -> Subquery:
+    """Select how often each evaluation was logged, what is said of it, and its first entry."""
+    name, elements, epoch, use = said
+    counted = func.count().label("times"), func.min(idx).label("first")
+    most = func.max(elements).label("elements"), func.max(epoch).label("epoch"), func.max(use).label("use")
+    return select(name.label("evaluation"), *counted, *most).where(which).group_by(name).subquery()

@@ -56,7 +56,6 @@ class Thresholds:
     late: Rate
     undelivered: Rate
     unused: Rate
-    unrecorded: Rate
     archived: Archived
     limits: Limits
 
@@ -66,7 +65,6 @@ _SECTIONS = {
     "late": Rate,
     "undelivered": Rate,
     "unused": Rate,
-    "unrecorded": Rate,
     "archived": Archived,
     "limits": Limits,
 }
