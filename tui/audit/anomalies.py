@@ -73,9 +73,9 @@ def find_anomalies(
         raise MagliaError(Code.POLICY_UNAVAILABLE, cause="rules of before anomalies")
     if member and member not in known.directory.members:
         raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
-    days = read_days(archive, first, last, member)
+    days, hours = read_days(archive, first, last, member), _Hours(known, rules)
     found = [
-        one for key, day, said in _judged(days, known, rules, tell) for one in _anomalies(key, day, said, known, rules)
+        one for key, day, said in _judged(days, known, rules, tell) for one in _anomalies(key, day, said, hours, rules)
     ]
     logs = [log for log in archive.logs() if log.member != REGISTRY_ID and member in {"", log.member}]
     return Anomalies(
@@ -112,9 +112,13 @@ def _judged(
 
 
 def _class(named: str, key: Key, checks: Sequence[Logged], refusals: int, known: Known) -> dict[str, object]:
+    asked = [check.asked for check in checks]
+    return day_document(named, _kind(key, known), "", key.day, asked, refusals, {})
+
+
+def _kind(key: Key, known: Known) -> str:
     member = known.directory.members.get(key.member)
-    kind, asked = member.kind.value if member else "", [check.asked for check in checks]
-    return day_document(named, kind, "", key.day, asked, refusals, {})
+    return member.kind.value if member else ""
 
 
 def _evaluate(rules: Rules, classes: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
@@ -125,7 +129,7 @@ def _evaluate(rules: Rules, classes: Sequence[Mapping[str, object]]) -> Mapping[
     return release
 
 
-def _anomalies(key: Key, day: Day, said: Sequence[Signal], known: Known, rules: Rules) -> Iterator[Anomaly]:
+def _anomalies(key: Key, day: Day, said: Sequence[Signal], hours: _Hours, rules: Rules) -> Iterator[Anomaly]:
     """Yield a day's signals: what both found once, as the console counted it from the entries."""
     here = {signal.code: signal for signal in said}
     for code in sorted({*here, *day.signalled}):
@@ -133,7 +137,7 @@ def _anomalies(key: Key, day: Day, said: Sequence[Signal], known: Known, rules: 
         signal = here[code] if code in here else told[0] if told else None
         if signal is None:
             continue
-        about = _about(key, day, _counts(rules, code), known, rules) if code in here else ()
+        about = _about(key, day, _counts(rules, code), hours) if code in here else ()
         entries = [one.idx for one in about] + ([told[1]] if told else [])
         yield Anomaly(
             member=key.member,
@@ -153,26 +157,37 @@ def _counts(rules: Rules, code: str) -> str:
     return str(rule.get("counts", ""))
 
 
-def _about(key: Key, day: Day, fact: str, known: Known, rules: Rules) -> Sequence[Logged]:
+def _about(key: Key, day: Day, fact: str, hours: _Hours) -> Sequence[Logged]:
     """Return what a signal is about, in the order of time."""
     if fact == Fact.REFUSALS:
         return day.refusals
     if fact == Fact.OUT_OF_HOURS:
-        return _out_of_hours(key, day, known, rules)
+        return hours.outside(key, day.checks)
     if fact in set(_FLAGS):
         return [check for check in day.checks if _FLAGS[Fact(fact)] in check.asked.flags]
     return [check for check in day.checks if not check.asked.in_procedure]
 
 
-def _out_of_hours(key: Key, day: Day, known: Known, rules: Rules) -> Sequence[Logged]:
-    """Return the checks at moments that the rules take for out of hours, each moment judged as if many had asked."""
-    moments = sorted({quarter_of(check.asked.time_ms) for check in day.checks})
-    empty = _class("", key, (), 0, known)
-    classes = [{**empty, "id": at, "moments": [{"at": at, "checks": _MANY}]} for at in moments]
-    said = _evaluate(rules, classes)
-    outside = {
-        at
-        for at in moments
-        if any(_counts(rules, signal.code) == Fact.OUT_OF_HOURS for signal in read_signals(said.get(at, ())))
-    }
-    return [check for check in day.checks if quarter_of(check.asked.time_ms) in outside]
+class _Hours:
+    """Which moments of a day the rules take for out of hours at a kind of body: each judged once, as if many asked."""
+
+    def __init__(self, known: Known, rules: Rules) -> None:
+        self._known = known
+        self._rules = rules
+        self._judged: dict[tuple[str, date, str], bool] = {}
+
+    def outside(self, key: Key, checks: Sequence[Logged]) -> Sequence[Logged]:
+        """Return those of a day's checks that were out of hours."""
+        moments = [(check, quarter_of(check.asked.time_ms)) for check in checks]
+        self._judge(key, sorted({at for _, at in moments}))
+        kind = _kind(key, self._known)
+        return [check for check, at in moments if self._judged[kind, key.day, at]]
+
+    def _judge(self, key: Key, moments: Sequence[str]) -> None:
+        kind = _kind(key, self._known)
+        new = [at for at in moments if (kind, key.day, at) not in self._judged]
+        empty = _class("", key, (), 0, self._known)
+        said = _evaluate(self._rules, [{**empty, "id": at, "moments": [{"at": at, "checks": _MANY}]} for at in new])
+        for at in new:
+            codes = [signal.code for signal in read_signals(said.get(at, ()))]
+            self._judged[kind, key.day, at] = any(_counts(self._rules, code) == Fact.OUT_OF_HOURS for code in codes)

@@ -20,8 +20,8 @@ _WIDTH = 80
 _SHOWN = 6
 """Entries that a line names before it counts the rest; `--json` has them all."""
 _HEAD = ("ORA", "OPERATORE", "ENTE", "SEGNALE"), ("TIME", "OPERATOR", "BODY", "SIGNAL")
-_NAME, _TITLE = 20, 23
-"""Columns of a name and of a signal: a row is whole on a screen of 80."""
+_OPERATOR, _BODY, _TITLE = 16, 24, 23
+"""Columns of names and of a signal: a row is whole on a screen of 80."""
 _LETTERS = frozenset({Fact.OWN_SURNAME.value, Fact.COLLEAGUE_SURNAME.value})
 
 
@@ -92,7 +92,7 @@ def _table(found: Anomalies, lang: str) -> list[str]:
 def _row(one: Anomaly, rules: Rules, lang: str) -> Sequence[str]:
     moment = f"{one.at:%H:%M}" if one.at else "--:--"
     title = plain(title_of(rules.data, one.signal.code, lang), _TITLE)
-    return f"{one.day:%d/%m} {moment}", plain(one.operator, _NAME), plain(one.member, _NAME), title
+    return f"{one.day:%d/%m} {moment}", plain(one.operator, _OPERATOR), plain(one.member, _BODY), title
 
 
 def _detail(one: Anomaly, lang: str) -> list[str]:
@@ -104,7 +104,8 @@ def _detail(one: Anomaly, lang: str) -> list[str]:
         who = "conteggio del nodo dell'ente", "counted by the body's node"
     elif one.said_by == (AUDITOR,):
         who = "conteggio di qui, il nodo dell'ente non lo segnala", "counted here, the body's node does not signal it"
-    shown, more = one.entries[:_SHOWN], len(one.entries) - _SHOWN
+    shown = one.entries if len(one.entries) == _SHOWN + 1 else one.entries[:_SHOWN]
+    more = len(one.entries) - len(shown)
     entries = ", ".join(number(entry, lang) for entry in shown)
     rest = pick((f" e altre {number(more, lang)}", f" and {number(more, lang)} more"), lang) if more > 0 else ""
     said = pick(
