@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Visibility
@@ -14,7 +14,7 @@ from node.domain.model import AidRecord
 from node.store import tables
 from node.store.database import Part
 from node.store.pseudonyms import is_shareable
-from node.store.records import IS_LIVE, LIVE
+from node.store.records import IS_LIVE
 from node.store.subjects import SUBJECTS, index_of
 
 _AID = tables.aid_record
@@ -25,20 +25,30 @@ _SHARED = {
     .where(subject.c.code_index.in_(bindparam("indexes", expanding=True)), is_shareable(cls, subject.c.id))
     for cls, (subject, _) in SUBJECTS.items()
 }
-_HIDDEN = {
-    cls: select(func.count(func.distinct(of_record)))
-    .select_from(_AID.join(tables.person, tables.person.c.id == _AID.c.person_id))
-    .where(
-        tables.person.c.code_index == bindparam("person"),
-        _AID.c.visibility == Visibility.NETWORK.value,
-        _AID.c.basis == Basis.CONSENT.value,
-        _AID.c.consent_withdrawn,
-        _AID.c.keep_until >= bindparam("today"),
-        LIVE,
-        ~is_shareable(cls, of_record),
+_OWN, _WHO = _AID.alias(), tables.person.alias()
+_HIDDEN_OF = {PseudonymClass.PERSON: _OWN.c.person_id, PseudonymClass.NEED: _OWN.c.need_id}
+
+
+def _hidden(cls: PseudonymClass) -> Select[int]:
+    """Count the subjects of a person's records without consent that no other record lets be enrolled."""
+    subject, _ = SUBJECTS[cls]
+    of_their_records = (
+        select(_HIDDEN_OF[cls])
+        .select_from(_OWN.join(_WHO, _WHO.c.id == _OWN.c.person_id))
+        .where(
+            _WHO.c.code_index == bindparam("person"),
+            _OWN.c.visibility == Visibility.NETWORK.value,
+            _OWN.c.basis == Basis.CONSENT.value,
+            _OWN.c.consent_withdrawn,
+            _OWN.c.keep_until >= bindparam("today"),
+            _OWN.c.status.in_([status.value for status in IS_LIVE]),
+        )
     )
-    for cls, (_, of_record) in SUBJECTS.items()
-}
+    hidden = subject.c.id.in_(of_their_records) & ~is_shareable(cls, subject.c.id)
+    return select(func.count()).select_from(subject).where(hidden)
+
+
+_HIDDEN = {cls: _hidden(cls) for cls in PseudonymClass}
 _FACETS = frozenset(facet.value for facet in Facet)
 
 

@@ -16,6 +16,7 @@ from maglia.core.checkpoint import Checkpoint
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Use
 from registry.ports import Spent, WitnessedNote
+from registry.store.counting import NO_LIMIT, Counting
 from registry.store.database import Database
 from registry.store.tables import enrolments, evaluations, witnessed
 
@@ -25,6 +26,8 @@ class SqlCounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._evaluations = Counting(database, evaluations)
+        self._enrolments = Counting(database, enrolments)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything done inside together, or nothing."""
@@ -32,12 +35,8 @@ class SqlCounts:
 
     def spend(self, member: str, cls: PseudonymClass, use: Use, day: date, elements: int, limit: int) -> bool:
         """Count elements, durably, and return True; or return False and count nothing beyond `limit`."""
-        if elements > limit:
-            return False
-        key = {"member": member, "class": cls.value, "use": use.value, "day": day.isoformat()}
-        total = evaluations.c.elements + elements
-        values = key | {"elements": elements}
-        return self._database.swap(evaluations, values, put={"elements": total}, only_if=total <= limit)
+        of = {"member": member, "class": cls.value, "use": use.value, "day": day.isoformat()}
+        return self._evaluations.add(of, elements, limit)
 
     def spent(self, member: str, cls: PseudonymClass, use: Use, day: date) -> int:
         """Return how many elements were counted."""
@@ -57,12 +56,8 @@ class SqlCounts:
 
     def enrol(self, member: str, cls: PseudonymClass, epoch: int, elements: int, limit: int | None = None) -> bool:
         """Count elements enrolled under an epoch, durably; or return False and count nothing beyond `limit`."""
-        if limit is not None and elements > limit:
-            return False
-        total = enrolments.c.elements + elements
-        values = {"member": member, "class": cls.value, "epoch": epoch, "elements": elements}
-        only_if = None if limit is None else total <= limit
-        return self._database.swap(enrolments, values, put={"elements": total}, only_if=only_if)
+        of = {"member": member, "class": cls.value, "epoch": epoch}
+        return self._enrolments.add(of, elements, NO_LIMIT if limit is None else limit)
 
     def enrolled(self, member: str, cls: PseudonymClass, epoch: int) -> int:
         """Return how many elements were enrolled under an epoch."""

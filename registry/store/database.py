@@ -100,14 +100,14 @@ class Database:
         with storage_errors(), self._at_once.connect() as connection:
             yield connection
 
-    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+    def rows(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """Return what a statement finds, or returns of what it wrote."""
         with self._current() as connection:
-            return connection.execute(statement).all()
+            return connection.execute(statement, parameters).all()
 
-    def row(self, statement: Executable) -> Row[Any] | None:
+    def row(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
         """Return the first row of a statement."""
-        found = self.rows(statement)
+        found = self.rows(statement, parameters)
         return found[0] if found else None
 
     def change(self, statement: Executable) -> int:

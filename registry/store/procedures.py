@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from maglia.core.vocabulary import PseudonymClass
 from registry.ports import SpentInProcedure
+from registry.store.counting import Counting
 from registry.store.database import Database
 from registry.store.tables import procedure_evaluations
 
@@ -20,14 +21,11 @@ class SqlProcedureCounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counting = Counting(database, procedure_evaluations)
 
     def spend(self, procedure: str, member: str, cls: PseudonymClass, elements: int, cap: int) -> bool:
         """Count elements, durably, and return True; or return False and count nothing beyond `cap`."""
-        if elements > cap:
-            return False
-        total = _COLUMNS.elements + elements
-        values = {"procedure": procedure, "member": member, "class": cls.value, "elements": elements}
-        return self._database.swap(procedure_evaluations, values, put={"elements": total}, only_if=total <= cap)
+        return self._counting.add({"procedure": procedure, "member": member, "class": cls.value}, elements, cap)
 
     def spent(self) -> Sequence[SpentInProcedure]:
         """Return everything counted, by procedure, member and class."""

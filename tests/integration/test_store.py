@@ -15,6 +15,7 @@ from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Role, Visibility
 from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.model import AidRecord, Consent, Operator
+from node.domain.retention import keep_until
 from node.ports import Store
 from node.store.fields import Fields
 from node.store.sql import SqlStore
@@ -525,3 +526,37 @@ def test_a_damaged_database_refuses_with_one_code_and_no_content(store: SqlStore
 def test_the_database_file_is_its_owners_alone(tmp_path: Path) -> None:
     open_store(tmp_path / "node.db").record_count()
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+
+
+def test_newcomers_are_those_whom_nothing_else_lets_be_enrolled(store: SqlStore, clock: StoppedClock) -> None:
+    person_class, need_class = PseudonymClass.PERSON, PseudonymClass.NEED
+    first = [record(person(1), need=POD, source_key="a"), record(person(1), source_key="b"), record(person(2))]
+    hidden = [
+        record(person(3), visibility=Visibility.ONLY_US),
+        record(person(4), facet="health_visit"),
+        record(person(5), status=AidStatus.CANCELLED),
+    ]
+    assert store.newcomers([*first, *hidden]) == {person_class: 2, need_class: 1}
+    assert not any(store.newcomers(hidden).values())
+    store.import_records([*first, *hidden], "anna")
+    assert store.awaiting_by_class(1) == {person_class: 2, need_class: 1}
+    assert store.awaiting_count(1) == 3
+
+    again = [*first[:2], record(person(2), need=POD), record(person(3))]
+    assert not any(store.newcomers(again[:3]).values())
+    assert store.newcomers(again)[person_class] == 1
+
+    kept = keep_until(first[0].facet, first[0].day)
+    clock.day = kept  # until midnight: nobody may come between the count and the record
+    assert store.newcomers([record(person(2), day=kept)])[person_class] == 1
+
+
+def test_whoever_consents_again_brings_back_what_nothing_else_shows(store: SqlStore) -> None:
+    store.add_record(record(person(1), need=POD), "anna")
+    store.add_record(record(person(2), need=POD), "anna")
+    assert not any(store.hidden_subjects(person(1)).values())
+    store.withdraw(person(1), ("aid_overlap",), TODAY, "anna", objecting=False)
+    assert store.hidden_subjects(person(1)) == {PseudonymClass.PERSON: 1, PseudonymClass.NEED: 0}
+    store.withdraw(person(2), ("aid_overlap",), TODAY, "anna", objecting=False)
+    assert store.hidden_subjects(person(1)) == {PseudonymClass.PERSON: 1, PseudonymClass.NEED: 1}
+    assert not any(store.hidden_subjects(person(9)).values())
