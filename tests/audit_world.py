@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -60,9 +60,10 @@ class AuditedBody:
         self.entries = Entries(self.log, OneKey(), StoppedClock())
         self.refusals = Refusals(self.entries)
 
-    async def fill(self, count: int) -> None:
-        """Log questions that were never asked."""
-        await self.entries.write_all([asked(at) for at in range(self.log.size, self.log.size + count)])
+    async def fill(self, count: int, size: int = 0) -> None:
+        """Log questions that were never asked, each with so many bytes of pseudonyms that nobody can open."""
+        entries = [replace(asked(at), sealed=bytes(size)) for at in range(self.log.size, self.log.size + count)]
+        await self.entries.write_all(entries)
 
     def rewrite(self, leaves: list[bytes]) -> None:
         """Put other entries in the place of all there were, as whoever owns database and key can."""
