@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from maglia.core.entry import EntryKind, open_pseudonyms
+from maglia.core.entry import Entry, EntryKind, open_pseudonyms
 from maglia.core.pseudonym import Part
 from maglia.core.vocabulary import PseudonymClass
 from maglia.wire.entries import decode_entry
@@ -30,6 +30,7 @@ from tests.clerk import person, record
 from tests.integration.node_world import Site, joined
 from tests.integration.registry_world import PASSPHRASE, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import step
+from tests.support.counted import first_unexplained
 from tests.support.fake_node import PYTHONPATH, ROOT
 
 PERSONS = 3 * enrol._BATCH
@@ -120,12 +121,15 @@ class Inside:
     def logged(self) -> list[bytes]:
         """Return the pseudonym of every entry of an enrolment."""
         keys = MonthlyKeyFiles(self.site.folder / "log-keys", self.keys.wrapping_key)
-        entries = (decode_entry(one.leaf) for one in self.backend.entries(0, self.backend.size()))
         return [
             open_pseudonyms(keys.key(entry.key_month), entry.sealed)[0]
-            for entry in entries
+            for entry in self.entries()
             if entry.kind is EntryKind.ENROLMENT
         ]
+
+    def entries(self) -> list[Entry]:
+        """Return the whole log."""
+        return [decode_entry(one.leaf) for one in self.backend.entries(0, self.backend.size())]
 
 
 async def test_killed_in_the_middle_it_goes_on_from_there(world: World, tmp_path: Path, gate: Gate) -> None:
@@ -157,6 +161,7 @@ async def test_killed_in_the_middle_it_goes_on_from_there(world: World, tmp_path
     assert not world.parts.board.unready(2)
     counted = world.parts.witness.counts.enrolled("onlus-ponte", PseudonymClass.PERSON, 2)
     assert PERSONS < counted <= 2 * PERSONS
+    assert first_unexplained(inside.entries()) == -1, "what a killed process logged awaits anew at the next start"
 
 
 async def test_beside_a_running_node_it_shows_what_that_does(world: World, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from maglia.core.entry import AWAITING, EntryKind
+from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import Basis, Kind, PseudonymClass, Purpose, Visibility
@@ -24,6 +23,7 @@ from node.pseudonyms import Pseudonyms
 from node.recording import Recording
 from tests.clerk import CONSENT, StoppedClock, fictional_code, open_store, person, record
 from tests.peer_world import PARISH, MemoryEvaluator, MemoryLog, MemoryTrust, OneKey, refused
+from tests.support.counted import first_unexplained
 
 PERSON, NEED = PseudonymClass.PERSON, PseudonymClass.NEED
 POD, LEASE = parse_need("POD:IT001E12345678"), parse_need("LEASE:TLX/2024/3/77")
@@ -54,19 +54,8 @@ class Body:
         return [(one.outcome, one.count) for one in self.log.entries(EntryKind.RECORDED) if not one.code]
 
     def unexplained(self) -> int:
-        """Return the first entry that an auditor would ask about, -1 for none: the rule of docs/protocol/log.md."""
-        room: dict[tuple[int, str], int] = defaultdict(int)
-        for index, entry in enumerate(self.log.entries()):
-            if entry.kind is EntryKind.RECORDED and entry.code == AWAITING:
-                room[entry.epoch, entry.outcome] = entry.count
-            elif entry.kind is EntryKind.RECORDED:
-                for place in room:
-                    room[place] += entry.count if place[1] == entry.outcome else 0
-            elif entry.kind is EntryKind.ENROLMENT:
-                room[entry.epoch, entry.outcome] -= entry.count
-                if room[entry.epoch, entry.outcome] < 0:
-                    return index
-        return -1
+        """Return the first entry that an auditor would ask about, -1 for none."""
+        return first_unexplained(self.log.entries())
 
 
 @pytest.fixture
