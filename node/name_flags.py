@@ -17,12 +17,14 @@ _codes_of = lru_cache(maxsize=4_096)(surname_codes_of)
 """Of the names of a body's operators, the same with every question."""
 
 
-def name_flags(asked_about: Identifier, operator: Operator, colleagues: Iterable[Operator]) -> tuple[str, ...]:
-    """Return the flags of one question: `own_surname`, else `colleague_surname`, else none."""
+def name_flags(asked_about: Identifier, operator: Operator, operators: Iterable[Operator]) -> tuple[str, ...]:
+    """Return the flags of one question: `own_surname`, else `colleague_surname`, else none.
+
+    `operators` are all who work at this body.
+    """
     code = surname_code_in(asked_about)
     if not code:
         return ()
     if code in _codes_of(operator.name):
         return (NameFlag.OWN.value,)
-    others = (colleague for colleague in colleagues if colleague.user != operator.user)
-    return (NameFlag.COLLEAGUE.value,) if any(code in _codes_of(each.name) for each in others) else ()
+    return (NameFlag.COLLEAGUE.value,) if any(code in _codes_of(each.name) for each in operators) else ()

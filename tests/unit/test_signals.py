@@ -26,7 +26,10 @@ from tests.clerk import StoppedClock, open_store, person, record
 from tests.peer_world import PARISH, POLICIES, MemoryLog, MemoryTrust, OneKey, enrol, policy, pseudonym, refused
 
 FRIDAY = datetime(2026, 11, 20, 9, tzinfo=UTC)  # 10:00 by the clock on the wall
-ANNA, IVO = Operator("anna", "Anna Fo", Role.VOLUNTEER), Operator("ivo", "Ivo De Luca", Role.SOCIAL_WORKER)
+ANNA, IVO = Operator("anna", "Anna Fo", Role.VOLUNTEER), Operator("ivo", "Ivo De Luca", Role.VOLUNTEER)
+
+
+UGO = Operator("ugo", "Ugo Bo", Role.OFFICER)
 
 
 @dataclass
@@ -152,16 +155,17 @@ async def test_own_and_colleagues_surnames(counter: Counter) -> None:
 
 
 async def test_out_of_hours_by_the_clock_on_the_wall(counter: Counter) -> None:
+    await counter.ask(2, IVO, found=True)
     counter.at(FRIDAY.replace(hour=21, minute=5))
-    await counter.ask(1)
-    await counter.ask_again("V-1", 1)  # a silent body has returned: nobody is at work
+    await counter.ask_again("V-1", 2, IVO)  # a silent body has returned: nobody is at work
+    await counter.ask(1, found=True)
     assert await after(counter) == [("anna", "out_of_hours", "2026-11-20", 1, 1)]
 
 
 async def test_many_within_an_hour_and_a_day_but_in_a_procedure(counter: Counter) -> None:
     for number in range(26):
         await counter.ask(number, found=True)
-        await counter.ask(number, IVO, found=True, procedure="bando-1")
+        await counter.ask(50, IVO, procedure="bando-1")
     assert await after(counter) == [
         ("anna", "bulk_day", "2026-11-20", 26, 25),
         ("anna", "bulk_hour", "2026-11-20", 26, 20),
@@ -184,7 +188,8 @@ async def test_many_misses_and_those_that_are_none(counter: Counter) -> None:
     for number in range(10):
         await counter.ask(number)
         await counter.ask(50, IVO)  # a client of this body, whom others do not know
-        await counter.ask(20 + number, IVO, silent=True)
+        for who in (20 + number, 30 + number):
+            await counter.ask(who, UGO, silent=True)
     counter.clock.instant += 3_600
     await counter.signals().look()
     assert counter.said() == [("ivo", "repeated_person", "2026-11-20", 10, 5)]  # misses wait for the day's end
