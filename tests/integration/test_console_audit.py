@@ -26,7 +26,7 @@ from tests.integration.registry_world import NETWORK, World, make_template, serv
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tests.support.officials import LAST_DAY, sign
-from tui.audit.archive import alone
+from tui.audit.lock import alone
 from tui.official_key import make_official_key, request_file_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

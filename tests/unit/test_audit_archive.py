@@ -136,5 +136,10 @@ def test_what_is_known_of_a_log_is_kept_and_every_head_beside_the_others(archive
     archive.keep_checkpoint("parish", Checkpoint("maglia/n/parish", 2, b"a" * 32), b"one")
     archive.keep_checkpoint("parish", Checkpoint("maglia/n/parish", 2, b"b" * 32), b"another")
     assert archive.checkpoints("parish") == [b"one", b"another"]
+    archive.keep_checkpoint("parish", earlier := Checkpoint("maglia/n/parish", 1, b"c" * 32), b"earlier")
+    archive.settle("parish", [earlier, Checkpoint("maglia/n/parish", 2, b"b" * 32)])
+    assert archive.unsettled("parish") == [b"one", b"another"], "the last that agreed, and what did not"
+    archive.cut("parish", 1)
+    assert archive.unsettled("parish") == [b"earlier", b"one", b"another"]
     archive.prepare_joins()
     archive.prepare_joins()

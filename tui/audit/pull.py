@@ -157,22 +157,26 @@ class _OneLog:
         Of a log that was broken, what no head proved is read again.
         """
         held = self._before.size
-        sound = [one.size for one in self._heads() if one.size <= held and self._root(one.size) == one.root]
-        proven = max(sound, default=0)
+        proven = max((head.size for head in self._sound(held)), default=0)
         if self._before.problem == Code.LOG_BROKEN:
             self._archive.cut(self._party.member, proven)
             held = proven
         return held, proven
 
     def _heads(self) -> Sequence[Checkpoint]:
-        notes = self._archive.checkpoints(self._party.member)
+        notes = self._archive.unsettled(self._party.member)
         return [open_checkpoint(note, *self._party.key) for note in notes]
+
+    def _sound(self, held: int) -> Sequence[Checkpoint]:
+        return [head for head in self._heads() if head.size <= held and self._root(head.size) == head.root]
 
     def _root(self, size: int) -> bytes:
         return self._archive.root(self._party.member, size)
 
     def _doubt(self) -> Doubt | None:
-        return find_doubt(self._heads(), self._archive.state(self._party.member).size, self._root)
+        size = self._archive.state(self._party.member).size
+        self._archive.settle(self._party.member, self._sound(size))
+        return find_doubt(self._heads(), size, self._root)
 
     def _also(self, head: Head, witness: NoteKey, witnessed: bytes) -> list[tuple[Checkpoint, bytes]]:
         """Other heads that the log signed: the one that the witness cosigned, and the one that it remembers.

@@ -85,6 +85,7 @@ checkpoint = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), primary_key=True),  # two roots of one size: the log said two things
     Column("note", LargeBinary, nullable=False),
+    Column("agrees", Boolean, nullable=False, default=False),  # it is the root over what is held
     sqlite_with_rowid=False,
 )
 

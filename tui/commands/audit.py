@@ -48,8 +48,9 @@ def pull(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.archive import Archive, alone
+        from tui.audit.archive import Archive
         from tui.audit.client import AuditClient
+        from tui.audit.lock import alone
         from tui.audit.log_text import pull_document, pull_exit, pull_lines
         from tui.audit.network import archive_folder, pull_network, read_network_file
         from tui.official_key import load_official
