@@ -69,7 +69,7 @@ class OperatorLog:
         for leaf in leaves:
             try:
                 self._note(decode_entry(leaf))
-            except MagliaError:
+            except (MagliaError, ValueError):
                 continue  # `log verify` says what cannot be read, and an auditor sees it too
         self._next = place + len(leaves)
         return bool(leaves) and self._next < size

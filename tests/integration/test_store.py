@@ -143,6 +143,17 @@ def test_only_those_not_yet_enrolled_await_and_the_count_follows(store: SqlStore
     assert store.awaiting_count(2) == 3
 
 
+def test_which_of_many_pseudonyms_are_of_persons_helped_here(store: SqlStore) -> None:
+    store.add_record(record(person(1), need=POD), "anna")
+    own = {one.cls: number.to_bytes(16, "big") for number, one in enumerate(store.awaiting(1, 10))}
+    store.enrol(1, [(one, own[one.cls]) for one in store.awaiting(1, 10)])
+    among = [number.to_bytes(16, "big") for number in range(1_200)]
+    helped = {own[PseudonymClass.PERSON]}
+    assert store.enrolled_persons(among, {1, 2}) == helped
+    assert [store.enrolled_persons(among, set()), store.enrolled_persons([], {1})] == [set(), set()]
+    assert store.enrolled_persons(among, {2}) == set()
+
+
 def test_enrolling_again_replaces_the_pseudonym(store: SqlStore) -> None:
     store.add_record(record(person(1)), "anna")
     [one] = store.awaiting(1, 10)
@@ -449,6 +460,8 @@ def test_operators_are_added_replaced_and_found(store: SqlStore) -> None:
     store.add_operator(Operator("anna", "Anna Neri", Role.OFFICER), "second")
     assert store.operator("anna") == (Operator("anna", "Anna Neri", Role.OFFICER), "second")
     assert store.operator("bruno") is None
+    store.add_operator(Operator("alba", "Alba Fo", Role.MANAGER), "third")
+    assert [one.name for one in store.operators()] == ["Alba Fo", "Anna Neri"]
 
 
 def test_neither_a_code_nor_a_creditor_nor_a_key_is_stored_in_clear(
