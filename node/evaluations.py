@@ -9,7 +9,7 @@ from maglia.core.pseudonym import KeySet, Part
 from node.entries import Entries
 from node.ports import Evaluating, Evaluator
 
-CHECK, ENROLMENT = "check", "enrolment"
+CHECK, ENROLMENT, REPORT = "check", "enrolment", "report"
 """What an evaluation is for, in both logs."""
 
 
@@ -26,7 +26,7 @@ class LoggedEvaluator:
             Entry(
                 kind=EntryKind.EVALUATION,
                 time_ms=self._entries.now_ms(),
-                outcome=ENROLMENT if wanted.enrolment else CHECK,
+                outcome=_use(wanted),
                 count=len(elements),
                 epoch=key_set.epoch,
                 evaluation=wanted.id,
@@ -37,3 +37,9 @@ class LoggedEvaluator:
             )
         )
         return await self._evaluator.evaluate(key_set, elements, wanted)
+
+
+def _use(wanted: Evaluating) -> str:
+    if wanted.report:
+        return REPORT
+    return ENROLMENT if wanted.enrolment else CHECK

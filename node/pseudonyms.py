@@ -77,17 +77,19 @@ class Pseudonyms:
         check_id: str = "",
         purpose: str = "",
         facet: str = "",
+        report: bool = False,
     ) -> Found:
         """Return one person's or need's pseudonym for each member of a key set; always verified.
 
-        The log's entry of the evaluation, if there is one, names the check, its purpose and facet.
+        The log's entry of the evaluation, if there is one, names the check, its purpose and facet. For a `report` the
+        key set may be of an epoch that is over.
 
         Under a procedure they are kept until its last day, whoever it is: the registry can't tell a repeated element,
         so asking for one again would cost its cap twice.
         """
         known, evaluation = self._store.cached_pseudonyms(identifier, key_set.digest, self._clock.now()), b""
         if known is None:
-            wanted = Evaluating(False, called.id if called else "", check_id, purpose, facet)
+            wanted = Evaluating(False, called.id if called else "", check_id, purpose, facet, report)
             [known] = await self.of_inputs([identifier.pseudonym_input()], key_set, wanted)
             evaluation = wanted.id
             expires = _end_of(called) if called else self._clock.now() + PSEUDONYM_CACHE_S

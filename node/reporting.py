@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from maglia.core.access import REQUEST_ID_BYTES, SALT_BYTES, AccessRequest, NamesApproval
 from maglia.core.errors import Code, MagliaError
+from maglia.core.evaluation_keys import EvaluationKeys
 from maglia.core.identifiers import Identifier, parse_identifier
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, PseudonymClass, Purpose
 from node.collecting import Collecting
@@ -166,13 +167,23 @@ class Reporting:
         if not self._store.spend(OPERATORS, operator.user, self._clock.today(), [item], limit):
             raise MagliaError(Code.BUDGET_OPERATOR, limit=limit)
 
+    async def _under(self, keys: EvaluationKeys, person: Identifier, *, in_use: bool) -> Mapping[str, bytes]:
+        """Return the person's pseudonyms of one epoch, none of one that is over and whose seeds were erased."""
+        key_set = keys.network_set(PseudonymClass.PERSON)
+        try:
+            found = await self._pseudonyms.of_subject(person, key_set, purpose=Purpose.ACCESS_REPORT, report=True)
+        except MagliaError as error:
+            if in_use or error.code is not Code.PSEUDONYM_KEY_SET:
+                raise
+            return {}  # the report says that this epoch was not searched
+        return found.of
+
     async def _requests(self, person: Identifier) -> dict[str, AccessRequest]:
         """Return a request to each member there are keys for, this body too, with nothing common to two of them."""
         known: dict[str, list[tuple[int, bytes]]] = {}
-        for keys in self._trust.keys().by_epoch:
-            key_set = keys.network_set(PseudonymClass.PERSON)
-            found = await self._pseudonyms.of_subject(person, key_set, purpose=Purpose.ACCESS_REPORT)
-            for member, pseudonym in found.of.items():
+        signed = self._trust.keys()
+        for keys in (*signed.by_epoch, *signed.ended):
+            for member, pseudonym in (await self._under(keys, person, in_use=keys.epoch in signed.epochs.all)).items():
                 known.setdefault(member, []).append((keys.epoch, pseudonym))
         if self._me not in known:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause="no key of this body's own")

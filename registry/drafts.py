@@ -209,7 +209,9 @@ class Drafts:
 
     def _keys(self, members: Sequence[str], epochs: Epochs) -> EvaluationKeys:
         also = self._keys_of(members, epochs.also) if epochs.also else None
-        return replace(self._keys_of(members, epochs.asked), also=also)
+        current = self.publisher.current()
+        ended = decode_keys(current.keys).ended_beside(epochs, members) if current else ()
+        return replace(self._keys_of(members, epochs.asked), also=also, ended=ended)
 
     def _keys_of(self, members: Sequence[str], epoch: int) -> EvaluationKeys:
         trio = self._trio_of(epoch)

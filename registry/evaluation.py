@@ -55,12 +55,15 @@ class Evaluation:
         self._clock = clock
         # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
         # And one for enrolments, whose requests are large: while keys rotate everybody sends many.
+        persons = ThreadPoolExecutor(os.cpu_count() or 1, "evaluation")
         self._threads = {
-            Use.CHECK: ThreadPoolExecutor(os.cpu_count() or 1, "evaluation"),
+            Use.CHECK: persons,
+            Use.REPORT: persons,
             Use.ENROLMENT: ThreadPoolExecutor(1, "enrolment"),
         }
         # A check is spread over all cores; an enrolment keeps to its own thread.
-        self._lanes = {Use.CHECK: Lanes(), Use.ENROLMENT: ALONE}
+        lanes = Lanes()
+        self._lanes = {Use.CHECK: lanes, Use.REPORT: lanes, Use.ENROLMENT: ALONE}
         self._versions: list[EvaluationKeys] = []
         self.reload()
 
@@ -80,6 +83,8 @@ class Evaluation:
             raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {wanted.epoch}")
         check_mask(wanted.mask)
         check_answer_size(len(wanted.elements), len(key_set.keys))
+        if wanted.use is Use.REPORT:
+            self._evaluator.follow()  # seeds of an epoch that is over may have been erased while this process serves
         self._grants.grant(self._granted(member, key_set, wanted), self._versions[0].epochs)
         work = asyncio.get_running_loop().run_in_executor
         threads, lanes = self._threads[wanted.use], self._lanes[wanted.use]
@@ -90,7 +95,10 @@ class Evaluation:
         return Granted(self._clock(), member, key_set.cls, wanted.use, key_set.epoch, count, *named)
 
     def _key_set(self, member: str, wanted: Wanted) -> KeySet:
-        """Find the set by its digest: every member's for a check, the caller's own and no other for an enrolment."""
+        """Find the set by its digest: the caller's own and no other for an enrolment, else every member's.
+
+        Of an epoch that is over there is one for reports alone.
+        """
         found = self._served(member, wanted)
         if found is None:
             self.reload()  # another replica may have published it a moment ago
@@ -102,7 +110,11 @@ class Evaluation:
     def _served(self, member: str, wanted: Wanted) -> KeySet | None:
         served = [keys for version in self._versions for keys in version.by_epoch]
         offered = (self._offered(keys, cls, member, wanted.use) for keys in served for cls in PseudonymClass)
-        return next((keys for keys in offered if keys is not None and keys.digest == wanted.key_set), None)
+        found = next((keys for keys in offered if keys is not None and keys.digest == wanted.key_set), None)
+        if found is not None or wanted.use is not Use.REPORT:
+            return found
+        former = (keys.network_set(PseudonymClass.PERSON) for version in self._versions for keys in version.ended)
+        return next((keys for keys in former if keys.digest == wanted.key_set), None)
 
     @staticmethod
     def _offered(keys: EvaluationKeys, cls: PseudonymClass, member: str, use: Use) -> KeySet | None:

@@ -73,13 +73,13 @@ class Trios(Secret):
 
     def newest(self) -> Evaluator:
         """Return the trio for an epoch that has no keys yet."""
-        self._follow()
+        self.follow()
         return self._trios[max(self._trios)]
 
     def of(self, key_set: KeySet) -> Evaluator:
         """Return the trio whose keys a set names; raise `pseudonym.key_set` when this keystore doesn't hold it."""
         found = self._of_set.get(key_set.digest) or self._search(key_set)
-        if found is None and self._follow():
+        if found is None and self.follow():
             found = self._search(key_set)
         if found is None:
             raise MagliaError(Code.PSEUDONYM_KEY_SET, cause=f"no seeds for epoch {key_set.epoch}")
@@ -96,7 +96,8 @@ class Trios(Secret):
         newest_first = (trio for _, trio in sorted(self._trios.items(), reverse=True))
         return next((trio for trio in newest_first if _made(trio, key_set)), None)
 
-    def _follow(self) -> bool:
+    def follow(self) -> bool:
+        """Read the keystore anew if it changed, and return whether it did: what was erased from it is gone here too."""
         fresh = self._reread()
         if fresh is None:
             return False

@@ -11,7 +11,11 @@ from tui.office_rows import day_text
 
 _BAR = 20
 CLASSES: Labels = {"person": ("persone", "persons"), "need": ("bisogni", "needs")}
-USES: Labels = {"check": ("verifiche", "checks"), "enrolment": ("iscrizioni", "enrolments")}
+USES: Labels = {
+    "check": ("verifiche", "checks"),
+    "enrolment": ("iscrizioni", "enrolments"),
+    "report": ("resoconti", "access reports"),
+}
 
 
 def bar(spent: int, limit: int) -> str:

@@ -172,6 +172,18 @@ def _check_keys(after: EvaluationKeys, before: EvaluationKeys | None) -> None:
             moved = {name for cls in PseudonymClass for name in _moved(old, new, cls)}
             if moved:
                 raise MagliaError(Code.DIRECTORY_DRAFT_KEYS, keys=", ".join(sorted(moved)))
+    _check_former_keys(after, before)
+
+
+def _check_former_keys(after: EvaluationKeys, before: EvaluationKeys | None) -> None:
+    """Keys of an epoch that is over are those it had: under others a person's accesses would be looked for in vain."""
+    known = (
+        {keys.epoch: keys.keys[PseudonymClass.PERSON] for keys in (*before.by_epoch, *before.ended)} if before else {}
+    )
+    for former in after.ended:
+        had = known.get(former.epoch, {})
+        if moved := [name for name, key in former.keys[PseudonymClass.PERSON].items() if had.get(name) != key]:
+            raise MagliaError(Code.DIRECTORY_DRAFT_KEYS, keys=", ".join(sorted(moved)))
 
 
 def _moved(old: EvaluationKeys, new: EvaluationKeys, cls: PseudonymClass) -> list[str]:

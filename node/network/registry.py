@@ -103,6 +103,7 @@ class RegistryClient:
     async def evaluate(self, key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
         """Return parts for one batch; see `node.ports.Evaluator`."""
         use = pseudonyms_pb2.USE_ENROLMENT if wanted.enrolment else pseudonyms_pb2.USE_CHECK
+        use = pseudonyms_pb2.USE_ACCESS_REPORT if wanted.report else use
         request = pseudonyms_pb2.EvaluateRequest(
             key_set=key_set.digest,
             epoch=key_set.epoch,

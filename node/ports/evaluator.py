@@ -18,7 +18,7 @@ TRACING = "tracing"
 class Evaluating:
     """One evaluation as both logs tell of it: its fresh random id, and what it is for.
 
-    An enrolment is under no procedure and belongs to no check.
+    An enrolment is under no procedure and belongs to no check. A `report` tells a person who looked them up.
     """
 
     enrolment: bool
@@ -26,6 +26,7 @@ class Evaluating:
     check_id: str = ""
     purpose: str = ""
     facet: str = ""
+    report: bool = False
     id: bytes = field(default_factory=lambda: secrets.token_bytes(EVALUATION_ID_BYTES))
 
 

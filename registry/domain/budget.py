@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import MAX_EVALUATION_BYTES, REGISTRY_ELEMENTS_A_DAY, REGISTRY_ENROLMENTS_A_DAY
+from maglia.core.vocabulary import (
+    MAX_EVALUATION_BYTES,
+    REGISTRY_ELEMENTS_A_DAY,
+    REGISTRY_ENROLMENTS_A_DAY,
+    REGISTRY_REPORTS_A_DAY,
+)
 
 _ELEMENT_BYTES = 32
 
@@ -19,6 +24,8 @@ class Use(StrEnum):
 
     CHECK = "check"
     ENROLMENT = "enrolment"
+    REPORT = "report"
+    """Who looked a person up: under the keys of epochs that are over too, which nothing else is evaluated under."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,11 @@ class Limits:
 
     checks: int = REGISTRY_ELEMENTS_A_DAY
     enrolments: int = REGISTRY_ENROLMENTS_A_DAY
+    reports: int = REGISTRY_REPORTS_A_DAY
 
     def of(self, use: Use) -> int:
         """Return the limit of one use."""
-        return self.enrolments if use is Use.ENROLMENT else self.checks
+        return {Use.CHECK: self.checks, Use.ENROLMENT: self.enrolments, Use.REPORT: self.reports}[use]
 
 
 def check_answer_size(elements: int, keys: int) -> None:

@@ -23,7 +23,11 @@ from registry.witness import Witness
 _CHUNK_BYTES = 64 * 1024
 _CARDS_A_PAGE = 100
 _MAX_NAME = 250
-_USES = {pseudonyms_pb2.USE_CHECK: Use.CHECK, pseudonyms_pb2.USE_ENROLMENT: Use.ENROLMENT}
+_USES = {
+    pseudonyms_pb2.USE_CHECK: Use.CHECK,
+    pseudonyms_pb2.USE_ENROLMENT: Use.ENROLMENT,
+    pseudonyms_pb2.USE_ACCESS_REPORT: Use.REPORT,
+}
 
 
 class DirectoryServicer(DirectoryServiceServicer):

@@ -83,6 +83,20 @@ class Counter:
         states = [state async for state in self.stub.Check(request, metadata=self.bearer)]
         return states[-1]
 
+    async def looked_up(self, code: str) -> tuple[pb.AccessCase, list[pb.AccessFound]]:
+        """Take the person's request to know who looked them up, and return all that every body tells."""
+        manager = pb.AddOperatorRequest(user="marta", name="Marta", role="manager", password=PASSWORD)
+        await self.stub.AddOperator(manager, metadata=self.admin)
+        login = await self.stub.LoginOperator(pb.LoginOperatorRequest(user="marta", password=PASSWORD))
+        bearer = (("authorization", f"Bearer {login.token}"),)
+        request = pb.OpenAccessReportRequest(identifier=code, document="CI finta 1")
+        number = (await self.stub.OpenAccessReport(request, metadata=bearer)).case.number
+        collect = pb.CollectAccessReportRequest(number=number)
+        case = [one.case async for one in self.stub.CollectAccessReport(collect, metadata=bearer)][-1]
+        get = pb.GetAccessReportRequest(number=number)
+        pages = [page async for page in self.stub.GetAccessReport(get, metadata=bearer)]
+        return case, [access for page in pages for access in page.accesses]
+
     async def repseudonymize(self, epoch: int = 0) -> list[pb.RepseudonymizeResponse]:
         request = pb.RepseudonymizeRequest(epoch=epoch)
         return [step async for step in self.stub.Repseudonymize(request, metadata=self.admin)]
@@ -180,6 +194,12 @@ async def test_a_whole_rotation_changes_no_verdict(world: World, tmp_path: Path)
         assert await asked() == [OVERLAP, CLEAR]
         with refused(Code.PSEUDONYM_NO_ROTATION):
             await mensa.repseudonymize(1)
+
+        case, accesses = await mensa.looked_up(CODE)
+        assert ([part.state for part in case.parts], sorted(case.epochs)) == (["told"] * 3, [1, 2])
+        by_whom = {(one.asker, one.answerer, one.outcome) for one in accesses}
+        assert by_whom == {(EST, other, "shown") for other in (MENSA, PONTE)}
+        assert len(accesses) == 2 * 5  # each of the five checks, those under keys that are over too
     acts = [event.action for event in world.parts.members.history("") if event.action.startswith("epoch_")]
     assert acts == ["epoch_start", "epoch_switch", "epoch_end"]
 

@@ -18,6 +18,7 @@ from maglia.core.evaluation_keys import decode_keys
 from maglia.core.oprf import hash_to_group
 from maglia.core.pseudonym import ALL_SHARES
 from maglia.core.vocabulary import PseudonymClass
+from maglia.v1 import pseudonyms_pb2 as pb
 from maglia.v1.pseudonyms_pb2 import USE_ENROLMENT, EvaluateRequest
 from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
 from registry.secrets import KEYSTORE_FILE, load_secrets
@@ -69,6 +70,19 @@ async def evaluated(world: World, body: Body, epoch: int) -> bytes:
     return response.parts[0].elements
 
 
+async def of_former_epoch(world: World, body: Body, use: pb.Use.ValueType) -> bytes:
+    """Let a body have one element evaluated under everybody's keys of an epoch that is over."""
+    current = world.parts.publisher.current()
+    assert current is not None
+    [former] = decode_keys(current.keys).ended
+    key_set = former.network_set(PERSON)
+    shares = int(ALL_SHARES)
+    request = EvaluateRequest(
+        key_set=key_set.digest, epoch=former.epoch, mask=shares, elements=[ELEMENT], use=use, evaluation_id=bytes(16)
+    )
+    return (await PseudonymServiceStub(world.peer(body.tls)).Evaluate(request)).parts[0].elements
+
+
 async def test_an_epoch_has_its_own_seeds_and_the_old_ones_end_with_theirs(world: World, tmp_path: Path) -> None:
     assert (await seeds(world, "new"))[1]["code"] == "directory.not_there"
     [ponte] = await world.joined("onlus-ponte")
@@ -88,11 +102,19 @@ async def test_an_epoch_has_its_own_seeds_and_the_old_ones_end_with_theirs(world
 
     await step(world, "epoch_switch", "onlus-est", "onlus-ponte")
     await step(world, "epoch_end", "onlus-est", "onlus-ponte")
+    await world.joined("onlus-nord")  # of the last two publications neither has the former epoch in use
+    # Under former keys nothing is evaluated but for a person who asks who looked them up, and nobody's need.
+    assert first in await of_former_epoch(world, ponte, pb.USE_ACCESS_REPORT)
+    for other in (pb.USE_CHECK, pb.USE_ENROLMENT):
+        with refused(Code.PSEUDONYM_KEY_SET):
+            await of_former_epoch(world, ponte, other)
     keystore = (world.folder / KEYSTORE_FILE).stat()
     assert (await seeds(world, "forget"))[1]["forgotten"] == [1]
     assert (world.folder / KEYSTORE_FILE).stat() != keystore
     assert (await seeds(world, "show"))[1]["trios"] == [{"trio": 2, "epochs": [2]}]
     assert await evaluated(world, ponte, 2) == second
+    with refused(Code.PSEUDONYM_KEY_SET):  # a report says then that it can't be searched under them
+        await of_former_epoch(world, ponte, pb.USE_ACCESS_REPORT)
 
     thief, current = load_secrets(tmp_path, PASSPHRASE).evaluator, world.parts.publisher.current()
     assert current is not None

@@ -36,6 +36,7 @@ def keys_of(epoch: int, also: int = 0) -> EvaluationKeys:
 
 
 FIRST: dict[str, Any] = json.loads(encode_keys(keys_of(1)))
+SECOND: dict[str, Any] = json.loads(encode_keys(keys_of(2)))
 
 
 @pytest.mark.parametrize(
@@ -101,14 +102,79 @@ def test_keys_of_a_second_epoch_that_are_not_right_are_refused(change: Callable[
         decode_keys(json.dumps(document).encode())
 
 
-def draft(before: Epochs, after: Epochs, keys: Epochs | None = None) -> Draft:
+def after_end(keys: EvaluationKeys, asked: int, members: Sequence[str] = IDS) -> EvaluationKeys:
+    """Return the keys once `asked` is the only epoch in use."""
+    return replace(keys_of(asked), ended=keys.ended_beside(Epochs(asked), members))
+
+
+def test_keys_of_persons_stay_when_their_epoch_is_over_and_no_others() -> None:
+    second = after_end(keys_of(2, 1), 2)
+    assert [one.epoch for one in second.ended] == [1]
+    assert second.ended[0].keys[PseudonymClass.PERSON] == keys_of(1).keys[PseudonymClass.PERSON]
+    assert second.ended[0].keys[PseudonymClass.NEED] == {}
+    assert decode_keys(encode_keys(second)) == second
+    assert second.are_of(IDS)
+    assert (
+        second.ended[0].network_set(PseudonymClass.PERSON).digest
+        == keys_of(1).network_set(PseudonymClass.PERSON).digest
+    )
+    with refused(Code.PSEUDONYM_KEY_SET):
+        second.ended[0].network_set(PseudonymClass.NEED)
+    with refused(Code.PSEUDONYM_EPOCH):
+        second.of_epoch(1)
+    third = after_end(replace(keys_of(3, 2), ended=second.ended), 3, IDS[:1])  # a body has left
+    assert [(one.epoch, set(one.keys[PseudonymClass.PERSON])) for one in third.ended] == [
+        (2, set(IDS[:1])),
+        (1, set(IDS[:1])),
+    ]
+    keys = keys_of(1)
+    for epoch in range(2, 14):
+        keys = after_end(replace(keys_of(epoch, epoch - 1), ended=keys.ended), epoch)
+    assert [one.epoch for one in keys.ended] == list(range(12, 4, -1))
+    assert keys.ended_beside(Epochs(13), ["nessuno"]) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ended: ended[0].update(epoch=2),
+        lambda ended: ended[0].update(epoch=3),
+        lambda ended: ended[0].update(epoch=0),
+        lambda ended: ended.append(ended[0]),
+        lambda ended: ended[0].update(keys=FIRST["keys"]),
+        lambda ended: ended[0].pop("keys"),
+        lambda ended: ended[0]["keys"][0].update(shares=SECOND["keys"][-1]["shares"]),
+        lambda ended: ended.extend({**ended[0], "epoch": epoch} for epoch in range(-1, -9, -1)),
+    ],
+)
+def test_former_keys_that_are_not_right_are_refused(change: Callable[[list[dict[str, Any]]], object]) -> None:
+    document = json.loads(encode_keys(after_end(keys_of(2, 1), 2)))
+    change(document["ended"])
+    with refused(Code.DIRECTORY_UNTRUSTED):
+        decode_keys(json.dumps(document).encode())
+
+
+def test_an_officer_signs_former_keys_only_as_they_were() -> None:
+    before, after = Epochs(2, 1), Epochs(2)
+    right = after_end(keys_of(2, 1), 2)
+    check_says(draft(before, after, former=right.ended), [Change(END)], in_force(before), {})
+    others = evaluation_keys((*IDS, "estraneo"), 1), replace(keys_of(9), epoch=1)
+    for other in others:
+        wrong = replace(right.ended[0], keys={**other.keys, PseudonymClass.NEED: {}})
+        with refused(Code.DIRECTORY_DRAFT_KEYS):
+            check_says(draft(before, after, former=(wrong,)), [Change(END)], in_force(before), {})
+    with refused(Code.DIRECTORY_DRAFT_KEYS):  # of an epoch that nobody signed keys of
+        check_says(draft(Epochs(2), Epochs(2), former=right.ended), [], in_force(Epochs(2)), {})
+
+
+def draft(before: Epochs, after: Epochs, keys: Epochs | None = None, former: tuple[EvaluationKeys, ...] = ()) -> Draft:
     """Return a draft that only moves the epochs, made by a registry that may lie."""
     current = Directory("prova", 2, before.asked, bytes(32), MEMBERS, also_epoch=before.also)
     signed = replace(current, version=3, epoch=after.asked, also_epoch=after.also)
     used = keys or after
     files = FILES | {
         "directory.json": encode_directory(signed),
-        "evaluation-keys.json": encode_keys(keys_of(used.asked, used.also)),
+        "evaluation-keys.json": encode_keys(replace(keys_of(used.asked, used.also), ended=former)),
     }
     signed_bytes = draft_targets(3, files, bytes([9]) * 32, 1_795_000_000)
     return Draft("d", signed_bytes, files)

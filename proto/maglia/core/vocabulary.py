@@ -297,6 +297,8 @@ SIGNALS_S = 3600
 """How often a node looks for what it should signal in its own log."""
 REGISTRY_ELEMENTS_A_DAY = 2_000
 REGISTRY_ENROLMENTS_A_DAY = 5_000
+REGISTRY_REPORTS_A_DAY = 200
+"""Elements for reports on who looked a person up: one for each person and epoch, those that are over included."""
 ANSWERS_A_DAY = 500
 OPERATOR_PERSONS_A_DAY: dict[Role, int] = {
     Role.VOLUNTEER: 30,

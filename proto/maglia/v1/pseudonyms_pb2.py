@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1amaglia/v1/pseudonyms.proto\x12\tmaglia.v1\"\x98\x01\n\x0f\x45valuateRequest\x12\x0f\n\x07key_set\x18\x01 \x01(\x0c\x12\r\n\x05\x65poch\x18\x02 \x01(\r\x12\x0c\n\x04mask\x18\x03 \x01(\r\x12\x10\n\x08\x65lements\x18\x04 \x03(\x0c\x12\x1b\n\x03use\x18\x05 \x01(\x0e\x32\x0e.maglia.v1.Use\x12\x11\n\tprocedure\x18\x06 \x01(\t\x12\x15\n\revaluation_id\x18\x07 \x01(\x0c\"2\n\x10\x45valuateResponse\x12\x1e\n\x05parts\x18\x01 \x03(\x0b\x32\x0f.maglia.v1.Part\"5\n\x04Part\x12\x0c\n\x04mask\x18\x01 \x01(\r\x12\x10\n\x08\x65lements\x18\x02 \x01(\x0c\x12\r\n\x05proof\x18\x03 \x01(\x0c*<\n\x03Use\x12\x13\n\x0fUSE_UNSPECIFIED\x10\x00\x12\r\n\tUSE_CHECK\x10\x01\x12\x11\n\rUSE_ENROLMENT\x10\x02\x32W\n\x10PseudonymService\x12\x43\n\x08\x45valuate\x12\x1a.maglia.v1.EvaluateRequest\x1a\x1b.maglia.v1.EvaluateResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1amaglia/v1/pseudonyms.proto\x12\tmaglia.v1\"\x98\x01\n\x0f\x45valuateRequest\x12\x0f\n\x07key_set\x18\x01 \x01(\x0c\x12\r\n\x05\x65poch\x18\x02 \x01(\r\x12\x0c\n\x04mask\x18\x03 \x01(\r\x12\x10\n\x08\x65lements\x18\x04 \x03(\x0c\x12\x1b\n\x03use\x18\x05 \x01(\x0e\x32\x0e.maglia.v1.Use\x12\x11\n\tprocedure\x18\x06 \x01(\t\x12\x15\n\revaluation_id\x18\x07 \x01(\x0c\"2\n\x10\x45valuateResponse\x12\x1e\n\x05parts\x18\x01 \x03(\x0b\x32\x0f.maglia.v1.Part\"5\n\x04Part\x12\x0c\n\x04mask\x18\x01 \x01(\r\x12\x10\n\x08\x65lements\x18\x02 \x01(\x0c\x12\r\n\x05proof\x18\x03 \x01(\x0c*S\n\x03Use\x12\x13\n\x0fUSE_UNSPECIFIED\x10\x00\x12\r\n\tUSE_CHECK\x10\x01\x12\x11\n\rUSE_ENROLMENT\x10\x02\x12\x15\n\x11USE_ACCESS_REPORT\x10\x03\x32W\n\x10PseudonymService\x12\x43\n\x08\x45valuate\x12\x1a.maglia.v1.EvaluateRequest\x1a\x1b.maglia.v1.EvaluateResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,13 +32,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'maglia.v1.pseudonyms_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_USE']._serialized_start=303
-  _globals['_USE']._serialized_end=363
+  _globals['_USE']._serialized_end=386
   _globals['_EVALUATEREQUEST']._serialized_start=42
   _globals['_EVALUATEREQUEST']._serialized_end=194
   _globals['_EVALUATERESPONSE']._serialized_start=196
   _globals['_EVALUATERESPONSE']._serialized_end=246
   _globals['_PART']._serialized_start=248
   _globals['_PART']._serialized_end=301
-  _globals['_PSEUDONYMSERVICE']._serialized_start=365
-  _globals['_PSEUDONYMSERVICE']._serialized_end=452
+  _globals['_PSEUDONYMSERVICE']._serialized_start=388
+  _globals['_PSEUDONYMSERVICE']._serialized_end=475
 # @@protoc_insertion_point(module_scope)

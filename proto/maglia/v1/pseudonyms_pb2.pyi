@@ -30,6 +30,8 @@ class _UseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Use.ValueType], _
     """A check: the key set of every active member."""
     USE_ENROLMENT: _Use.ValueType  # 2
     """A body's own records: the key set of that body alone."""
+    USE_ACCESS_REPORT: _Use.ValueType  # 3
+    """A report on who looked a person up: as a check, and under the keys of epochs that are over too."""
 
 class Use(_Use, metaclass=_UseEnumTypeWrapper):
     """Use says which budget an evaluation is counted on."""
@@ -39,6 +41,8 @@ USE_CHECK: Use.ValueType  # 1
 """A check: the key set of every active member."""
 USE_ENROLMENT: Use.ValueType  # 2
 """A body's own records: the key set of that body alone."""
+USE_ACCESS_REPORT: Use.ValueType  # 3
+"""A report on who looked a person up: as a check, and under the keys of epochs that are over too."""
 Global___Use: _TypeAlias = Use  # noqa: Y015
 
 @_typing.final
