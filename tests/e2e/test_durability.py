@@ -136,8 +136,8 @@ def _ends(folder: Path) -> dict[bytes, tuple[str, list[str]]]:
 def test_one_changed_bit_in_the_log_is_seen(network: LiveNetwork, column: str) -> None:
     member = network.case("partial")["stop"]
     network.stop(member)
-    log = network.directory / "log" / f"{member}.log"
-    with _altered(Path(network.node(member)["data_dir"]) / "node.db", column):
+    log, folder = network.directory / "log" / f"{member}.log", Path(network.node(member)["data_dir"])
+    with _altered(folder / "node.db", column):
         started = network.demo("start", member, "--json")
         if started.status == 0:
             ended = network.verify_log(member)
@@ -149,6 +149,7 @@ def test_one_changed_bit_in_the_log_is_seen(network: LiveNetwork, column: str) -
             assert MagliaError(Code.LOG_BROKEN).sentence().message in said, said[-2000:]
             assert "Traceback" not in said
         network.stop(member)
+    (folder / "log-fork.json").unlink(missing_ok=True)  # as whoever mended it does
     network.start(member)
     assert network.verify_log(member).document["ok"] is True
     network.wait_complete("overlap")
