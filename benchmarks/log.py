@@ -7,10 +7,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count, islice
 from pathlib import Path
-from statistics import median
 
 from benchmarks.measure import Plan, Slice, median_rate, median_ratio, seconds_each
 from benchmarks.network import ANSWERING, ASKER, BenchNetwork
@@ -20,9 +20,10 @@ from maglia.core.entry import Entry, EntryKind
 from maglia.core.identity import SigningKey
 from maglia.core.log import Log
 from maglia.core.merkle import verify_inclusion
+from maglia.core.vocabulary import PSEUDONYM_BYTES
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
-from maglia.wire.entries import decode_entry
+from maglia.wire.entries import decode_entry, encode_entry
 from node.store.migrations import migrate
 
 _ORIGIN = "maglia/bench/node"
@@ -32,7 +33,7 @@ _FILL = 8_192
 _STRIDE = 7_919
 """A prime: its multiples come everywhere in a log."""
 _SEALING = 28
-"""Bytes that sealing adds to the pseudonyms of an entry, of 16 bytes each."""
+"""Bytes that sealing adds to the pseudonyms of an entry, and to the marks of what was shown."""
 _QUESTIONS_OF_A_PARISH = 50 * 12 * 730
 """Fifty checks a day, each a question to twelve bodies, for 24 months."""
 _MIB = 1 << 20
@@ -43,7 +44,7 @@ _Append = Callable[[Log, bytes, int], None]
 def measure_log(network: BenchNetwork, plan: Plan, table: Table) -> None:
     """Measure the log on entries of the size that one answer leaves in the network."""
     left = _entries(network)
-    leaf = os.urandom(round(left[EntryKind.ANSWERED, 1]))
+    leaf = os.urandom(len(encode_entry(left[EntryKind.ANSWERED])))
     _measure_appends(network.directory, leaf, plan, table)
     _measure_reading(network.directory, leaf, plan, table)
     _measure_growth(network.directory, left, table)
@@ -139,35 +140,39 @@ def _verify_all(log: Log, path: Path, table: Table) -> None:
     table.add(f"whole log of {report.size:,} verified", taken, "s")
 
 
-def _measure_growth(folder: Path, left: dict[tuple[EntryKind, int], float], table: Table) -> None:
+def _measure_growth(folder: Path, left: dict[EntryKind, Entry], table: Table) -> None:
     """Add how many bytes of disk a question leaves on both sides, row, hashes and tiles included."""
-    beyond = _beyond_the_leaf(folder, round(left[EntryKind.ANSWERED, 1]))
-    table.section("What a question leaves on disk")
+    beyond = _beyond_the_leaf(folder, len(encode_entry(left[EntryKind.ANSWERED])))
+    table.section("What a question leaves on disk (an entry beyond its leaf: row, hashes, its share of the tiles)")
+    table.add("an entry beyond its leaf", beyond, "bytes")
     both = 0.0
     for side, kinds in (("asker", (EntryKind.ASKED, EntryKind.END_STATE)), ("answering body", (EntryKind.ANSWERED,))):
-        for pseudonyms in sorted({of for kind, of in left if kind is kinds[0]}):
-            sizes = [left.get((kind, pseudonyms), left.get((kind, 0), 0.0)) for kind in kinds]
-            total = sum(size + beyond for size in sizes)
+        for pseudonyms in (1, 10, 50):
+            total = sum(_length(left[kind], pseudonyms) + beyond for kind in kinds)
             table.add(f"{side}, pseudonyms in a question: {pseudonyms}", total, "bytes")
             both += total if pseudonyms == 1 else 0
-    if evaluation := left.get((EntryKind.EVALUATION, 0)):
-        table.add("asker, each evaluation asked of the registry", evaluation + beyond, "bytes")
+    evaluation = len(encode_entry(left[EntryKind.EVALUATION])) + beyond
+    table.add("asker, each evaluation asked of the registry", evaluation, "bytes")
     parish = both * _QUESTIONS_OF_A_PARISH / _MIB
     table.add("24 months, 50 checks a day of 12 bodies, and as many answered", parish, "MiB")
 
 
-def _entries(network: BenchNetwork) -> dict[tuple[EntryKind, int], float]:
-    """Return the median length of leaves by kind and pseudonyms, as checks and questions of the bench left them."""
-    lengths: dict[tuple[EntryKind, int], list[int]] = {}
+def _entries(network: BenchNetwork) -> dict[EntryKind, Entry]:
+    """Return the entry of median length of each kind, as checks of one person left them."""
+    found: dict[EntryKind, list[Entry]] = {}
     for member in (ASKER, ANSWERING):
         for leaf in network.leaves(member):
             entry = decode_entry(leaf)
-            lengths.setdefault((entry.kind, _pseudonyms(entry)), []).append(len(leaf))
-    return {place: median(found) for place, found in lengths.items()}
+            if len(entry.sealed) <= _SEALING + PSEUDONYM_BYTES:
+                found.setdefault(entry.kind, []).append(entry)
+    return {kind: sorted(of, key=lambda one: len(encode_entry(one)))[len(of) // 2] for kind, of in found.items()}
 
 
-def _pseudonyms(entry: Entry) -> int:
-    return (len(entry.sealed) - _SEALING) // 16 if entry.sealed else 0
+def _length(entry: Entry, pseudonyms: int) -> int:
+    """Return the length of an entry's leaf, had it been about so many persons and needs."""
+    sealed = bytes(_SEALING + PSEUDONYM_BYTES * pseudonyms) if entry.sealed else b""
+    shown = bytes(_SEALING + pseudonyms) if entry.shown else b""
+    return len(encode_entry(replace(entry, sealed=sealed, shown=shown)))
 
 
 def _beyond_the_leaf(folder: Path, length: int) -> float:
