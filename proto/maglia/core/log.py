@@ -11,7 +11,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -195,12 +194,17 @@ class Log:
 
     def _run(self) -> None:
         while jobs := self._take():
-            for kind, group in groupby(jobs, key=type):
-                live = [job for job in group if job.future.set_running_or_notify_cancel()]
-                if kind is _Append:
-                    self._serve_appends([job for job in live if isinstance(job, _Append)])
-                else:
-                    self._serve_tasks([job for job in live if isinstance(job, _Task)])
+            appends: list[_Append] = []
+            for job in jobs:
+                if not job.future.set_running_or_notify_cancel():
+                    continue
+                if isinstance(job, _Append):
+                    appends.append(job)
+                    continue
+                self._serve_appends(appends)
+                appends = []
+                self._serve_task(job)
+            self._serve_appends(appends)
 
     def _take(self) -> list[_Append | _Task]:
         """Wait for work; return what queued meanwhile, in order, or nothing when the log is closed and drained."""
@@ -210,6 +214,8 @@ class Log:
             return [self._queue.popleft() for _ in range(min(len(self._queue), GROUP))]
 
     def _serve_appends(self, jobs: Sequence[_Append]) -> None:
+        if not jobs:
+            return
         try:
             made = self._write([leaf for job in jobs for leaf in job.leaves])
         except Exception as failure:
@@ -226,14 +232,13 @@ class Log:
                 job.future.set_result(made[start : start + len(job.leaves)])
             start += len(job.leaves)
 
-    def _serve_tasks(self, tasks: Sequence[_Task]) -> None:
-        for task in tasks:
-            try:
-                task.future.set_result(task.run())
-            except MagliaError as failure:
-                task.future.set_exception(failure)
-            except Exception as failure:
-                task.future.set_exception(_unavailable(failure))
+    def _serve_task(self, task: _Task) -> None:
+        try:
+            task.future.set_result(task.run())
+        except MagliaError as failure:
+            task.future.set_exception(failure)
+        except Exception as failure:
+            task.future.set_exception(_unavailable(failure))
 
     def _write(self, leaves: Sequence[bytes]) -> list[Appended]:
         tree = self._loaded()

@@ -10,7 +10,7 @@ from maglia.core import merkle
 from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log_archives import ArchiveReport, check_archived
-from maglia.core.log_port import LogBackend, StoredEntry, leaf_hashes
+from maglia.core.log_port import LogBackend, leaf_hashes
 
 BATCH = 4096
 """Entries read at a time: memory stays flat however long the log is."""
@@ -128,9 +128,9 @@ class _Walk:
         """Return the hashes of the next entries, up to `count`, or of an archived tile's rest; none at a gap."""
         start = self.tree.size
         if start >= self._backend.first():
-            found = list(self._until_gap(self._backend.entries(start, count)))
+            found = self._read(start, count)
             if found or start >= self._backend.first():  # else archived since the look before
-                return [merkle.leaf_hash(entry.leaf) for entry in found]
+                return found
         try:
             joined = leaf_hashes(self._backend, start, min(count, merkle.TILE_WIDTH - start % merkle.TILE_WIDTH))
         except MagliaError as error:
@@ -139,13 +139,17 @@ class _Walk:
             return []
         return [joined[at : at + merkle.HASH_SIZE] for at in range(0, len(joined), merkle.HASH_SIZE)]
 
-    def _until_gap(self, entries: Sequence[StoredEntry]) -> Iterator[StoredEntry]:
-        for expected, entry in enumerate(entries, self.tree.size):
-            if entry.index != expected:
-                return
-            if merkle.leaf_hash(entry.leaf) != entry.leaf_hash:
-                self._note(expected)
-            yield entry
+    def _read(self, start: int, count: int) -> list[bytes]:
+        """Return the hashes of the entries stored from `start` on without a gap; note the first whose hash differs."""
+        entries = self._backend.entries(start, count)
+        if entries and entries[-1].index != start + len(entries) - 1:
+            entries = [entry for expected, entry in enumerate(entries, start) if entry.index == expected]
+        hashes = [merkle.leaf_hash(entry.leaf) for entry in entries]
+        for entry, computed in zip(entries, hashes, strict=True):
+            if entry.leaf_hash != computed:
+                self._note(entry.index)
+                break
+        return hashes
 
     def _check_tiles(self, tiles: Sequence[merkle.Tile]) -> None:
         for tile in tiles:

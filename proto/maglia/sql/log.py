@@ -190,7 +190,7 @@ class SqlLogBackend:
         """Return the entries with start <= index < start + count that are there, in order."""
         with _as_log_errors(), self._engine.connect() as connection:
             rows = connection.execute(_ENTRIES, {"first": start, "last": start + count}).all()
-        return [StoredEntry(index, leaf, leaf_hash) for index, leaf, leaf_hash in rows]
+        return list(map(StoredEntry._make, rows))
 
     def leaf_hashes(self, start: int, count: int) -> bytes:
         """Return the stored leaf hashes of those of these entries that are here, joined."""
