@@ -27,7 +27,7 @@ LONG_SCRIPTS = st.builds(lambda seed, size: Random(seed).randbytes(size), SEEDS,
 Told = set[tuple[FindingType, tuple[str, ...]]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(script=SCRIPTS)
 def test_a_network_that_settled_is_clean(script: bytes) -> None:
     world = LogWorld(NAMES, Script(script))
@@ -36,7 +36,7 @@ def test_a_network_that_settled_is_clean(script: bytes) -> None:
     assert reconciled(world, STRICT).findings == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(script=SCRIPTS, between=SCRIPTS, order=st.permutations([*NAMES, REGISTRY_ID]))
 def test_a_network_that_goes_on_while_it_is_read_is_clean(script: bytes, between: bytes, order: list[str]) -> None:
     _read_while_it_goes_on(script, between, order)
@@ -232,7 +232,7 @@ CHEATS: list[Cheat] = [
 ]
 
 
-@settings(max_examples=90, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(script=SCRIPTS, cheat=st.sampled_from(CHEATS), who=st.permutations(range(len(NAMES))))
 def test_every_cheat_is_told_of_whoever_must_explain_it_and_of_nobody_else(
     script: bytes, cheat: Cheat, who: list[int]
