@@ -22,8 +22,8 @@ from maglia.core.vocabulary import Kind
 from tui.audit.archive import Archive, LogState
 from tui.audit.chain import find_doubt
 from tui.audit.known import Known, keep_known, read_known
-from tui.audit.log_text import verify_document, verify_exit, verify_lines
 from tui.audit.verify import Verdict, Verified, verify
+from tui.audit.verify_text import verify_document, verify_exit, verify_lines
 from tui.exits import Exit
 
 NETWORK = "prova"
@@ -176,7 +176,10 @@ def test_entries_known_by_their_hash_alone_count_too(tmp_path: Path) -> None:
 def test_words_name_the_entries_and_what_to_ask(copy: Copy) -> None:
     copy.keep(600, [b"another", *copy.leaves[1:]])
     found = copy.verified()
-    said = str(verify_document([found], "it"))
+    document = verify_document([found], "it")
+    said = str(document)
+    assert (document["schema"], document["members_read"], document["members_total"]) == ("maglia.audit/1", 0, 1)
+    assert "'type': 'fork', 'member': 'parish'" in said
     assert "'doubtful': [300, 599]" in said
     assert "dalla voce 300 alla 599" in said
     assert all(len(line) <= 80 for line in verify_lines([found], "it"))

@@ -8,24 +8,14 @@ from textwrap import wrap
 from maglia.core.identity import REGISTRY_ID
 from tui.audit.archive import LogState
 from tui.audit.pull import Progress
-from tui.audit.verify import Verdict, Verified
 from tui.budget_text import number
-from tui.exits import Exit, strongest
-from tui.labels import Labels, label, pick
+from tui.exits import Exit
+from tui.labels import pick
 from tui.text import code_sentence, plain
 
 PULL_SCHEMA = "maglia.audit.pull/1"
-VERIFY_SCHEMA = "maglia.audit.verify/1"
 _WIDTH = 80
 _OFFICE = ("ufficio di accreditamento", "accreditation office")
-VERDICTS: Labels = {
-    Verdict.INTACT: ("INTEGRO", "INTACT"),
-    Verdict.UNWITNESSED: ("NON CONTROFIRMATO", "UNWITNESSED"),
-    Verdict.BROKEN: ("CATENA INTERROTTA", "BROKEN CHAIN"),
-    Verdict.FORK: ("REGISTRO SDOPPIATO", "FORKED LOG"),
-    Verdict.DAMAGED: ("COPIA ALTERATA", "DAMAGED COPY"),
-    Verdict.UNREAD: ("NON LETTO", "NOT READ"),
-}
 _WHY: dict[str, tuple[str, str]] = {
     "log.fork": (
         "il registro non è più quello letto prima, o ne ha firmati due. Chiedere all'ente che cosa è cambiato"
@@ -143,50 +133,3 @@ def _entries(at_entry: int | None) -> Sequence[int]:
 def _unread_lines(member: str, code: str, entries: Sequence[int], lang: str) -> list[str]:
     said = f"!! {name_of(member, lang)}: {why(code, entries, lang)}"
     return wrap(said, _WIDTH, subsequent_indent="   ")
-
-
-def verify_exit(found: Sequence[Verified]) -> Exit:
-    """Return 10 when some log does not hold, 11 when some could not be read or witnessed, else 0."""
-    kinds = {one.verdict for one in found}
-    bad = Exit.OVERLAP if kinds & {Verdict.BROKEN, Verdict.FORK} else Exit.DONE
-    partial = Exit.PARTIAL if kinds & {Verdict.UNREAD, Verdict.UNWITNESSED, Verdict.DAMAGED} else Exit.DONE
-    return strongest(bad, partial)
-
-
-def verify_document(found: Sequence[Verified], lang: str) -> dict[str, object]:
-    """Return what holds, for programs."""
-    return {
-        "schema": VERIFY_SCHEMA,
-        "logs": [
-            {
-                "member": one.member,
-                "verdict": one.verdict.value,
-                "entries": one.size,
-                "first": one.first,
-                "root": one.root,
-                "signed": one.signed,
-                "cosigned": one.cosigned,
-                "doubtful": list(one.entries),
-                "code": one.code,
-                "ask": why(one.code, one.entries, lang) if one.code else "",
-            }
-            for one in found
-        ],
-    }
-
-
-def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:
-    """Return what holds, for people: one line for each log, and what to ask where something does not."""
-    width = max([len(name_of(one.member, lang)) for one in found], default=0)
-    lines = []
-    for one in found:
-        entries, cosigned = number(one.size, lang), number(one.cosigned, lang)
-        said = (
-            f"{entries} entries, {cosigned} cosigned" if lang == "en" else f"{entries} voci, {cosigned} controfirmate"
-        )
-        lines.append(f"{name_of(one.member, lang):<{width}}  {label(VERDICTS, one.verdict, lang):<18}  {said}")
-        if one.code:
-            lines += wrap(
-                f"-> {why(one.code, one.entries, lang)}", _WIDTH, initial_indent="   ", subsequent_indent="      "
-            )
-    return lines

@@ -6,7 +6,7 @@ believed: tiles and the index could have been changed since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -35,6 +35,13 @@ class Verdict(StrEnum):
     UNREAD = "unread"
 
 
+_DISPROVED: Mapping[str, Verdict] = {
+    Code.LOG_BROKEN: Verdict.BROKEN,
+    Code.LOG_CHECKPOINT: Verdict.BROKEN,
+    Code.LOG_FORK: Verdict.FORK,
+    Code.LOG_REWRITTEN: Verdict.FORK,
+}
+"""What a log that was read so is said to be, though all that is held of it agrees."""
 _EXCLUDED = frozenset({Verdict.BROKEN, Verdict.FORK, Verdict.DAMAGED})
 
 
@@ -116,8 +123,8 @@ def _verdict(
     if doubt is not None:
         kind = Verdict.FORK if doubt.code is Code.LOG_FORK else Verdict.BROKEN
         return kind, (doubt.first, doubt.last), doubt.code.value
-    if log.problem in {Code.LOG_FORK, Code.LOG_BROKEN}:
-        kind = Verdict.FORK if log.problem == Code.LOG_FORK else Verdict.BROKEN
+    if log.problem in _DISPROVED:
+        kind = _DISPROVED[log.problem]
         return kind, () if log.at_entry is None else (log.at_entry,), log.problem
     if log.problem:
         return Verdict.UNREAD, (), log.problem

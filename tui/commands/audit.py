@@ -89,9 +89,9 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
     async def work(profile: Profile) -> Result:
         from tui.audit.archive import Archive
         from tui.audit.known import read_known
-        from tui.audit.log_text import verify_document, verify_exit, verify_lines
         from tui.audit.network import archive_folder
         from tui.audit.verify import verify as recompute
+        from tui.audit.verify_text import verify_document, verify_exit, verify_lines
 
         folder = archive_folder(profile)
         known = read_known(folder)
