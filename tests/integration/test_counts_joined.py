@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter as Tally
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maglia.core.entry import Entry, EntryKind
+from maglia.core.identity import REGISTRY_ID
 from maglia.core.pseudonym import ALL_SHARES, blind
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
@@ -19,9 +21,13 @@ from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
 from maglia.wire.entries import decode_entry
 from tests.clerk import fictional_code
 from tests.integration.node_world import Site, joined, until
-from tests.integration.registry_world import World, copy_of, make_template, served
+from tests.integration.registry_world import NETWORK, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter, ready, step
 from tests.support.counted import first_unexplained
+from tui.audit.archive import Archive
+from tui.audit.findings import About, Finding, FindingType
+from tui.audit.reconcile import Network, reconcile
+from tui.audit.thresholds import load_thresholds
 
 PONTE, EST = NAMES = ("onlus-ponte", "onlus-est")
 Made = tuple[str, str, int, str, int]
@@ -39,12 +45,16 @@ async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-def entries(site: Site) -> list[Entry]:
+def leaves(site: Site) -> list[bytes]:
     database = open_sqlite(site.folder / "node.db")
     try:
-        return [decode_entry(one.leaf) for one in SqlLogBackend(database).entries(0, 10_000)]
+        return [one.leaf for one in SqlLogBackend(database).entries(0, 10_000)]
     finally:
         database.dispose()
+
+
+def entries(site: Site) -> list[Entry]:
+    return [decode_entry(leaf) for leaf in leaves(site)]
 
 
 def granted(world: World) -> Tally[Made]:
@@ -63,6 +73,22 @@ def logged(*sites: Site) -> Tally[Made]:
         for entry in entries(site)
         if entry.kind is EntryKind.EVALUATION
     )
+
+
+def findings(world: World, folder: Path, *sites: Site) -> Sequence[Finding]:
+    """Return what an auditor who read these logs to their ends would ask about."""
+    office = world.parts.office_log.history.log.entries(0, 10_000)
+    logs = {REGISTRY_ID: [one.leaf for one in office]} | {site.member: leaves(site) for site in sites}
+    folder.mkdir()
+    archive = Archive.open(folder)
+    for member, log in logs.items():
+        archive.add(member, 0, log)
+        archive.save_state(replace(archive.state(member), first_pass=len(log), second_pass=len(log)))
+    keys = {site.member: [site.keys.identity.public] for site in sites}
+    report = reconcile(archive, Network(NETWORK, list(keys), keys), load_thresholds())
+    archive.close()
+    assert (report.members_read, report.unread) == (len(sites), [])
+    return report.findings
 
 
 async def import_file(body: Counter, rows: range) -> None:
@@ -88,9 +114,10 @@ async def test_both_logs_agree_and_whatever_is_in_one_alone_stands_out(world: Wo
             await step(world, "epoch_start")
             await until(ready(world, 2, *NAMES))
             await est.consent(fictional_code(50))
-            for _ in range(2):  # the second time nothing is evaluated: only bodies' own clients are kept
+            for _ in range(2):  # of whom a body does not help nothing is kept
                 await est.check(fictional_code(50))
 
+    assert findings(world, tmp_path / "before", *sites) == []
     assert granted(world) == logged(*sites)
     for site in sites:
         assert first_unexplained(entries(site)) == -1
@@ -106,6 +133,8 @@ async def test_both_logs_agree_and_whatever_is_in_one_alone_stands_out(world: Wo
     await _evaluate_unlogged(world, est_site, key_set.digest, key_set.epoch)
     [(member, evaluation, *_)] = granted(world) - logged(*sites)
     assert (member, evaluation) == (EST, bytes(16).hex())
+    [found] = findings(world, tmp_path / "after", *sites)
+    assert found.about == About(FindingType.EVALUATION, (EST,), REGISTRY_ID, "unlogged")
 
 
 async def _evaluate_unlogged(world: World, site: Site, key_set: bytes, epoch: int) -> None:
