@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, MetaData, func, select, update
+from sqlalchemy import Engine, MetaData, delete, func, select, update
 
 from maglia.core import merkle
 from maglia.core.checkpoint import cosign
@@ -190,15 +190,19 @@ def test_what_stops_between_file_and_database_loses_nothing(log: Log, engine: En
     assert log.verify(archives=folder).ok
 
 
-def test_altered_entries_are_not_archived_and_nothing_is_removed(log: Log, engine: Engine, tmp_path: Path) -> None:
-    folder = tmp_path / "archive"
+@pytest.mark.parametrize("missing", [False, True], ids=["changed", "missing"])
+def test_altered_entries_are_not_archived_and_nothing_is_removed(
+    log: Log, engine: Engine, tmp_path: Path, *, missing: bool
+) -> None:
+    folder, entry = tmp_path / "archive", ENTRY.c.idx == 300
     grow(log, 600)
     with engine.begin() as connection:
-        connection.execute(update(ENTRY).where(ENTRY.c.idx == 300).values(leaf=b"entry 301"))
+        connection.execute(delete(ENTRY).where(entry) if missing else update(ENTRY).where(entry).values(leaf=b"x"))
+    before = stored(engine)
     with pytest.raises(MagliaError) as raised:
         archives(log, engine, folder).archive(512, WITNESS)
     assert (raised.value.code, raised.value.params) == (Code.LOG_BROKEN, {"entry": "256"})
-    assert (stored(engine), names(folder), log.first) == (600, [], 0)
+    assert (stored(engine), names(folder), log.first) == (before, [], 0)
 
 
 def test_only_what_this_witness_cosigned_is_archived(log: Log, engine: Engine, tmp_path: Path) -> None:

@@ -62,7 +62,21 @@ def write_archive(
     """Write a file, whole or not at all, durable when this returns; only its owner can read it."""
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _write(partial, header, proof, leaves, private_key)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)  # a disk that is full wants the room back
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write(path: Path, header: Header, proof: Proof, leaves: Iterable[bytes], private_key: Ed25519PrivateKey) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         digest = sha256()
         for piece in _pieces(header, proof, leaves):
@@ -71,12 +85,6 @@ def write_archive(
         file.write(private_key.sign(signed_bytes(header.origin, digest.digest())))
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _pieces(header: Header, proof: Proof, leaves: Iterable[bytes]) -> Iterator[bytes]:
