@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine
@@ -29,6 +31,7 @@ from node.keeping import Keeping
 from node.log_guard import FORK_FILE
 from node.log_keeping import keep_log
 from node.store.monthly import MonthlyKeyFiles
+from node.tracing import Tracing
 from tests.clerk import StoppedClock
 from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY, open_engine
 from tests.integration.node_world import Site, joined, until
@@ -71,7 +74,8 @@ def write(log: Log, keys: MonthlyKeyFiles, at: float, count: int) -> None:
     made = []
     for _ in range(count):
         month, sealed = entries.seal([pseudonym(1)])
-        made.append(Entry(EntryKind.ASKED, entries.now_ms(), peer="caritas", key_month=month, sealed=sealed))
+        asked = Entry(EntryKind.ASKED, entries.now_ms(), peer="caritas", purpose="aid_overlap", basis="consent")
+        made.append(replace(asked, key_month=month, sealed=sealed))
     log.append_many([encode_entry(one) for one in made]).result()
 
 
@@ -117,6 +121,20 @@ def test_whole_months_leave_and_their_persons_are_unreadable_everywhere(
     assert reader.named(decode_entry(log.read(600, 1)[0])) == [pseudonym(1)], "March 2025 is within its term"
     again = swept.sweep()
     assert (again.months, again.first, again.end) == ([], 512, 512)
+
+
+async def test_who_learned_is_still_found_in_what_is_left(
+    log: Log, engine: Engine, keys: MonthlyKeyFiles, tmp_path: Path
+) -> None:
+    filled(log, keys)
+    witness(log, NOW)
+    keeping(log, engine, keys, tmp_path / FOLDER).sweep()
+    clock = StoppedClock(day=datetime.fromtimestamp(NOW, UTC).date(), instant=NOW)
+    nothing = cast("Any", None)  # the person's pseudonyms are known here: neither store nor network is asked
+    tracing = Tracing("parrocchia", nothing, log, Entries(log, keys, clock), nothing, nothing, clock)
+    for since, pseudonyms in ((date(2020, 1, 1), 1), (date(2027, 3, 1), 1), (date(2020, 1, 1), 2)):
+        found = await tracing.who_learned([pseudonym(pseudonyms)], ["aid_overlap"], since)
+        assert [one.member for one in found] == (["caritas"] if pseudonyms == 1 else [])
 
 
 def test_one_clock_alone_ends_no_term(log: Log, engine: Engine, keys: MonthlyKeyFiles, tmp_path: Path) -> None:
