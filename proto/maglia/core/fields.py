@@ -53,6 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "officer-threshold": ("firme necessarie fra i funzionari", "signatures needed among officers"),
     "peer": ("indirizzo per gli altri enti, HOST:PORTA", "address for other bodies, HOST:PORT"),
     "period_to": ("fine del periodo", "end of the period"),
+    "received": ("giorno in cui la richiesta è arrivata", "day on which the request came"),
     "place": ("luogo di nascita", "place of birth"),
     "policy bundle": ("pacchetto delle regole", "policy bundle"),
     "procedure": ("procedura", "procedure"),
