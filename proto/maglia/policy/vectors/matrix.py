@@ -182,7 +182,8 @@ def anomalies_matrix() -> Iterator[Document]:
     roles = [Role.VOLUNTEER.value, Role.SOCIAL_WORKER.value, Role.OFFICER.value, ""]
     days = [("2026-11-20", "fri"), ("2026-11-21", "sat"), ("2026-11-22", "sun"), ("2026-12-08", "tue")]
     times = ["00:00", "07:15", "07:30", "13:15", "13:30", "19:15", "19:30", "21:45", "22:00"]
-    for watcher, kind, role in product(("node", "auditor", ""), (*ONE_OF_EACH_GROUP, "bank"), roles):
+    whose = [("", "parish", ""), ("node", "bank", ""), *product(("node",), ONE_OF_EACH_GROUP, roles)]
+    for watcher, kind, role in [*whose, *product(("auditor",), ONE_OF_EACH_GROUP, [""])]:
         said = {"sort": "day", "kind": kind, "role": role}
         numbers = {name: number for number, name in enumerate((*counts, *among))}
         shown = [
