@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,18 +14,13 @@ from tui.access_text import show_iso
 from tui.commands.access_report import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.labels import pick
-from tui.names_files import (
-    NamesRequest,
-    encode_names_approval,
-    encode_names_request,
-    read_names_approval,
-    read_names_request,
-    sign_approval,
-)
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
 from tui.session import ask_line, at_reports, who_is_here
 from tui.text import plain, show_day
+
+if TYPE_CHECKING:
+    from tui.names_files import NamesRequest
 
 names = typer.Typer(rich_markup_mode=None)
 _LONGEST_DAYS = 90
@@ -48,6 +43,8 @@ def names_request(
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.names_files import NamesRequest, encode_names_request  # signed messages: loaded when they are needed
+
         wanted_case = case_number(number)
         check_name(out, force=force)
         password = password_of(profile)
@@ -90,6 +87,7 @@ def approve_names(
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.names_files import encode_names_approval, read_names_request, sign_approval
         from tui.official_key import load_official  # cryptography is loaded when it is needed
 
         request = read_names_request(file)
@@ -132,6 +130,8 @@ def names_approved(
     """
 
     async def work(profile: Profile) -> Result:
+        from tui.names_files import read_names_approval
+
         wanted, approvals = case_number(number), read_names_approval(file)
         async with at_reports(profile, password_of(profile)) as door:
             await door.add_approval(wanted, approvals)
