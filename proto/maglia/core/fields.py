@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "--identified": ("documento visto, --identified", "document seen, --identified"),
     "act": ("atto di accreditamento", "accreditation act"),
     "act_expiry": ("scadenza dell'atto", "expiry of the act"),
     "act_protocol": ("protocollo dell'atto", "protocol number of the act"),
