@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 FIRST_EPOCH = 1
 TOLD = "told"
@@ -21,6 +22,19 @@ class Reading:
     archived: int
     policy_revision: str
     named: bool
+
+    @property
+    def known_from(self) -> date:
+        """Return the first day of which the log can still tell whom its entries are about."""
+        if self.forgotten_months:
+            year, month = map(int, max(self.forgotten_months).split("-"))
+            return date(year + month // 12, month % 12 + 1, 1)
+        return _local_day(self.first_ms)
+
+    @property
+    def known_to(self) -> date:
+        """Return the day of the log's last entry."""
+        return _local_day(self.last_ms)
 
 
 @dataclass(frozen=True)
@@ -136,3 +150,7 @@ class NamesWanted:
     addressee: str
     request_id: bytes
     commitment: bytes
+
+
+def _local_day(time_ms: int) -> date:
+    return datetime.fromtimestamp(time_ms / 1000).astimezone().date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from tui.access_model import Access, Case, Part, Report
+from tui.access_model import Access, Case, Part, Reading, Report
 from tui.labels import FACETS, PURPOSES, SILENCES, Labels, label, pick, refusal
 from tui.text import show_day
 
@@ -164,8 +164,19 @@ def _heard(case: Case, lang: str) -> Iterator[str]:
     yield pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
     for line in missing_lines(case, lang):
         yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
+    for part in case.parts:
+        if part.reading is not None and part.reading.forgotten_months:
+            yield _forgotten(part, part.reading, lang)
     if line := ended_keys(case, lang):
         yield f"?? {line}"
+
+
+def _forgotten(part: Part, reading: Reading, lang: str) -> str:
+    name, day = part.name or part.member, show_day(reading.known_from)
+    it = f"?? {name}: degli accessi prima del {day} nessuno può più dire di chi erano, il termine è passato."
+    return pick(
+        (it, f"?? {name}: of accesses before {day} nobody can tell any more whose they were, their term is over."), lang
+    )
 
 
 def _left_to_do(case: Case, lang: str) -> Iterator[str]:

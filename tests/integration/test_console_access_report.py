@@ -37,6 +37,7 @@ RICHIESTA C-0007  ricevuta il 19/11/2026, rispondere entro il 19/12/2026: restan
 Registri letti: 2 su 4.
 MANCA  Mensa Est (mensa-est): non risponde
 MANCA  Onlus Ponte (onlus-ponte): troppe richieste di accesso per oggi
+?? Comune [31m di Esempio: degli accessi prima del 01/01/2025 nessuno può più dire di chi erano, il termine è passato.
 {moment(FIRST.time_ms, "it")}  Caritas fittizia ha chiesto a Comune [31m di Esempio: Aiuti già dati, Spesa
     comunicati: tipo di aiuto, genere di ente che ha aiutato, se dato o promesso, mese, fascia d'importo
 {moment(SECOND.time_ms, "it")}  Comune [31m di Esempio ha chiesto a Mensa Est: Contributo affitto, Affitto arretrato
@@ -98,6 +99,7 @@ def test_the_list_marks_what_is_late_and_what_soon_will_be(folder: Path) -> None
                 "Mensa Est: MANCA, non risponde",
                 "mensa@e.it",
                 "Garante",
+                "dal 01/01/2025 al",
             ),
         ),
         (

@@ -18,6 +18,13 @@ _NOON_MS = 1_795_262_400_000
 """21/11/2026, 12:00 UTC."""
 
 READ = LogReading(entries=1_204, first_ms=_NOON_MS - 400 * _DAY_MS, last_ms=_NOON_MS, policy_revision="r41")
+OLD = LogReading(
+    entries=9_001,
+    first_ms=_NOON_MS - 800 * _DAY_MS,
+    last_ms=_NOON_MS,
+    forgotten_months=["2024-09", "2024-12"],
+    policy_revision="r41",
+)
 PARTS = [
     pb.AccessPart(
         member="caritas-fittizia",
@@ -28,7 +35,7 @@ PARTS = [
         contact="c@e.it",
     ),
     pb.AccessPart(
-        member="comune-esempio", name="Comune\x1b[31m di Esempio", state="told", time_ms=_NOON_MS, reading=READ
+        member="comune-esempio", name="Comune\x1b[31m di Esempio", state="told", time_ms=_NOON_MS, reading=OLD
     ),
     pb.AccessPart(member="mensa-est", name="Mensa Est", state="silent", code="unreachable", contact="mensa@e.it"),
     pb.AccessPart(member="onlus-ponte", name="Onlus Ponte", state="refused", code="budget.report"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from importlib import resources
 from string import Template
 from typing import TYPE_CHECKING
@@ -159,7 +159,7 @@ class _Paper:
             return _fill(self._words.missing, {"body": body, "why": why_missing, "contact": contact})
         if not part.reading.entries:
             return _fill(self._words.empty, {"body": body})
-        span = {"from": _day(part.reading.first_ms), "to": _day(part.reading.last_ms)}
+        span = {"from": show_day(part.reading.known_from), "to": show_day(part.reading.known_to)}
         return _fill(self._words.log, {"body": body, **span})
 
     def _limits(self) -> None:
@@ -183,7 +183,3 @@ class _Paper:
     def _text(self, text: str) -> str:
         # Only the program's own texts hold dollars; what bodies wrote is filled in, never read.
         return self._sheet.legible(_fill(text.strip(), self._values) if "$" in text else text.strip())
-
-
-def _day(time_ms: int) -> str:
-    return show_day(datetime.fromtimestamp(time_ms / 1000).astimezone().date())
