@@ -192,16 +192,19 @@ def _rpc_row(change: Change, lang: str) -> Row:
 
 
 def _day_row(change: Change, lang: str) -> Row:
-    """An operator's day: what it signalled and signals, code by code."""
+    """An operator's day: what it signalled and what it signals, where they differ."""
     day = change.subject or {}
     if not day or day.get("sort") != "day" or not (change.before.allow and change.after.allow):
         return _other_row(change, lang)
     nothing = pick(("nulla", "nothing"), lang)
-    was, now = (plain(", ".join(outcome.fields)) or nothing for outcome in (change.before, change.after))
+    sides = (change.before.fields, change.after.fields), (change.after.fields, change.before.fields)
+    # What stays is not told: a day that signals much would hide the one thing that changes.
+    was, now = (plain(", ".join(one for one in mine if one not in other)) or nothing for mine, other in sides)
+    unknown, role = pick(("ruolo ignoto", "role unknown"), lang), str(day.get("role", ""))
     times = ", ".join(str(moment.get("at", "")) for moment in day.get("moments", ())[:_SHOWN])
     return (
         (kind_name(str(day.get("kind", "")), lang),),
-        (label(ROLES, str(day.get("role", "")), lang),),
+        (label(ROLES, role, lang) if role else unknown,),
         (plain(f"{day.get('date', '')} {times}".strip()),),
         (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),),
     )

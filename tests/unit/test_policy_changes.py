@@ -152,6 +152,15 @@ def test_a_change_of_any_other_decision_is_told_by_its_codes(tmp_path: Path) -> 
     ]
 
 
+def test_a_day_that_signals_otherwise_tells_only_what_differs(tmp_path: Path) -> None:
+    later = edited(tmp_path, "signals", lambda data: data["rules"]["refusals"].update({"from": 11}))
+    days = [BY_TITLE["several at once"]]
+    assert comparison_lines(compare(open_rules(POLICIES), open_rules(later), days), "a", "b", "it")[2:] == [
+        "Che cosa si segnala: 1",
+        "  parrocchia, volontario, 2026-11-20 23:00: prima refusals 10 10, ora nulla",
+    ]
+
+
 def test_equal_rules_read_as_such() -> None:
     (line,) = comparison_lines(Comparison(7, ()), "a", "b", "it")
     assert line == "Nessuna decisione cambia, su 7 provate: «a» -> «b»."
