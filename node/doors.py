@@ -1,0 +1,104 @@
+"""The node's two doors: other bodies and auditors at one, the body's own operators at the other."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+import grpc
+from grpc_health.v1 import health
+
+from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
+from maglia.v1.exchange_pb2_grpc import add_ExchangeServiceServicer_to_server
+from maglia.v1.operator_pb2_grpc import add_OperatorServiceServicer_to_server
+from maglia.v1.report_pb2_grpc import add_ReportServiceServicer_to_server
+from maglia.wire.chain import Chain
+from maglia.wire.channel import SERVER_OPTIONS, front_credentials, renewed_credentials
+from maglia.wire.sessions import Sessions
+from node.answer import Answering
+from node.ask import Asking
+from node.consents import ConsentDesk
+from node.disclosing import Disclosing
+from node.domain.model import Operator
+from node.enrol import Enrolment
+from node.foundation import Foundation
+from node.recent import RecentChecks
+from node.recording import Recording
+from node.reporting import Reporting
+from node.rpc.audit import AuditDoor
+from node.rpc.exchange import ExchangeDoor
+from node.rpc.operator import OperatorDoor
+from node.rpc.report import ReportDoor
+from node.rpc.rules import FrontRules, PeerRules
+from node.serving import open_door
+from node.spending import read_spending
+from node.status import Profile, read_status
+
+
+async def open_peer_door(
+    stack: AsyncExitStack, base: Foundation, disclosing: Disclosing, checks: health.aio.HealthServicer
+) -> None:
+    """Let other bodies ask, for themselves or for a person, and an auditor read the log."""
+    settings, trust, refusals = base.settings, base.trust, base.refusals
+    answered_from = settings.member, base.store, base.entries, base.policy, trust
+    answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
+    exchange = ExchangeDoor(
+        base.network,
+        base.keys.identity,
+        answering,
+        trust.caller,
+        lambda: trust.directory().version,
+        refusals,
+        trust,
+    )
+    trust.listen(exchange.review)
+    rules = PeerRules(trust.caller, trust.official, refusals.count).table()
+    server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
+    add_ExchangeServiceServicer_to_server(exchange, server)
+    add_AuditServiceServicer_to_server(AuditDoor(base.network, settings.member, base.log, base.entries), server)
+    told_by = base.network, settings.member, base.keys.identity, disclosing
+    add_ReportServiceServicer_to_server(ReportDoor(*told_by, trust.caller, trust, base.clock, refusals), server)
+    own = base.card.tls
+    credentials = renewed_credentials(own, trust.changed_roots, trust.roots() or own().certificate)
+    await open_door(stack, server, "peer", settings.peer, credentials, checks)
+
+
+async def open_front_door(
+    stack: AsyncExitStack,
+    base: Foundation,
+    asking: Asking,
+    recent: RecentChecks,
+    desk: ConsentDesk,
+    reporting: Reporting,
+    enrolment: Enrolment,
+    recording: Recording,
+    local_token: str,
+    checks: health.aio.HealthServicer,
+) -> None:
+    """Let the body's own operators work."""
+    settings, trust, me = base.settings, base.trust, base.settings.member
+    sessions = Sessions[Operator](settings.session_idle_s)
+    profile = Profile(base.network, me, lambda: trust.last_known(me))
+    operator = OperatorDoor(
+        profile,
+        base.store,
+        base.guard,
+        asking,
+        recent,
+        enrolment,
+        recording,
+        sessions,
+        base.refusals,
+        base.clock,
+        lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),
+        lambda: read_spending(me, base.store, trust, base.clock, settings.answers_a_day),
+        trust.bundle,
+        desk,
+        trust.last_known,
+        reporting,
+        trust.directory,
+        base.signals.signalled,
+    )
+    rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
+    server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
+    add_OperatorServiceServicer_to_server(operator, server)
+    await open_door(stack, server, "front", settings.front, front_credentials(base.keys.front), checks)
