@@ -638,7 +638,11 @@ async def test_one_officer_stops_an_official_for_good(make: Start, registry: Reg
         trust.official(SARA.der)
 
 
-@pytest.mark.parametrize("certificate", [tls(PARISH.id).der, b"", b"no certificate", SARA.der + b"\0"])
+@pytest.mark.parametrize(
+    "certificate",
+    [tls(PARISH.id).der, b"", b"no certificate", SARA.der + b"\0"],
+    ids=["another's", "empty", "none", "longer"],
+)
 async def test_a_certificate_that_is_not_of_the_official_opens_nothing(
     make: Start, registry: Registry, certificate: bytes
 ) -> None:
