@@ -1,4 +1,4 @@
-"""The guided walk: one evening at a parish's counter, command by command, each outcome beside what was planted."""
+"""The guided walk: one evening at a parish's counter, then the auditor; each outcome beside what was planted."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class Walk:
         self._title("Senza consenso", "La persona non ha dato il consenso: non parte nessuna domanda.")
         self._check("refused_consent")
         self._log()
+        self._audit()
         good = sum(self._as_planted)
         self._say(f"\n{good} passi su {len(self._as_planted)} come previsto.")
         return all(self._as_planted)
@@ -99,12 +100,26 @@ class Walk:
         found = _document(ran)
         self._judge((True, 0), (bool(found.get("ok")) and found.get("size", 0) > 0, ran.status))
 
+    def _audit(self) -> None:
+        self._title(
+            "Il revisore", "Sara legge tutti i registri e confronta quello di chi chiede con quello di chi risponde."
+        )
+        profile = self._sheet["auditors"][0]["profile"]
+        self._tell(self._run(profile, "audit", "pull"))
+        self._tell(self._run(profile, "audit", "reconcile"))
+        ran = self._run(profile, "audit", "reconcile", "--json", quiet=True)
+        found = _document(ran)
+        self._judge(([], True, 0), (found.get("findings"), found.get("complete"), ran.status))
+
     def _console(self, member: str, *arguments: str, quiet: bool = False) -> Ran:
         node = find_node(self._sheet, member)
-        command = ("--profile", node["profile"], *arguments)
+        return self._run(node["profile"], *arguments, password=node["operators"][0]["password"], quiet=quiet)
+
+    def _run(self, profile: str, *arguments: str, password: str = "", quiet: bool = False) -> Ran:
+        command = ("--profile", profile, *arguments)
         if not quiet:
             self._tell_command("maglia", *command)
-        return self._programs.attempt("tui", *command, password=node["operators"][0]["password"])
+        return self._programs.attempt("tui", *command, password=password)
 
     def _title(self, title: str, story: str) -> None:
         self._say(f"\n== {title} ==\n{story}")
