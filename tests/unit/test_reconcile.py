@@ -98,6 +98,33 @@ def test_without_the_registry_bodies_are_compared_and_the_report_is_partial(worl
     assert (report.members_read, report.registry_read, report.is_whole) == (3, False, False)
 
 
+def _request(world: LogWorld, asker: Body, told: Body, *, is_logged: bool = True, asked_hash: bytes = b"") -> None:
+    """Log on both sides that a body asked another who looked a person up."""
+    entry = Entry(EntryKind.ACCESS_REPORT, time_ms=1, question_id=world.fresh(16), question_hash=world.fresh(32))
+    if is_logged:
+        said = asked_hash or entry.question_hash
+        asker.log(replace(entry, peer=told.name, outcome="asked", question_hash=said))
+    told.log(replace(entry, peer=asker.name, outcome="answered"))
+
+
+def test_a_request_for_a_person_that_its_asker_does_not_tell_is_asked_of_both(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _request(world, emporio, mensa)
+    assert _types(_reconciled(world)) == []
+    _request(world, emporio, mensa, is_logged=False)
+    report = _reconciled(world)
+    assert _types(report) == [(FindingType.MISSING, ("emporio", "mensa"))]
+    assert report.findings[0].places == [Place("mensa", 1)]
+    assert "chi l'ha cercata" in document(report, "it")["findings"][0]["ask"]
+    assert _types(_reconciled(world, LogState("emporio", problem=Code.NETWORK_UNREACHABLE.value))) == []
+
+
+def test_a_request_for_a_person_of_which_the_sides_tell_different_things_is_found(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _request(world, emporio, mensa, asked_hash=bytes(32))
+    assert _types(_reconciled(world)) == [(FindingType.CONTENT, ("emporio", "mensa"))]
+
+
 def test_counterparts_of_archived_entries_are_not_missed(world: LogWorld) -> None:
     emporio, mensa, _ = world.bodies
     for _ in range(3):

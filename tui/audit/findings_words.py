@@ -159,6 +159,12 @@ ASK: dict[tuple[FindingType, str], Words] = {
 }
 
 ASK_BOTH: dict[tuple[FindingType, str], Words] = {
+    (FindingType.MISSING, "access_report"): (
+        "Chiedere a {member} per quale persona ha chiesto a {other} chi l'ha cercata, e perché nel suo registro non ce "
+        "n'è voce; a {other}, che cosa ha ricevuto.",
+        "Ask {member} for which person it asked {other} who had looked them up, and why its log has no entry of it; "
+        "and {other} what it received.",
+    ),
     (FindingType.MISSING, "question"): (
         "Chiedere a {member} se ha fatto {questions} di cui nel suo registro non c'è voce, e a {other} come lo sa: "
         "nessuna firma lo prova.",

@@ -26,6 +26,7 @@ from tui.audit.reconcile_enrolments import compare_enrolments
 from tui.audit.reconcile_evaluations import compare_evaluations, count_unused
 from tui.audit.reconcile_pairs import Pairs
 from tui.audit.reconcile_proof import Proofs
+from tui.audit.reconcile_reports import compare_reports
 from tui.audit.reconcile_rows import Span, questions
 from tui.audit.tables import entry
 from tui.audit.thresholds import Thresholds
@@ -75,6 +76,7 @@ def reconcile(archive: Archive, network: Network, thresholds: Thresholds) -> Rep
     for rows in questions(archive.engine, bodies):
         pairs.judge(rows)
     pairs.tell_rates()
+    compare_reports(archive.engine, spans, findings)
     compare_evaluations(archive.engine, spans, findings)
     count_unused(archive.engine, spans, thresholds.unused, findings)
     compare_enrolments(archive.engine, spans, findings)
