@@ -40,15 +40,20 @@ class Grants:
         """Count and log one evaluation, durably.
 
         Raises `input.field` for an id that is not 16 bytes, `budget.member`, why the procedure that is named does not
-        hold, `log.rewritten` when nothing is granted any more. Of what is refused nothing is kept. An id that was used
-        before is logged again: an auditor compares how often each was used on both sides.
+        hold, `storage.unavailable`, or `log.rewritten` when nothing is granted any more. Of what is refused nothing is
+        kept. An id that was used before is logged again: an auditor compares how often each was used on both sides.
         """
         if len(asked.evaluation) != EVALUATION_ID_BYTES:
             raise MagliaError(Code.INPUT_FIELD, field="evaluation_id")
         self._require_sound()
-        with self._counts.transaction():
-            self._spend(asked, in_use)
-            self._log.add([asked])
+        try:
+            with self._counts.transaction():
+                self._spend(asked, in_use)
+                self._log.add([asked])
+        except MagliaError as error:
+            if error.code is Code.LOG_UNAVAILABLE:  # a node would take it for its own log
+                raise MagliaError(Code.STORAGE_UNAVAILABLE, cause=str(error)) from error
+            raise
 
     def _spend(self, asked: Granted, in_use: Epochs) -> None:
         if asked.procedure:

@@ -39,7 +39,7 @@ class Spending:
         if self.members.member(member) is None:
             raise MagliaError(Code.MEMBER_UNKNOWN, member=member[:40])
         known = {(one.cls, one.use): one.elements for one in found if one.member == member}
-        return [Spent(member, cls, use, known.get((cls, use), 0)) for cls in PseudonymClass for use in Use]
+        return [Spent(member, cls, use, known.get((cls, use), 0)) for cls in PseudonymClass for use in _uses(cls)]
 
     def under_procedures(self, member: str) -> list[tuple[SpentInProcedure, Procedure | None]]:
         """Return what was spent under each procedure, with the procedure as it is signed now; unspent ones too."""
@@ -48,6 +48,11 @@ class Spending:
         unspent = (SpentInProcedure(*key, 0) for key in _persons(signed.values()) if key not in counted)
         every = sorted([*counted.values(), *unspent], key=lambda one: (one.procedure, one.member, one.cls != "person"))
         return [(one, signed.get(one.procedure)) for one in every if member in {"", one.member}]
+
+
+def _uses(cls: PseudonymClass) -> list[Use]:
+    """Return what a class is evaluated for: a report is about a person."""
+    return [use for use in Use if use is not Use.REPORT or cls is PseudonymClass.PERSON]
 
 
 def _persons(signed: Iterable[Procedure]) -> Iterable[tuple[str, str, PseudonymClass]]:

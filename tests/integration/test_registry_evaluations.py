@@ -115,7 +115,7 @@ async def test_what_cannot_be_logged_is_not_counted_and_not_evaluated(
 
     with monkeypatch.context() as patch:
         patch.setattr(LogTail, "append", fail)
-        with refused(Code.LOG_UNAVAILABLE):
+        with refused(Code.STORAGE_UNAVAILABLE):
             await evaluate(world, ponte, network)
     counts, today = world.parts.witness.counts, datetime.now(UTC).date()
     assert counts.spent(ponte.member, PseudonymClass.PERSON, Use.CHECK, today) == 0

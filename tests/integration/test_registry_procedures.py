@@ -187,7 +187,13 @@ async def test_officers_and_auditors_read_what_is_spent(world: World, tmp_path: 
             ("affitto-2099", "comune", 3, 5, "2099-12-31"),
         ]
         one = await desk.stub.GetBudgets(office_pb2.GetBudgetsRequest(member="ambito"), metadata=desk.bearer)
-        assert [(line.use, line.elements) for line in one.today] == [("check", 0), ("enrolment", 0)] * 2
+        assert [(getattr(line, "class"), line.use, line.elements) for line in one.today] == [
+            ("person", "check", 0),
+            ("person", "enrolment", 0),
+            ("person", "report", 0),
+            ("need", "check", 0),
+            ("need", "enrolment", 0),
+        ]
         assert [line.member for line in one.procedures] == ["ambito"]
         with refused(Code.MEMBER_UNKNOWN):
             await desk.stub.GetBudgets(office_pb2.GetBudgetsRequest(member="nessuno"), metadata=desk.bearer)
