@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID
 from maglia.wire.entries import encode_entry
 from tui.audit.archive import Archive
+from tui.audit.index import LAST_MS
 from tui.audit.search import Query, read_question, search
 from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
 
@@ -72,7 +75,10 @@ def test_pages_follow_one_another_without_gap_or_repetition(archive: Archive) ->
     assert seen == sorted(set(seen), reverse=True)
 
 
-@pytest.mark.parametrize("page", ["x", "1.mensa", "1..2", "a.mensa.1", "1.mensa.-1", "9" * 200])
+PAGES = ["x", "1.mensa", "1..2", "a.mensa.1", "1.mensa.-1", "9" * 200, f"{2**63}.mensa.1", "1.mensa.²"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_is_none_is_refused(archive: Archive, page: str) -> None:
     with pytest.raises(MagliaError) as refused:
         search(archive, Query(), page=page)
@@ -97,3 +103,42 @@ def test_neither_persons_nor_signatures_are_shown_and_foreign_text_is_plain(arch
 
 def test_every_kind_has_words() -> None:
     assert set(ENTRY_KINDS) == set(EntryKind)
+
+
+@pytest.mark.parametrize("time_ms", [2**63 - 1, -1, -(2**63), 253_402_300_800_000])
+def test_an_entry_of_an_absurd_time_is_unreadable_and_stops_no_search(archive: Archive, time_ms: int) -> None:
+    archive.add("furba", 0, [encode_entry(Entry(EntryKind.ASKED, time_ms, peer="mensa"))])
+    page = search(archive, Query(member="furba"))
+    assert [(found.kind, found.time_ms, found.peer) for found in page.entries] == [("unreadable", 0, "")]
+    assert search_document(page)["entries"]
+    assert search_lines(page, "it")
+
+
+def test_the_latest_time_has_a_date_in_every_time_zone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XYZ-14")
+    time.tzset()
+    archive.add("tarda", 0, [encode_entry(Entry(EntryKind.ASKED, LAST_MS - 1))])
+    try:
+        assert "31/12/9999" in search_lines(search(archive, Query(member="tarda")), "it")[0]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    ['"epoch":1e999', f'"epoch":{10**22}', '"at":NaN', '"at":1e300', '"at":-1', f'"at":{10**400}',
+     f'"elements":{2**63}',
+     '"member":"\\ud800"'],
+)  # fmt: skip
+def test_a_registrys_entry_with_an_absurd_number_is_unreadable(archive: Archive, changes: str) -> None:
+    said = '"schema":"maglia.evaluation/1","at":1,"epoch":1,"elements":1,"evaluation":""'
+    archive.add(REGISTRY_ID, 0, [f"{{{said},{changes}}}".encode(), f"{{{said}}}".encode()])
+    found = search(archive, Query(member=REGISTRY_ID)).entries
+    assert [(one.idx, one.kind) for one in found] == [(0, "unreadable")]
+
+
+def test_an_act_at_no_moment_is_unreadable(archive: Archive) -> None:
+    act = '{"schema":"maglia.office-event/1","actor":"anna","action":"admit","member":"m","detail":"","at":Infinity}'
+    archive.add(REGISTRY_ID, 0, [act.encode()])
+    assert search(archive, Query(member=REGISTRY_ID)).entries[0].kind == "unreadable"

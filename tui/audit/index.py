@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnDefault
 
@@ -41,6 +42,11 @@ _EMPTY: Mapping[str, Any] = {
     column.name: column.default.arg for column in tables.entry.columns if isinstance(column.default, ColumnDefault)
 }
 
+LAST_MS = 253_402_214_400_000
+"""Milliseconds since 1970 at which 31/12/9999 begins: later moments have no date, or none in some time zone."""
+_INT64 = 2**63
+_T = TypeVar("_T")
+
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """Rows to add, by the table's name."""
@@ -64,9 +70,10 @@ def _entry_row(member: str, idx: int, leaf: bytes, hashed: bytes) -> Row:
     place = {"member": member, "idx": idx, "leaf_hash": hashed}
     try:
         entry = decode_entry(leaf)
-    except MagliaError:
+        said = {name: getattr(entry, name) for name in _COPIED}
+        _check_time(entry.time_ms)
+    except (MagliaError, ValueError):
         return {**_EMPTY, **place, "kind": UNREADABLE}
-    said = {name: getattr(entry, name) for name in _COPIED}
     signals = ",".join(entry.signals)
     return {**place, **said, "kind": entry.kind.value, "has_evidence": bool(entry.evidence), "signals": signals}
 
@@ -79,13 +86,37 @@ def _registry_row(idx: int, leaf: bytes, hashed: bytes) -> tuple[str, Row]:
             return "evaluation", _evaluation_row(idx, said)
         if said["schema"] == ACT_SCHEMA:
             names = ("actor", "action", "member", "detail")
-            return "act", {"idx": idx, "at": float(said["at"]), **{name: str(said[name]) for name in names}}
-    except (KeyError, TypeError, ValueError, RecursionError):
+            return "act", {"idx": idx, "at": _moment(said["at"]), **{name: _stored(str(said[name])) for name in names}}
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         pass
     return "entry", {**_EMPTY, "member": REGISTRY_ID, "idx": idx, "leaf_hash": hashed, "kind": UNREADABLE}
 
 
 def _evaluation_row(idx: int, said: Mapping[str, Any]) -> Row:
-    words = {name: str(said.get(name, "")) for name in ("member", "class", "use", "procedure")}
-    numbers = {"at": float(said["at"]), "epoch": int(said["epoch"]), "elements": int(said["elements"])}
+    words = {name: _stored(str(said.get(name, ""))) for name in ("member", "class", "use", "procedure")}
+    numbers = {"at": _moment(said["at"]), **{name: _stored(int(said[name])) for name in ("epoch", "elements")}}
     return {"idx": idx, **words, **numbers, "evaluation": bytes.fromhex(said["evaluation"])}
+
+
+def _stored(value: _T) -> _T:
+    """Return what a column can hold; raise ValueError: a leaf may say any number, and half a letter."""
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise ValueError("beyond 64 bits")
+    if isinstance(value, str):
+        value.encode()
+    return value
+
+
+def _moment(said: object) -> float:
+    """Return seconds since the epoch; raise ValueError, TypeError or OverflowError for what is no moment."""
+    seconds = float(said)  # type: ignore[arg-type]  # what else it may be is refused by `float`
+    if not math.isfinite(seconds):
+        raise ValueError("not finite")
+    _check_time(seconds * 1000)
+    return seconds
+
+
+def _check_time(milliseconds: float) -> None:
+    """Raise ValueError for a time that no calendar here can show."""
+    if not 0 <= milliseconds < LAST_MS:
+        raise ValueError("no date")

@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -19,6 +20,7 @@ from tui.audit.tables import entry
 
 LIMIT = 50
 MAX_LIMIT = 1000
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _EXACT = ("member", "operator", "peer", "purpose", "facet", "kind", "outcome", "code", "procedure", "check_id")
 
 
@@ -124,6 +126,6 @@ def _page_after(last: Found) -> str:
 def _read_page(page: str) -> tuple[int, str, int]:
     time_ms, _, rest = page.partition(".")
     member, _, idx = rest.rpartition(".")
-    if not (member and time_ms.isdecimal() and idx.isdecimal() and len(page) < 120):
+    if not (member and _NUMBER.fullmatch(time_ms) and _NUMBER.fullmatch(idx) and len(page) < 120):
         raise MagliaError(Code.INPUT_FIELD, field="page_token")
     return int(time_ms), member, int(idx)
