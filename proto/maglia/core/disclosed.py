@@ -12,6 +12,8 @@ from maglia.core.exchange import Finding
 _ALWAYS = ("facet", "kind", "status")
 _SOMETHING = 1
 _BITS = {"month": 2, "amount_band": 4, "date": 8, "amount": 16, "body": 32, "contact": 64, "objection": 128}
+FIELDS = frozenset({*_ALWAYS, *_BITS})
+"""Every field that an answer can have shown, as policies name them."""
 _ATTRIBUTES = {"date": "day", "amount": "amount_cents"}
 
 

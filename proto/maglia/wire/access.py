@@ -19,6 +19,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PSEUDONYM_BYTES, NetworkRole
 from maglia.v1 import report_pb2 as pb
 from maglia.v1.envelope_pb2 import Envelope
+from maglia.wire.access_limits import check_access, check_reading
 from maglia.wire.envelope import parse, unseal
 
 ACCESS_REQUEST = "access-request"
@@ -119,15 +120,20 @@ def encode_page(
 
 
 def decode_page(payload: bytes, request_hash: bytes, number: int) -> tuple[tuple[Access, ...], LogReading | None]:
-    """Read page `number` of the answer to a request; raise `network.answer` for one of something else."""
-    page = parse(pb.AccessPage, payload)
+    """Read page `number` of the answer to a request; raise `network.answer` for any other, and for what can't be."""
+    try:
+        page = parse(pb.AccessPage, payload)
+        accesses = tuple(map(read_access, page.accesses))
+        reading = read_reading(page.reading) if page.HasField("reading") else None
+        for access in accesses:
+            check_access(access)
+        if reading is not None:
+            check_reading(reading)
+    except (MagliaError, ValueError) as error:
+        raise MagliaError(Code.NETWORK_ANSWER, cause="a page that nobody could show") from error
     if page.request_hash != request_hash or page.number != number:
         raise MagliaError(Code.NETWORK_ANSWER, cause="another request's page")
-    try:
-        accesses = tuple(read_access(one) for one in page.accesses)
-    except ValueError as error:
-        raise MagliaError(Code.NETWORK_ANSWER, cause="an event nobody knows") from error
-    return accesses, read_reading(page.reading) if page.HasField("reading") else None
+    return accesses, reading
 
 
 def access_message(access: Access) -> pb.Access:
