@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
 
 from maglia.core.checkpoint import Checkpoint, add_signature, cosign, sign_checkpoint
 from maglia.core.directory import Directory, Member, encode_directory
@@ -19,6 +19,7 @@ from maglia.core.identity import REGISTRY_ID, SigningKey, log_origin, witness_na
 from maglia.core.merkle import leaf_hash, root_of
 from maglia.core.procedures import encode_procedures
 from maglia.core.vocabulary import Kind
+from tui.audit import tables
 from tui.audit.archive import Archive, LogState
 from tui.audit.chain import find_doubt
 from tui.audit.known import Known, keep_known, read_known
@@ -163,6 +164,53 @@ def test_damage_of_the_archive_itself_is_not_blamed_on_the_body(copy: Copy) -> N
     assert verify_exit([found]) is Exit.PARTIAL
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update entry set peer = 'another' where idx = 77",
+        "delete from entry where idx = 77",
+        "update entry set idx = 600 where idx = 77",
+        "update leaf set leaf = null where idx = 77",
+        "delete from leaf where idx = 77",
+    ],
+)
+def test_an_index_that_does_not_say_what_the_leaves_do_is_a_damaged_copy(copy: Copy, change: str) -> None:
+    with copy.archive.engine.begin() as connection:
+        connection.execute(text(change))
+    found = copy.verified()
+    assert (found.verdict, found.entries, found.code) == (Verdict.DAMAGED, (77,), "log.copy")
+    again = copy.verified()
+    assert (again.verdict, again.code) == (Verdict.DAMAGED, "log.copy"), "it stays so"
+
+
+def test_rows_of_entries_that_are_not_held_are_a_damaged_copy(copy: Copy) -> None:
+    with copy.archive.engine.begin() as connection:
+        row = connection.execute(text("select * from entry where idx = 0")).mappings().one()
+        connection.execute(insert(tables.entry).values({**row, "idx": 600}))
+    assert (copy.verified().verdict, copy.verified().entries) == (Verdict.DAMAGED, (600,))
+
+
+@pytest.mark.parametrize("change", [{"note": b"?"}, {"root": b"?"}])
+def test_a_kept_head_that_does_not_open_is_a_damaged_copy(copy: Copy, change: dict[str, bytes]) -> None:
+    with copy.archive.engine.begin() as connection:
+        connection.execute(update(tables.checkpoint).where(tables.checkpoint.c.size == 300).values(change))
+    assert (copy.verified().verdict, copy.verified().entries) == (Verdict.DAMAGED, (300,))
+
+
+def test_a_copy_without_its_last_entries_is_not_blamed_on_the_body(copy: Copy) -> None:
+    with copy.archive.engine.begin() as connection:
+        connection.execute(text("delete from checkpoint"))
+        connection.execute(text("delete from leaf where idx >= 590"))
+        connection.execute(text("delete from entry where idx >= 590"))
+    assert (copy.verified().verdict, copy.verified().entries) == (Verdict.DAMAGED, (590,))
+
+
+def test_heads_under_a_key_of_before_still_count(copy: Copy) -> None:
+    renewed = replace(DIRECTORY, version=8, members={"parish": replace(_member("parish"), log_key=OTHER.public)})
+    (found,) = verify(copy.archive, Known([DIRECTORY, renewed], {}))
+    assert (found.verdict, found.signed) == (Verdict.INTACT, 600)
+
+
 def test_entries_known_by_their_hash_alone_count_too(tmp_path: Path) -> None:
     copy = Copy(Archive.open(tmp_path / "other"))
     copy.archive.add_hashes("parish", 0, b"".join(leaf_hash(leaf) for leaf in copy.leaves[:256]))
@@ -171,6 +219,14 @@ def test_entries_known_by_their_hash_alone_count_too(tmp_path: Path) -> None:
     copy.state()
     assert (copy.verified().verdict, copy.verified().first) == (Verdict.INTACT, 256)
     copy.archive.close()
+
+
+def test_words_on_a_damaged_copy_name_no_gap_and_no_body_to_blame(copy: Copy) -> None:
+    copy.state(problem="log.copy", at_entry=77)
+    said = "\n".join(verify_lines([copy.verified()], "it"))
+    assert "COPIA ALTERATA" in said
+    assert "dalla voce 77" in said
+    assert "«-»" not in said
 
 
 def test_words_name_the_entries_and_what_to_ask(copy: Copy) -> None:
@@ -218,13 +274,19 @@ def test_honest_heads_raise_no_doubt_and_a_changed_entry_always_does(sizes: list
 
 def test_the_registrys_log_is_verified_by_the_key_that_officers_signed(tmp_path: Path) -> None:
     archive = Archive.open(tmp_path / "registry")
-    archive.add(REGISTRY_ID, 0, [b"{}"])
+    evaluation = b'{"schema":"maglia.evaluation/1","at":1.5,"epoch":1,"elements":1,"evaluation":"00"}'
+    leaves = [b"{}", evaluation]
+    archive.add(REGISTRY_ID, 0, leaves)
     origin = log_origin(REGISTRY_ID, NETWORK)
-    head = Checkpoint(origin, 1, leaf_hash(b"{}"))
+    head = Checkpoint(origin, 2, root_of([leaf_hash(leaf) for leaf in leaves]))
     note = sign_checkpoint(head, origin, KEY.private)
     cosigned = add_signature(note, cosign(note, witness_name(NETWORK), WITNESS.private, NOW))
     archive.keep_checkpoint(REGISTRY_ID, head, note)
     archive.save_state(LogState(REGISTRY_ID, checkpoint=note, cosigned=cosigned, read_ms=NOW * 1000))
     (found,) = verify(archive, KNOWN)
     assert found.verdict is Verdict.INTACT
+    with archive.engine.begin() as connection:
+        connection.execute(text("delete from evaluation"))
+    (found,) = verify(archive, KNOWN)
+    assert (found.verdict, found.entries) == (Verdict.DAMAGED, (1,))
     archive.close()

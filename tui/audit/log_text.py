@@ -29,6 +29,12 @@ _WHY: dict[str, tuple[str, str]] = {
         "the entries handed out are not those that the body signed{entries}. Ask it to run “maglia log verify” and "
         "what that finds.",
     ),
+    "log.copy": (
+        "la copia in questo archivio è alterata{entries}: non è colpa dell'ente. Mettere da parte la cartella "
+        "dell'archivio e ripetere «maglia audit pull».",
+        "the copy in this archive is altered{entries}: that is not the body's doing. Put the archive's folder aside "
+        "and run “maglia audit pull” again.",
+    ),
     "log.checkpoint": (
         "la testata del registro non è firmata dall'ente. Chiedergli con quale chiave la firma.",
         "the head of the log is not signed by the body. Ask it which key signs it.",

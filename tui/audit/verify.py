@@ -1,22 +1,23 @@
 """Recomputing archived logs from their leaves, and holding them against every head that was ever seen of them.
 
 Needs no network: what officers signed was kept when the logs were read. Nothing that the archive itself computed is
-believed: tiles and the index could have been changed since.
+believed: tiles are left alone, and the index must be what the leaves say. Others must not add to it meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, verify_cosignature
+from maglia.core.checkpoint import Checkpoint, NoteKey, verify_cosignature
 from maglia.core.errors import Code, MagliaError
-from maglia.core.merkle import Tree, leaf_hash
+from maglia.core.merkle import Tree
 from maglia.core.vocabulary import COSIGNATURE_MAX_S
 from tui.audit.archive import Archive, LogState
 from tui.audit.chain import Doubt, find_doubt
+from tui.audit.copied import Copied, opened
 from tui.audit.known import Known
 from tui.audit.network import log_key, witness_of
 
@@ -40,6 +41,7 @@ _DISPROVED: Mapping[str, Verdict] = {
     Code.LOG_CHECKPOINT: Verdict.BROKEN,
     Code.LOG_FORK: Verdict.FORK,
     Code.LOG_REWRITTEN: Verdict.FORK,
+    Code.LOG_COPY: Verdict.DAMAGED,
 }
 """What a log that was read so is said to be, though all that is held of it agrees."""
 _EXCLUDED = frozenset({Verdict.BROKEN, Verdict.FORK, Verdict.DAMAGED})
@@ -78,9 +80,8 @@ def verify(archive: Archive, known: Known, tell: Callable[[str], object] = str) 
         except MagliaError as error:
             verified = _damaged(log, error)
         found.append(verified)
-        if verified.verdict in _EXCLUDED and not log.problem:
-            first = verified.entries[0] if verified.entries else None
-            archive.save_state(replace(log, problem=verified.code, at_entry=first))
+        if verified.verdict in _EXCLUDED and log.problem not in _DISPROVED:
+            archive.note(log.member, verified.code, verified.entries[0] if verified.entries else None)
     return found
 
 
@@ -94,15 +95,13 @@ def _damaged(log: LogState, error: MagliaError) -> Verified:
 
 def verify_log(archive: Archive, log: LogState, known: Known) -> Verified:
     """Return what holds of one log."""
-    key, witness = _keys(known, log.member)
-    heads = [head for note in archive.checkpoints(log.member) if (head := _opened(note, key)) is not None]
-    seen = _opened(log.witnessed, key)
-    if seen is not None and seen.size <= log.size:
-        heads.append(seen)
-    walk = _Walk(archive, log.member)
-    doubt = find_doubt(heads, log.size, walk.root_at)
+    keys, witness = _keys(known, log.member)
+    copied = Copied(archive, log)
+    walk = _Walk(copied)
+    doubt = find_doubt(copied.heads(keys), log.size, walk.root_at)
     root = walk.root_at(log.size).hex()
-    signed, cosigned = _opened(log.checkpoint, key), _cosigned(log, key, witness)
+    copied.check_rest()
+    signed, cosigned = opened(log.checkpoint, keys), _cosigned(log, keys, witness)
     verdict, entries, code = _verdict(log, doubt, cosigned, witness)
     return Verified(
         member=log.member,
@@ -136,46 +135,35 @@ def _verdict(
 class _Walk:
     """Grows a tree from the leaves, in order; `root_at` must be asked for growing sizes."""
 
-    def __init__(self, archive: Archive, member: str) -> None:
-        self._archive = archive
-        self._member = member
+    def __init__(self, copied: Copied) -> None:
+        self._copied = copied
         self._tree = Tree()
 
     def root_at(self, size: int) -> bytes:
         """Return the root over the first `size` entries; raise `log.copy` where the archive itself was damaged."""
         while self._tree.size < size:
-            start, count = self._tree.size, min(BATCH, size - self._tree.size)
-            found = self._archive.entries(self._member, start, count)
-            for offset, one in enumerate(found):
-                if one.index != start + offset or (one.leaf is not None and leaf_hash(one.leaf) != one.leaf_hash):
-                    raise MagliaError(Code.LOG_COPY, member=self._member, entry=start + offset)
-            if len(found) < count:
-                raise MagliaError(Code.LOG_COPY, member=self._member, entry=start + len(found))
-            self._tree.append([one.leaf_hash for one in found])
+            start = self._tree.size
+            self._tree.append(self._copied.hashes(start, min(BATCH, size - start)))
         return self._tree.root()
 
 
-def _keys(known: Known, member: str) -> tuple[NoteKey, NoteKey]:
-    """Return the keys of a log and of the witness, by the newest directory that names the body."""
+def _keys(known: Known, member: str) -> tuple[Sequence[NoteKey], NoteKey]:
+    """Return the keys of a log, today's first, and that of the witness, by every directory that names the body."""
+    keys = []
     for directory in reversed(known.directories):
         with suppress(MagliaError):
-            return log_key(directory, member), witness_of(known.directory)
-    raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+            keys.append(log_key(directory, member))
+    if not keys:
+        raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+    return keys, witness_of(known.directory)
 
 
-def _opened(note: bytes, key: NoteKey) -> Checkpoint | None:
-    try:
-        return open_checkpoint(note, *key) if note else None
-    except MagliaError:
-        return None
-
-
-def _cosigned(log: LogState, key: NoteKey, witness: NoteKey) -> Checkpoint | None:
+def _cosigned(log: LogState, keys: Sequence[NoteKey], witness: NoteKey) -> Checkpoint | None:
     try:
         verify_cosignature(log.cosigned, *witness)
     except MagliaError:
         return None
-    return _opened(log.cosigned, key)
+    return opened(log.cosigned, keys)
 
 
 def _is_old(log: LogState, witness: NoteKey) -> bool:

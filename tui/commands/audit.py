@@ -89,13 +89,14 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
     async def work(profile: Profile) -> Result:
         from tui.audit.archive import Archive
         from tui.audit.known import read_known
+        from tui.audit.lock import alone
         from tui.audit.network import archive_folder
         from tui.audit.verify import verify as recompute
         from tui.audit.verify_text import verify_document, verify_exit, verify_lines
 
         folder = archive_folder(profile)
         known = read_known(folder)
-        with closing(Archive.open(folder)) as archive:
+        with alone(folder), closing(Archive.open(folder)) as archive:
             found = await asyncio.to_thread(recompute, archive, known)
         return Result(verify_document(found, profile.lang), verify_lines(found, profile.lang), verify_exit(found))
 
