@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from maglia.core.access import Access, AccessEvent
+from maglia.core.vocabulary import Purpose
 from node.domain.access_case import Part, PartState
 
 
@@ -40,52 +42,77 @@ class FoundAccess:
 
 
 _ASKERS = frozenset({AccessEvent.ASKED, AccessEvent.REQUESTED_REPORT})
-_Key = tuple[str, str, bytes]
+_REPORTS = frozenset({AccessEvent.REQUESTED_REPORT, AccessEvent.ANSWERED_REPORT})
+_Key = tuple[str, str, bool, bytes]
+"""Who asked, who was asked, whether it was for a report, and the id, which the asker chose."""
+
+
+@dataclass
+class _Told:
+    """The entries of both logs under one id, in the order of each log."""
+
+    asked: list[Access] = field(default_factory=list)
+    answered: list[Access] = field(default_factory=list)
 
 
 def merge(parts: Sequence[Part]) -> list[FoundAccess]:
-    """Return every access once, though the logs of both sides tell of it, in the order of time."""
-    heard = {part.member: part for part in parts}
-    found: dict[_Key, FoundAccess] = {}
-    for member, access in _all(parts):
-        asking = access.event in _ASKERS
-        asker, answerer = (member, access.body) if asking else (access.body, member)
-        key = (asker, answerer, access.question_id)
-        known = found.get(key) or FoundAccess(asker, answerer, _unanswered(heard.get(answerer)))
-        found[key] = _joined(known, access, member, asking=asking)
-    return sorted(found.values(), key=lambda one: (one.time_ms, one.asker, one.answerer))
+    """Return every access once, though the logs of both sides tell of it, in the order of time.
+
+    The asker chooses the ids and can use one again, so every entry of an answerer's is an access of its own, and an
+    entry of the asker's goes with one of them alone: no access is hidden by another one under its id.
+    """
+    told: dict[_Key, _Told] = {}
+    for part in parts:
+        for access in part.accesses:
+            asking = access.event in _ASKERS
+            asker, answerer = (part.member, access.body) if asking else (access.body, part.member)
+            both = told.setdefault((asker, answerer, _is_report(access), access.question_id), _Told())
+            (both.asked if asking else both.answered).append(access)
+    whole = frozenset(part.member for part in parts if _is_whole(part))
+    found = [one for key, both in told.items() for one in _accesses(key, both, whole)]
+    return sorted(found, key=lambda one: (one.time_ms, one.asker, one.answerer))
 
 
-def _all(parts: Iterable[Part]) -> Iterator[tuple[str, Access]]:
-    return ((part.member, access) for part in parts for access in part.accesses)
+def _is_whole(part: Part) -> bool:
+    return part.state is PartState.TOLD and part.reading is not None and part.reading.is_whole
 
 
-def _unanswered(part: Part | None) -> AccessOutcome:
-    told = part is not None and part.state is PartState.TOLD and part.reading is not None and part.reading.is_whole
-    return AccessOutcome.NO_ANSWER if told else AccessOutcome.UNKNOWN
+def _is_report(access: Access) -> bool:
+    # Refused, a question and a request for a report are the same event; only their purposes differ.
+    return access.event in _REPORTS or access.purpose == Purpose.ACCESS_REPORT
 
 
-def _joined(known: FoundAccess, access: Access, member: str, *, asking: bool) -> FoundAccess:
-    told_by = known.told_by if member in known.told_by else (*known.told_by, member)
-    # The asker's own word goes first: it was written before anything was sent.
-    first = asking or not known.time_ms
-    joined = replace(
-        known,
-        time_ms=access.time_ms if first else known.time_ms,
-        purpose=known.purpose or access.purpose,
-        facet=known.facet or access.facet,
-        operator=known.operator or access.operator,
-        told_by=told_by,
+def _accesses(key: _Key, both: _Told, whole: frozenset[str]) -> Iterator[FoundAccess]:
+    asker, answerer, is_report, _ = key
+    # A request for a report is sent again under its id until it is answered: that is one access, not many.
+    asked = both.asked[: max(1, len(both.answered))] if is_report else both.asked
+    for sent, answer in zip_longest(asked, both.answered):
+        unanswered = AccessOutcome.NO_ANSWER if answerer in whole else AccessOutcome.UNKNOWN
+        yield _joined(FoundAccess(asker, answerer, unanswered), sent, answer)
+
+
+def _joined(found: FoundAccess, sent: Access | None, answer: Access | None) -> FoundAccess:
+    """Return an access with what each side tells; the asker's own word on why goes first, and alone says who asked."""
+    for member, access in ((found.asker, sent), (found.answerer, answer)):
+        if access is not None:
+            found = replace(
+                found,
+                outcome=_outcome(access) or found.outcome,
+                time_ms=found.time_ms or access.time_ms,
+                purpose=found.purpose or access.purpose,
+                facet=found.facet or access.facet,
+                told_by=tuple(sorted({*found.told_by, member})),
+            )
+    return replace(
+        found,
+        categories=answer.categories if answer and answer.event is AccessEvent.ANSWERED else (),
+        operator=sent.operator if sent else "",
     )
-    outcome = _OUTCOMES.get(access.event)
+
+
+def _outcome(access: Access) -> AccessOutcome | None:
     if access.event is AccessEvent.ANSWERED:
-        outcome = AccessOutcome.SHOWN if access.categories else AccessOutcome.NOTHING
-        joined = replace(joined, categories=access.categories)
-    return replace(joined, outcome=outcome) if outcome is not None else joined
-
-
-_OUTCOMES: Mapping[AccessEvent, AccessOutcome] = {
-    AccessEvent.REFUSED: AccessOutcome.REFUSED,
-    AccessEvent.REQUESTED_REPORT: AccessOutcome.REPORTED,
-    AccessEvent.ANSWERED_REPORT: AccessOutcome.REPORTED,
-}
+        return AccessOutcome.SHOWN if access.categories else AccessOutcome.NOTHING
+    if access.event is AccessEvent.REFUSED:
+        return AccessOutcome.REFUSED
+    return AccessOutcome.REPORTED if access.event in _REPORTS else None
