@@ -1,8 +1,8 @@
 """Finding a person in this body's own log: every entry that names one of their pseudonyms here (GDPR art. 15).
 
 Pseudonyms are sealed in the entries, so each entry is opened: nothing else in the database tells whom a log is about,
-and an index by pseudonym would. Entries are read a page at a time, in a thread, and one search waits for another, so
-that questions are answered meanwhile.
+and an index by pseudonym would. Entries are read a page at a time, in a thread, and searches take turns by the page: so
+questions are answered meanwhile, and whoever reads slowly what was found holds up nobody else.
 """
 
 from __future__ import annotations
@@ -52,14 +52,15 @@ class LogSearch:
         What was shown under a need counts, where the entry is about the person. One step at least comes, without an
         entry if there is none. Raises `log.unavailable`.
         """
-        async with self._turn:
-            work = _Search(self._entries, frozenset(persons), frozenset(persons) | frozenset(needs))
-            size = self._log.size
-            work.pass_over(place := self._log.first)
-            while place < size:
-                yield await asyncio.to_thread(self._page, work, place, min(_PAGE, size - place))
-                place = max(place + _PAGE, self._log.first)  # others may be archived meanwhile
-            yield Step((), work.reading)
+        work = _Search(self._entries, frozenset(persons), frozenset(persons) | frozenset(needs))
+        size = self._log.size
+        work.pass_over(place := self._log.first)
+        while place < size:
+            async with self._turn:  # never while a step is handed out: nobody knows how long that takes
+                step = await asyncio.to_thread(self._page, work, place, min(_PAGE, size - place))
+            yield step
+            place = max(place + _PAGE, self._log.first)  # others may be archived meanwhile
+        yield Step((), work.reading)
 
     def _page(self, work: _Search, place: int, count: int) -> Step:
         return work.read(self._log.read(place, count))

@@ -62,7 +62,7 @@ from node.ports import Log as LogPort
 from node.pseudonyms import Pseudonyms
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
-from node.rpc.report import ReportDoor
+from node.rpc.report import CALL_S, ReportDoor
 from node.rpc.rules import PeerRules
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
@@ -311,9 +311,14 @@ class Answerer:
         told_from = self.body.id, self.store, LogSearch(self.log, entries), entries, engine or policy(), self.trust
         return Disclosing(*told_from, self.clock, self.refusals, daily_limit)
 
-    def report_door(self, daily_limit: int = ACCESS_REPORTS_A_DAY, months: MonthlyKeys | None = None) -> ReportDoor:
+    def report_door(
+        self,
+        daily_limit: int = ACCESS_REPORTS_A_DAY,
+        months: MonthlyKeys | None = None,
+        limit_s: float = CALL_S,
+    ) -> ReportDoor:
         told_by = NETWORK, self.body.id, self.body.key, self.disclosing(daily_limit, months)
-        return ReportDoor(*told_by, self.trust.caller, self.trust, self.clock, self.refusals)
+        return ReportDoor(*told_by, self.trust.caller, self.trust, self.clock, self.refusals, limit_s)
 
     def entries(self, *kinds: EntryKind) -> list[Entry]:
         leaves = self.log.leaves if isinstance(self.log, MemoryLog) else _read_all(self.log)

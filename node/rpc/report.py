@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import cast
 
@@ -30,6 +31,10 @@ _SIGN_OF_LIFE = 100
 """Pages of the log read without an access found, after which an empty page says that the search goes on."""
 
 
+CALL_S = 1_800.0
+"""Seconds after which the log is read no further for a call: whoever reads so slowly asks again."""
+
+
 class ReportDoor(ReportServiceServicer):
     """One body's log, for those of whom it tells. Every page is signed: it is what the person is told."""
 
@@ -43,6 +48,7 @@ class ReportDoor(ReportServiceServicer):
         trust: Trust,
         clock: Clock,
         refusals: Refusals,
+        limit_s: float = CALL_S,
     ) -> None:
         self._network = network
         self._me = me
@@ -52,23 +58,37 @@ class ReportDoor(ReportServiceServicer):
         self._trust = trust
         self._clock = clock
         self._refusals = refusals
+        self._limit_s = limit_s
 
     async def FindAccesses(self, request: FindAccessesRequest, context: Context) -> AsyncIterator[FindAccessesResponse]:
-        """Stream the accesses; whoever stops being an active member meanwhile is told nothing more."""
+        """Stream the accesses; whoever stops being an active member meanwhile is told nothing more.
+
+        Nor is anybody after the approval of the names ended, or once the call lasts too long: it ends.
+        """
         caller = current_caller()
         asker, certificate = cast("Member", caller.principal), cast("bytes", caller.certificate)
         with self._refusals.counting(asker.id):
             payload = unseal(request.request, ACCESS_REQUEST, self._network, asker.identity_key)
             asked = self._read(payload, asker)
         approved = request.HasField("approval") and self._is_approved(request.approval, asked)
+        until = time.monotonic() + self._limit_s
+        async for page in self._pages(asker, asked, payload, named=approved):
+            self._find(certificate)
+            if approved and not self._is_approved(request.approval, asked):
+                raise MagliaError(Code.POLICY_NAMES, cause="ended during the search")
+            if time.monotonic() > until:
+                raise MagliaError(Code.NETWORK_DEADLINE, cause="the whole call")
+            yield self._signed(page)
+
+    async def _pages(self, asker: Member, asked: AccessRequest, payload: bytes, *, named: bool) -> AsyncIterator[bytes]:
+        """Yield each page once it is known, the last one with what was read of the log."""
         pages = _Pages(sha256(payload))
-        async for step in self._disclosing.answer(asker, asked, payload, named=approved):
+        async for step in self._disclosing.answer(asker, asked, payload, named=named):
             pages.add(step.accesses, step.reading)
             for page in pages.full():
-                self._find(certificate)
-                yield self._signed(page)
+                yield page
         for page in pages.rest():
-            yield self._signed(page)
+            yield page
 
     def _read(self, payload: bytes, asker: Member) -> AccessRequest:
         asked = decode_access_request(payload)
