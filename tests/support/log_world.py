@@ -33,6 +33,8 @@ from tui.audit.thresholds import Thresholds, load_thresholds
 
 NETWORK = "demo"
 _START_MS = 1_800_000_000_000
+READ_MS = _START_MS + 30 * 86_400_000
+"""When the logs of these worlds are read: nothing in them is older than their term."""
 
 
 class Script:
@@ -439,7 +441,8 @@ def fill(archive: Archive, first: dict[str, int], logs: dict[str, list[bytes]]) 
     """Put logs into an archive as a pull does that read them twice: up to `first`, then all."""
     for member, leaves in logs.items():
         archive.add(member, 0, leaves)
-        archive.save_state(LogState(member, first_pass=first[member], second_pass=len(leaves)))
+        state = LogState(member, first_pass=first[member], second_pass=len(leaves), read_ms=READ_MS)
+        archive.save_state(state)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.merkle import leaf_hash
 from maglia.core.vocabulary import EndState
-from tests.support.log_world import Body, LogWorld, Script, archived, reconciled
+from tests.support.log_world import READ_MS, Body, LogWorld, Script, archived, reconciled
 from tui.audit.archive import Archive, LogState
 from tui.audit.findings import About, Finding, FindingType, Place, Report, Unread
 from tui.audit.findings_text import document, lines
@@ -23,6 +23,7 @@ from tui.audit.findings_words import ASK, ASK_BOTH, TYPES
 from tui.audit.reconcile import reconcile
 from tui.audit.thresholds import DEFAULT, Rate, load_thresholds
 
+TERM_MS = 24 * 31 * 86_400_000
 SOON = replace(load_thresholds(), late=Rate(0.3, 2), undelivered=Rate(0.3, 2), unused=Rate(0.5, 2))
 
 
@@ -35,22 +36,29 @@ def _types(report: Report) -> list[tuple[FindingType, tuple[str, ...]]]:
     return [(finding.about.type, finding.about.members) for finding in report.findings]
 
 
-def _reconciled(world: LogWorld, *states: LogState, archive_first: dict[str, int] | None = None) -> Report:
+def _reconciled(
+    world: LogWorld,
+    *states: LogState,
+    archive_first: dict[str, int] | None = None,
+    after_ms: int = 0,
+    members: list[str] | None = None,
+) -> Report:
     """Reconcile with other states of some logs, or with logs whose first entries the body had archived."""
     logs, cut = world.logs(), archive_first or {}
     whole = {member: leaves for member, leaves in logs.items() if member not in cut}
     with archived({member: len(leaves) for member, leaves in logs.items()}, whole) as archive:
         for member, first in cut.items():
-            _add_archived(archive, member, logs[member], first)
+            _add_archived(archive, member, logs[member], first, after_ms)
         for state in states:
             archive.save_state(state)
-        return reconcile(archive, world.network, SOON)
+        network = world.network if members is None else replace(world.network, members=members)
+        return reconcile(archive, network, SOON)
 
 
-def _add_archived(archive: Archive, member: str, leaves: list[bytes], first: int) -> None:
+def _add_archived(archive: Archive, member: str, leaves: list[bytes], first: int, after_ms: int) -> None:
     archive.add_hashes(member, 0, b"".join(leaf_hash(leaf) for leaf in leaves[:first]))
     archive.add(member, first, leaves[first:])
-    archive.save_state(LogState(member, first_pass=len(leaves), second_pass=len(leaves)))
+    archive.save_state(LogState(member, first_pass=len(leaves), second_pass=len(leaves), read_ms=READ_MS + after_ms))
 
 
 def _hide_answer(world: LogWorld, asker: Body, answerer: Body) -> None:
@@ -129,8 +137,57 @@ def test_counterparts_of_archived_entries_are_not_missed(world: LogWorld) -> Non
     emporio, mensa, _ = world.bodies
     for _ in range(3):
         world.exchange(emporio, mensa)
-    assert _types(_reconciled(world, archive_first={"mensa": 2})) == []
-    assert _types(_reconciled(world, archive_first={"emporio": 3})) == []
+    for archived_first in ({"mensa": 2}, {"emporio": 3}):
+        assert _types(_reconciled(world, archive_first=archived_first, after_ms=TERM_MS)) == []
+
+
+def test_what_was_archived_before_its_term_is_asked_for(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    for _ in range(3):
+        world.exchange(emporio, mensa)
+    for cut, details in (({"mensa": 2}, {"archived"}), ({"emporio": 3}, {"archived"})):
+        report = _reconciled(world, archive_first=cut)
+        assert {one.about.members for one in report.findings} == {tuple(cut)}
+        assert {one.about.detail for one in report.findings} == details
+
+
+def test_a_log_that_says_it_begins_in_another_age_is_not_believed(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    world.exchange(emporio, mensa)
+    mensa.log(Entry(EntryKind.RECORDED, (1 << 62) + 1, outcome="person"))
+    assert _types(_reconciled(world, archive_first={"mensa": 1})) == [(FindingType.MISSING, ("mensa",))]
+
+
+def test_a_log_whose_reading_was_interrupted_is_not_read(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    report = _reconciled(world, LogState("mensa", first_pass=0, second_pass=0))
+    assert (report.findings, report.members_read, report.is_whole) == ([], 2, False)
+    assert report.unread == [Unread("mensa", "log.interrupted")]
+    assert "ripetere «maglia audit pull»" in " ".join(lines(report, "it")).lower()
+
+
+@pytest.mark.parametrize("problem", ["network.unreachable", "member.card", ""])
+def test_who_goes_offline_or_leaves_takes_no_finding_away(world: LogWorld, problem: str) -> None:
+    emporio, mensa, _ = world.bodies
+    _hide_answer(world, emporio, mensa)
+    size = len(mensa.leaves)
+    state = LogState("mensa", first_pass=size, second_pass=size, read_ms=READ_MS, problem=problem)
+    members = [body.name for body in world.bodies if problem or body is not mensa]
+    report = _reconciled(world, state, members=members)
+    assert _types(report) == [(FindingType.MISSING, ("mensa",))]
+    assert report.unread == [Unread("mensa", problem or "log.former")]
+    assert (report.members_read, report.is_whole) == (2, not problem)
+
+
+def test_what_came_after_the_last_reading_of_a_log_is_not_missed_there(world: LogWorld) -> None:
+    emporio, mensa, _ = world.bodies
+    world.evaluate(mensa, "check", 1)
+    _hide_answer(world, emporio, mensa)
+    size = len(mensa.leaves)
+    before = emporio.entries()[0].time_ms
+    unreachable = LogState("mensa", "", size, 0, b"", b"", b"", size, size, before, "network.unreachable")
+    assert _reconciled(world, unreachable).findings == []
 
 
 def test_end_states_from_before_receipts_were_kept_are_no_findings(world: LogWorld) -> None:
@@ -212,10 +269,20 @@ def _granted(name: str, epoch: int, elements: int) -> bytes:
     ).encode()
 
 
+def test_an_evaluation_under_another_procedure_than_logged_is_told(world: LogWorld) -> None:
+    emporio = world.bodies[0]
+    name = world.evaluate(emporio, "check", 60)
+    said = json.loads(_granted(name.hex(), 1, 60)) | {"use": "check", "procedure": "affitto"}
+    world.registry.append(json.dumps(said).encode())
+    report = _reconciled(world)
+    assert [(one.about.members, one.about.detail) for one in report.findings] == [(("emporio",), "procedure")]
+
+
 def test_a_procedures_cap_is_for_its_whole_life(world: LogWorld) -> None:
     emporio = world.bodies[0]
     for day in (1, 2):
         name = world.evaluate(emporio, "check", 60)
+        emporio.rewrite(-1, procedure="affitto")
         said = json.loads(_granted(name.hex(), 1, 60))
         said |= {"at": day * 86_400.0, "use": "check", "procedure": "affitto"}
         world.registry.append(json.dumps(said).encode())

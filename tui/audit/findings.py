@@ -88,7 +88,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Unread:
-    """A log that was left out, and why: an error code."""
+    """A log that was not read the last time, or does not hold, and why: an error code."""
 
     member: str
     code: str

@@ -61,6 +61,12 @@ ASK: dict[tuple[FindingType, str], Words] = {
         "Ask {member} why its log has no entry of {questions} from {other}, which keeps the receipt that {member} "
         "signed.",
     ),
+    (FindingType.MISSING, "archived"): (
+        "Chiedere a {member} perché ha archiviato troppo presto le voci di {questions} con {other}: il termine non è "
+        "passato, e nel suo registro dovevano leggersi ancora.",
+        "Ask {member} why it archived too early its entries of {questions} with {other}: the term is not over, and its "
+        "log should still have shown them.",
+    ),
     (FindingType.CONTENT, ""): (
         "Chiedere a {member} perché di {questions} con {other} il suo registro dice altro da ciò che {member} ha "
         "firmato. Cambia: {fields}.",
@@ -92,6 +98,11 @@ ASK: dict[tuple[FindingType, str], Words] = {
     (FindingType.EVALUATION, "elements"): (
         "Chiedere a {member} e all'ufficio perché contano diversamente i codici di {evaluations}.",
         "Ask {member} and the office why they count the codes of {evaluations} differently.",
+    ),
+    (FindingType.EVALUATION, "procedure"): (
+        "Chiedere a {member} e all'ufficio sotto quale procedura erano {evaluations}: i due registri ne nominano una "
+        "diversa.",
+        "Ask {member} and the office under which procedure {evaluations} came: their logs name different ones.",
     ),
     (FindingType.EVALUATION, "unused"): (
         "Chiedere a {member} a che cosa servivano {cases} valutazioni su {of}: dopo di esse il suo registro non ha "
@@ -176,6 +187,12 @@ ASK_BOTH: dict[tuple[FindingType, str], Words] = {
         "ricevuta: quella che ha non prova nulla.",
         "Ask {member} whether it answered {questions} of which its log has no entry, and {other} for the receipt: what "
         "it has proves nothing.",
+    ),
+    (FindingType.MISSING, "archived"): (
+        "Chiedere a {member} perché ha archiviato troppo presto le voci di {questions} con {other}, e a {other} come "
+        "lo sa: il termine non è passato, ma nessuna firma prova che c'erano.",
+        "Ask {member} why it archived too early its entries of {questions} with {other}, and {other} how it knows: the "
+        "term is not over, but no signature proves that there were any.",
     ),
     (FindingType.CONTENT, ""): (
         "Chiedere a {member} e a {other} perché di {questions} tra loro i due registri dicono cose diverse: nessuna "

@@ -40,7 +40,7 @@ def compare_enrolments(engine: Engine, spans: Spans, findings: Findings) -> None
     with storage_errors(), engine.connect() as connection:
         for member in sorted(spans.keys() - {REGISTRY_ID}):
             if registry is not None:
-                beyond = _beyond_evaluations(member, spans[member].judged, registry.since_ms)
+                beyond = _beyond_evaluations(member, spans[member].judged, registry)
                 for first, excess in connection.execute(beyond.execution_options(yield_per=_CHUNK)):
                     about = About(FindingType.ENROLMENT, (member,), REGISTRY_ID, "unevaluated")
                     findings.add(about, [Place(member, first)], count=excess)
@@ -49,13 +49,14 @@ def compare_enrolments(engine: Engine, spans: Spans, findings: Findings) -> None
                 findings.add(About(FindingType.ENROLMENT, (member,), detail="unrecorded"), [Place(member, index)])
 
 
-def _beyond_evaluations(member: str, judged: int, since_ms: int) -> Select[int, int]:
+def _beyond_evaluations(member: str, judged: int, registry: Span) -> Select[int, int]:
     """Select the first entry and the number of enrolments beyond the elements of the evaluation that they name."""
     is_own = and_(entry.c.member == member, entry.c.kind == EntryKind.ENROLMENT.value, entry.c.idx < judged)
     of = entry.c.evaluation, entry.c.epoch, entry.c.outcome
     enrolled = (
         select(*of, func.sum(entry.c.count).label("entries"), func.min(entry.c.idx).label("first"))
-        .where(is_own, entry.c.evaluation != b"", entry.c.time_ms >= since_ms)
+        .where(is_own, entry.c.evaluation != b"")
+        .where(entry.c.time_ms >= registry.since_ms, entry.c.time_ms < registry.upto_ms)
         .group_by(*of)
         .subquery()
     )
@@ -97,7 +98,7 @@ def _without_room(counted: Iterable[_Counted], span: Span) -> Iterable[int]:
     for one in counted:
         about = one.epoch, one.cls
         if one.kind == EntryKind.RECORDED.value:
-            is_judged = is_judged or not span.since_ms
+            is_judged = is_judged or not span.is_archived
             if one.code == AWAITING:
                 room[about] = one.number
             else:

@@ -16,7 +16,7 @@ from maglia.core.identity import REGISTRY_ID
 from maglia.sql.engine import storage_errors
 from tui.audit.findings import About, Findings, FindingType, Place
 from tui.audit.reconcile_rates import Counted
-from tui.audit.reconcile_rows import Spans
+from tui.audit.reconcile_rows import Span, Spans
 from tui.audit.tables import entry, evaluation
 from tui.audit.thresholds import Rate
 
@@ -32,11 +32,16 @@ def compare_evaluations(engine: Engine, spans: Spans, findings: Findings) -> Non
         return
     with storage_errors(), engine.connect() as connection:
         for member in sorted(spans.keys() - {REGISTRY_ID}):
-            differing = _differing(member, registry.judged, spans[member].since_ms)
-            for first, times, logged in connection.execute(differing.execution_options(yield_per=_CHUNK)):
-                detail = "unlogged" if logged is None else "repeated" if times > logged else "elements"
-                about = About(FindingType.EVALUATION, (member,), REGISTRY_ID, detail)
+            differing = _differing(member, registry.judged, spans[member])
+            for first, times, logged, is_elsewhere in connection.execute(differing.execution_options(yield_per=_CHUNK)):
+                about = About(FindingType.EVALUATION, (member,), REGISTRY_ID, _detail(times, logged, is_elsewhere))
                 findings.add(about, [Place(REGISTRY_ID, first)])
+
+
+def _detail(times: int, logged: int | None, is_elsewhere: bool) -> str:
+    if logged is None:
+        return "unlogged"
+    return "repeated" if times > logged else "procedure" if is_elsewhere else "elements"
 
 
 def count_unused(engine: Engine, spans: Spans, rate: Rate, findings: Findings) -> None:
@@ -63,25 +68,32 @@ def _evaluated_checks(member: str, judged: int) -> Select[int, bool]:
     )
 
 
-def _differing(member: str, judged: int, since_ms: int) -> Select[int, int, int | None]:
-    """Select the registry's first entry of each, how often it logged it, how often the body did (None: never)."""
-    mine = and_(evaluation.c.member == member, evaluation.c.idx < judged, evaluation.c.at * 1000 >= since_ms)
+def _differing(member: str, judged: int, own: Span) -> Select[int, int, int | None, bool]:
+    """Select the registry's first entry of each, how often it logged it, and how often the body did (None: never).
+
+    The last column says whether the two name different procedures.
+    """
+    at_ms = evaluation.c.at * 1000
+    must_be_there = and_(at_ms >= own.since_ms, at_ms < own.upto_ms)
+    mine = and_(evaluation.c.member == member, evaluation.c.idx < judged, must_be_there)
     granted = _each(_GRANTED, evaluation.c.idx, mine)
-    own = and_(entry.c.member == member, entry.c.kind == EntryKind.EVALUATION.value)
-    logged = _each(_LOGGED, entry.c.idx, own)
-    unlike = [granted.c[name] != logged.c[name] for name in ("elements", "epoch", "use")]
+    made = and_(entry.c.member == member, entry.c.kind == EntryKind.EVALUATION.value)
+    logged = _each(_LOGGED, entry.c.idx, made)
+    unlike = [granted.c[name] != logged.c[name] for name in ("elements", "epoch", "use", "procedure")]
     differs = or_(logged.c.times.is_(None), granted.c.times > logged.c.times, *unlike)
     joined = granted.outerjoin(logged, granted.c.evaluation == logged.c.evaluation)
-    return select(granted.c.first, granted.c.times, logged.c.times).select_from(joined).where(differs)
+    said = granted.c.first, granted.c.times, logged.c.times, unlike[-1]
+    return select(*said).select_from(joined).where(differs)
 
 
-_GRANTED = evaluation.c.evaluation, evaluation.c.elements, evaluation.c.epoch, evaluation.c.use
-_LOGGED = entry.c.evaluation, entry.c.count, entry.c.epoch, entry.c.outcome
+_SAID = ("evaluation", "elements", "epoch", "use", "procedure")
+_GRANTED = [evaluation.c[name] for name in _SAID]
+_LOGGED = entry.c.evaluation, entry.c.count, entry.c.epoch, entry.c.outcome, entry.c.procedure
 
 
 def _each(said: Sequence[ColumnElement[Any]], idx: ColumnElement[int], which: ColumnElement[bool]) -> Subquery:
     """Select how often each evaluation was logged, what is said of it, and its first entry."""
-    name, elements, epoch, use = said
+    name, *rest = said
     counted = func.count().label("times"), func.min(idx).label("first")
-    most = func.max(elements).label("elements"), func.max(epoch).label("epoch"), func.max(use).label("use")
+    most = [func.max(column).label(label) for label, column in zip(_SAID[1:], rest, strict=True)]
     return select(name.label("evaluation"), *counted, *most).where(which).group_by(name).subquery()

@@ -67,7 +67,12 @@ class Pairs:
     def _is_judged(self, row: Said, counterpart: str) -> bool:
         """Return whether the other log must have what this entry answers to: it was read after, and reaches back."""
         own, other = self._spans.get(row.member), self._spans.get(counterpart)
-        return own is not None and other is not None and row.idx < own.judged and row.time_ms >= other.since_ms
+        return own is not None and other is not None and row.idx < own.judged and other.must_answer(row.time_ms)
+
+    def _absent(self, detail: str, counterpart: str, row: Said) -> str:
+        """Return which case it is that `counterpart` has nothing of an entry: it may say that it archived it."""
+        span = self._spans.get(counterpart)
+        return "archived" if span is not None and row.time_ms < span.archived_ms else detail
 
     def _repeated(self, exchange: Exchange) -> None:
         """A node makes a new id for each question, answers an id once, and ends it once."""
@@ -84,16 +89,19 @@ class Pairs:
         if answer is not None:
             if self._is_judged(answer, exchange.asker):
                 members = self._proofs.who_hid_question(exchange, answer)
-                self._add(FindingType.MISSING, members, exchange, "question", answer)
+                detail = self._absent("question", exchange.asker, answer)
+                self._add(FindingType.MISSING, members, exchange, detail, answer)
         elif end is not None and self._is_judged(end, exchange.asker):
-            self._add(FindingType.MISSING, (exchange.asker,), exchange, "question_of_end", end)
+            detail = self._absent("question_of_end", exchange.asker, end)
+            self._add(FindingType.MISSING, (exchange.asker,), exchange, detail, end)
 
     def _answer_missing(self, exchange: Exchange, end: Said) -> None:
         if not claims_answer(end):
             return
         if self._is_judged(end, exchange.answerer):
             members = self._proofs.who_hid_answer(exchange, end)
-            self._add(FindingType.MISSING, members, exchange, "answer", end)
+            detail = self._absent("answer", exchange.answerer, end)
+            self._add(FindingType.MISSING, members, exchange, detail, end)
         else:
             self._receipt_missing(exchange, end)
 

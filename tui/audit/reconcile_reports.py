@@ -40,7 +40,9 @@ def compare_reports(engine: Engine, spans: Spans, findings: Findings) -> None:
     with storage_errors(), engine.connect() as connection:
         for member, asker, idx, time_ms, answered, asked in connection.execute(_TOLD):
             own, other = spans.get(member), spans.get(asker)
-            if own is None or other is None or idx >= own.judged or time_ms < other.since_ms or asked == answered:
+            if own is None or other is None or idx >= own.judged or asked == answered:
+                continue
+            if not other.must_answer(time_ms):
                 continue
             kind = FindingType.MISSING if asked is None else FindingType.CONTENT
             detail = DETAIL if asked is None else "question_hash"

@@ -17,6 +17,8 @@ from tui.audit.tables import entry
 
 ASKER_KINDS = frozenset({EntryKind.ASKED.value, EntryKind.END_STATE.value})
 ANSWER_KINDS = frozenset({EntryKind.ANSWERED.value, EntryKind.REFUSED.value})
+EVER_MS = (1 << 63) - 1
+"""Later than any time that a database holds."""
 _CHUNK = 10_000
 """Rows fetched at once."""
 
@@ -65,15 +67,28 @@ class Span:
     """Which part of a log counts. It was read twice: what the first pass saw is judged against all of the second.
 
     Whoever logs, logs before it sends; so what an entry answers to was already there when the other log was read
-    again. `judged` is the first pass's length. `since_ms` is from when on the log can be read at all, 0 for ever.
-    `until_ms` is the time of the last entry judged. `evidence_from` is the first end state that kept what the other
-    side signed: earlier ones are from before there was such evidence.
+    again. `judged` is the first pass's length. What others logged from `since_ms` on and before `upto_ms` must have its
+    counterpart here: entries older than the log's term may be archived, and a log that could not be read the last time
+    has none of what came since. `archived_ms` is from when on the body itself says that its log can be read, 0 for
+    ever: it may have archived more than it should. `until_ms` is the time of the last entry judged. `evidence_from` is
+    the first end state that kept what the other side signed: earlier ones are from before there was such evidence.
     """
 
     judged: int
     since_ms: int = 0
+    upto_ms: int = EVER_MS
+    archived_ms: int = 0
     until_ms: int = 0
     evidence_from: int | None = None
+
+    @property
+    def is_archived(self) -> bool:
+        """Return whether the log's first entries are known by their hashes alone."""
+        return bool(self.archived_ms)
+
+    def must_answer(self, time_ms: int) -> bool:
+        """Return whether the counterpart of what another log says of this time must be here."""
+        return self.since_ms <= time_ms < self.upto_ms
 
 
 Spans = Mapping[str, Span]

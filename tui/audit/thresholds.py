@@ -35,9 +35,13 @@ class Open:
 
 @dataclass(frozen=True)
 class Archived:
-    """How near the first entry that can still be read, in seconds, counterparts are not judged any more."""
+    """How near the first entry that can still be read, in seconds, counterparts are not judged any more.
+
+    Entries younger than `months` (of 30 days) must be there, wherever a log says that it begins.
+    """
 
     seconds: int
+    months: int
 
 
 @dataclass(frozen=True)

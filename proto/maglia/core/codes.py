@@ -168,6 +168,8 @@ class Code(StrEnum):
     LOG_ARCHIVE = "log.archive"
     LOG_COPY = "log.copy"
     LOG_RECEIPT = "log.receipt"
+    LOG_INTERRUPTED = "log.interrupted"
+    LOG_FORMER = "log.former"
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_DEADLINE = "network.deadline"
     NETWORK_SIZE = "network.size"

@@ -120,6 +120,18 @@ SENTENCES: dict[Code, Entry] = {
         "The answering body's receipt is not valid.",
         "Treat the body as silent and tell the auditor.",
     ),
+    Code.LOG_INTERRUPTED: entry(
+        "Lettura interrotta: il registro non è mai stato letto per intero.",
+        "Ripetere «maglia audit pull».",
+        "The reading was interrupted: the log was never read whole.",
+        "Repeat “maglia audit pull”.",
+    ),
+    Code.LOG_FORMER: entry(
+        "Non più letto: l'ente è fuori dalla rete. Conta quanto era stato letto prima.",
+        "Se serve il resto del registro, chiederlo all'ente.",
+        "No longer read: the body has left the network. What was read before counts.",
+        "If the rest of the log is needed, ask the body for it.",
+    ),
     Code.NETWORK_UNREACHABLE: entry(
         "Rete assente: verifica non eseguita.",
         "Controllare il collegamento e riprovare.",
