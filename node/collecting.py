@@ -117,7 +117,7 @@ class Collecting:
                 _log.warning("not kept: %s at %s", type(failure).__name__, place_of(failure))
 
     async def _part(self, case: AccessCase, before: Part, payload: bytes, directory: Directory) -> Part:
-        """Return what a body tells now; what it told before stays when it is silent this time."""
+        """Return what a body tells now; what it told before stays when it is silent this time, with why."""
         try:
             accesses, reading = await self._told(case, before.member, payload, directory)
             return Part(before.member, PartState.TOLD, "", self._entries.now_ms(), tuple(accesses), reading)
@@ -131,7 +131,7 @@ class Collecting:
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))
             state, code = PartState.REFUSED, Code.NETWORK_ANSWER.value
         if before.state is PartState.TOLD:
-            return before
+            return replace(before, code=code)
         return replace(before, state=state, code=code, time_ms=self._entries.now_ms())
 
     async def _told(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 
-from tui.access_model import Access, Case, Report
+from tui.access_model import Access, Case, Report, instant
 
 SCHEMA = "maglia.access-report/1"
 LIST_SCHEMA = "maglia.access-reports/1"
@@ -21,6 +20,7 @@ def report_document(report: Report) -> dict[str, object]:
         "complete": case.is_complete,
         "bodies_total": len(case.parts),
         "bodies_told": len(case.parts) - len(case.missing),
+        "unnamed": [part.member for part in case.unnamed],
         "bodies": [
             {
                 "member": part.member,
@@ -87,4 +87,5 @@ def _access(access: Access, known: Mapping[str, str]) -> dict[str, object]:
 
 
 def _instant(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="seconds") if time_ms else ""
+    at = instant(time_ms)
+    return at.isoformat(timespec="seconds") if at else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 FIRST_EPOCH = 1
 TOLD = "told"
+_LAST_MS = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -24,22 +27,31 @@ class Reading:
     named: bool
 
     @property
-    def known_from(self) -> date:
-        """Return the first day of which the log can still tell whom its entries are about."""
-        if self.forgotten_months:
+    def is_usable(self) -> bool:
+        """Return whether its times and months are such as there are: another body's node wrote them."""
+        times = all(not time_ms or instant(time_ms) for time_ms in (self.first_ms, self.last_ms))
+        return times and all(_MONTH.fullmatch(one) and "0001" <= one < "9999" for one in self.forgotten_months)
+
+    @property
+    def known_from(self) -> date | None:
+        """Return the first day of which the log can still tell whom its entries are about, None where unknown."""
+        if self.forgotten_months and self.is_usable:
             year, month = map(int, max(self.forgotten_months).split("-"))
             return date(year + month // 12, month % 12 + 1, 1)
         return _local_day(self.first_ms)
 
     @property
-    def known_to(self) -> date:
-        """Return the day of the log's last entry."""
+    def known_to(self) -> date | None:
+        """Return the day of the log's last entry, None where unknown."""
         return _local_day(self.last_ms)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One body of a report: `state` is waiting, told, silent or refused, `code` says why."""
+    """One body of a report: `state` is waiting, told, silent or refused.
+
+    `code` says why; of a body that told, why it told no more when it was asked again, empty if it did.
+    """
 
     member: str
     name: str
@@ -52,7 +64,14 @@ class Part:
     @property
     def is_whole(self) -> bool:
         """Return whether the body told all that its log holds and whose term is not over."""
-        return self.state == TOLD and self.reading is not None and not self.reading.unreadable
+        return (
+            self.state == TOLD and self.reading is not None and not self.reading.unreadable and self.reading.is_usable
+        )
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Return whether the body told, but no operator's name."""
+        return self.state == TOLD and self.reading is not None and not self.reading.named
 
 
 @dataclass(frozen=True)
@@ -95,14 +114,24 @@ class Case:
         return tuple(part for part in self.parts if not part.is_whole)
 
     @property
+    def unnamed(self) -> tuple[Part, ...]:
+        """Return the bodies that told, but not the operators' names though these were approved."""
+        return tuple(part for part in self.parts if self.names is not None and part.is_unnamed)
+
+    @property
     def covers_all_keys(self) -> bool:
         """Return whether the person was searched for under every key there ever was."""
         return bool(self.epochs) and set(range(FIRST_EPOCH, max(self.epochs) + 1)) <= set(self.epochs)
 
     @property
-    def is_complete(self) -> bool:
-        """Return whether the report holds everything that the network's logs can tell."""
+    def is_searched(self) -> bool:
+        """Return whether every log was searched for the person, whoever may still owe operators' names."""
         return bool(self.parts) and not self.missing and self.covers_all_keys
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the report holds everything that the network's logs can tell, approved names included."""
+        return self.is_searched and not self.unnamed
 
 
 @dataclass(frozen=True)
@@ -152,5 +181,11 @@ class NamesWanted:
     commitment: bytes
 
 
-def _local_day(time_ms: int) -> date:
-    return datetime.fromtimestamp(time_ms / 1000).astimezone().date()
+def instant(time_ms: int) -> datetime | None:
+    """Return an instant in UTC; None for 0, which is none, and for what no calendar has."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC) if 0 < time_ms < _LAST_MS else None
+
+
+def _local_day(time_ms: int) -> date | None:
+    at = instant(time_ms)
+    return at.astimezone().date() if at else None

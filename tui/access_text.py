@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from textwrap import wrap
 
-from tui.access_model import Access, Case, Part, Reading, Report
+from tui.access_model import Access, Case, Part, Reading, Report, instant
 from tui.labels import FACETS, PURPOSES, SILENCES, Labels, label, pick, refusal
 from tui.text import show_day
 
+_WIDTH = 80
+_KEPT = "\N{NO-BREAK SPACE}"
+"""Within what has to be read on one line."""
 WARNED_DAYS = 7
 """Days before the end of the time from which on a request is marked."""
+_AT_A_TIME_MS = 600_000
+"""Bodies told within ten minutes of one another were asked together."""
 CATEGORIES: Labels = {
     "facet": ("tipo di aiuto", "kind of aid"),
     "kind": ("genere di ente che ha aiutato", "kind of body that helped"),
@@ -40,14 +46,22 @@ def moment(time_ms: int, lang: str) -> str:
     """Return an instant as dd/mm/yyyy hh:mm by this computer's clock."""
     if not time_ms:
         return pick(("data non comunicata", "date withheld"), lang)
-    return f"{datetime.fromtimestamp(time_ms / 1000).astimezone():%d/%m/%Y %H:%M}"
+    at = instant(time_ms)
+    if at is None:
+        return pick(("data che non si legge", "date that can't be read"), lang)
+    return f"{at.astimezone():%d/%m/%Y %H:%M}"
+
+
+def show_known(day: date | None, lang: str) -> str:
+    """Return a day of a log as dd/mm/yyyy, or that it is not known."""
+    return show_day(day) if day else pick(("giorno non noto", "an unknown day"), lang)
 
 
 def list_lines(cases: Sequence[Case], lang: str) -> list[str]:
     """Return one line for each request."""
     if not cases:
         return [pick(("Nessuna richiesta di accesso agli atti.", "No access request on file."), lang)]
-    return [f"{case.name}  {_clock(case, lang)}" for case in cases]
+    return _wrapped(f"{case.name}  {_clock(case, lang)}" for case in cases)
 
 
 def report_lines(report: Report, lang: str) -> list[str]:
@@ -55,15 +69,15 @@ def report_lines(report: Report, lang: str) -> list[str]:
     case = report.case
     head = f"{pick(('RICHIESTA', 'REQUEST'), lang)} {case.name}  {_clock(case, lang)}"
     if case.closed:
-        return [head, pick(("Di quanto conteneva restano le date.", "Of what it held the dates are left."), lang)]
+        left = pick(("Di quanto conteneva restano le date.", "Of what it held the dates are left."), lang)
+        return _wrapped([head, left])
     lines = [head, *_heard(case, lang)]
     lines += [line for one in report.questions for line in access_lines(one, report.names, lang)]
     if not report.questions:
         lines.append(nobody(case, lang))
     if report.earlier:
-        count = len({(one.asker, one.time_ms // 60_000) for one in report.earlier})
-        lines.append(earlier_line(count, report.earlier, report.names, lang))
-    return [*lines, *_left_to_do(case, lang)]
+        lines.append(earlier_line(report.earlier, report.names, lang))
+    return _wrapped([*lines, *_left_to_do(case, lang)])
 
 
 def access_lines(access: Access, names: Mapping[str, str], lang: str) -> list[str]:
@@ -91,16 +105,26 @@ def disclosed(access: Access, lang: str) -> str:
     return f"{pick(('comunicati', 'disclosed'), lang)}: {told}"
 
 
-def earlier_line(count: int, earlier: Sequence[Access], names: Mapping[str, str], lang: str) -> str:
-    """Return that reports were made before, and where: whoever did not ask for them should know."""
-    where = ", ".join(sorted({names.get(one.asker, one.asker) for one in earlier}))
-    it = f"Resoconti chiesti in precedenza a nome della persona: {count}, presso {where}."
-    return pick((it, f"Reports asked for earlier in the person's name: {count}, at {where}."), lang)
+def earlier_line(earlier: Sequence[Access], names: Mapping[str, str], lang: str) -> str:
+    """Return that bodies were asked for reports before, and where: whoever did not ask for them should know."""
+    count, where = _requests(earlier), ", ".join(sorted({names.get(one.asker, one.asker) for one in earlier}))
+    it = f"Richieste di resoconto già fatte a nome della persona, nuovi tentativi compresi: {count}, presso {where}."
+    en = f"Requests for a report made earlier in the person's name, further tries included: {count}, at {where}."
+    return pick((it, en), lang)
+
+
+def _requests(earlier: Sequence[Access]) -> int:
+    """Return how often bodies were asked: logs tell no case's number, so what one body asked at a time counts once."""
+    count, before = 0, ("", 0)
+    for asker, time_ms in sorted((one.asker, one.time_ms) for one in earlier):
+        count += asker != before[0] or time_ms - before[1] > _AT_A_TIME_MS
+        before = asker, time_ms
+    return count
 
 
 def nobody(case: Case, lang: str) -> str:
     """Return that nothing was found, never as if that were all while somebody has not told."""
-    if case.is_complete:
+    if case.is_searched:
         return pick(("Nessun accesso ai dati della persona.", "No access to the person's data."), lang)
     found = "Nessun accesso trovato finora: la ricerca non è completa."
     return pick((found, "No access found so far: the search is not complete."), lang)
@@ -110,6 +134,21 @@ def missing_lines(case: Case, lang: str) -> Iterator[str]:
     """Yield each body that did not tell, or not all, with why."""
     for part in case.missing:
         yield f"{part.name or part.member} ({part.member}): {missing_reason(part, lang)}"
+
+
+def unnamed_lines(case: Case, lang: str) -> Iterator[str]:
+    """Yield each body that told, but not yet the names that were approved, with why if it is known."""
+    for part in case.unnamed:
+        yield f"{part.name or part.member} ({part.member}): {unnamed_reason(part, lang)}"
+
+
+def unnamed_reason(part: Part, lang: str) -> str:
+    """Return that a body's operators were not named, and why where it said nothing more when asked again."""
+    it, en = "i nomi approvati non sono ancora detti", "the approved names are not told yet"
+    if not part.code:
+        return pick((it, en), lang)
+    why_not = label(SILENCES, part.code, lang) if part.code in SILENCES else refusal(part.code, lang)
+    return f"{pick((it, en), lang)}, {why_not}"
 
 
 def ended_keys(case: Case, lang: str) -> str:
@@ -129,6 +168,8 @@ def missing_reason(part: Part, lang: str) -> str:
         return label(SILENCES, part.code, lang)
     if part.state == "refused":
         return refusal(part.code, lang)
+    if part.reading is not None and not part.reading.is_usable:
+        return pick(("ha risposto con date che non esistono", "it answered with dates that there are not"), lang)
     count = part.reading.unreadable if part.reading else 0
     return pick((f"{count} voci del suo registro non si leggono", f"{count} entries of its log can't be read"), lang)
 
@@ -140,7 +181,7 @@ def _clock(case: Case, lang: str) -> str:
         return f"{received}, {pick(('chiusa il', 'closed on'), lang)} {show_iso(case.closed)} {by} {case.closed_by}"
     due = f"{pick(('rispondere entro il', 'answer by'), lang)} {show_iso(case.due)}"
     extended = pick((", prorogata", ", extended"), lang) if case.extended else ""
-    return f"{received}, {due}{extended}: {_left(case.days_left, lang)}"
+    return f"{received}, {due}{extended}: {_left(case.days_left, lang).replace(' ', _KEPT)}"
 
 
 def _left(days: int, lang: str) -> str:
@@ -164,15 +205,17 @@ def _heard(case: Case, lang: str) -> Iterator[str]:
     yield pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
     for line in missing_lines(case, lang):
         yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
+    for line in unnamed_lines(case, lang):
+        yield f"{pick(('NOMI', 'NAMES'), lang)}   {line}"
     for part in case.parts:
-        if part.reading is not None and part.reading.forgotten_months:
+        if part.reading is not None and part.reading.forgotten_months and part.reading.is_usable:
             yield _forgotten(part, part.reading, lang)
     if line := ended_keys(case, lang):
         yield f"?? {line}"
 
 
 def _forgotten(part: Part, reading: Reading, lang: str) -> str:
-    name, day = part.name or part.member, show_day(reading.known_from)
+    name, day = part.name or part.member, show_known(reading.known_from, lang)
     it = f"?? {name}: degli accessi prima del {day} nessuno può più dire di chi erano, il termine è passato."
     return pick(
         (it, f"?? {name}: of accesses before {day} nobody can tell any more whose they were, their term is over."), lang
@@ -180,10 +223,21 @@ def _forgotten(part: Part, reading: Reading, lang: str) -> str:
 
 
 def _left_to_do(case: Case, lang: str) -> Iterator[str]:
-    if case.missing:
-        it = f"?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca: maglia access-report retry {case.name}."
-        yield pick(
-            (it, f"?? PARTIAL REPORT. To ask again who is missing: maglia access-report retry {case.name}."), lang
-        )
-    show, close = f"maglia access-report show {case.name} --pdf FILE", f"maglia access-report close {case.name}"
-    yield pick((f"Per la persona: {show}; poi {close}.", f"For the person: {show}; then {close}."), lang)
+    if case.missing or case.unnamed:
+        it = "?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca:"
+        yield pick((it, "?? PARTIAL REPORT. To ask again who is missing:"), lang)
+        yield f"   maglia access-report retry {case.name}"
+    yield pick(("Per la persona, e poi per chiudere:", "For the person, and then to close:"), lang)
+    yield f"   maglia access-report show {case.name} --pdf FILE"
+    yield f"   maglia access-report close {case.name}"
+
+
+def _wrapped(lines: Iterable[str]) -> list[str]:
+    return [piece for line in lines for piece in _pieces(line)]
+
+
+def _pieces(line: str) -> list[str]:
+    pieces = [line]
+    if len(line) > _WIDTH:
+        pieces = wrap(line, _WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return [piece.replace(_KEPT, " ") for piece in pieces]

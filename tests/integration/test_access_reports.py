@@ -14,7 +14,7 @@ import pytest_asyncio
 from maglia.core.access import NamesApproval
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code
-from maglia.core.vocabulary import EndState, Facet, PseudonymClass, Purpose, Role
+from maglia.core.vocabulary import EndState, Facet, PseudonymClass, Purpose, Role, Silence
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.access import open_approval
 from node.collecting import Collecting
@@ -203,7 +203,12 @@ async def test_what_a_body_told_stays_when_it_is_away_the_next_time(world: World
     )
     del world.trust.endpoints[PARISH.id]
     again = await world.collect(case.number)
-    assert (states(again)[PARISH.id], len(merge(again.parts))) == (TOLD, 1)
+    assert (states(again)[PARISH.id][0], len(merge(again.parts))) == (PartState.TOLD, 1)
+    [kept] = [part for part in again.parts if part.member == PARISH.id]
+    assert (kept.code, kept.reading and kept.reading.named) == (Silence.CARD_EXPIRED, False)
+    await world.serve(PARISH)
+    [told] = [part for part in (await world.collect(case.number)).parts if part.member == PARISH.id]
+    assert (told.code, told.reading and told.reading.named) == ("", True)
 
 
 def all_of(folder: Path, body: Body) -> bytes:

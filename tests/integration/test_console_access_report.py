@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,11 @@ from tests.support import fake_reports
 from tests.support.commands import run
 from tests.support.fake_node import in_own_process
 from tests.support.scenarios import ANYONE
-from tui.access_model import Case, Part, Reading, Report
+from tui.access_document import report_document
+from tui.access_model import Access, Case, NamesApproved, Part, Reading, Report
 from tui.access_text import list_lines, moment, report_lines
+from tui.papers.access_paper import print_report
+from tui.papers.consent_paper import Controller
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +38,27 @@ def access_report(folder: Path, *arguments: str, stdin: str = "", lang: str = "i
 
 FIRST, SECOND = fake_reports.FOUND[:2]
 FOUND = f"""\
-RICHIESTA C-0007  ricevuta il 19/11/2026, rispondere entro il 19/12/2026: restano 28 giorni
+RICHIESTA C-0007  ricevuta il 19/11/2026, rispondere entro il 19/12/2026:
+    restano 28 giorni
 Registri letti: 2 su 4.
 MANCA  Mensa Est (mensa-est): non risponde
 MANCA  Onlus Ponte (onlus-ponte): troppe richieste di accesso per oggi
-?? Comune [31m di Esempio: degli accessi prima del 01/01/2025 nessuno può più dire di chi erano, il termine è passato.
-{moment(FIRST.time_ms, "it")}  Caritas fittizia ha chiesto a Comune [31m di Esempio: Aiuti già dati, Spesa
-    comunicati: tipo di aiuto, genere di ente che ha aiutato, se dato o promesso, mese, fascia d'importo
-{moment(SECOND.time_ms, "it")}  Comune [31m di Esempio ha chiesto a Mensa Est: Contributo affitto, Affitto arretrato
+?? Comune [31m di Esempio: degli accessi prima del 01/01/2025 nessuno può più
+    dire di chi erano, il termine è passato.
+{moment(FIRST.time_ms, "it")}  Caritas fittizia ha chiesto a Comune [31m di Esempio: Aiuti
+    già dati, Spesa
+    comunicati: tipo di aiuto, genere di ente che ha aiutato, se dato o
+    promesso, mese, fascia d'importo
+{moment(SECOND.time_ms, "it")}  Comune [31m di Esempio ha chiesto a Mensa Est: Contributo
+    affitto, Affitto arretrato
     non si sa ancora che cosa sia stato risposto
-Resoconti chiesti in precedenza a nome della persona: 1, presso ente-uscito.
-?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca: maglia access-report retry C-0007.
-Per la persona: maglia access-report show C-0007 --pdf FILE; poi maglia access-report close C-0007.
+Richieste di resoconto già fatte a nome della persona, nuovi tentativi compresi:
+    1, presso ente-uscito.
+?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca:
+   maglia access-report retry C-0007
+Per la persona, e poi per chiudere:
+   maglia access-report show C-0007 --pdf FILE
+   maglia access-report close C-0007
 """
 
 
@@ -79,9 +93,12 @@ def test_in_json_everything_is_there_but_the_person(folder: Path) -> None:
 def test_the_list_marks_what_is_late_and_what_soon_will_be(folder: Path) -> None:
     listed = access_report(folder, "list")
     assert listed.out.splitlines() == [
-        "C-0003  ricevuta il 11/10/2026, rispondere entro il 11/11/2026: !! TERMINE SCADUTO da 10 giorni",
-        "C-0005  ricevuta il 24/10/2026, rispondere entro il 24/11/2026: !! restano 3 giorni",
-        "C-0007  ricevuta il 19/11/2026, rispondere entro il 19/12/2026: restano 28 giorni",
+        "C-0003  ricevuta il 11/10/2026, rispondere entro il 11/11/2026:",
+        "    !! TERMINE SCADUTO da 10 giorni",
+        "C-0005  ricevuta il 24/10/2026, rispondere entro il 24/11/2026:",
+        "    !! restano 3 giorni",
+        "C-0007  ricevuta il 19/11/2026, rispondere entro il 19/12/2026:",
+        "    restano 28 giorni",
         "C-0001  ricevuta il 01/09/2026, chiusa il 20/09/2026 da ugo",
     ]
     reports = json.loads(access_report(folder, "list", "--json").out)["reports"]
@@ -176,11 +193,73 @@ def whole(**changes: object) -> Case:
 
 def test_nothing_found_is_said_alone_only_when_everything_was_searched() -> None:
     assert "Nessun accesso ai dati della persona." in report_lines(Report(whole(), ()), "it")
-    assert list_lines([whole()], "it")[0].endswith("!! resta 1 giorno")
+    assert list_lines([whole()], "it")[1] == "    !! resta 1 giorno"
     rotated, told = whole(epochs=(3, 4)), report_lines(Report(whole(epochs=(3, 4)), ()), "it")
     assert not rotated.is_complete
     assert "Nessun accesso trovato finora: la ricerca non è completa." in told
-    assert "?? Non compresi: gli accessi fatti prima che entrassero in uso le chiavi del periodo 3." in told
+    assert "?? Non compresi: gli accessi fatti prima che entrassero in uso le chiavi del" in told
     unread = whole(parts=(Part("a", "A", "", "told", "", 1, Reading(1, 1, 2, (), 3, 0, "r1", named=False)),))
     assert "MANCA  A (a): 3 voci del suo registro non si leggono" in report_lines(Report(unread, ()), "it")
     assert list_lines([], "it") == ["Nessuna richiesta di accesso agli atti."]
+
+
+def printed(report: Report) -> str:
+    content, _ = print_report(report, Controller("A", "a@e.it", "Rete", "d@e.it"), "it", date(2026, 11, 21))
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+APPROVED = NamesApproved("dora", "Dora Fittizia", "2026-12-21", "chiesto")
+NAMED = Reading(1, 1, 2, (), 0, 0, "r1", named=True)
+
+
+def test_names_that_were_approved_and_not_told_are_never_passed_over() -> None:
+    before = Part("parrocchia", "Parrocchia", "p@e.it", "told", "unreachable", 1, READ)
+    case = whole(parts=(Part("a", "A", "", "told", "", 1, NAMED), before), names=APPROVED)
+    assert not case.is_complete
+    said = "\n".join(report_lines(Report(case, ()), "it"))
+    assert "NOMI   Parrocchia (parrocchia): i nomi approvati non sono ancora detti, non" in said
+    assert "   maglia access-report retry C-0001" in said
+    assert "Nessun accesso ai dati della persona." in said  # every log was searched
+    document = report_document(Report(case, ()))
+    assert (document["complete"], document["unnamed"]) == (False, ["parrocchia"])
+    paper = printed(Report(case, ()))
+    assert "Mancano quelli di: Parrocchia" in paper
+    assert "sono comunicati con l'approvazione" not in paper
+    told = Report(whole(parts=(Part("a", "A", "", "told", "", 1, NAMED),), names=APPROVED), ())
+    assert told.case.is_complete
+    assert "sono comunicati con l'approvazione di Dora Fittizia" in printed(told)
+    assert whole(parts=(before,)).unnamed == ()  # nobody approved any
+
+
+@pytest.mark.parametrize("months", [("2024-13",), ("9999-12",), ("ieri",), ("0000-01",), ("2024-01\n",)])
+@pytest.mark.parametrize("time_ms", [2**62, -1, 253_402_300_800_000])
+def test_times_and_months_that_there_are_not_are_named_so(months: tuple[str, ...], time_ms: int) -> None:
+    for reading in (
+        Reading(1, 1, 2, months, 0, 0, "r1", named=False),
+        Reading(1, time_ms, 2, (), 0, 0, "r1", named=False),
+    ):
+        case = whole(parts=(Part("a", "A", "", "told", "", time_ms, reading),))
+        report = Report(case, (Access(time_ms, "a", "a", "aid_overlap", "", "nothing", (), "", ("a",)),))
+        assert "MANCA  A (a): ha risposto con date che non esistono" in report_lines(report, "it")
+        assert "A: MANCA, ha risposto con date che non esistono" in printed(report)
+        document = report_document(report)
+        assert (document["complete"], json.loads(json.dumps(document))["accesses"][0]["time"]) == (False, "")
+
+
+def test_a_log_whose_first_day_is_not_known_covers_no_day_of_1970() -> None:
+    report = Report(
+        whole(parts=(Part("a", "A", "", "told", "", 1, Reading(3, 0, 0, (), 0, 0, "r1", named=False)),)), ()
+    )
+    assert "A: dal giorno non noto al giorno non noto." in printed(report)
+
+
+def test_no_line_is_longer_than_a_screen_and_requests_of_one_moment_count_once() -> None:
+    day = 86_400_000
+    asked = [
+        Access(day * at + late, "a" * 30, "b" * 30, "access_report", "", "reported", (), "", ("b",))
+        for at in (1, 3)
+        for late in (59_999, 60_000, 200_000)
+    ]
+    lines = report_lines(Report(whole(days_left=-10, extended="2026-11-21"), tuple(asked)), "it")
+    assert max(map(len, lines)) <= 80
+    assert "nuovi tentativi compresi: 2, presso" in " ".join(" ".join(lines).split())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from maglia.core.vocabulary import LOG_MONTHS
 from tui.access_model import Case, Part, Report
-from tui.access_text import access_lines, earlier_line, ended_keys, missing_reason, show_iso
+from tui.access_text import access_lines, earlier_line, ended_keys, missing_reason, show_iso, show_known
 from tui.papers.consent_paper import Controller
 from tui.text import plain, show_day
 
@@ -53,6 +53,7 @@ class Words:
     limit_list: list[str]
     unnamed: str
     named: str
+    names_missing: str
     rights: str
     right_list: list[str]
     handed: str
@@ -91,6 +92,7 @@ def _values(case: Case, who: Controller, made: date) -> dict[str, str]:
         "total": str(len(case.parts)),
         "months": str(LOG_MONTHS),
         "official": case.names.name if case.names else "",
+        "unnamed": ", ".join(part.name or part.member for part in case.unnamed),
     }
 
 
@@ -118,7 +120,10 @@ class _Paper:
         self._say(words.request)
         if case.extended:
             self._say(words.extended)
-        sheet.boxed(words.brief, [self._text(words.told), words.complete if case.is_complete else words.partial])
+        brief = [self._text(words.told), words.complete if case.is_searched else words.partial]
+        if case.unnamed:
+            brief.append(self._text(words.names_missing))
+        sheet.boxed(words.brief, brief)
         self._questions()
         self._earlier()
         self._logs()
@@ -140,8 +145,7 @@ class _Paper:
         if not earlier:
             return
         self._heading(self._words.earlier)
-        count = len({(one.asker, one.time_ms // 60_000) for one in earlier})
-        self._sheet.paragraph(self._sheet.legible(earlier_line(count, earlier, self._report.names, self._lang)))
+        self._sheet.paragraph(self._sheet.legible(earlier_line(earlier, self._report.names, self._lang)))
         self._say(self._words.not_yours)
 
     def _logs(self) -> None:
@@ -159,12 +163,15 @@ class _Paper:
             return _fill(self._words.missing, {"body": body, "why": why_missing, "contact": contact})
         if not part.reading.entries:
             return _fill(self._words.empty, {"body": body})
-        span = {"from": show_day(part.reading.known_from), "to": show_day(part.reading.known_to)}
+        known = part.reading.known_from, part.reading.known_to
+        span = dict(zip(("from", "to"), (show_known(day, self._lang) for day in known), strict=True))
         return _fill(self._words.log, {"body": body, **span})
 
     def _limits(self) -> None:
-        words = self._words
-        self._items(words.limits, [*words.limit_list, self._text(words.named if self._case.names else words.unnamed)])
+        words, case = self._words, self._case
+        # Names are said to be here only where every body that told has told them.
+        said = words.unnamed if case.names is None else words.names_missing if case.unnamed else words.named
+        self._items(words.limits, [*words.limit_list, self._text(said)])
 
     def _heading(self, text: str) -> None:
         self._sheet.heading(text)
