@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from maglia.core.entry import Entry, EntryKind
+from maglia.core.entry import AWAITING, Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.merkle import leaf_hash
@@ -188,6 +188,42 @@ def test_what_came_after_the_last_reading_of_a_log_is_not_missed_there(world: Lo
     before = emporio.entries()[0].time_ms
     unreachable = LogState("mensa", "", size, 0, b"", b"", b"", size, size, before, "network.unreachable")
     assert _reconciled(world, unreachable).findings == []
+
+
+def _ask_twice_under_one_id(world: LogWorld) -> None:
+    """Have emporio sign a second question under the id of a first, and log only the first."""
+    emporio, mensa, _ = world.bodies
+    question = world.exchange(emporio, mensa)
+    other = replace(question, hash=world.fresh(32), entry=world.fresh(32))
+    world.answer(other, EntryKind.ANSWERED)
+
+
+def test_whoever_signs_two_questions_under_one_id_explains_both_answers(world: LogWorld) -> None:
+    _ask_twice_under_one_id(world)
+    told = {(FindingType.MISSING, ("emporio",)), (FindingType.REPEATED, ("emporio",))}
+    assert set(_types(_reconciled(world))) == told
+    mensa = world.bodies[1]
+    mensa.rewrite(-1, evidence=b"")
+    assert _types(_reconciled(world)) == [(FindingType.REPEATED, ("mensa",))]
+
+
+def test_an_enrolment_that_names_no_evaluation_is_told_once_logs_name_them(world: LogWorld) -> None:
+    emporio = world.bodies[0]
+    world.log_enrolment(emporio, b"")
+    emporio.log(Entry(EntryKind.RECORDED, world.time_ms(emporio), outcome="person", code=AWAITING, count=1, epoch=1))
+    assert _types(_reconciled(world)) == []
+    world.log_enrolment(emporio, b"")
+    [finding] = _reconciled(world).findings
+    assert (finding.about.type, finding.about.detail) == (FindingType.ENROLMENT, "unevaluated")
+    assert (finding.count, finding.places) == (1, [Place("emporio", 2)])
+
+
+def test_one_question_does_not_explain_many_codes(world: LogWorld) -> None:
+    _evaluated(world, "V-1", EntryKind.ASKED)
+    for _ in range(2):
+        _evaluated(world, "V-1")
+    [finding] = _reconciled(world).findings
+    assert (finding.about.detail, finding.figures) == ("unused", {"cases": 2, "of": 3})
 
 
 def test_end_states_from_before_receipts_were_kept_are_no_findings(world: LogWorld) -> None:

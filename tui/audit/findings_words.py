@@ -105,10 +105,10 @@ ASK: dict[tuple[FindingType, str], Words] = {
         "Ask {member} and the office under which procedure {evaluations} came: their logs name different ones.",
     ),
     (FindingType.EVALUATION, "unused"): (
-        "Chiedere a {member} a che cosa servivano {cases} valutazioni su {of}: dopo di esse il suo registro non ha "
-        "né domande né rifiuti.",
-        "Ask {member} what {cases} of {of} evaluations were for: after them its log has neither questions nor "
-        "refusals.",
+        "Chiedere a {member} a che cosa servivano {cases} codici su {of} fatti valutare per verifiche: le domande e i "
+        "rifiuti del suo registro non li spiegano.",
+        "Ask {member} what {cases} codes of {of} evaluated for checks were for: the questions and refusals of its log "
+        "do not explain them.",
     ),
     (FindingType.ENROLMENT, "unevaluated"): (
         "Chiedere a {member} l'origine di {enrolments} che l'ufficio non ha valutato.",

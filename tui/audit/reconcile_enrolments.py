@@ -44,6 +44,10 @@ def compare_enrolments(engine: Engine, spans: Spans, findings: Findings) -> None
                 for first, excess in connection.execute(beyond.execution_options(yield_per=_CHUNK)):
                     about = About(FindingType.ENROLMENT, (member,), REGISTRY_ID, "unevaluated")
                     findings.add(about, [Place(member, first)], count=excess)
+            nameless, number = connection.execute(_without_evaluation(member, spans[member].judged)).one()
+            if nameless is not None and number:
+                about = About(FindingType.ENROLMENT, (member,), REGISTRY_ID, "unevaluated")
+                findings.add(about, [Place(member, nameless)], count=number)
             counted = connection.execute(_counted(member).execution_options(yield_per=_CHUNK))
             for index in _without_room((_Counted(*row) for row in counted), spans[member]):
                 findings.add(About(FindingType.ENROLMENT, (member,), detail="unrecorded"), [Place(member, index)])
@@ -76,6 +80,16 @@ def _beyond_evaluations(member: str, judged: int, registry: Span) -> Select[int,
     joined = enrolled.outerjoin(granted, same)
     beyond = enrolled.c.entries > elements
     return select(enrolled.c.first, enrolled.c.entries - elements).select_from(joined).where(beyond)
+
+
+def _without_evaluation(member: str, judged: int) -> Select[int | None, int | None]:
+    """Select the first entry and the number of enrolments that name no evaluation, though by then each names one."""
+    recorded = entry.alias("recorded")
+    is_recorded = and_(recorded.c.member == member, recorded.c.kind == EntryKind.RECORDED.value)
+    since = select(func.min(recorded.c.idx)).where(is_recorded).scalar_subquery()
+    is_enrolment = and_(entry.c.member == member, entry.c.kind == EntryKind.ENROLMENT.value)
+    unnamed = and_(is_enrolment, entry.c.evaluation == b"", entry.c.idx > since, entry.c.idx < judged)
+    return select(func.min(entry.c.idx), func.sum(entry.c.count)).where(unnamed)
 
 
 def _counted(member: str) -> Select[int, str, str, str, int, int]:

@@ -45,24 +45,30 @@ def _detail(times: int, logged: int | None, is_elsewhere: bool) -> str:
 
 
 def count_unused(engine: Engine, spans: Spans, rate: Rate, findings: Findings) -> None:
-    """Find bodies that had codes evaluated for checks of which, too often, nothing came: no question and no refusal."""
+    """Find bodies of whose codes evaluated for checks too many are explained by no question and no refusal."""
     checks = Counted()
     with storage_errors(), engine.connect() as connection:
         for member in sorted(spans.keys() - {REGISTRY_ID}):
             evaluated = _evaluated_checks(member, spans[member].judged).execution_options(yield_per=_CHUNK)
-            for first, is_used in connection.execute(evaluated):
-                checks.count((member, REGISTRY_ID), Place(member, first), is_case=not is_used)
+            for first, elements, explained in connection.execute(evaluated):
+                checks.add((member, REGISTRY_ID), Place(member, first), max(elements - explained, 0), elements)
     checks.tell(FindingType.EVALUATION, rate, findings, "unused")
 
 
-def _evaluated_checks(member: str, judged: int) -> Select[int, bool]:
-    """Select each check that had something evaluated: the first entry of that, and whether anything came of it."""
+def _evaluated_checks(member: str, judged: int) -> Select[int, int, int]:
+    """Select each check that had codes evaluated: the first entry of that, how many codes, and how many are explained.
+
+    A check's question, or its refusal, explains its subjects, once under each epoch that it needed.
+    """
     is_evaluation = and_(entry.c.kind == EntryKind.EVALUATION.value, entry.c.outcome == _CHECK, entry.c.idx < judged)
     is_used = entry.c.kind.in_(_USED)
     # Most checks had everybody's pseudonyms already: only the others are sorted.
     evaluated = select(entry.c.check_id).where(entry.c.member == member, entry.c.check_id != "", is_evaluation)
+    elements = func.coalesce(func.sum(case((is_evaluation, entry.c.count))), 0)
+    epochs = func.count(func.distinct(case((is_evaluation, entry.c.epoch))))
+    subjects = func.coalesce(func.max(case((is_used, func.max(entry.c.count, 1)))), 0)
     return (
-        select(func.min(case((is_evaluation, entry.c.idx))), func.max(is_used))
+        select(func.min(case((is_evaluation, entry.c.idx))), elements, subjects * epochs)
         .where(entry.c.member == member, or_(is_evaluation, is_used), entry.c.check_id.in_(evaluated))
         .group_by(entry.c.check_id)
     )

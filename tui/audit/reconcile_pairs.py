@@ -42,6 +42,7 @@ class Pairs:
             end = telling(exchange.ends)
             answer = named_by(end, exchange.answers)
             asked = named_by(answer, exchange.asked)
+            self._other_questions(exchange, answer)
             if asked is None:
                 self._question_missing(exchange, answer, end)
             if end is None:
@@ -77,13 +78,26 @@ class Pairs:
     def _repeated(self, exchange: Exchange) -> None:
         """A node makes a new id for each question, answers an id once, and ends it once."""
         ends = [end for end in exchange.ends if not is_innocent_repeat(end)]
-        for detail, who, entries in (
-            ("question", exchange.asker, exchange.asked),
-            ("answer", exchange.answerer, exchange.answers),
-            ("end", exchange.asker, ends),
+        answers = exchange.answers
+        signed = len(self._proofs.signed_questions(answers)) if len(answers) > 1 else 0
+        questions = [*exchange.asked, *(answers if signed > 1 else [])]
+        for detail, who, entries, is_repeated in (
+            ("question", exchange.asker, questions, len(exchange.asked) > 1 or signed > 1),
+            # Whoever signed two questions under one id explains two answers; nobody else explains any more of them.
+            ("answer", exchange.answerer, answers, len(answers) > max(signed, 1)),
+            ("end", exchange.asker, ends, len(ends) > 1),
         ):
-            if len(entries) > 1:
+            if is_repeated:
                 self._add(FindingType.REPEATED, (who,), exchange, detail, *entries)
+
+    def _other_questions(self, exchange: Exchange, compared: Said | None) -> None:
+        """Miss each question that the asker signed under the same id as another, and has no entry of."""
+        others = [each for each in exchange.answers if each is not compared]
+        logged = {each.leaf_hash for each in exchange.asked} | ({compared.peer_entry} if compared else set())
+        for answer, bound in self._proofs.signed_questions(others).items() if others else ():
+            if bound.asker_entry not in logged and self._is_judged(answer, exchange.asker):
+                detail = self._absent("question", exchange.asker, answer)
+                self._add(FindingType.MISSING, (exchange.asker,), exchange, detail, answer)
 
     def _question_missing(self, exchange: Exchange, answer: Said | None, end: Said | None) -> None:
         if answer is not None:

@@ -36,6 +36,15 @@ class Proofs:
                 return bound
         return None
 
+    def signed_questions(self, answers: Sequence[Said]) -> Mapping[Said, BoundQuestion]:
+        """Return the different questions that the asker provably signed, each by the first entry that keeps it."""
+        found: dict[tuple[bytes, bytes], tuple[Said, BoundQuestion]] = {}
+        for answer in answers:
+            bound = self.question(answer)
+            if bound is not None:
+                found.setdefault((bound.asker_entry, bound.body_hash), (answer, bound))
+        return dict(found.values())
+
     def receipt(self, end: Said) -> Receipt | None:
         """Return the receipt as the answering body signed it, from the asker's end state; None without valid proof."""
         for key in self._keys.get(end.peer, ()) if end.has_evidence else ():

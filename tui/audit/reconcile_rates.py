@@ -22,9 +22,13 @@ class Counted:
 
     def count(self, whom: _Whom, place: Place, *, is_case: bool) -> None:
         """Count one."""
-        self.of[whom] += 1
-        if is_case:
-            self.cases[whom] += 1
+        self.add(whom, place, int(is_case), 1)
+
+    def add(self, whom: _Whom, place: Place, cases: int, of: int) -> None:
+        """Count so many cases out of so many, all of one entry."""
+        self.of[whom] += of
+        if cases:
+            self.cases[whom] += cases
             places = self.places.setdefault(whom, [])
             if len(places) < MAX_PLACES:
                 places.append(place)
