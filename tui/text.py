@@ -71,6 +71,12 @@ def parse_day(text: str) -> date:
         raise MagliaError(Code.INPUT_DATE, value=plain(text, 40)) from error
 
 
+def check_span(first: date, last: date) -> None:
+    """Raise `input.date_order` when the first day of a span comes after its last."""
+    if first > last:
+        raise MagliaError(Code.INPUT_DATE_ORDER, first=show_day(first), last=show_day(last))
+
+
 def show_day(day: date) -> str:
     """Return a day as dd/mm/yyyy."""
     return f"{day:%d/%m/%Y}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +71,35 @@ def test_rules_that_are_still_a_draft_can_be_tried_on_what_was_read(sara: Path, 
     asked = "--profile", str(sara), "audit", "anomalies", "--from", "20/11/2026", "--to", "21/11/2026"
     done = run("tui", *asked, "--policies", str(tmp_path / "edited"), environment=ENVIRONMENT)
     assert (done.status, done.out) == (0, "Nessun segnale, 20/11/2026 - 21/11/2026.\n"), done.err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data["watchers"].remove("auditor"), "watchers.auditor"),
+        (lambda data: data["rules"]["out_of_hours"].pop("from"), "rules.out_of_hours.from"),
+        (lambda data: data["hours"].pop("public"), "hours.public"),
+    ],
+)
+def test_a_draft_that_could_not_be_counted_by_is_refused(
+    sara: Path, tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    shutil.copytree(POLICIES, tmp_path / "edited")
+    path = tmp_path / "edited/maglia/signals/data.json"
+    data = json.loads(path.read_text())
+    change(data)
+    path.write_text(json.dumps(data))
+    asked = "--profile", str(sara), "audit", "anomalies", "--policies", str(tmp_path / "edited")
+    done = run("tui", *asked, environment=ENVIRONMENT)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_days_are_written_the_older_one_first(sara: Path) -> None:
+    asked = "--profile", str(sara), "audit", "anomalies", "--from", "21/11/2026", "--to", "20/11/2026"
+    done = run("tui", *asked, environment=ENVIRONMENT)
+    assert (done.status, done.out) == (2, "")
+    assert "Scrivere prima il giorno più vecchio" in done.err
 
 
 def test_before_anything_was_pulled(tmp_path: Path, sara: Path) -> None:

@@ -17,7 +17,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, perform
 from tui.profile import Profile
-from tui.text import parse_day, plain
+from tui.text import check_span, parse_day, plain
 
 if TYPE_CHECKING:
     from tui.audit.pull import Progress
@@ -201,6 +201,7 @@ def anomalies(
     async def work(profile: Profile) -> Result:
         from maglia.core.bundle import bundle_revision
         from maglia.core.operator_day import italian_time
+        from maglia.policy.coded import coded_problems
         from maglia.policy.rules import open_rules, rules_of
         from tui.audit.anomalies import find_anomalies
         from tui.audit.anomalies_text import document, exit_of, lines
@@ -210,10 +211,13 @@ def anomalies(
 
         last = parse_day(until) if until else italian_time(int(clock.time() * 1000)).date()
         first = parse_day(since) if since else last - timedelta(days=_RECENT_DAYS)
+        check_span(first, last)
         folder = archive_folder(profile)
         known = read_known(folder)
         if policies:
             rules = open_rules(Path(policies))
+            for problem in coded_problems(rules.data):
+                raise problem
         else:
             bundle = read_bundle(folder)
             rules = rules_of("in-vigore", bundle, bundle_revision(bundle))

@@ -32,6 +32,7 @@ class Code(StrEnum):
     INPUT_DATE = "input.date"
     INPUT_DATE_EARLY = "input.date_early"
     INPUT_DATE_FUTURE = "input.date_future"
+    INPUT_DATE_ORDER = "input.date_order"
     INPUT_FIELD = "input.field"
     INPUT_PASSWORD = "input.password"  # noqa: S105 - a code, not a secret
     INPUT_PASSPHRASE = "input.passphrase"  # noqa: S105 - a code, not a secret

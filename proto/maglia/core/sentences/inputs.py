@@ -154,6 +154,12 @@ SENTENCES: dict[Code, Entry] = {
         "The date “{value}” is in the future.",
         "Give a day no later than {latest} and repeat.",
     ),
+    Code.INPUT_DATE_ORDER: entry(
+        "Il primo giorno, {first}, viene dopo l'ultimo, {last}.",
+        "Scrivere prima il giorno più vecchio e ripetere.",
+        "The first day, {first}, comes after the last, {last}.",
+        "Write the older day first and repeat.",
+    ),
     Code.INPUT_FIELD: entry(
         "Il campo «{field}» non è valido.",
         "Correggere il campo «{field}» e ripetere.",
@@ -216,9 +222,9 @@ SENTENCES: dict[Code, Entry] = {
     ),
     Code.INPUT_FILE_EXISTS: entry(
         "Il file «{file}» esiste già e non viene riscritto.",
-        "Spostarlo, o indicare un altro nome con --out, o aggiungere --force per riscriverlo.",
+        "Spostarlo, o indicare un altro nome, o aggiungere --force per riscriverlo.",
         "The file “{file}” exists already and is not overwritten.",
-        "Move it away, or give another name with --out, or add --force to overwrite it.",
+        "Move it away, or give another name, or add --force to overwrite it.",
     ),
     Code.INPUT_FILE_NAME: entry(
         "Il nome del file contiene il codice di una persona: non viene scritto.",
