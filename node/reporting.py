@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 from maglia.core.access import REQUEST_ID_BYTES, SALT_BYTES, AccessRequest, NamesApproval
 from maglia.core.errors import Code, MagliaError
@@ -29,8 +29,8 @@ from node.ports import Clock, Store, Trust
 from node.pseudonyms import Pseudonyms
 from node.pulse import watch
 
-_EARLIEST = timedelta(days=90)
-"""How long before it is put on file a request may have been received: later than that there is no time left."""
+_EARLIEST = date(2018, 5, 25)
+"""The day from which the regulation applies; what came since and was left lying is overdue, and to be answered."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ class Reporting:
         seen = forms.read_text(document, "document", required=True)
         today = self._clock.today()
         since = forms.read_iso_day(received, today) if received else today
-        if since < today - _EARLIEST:
-            raise MagliaError(Code.INPUT_FIELD, field="received")
+        if since < _EARLIEST:
+            earliest = f"{_EARLIEST:%d/%m/%Y}"
+            raise MagliaError(Code.INPUT_DATE_EARLY, value=f"{since:%d/%m/%Y}", earliest=earliest)
         self._entries.require_sound()
         directory = self._trust.directory()
         me = directory.member(self._me)

@@ -130,6 +130,18 @@ def nobody(case: Case, lang: str) -> str:
     return pick((found, "No access found so far: the search is not complete."), lang)
 
 
+def gap_lines(case: Case, lang: str) -> list[str]:
+    """Return who is missing and whose operators are not named, a line of at most a screen's width each, or more."""
+    return _wrapped(_gaps(case, lang))
+
+
+def _gaps(case: Case, lang: str) -> Iterator[str]:
+    for line in missing_lines(case, lang):
+        yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
+    for line in unnamed_lines(case, lang):
+        yield f"{pick(('NOMI', 'NAMES'), lang)}   {line}"
+
+
 def missing_lines(case: Case, lang: str) -> Iterator[str]:
     """Yield each body that did not tell, or not all, with why."""
     for part in case.missing:
@@ -203,10 +215,7 @@ def _heard(case: Case, lang: str) -> Iterator[str]:
     told = len(case.parts) - len(case.missing)
     it = f"Registri letti: {told} su {len(case.parts)}."
     yield pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
-    for line in missing_lines(case, lang):
-        yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
-    for line in unnamed_lines(case, lang):
-        yield f"{pick(('NOMI', 'NAMES'), lang)}   {line}"
+    yield from _gaps(case, lang)
     for part in case.parts:
         if part.reading is not None and part.reading.forgotten_months and part.reading.is_usable:
             yield _forgotten(part, part.reading, lang)

@@ -251,8 +251,12 @@ async def test_a_closed_request_keeps_its_dates_and_forgets_the_person(world: Wo
 
 async def test_the_time_is_extended_once_and_before_it_is_over(world: World) -> None:
     first, second = await world.opened(), await world.opened(received="2025-05-02")
+    forgotten = await world.opened(received="2025-01-01")  # overdue, and to be answered all the same
+    assert forgotten.due_on == date(2025, 2, 1)
+    world.reporting.close(OLGA, forgotten.number)
     assert (first.due_on, second.due_on) == (date(2025, 7, 1), date(2025, 6, 2))
-    assert [state.case.number for state in world.reporting.cases()] == [second.number, first.number]
+    listed = [state.case.number for state in world.reporting.cases()]
+    assert listed == [second.number, first.number, forgotten.number]
     longer = world.reporting.extend(OLGA, first.number, "molte risposte").case
     assert (longer.due_on, longer.extended_on) == (date(2025, 9, 1), TODAY)
     world.here.clock.day = date(2025, 6, 3)
@@ -262,7 +266,7 @@ async def test_the_time_is_extended_once_and_before_it_is_over(world: World) -> 
 
 
 async def test_a_request_that_cannot_be_right_is_not_put_on_file(world: World) -> None:
-    for wrong in ({"document": " "}, {"received": "2025-06-02"}, {"received": "2025-01-01"}, {"received": "ieri"}):
+    for wrong in ({"document": " "}, {"received": "2025-06-02"}, {"received": "2018-05-24"}, {"received": "ieri"}):
         with pytest.raises(Exception, match=r"input\.(field|date)"):
             await world.opened(**wrong)
     with refused(Code.INPUT_IDENTIFIER_LENGTH):

@@ -149,7 +149,11 @@ def test_the_time_is_extended_with_a_reason_and_closed_only_when_confirmed(folde
     longer = access_report(folder, "extend", "C-0007", "--reason", "due enti chiusi")
     assert longer.out.startswith("C-0007  ricevuta il 19/11/2026, rispondere entro il 19/02/2027, prorogata")
     assert access_report(folder, "close", "C-0007").status == 4
-    assert "chiusa il 21/11/2026 da anna" in access_report(folder, "close", "C-0007", "--yes").out
+    closed = access_report(folder, "close", "C-0007", "--yes").out
+    assert "chiusa il 21/11/2026 da anna" in closed
+    assert "Chiusa con un resoconto PARZIALE:\nMANCA  Mensa Est (mensa-est): non risponde\n" in closed
+    document = json.loads(access_report(folder, "close", "C-0007", "--yes", "--json").out)
+    assert (document["missing"], document["unnamed"]) == (["mensa-est", "onlus-ponte"], [])
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,7 @@ def test_the_time_is_extended_with_a_reason_and_closed_only_when_confirmed(folde
         ("request", "XQZ", "--identified", "CI finta 1"),
         ("request", ANYONE, "--identified", "CI finta 1", "--received", "2026-11-19"),
         ("request", ANYONE),
+        ("request", ANYONE, "--identified", "  "),
         ("show", "C-0007", "--pdf", "x.pdf", "--lang", "de"),
     ],
 )

@@ -14,7 +14,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from tui.access_document import list_document, report_document
 from tui.access_model import Case, Report
-from tui.access_text import list_lines, report_lines
+from tui.access_text import gap_lines, list_lines, report_lines
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
 from tui.exits import Exit
 from tui.labels import pick
@@ -55,6 +55,7 @@ def request_report(
         person = parse_identifier(read_identifier(identifier)).text
         since = parse_day(received).isoformat() if received else ""
         seen = document or _ask_document(profile)
+        require(bool(seen.strip()), "--identified")
         async with at_reports(profile, password_of(profile)) as door:
             case = await door.open_report(person, seen, since)
             _say_number(case, profile)
@@ -173,15 +174,22 @@ def close_report(
 
     async def work(profile: Profile) -> Result:
         wanted = case_number(number)
-        question = (
-            "Consegnato? Quanto trovato si dimentica. [s/N] ",
-            "Handed over? What was found is forgotten. [y/N] ",
-        )
-        if not yes and (not sys.stdin.isatty() or ask_line(pick(question, profile.lang)).lower() not in YES):
+        if not yes and not sys.stdin.isatty():
             raise MagliaError(Code.SESSION_UNCONFIRMED)
         async with at_reports(profile, password_of(profile)) as door:
+            before = (await door.report(wanted)).case
+            if not yes:
+                _confirm_close(before, profile)
             case = await door.close_report(wanted)
-        return Result(list_document([case]), list_lines([case], profile.lang))
+        gaps = gap_lines(before, profile.lang)
+        if gaps:
+            closed = "Chiusa con un resoconto PARZIALE:", "Closed with a PARTIAL report:"
+            gaps = [pick(closed, profile.lang), *gaps]
+        document = list_document([case]) | {
+            "missing": [part.member for part in before.missing],
+            "unnamed": [part.member for part in before.unnamed],
+        }
+        return Result(document, [*list_lines([case], profile.lang), *gaps])
 
     perform(ctx, as_json, work)
 
@@ -199,6 +207,15 @@ def report_result(report: Report, profile: Profile) -> Result:
     whole = report.case.is_complete or bool(report.case.closed)
     status = Exit.DONE if whole else Exit.PARTIAL
     return Result(report_document(report), report_lines(report, profile.lang), status)
+
+
+def _confirm_close(case: Case, profile: Profile) -> None:
+    """Say who is missing before what was found is forgotten; raise `session.unconfirmed`."""
+    for line in gap_lines(case, profile.lang):
+        print(line, file=sys.stderr)
+    question = "Consegnato? Quanto trovato si dimentica. [s/N] ", "Handed over? What was found is forgotten. [y/N] "
+    if ask_line(pick(question, profile.lang)).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
 
 
 def _say_number(case: Case, profile: Profile) -> None:
