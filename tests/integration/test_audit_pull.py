@@ -202,6 +202,7 @@ async def test_a_head_that_the_witness_saw_and_the_log_lacks_is_a_fork(auditor: 
 async def test_entries_that_a_body_archived_are_read_as_hashes(auditor: Auditor) -> None:
     node = auditor.nodes[PARISH.id]
     await node.fill(500)
+    auditor.witnessed = {node.log.key.name: await asyncio.to_thread(node.log.checkpoint)}
     SqlLogBackend(node.engine).forget(ArchivedFile(1, 0, 512, bytes(32)))
     states = await auditor.pull()
     assert (states[PARISH.id].problem, states[PARISH.id].first) == ("", 512)

@@ -85,6 +85,33 @@ def test_entries_that_a_body_archived_are_hashes_before_the_first(archive: Archi
     assert archive.root("parish", 20) == _naive_root(leaves)
 
 
+def test_hashes_never_follow_a_leaf(archive: Archive) -> None:
+    leaves = _leaves(3)
+    archive.add("parish", 0, leaves[:2])
+    with pytest.raises(MagliaError) as refused:
+        archive.add_hashes("parish", 2, leaf_hash(leaves[2]))
+    assert (refused.value.code, refused.value.params) == (Code.LOG_BROKEN, {"entry": "2"})
+    assert (archive.state("parish").first, archive.state("parish").size) == (0, 2)
+    archive.add("parish", 2, leaves[2:])
+    assert archive.root("parish", 3) == _naive_root(leaves)
+
+
+def test_cutting_into_archived_entries_leaves_what_may_follow_them(archive: Archive) -> None:
+    leaves = _leaves(20)
+    hashes = b"".join(leaf_hash(leaf) for leaf in leaves)
+    archive.add_hashes("parish", 0, hashes[: 12 * 32])
+    archive.cut("parish", 8)
+    assert (archive.state("parish").first, archive.state("parish").size) == (8, 8)
+    archive.add_hashes("parish", 8, hashes[8 * 32 :])
+    assert (archive.state("parish").first, archive.root("parish", 20)) == (20, _naive_root(leaves))
+
+
+def test_a_log_is_read_once_it_was_read_twice() -> None:
+    assert not LogState("parish").is_read
+    assert not LogState("parish", size=9, first_pass=9).is_read
+    assert LogState("parish", size=9, first_pass=8, second_pass=9).is_read
+
+
 def test_metadata_is_indexed_and_evidence_and_pseudonyms_are_not(archive: Archive) -> None:
     entry = Entry(
         EntryKind.END_STATE,

@@ -110,19 +110,27 @@ class Archive:
                 _insert(connection, tables.metadata.tables[name], added)
 
     def add_hashes(self, member: str, start: int, hashes: bytes) -> None:
-        """Add the joined hashes of entries that the body archived before this reader came: those before `first`."""
+        """Add the joined hashes of entries that the body archived before this reader came: those before `first`.
+
+        Raises `log.broken` when they don't follow what is held, or follow a leaf: archives begin at the first entry, so
+        a body that says so of what comes after an entry it handed out would hide it.
+        """
         parts = hash_list(hashes)
         rows = [{"member": member, "idx": idx, "leaf_hash": one, "leaf": None} for idx, one in enumerate(parts, start)]
         with self._grown(member, start, parts) as connection:
+            mine = tables.log.c.member == member
+            if connection.execute(select(tables.log.c.first).where(mine)).scalar_one() != start:
+                raise MagliaError(Code.LOG_BROKEN, cause="hashes after a leaf", entry=start)
             _insert(connection, tables.leaf, rows)
-            first = update(tables.log).where(tables.log.c.member == member)
-            connection.execute(first.values(first=start + len(parts)))
+            connection.execute(update(tables.log).where(mine).values(first=start + len(parts)))
 
     def cut(self, member: str, size: int) -> None:
         """Take away what was added from index `size` on: it did not belong to what was read before."""
         per_log = [tables.leaf, tables.entry]
         with self._writing() as connection:
             self._trees.pop(member, None)
+            beyond_all = (tables.log.c.member == member) & (tables.log.c.first > size)
+            connection.execute(update(tables.log).where(beyond_all).values(first=size))
             for table in per_log:
                 connection.execute(delete(table).where(table.c.member == member, table.c.idx >= size))
             for table in (tables.evaluation, tables.act) if member == REGISTRY_ID else ():

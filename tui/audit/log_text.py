@@ -126,10 +126,18 @@ def pull_lines(logs: Sequence[LogState], lang: str) -> list[str]:
         else f"Registri letti: {len(read)} su {len(logs)}, {entries} voci in archivio."
     )
     unread = [log for log in logs if log.problem]
+    archived = [f"{name_of(log.member, lang)}: {hashes_only(log.first, lang)}" for log in logs if log.first]
     lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
     if unread:
         lines.append("?? The reading is PARTIAL." if lang == "en" else "?? Lettura PARZIALE.")
-    return [head, *lines]
+    return [head, *archived, *lines]
+
+
+def hashes_only(entries: int, lang: str) -> str:
+    """Return how many entries of a log nobody here can read, because the body had archived them before."""
+    if lang == "en":
+        return f"{number(entries, lang)} entries as hashes only (archived by the body)"
+    return f"{number(entries, lang)} voci solo come impronte (archiviate dall'ente)"
 
 
 def _entries(at_entry: int | None) -> Sequence[int]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 class LogState:
     """One log as far as it is known here.
 
-    `member` is a body's id or `registry`. Leaves from `first` to `size` - 1 are held, of those before only hashes.
-    `checkpoint` is the last head the log signed, `cosigned` the last that carries the witness's signature, `witnessed`
-    the registry's own note of the last one it cosigned: C2SP notes, empty when there is none. `first_pass` and
-    `second_pass` are how long the log was when it was read the first and the second time of the last pull. `problem`
-    is the error code why it could not be read, or does not hold; "" when it is fine; `at_entry` is the first entry
-    that differs from what was read before, where that is known.
+    `member` is a body's id or `registry`. Leaves from `first` to `size` - 1 are held; the `first` entries before them,
+    which the body had archived, are known by their hashes alone. `checkpoint` is the last head the log signed,
+    `cosigned` the last that carries the witness's signature, `witnessed` the registry's own note of the last one it
+    cosigned: C2SP notes, empty when there is none. `first_pass` and `second_pass` are how long the log was when it was
+    read the first and the second time of the last pull that did both (0 when none did), which ended for it at
+    `read_ms` by the auditor's clock. `problem` is the error code why it could not be read, or does not hold; "" when
+    it is fine; `at_entry` is the first entry that differs from what was read before, where that is known.
     """
 
     member: str
@@ -29,6 +30,11 @@ class LogState:
     read_ms: int = 0
     problem: str = ""
     at_entry: int | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the log was read twice, so that others can be held against it; not whether it holds (`problem`)."""
+        return self.second_pass > 0
 
 
 @dataclass(frozen=True, slots=True)

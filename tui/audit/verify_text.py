@@ -8,7 +8,7 @@ from textwrap import wrap
 from maglia.core.identity import REGISTRY_ID
 from tui.audit.findings import About, Findings, FindingType, Place, Report, Unread
 from tui.audit.findings_text import document
-from tui.audit.log_text import name_of, why
+from tui.audit.log_text import hashes_only, name_of, why
 from tui.audit.verify import Verdict, Verified
 from tui.budget_text import number
 from tui.exits import Exit, strongest
@@ -80,6 +80,8 @@ def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:
             f"{entries} entries, {cosigned} cosigned" if lang == "en" else f"{entries} voci, {cosigned} controfirmate"
         )
         lines.append(f"{name_of(one.member, lang):<{width}}  {label(VERDICTS, one.verdict, lang):<18}  {said}")
+        if one.first:
+            lines.append(f"   {hashes_only(one.first, lang)}")
         if one.code:
             lines += wrap(
                 f"-> {why(one.code, one.entries, lang)}", _WIDTH, initial_indent="   ", subsequent_indent="      "
