@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from maglia.core.entry import Entry, EntryKind, MonthReader
 from maglia.core.errors import MagliaError
-from maglia.core.operator_day import Asked, Signal, italian_time
+from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
 from maglia.core.vocabulary import EndState
 from maglia.wire.entries import decode_entry
 from node.entries import Entries
@@ -25,19 +25,27 @@ DAY_MS = 86_400_000
 
 @dataclass
 class KnownCheck:
-    """One check of one person. `person` is their pseudonym of `epoch` at this body; empty in a procedure."""
+    """One check, or one access request, of one person, and the day on which it was first asked.
+
+    `persons` are their pseudonyms at this body: of a check that of `epoch`, of an access request those of every epoch,
+    none where nobody can tell any longer.
+    """
 
     operator: str
     asked: Asked
-    person: bytes
+    persons: tuple[bytes, ...]
     epoch: int
     is_answered: bool = False
     is_found: bool = False
+    day: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.day = italian_time(self.asked.time_ms).date()
 
     @property
-    def day(self) -> date:
-        """Return the day on which it was first asked."""
-        return italian_time(self.asked.time_ms).date()
+    def may_lead_to_aid(self) -> bool:
+        """Whether aid of this body could follow: not to an access request, and a procedure has an end of its own."""
+        return bool(self.persons) and not self.asked.in_procedure and not self.asked.is_report
 
 
 class OperatorLog:
@@ -50,7 +58,7 @@ class OperatorLog:
         self._next: int | None = None
         self._months: dict[str, MonthReader | None] = {}
         self.checks: dict[str, KnownCheck] = {}
-        """By the check's id."""
+        """By the check's id, or the access request's number."""
         self.refusals: Counter[tuple[str, date]] = Counter()
         """How often an operator was refused on a day."""
         self.signalled: dict[tuple[str, str, date], Signal] = {}
@@ -94,6 +102,8 @@ class OperatorLog:
     def _note(self, entry: Entry) -> None:
         if entry.kind is EntryKind.ASKED:
             self._asked(entry)
+        elif entry.kind is EntryKind.ACCESS_REPORT and entry.outcome == REPORT_ASKED:
+            self._asked(entry, is_report=True)
         elif entry.kind is EntryKind.END_STATE:
             self._ended(entry)
         elif entry.kind is EntryKind.REFUSED and entry.operator:
@@ -103,13 +113,16 @@ class OperatorLog:
             if key not in self.signalled or self.signalled[key].count < entry.count:
                 self.signalled[key] = Signal(entry.outcome, entry.count, entry.threshold)
 
-    def _asked(self, entry: Entry) -> None:
+    def _asked(self, entry: Entry, *, is_report: bool = False) -> None:
         """Note a check the first time: another body, or asking a silent one again, is no other check."""
         if entry.check_id in self.checks or not entry.operator:
             return
-        asked = Asked(entry.time_ms, bool(entry.procedure), frozenset(entry.signals))
-        person = b"" if entry.procedure else self._person(entry)
-        self.checks[entry.check_id] = KnownCheck(entry.operator, asked, person, entry.epoch)
+        asked = Asked(entry.time_ms, bool(entry.procedure), frozenset(entry.signals), is_report)
+        reader = self._reader(entry.key_month) if entry.sealed else None
+        named = reader.pseudonyms(entry.sealed) if reader is not None else []
+        # A question's first is the person's, their needs follow (`node.naming`); a request names one person by epochs.
+        persons = tuple(named if is_report else named[:1])
+        self.checks[entry.check_id] = KnownCheck(entry.operator, asked, persons, entry.epoch)
 
     def _ended(self, entry: Entry) -> None:
         check = self.checks.get(entry.check_id)
@@ -118,12 +131,6 @@ class OperatorLog:
         check.is_answered = True
         reader = self._reader(entry.key_month) if entry.shown else None
         check.is_found = check.is_found or (reader is not None and any(reader.shown(entry.shown)))
-
-    def _person(self, entry: Entry) -> bytes:
-        """Return the first pseudonym of a question, which is the person's: their needs follow (`node.naming`)."""
-        reader = self._reader(entry.key_month) if entry.sealed else None
-        named = reader.pseudonyms(entry.sealed) if reader is not None else []
-        return named[0] if named else b""
 
     def _reader(self, month: str) -> MonthReader | None:
         if month not in self._months:

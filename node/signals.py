@@ -85,7 +85,7 @@ class Signals:
     def signalled(self) -> list[Signalled]:
         """Return what the log says of operators' days, as far back as the rules look, the newest day first."""
         said = self._read.signalled.items()
-        found = [Signalled(day, operator, signal) for (operator, _, day), signal in said]
+        found = [Signalled(day, operator, signal) for (operator, _, day), signal in list(said)]
         return sorted(found, key=lambda one: (-one.day.toordinal(), one.operator, one.signal.code))
 
     async def look(self) -> int:
@@ -102,23 +102,35 @@ class Signals:
         if ruling is None:
             return 0
         spans = {fact: read_span(ruling.release.get(fact.value, ())) for fact in _COUNTED_BACK}
-        days = _Days(self._read.checks.values(), spans, await self._aided())
         kind = self._trust.directory().member(self._me).kind
-        roles = {operator.user: operator.role.value for operator in self._store.operators()}
+        epochs = {keys.epoch for keys in self._trust.keys().by_epoch}
         today, written = italian_time(self._entries.now_ms()).date(), 0
-        for operator, day in self._days_of(days, today):
-            document = day_document(
-                "0",
-                kind,
-                roles.get(operator, ""),
-                day,
-                [check.asked for check in days.of(operator, day)],
-                self._read.refusals[operator, day],
-                days.persons(operator, day, is_over=day < today),
-            )
+        for operator, day, document in await asyncio.to_thread(self._documents, kind, spans, epochs, today):
             written += await self._judge(operator, day, document, is_over=day < today)
         self._judged = {key: judged for key, judged in self._judged.items() if key[1] > today - timedelta(DAYS_AGAIN)}
         return written
+
+    def _documents(
+        self, kind: str, spans: Mapping[Fact, Span], epochs: Collection[int], today: date
+    ) -> list[tuple[str, date, dict[str, object]]]:
+        """Return the days that are judged now, counted; takes a second for 100,000 checks, so in a thread."""
+        days = _Days(self._read.checks.values(), spans, self._aided(epochs))
+        roles = {operator.user: operator.role.value for operator in self._store.operators()}
+        return [
+            (operator, day, self._document(days, kind, roles.get(operator, ""), operator, day, today))
+            for operator, day in self._days_of(days, today)
+        ]
+
+    def _document(self, days: _Days, kind: str, role: str, operator: str, day: date, today: date) -> dict[str, object]:
+        return day_document(
+            "0",
+            kind,
+            role,
+            day,
+            [check.asked for check in days.of(operator, day)],
+            self._read.refusals[operator, day],
+            days.persons(operator, day, is_over=day < today),
+        )
 
     def _days_of(self, days: _Days, today: date) -> Iterator[tuple[str, date]]:
         """Yield each operator's days that are judged now, the oldest first."""
@@ -127,14 +139,15 @@ class Signals:
             for operator in sorted(operators):
                 yield operator, today - timedelta(back)
 
-    async def _aided(self) -> frozenset[bytes]:
+    def _aided(self, epochs: Collection[int]) -> frozenset[bytes]:
         """Return the pseudonyms, of epochs still served, under which a person with aid on file here was asked about."""
-        epochs = {keys.epoch for keys in self._trust.keys().by_epoch}
-        wanted = {check.person for check in self._read.checks.values() if check.person}
+        wanted: set[bytes] = set()
         for check in self._read.checks.values():
-            if check.epoch not in epochs:
-                check.person = b""  # nobody can tell any longer whether there is aid on file
-        return await asyncio.to_thread(self._store.enrolled_persons, wanted, epochs)
+            if check.epoch not in epochs and not check.asked.is_report:
+                check.persons = ()  # nobody can tell any longer whether there is aid on file
+            if check.may_lead_to_aid:
+                wanted.update(check.persons)
+        return self._store.enrolled_persons(wanted, epochs)
 
     async def _judge(self, operator: str, day: date, document: Mapping[str, object], *, is_over: bool) -> int:
         """Log what a day signals and was not yet logged; what was is told again once, when the day is over and more."""
@@ -190,22 +203,27 @@ class _Days:
         """Return the facts about persons; those that wait for aid to be recorded only of a day that is over."""
         facts = {Fact.OF_ONE_PERSON: self._most_of_one(operator, day)}
         if is_over:
-            missed = [check for check in self._about_persons(operator, day) if check.is_answered and not check.is_found]
-            facts[Fact.MISSES] = sum(check.person not in self._aided for check in missed)
+            missed = [check for check in self._for_aid(operator, day) if check.is_answered and not check.is_found]
+            facts[Fact.MISSES] = sum(self._aided.isdisjoint(check.persons) for check in missed)
             facts |= self._without_aid(operator, day)
         return facts
 
-    def _about_persons(self, operator: str, last: date, days: int = 1) -> list[KnownCheck]:
-        """Return the checks, outside procedures, of so many days of which one is the last."""
-        found = (self.of(operator, last - timedelta(back)) for back in range(days))
-        return [check for of_day in found for check in of_day if check.person]
+    def _until(self, operator: str, last: date, days: int = 1) -> Iterator[KnownCheck]:
+        """Yield what was asked on so many days of which one is the last."""
+        for back in range(days):
+            yield from self.of(operator, last - timedelta(back))
+
+    def _for_aid(self, operator: str, last: date, days: int = 1) -> list[KnownCheck]:
+        """Return the checks that are of aid here: none of a procedure, no access request."""
+        return [check for check in self._until(operator, last, days) if check.may_lead_to_aid]
 
     def _most_of_one(self, operator: str, day: date) -> int:
-        """Return how often that of the day's persons was asked about who was the most often."""
-        todays = {check.person for check in self._about_persons(operator, day)}
+        """Return how often that of the day's persons was asked about who was the most often, however they were."""
+        todays = {person for check in self._until(operator, day) for person in check.persons}
         times: dict[bytes, int] = defaultdict(int)
-        for check in self._about_persons(operator, day, self._spans[Fact.OF_ONE_PERSON].days):
-            times[check.person] += check.person in todays
+        for check in self._until(operator, day, self._spans[Fact.OF_ONE_PERSON].days):
+            for person in check.persons:
+                times[person] += person in todays
         return max(times.values(), default=0)
 
     def _without_aid(self, operator: str, day: date) -> dict[Fact, int]:
@@ -215,8 +233,8 @@ class _Days:
         """
         span = self._spans[Fact.WITHOUT_AID]
         last = day - timedelta(span.grace_days)
-        newest = {check.person for check in self._about_persons(operator, last)}
-        persons = {check.person for check in self._about_persons(operator, last, span.days)}
+        newest = {person for check in self._for_aid(operator, last) for person in check.persons}
+        persons = {person for check in self._for_aid(operator, last, span.days) for person in check.persons}
         if newest <= self._aided:
             return {Fact.PERSONS: 0, Fact.WITHOUT_AID: 0}
         return {Fact.PERSONS: len(persons), Fact.WITHOUT_AID: len(persons - self._aided)}

@@ -4,7 +4,7 @@ import data.maglia.anomalies
 
 friday := {
 	"id": "it", "sort": "day", "kind": "parish", "role": "volunteer", "date": "2026-11-20", "weekday": "fri",
-	"moments": [{"at": "10:15", "checks": 8}], "checks": 8, "busiest_hour": 8, "refusals": 0,
+	"moments": [{"at": "10:15", "checks": 8}], "checks": 8, "busiest_hour": 8, "refusals": 0, "reports": 0,
 	"own_surname": 0, "colleague_surname": 0, "misses": 2, "of_one_person": 1, "persons": 8, "without_aid": 1,
 }
 
@@ -44,6 +44,19 @@ test_out_of_hours_by_the_bodys_own_hours if {
 	at("22:00", "2026-11-20", "fri", "parish") == ["out_of_hours 1 1"]
 	at("07:15", "2026-11-20", "fri", "parish") == ["out_of_hours 1 1"]
 	at("10:00", "2026-11-22", "sun", "comune") == ["out_of_hours 1 1"]
+}
+
+test_the_quarter_in_which_it_opens_is_at_work_and_the_one_in_which_it_closes_is_not if {
+	at("07:15", "2026-11-20", "fri", "comune") == ["out_of_hours 1 1"]
+	at("07:30", "2026-11-20", "fri", "comune") == []
+	at("08:00", "2026-11-22", "sun", "parish") == []
+	at("20:00", "2026-11-22", "sun", "parish") == ["out_of_hours 1 1"]
+}
+
+test_access_reports_from_the_fourth_in_a_day_on if {
+	signals({"reports": 3}) == []
+	signals({"reports": 4}) == ["many_reports 4 4"]
+	signals({"reports": 4, "role": "officer"}) == ["many_reports 4 4"]
 }
 
 test_a_holiday_has_the_hours_of_a_sunday if {

@@ -136,6 +136,22 @@ def test_asking_a_silent_body_again_by_night_is_nobodys_work(logs: Logs) -> None
     assert said(logs.found(date(2026, 11, 21), date(2026, 11, 21))) == []
 
 
+def test_access_requests_are_counted_by_case_and_by_the_clock(logs: Logs) -> None:
+    night, made = FRIDAY.replace(hour=22), []
+    for number, at in enumerate((FRIDAY, FRIDAY + timedelta(hours=1), night, night + timedelta(minutes=9))):
+        named = {"operator": "anna", "purpose": "access_report", "check_id": f"C-{number:04d}", "outcome": "asked"}
+        made.append(logs.write("parrocchia", EntryKind.ACCESS_REPORT, at, peer="caritas", **named))
+        for again in (timedelta(), timedelta(hours=5)):
+            logs.write("parrocchia", EntryKind.ACCESS_REPORT, at + again, peer="mensa", **named)
+        logs.write("comune", EntryKind.ACCESS_REPORT, at, peer="parrocchia", outcome="answered")
+    found = logs.found()
+    assert [(one.signal.code, one.signal.count, one.purposes, one.entries) for one in found.found] == [
+        ("many_reports", 4, ("access_report",), tuple(made)),
+        ("out_of_hours", 2, ("access_report",), tuple(made[2:])),
+    ]
+    assert "MOLTI RESOCONTI" in "\n".join(lines(found, "it"))
+
+
 def test_what_a_node_signals_is_shown_and_what_both_find_only_once(logs: Logs) -> None:
     logs.ask(FRIDAY.replace(hour=22))
     night = {"operator": "anna", "day": "2026-11-20", "threshold": 1}

@@ -44,6 +44,7 @@ def test_what_is_counted_of_a_day() -> None:
         Asked(ms("2026-11-20T08:14"), flags=frozenset({"own_surname"})),
         Asked(ms("2026-11-20T08:59")),
         Asked(ms("2026-11-20T09:00")),
+        Asked(ms("2026-11-20T09:10"), is_report=True),
         Asked(ms("2026-11-20T22:30"), in_procedure=True, flags=frozenset({"colleague_surname"})),
     ]
     facts = day_document("0", "parish", "", date(2026, 11, 20), day, 2, {Fact.MISSES: 3})
@@ -57,12 +58,13 @@ def test_what_is_counted_of_a_day() -> None:
         "moments": [
             {"at": "09:00", "checks": 2},
             {"at": "09:45", "checks": 1},
-            {"at": "10:00", "checks": 1},
+            {"at": "10:00", "checks": 2},
             {"at": "23:30", "checks": 1},
         ],
         "checks": 4,
         "busiest_hour": 3,
         "refusals": 2,
+        "reports": 1,
         "own_surname": 1,
         "colleague_surname": 1,
         "misses": 3,

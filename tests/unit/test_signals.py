@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ import pytest
 from maglia.core.bundle import build_bundle
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code
+from maglia.core.operator_day import day_document
 from maglia.core.vocabulary import EndState, Role
 from node.domain.model import Operator
 from node.entries import Entries
@@ -82,6 +84,15 @@ class Counter:
         named = {"operator": operator.user, "procedure": procedure, "signals": signals, "epoch": epoch}
         for peer in ("comune", "caritas"):
             await self._write(EntryKind.ASKED, peer, check_id=check_id, key_month=month, sealed=sealed, **named)
+
+    async def report(self, who: int, operator: Operator = ANNA, case: str = "") -> None:
+        """Ask two bodies for one person, known under two epochs, who looked them up; a minute passes."""
+        self.asked += 1
+        month, sealed = self.entries.seal([pseudonym(8_000 + who), pseudonym(who)])
+        said = {"check_id": case or f"C-{self.asked:04d}", "operator": operator.user, "outcome": "asked"}
+        for peer in ("comune", "caritas"):
+            await self._write(EntryKind.ACCESS_REPORT, peer, key_month=month, sealed=sealed, count=2, **said)
+        self.clock.instant += 60
 
     async def refuse(self) -> None:
         await self._write(EntryKind.REFUSED, "", operator="anna", outcome="refused", check_id=f"V-r{self.log.size}")
@@ -165,7 +176,7 @@ async def test_out_of_hours_by_the_clock_on_the_wall(counter: Counter) -> None:
 async def test_many_within_an_hour_and_a_day_but_in_a_procedure(counter: Counter) -> None:
     for number in range(26):
         await counter.ask(number, found=True)
-        await counter.ask(50, IVO, procedure="bando-1")
+        await counter.ask(50 + number, IVO, procedure="bando-1")
     assert await after(counter) == [
         ("anna", "bulk_day", "2026-11-20", 26, 25),
         ("anna", "bulk_hour", "2026-11-20", 26, 20),
@@ -181,6 +192,61 @@ async def test_one_person_again_and_again_over_days(counter: Counter) -> None:
         ("anna", "repeated_person", "2026-11-24", 5, 5),
         ("anna", "repeated_person", "2026-11-25", 6, 5),
     ]
+
+
+async def test_a_procedure_takes_nobody_out_of_one_person_again_and_again(counter: Counter) -> None:
+    for number in range(20):
+        await counter.ask(1 if number < 5 else number, procedure="bando-1")
+    assert await after(counter) == [("anna", "repeated_person", "2026-11-20", 5, 5)]
+    assert (
+        len(await after(counter, 15)) == 1
+    )  # neither many without a finding, nor without aid: a procedure has its end
+
+
+async def test_access_requests_are_counted_by_case(counter: Counter) -> None:
+    for number in range(4):
+        await counter.report(number)
+        await counter.report(9, IVO, case="C-0900")  # silent bodies are asked again
+    assert await after(counter) == [("anna", "many_reports", "2026-11-20", 4, 4)]
+    assert len(await after(counter, 15)) == 1
+
+
+async def test_access_requests_by_night_and_of_one_person_over_an_epochs_end(counter: Counter) -> None:
+    for day in range(2):
+        counter.at(FRIDAY + timedelta(days=day))
+        await counter.ask(1, found=True)
+        await counter.report(1)
+    counter.at(FRIDAY + timedelta(days=1, hours=12, minutes=30))
+    await counter.report(1)
+    await counter.report(2, IVO)
+    counter.trust.epoch = 1
+    assert await after(counter, 2) == [
+        ("anna", "out_of_hours", "2026-11-21", 1, 1),
+        ("anna", "repeated_person", "2026-11-21", 5, 5),
+        ("ivo", "out_of_hours", "2026-11-21", 1, 1),
+    ]
+
+
+async def test_what_others_ask_here_for_persons_is_no_operators_doing(counter: Counter) -> None:
+    for number in range(9):
+        said = {"outcome": "answered", "check_id": "", "operator": ""}
+        await counter._write(EntryKind.ACCESS_REPORT, f"comune-{number}", **said)
+    assert await after(counter) == []
+
+
+async def test_counting_many_checks_leaves_the_loop_free(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days are counted in another thread than that in which questions are answered."""
+    threads = set()
+
+    def watched(*args: Any) -> dict[str, object]:
+        threads.add(threading.current_thread())
+        return day_document(*args)
+
+    monkeypatch.setattr("node.signals.day_document", watched)
+    await counter.ask(1)
+    await counter.signals().look()
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 async def test_many_misses_and_those_that_are_none(counter: Counter) -> None:

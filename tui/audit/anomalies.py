@@ -163,9 +163,11 @@ def _about(key: Key, day: Day, fact: str, hours: _Hours) -> Sequence[Logged]:
         return day.refusals
     if fact == Fact.OUT_OF_HOURS:
         return hours.outside(key, day.checks)
+    if fact == Fact.REPORTS:
+        return [check for check in day.checks if check.asked.is_report]
     if fact in set(_FLAGS):
         return [check for check in day.checks if _FLAGS[Fact(fact)] in check.asked.flags]
-    return [check for check in day.checks if not check.asked.in_procedure]
+    return [check for check in day.checks if not check.asked.in_procedure and not check.asked.is_report]
 
 
 class _Hours:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from maglia.core.entry import EntryKind
 from maglia.core.errors import MagliaError
-from maglia.core.operator_day import Asked, Signal, italian_time
+from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
 from maglia.sql.engine import storage_errors
 from maglia.wire.entries import decode_entry
 from tui.audit import tables
@@ -21,19 +21,22 @@ from tui.audit.archive import Archive
 _ENTRY = tables.entry.c
 _FIRST_MS = func.min(_ENTRY.time_ms)
 _IN_TIME = (_ENTRY.time_ms >= bindparam("since")) & (_ENTRY.time_ms < bindparam("until"))
+_IS_REPORT = (_ENTRY.kind == EntryKind.ACCESS_REPORT.value) & (_ENTRY.outcome == REPORT_ASKED)
 # A check is one however many bodies are asked, and whenever silent ones are asked again: its first entry is its time.
+# So is an access request.
 _CHECKS = (
     select(
         _ENTRY.member,
         _ENTRY.operator,
+        _ENTRY.kind,
         _FIRST_MS.label("time_ms"),
         func.min(_ENTRY.idx).label("idx"),
         func.max(_ENTRY.procedure).label("procedure"),
         func.max(_ENTRY.purpose).label("purpose"),
         func.max(_ENTRY.signals).label("signals"),
     )
-    .where(_ENTRY.kind == EntryKind.ASKED.value, _ENTRY.operator != "")
-    .group_by(_ENTRY.member, _ENTRY.check_id)
+    .where((_ENTRY.kind == EntryKind.ASKED.value) | _IS_REPORT, _ENTRY.operator != "")
+    .group_by(_ENTRY.member, _ENTRY.kind, _ENTRY.check_id)
     .having(_FIRST_MS.between(bindparam("since"), bindparam("until") - 1))
     .order_by(_FIRST_MS)
 )
@@ -60,7 +63,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Logged:
-    """One check, or one refusal, as the body's log tells it; `idx` is its first entry."""
+    """One check, access request or refusal, as the body's log tells it; `idx` is its first entry."""
 
     idx: int
     asked: Asked
@@ -87,7 +90,8 @@ def read_days(archive: Archive, first: date, last: date, member: str = "") -> di
     with storage_errors(), archive.engine.connect() as connection:
         for row in connection.execute(_CHECKS, span):
             flags = frozenset(filter(None, row.signals.split(",")))
-            check = Logged(row.idx, Asked(row.time_ms, bool(row.procedure), flags), row.purpose)
+            asked = Asked(row.time_ms, bool(row.procedure), flags, row.kind == EntryKind.ACCESS_REPORT.value)
+            check = Logged(row.idx, asked, row.purpose)
             days[Key(row.member, row.operator, italian_time(row.time_ms).date())].checks.append(check)
         for refused in connection.execute(_REFUSED, span):
             key = Key(refused.member, refused.operator, italian_time(refused.time_ms).date())

@@ -15,6 +15,8 @@ from enum import StrEnum
 _QUARTER_MIN = 15
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LENGTH = re.compile(r"(days|grace_days) P([0-9]{1,3})D")
+REPORT_ASKED = "asked"
+"""The outcome that tells, of entries on access requests, those of the body that asked."""
 _SAID = re.compile(r"([a-z][a-z_]{0,39}) ([0-9]{1,9}) ([0-9]{1,9})")
 
 
@@ -33,15 +35,17 @@ class Fact(StrEnum):
     BUSIEST_HOUR = "busiest_hour"
     """The most of these within one hour."""
     OUT_OF_HOURS = "out_of_hours"
-    """Checks outside the hours of work, in a procedure too: counted by the rules, from the moments of the day."""
+    """Checks and access requests outside the hours of work, in a procedure too: counted by the rules, by moments."""
     REFUSALS = "refusals"
     """Questions that the body itself refused."""
+    REPORTS = "reports"
+    """Access requests made for persons; asking silent bodies again is no other request."""
     OWN_SURNAME = NameFlag.OWN.value
     COLLEAGUE_SURNAME = NameFlag.COLLEAGUE.value
     MISSES = "misses"
     """Checks outside a procedure that found nothing anywhere, about persons without aid at this body either."""
     OF_ONE_PERSON = "of_one_person"
-    """The most checks of one of the day's persons, in the days that the rule looks back."""
+    """The most checks and access requests, in a procedure too, of one of the day's persons, in the days looked back."""
     PERSONS = "persons"
     """Different persons asked about in the days that the rule on aid looks back, once there was time for aid."""
     WITHOUT_AID = "without_aid"
@@ -54,11 +58,12 @@ PERSONS_FACTS = (Fact.MISSES, Fact.OF_ONE_PERSON, Fact.PERSONS, Fact.WITHOUT_AID
 
 @dataclass(frozen=True)
 class Asked:
-    """One check: when it was first asked (milliseconds since the epoch), under a procedure or not, and its flags."""
+    """One check, or an access request: when it was first asked (milliseconds since the epoch), and its flags."""
 
     time_ms: int
     in_procedure: bool = False
     flags: frozenset[str] = frozenset()
+    is_report: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def day_document(
     `role` is "" for who does not know it. `persons` are the facts that only the node can count.
     """
     moments = Counter(quarter_of(check.time_ms) for check in asked)
-    outside = [check for check in asked if not check.in_procedure]
+    outside = [check for check in asked if not check.in_procedure and not check.is_report]
     return {
         "id": named,
         "sort": "day",
@@ -113,6 +118,7 @@ def day_document(
         Fact.CHECKS.value: len(outside),
         Fact.BUSIEST_HOUR.value: _busiest_hour(sorted(check.time_ms for check in outside)),
         Fact.REFUSALS.value: refusals,
+        Fact.REPORTS.value: sum(check.is_report for check in asked),
         **{flag.value: sum(flag in check.flags for check in asked) for flag in NameFlag},
         **{fact.value: number for fact, number in persons.items()},
     }

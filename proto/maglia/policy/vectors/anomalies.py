@@ -41,11 +41,14 @@ _AUDITOR = changed(
             "checks": 3,
             "busiest_hour": 3,
             "refusals": 12,
+            "reports": 4,
             "own_surname": 0,
             "colleague_surname": 0,
         }
     ],
 )
+
+_AUDITORS = "many_reports 4 4", "out_of_hours 3 1", "refusals 12 10"
 
 ANOMALIES: tuple[Vector, ...] = (
     _signals("anomalies.allow", "a morning at the counter", NODE_WATCHES),
@@ -75,6 +78,10 @@ ANOMALIES: tuple[Vector, ...] = (
     _signals("anomalies.signal", "no aid after", _day(persons=20, without_aid=18), "without_aid 18 15"),
     _signals("anomalies.signal", "aid after most", _day(persons=40, without_aid=18)),
     _signals("anomalies.signal", "colleagues", _day(colleague_surname=3), "colleague_surname 3 3"),
+    _signals("anomalies.signal", "access reports as a hobby", _day(reports=5), "many_reports 5 4"),
+    _signals("anomalies.signal", "three persons who asked", _day(reports=3)),
+    _signals("anomalies.at_work", "at the minute it opens", _at(("07:30", 4))),
+    _signals("anomalies.at_work", "at the minute it closes", _at(("21:45", 2), ("22:00", 1)), "out_of_hours 1 1"),
     _signals("anomalies.signal", "a batch by hand", _day(busiest_hour=22), "bulk_hour 22 20"),
     _signals(
         "anomalies.found",
@@ -89,7 +96,7 @@ ANOMALIES: tuple[Vector, ...] = (
     _signals("anomalies.found", "how long it waits", _fact("without_aid"), "days P30D", "grace_days P14D"),
     _signals("anomalies.found", "of its own day alone", _fact("out_of_hours")),
     _signals("anomalies.found", "what nobody counts", _fact("photograph")),
-    _signals("anomalies.raised", "what an auditor counts", _AUDITOR, "out_of_hours 3 1", "refusals 12 10"),
+    _signals("anomalies.raised", "what an auditor counts", _AUDITOR, *_AUDITORS),
     _signals("anomalies.raised", "another sort", changed(NODE_WATCHES, classes=[{"id": "0", "sort": "week"}])),
     _signals("anomalies.decision", "nobody asked anything", changed(NODE_WATCHES, classes=[])),
 )

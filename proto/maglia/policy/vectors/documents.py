@@ -116,6 +116,7 @@ NODE_WATCHES: Document = {
             "checks": 8,
             "busiest_hour": 8,
             "refusals": 0,
+            "reports": 0,
             "own_surname": 0,
             "colleague_surname": 0,
             "misses": 2,

@@ -177,7 +177,7 @@ def retention_matrix() -> Iterator[Document]:
 
 def anomalies_matrix() -> Iterator[Document]:
     """Yield whoever looks, each over days of every kind of body and role with few and many of everything."""
-    counts = ("checks", "busiest_hour", "refusals", "own_surname", "colleague_surname")
+    counts = ("checks", "busiest_hour", "refusals", "reports", "own_surname", "colleague_surname")
     among = ("misses", "of_one_person", "persons", "without_aid")
     roles = [Role.VOLUNTEER.value, Role.SOCIAL_WORKER.value, Role.OFFICER.value, ""]
     days = [("2026-11-20", "fri"), ("2026-11-21", "sat"), ("2026-11-22", "sun"), ("2026-12-08", "tue")]
