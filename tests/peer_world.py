@@ -40,7 +40,7 @@ from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub, add_ExchangeServiceServicer_to_server
-from maglia.v1.report_pb2_grpc import add_ReportServiceServicer_to_server
+from maglia.v1.report_pb2_grpc import ReportServiceServicer, add_ReportServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity, der_to_pem, make_certificate
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
@@ -442,7 +442,7 @@ def read_answer(response: AskResponse, body: Body = PARISH) -> tuple[Answer, Rec
 
 @asynccontextmanager
 async def served(
-    body: Body, trust: MemoryTrust, door: ExchangeDoor, report: ReportDoor | None = None, *, port: int = 0
+    body: Body, trust: MemoryTrust, door: ExchangeDoor, report: ReportServiceServicer | None = None, *, port: int = 0
 ) -> AsyncIterator[grpc.aio.Server]:
     """Serve one door, or both, behind the chain, over TLS on loopback; the body's endpoint is in `trust`."""
     refusals = door._refusals

@@ -1,17 +1,25 @@
-"""What tests of access reports share: requests, the data-protection officer, and calls to a body that is served."""
+"""What tests of access reports share: requests, the data-protection officer, calls to a body that is served, a liar."""
+
+# ruff: noqa: N802, ARG002 - the contract names the methods, and hands a context to each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from maglia.core.access import Access, AccessRequest, LogReading, NamesApproval
 from maglia.core.directory import Official
+from maglia.core.exchange import sha256
 from maglia.core.identity import SigningKey
 from maglia.core.vocabulary import NetworkRole
-from maglia.wire.access import NAMES_APPROVAL, encode_access_request, encode_approval
+from maglia.v1.report_pb2 import FindAccessesRequest, FindAccessesResponse
+from maglia.v1.report_pb2_grpc import ReportServiceServicer
+from maglia.wire.access import ACCESS_PAGE, NAMES_APPROVAL, encode_access_request, encode_approval, encode_page
+from maglia.wire.chain import Context
 from maglia.wire.envelope import seal
-from node.network.reports import ReportCalls
+from node.network.reports import Limits, ReportCalls
 from tests.peer_world import NETWORK, OTHER, PARISH, Body, MemoryTrust, pseudonym, tls
 
 DPO_KEY = SigningKey(b"d" * 32)
@@ -47,10 +55,28 @@ class Asker:
 
     trust: MemoryTrust
     body: Body = OTHER
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def calls(self) -> ReportCalls:
-        return ReportCalls(NETWORK, self.body.key, lambda: tls(self.body.id), self.trust.peer)
+        return ReportCalls(NETWORK, self.body.key, lambda: tls(self.body.id), self.trust.peer, self.limits)
 
     async def ask(self, request: AccessRequest, approval: bytes = b"") -> tuple[list[Access], LogReading]:
         return await self.calls.find(request.addressee, encode_access_request(request), approval)
+
+
+@dataclass
+class Liar(ReportServiceServicer):
+    """A body whose software is its own: it signs, and tells whatever `pages` gives, one page in each `every_s`."""
+
+    body: Body
+    pages: Callable[[], Iterator[tuple[tuple[Access, ...], LogReading | None]]]
+    every_s: float = 0.0
+
+    async def FindAccesses(self, request: FindAccessesRequest, context: Context) -> AsyncIterator[FindAccessesResponse]:
+        """Stream the pages."""
+        request_hash = sha256(request.request.payload)
+        for number, (accesses, reading) in enumerate(self.pages(), 1):
+            page = encode_page(request_hash, number, accesses, reading)
+            yield FindAccessesResponse(page=seal(ACCESS_PAGE, NETWORK, page, self.body.key))
+            await asyncio.sleep(self.every_s)

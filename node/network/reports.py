@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import grpc
 
@@ -23,10 +24,25 @@ from maglia.wire.status import error_of
 from node.network.peers import Peer
 from node.ports import RefusedError, SilentError
 
-_PAGE_S = 60.0
-"""Seconds without a page, after which a body counts as silent: one that searches says so every few seconds."""
 _MAX_PAGES = 2_000
-"""More would be nobody's accesses, but a body that fills our memory."""
+"""Pages of one answer, empty ones too, which say that a body still searches."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one body may make another hold and wait for: more would be nobody's accesses, but a flood.
+
+    `page_s`: seconds without a page, after which it counts as silent: one that searches says so every few seconds.
+    `whole_s`: seconds for all of them. `size`: bytes of all pages.
+    """
+
+    page_s: float = 60.0
+    whole_s: float = 600.0
+    accesses: int = 20_000
+    size: int = 8 * 1024 * 1024
+
+
+_LIMITS = Limits()
 
 
 class ReportCalls:
@@ -38,13 +54,13 @@ class ReportCalls:
         key: SigningKey,
         identity: Callable[[], TlsIdentity],
         find: Callable[[str], Peer],
-        page_s: float = _PAGE_S,
+        limits: Limits = _LIMITS,
     ) -> None:
         self._network = network
         self._key = key
         self._identity = identity
         self._find = find
-        self._page_s = page_s
+        self._limits = limits
 
     async def find(self, member: str, payload: bytes, approval: bytes) -> tuple[list[Access], LogReading]:
         """Sign the request, send it, return every access and what was read; see `node.ports.AccessPeers`."""
@@ -54,7 +70,8 @@ class ReportCalls:
             request.approval.CopyFrom(parse(Envelope, approval))
         channel = open_channel(peer.card.endpoint, member, self._network, _root(peer), self._identity())
         try:
-            return await self._read(ReportServiceStub(channel).FindAccesses(request), peer, sha256(payload))
+            async with asyncio.timeout(self._limits.whole_s):
+                return await self._read(ReportServiceStub(channel).FindAccesses(request), peer, sha256(payload))
         except grpc.aio.AioRpcError as failure:
             raise _ended(error_of(failure)) from failure
         except TimeoutError as error:
@@ -66,16 +83,19 @@ class ReportCalls:
         self, call: grpc.aio.UnaryStreamCall[FindAccessesRequest, FindAccessesResponse], peer: Peer, request_hash: bytes
     ) -> tuple[list[Access], LogReading]:
         found: list[Access] = []
-        number = 0
-        async for response in _each_within(call, self._page_s):
+        number = size = 0
+        async for response in _each_within(call, self._limits.page_s):
             number += 1
+            size += len(response.page.payload)
+            if number > _MAX_PAGES or size > self._limits.size:
+                break
             payload = unseal(response.page, ACCESS_PAGE, self._network, peer.identity_key)
             accesses, reading = decode_page(payload, request_hash, number)
             found += accesses
+            if len(accesses) > PAGE_ACCESSES or len(found) > self._limits.accesses:
+                break
             if reading is not None:
                 return found, reading
-            if number == _MAX_PAGES or len(accesses) > PAGE_ACCESSES:
-                break
         raise MagliaError(Code.NETWORK_ANSWER, cause="accesses without an end")
 
 
