@@ -14,10 +14,10 @@ from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import sha256
 from maglia.core.vocabulary import Purpose, Silence
-from maglia.wire.access import encode_access_request
+from maglia.wire.access import encode_access_request, open_stored_approval
 from maglia.wire.chain import place_of
 from node.disclosing import Disclosing
-from node.domain.access_case import AccessCase, NamesApproved, Part, PartState, case_name, needs_asking
+from node.domain.access_case import AccessCase, Part, PartState, case_name, needs_asking
 from node.domain.model import Operator
 from node.entries import Entries
 from node.ports import AccessPeers, Clock, RefusedError, SilentError, Store, Trust, utc_day
@@ -137,18 +137,21 @@ class Collecting:
     async def _told(
         self, case: AccessCase, member: str, payload: bytes, directory: Directory
     ) -> tuple[list[Access], LogReading]:
-        approval = case.names.envelopes.get(member, b"") if case.names else b""
-        if member != self._me:
-            if (away := self._trust.card_state(member)) is not None:
-                raise SilentError(away)
-            return await self._peers.find(member, payload, approval)
-        return await self._told_here(case, directory, named=bool(approval))
+        approval = self._approval(case, member, directory)
+        if member == self._me:
+            return await self._told_here(case, directory, named=bool(approval))
+        if (away := self._trust.card_state(member)) is not None:
+            raise SilentError(away)
+        accesses, reading = await self._peers.find(member, payload, approval)
+        if approval and reading.named:
+            return accesses, reading
+        # Names that nobody approved are not held here, whoever sends them.
+        return [replace(one, operator="") for one in accesses], replace(reading, named=False)
 
     async def _told_here(
         self, case: AccessCase, directory: Directory, *, named: bool
     ) -> tuple[list[Access], LogReading]:
         request: AccessRequest = case.requests[self._me]
-        named = named and case.names is not None and self._holds(case.names, directory)
         ruling = await self._disclosing.judge(directory.member(self._me), request, named=named)
         own = {one.request_id for one in case.requests.values()}
         found: list[Access] = []
@@ -158,9 +161,19 @@ class Collecting:
             reading = step.reading
         return found, reading
 
-    def _holds(self, names: NamesApproved, directory: Directory) -> bool:
-        official, today = directory.officials.get(names.official), utc_day(self._clock)
-        return official is not None and official.is_appointed(today) and today <= names.expires
+    def _approval(self, case: AccessCase, member: str, directory: Directory) -> bytes:
+        """Return the approval for one body's names while it holds, else nothing.
+
+        It was verified when it was put on file; what is on file may have been altered, and the officer may have left.
+        """
+        request = case.requests[member]
+        if not (envelope := case.names.envelopes.get(member, b"") if case.names else b""):
+            return b""
+        try:
+            found = open_stored_approval(envelope, request.network, directory, utc_day(self._clock))
+        except MagliaError:
+            return b""
+        return envelope if found.is_of(request) else b""
 
     def _entry(self, operator: Operator, case: AccessCase, member: str, directory: Directory, payload: bytes) -> Entry:
         """Return the entry that is durable before a body is asked; the person is in it under this body's own keys."""

@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from maglia.core.access import NamesApproval
+from maglia.core.access import Access, AccessEvent, LogReading, NamesApproval
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code
+from maglia.core.identity import SigningKey
 from maglia.core.vocabulary import EndState, Facet, PseudonymClass, Purpose, Role, Silence
 from maglia.v1.envelope_pb2 import Envelope
+from maglia.v1.report_pb2_grpc import ReportServiceServicer
 from maglia.wire.access import open_approval
 from node.collecting import Collecting
-from node.domain.access_case import AccessCase, Part, PartState, due_on
+from node.domain.access_case import AccessCase, NamesApproved, Part, PartState, due_on
 from node.domain.access_report import AccessOutcome, FoundAccess, merge
 from node.domain.model import Operator
 from node.entries import Entries
@@ -41,7 +43,7 @@ from tests.peer_world import (
     served,
     tls,
 )
-from tests.report_world import DPO, approved
+from tests.report_world import DPO, Liar, approved
 
 CODE = fictional_code(1)
 OLGA = Operator("olga", "Olga", Role.MANAGER)
@@ -62,9 +64,9 @@ class World:
     def here(self) -> Answerer:
         return self.bodies[OTHER.id]
 
-    async def serve(self, body: Body) -> None:
+    async def serve(self, body: Body, report: ReportServiceServicer | None = None) -> None:
         node = self.bodies[body.id]
-        await self.stack.enter_async_context(served(body, self.trust, node.door(), node.report_door()))
+        await self.stack.enter_async_context(served(body, self.trust, node.door(), report or node.report_door()))
 
     async def log(self, body: Body, entry: Entry, mark: int | None = None) -> None:
         """Put an entry about the person in a body's log."""
@@ -192,6 +194,51 @@ async def test_names_come_with_an_approval_of_this_request_alone(world: World) -
 
 def _read(world: World, envelope: bytes) -> NamesApproval:
     return open_approval(Envelope.FromString(envelope), NETWORK, world.trust.directory(), TODAY)
+
+
+def _liar(*accesses: Access, **reading: object) -> Liar:
+    told = LogReading(**{"entries": 9, **reading})  # type: ignore[arg-type]  # fields, by name
+    return Liar(PARISH, lambda: iter([(accesses, told)]))
+
+
+async def test_names_that_nobody_approved_are_not_held_though_a_body_sends_them(world: World) -> None:
+    told = Access(QUESTION, AccessEvent.ASKED, 1_000, COMUNE.id, Purpose.AID_OVERLAP, operator="Anna Fittizi")
+    await world.serve(PARISH, _liar(told, named=True))
+    case = await world.collect((await world.opened()).number)
+    part = next(one for one in case.parts if one.member == PARISH.id)
+    assert part.accesses == (replace(told, operator=""),)
+    assert part.reading is not None
+    assert not part.reading.named
+    wanted = world.reporting.names_wanted(case.number)
+    for_others = [(_read(world, one := approved(r)), one) for r in wanted if r.addressee != PARISH.id]
+    world.reporting.approve(OLGA, case.number, for_others)
+    assert [one.operator for one in merge((await world.collect(case.number)).parts) if one.asker == PARISH.id] == [""]
+    world.reporting.approve(OLGA, case.number, [(_read(world, one := approved(r)), one) for r in wanted])
+    named = merge((await world.collect(case.number)).parts)
+    assert [one.operator for one in named if one.asker == PARISH.id] == ["Anna Fittizi"]
+
+
+async def test_an_approval_on_file_that_the_officer_did_not_sign_opens_no_names_here_either(world: World) -> None:
+    await world.log(OTHER, asked(PARISH))
+    case = await world.opened()
+    request = case.requests[OTHER.id]
+    for wrong in ({"key": SigningKey(b"x" * 32)}, {"commitment": bytes(32)}, {"expires": date(2025, 5, 31)}):
+        forged = approved(request, **wrong)
+        names = NamesApproved(DPO.id, DPO.name, date(2025, 7, 1), "chiesto", {OTHER.id: forged})
+        world.here.store.approve_names(case.number, names, "olga")
+        told = await world.collect(case.number)
+        assert [one.operator for one in merge(told.parts)] == [""]
+    names = NamesApproved(DPO.id, DPO.name, date(2025, 7, 1), "chiesto", {OTHER.id: approved(request)})
+    world.here.store.approve_names(case.number, names, "olga")
+    assert [one.operator for one in merge((await world.collect(case.number)).parts)] == ["anna"]
+
+
+async def test_a_body_whose_page_nobody_could_show_is_named_and_the_others_are_told(world: World) -> None:
+    await world.log(OTHER, asked(PARISH))
+    await world.serve(PARISH, _liar(first_ms=2**62, forgotten_months=("9999-12",)))
+    case = await world.collect((await world.opened()).number)
+    assert states(case)[PARISH.id] == (PartState.REFUSED, Code.NETWORK_ANSWER)
+    assert [(one.asker, one.outcome) for one in merge(case.parts)] == [(OTHER.id, AccessOutcome.UNKNOWN)]
 
 
 async def test_what_a_body_told_stays_when_it_is_away_the_next_time(world: World) -> None:

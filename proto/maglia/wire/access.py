@@ -95,6 +95,15 @@ def open_approval(envelope: Envelope, network: str, directory: Directory, today:
     return approval
 
 
+def open_stored_approval(stored: bytes, network: str, directory: Directory, today: date) -> NamesApproval:
+    """Return an approval from the bytes of its envelope, as `open_approval` does; raise `policy.names`."""
+    try:
+        envelope = parse(Envelope, stored)
+    except MagliaError as error:
+        raise MagliaError(Code.POLICY_NAMES, cause="no envelope") from error
+    return open_approval(envelope, network, directory, today)
+
+
 def _approval(payload: bytes) -> NamesApproval:
     message = parse(pb.NamesApproval, payload)
     return NamesApproval(
