@@ -26,7 +26,9 @@ from tests.integration.registry_world import NETWORK, World, make_template, serv
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tests.support.officials import LAST_DAY, sign
+from tui.access_model import NamesWanted
 from tui.audit.lock import alone
+from tui.names_files import NamesRequest, encode_names_request
 from tui.official_key import make_official_key, request_file_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -75,9 +77,13 @@ class Network:
 
     async def maglia(self, user: str, *arguments: str) -> tuple[int, Any]:
         """Run one command in its own process; return its status and its document."""
+        return await self.run(user, "audit", *arguments)
+
+    async def run(self, user: str, *arguments: str) -> tuple[int, Any]:
+        """Run any command likewise."""
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
         environment["MAGLIA_PASSPHRASE"] = PASSPHRASE
-        command = ("--profile", str(self.folder / f"{user}.toml"), "audit", *arguments, "--json")
+        command = ("--profile", str(self.folder / f"{user}.toml"), *arguments, "--json")
         ran = await asyncio.to_thread(run, "tui", *command, environment=environment)
         return ran.status, json.loads(ran.out)
 
@@ -151,8 +157,9 @@ async def test_an_auditor_who_was_stopped_reads_no_longer(network: Network) -> N
     assert (status, refused["code"]) == (4, "member.no_office")
 
 
-async def test_without_the_office_nothing_is_reached(network: Network) -> None:
-    path, _ = network.profile("zoe", NetworkRole.AUDITOR)
+def cut_off(network: Network, user: str, role: NetworkRole) -> None:
+    """Give somebody a key, and a network file that leads nowhere."""
+    path, _ = network.profile(user, role)
     known = network.registry.known
     elsewhere = encode_network_file(
         type(known)(
@@ -161,8 +168,31 @@ async def test_without_the_office_nothing_is_reached(network: Network) -> None:
     )
     (network.folder / "elsewhere.json").write_bytes(elsewhere)
     path.write_text(path.read_text().replace("network.json", "elsewhere.json"))
+
+
+async def test_without_the_office_nothing_is_reached(network: Network) -> None:
+    cut_off(network, "zoe", NetworkRole.AUDITOR)
     status, refused = await network.maglia("zoe", "pull")
     assert (status, refused["code"]) == (3, "network.unreachable")
+
+
+async def test_names_are_approved_by_the_protection_officer_in_office_alone(network: Network) -> None:
+    wanted, out = network.folder / "nomi.json", network.folder / "approvati.json"
+    body = NamesWanted(BODIES[0], bytes(16), bytes(32))
+    wanted.write_bytes(encode_names_request(NamesRequest(NETWORK, BODIES[1], "C-0001", "2030-01-01", (body,))))
+
+    cut_off(network, "zeno", NetworkRole.DPO)
+
+    async def approve(user: str) -> tuple[int, Any]:
+        said = ("--reason", "querela", "--out", str(out), "--yes")
+        return await network.run(user, "access-report", "approve", str(wanted), *said)
+
+    for user, code in (("sara", "session.role"), ("nadia", "member.no_office"), ("zeno", "network.unreachable")):
+        status, refused = await approve(user)
+        assert (status, refused["code"]) == (3 if user == "zeno" else 4, code)
+        assert not out.exists()
+    status, written = await approve("dina")
+    assert (status, written["bodies"], out.exists()) == (0, 1, True)
 
 
 async def test_a_body_that_was_stopped_is_read_all_the_same(network: Network) -> None:

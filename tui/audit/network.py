@@ -16,6 +16,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, Card, log_origin, witness_name
 from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.vocabulary import MemberState, NetworkRole
+from maglia.wire.tuf import Trusted
 from tui.audit.archive import Archive, LogState
 from tui.audit.client import AuditClient
 from tui.audit.known import keep_known
@@ -53,11 +54,8 @@ async def pull_network(
     Raises `member.no_office` for who is no auditor in office, and what keeps the directory from being read or trusted.
     """
     trusted = await client.trusted(profile.state)
-    signed = decode_directory(trusted.directory)
-    if signed.network != profile.network:
-        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
-    directory = signed.without(decode_suspensions(trusted.suspensions))
-    auditor = _auditor(directory, client.identity.der, profile.user)
+    directory = directory_of(trusted, profile.network)
+    auditor = in_office(directory, client.identity.der, profile.user, NetworkRole.AUDITOR)
     kept = trusted.directory, trusted.procedures, trusted.bundle
     await asyncio.to_thread(keep_known, archive_folder(profile), *kept)
     witnessed, cards = await client.witnessed(), await client.cards(directory)
@@ -70,11 +68,20 @@ async def pull_network(
     return await Pull(archive, witness_of(directory), witnessed, tell, whole=whole).run(parties)
 
 
-def _auditor(directory: Directory, certificate: bytes, user: str) -> Official:
+def directory_of(trusted: Trusted, network: str) -> Directory:
+    """Return what two officers signed, without whom one of them stopped since; raise `directory.untrusted`."""
+    signed = decode_directory(trusted.directory)
+    if signed.network != network:
+        raise MagliaError(Code.DIRECTORY_UNTRUSTED, cause="another network's files")
+    return signed.without(decode_suspensions(trusted.suspensions))
+
+
+def in_office(directory: Directory, certificate: bytes, user: str, role: NetworkRole) -> Official:
+    """Return whose certificate it is, in office today with a role; raise `member.no_office` or `session.role`."""
     found = directory.official(certificate, datetime.now(UTC).date())
     if found is None:
         raise MagliaError(Code.MEMBER_NO_OFFICE, member=user)
-    if found.role is not NetworkRole.AUDITOR:
+    if found.role is not role:
         raise MagliaError(Code.SESSION_ROLE)
     return found
 

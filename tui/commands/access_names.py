@@ -20,6 +20,8 @@ from tui.session import ask_line, at_reports, who_is_here
 from tui.text import plain, show_day
 
 if TYPE_CHECKING:
+    from maglia.core.identity import SigningKey
+    from maglia.wire.certificates import TlsIdentity
     from tui.names_files import NamesRequest
 
 names = typer.Typer(rich_markup_mode=None)
@@ -90,15 +92,17 @@ def approve_names(
         from tui.names_files import encode_names_approval, read_names_request, sign_approval
         from tui.official_key import load_official  # cryptography is loaded when it is needed
 
+        profile.check_is_of(the_office=True)
         request = read_names_request(file)
         check_name(out, force=force)
         require(request.network == profile.network, "network")
         require(bool(reason.strip()), "reason")
+        key, identity = load_official(profile)
+        official = await _officer_in_office(profile, key, identity)
         _confirm(request, profile, yes=yes)
-        key, _ = load_official(profile)
         expires = date.today() + timedelta(days=days)
         said = plain(reason)
-        write_paper(out, encode_names_approval(request, sign_approval(request, profile.user, key, expires, said)))
+        write_paper(out, encode_names_approval(request, sign_approval(request, official, key, expires, said)))
         document: dict[str, object] = {
             "schema": "maglia.names-approved/1",
             "case": request.case,
@@ -140,6 +144,20 @@ def names_approved(
             return report_result(await door.report(wanted), profile)
 
     perform(ctx, as_json, work)
+
+
+async def _officer_in_office(profile: Profile, key: SigningKey, identity: TlsIdentity) -> str:
+    """Return the officer's id as two officers signed it: nobody's approval is written that no body would take.
+
+    Raises `member.no_office`, `session.role`, and what keeps the directory in force from being read or trusted.
+    """
+    from maglia.core.vocabulary import NetworkRole  # gRPC is loaded when it is needed
+    from tui.audit.client import AuditClient
+    from tui.audit.network import directory_of, in_office, read_network_file
+
+    async with AuditClient(read_network_file(profile), key, identity) as client:
+        directory = directory_of(await client.trusted(profile.state), profile.network)
+    return in_office(directory, identity.der, profile.user, NetworkRole.DPO).id
 
 
 def _confirm(request: NamesRequest, profile: Profile, *, yes: bool) -> None:
