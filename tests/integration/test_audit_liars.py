@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, add_signature, cosign, sign_checkpoint
+from maglia.core.errors import Code
 from maglia.core.identity import SigningKey
 from maglia.core.merkle import leaf_hash, root_of
 from maglia.wire.entries import encode_entry
@@ -280,3 +281,23 @@ async def _interrupt(auditor: Auditor, bodies: list[Body], reading: int) -> None
     with pytest.raises(asyncio.CancelledError):
         await pulling
     bodies[0].at_reading = None
+
+
+@pytest.mark.parametrize("problem", [Code.LOG_FORK, Code.LOG_BROKEN])
+async def test_a_body_that_contradicted_itself_does_not_undo_that_by_being_away(
+    auditor: Auditor, problem: Code
+) -> None:
+    body = Body("parish")
+    await auditor.pull(body)
+    auditor.archive.note("parish", problem.value, 7)
+    away = Party(body.member, body.party.key, None, Code.NETWORK_UNREACHABLE.value)
+    (state,) = await Pull(auditor.archive, WITNESS, {}, lambda _progress: None).run([away])
+    assert _said(state) == (problem.value, 7)
+
+
+async def test_an_altered_copy_stays_one_until_its_folder_is_put_aside(auditor: Auditor) -> None:
+    body = Body("parish")
+    await auditor.pull(body)
+    auditor.archive.note("parish", Code.LOG_COPY.value, 3)
+    (state,) = await auditor.pull(body)
+    assert _said(state) == (Code.LOG_COPY.value, 3)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maglia.core.checkpoint import NoteKey
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from tui.audit.archive import Archive, LogState
 from tui.audit.one_log import OneLog
 from tui.audit.reading import Pace
@@ -24,6 +24,10 @@ AT_ONCE = 4
 """Logs read at the same time."""
 PASSES = 2
 _PACE = Pace()
+_CONTRADICTIONS = frozenset(
+    code.value for code in (Code.LOG_BROKEN, Code.LOG_CHECKPOINT, Code.LOG_FORK, Code.LOG_REWRITTEN, Code.LOG_COPY)
+)
+"""What stays found while the body can't be read anew."""
 
 
 @dataclass
@@ -112,16 +116,24 @@ class Pull:
 
     async def _one(self, party: Party, whole: bool) -> LogState:
         async with self._slots:
-            before = self._archive.state(party.member)
+            before = state = self._archive.state(party.member)
             try:
-                reading = OneLog(self._archive, party, before, self._told, self._pace)
-                state = await reading.read(self._witness, self._witnessed.get(party.key.name, b""), whole=whole)
+                if before.problem != Code.LOG_COPY:  # an altered copy stays one: the folder is to be put aside
+                    reading = OneLog(self._archive, party, before, self._told, self._pace)
+                    state = await reading.read(self._witness, self._witnessed.get(party.key.name, b""), whole=whole)
             except MagliaError as error:
-                state = replace(self._archive.state(party.member), problem=error.code.value, at_entry=_entry_of(error))
-                self._archive.save_state(state)
+                state = self._failed(before, error)
             self._progress.done += 1
             self._tell(self._progress)
             return state
+
+    def _failed(self, before: LogState, error: MagliaError) -> LogState:
+        """Keep why a log could not be read; a body that contradicted itself does not undo that by being away."""
+        state = self._archive.state(before.member)
+        if before.problem not in _CONTRADICTIONS or error.code.value in _CONTRADICTIONS:
+            state = replace(state, problem=error.code.value, at_entry=_entry_of(error))
+            self._archive.save_state(state)
+        return state
 
 
 def _entry_of(error: MagliaError) -> int | None:
