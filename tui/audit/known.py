@@ -45,19 +45,16 @@ class Known:
 
 
 def keep_known(folder: Path, directory: bytes, procedures: bytes, bundle: bytes) -> None:
-    """Keep verified files as they were signed."""
+    """Keep verified files as they were signed; the directory last, so that where it is the others are."""
     version = decode_directory(directory).version
-    write_private(folder / f"directory-{version}.json", directory)
     write_private(folder / _PROCEDURES, procedures)
     write_private(folder / _RULES, bundle)
+    write_private(folder / f"directory-{version}.json", directory)
 
 
 def read_bundle(folder: Path) -> bytes:
     """Return the rules that were in force at the last pull; raise `storage.missing` when nothing was pulled yet."""
-    try:
-        return (folder / _RULES).read_bytes()
-    except FileNotFoundError as error:
-        raise MagliaError(Code.STORAGE_MISSING, path=folder.name, command=PULL) from error
+    return _kept(folder, _RULES)
 
 
 def read_known(folder: Path) -> Known:
@@ -68,5 +65,12 @@ def read_known(folder: Path) -> Known:
     if not found:
         raise MagliaError(Code.STORAGE_MISSING, path=folder.name, command=PULL)
     directories = [decode_directory(found[version].read_bytes()) for version in sorted(found)]
-    procedures = decode_procedures((folder / _PROCEDURES).read_bytes(), directories[-1].network)
+    procedures = decode_procedures(_kept(folder, _PROCEDURES), directories[-1].network)
     return Known(directories, procedures)
+
+
+def _kept(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except FileNotFoundError as error:
+        raise MagliaError(Code.STORAGE_MISSING, path=f"{folder.name}/{name}", command=PULL) from error
