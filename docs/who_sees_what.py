@@ -34,6 +34,7 @@ from tui.labels import FACETS, KINDS, PURPOSES, ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "it" / "chi-vede-cosa.md"
+_WITHOUT_SESSION = {"OperatorService/LoginOperator", "Health/Check"}
 
 Levels = Mapping[str, str]
 """Level by facet."""
@@ -299,16 +300,11 @@ def _who_may_ask(rules: Rules) -> str:
 
 def _operations(rules: Rules) -> str:
     door = "node_front"
-    known = {call.partition("/")[2] for call in rules.data["doors"][door] if call.startswith("OperatorService/")}
-    if known - {"LoginOperator"} != set(OPERATIONS):
-        sys.exit(
-            f"docs/who_sees_what.py has no words for: {known.symmetric_difference(OPERATIONS) - {'LoginOperator'}}"
-        )
-    granted = rules.callers(door, [f"OperatorService/{call}" for call in OPERATIONS], [*Role])
-    rows = [
-        [words, *("sì" if role in granted[f"OperatorService/{call}"] else "-" for role in Role)]
-        for call, words in OPERATIONS.items()
-    ]
+    known = set(rules.data["doors"][door]) - _WITHOUT_SESSION
+    if known != set(OPERATIONS):
+        sys.exit(f"docs/who_sees_what.py has no words for: {known.symmetric_difference(OPERATIONS)}")
+    granted = rules.callers(door, [*OPERATIONS], [*Role])
+    rows = [[words, *("sì" if role in granted[call] else "-" for role in Role)] for call, words in OPERATIONS.items()]
     return f"""
 ## Che cosa può fare ogni ruolo, nel nodo del suo ente
 

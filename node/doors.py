@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
 import grpc
@@ -33,11 +34,18 @@ from node.serving import open_door
 from node.spending import read_spending
 from node.status import Profile, read_status
 
+AddService = Callable[[grpc.aio.Server], None]
+"""Registers a service at the server of a port; its calls have rows in `node.rpc.rules`."""
+
 
 async def open_peer_door(
-    stack: AsyncExitStack, base: Foundation, disclosing: Disclosing, checks: health.aio.HealthServicer
+    stack: AsyncExitStack,
+    base: Foundation,
+    disclosing: Disclosing,
+    checks: health.aio.HealthServicer,
+    services: Sequence[AddService] = (),
 ) -> None:
-    """Let other bodies ask, for themselves or for a person, and an auditor read the log."""
+    """Let other bodies ask, for themselves or for a person, and an auditor read the log; further `services` too."""
     settings, trust, refusals = base.settings, base.trust, base.refusals
     answered_from = settings.member, base.store, base.entries, base.policy, trust
     answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
@@ -57,6 +65,8 @@ async def open_peer_door(
     add_AuditServiceServicer_to_server(AuditDoor(base.network, settings.member, base.log, base.entries), server)
     told_by = base.network, settings.member, base.keys.identity, disclosing
     add_ReportServiceServicer_to_server(ReportDoor(*told_by, trust.caller, trust, base.clock, refusals), server)
+    for add in services:
+        add(server)
     own = base.card.tls
     credentials = renewed_credentials(own, trust.changed_roots, trust.roots() or own().certificate)
     await open_door(stack, server, "peer", settings.peer, credentials, checks)
@@ -73,8 +83,9 @@ async def open_front_door(
     recording: Recording,
     local_token: str,
     checks: health.aio.HealthServicer,
+    desks: Sequence[AddService] = (),
 ) -> None:
-    """Let the body's own operators work."""
+    """Let the body's own operators work, at the counter and at further `desks`."""
     settings, trust, me = base.settings, base.trust, base.settings.member
     sessions = Sessions[Operator](settings.session_idle_s)
     profile = Profile(base.network, me, lambda: trust.last_known(me))
@@ -101,4 +112,6 @@ async def open_front_door(
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)
     add_OperatorServiceServicer_to_server(operator, server)
+    for add in desks:
+        add(server)
     await open_door(stack, server, "front", settings.front, front_credentials(base.keys.front), checks)

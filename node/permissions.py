@@ -18,9 +18,9 @@ class Permissions:
     """The rights of operators at the front door."""
 
     def __init__(self, policy: Policy, table: Mapping[str, frozenset[Role]]) -> None:
-        """`table` says for each method which roles may ever be granted it."""
+        """`table` says for each `Service/Method` which roles may ever be granted it."""
         self._table = table
-        calls = [{"id": method, "method": f"OperatorService/{method}"} for method in sorted(table)]
+        calls = [{"id": method, "method": method} for method in sorted(table)]
         document = {"door": "node_front", "callers": [role.value for role in Role], "classes": calls}
         self._inforce = InForce(policy, "rpc", document)
 

@@ -21,7 +21,8 @@ from node.refusals import NOBODY
 _EXCHANGE = "/maglia.v1.ExchangeService/"
 _AUDIT = "/maglia.v1.AuditService/"
 _REPORT = "/maglia.v1.ReportService/"
-_OPERATOR = "/maglia.v1.OperatorService/"
+_V1 = "/maglia.v1."
+_OPERATOR = f"{_V1}OperatorService/"
 _HEALTH = "/grpc.health.v1.Health/"
 
 COUNTER = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
@@ -29,7 +30,7 @@ EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.NODE_ADMIN, Role.MANAGER})
 CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
 
-OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
+_DESK: Mapping[str, frozenset[Role]] = {
     "Check": COUNTER,
     "CheckHousehold": COUNTER,
     "RetrySilent": COUNTER,
@@ -61,7 +62,11 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     "GetSpending": ADMIN,
     "ListSignals": ADMIN,
 }
-"""The most that each role may ever be granted, whatever a bundle says; a call that is not here is nobody's."""
+OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
+    **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
+}
+"""By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
+nobody's."""
 
 LOCAL_ADMIN = Operator("maglia-node", "maglia-node", Role.NODE_ADMIN)
 
@@ -128,7 +133,7 @@ class FrontRules(Secret):
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
         open_to_all: dict[str, Rule] = {f"{_OPERATOR}LoginOperator": _anybody, f"{_HEALTH}Check": _anybody}
-        return open_to_all | {f"{_OPERATOR}{method}": self._permitted(method) for method in OPERATOR_ROLES}
+        return open_to_all | {f"{_V1}{method}": self._permitted(method) for method in OPERATOR_ROLES}
 
     def _permitted(self, method: str) -> Rule:
         def rule(caller: Caller) -> Operator:

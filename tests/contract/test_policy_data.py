@@ -144,7 +144,7 @@ def short(method: str) -> str:
 
 def test_a_nodes_front_door_in_the_data_is_the_programs_table() -> None:
     front = data("doors")["node_front"]
-    granted = {method: set(front.pop(f"OperatorService/{method}")) for method in OPERATOR_ROLES}
+    granted = {method: set(front.pop(method)) for method in OPERATOR_ROLES}
     assert granted == {method: set(roles) for method, roles in OPERATOR_ROLES.items()}
     assert front == {"OperatorService/LoginOperator": ["anybody"], "Health/Check": ["anybody"]}
     table = FrontRules(Sessions(900), "local", lambda *_: None, lambda *_: None).table()

@@ -324,7 +324,7 @@ async def test_operators_may_call_what_their_role_may_and_nothing_else() -> None
         operator = Operator("x", "X", role)
         caller = Caller(None, sessions.open(operator))
         for method, roles in OPERATOR_ROLES.items():
-            rule = table[f"/maglia.v1.OperatorService/{method}"]
+            rule = table[f"/maglia.v1.{method}"]
             if role in roles:
                 assert rule(caller) == operator
             else:

@@ -62,29 +62,29 @@ async def test_the_rules_of_the_repository_grant_what_the_table_allows() -> None
 
 async def test_rules_may_take_away(tmp_path: Path) -> None:
     permissions = await under(*bundle_of(tmp_path / "less", doors(AddNamedAid=["manager"], VerifyLog=[])))
-    permissions.check_may_call("AddNamedAid", Role.MANAGER)
-    permissions.check_may_call("Check", Role.VOLUNTEER)
+    permissions.check_may_call("OperatorService/AddNamedAid", Role.MANAGER)
+    permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
     for method, role in (("AddNamedAid", Role.VOLUNTEER), ("VerifyLog", Role.NODE_ADMIN)):
         with refused(Code.SESSION_ROLE):
-            permissions.check_may_call(method, role)
+            permissions.check_may_call(f"OperatorService/{method}", role)
 
 
 async def test_no_rules_give_more_than_the_table(tmp_path: Path) -> None:
     everybody = [role.value for role in Role]
-    wrong = doors(**dict.fromkeys([*OPERATOR_ROLES, "EraseLog"], everybody))
+    wrong = doors(**dict.fromkeys([*(call.partition("/")[2] for call in OPERATOR_ROLES), "EraseLog"], everybody))
     permissions = await under(*bundle_of(tmp_path / "wrong", wrong))
     for method in ("AddOperator", "Repseudonymize", "GetSpending", "ImportRecords", "AddCase", "EraseLog"):
         with refused(Code.SESSION_ROLE):
-            permissions.check_may_call(method, Role.VOLUNTEER)
+            permissions.check_may_call(f"OperatorService/{method}", Role.VOLUNTEER)
     with refused(Code.SESSION_ROLE):
-        permissions.check_may_call("Check", Role.NODE_ADMIN)
-    permissions.check_may_call("AddOperator", Role.MANAGER)
+        permissions.check_may_call("OperatorService/Check", Role.NODE_ADMIN)
+    permissions.check_may_call("OperatorService/AddOperator", Role.MANAGER)
 
 
 async def test_rules_without_the_door_let_nobody_work_and_say_so(tmp_path: Path) -> None:
     permissions = await under(*bundle_of(tmp_path / "none", {"node_peer": {}}))
     with refused(Code.POLICY_PERMISSIONS):
-        permissions.check_may_call("GetStatus", Role.MANAGER)
+        permissions.check_may_call("OperatorService/GetStatus", Role.MANAGER)
     assert permissions.problems() == [Code.POLICY_PERMISSIONS]
     door = await Health(permissions.problems).door()
     told = [
@@ -99,17 +99,17 @@ async def test_another_revision_counts_for_nothing_until_it_was_asked(tmp_path: 
     policy = CachedPolicy(EmbeddedPolicy(BUNDLE, REVISION))
     permissions = Permissions(policy, OPERATOR_ROLES)
     with refused(Code.POLICY_PERMISSIONS):
-        permissions.check_may_call("Check", Role.VOLUNTEER)
+        permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
     await permissions.renew()
-    permissions.check_may_call("Check", Role.VOLUNTEER)
+    permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
     await policy.replace(*bundle_of(tmp_path / "less", doors(Check=["manager"])))
     with refused(Code.POLICY_PERMISSIONS):
-        permissions.check_may_call("Check", Role.MANAGER)
+        permissions.check_may_call("OperatorService/Check", Role.MANAGER)
     with suppress(TimeoutError):
         await asyncio.wait_for(permissions.run(), 2 * AGAIN_S)
-    permissions.check_may_call("Check", Role.MANAGER)
+    permissions.check_may_call("OperatorService/Check", Role.MANAGER)
     with refused(Code.SESSION_ROLE):
-        permissions.check_may_call("Check", Role.VOLUNTEER)
+        permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
 
 
 @pytest.mark.parametrize("answered_before", [True, False])
@@ -121,8 +121,8 @@ async def test_what_was_decided_stays_while_the_engine_is_down(tmp_path: Path, a
     await engine.close()
     await permissions.renew()
     if answered_before:
-        permissions.check_may_call("Check", Role.VOLUNTEER)
+        permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
     else:
         with refused(Code.POLICY_PERMISSIONS):
-            permissions.check_may_call("Check", Role.VOLUNTEER)
+            permissions.check_may_call("OperatorService/Check", Role.VOLUNTEER)
     assert bool(permissions.problems()) is not answered_before
