@@ -12,7 +12,6 @@ from pathlib import Path
 from maglia.core.bundle import bundle_revision
 from maglia.core.network_file import NetworkFile
 from node.ask import Asking
-from node.check import Timing
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
@@ -22,6 +21,7 @@ from node.enrol import Enrolment
 from node.evaluations import LoggedEvaluator
 from node.foundation import Foundation, lay_foundation
 from node.health import Health
+from node.hearing import Timing
 from node.housekeeping import Housekeeping
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams

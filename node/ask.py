@@ -19,12 +19,13 @@ from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
-from node.check import Check, Planned, Timing
+from node.check import Check
 from node.domain.budget import OPERATORS
 from node.domain.household import is_of_one_person
 from node.domain.model import Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
+from node.hearing import Planned, Timing
 from node.household import Adult, HouseholdCheck
 from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis, find_basis, policy_document, whom_to_ask
 from node.name_flags import name_flags

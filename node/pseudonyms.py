@@ -92,7 +92,7 @@ class Pseudonyms:
             wanted = Evaluating(False, called.id if called else "", check_id, purpose, facet, report)
             [known] = await self.of_inputs([identifier.pseudonym_input()], key_set, wanted)
             evaluation = wanted.id
-            expires = _end_of(called) if called else self._clock.now() + PSEUDONYM_CACHE_S
+            expires = end_of(called) if called else self._clock.now() + PSEUDONYM_CACHE_S
             self._store.cache_pseudonyms(identifier, key_set.digest, known, expires, anybody=called is not None)
         if len(known) != len(key_set.keys):
             raise MagliaError(Code.PSEUDONYM_BATCH)
@@ -115,6 +115,9 @@ class Pseudonyms:
         *,
         enrolment: bool,
         procedure: str = "",
+        check_id: str = "",
+        purpose: str = "",
+        facet: str = "",
     ) -> AsyncGenerator[tuple[_B, list[list[bytes]]], None]:
         """Yield each batch with its rows, in order; while one is evaluated the next is blinded, the last finalized.
 
@@ -123,6 +126,8 @@ class Pseudonyms:
             async with aclosing(pseudonyms.of_batches(batches, key_set, enrolment=False)) as rows_of:
                 async for applicants, rows in rows_of:
                     ...
+
+        The log's entry of each evaluation names check, purpose and facet, if there are any.
 
         `batches` is read one ahead of what has been yielded: who takes them from a list that what is yielded shortens
         must read on behind the batch before. Enrolments are verified always, others by chance, one batch in twenty,
@@ -135,7 +140,8 @@ class Pseudonyms:
             for batch, inputs in batches:
                 blind = await self._blind(inputs)
                 last, parts = ahead, await ahead.parts if ahead else []
-                asking = self._evaluator.evaluate(key_set, blind.elements, Evaluating(enrolment, procedure))
+                wanted = Evaluating(enrolment, procedure, check_id, purpose, facet)
+                asking = self._evaluator.evaluate(key_set, blind.elements, wanted)
                 ahead = _Asked(batch, blind, asyncio.ensure_future(asking))
                 if last is not None:
                     yield last.batch, await self._finish(last.blind, key_set, parts, verify=_is_verified(enrolment))
@@ -160,7 +166,7 @@ class Pseudonyms:
         return await asyncio.to_thread(work)
 
 
-def _end_of(called: Procedure) -> float:
+def end_of(called: Procedure) -> float:
     """Return when a procedure's last day is over wherever the node is, in seconds since the epoch."""
     return datetime.combine(called.last_day + timedelta(days=2), time.min, UTC).timestamp()
 

@@ -1,24 +1,55 @@
-"""One check's questions, each logged durably before any is sent (steps 6 and 7 of design 6)."""
+"""Questions to bodies, each logged durably before any is sent (steps 6 and 7 of design 6)."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from maglia.core.directory import Directory, Member
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code
 from maglia.core.exchange import QUESTION_ID_BYTES, TAG_BYTES, Question, Subject, creditor_tag, normal_creditor, sha256
 from maglia.core.procedures import Procedure
+from maglia.core.vocabulary import Facet, Purpose
 from maglia.wire.exchange import encode_question
-from node.check import Planned
 from node.domain.model import OpenNeed, Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
-from node.inquiry import HouseholdInquiry, Inquiry, LawfulBasis
+from node.hearing import Planned
+from node.inquiry import Inquiry, LawfulBasis
 from node.naming import Named
 from node.ports import Policy, Trust
+
+
+class Topic(Protocol):
+    """What a question, or its refusal, is about, without any person."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """What for."""
+
+    @property
+    def facet(self) -> Facet:
+        """Which kind of aid."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all questions of one check, or of a call for applicants, have in common: no person is in it.
+
+    `flags` are what the log says of the question for whoever looks into it: `node.name_flags`.
+    """
+
+    check_id: str
+    purpose: Purpose
+    facet: Facet
+    months: int
+    user: str
+    basis: LawfulBasis
+    revision: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +70,14 @@ class Posed:
     left_out: frozenset[str] = frozenset()
     """Bodies that give such aid and that the consent does not reach."""
     flags: tuple[str, ...] = ()
-    """What the log says of this question for whoever looks into it: `node.name_flags`."""
+    """See `Frame`."""
+
+    @property
+    def frame(self) -> Frame:
+        """Return what all questions of the check have in common."""
+        asked = self.inquiry
+        told = self.check_id, asked.purpose, asked.facet, asked.months, self.operator.user
+        return Frame(*told, self.basis, self.revision, self.flags)
 
 
 class Questions:
@@ -59,18 +97,24 @@ class Questions:
         `node.naming.check_named`. The questions are held open until their check has logged their ends.
         """
         pairs = [(posed, member) for posed in checks for member in _shuffled(posed.members)]
-        questions = [self._question(posed, member, directory) for posed, member in pairs]
+        planned = iter(await self.plan_each([(each.frame, each.named, member) for each, member in pairs], directory))
+        return [[next(planned) for _ in posed.members] for posed in checks]
+
+    async def plan_each(
+        self, asked: Sequence[tuple[Frame, Sequence[Named], Member]], directory: Directory
+    ) -> list[Planned]:
+        """Return a question about each group of subjects to its body; durable, and held open, as in `plan`."""
+        questions = [self._question(*each, directory) for each in asked]
         bodies = [encode_question(question) for question in questions]
         entries = [
-            self._asked(posed, question, body)
-            for (posed, _), question, body in zip(pairs, questions, bodies, strict=True)
+            self._asked(frame, named, question, body)
+            for (frame, named, _), question, body in zip(asked, questions, bodies, strict=True)
         ]
         hashes = await self._write(entries) if entries else []
-        planned = iter(
-            Planned(member, question, body, entry, posed.check_id, self._trust.card_state(member.id))
-            for (posed, member), question, body, entry in zip(pairs, questions, bodies, hashes, strict=True)
-        )
-        return [[next(planned) for _ in posed.members] for posed in checks]
+        return [
+            Planned(member, question, body, entry, frame.check_id, self._trust.card_state(member.id))
+            for (frame, _, member), question, body, entry in zip(asked, questions, bodies, hashes, strict=True)
+        ]
 
     async def _write(self, entries: Sequence[Entry]) -> list[bytes]:
         """Log questions and hold them open; of those that may not be durable nothing is sent, and nobody awaits any."""
@@ -83,15 +127,20 @@ class Questions:
             raise
 
     async def log_refusals(
-        self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, refusals: Mapping[str, Code]
+        self, topic: Topic, operator: Operator, refusals: Mapping[str, Code], count: int = 0, procedure: str = ""
     ) -> None:
-        """Log questions that this body itself refused, each under its check's id, why (law rule 10)."""
+        """Log questions that this body itself refused, each under its check's id, why (law rule 10).
+
+        `count` is of the persons and needs that had been evaluated for it, where they are many.
+        """
         entries = [
             Entry(
                 kind=EntryKind.REFUSED,
                 time_ms=self._entries.now_ms(),
-                purpose=inquiry.purpose,
-                facet=inquiry.facet,
+                purpose=topic.purpose,
+                facet=topic.facet,
+                procedure=procedure,
+                count=count,
                 operator=operator.user,
                 outcome="refused",
                 code=code.value,
@@ -103,28 +152,28 @@ class Questions:
         if entries:
             await self._entries.write_all(entries)
 
-    def _question(self, posed: Posed, member: Member, directory: Directory) -> Question:
+    def _question(self, frame: Frame, named: Sequence[Named], member: Member, directory: Directory) -> Question:
         """Return one body's question: nothing in it is common to two bodies but what is asked."""
-        subjects = [_subject(each, member.id) for each in posed.named]
+        subjects = [_subject(each, member.id) for each in named]
         secrets.SystemRandom().shuffle(subjects)
         return Question(
             question_id=secrets.token_bytes(QUESTION_ID_BYTES),
             asker=self._me,
             addressee=member.id,
-            purpose=posed.inquiry.purpose,
-            facet=posed.inquiry.facet,
-            months=posed.inquiry.months,
-            basis=posed.basis.kind,
-            has_case=bool(posed.basis.case_protocol),
-            procedure=_name(posed.basis.procedure),
+            purpose=frame.purpose,
+            facet=frame.facet,
+            months=frame.months,
+            basis=frame.basis.kind,
+            has_case=bool(frame.basis.case_protocol),
+            procedure=_name(frame.basis.procedure),
             # Of the keys that made the pseudonyms: under another epoch they would read as nothing known.
-            epoch=posed.named[0].epoch,
+            epoch=named[0].epoch,
             directory_version=directory.version,
             subjects=tuple(subjects),
         )
 
-    def _asked(self, posed: Posed, question: Question, body: bytes) -> Entry:
-        month, sealed = self._entries.seal([each.pseudonyms[self._me] for each in posed.named])
+    def _asked(self, frame: Frame, named: Sequence[Named], question: Question, body: bytes) -> Entry:
+        month, sealed = self._entries.seal([each.pseudonyms[self._me] for each in named])
         return Entry(
             kind=EntryKind.ASKED,
             time_ms=self._entries.now_ms(),
@@ -134,17 +183,17 @@ class Questions:
             facet=question.facet,
             basis=question.basis,
             procedure=question.procedure,
-            operator=posed.operator.user,
+            operator=frame.user,
             question_hash=sha256(body),
-            policy_revision=posed.revision,
+            policy_revision=frame.revision,
             directory_version=question.directory_version,
             count=len(question.subjects),
             key_month=month,
             sealed=sealed,
-            check_id=posed.check_id,
-            signals=posed.flags,
+            check_id=frame.check_id,
+            signals=frame.flags,
             epoch=question.epoch,
-            evaluation=next((each.evaluation for each in posed.named if each.evaluation), b""),
+            evaluation=next((each.evaluation for each in named if each.evaluation), b""),
         )
 
 

@@ -24,13 +24,14 @@ from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
-from node.check import Check, Timing
+from node.check import Check
 from node.consents import ConsentDesk
 from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
+from node.hearing import Timing
 from node.inquiry import HouseholdInquiry, Inquiry
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.watched import WatchedPolicy

@@ -17,10 +17,11 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, Finding, Receipt, sha256
 from maglia.core.vocabulary import AidStatus, AmountBand, Coverage, EndState, Facet, Kind, Silence, Verdict
 from maglia.wire.exchange import encode_answer, encode_question
-from node.check import Check, Planned, Timing, verify_answer
+from node.check import Check
 from node.domain.verdict import CheckState
 from node.endings import OpenQuestions
 from node.entries import Entries
+from node.hearing import Planned, Timing, verify_answer
 from node.ports import RefusedError, SignedAnswer, SilentError
 from node.rpc.checks import state_message
 from tests.clerk import StoppedClock

@@ -21,10 +21,11 @@ from maglia.core.log import Appended
 from maglia.core.vocabulary import Basis, Coverage, Facet, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.entries import encode_entry
 from maglia.wire.exchange import decode_question, encode_answer
-from node.check import Check, Timing
+from node.check import Check
 from node.domain.model import Operator
 from node.endings import MARK_FILE, Endings, OpenQuestions
 from node.entries import Entries
+from node.hearing import Timing
 from node.inquiry import Inquiry, LawfulBasis
 from node.naming import Named
 from node.ports import SignedAnswer, SilentError
