@@ -44,6 +44,8 @@ class AidRecord:
     period_from: date | None = None
     period_to: date | None = None
     source_key: str = ""
+    reserved_until: float | None = None
+    """Of help promised: until when, in seconds since the epoch; None for the term of its kind."""
 
 
 @dataclass(frozen=True)

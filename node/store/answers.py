@@ -70,7 +70,7 @@ class Answers(Part):
         """
         if not pseudonyms:
             return {}
-        asked = {"epoch": epoch, "today": self._clock.today()}
+        asked = {"epoch": epoch, "today": self._clock.today(), "now": self._clock.now()}
         if len(pseudonyms) == 1:
             rows = self._db.rows(_ONE[cls], asked | {"asked": pseudonyms[0]})
         else:

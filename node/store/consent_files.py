@@ -107,6 +107,7 @@ class ConsentFiles(Part):
         """Return all that a person said to this body, newest first; empty for somebody it does not know."""
         person = {"person": index_of(self._fields, identifier)}
         today = self._clock.today()
+        helped = person | {"today": today, "now": self._clock.now()}
         valid_since = today - timedelta(days=CONSENT_DAYS)
         to_tell: dict[int, list[ToTell]] = {}
         for row in self._db.rows(_LIST, person):
@@ -136,8 +137,8 @@ class ConsentFiles(Part):
                 )
                 for row in self._db.rows(_OPPOSITIONS, person)
             ],
-            int(self._db.rows(_STATUTORY, person | {"today": today})[0][0]),
-            int(self._db.rows(_IMPORTED, person | {"today": today, "valid_since": valid_since})[0][0]),
+            int(self._db.rows(_STATUTORY, helped)[0][0]),
+            int(self._db.rows(_IMPORTED, helped | {"valid_since": valid_since})[0][0]),
         )
 
     def keep_to_tell(self, opposition: int, found: Sequence[ToTell], *, whole: bool) -> None:

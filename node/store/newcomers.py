@@ -49,6 +49,7 @@ def _hidden(cls: PseudonymClass) -> Select[int]:
 
 
 _HIDDEN = {cls: _hidden(cls) for cls in PseudonymClass}
+_A_DAY = timedelta(days=1)
 _FACETS = frozenset(facet.value for facet in Facet)
 
 
@@ -66,7 +67,7 @@ class Newcomers(Part):
 
     def hidden_subjects(self, person: Identifier) -> Mapping[PseudonymClass, int]:
         """Return how many persons and needs have nothing to be answered but this person's records without consent."""
-        asked = {"person": index_of(self._fields, person), "today": self._clock.today()}
+        asked = {"person": index_of(self._fields, person), "today": self._clock.today(), "now": self._clock.now()}
         return Counter({cls: int(self._db.rows(one, asked)[0][0]) for cls, one in _HIDDEN.items()})
 
     def _fresh(self, records: Sequence[AidRecord]) -> list[AidRecord]:
@@ -77,9 +78,10 @@ class Newcomers(Part):
         return [one for one in records if not one.source_key or keys[one.source_key] not in known]
 
     def _shared(self, cls: PseudonymClass, wanted: set[Identifier]) -> int:
-        """Count who has a record that may be answered tomorrow too: by midnight the others may have lost their last."""
+        """Count who has a record that may be answered tomorrow too: the others may lose their last one meanwhile."""
         indexes = [index_of(self._fields, one) for one in wanted]
-        asked = {"indexes": indexes, "today": self._clock.today() + timedelta(days=1)}
+        tomorrow = {"today": self._clock.today() + _A_DAY, "now": self._clock.now() + _A_DAY.total_seconds()}
+        asked = {"indexes": indexes} | tomorrow
         return int(self._db.rows(_SHARED[cls], asked)[0][0])
 
 

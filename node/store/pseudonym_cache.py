@@ -72,7 +72,7 @@ class PseudonymCache(Part):
     ) -> None:
         """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
         index = _cache_index(self._fields, identifier)
-        client = {"index": index_of(self._fields, identifier), "today": self._clock.today()}
+        client = {"index": index_of(self._fields, identifier), "today": self._clock.today(), "now": self._clock.now()}
         sealed = self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms))
 
         def work(connection: Connection) -> None:
@@ -114,10 +114,10 @@ class PseudonymCache(Part):
         return len(left)
 
     def _indexes_of_clients(self) -> Iterator[bytes]:
-        today = self._clock.today()
+        helped = {"today": self._clock.today(), "now": self._clock.now()}
         for cls, (subject, _) in SUBJECTS.items():
             place = 0
-            while page := self._db.rows(_CLIENTS[cls], {"place": place, "today": today}):
+            while page := self._db.rows(_CLIENTS[cls], helped | {"place": place}):
                 for row in page:
                     with suppress(MagliaError):  # a damaged code: it is only evaluated once more
                         yield _index_of_input(self._fields, open_code(self._fields, subject, row.code_index, row.code))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Any
 
 from sqlalchemy import (
@@ -120,7 +122,17 @@ _ENROLLED_PERSONS = select(_PSEUDONYM.c.pseudonym).where(
     _PSEUDONYM.c.epoch.in_(bindparam("epochs", expanding=True)),
     _PSEUDONYM.c.pseudonym.in_(bindparam("among", expanding=True)),
 )
+_NEXT_END = select(func.min(_AID.c.reserved_until)).where(_AID.c.reserved_until > bindparam("now"))
 _FORGET_EPOCHS = delete(_PSEUDONYM).where(_PSEUDONYM.c.epoch.not_in(bindparam("kept", expanding=True)))
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """How many await, under which state, and until when (seconds since the epoch) time alone does not change it."""
+
+    state: tuple[int, int, date]
+    count: int
+    until: float
 
 
 class Pseudonyms(Part):
@@ -128,7 +140,7 @@ class Pseudonyms(Part):
 
     def __init__(self, database: Database, fields: Fields, clock: Clock) -> None:
         super().__init__(database, fields, clock)
-        self._counted: dict[int, tuple[tuple[int, int, date], int]] = {}
+        self._counted: dict[int, _Counted] = {}
         self._enrolments: Counter[int] = Counter()
 
     def awaiting(self, epoch: int, limit: int, after: Awaiting | None = None) -> list[Awaiting]:
@@ -158,7 +170,7 @@ class Pseudonyms(Part):
 
     def _awaiting_rows(self, cls: PseudonymClass, epoch: int, page: int, place: int) -> Iterator[Row[Any]]:
         """Yield the rows of a class that await, after a place, so many at once."""
-        asked = {"epoch": epoch, "today": self._clock.today(), "most": page}
+        asked = {"epoch": epoch, "most": page} | self._when()
         while found := self._db.rows(_AWAITING[cls], asked | {"place": place}):
             yield from found
             if len(found) < page:
@@ -176,20 +188,25 @@ class Pseudonyms(Part):
         """Return how many subjects await a pseudonym.
 
         Every answer asks, and counting walks every subject: the count is kept until records change, or somebody is
-        enrolled under this very epoch (the database has one process).
+        enrolled under this very epoch (the database has one process), or the next reservation ends.
         """
-        today = self._clock.today()
-        state = (self._db.version, self._enrolments[epoch], today)
+        when = self._when()
+        state = (self._db.version, self._enrolments[epoch], when["today"])
         kept = self._counted.get(epoch)
-        if kept is None or kept[0] != state:
-            asked = {"epoch": epoch, "today": today}
-            kept = state, sum(self._db.rows(one, asked)[0][0] for one in _AWAITING_COUNT.values())
+        if kept is None or kept.state != state or when["now"] >= kept.until:
+            ends = self._db.rows(_NEXT_END, {"now": when["now"]})[0][0]
+            count = sum(self._db.rows(one, {"epoch": epoch} | when)[0][0] for one in _AWAITING_COUNT.values())
+            kept = _Counted(state, count, inf if ends is None else ends)
             self._counted[epoch] = kept
-        return kept[1]
+        return kept.count
+
+    def _when(self) -> dict[str, Any]:
+        """Return what `is_shareable` asks: the day and the instant."""
+        return {"today": self._clock.today(), "now": self._clock.now()}
 
     def awaiting_by_class(self, epoch: int) -> dict[PseudonymClass, int]:
         """Return how many persons and how many needs await a pseudonym."""
-        asked = {"epoch": epoch, "today": self._clock.today()}
+        asked = {"epoch": epoch} | self._when()
         return {cls: int(self._db.rows(one, asked)[0][0]) for cls, one in _AWAITING_COUNT.items()}
 
     def enrolled_count(self) -> int:
@@ -252,18 +269,18 @@ class Pseudonyms(Part):
         transaction that deletes, which asks each again: somebody may be helped in between.
         """
         asked = dict(zip(("after_class", "after_epoch", "after_pseudonym"), after or ("", 0, b""), strict=True))
-        today = self._clock.today()
-        page = self._db.rows(_NEXT_PAGE, asked | {"today": today, "most": limit})
+        when = self._when()
+        page = self._db.rows(_NEXT_PAGE, asked | {"most": limit} | when)
         lapsed = [PseudonymPlace(row[0], row[1], row[2]) for row in page if not row.in_force]
-        removed = self._remove(lapsed, today) if lapsed else 0
+        removed = self._remove(lapsed, when) if lapsed else 0
         return (PseudonymPlace(*page[-1][:3]) if len(page) == limit else None), removed
 
-    def _remove(self, lapsed: Sequence[PseudonymPlace], today: date) -> int:
+    def _remove(self, lapsed: Sequence[PseudonymPlace], when: dict[str, Any]) -> int:
         def work(connection: Connection) -> Audited[int]:
             removed = Counter[int]()
             for cls, epoch, pseudonym in lapsed:
-                asked = {"of_class": cls, "of_epoch": epoch, "removed": pseudonym, "today": today}
-                removed[epoch] += connection.execute(_REMOVE, asked).rowcount
+                asked = {"of_class": cls, "of_epoch": epoch, "removed": pseudonym}
+                removed[epoch] += connection.execute(_REMOVE, asked | when).rowcount
             events = [PseudonymsRemoved(ENROLLER, f"{epoch}:{count}") for epoch, count in removed.items() if count]
             return Audited(removed.total(), events)
 

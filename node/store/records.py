@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Visibility
 from node.domain.consent import Settled, Standing, settle
 from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
+from node.domain.reservations import reserved_until
 from node.domain.retention import keep_until
 from node.store import tables
 from node.store.consent_rows import consent_columns
@@ -25,8 +26,13 @@ from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
 _AID = tables.aid_record
 IS_LIVE = frozenset({AidStatus.RESERVED, AidStatus.GIVEN})
-LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidStatus.GIVEN)])
-"""Aid that counts: a cancelled or corrected record answers nothing."""
+LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidStatus.GIVEN)]) & or_(
+    _AID.c.reserved_until.is_(None), _AID.c.reserved_until > bindparam("now", type_=Double)
+)
+"""Aid that counts: a cancelled or corrected record answers nothing, nor does a reservation past its end.
+
+Whoever asks with it binds `now`, in seconds since the epoch.
+"""
 
 _ADD = insert(_AID)
 _COUNT = select(func.count()).select_from(_AID)
@@ -124,6 +130,7 @@ class Records(Part):
             "facets": [facet.value for facet in facets],
             "since": since,
             "today": self._clock.today(),
+            "now": self._clock.now(),
         }
         needs = (
             OpenNeed(
@@ -197,6 +204,7 @@ class Records(Part):
             "objection": settled.objection,
             "keep_until": keep_until(record.facet, record.day),
             "recorded_at": now,
+            "reserved_until": reserved_until(record, now),
         } | consent_columns(record.consent)
 
 

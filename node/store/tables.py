@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -76,6 +77,15 @@ aid_record = Table(
     Column("recorded_at", Double, nullable=False),
     Column("consent_audience", Text),
     Column("consent_expires", Date),
+    # Until when a reservation holds; none of help given.
+    Column("reserved_until", Double),
+)
+# Partial: an import of help given pays nothing for it.
+Index(
+    "ix_aid_record_reserved_until",
+    aid_record.c.reserved_until,
+    sqlite_where=aid_record.c.reserved_until.is_not(None),
+    postgresql_where=aid_record.c.reserved_until.is_not(None),
 )
 
 named_person = Table(

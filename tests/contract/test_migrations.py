@@ -90,3 +90,24 @@ def test_consents_of_before_keep_who_recorded_them(tmp_path: Path) -> None:
     with engine.begin() as connection:
         kept = connection.exec_driver_sql("SELECT recorded_by, audience, purposes_left FROM consent ORDER BY id").all()
     assert kept == [("anna", None, None), ("bruno", None, None)]
+
+
+def test_promises_of_before_get_the_term_of_their_kind(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "node.db")
+    columns = "id, person_id, content_hash, facet, day, status, basis, visibility, consent_withdrawn, objection"
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", node.store.migrations.__path__[0])
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.exec_driver_sql("INSERT INTO person VALUES (1, 'cf', X'00', X'00')")
+        for facet, status in (("canteen", "reserved"), ("gas", "reserved"), ("gas", "given")):
+            connection.exec_driver_sql(
+                f"INSERT INTO aid_record ({columns}, keep_until, recorded_at)"  # noqa: S608 - a name of our own
+                " VALUES (?, 1, X'00', ?, '2025-01-02', ?, 'none', 'network', 0, 0, '2026-01-02', 1000)",
+                (facet + status, facet, status),
+            )
+    migrate(engine)
+    with engine.begin() as connection:
+        ends = connection.exec_driver_sql("SELECT reserved_until FROM aid_record ORDER BY id").scalars().all()
+    assert ends == [44_200, None, 865_000]

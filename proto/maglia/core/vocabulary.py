@@ -340,6 +340,17 @@ def retention_months(facet: str) -> int:
     return LONG_RETENTION_MONTHS if known in _KEPT_LONG else RETENTION_MONTHS
 
 
+RESERVATION_S = 10 * 86400
+"""How long help that was promised is held, unless it is food or less is said."""
+FOOD_RESERVATION_S = 12 * 3600
+
+
+def reservation_s(facet: str) -> int:
+    """Return the seconds for which help of `facet` is promised, and for which the promise may be renewed once."""
+    known = FAMILY[Facet(facet)] if facet in frozenset(Facet) else None
+    return FOOD_RESERVATION_S if known is Family.FOOD else RESERVATION_S
+
+
 LOG_MONTHS = 24
 DISK_RESERVE_BYTES = 16 * 1024 * 1024
 """Months for which the log keeps who asked about whom."""
