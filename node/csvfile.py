@@ -4,66 +4,56 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
-import unicodedata
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from maglia.core.errors import Code, MagliaError
-from node.domain.forms import echo
+from node.domain.sheet import Line, plain_name
 
 DELIMITERS = (";", ",", "\t")
-MAX_CELL = 4096
-"""Characters of a cell; a longer one rejects its row."""
 _SNIFFED = 4096
 _MAX_ROW_LINES = 50
 """Physical lines of one row; a quote still open after as many was never closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row as a spreadsheet numbers it (the header is row 1).
-
-    `cells` is None where the quotes don't match: `raw` is then the one physical line in which the row begins, as it is.
-    """
-
-    row: int
-    cells: Sequence[str] | None
-    raw: str = ""
+_PHYSICAL = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A decoded file: its text, its separator, its header's normal names in order."""
+class CsvSheet:
+    """A decoded file: its text, its separator, its columns in order, as they are written too. See `Sheet`."""
 
     text: str
     delimiter: str
-    header: tuple[str, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns, as `plain_name` writes them."""
+        return tuple(map(plain_name, self.titles))
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows under the header; blank ones are numbered and left out."""
-        for line in _lines(self.text, self.delimiter, len(self.header)):
+        for line in _lines(self.text, self.delimiter, len(self.titles)):
             if line.row > 1 and (line.cells is None or any(cell.strip() for cell in line.cells)):
                 yield line
 
+    def line_at(self, row: int, start: int, end: int) -> Line:
+        """Return again a row that `lines` yielded."""
+        ahead = _PHYSICAL.findall(self.text, start, end)
+        return _line(row, ahead, start, self.delimiter, len(self.titles))[0]
 
-def read_sheet(content: bytes, file_name: str, required: Sequence[str], optional: Sequence[str]) -> Sheet:
-    """Return the file as a sheet with all required columns.
 
-    Raises `input.encoding`, `input.delimiter`, `input.column` for a missing one, `input.field` for a repeated one.
+def read_csv(content: bytes, file: str, known: frozenset[str]) -> CsvSheet:
+    """Return the file as a sheet; of the separators, the one under which most `known` columns appear.
+
+    Raises `input.encoding`, `input.delimiter`.
     """
-    file = echo(file_name)
     text = _decode(content, file)
-    delimiter, header = _find_header(text, file, frozenset([*required, *optional]))
-    for column in required:
-        if column not in header:
-            raise MagliaError(Code.INPUT_COLUMN, file=file, field=column)
-    for column in (*required, *optional):
-        if header.count(column) > 1:
-            raise MagliaError(Code.INPUT_FIELD, field=column)
-    return Sheet(text, delimiter, header)
+    # The limit belongs to the csv module: a long cell must reject its own row, not end the file.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    return CsvSheet(text, *_find_header(text, file, known))
 
 
 def _decode(content: bytes, file: str) -> str:
@@ -80,44 +70,59 @@ def _decode(content: bytes, file: str) -> str:
 
 
 def _find_header(text: str, file: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the separator under which most known columns appear, and the header it gives."""
-    best = max(((d, _header(text, d)) for d in DELIMITERS), key=lambda found: len(known.intersection(found[1])))
-    if len(known.intersection(best[1])) < 2 and text.strip():
-        raise MagliaError(Code.INPUT_DELIMITER, file=file)
-    return best
+    """Return the separator under which most known columns appear, and the titles it gives.
+
+    Where the columns have names of their own, it is the separator that makes the widest table of the first two rows.
+    """
+    if not text.strip():
+        return DELIMITERS[0], ()
+    tops = {delimiter: list(islice(_lines(text, delimiter), 2)) for delimiter in DELIMITERS}
+    found = {delimiter: _titles(top) for delimiter, top in tops.items()}
+    best = max(found, key=lambda delimiter: len(known.intersection(map(plain_name, found[delimiter]))))
+    if len(known.intersection(map(plain_name, found[best]))) < 2:
+        best = max(tops, key=lambda delimiter: _width(tops[delimiter]))
+        if _width(tops[best]) < 2:
+            raise MagliaError(Code.INPUT_DELIMITER, file=file)
+    return best, found[best]
 
 
-def _header(text: str, delimiter: str) -> tuple[str, ...]:
-    first = next(_lines(text, delimiter), None)
-    return tuple(_plain(cell) for cell in first.cells) if first and first.cells else ()
+def _titles(top: Sequence[Line]) -> tuple[str, ...]:
+    return tuple(top[0].cells) if top and top[0].cells else ()
 
 
-def _plain(name: str) -> str:
-    """Lower-case without accents: `Visibilità` is `visibilita`."""
-    split = unicodedata.normalize("NFD", name.strip().lower())
-    return "".join(character for character in split if not unicodedata.combining(character))
+def _width(top: Sequence[Line]) -> int:
+    """Return the columns of a table's first two rows; 0 where they differ, and so are no table."""
+    widths = {len(line.cells or ()) for line in top}
+    return widths.pop() if len(top) == 2 and len(widths) == 1 else 0
 
 
 def _lines(text: str, delimiter: str, width: int = 0) -> Iterator[Line]:
     """Yield the rows; a quote that is never closed costs its own physical line, and reading goes on at the next one."""
-    # The limit belongs to the csv module: a long cell must reject its own row, not end the file.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    physical = io.StringIO(text, newline="")
+    physical = (match[0] for match in _PHYSICAL.finditer(text))
     ahead: deque[str] = deque()
-    row = 0
+    row = start = 0
     while True:
         ahead.extend(islice(physical, _MAX_ROW_LINES - len(ahead)))
         if not ahead:
             return
         row += 1
-        cells, used = _first_row(ahead, delimiter, width)
-        yield Line(row, cells, "" if cells is not None else ahead[0].rstrip("\r\n"))
+        line, used = _line(row, ahead, start, delimiter, width)
+        yield line
+        start = line.end
         for _ in range(used):
             ahead.popleft()
 
 
+def _line(row: int, ahead: Sequence[str], start: int, delimiter: str, width: int) -> tuple[Line, int]:
+    """Return the row that begins the lines `ahead`, and how many of them it takes."""
+    cells, used = _first_row(ahead, delimiter, width)
+    end = start + sum(map(len, islice(ahead, used)))
+    if cells is None:
+        return Line(row, None, ahead[0].rstrip("\r\n"), start, end, Code.INPUT_QUOTES), used
+    return Line(row, cells, "", start, end), used
+
+
 def _first_row(ahead: Sequence[str], delimiter: str, width: int) -> tuple[Sequence[str] | None, int]:
-    """Return the cells of the row that begins the lines `ahead`, and how many of them it takes."""
     reader = csv.reader(ahead, delimiter=delimiter, strict=True)
     try:
         cells = next(reader)

@@ -18,10 +18,11 @@ from typing import TypeVar
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility, is_special
-from node.csvfile import MAX_CELL, Line, Sheet, read_sheet
 from node.domain import forms
 from node.domain.model import AidRecord, Consent
+from node.domain.sheet import MAX_CELL, Line, Sheet
 from node.ports import Store
+from node.sheets import read_sheet
 
 T = TypeVar("T")
 REQUIRED = ("chiave", "codice", "aiuto", "data", "importo", "stato", "base")
@@ -131,8 +132,8 @@ class _Row:
     """The cells of one row by column; every read names the column it fails in."""
 
     def __init__(self, sheet: Sheet, line: Line) -> None:
-        if line.cells is None:
-            raise _CellError("", MagliaError(Code.INPUT_QUOTES))
+        if line.cells is None or line.fault is not None:
+            raise _CellError("", MagliaError(line.fault or Code.INPUT_QUOTES))
         # A missing cell is not an empty one: a cut-off line may have lost "solo noi".
         if len(line.cells) != len(sheet.header):
             found, wanted = len(line.cells), len(sheet.header)

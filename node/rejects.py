@@ -7,8 +7,9 @@ import io
 from collections.abc import Sequence
 
 from maglia.core.errors import MagliaError
-from node.csvfile import MAX_CELL, Line, read_sheet
+from node.domain.sheet import MAX_CELL, Line
 from node.importing import OPTIONAL, REQUIRED, ImportReport, Rejected
+from node.sheets import read_sheet
 
 _ADDED = ("riga", "colonna", "motivo", "prossimo passo", "riga originale")
 _SHOWN = 200

@@ -17,6 +17,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, Role, is_special
 from node.domain.model import Operator
+from node.domain.sheet import Day
 
 T = TypeVar("T")
 EARLIEST = date(1990, 1, 1)
@@ -56,11 +57,12 @@ def read_facet(text: str) -> str:
 
 
 def read_italian_day(text: str, latest: date) -> date:
-    """Return the day written dd/mm/yyyy, between 1990 and `latest`.
+    """Return the day written dd/mm/yyyy, between 1990 and `latest`; of a spreadsheet's day the time is left out.
 
     Raises `input.date`, `input.date_early` before 1990, `input.date_future` after `latest`.
     """
-    match = _ITALIAN_DAY.fullmatch(text.strip())
+    written = text[:10] if isinstance(text, Day) else text.strip()
+    match = _ITALIAN_DAY.fullmatch(written)
     return _day(text, (match[3], match[2], match[1]) if match else None, latest)
 
 

@@ -1,0 +1,35 @@
+"""A table that somebody sends, as CSV, XLSX or ODS: told apart by what is in the file, not by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from node.csvfile import read_csv
+from node.domain.forms import echo
+from node.domain.sheet import Sheet, check_columns
+from node.workbook import COMPOUND, ZIPPED, read_workbook
+
+
+def open_sheet(content: bytes, file_name: str, known: Collection[str], sheet_name: str = "") -> Sheet:
+    """Return the file's table, whatever its columns; `known` are names that help to find a CSV file's separator.
+
+    Of a spreadsheet it is the sheet called `sheet_name`, else the only visible one that holds something. Raises
+    `input.encoding`, `input.delimiter`, `input.sheet`, `input.locked`, `input.file_kind`, `input.file_content`,
+    `input.too_large`.
+    """
+    file = echo(file_name)
+    if content.startswith((ZIPPED, COMPOUND)):
+        return read_workbook(content, file, sheet_name)
+    return read_csv(content, file, frozenset(known))
+
+
+def read_sheet(
+    content: bytes, file_name: str, required: Sequence[str], optional: Sequence[str], sheet_name: str = ""
+) -> Sheet:
+    """Return the file as a sheet with all required columns.
+
+    Raises as `open_sheet`; `input.column` for a missing column, `input.field` for a repeated one.
+    """
+    sheet = open_sheet(content, file_name, [*required, *optional], sheet_name)
+    check_columns(sheet.header, echo(file_name), required, optional)
+    return sheet
