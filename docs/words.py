@@ -108,6 +108,9 @@ OPERATIONS = {
     "OperatorService/GetPolicies": "leggere le regole in vigore",
     "OperatorService/GetSpending": "vedere quanto si è chiesto",
     "OperatorService/ListSignals": "vedere che cosa il nodo ha segnalato degli operatori",
+    "PersonsService/GetHousehold": "vedere con chi vive una persona",
+    "PersonsService/SetHousehold": "registrare un nucleo",
+    "PersonsService/LeaveHousehold": "registrare chi esce da un nucleo",
 }
 OFFICE = {
     "DiscardApplication": "scartare una domanda",

@@ -15,6 +15,7 @@ from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
+from node.desks import persons_desk
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -69,8 +70,9 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     await open_peer_door(stack, base, disclosing, await healthy.door())
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
+    desks = [persons_desk(base)]
     await open_front_door(
-        stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door()
+        stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door(), desks
     )
 
     async def on_bundle(bundle: bytes) -> None:

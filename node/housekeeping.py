@@ -1,5 +1,5 @@
-"""What a node removes by itself: pseudonyms of whoever is no longer helped, what its cache may no longer hold, and
-access requests answered long ago.
+"""What a node removes by itself: pseudonyms of whoever is no longer helped, what its cache may no longer hold,
+access requests answered long ago, and places in households that were left long ago.
 
 No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
 database.
@@ -41,6 +41,7 @@ class Housekeeping:
         """Remove all that lapsed, a page at a time so that questions are answered meanwhile; return how much it was."""
         removed = self._store.remove_expired_cache() + self._remove_other_sets()
         removed += self._store.remove_old_access_cases()
+        removed += self._store.remove_former_places()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         place: PseudonymPlace | None = None
         while True:

@@ -17,6 +17,7 @@ from tui.commands import (
     budgets,
     consent,
     epoch,
+    household,
     log_signals,
     office,
     office_setup,
@@ -44,6 +45,7 @@ app.command("status")(status.status)
 app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
 app.add_typer(consent.consent, name="consent")
+app.add_typer(household.household, name="household")
 app.add_typer(record.case, name="case")
 access_report.access_report.add_typer(access_names.names)
 app.add_typer(access_report.access_report, name="access-report")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.client import NodeDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
+    from tui.persons_client import PersonsDoor
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - likewise
@@ -89,6 +90,20 @@ async def at_reports(profile: Profile, password: str) -> AsyncIterator[AccessDoo
 
     profile.check_is_of(the_office=False)
     door = AccessDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_persons(profile: Profile, password: str) -> AsyncIterator[PersonsDoor]:
+    """Log in at the body's node for one command on persons and households."""
+    from tui.persons_client import PersonsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = PersonsDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

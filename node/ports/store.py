@@ -7,13 +7,26 @@ from typing import Protocol
 from node.ports.access_cases import AccessCases
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
+from node.ports.households import HouseholdFiles
 from node.ports.names import Names
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.records import Papers, Records
 
 
-class Store(Records, Consents, Papers, Names, Pseudonyms, PseudonymCache, Budgets, Operators, AccessCases, Protocol):
+class Store(
+    Records,
+    Consents,
+    Papers,
+    Names,
+    HouseholdFiles,
+    Pseudonyms,
+    PseudonymCache,
+    Budgets,
+    Operators,
+    AccessCases,
+    Protocol,
+):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""
 
     def empty_journal(self) -> None:

@@ -62,8 +62,14 @@ _DESK: Mapping[str, frozenset[Role]] = {
     "GetSpending": ADMIN,
     "ListSignals": ADMIN,
 }
+_PERSONS: Mapping[str, frozenset[Role]] = {
+    "GetHousehold": COUNTER,
+    "SetHousehold": COUNTER,
+    "LeaveHousehold": COUNTER,
+}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
+    **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

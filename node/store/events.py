@@ -37,6 +37,18 @@ class NamedAidAdded(Event):
     type = "named_aid.added"
 
 
+class HouseholdSet(Event):
+    """It was put on file who lives together; the subject is the household's random number."""
+
+    type = "household.set"
+
+
+class HouseholdLeft(Event):
+    """It was put on file that somebody left a household."""
+
+    type = "household.left"
+
+
 class ConsentAdded(Event):
     """A consent was put on file."""
 

@@ -16,6 +16,7 @@ from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
 from node.store.database import Database
 from node.store.fields import Fields
+from node.store.household_files import HouseholdFiles
 from node.store.names import Names
 from node.store.newcomers import Newcomers
 from node.store.operators import Operators
@@ -32,6 +33,7 @@ _ADD_PROOF = insert(tables.field_key)
 class SqlStore(
     Records,
     Names,
+    HouseholdFiles,
     Consents,
     ConsentFiles,
     Papers,

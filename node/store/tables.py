@@ -119,6 +119,20 @@ named_aid = Table(
     Column("recorded_at", Double, nullable=False),
 )
 
+# One person's place in a household; nothing ties it to a row of `person`.
+household_place = Table(
+    "household_place",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_index", LargeBinary, nullable=False, index=True),
+    Column("household", LargeBinary, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    # The last day of whoever left.
+    Column("until", Date),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 consent = Table(
     "consent",
     metadata,

@@ -26,14 +26,16 @@ from tests.integration.node_world import PATIENCE_S, Site, joined, until
 from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter, ready
 from tui.commands.base import Result
-from tui.commands.check import ask
+from tui.commands.check import ask_household
 from tui.exits import Exit
 from tui.model import Question as Typed
 from tui.profile import Profile
+from tui.session import at_persons
 
 EST, MENSA, PONTE = NAMES = ("onlus-est", "onlus-mensa", "onlus-ponte")
 FOUR = [fictional_code(number) for number in (1, 2, 3, 4)]
 VERIFIED = FOUR[:2]
+CHILD = fictional_code(5)
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +74,19 @@ class Wire:
         return [decode_question(body) for body in self.bodies]
 
 
-async def check(site: Site, *codes: str) -> Result:
-    """Ask as `maglia check CODE --with CODE` does."""
+async def check(site: Site, code: str) -> Result:
+    """Ask as `maglia check CODE --household` does."""
     (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
     profile = Profile(site.settings().front, site.member, NETWORK, site.folder / "front.pem", "anna")
-    return await ask(profile, Typed(codes[0], "food_parcel", "aid_overlap", others=tuple(codes[1:])))
+    return await ask_household(profile, Typed(code, "food_parcel", "aid_overlap"))
+
+
+async def live_together(site: Site, adults: Sequence[str], *minors: str) -> None:
+    """Put a household on file as `maglia household set` does."""
+    (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
+    profile = Profile(site.settings().front, site.member, NETWORK, site.folder / "front.pem", "anna")
+    async with at_persons(profile, PASSWORD) as door:
+        await door.set_household(adults, minors, "")
 
 
 def enrolled(site: Site) -> set[bytes]:
@@ -102,17 +112,20 @@ async def test_two_of_four_are_verified_and_nothing_of_the_others_leaves(
             await ponte.help(FOUR[1])
             for code in VERIFIED:
                 await est.consent(code)
+            await live_together(est_site, FOUR, CHILD)
             await until(ready(world, 1, *NAMES))
             for body in (mensa, ponte):
                 await _enrolled(body)
             wire, before = Wire(monkeypatch), len(entries(est_site))
-            result = await check(est_site, *FOUR)
+            result = await check(est_site, FOUR[0])
 
         assert (result.status, result.document["complete"], result.document["verdict"]) == (
             Exit.OVERLAP,
             False,
             "similar",
         )
+        assert result.document["on_file"] == {"source": "operator", "persons": 5, "asked": [1, 2, 3, 4]}
+        assert f"Minori, non chiesti: {CHILD}." in result.lines
         assert "?? nucleo: 2 di 4 verificati: il risultato è parziale." in result.lines
         assert [line for line in result.lines if line.startswith("MANCA")] == [
             f"MANCA     persona {number}, {FOUR[number - 1]}, "

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Result, password_of, perform, read_identifier
+from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.exits import exit_of_check
 from tui.labels import pick
 from tui.lines import Row
 from tui.model import CheckState, Finding, Person, Question
+from tui.persons_text import asked_together, to_ask
 from tui.profile import Profile
-from tui.session import at_node, check_question, parse_months
+from tui.session import at_node, at_persons, check_question, parse_months
 from tui.verdict import answered_of_asked, rows, verdict_lines
+
+if TYPE_CHECKING:
+    from tui.client import NodeDoor
 
 SCHEMA = "maglia.check/1"
 HOUSEHOLD_SCHEMA = "maglia.check/2"
@@ -30,6 +34,9 @@ def check(
     others: Annotated[
         list[str] | None, typer.Option("--with", help="Altro adulto del nucleo, verificato insieme; si può ripetere.")
     ] = None,
+    together: Annotated[
+        bool, typer.Option("--household", help="Verifica insieme gli adulti del nucleo registrato.")
+    ] = False,
     months: Annotated[str, typer.Option("--months", help="Mesi da guardare, da 1 a 36.")] = "",
     case: Annotated[
         str, typer.Option("--case", help="Protocollo della pratica (enti pubblici), della prima persona.")
@@ -44,6 +51,7 @@ def check(
     Esempio: maglia --profile emporio.toml check CODICE --facet food_parcel --purpose aid_overlap
 
     Un nucleo si verifica insieme, ogni adulto sulla propria base: check CODICE --with CODICE2 --with CODICE3 ...
+    Con --household sono gli adulti del nucleo registrato con «maglia household set», o dell'anagrafe.
     Chi non ha un consenso o una pratica non viene chiesto alla rete: «nucleo: 2 di 4 verificati», risultato parziale.
 
     Uscita: 0 nulla di noto, 10 sovrapposizione, 11 risposta parziale, 2 dato errato, 3 rete assente, 4 non permesso.
@@ -53,6 +61,9 @@ def check(
         number = parse_months(months)
         first, *rest = [read_identifier(code) for code in (identifier, *(others or ()))]
         question = Question(first, facet, purpose, number, case, need, creditor, procedure.strip(), others=tuple(rest))
+        if together:
+            require(not rest, "--with")
+            return await ask_household(profile, check_question(question))
         return await ask(profile, check_question(question))
 
     perform(ctx, as_json, work)
@@ -61,11 +72,31 @@ def check(
 async def ask(profile: Profile, question: Question) -> Result:
     """Put one question and wait until the node's deadline has passed."""
     async with at_node(profile, password_of(profile)) as door:
-        states = [state async for state in door.check(question, follow=False)]
+        state = await _last_state(door, question)
+    return Result(document(state), lines(state, profile.lang), exit_of_check(state))
+
+
+async def ask_household(profile: Profile, question: Question) -> Result:
+    """Put one question about a person and the other adults of their household on file; minors are named, not asked.
+
+    The document tells those asked about by their places in `maglia household show`, since no code is in it.
+    """
+    async with at_persons(profile, password_of(profile)) as door:
+        household = await door.household(question.identifier)
+        asked, lang = to_ask(household, question.identifier), profile.lang
+        others = tuple(one.identifier for one in asked[1:])
+        state = await _last_state(door, check_question(replace(question, others=others)))
+    places = [household.members.index(one) + 1 for one in asked]
+    on_file = {"source": household.source, "persons": len(household.members), "asked": places}
+    told = [*asked_together(household, question.identifier, lang), *lines(state, lang)]
+    return Result(document(state) | {"on_file": on_file}, told, exit_of_check(state))
+
+
+async def _last_state(door: NodeDoor, question: Question) -> CheckState:
+    states = [state async for state in door.check(question, follow=False)]
     if not states:
         raise MagliaError(Code.NETWORK_ANSWER, cause="no state of the check")
-    state = states[-1]
-    return Result(document(state), lines(state, profile.lang), exit_of_check(state))
+    return states[-1]
 
 
 def document(state: CheckState) -> dict[str, object]:

@@ -17,6 +17,8 @@ class Code(StrEnum):
     INPUT_HOUSEHOLD_SIZE = "input.household_size"
     INPUT_HOUSEHOLD_CODE = "input.household_code"
     INPUT_HOUSEHOLD_TWICE = "input.household_twice"
+    INPUT_HOUSEHOLD_NONE = "input.household_none"
+    INPUT_HOUSEHOLD_REGISTRY = "input.household_registry"
     INPUT_SUPPLY = "input.supply"
     INPUT_FACET = "input.facet"
     INPUT_PURPOSE = "input.purpose"

@@ -64,6 +64,18 @@ SENTENCES: dict[Code, Entry] = {
         "Persons {first} and {second} of the household have the same code.",
         "Leave each person only once and repeat.",
     ),
+    Code.INPUT_HOUSEHOLD_NONE: entry(
+        "Di questa persona non è registrato nessun nucleo.",
+        "Registrarlo con «maglia household set», un codice per ogni persona, e ripetere.",
+        "No household is on file for this person.",
+        "Put it on file with “maglia household set”, one code for each person, and repeat.",
+    ),
+    Code.INPUT_HOUSEHOLD_REGISTRY: entry(
+        "Il nucleo di questa persona viene dall'anagrafe: qui non si toglie nessuno.",
+        "Se vive con altri, registrare il nucleo vero con «maglia household set»: vale prima dell'anagrafe.",
+        "This person's household comes from the civil registry: nobody is taken out of it here.",
+        "If they live with others, put the true household on file with “maglia household set”: it goes first.",
+    ),
     Code.INPUT_SUPPLY: entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",

@@ -1,0 +1,97 @@
+"""`maglia household`: who lives together, as this body keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import local_number, parse_identifier
+from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.persons_model import Household
+from tui.persons_text import household_lines
+from tui.profile import Profile
+from tui.session import at_persons
+from tui.text import parse_day
+
+household = typer.Typer(no_args_is_help=True, help="Nuclei familiari registrati.", rich_markup_mode=None)
+
+
+@household.command("show")
+def show_household(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+    """Mostra con chi vive una persona, e chi è uscito dal nucleo. Mostra i codici: sullo schermo, non in un file.
+
+    Esempio: maglia household show CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        who = person_on_file(identifier)
+        async with at_persons(profile, password_of(profile)) as door:
+            return _told(await door.household(who), profile)
+
+    perform(ctx, as_json, work)
+
+
+@household.command("set")
+def set_household(
+    ctx: typer.Context,
+    adults: Annotated[list[str], typer.Argument(help="Codici degli adulti, o NOME:numero; - per leggerne uno.")],
+    minors: Annotated[
+        list[str] | None, typer.Option("--minor", help="Codice di un minore del nucleo; si può ripetere.")
+    ] = None,
+    since: Annotated[str, typer.Option("--from", help="Da quando vivono insieme, gg/mm/aaaa; oggi se manca.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Registra che queste persone, e nessun'altra, vivono insieme. Chi era nel nucleo e non è scritto risulta uscito.
+
+    Esempio: maglia household set CODICE CODICE2 --minor CODICE3 --from 01/09/2026
+    """
+
+    async def work(profile: Profile) -> Result:
+        together = [person_on_file(code) for code in adults], [person_on_file(code) for code in minors or ()]
+        day = parse_day(since).isoformat() if since else ""
+        async with at_persons(profile, password_of(profile)) as door:
+            return _told(await door.set_household(*together, day), profile)
+
+    perform(ctx, as_json, work)
+
+
+@household.command("leave")
+def leave_household(
+    ctx: typer.Context,
+    identifier: Person,
+    until: Annotated[str, typer.Option("--until", help="Ultimo giorno nel nucleo, gg/mm/aaaa; oggi se manca.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Registra che una persona è uscita dal suo nucleo.
+
+    Esempio: maglia household leave CODICE --until 31/08/2026
+    """
+
+    async def work(profile: Profile) -> Result:
+        who = person_on_file(identifier)
+        day = parse_day(until).isoformat() if until else ""
+        async with at_persons(profile, password_of(profile)) as door:
+            return _told(await door.leave_household(who, day), profile)
+
+    perform(ctx, as_json, work)
+
+
+def person_on_file(argument: str) -> str:
+    """Return a code in normal form, or `NOME:7`; raise `input.*` before anything leaves the counter."""
+    written = read_identifier(argument)
+    if (number := local_number(written)) is not None:
+        return f"NOME:{number}"
+    try:
+        return parse_identifier(written).text
+    except MagliaError as error:
+        if error.code is Code.INPUT_COMPOSITE_NAME:
+            raise MagliaError(Code.INPUT_FIELD, field="name") from error
+        raise
+
+
+def _told(found: Household, profile: Profile) -> Result:
+    document: dict[str, object] = {"schema": "maglia.household/1", **asdict(found)}
+    return Result(document, household_lines(found, profile.lang))

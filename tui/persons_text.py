@@ -1,0 +1,69 @@
+"""The sentences about persons and households on file, as a counter reads them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tui.labels import Labels, label, pick
+from tui.persons_model import Household, Place
+from tui.text import show_day
+
+_AGES: Labels = {"adult": ("adulto", "adult"), "minor": ("minore", "minor")}
+_SOURCES: Labels = {
+    "operator": ("registrato qui", "put on file here"),
+    "registry": ("dall'anagrafe", "from the civil registry"),
+}
+
+
+def household_lines(household: Household, lang: str) -> list[str]:
+    """Return who lives together and who left, one line for each; the lines hold codes."""
+    count = len(household.members)
+    if not count:
+        head = pick(("Nel nucleo non c'è più nessuno.", "Nobody lives in this household any more."), lang)
+    else:
+        of = pick((f"Nucleo di {count} persone" if count > 1 else "Nucleo di 1 persona", f"Household of {count}"), lang)
+        head = f"{of}, {label(_SOURCES, household.source, lang)}:"
+    lines = [head, *(f"  {number}  {_told(one, lang)}" for number, one in enumerate(household.members, 1))]
+    if household.former:
+        lines.append(pick(("Usciti:", "Left:"), lang))
+        lines += [f"     {_told(one, lang)}" for one in household.former]
+    return lines
+
+
+def _told(one: Place, lang: str) -> str:
+    parts = [one.identifier]
+    if one.name:
+        parts.append(one.name)
+    parts.append(label(_AGES, one.age, lang))
+    if one.since:
+        parts.append(f"{pick(('dal', 'since'), lang)} {_day(one.since)}")
+    if one.until:
+        parts.append(f"{pick(('fino al', 'until'), lang)} {_day(one.until)}")
+    return ", ".join(parts)
+
+
+def asked_together(household: Household, first: str, lang: str) -> list[str]:
+    """Return whose number stands for whom in the check of a household on file, and which minors are not asked about."""
+    members = to_ask(household, first)
+    lines = [
+        f"{pick(('persona', 'person'), lang)} {number}: {one.identifier}{f', {one.name}' if one.name else ''}"
+        for number, one in enumerate(members, 1)
+    ]
+    minors = [one for one in household.members if one not in members]
+    if minors:
+        who = ", ".join(one.identifier for one in minors)
+        lines.append(pick((f"Minori, non chiesti: {who}.", f"Minors, not asked about: {who}."), lang))
+    return lines
+
+
+def to_ask(household: Household, first: str) -> list[Place]:
+    """Return the person who was named, though a minor, then the other adults of their household."""
+    named = [one for one in household.members if one.identifier == first]
+    return [*named, *(one for one in household.adults if one.identifier != first)]
+
+
+def _day(iso: str) -> str:
+    try:
+        return show_day(date.fromisoformat(iso))
+    except ValueError:
+        return iso
