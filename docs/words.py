@@ -14,11 +14,13 @@ FIELDS = {
     "amount_band": "fascia d'importo",
     "kind": "genere di ente",
     "status": "se dato o promesso",
+    "reserved": "di un aiuto promesso, da quando e fino a quando",
     "date": "giorno",
     "amount": "importo esatto",
     "body": "nome dell'ente",
     "contact": "recapito dell'ente",
     "objection": "opposizione della persona, se c'è",
+    "owed": "totale dovuto, di cui l'aiuto è una parte",
 }
 LEVELS = {"presence": "presenza", "detail": "dettaglio", "nothing": "niente"}
 SPECIAL = {

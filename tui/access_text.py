@@ -28,6 +28,8 @@ CATEGORIES: Labels = {
     "body": ("nome dell'ente che ha aiutato", "name of the body that helped"),
     "contact": ("recapito di quell'ente", "contact of that body"),
     "objection": ("la sua opposizione", "your objection"),
+    "reserved": ("da quando e fino a quando era promesso", "since when and until when it was promised"),
+    "owed": ("totale dovuto", "total owed"),
 }
 OUTCOMES: Labels = {
     "nothing": ("nessun aiuto comunicato", "no aid was disclosed"),

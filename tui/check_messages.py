@@ -68,4 +68,7 @@ def _finding(shown: operator_pb2.ShownFinding) -> Finding:
         kind_hidden=shown.kind_hidden,
         objection=shown.objection,
         person=shown.person,
+        owed_cents=shown.owed_cents if shown.HasField("owed_cents") else None,
+        reserved_at_ms=shown.reserved_at_ms if shown.HasField("reserved_at_ms") else None,
+        reserved_until_ms=shown.reserved_until_ms if shown.HasField("reserved_until_ms") else None,
     )

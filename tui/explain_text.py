@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from maglia.policy.why import Reasoning, Step
 
 _CENTS = 120_00
+_OWED_CENTS = 300_00
 _CLOSED = "nothing"
 FIELDS: Labels = {
     "facet": ("Aiuto", "Aid"),
@@ -23,11 +24,13 @@ FIELDS: Labels = {
     "amount_band": ("Fascia", "Band"),
     "kind": ("Da", "From"),
     "status": ("Stato", "Status"),
+    "reserved": ("Promesso", "Promised"),
     "date": ("Data", "Date"),
     "amount": ("Importo", "Amount"),
     "body": ("Ente", "Body"),
     "contact": ("Recapito", "Contact"),
     "objection": ("Opposizione", "Objection"),
+    "owed": ("Dovuto", "Owed"),
 }
 
 
@@ -100,11 +103,13 @@ def _example_lines(question: Question, seen: Seen, lang: str) -> list[str]:
         "amount_band": label(BANDS, amount_band(_CENTS), lang),
         "kind": label(KINDS, seen.giver, lang),
         "status": pick(("dato", "given"), lang),
+        "reserved": pick(("da quando e fino a quando, se promesso", "since when and until when, if promised"), lang),
         "date": "12/11/2026",
         "amount": show_amount(_CENTS),
         "body": pick(("Ente di Esempio", "Example Body"), lang),
         "contact": "0000 000000",
         "objection": pick(("nessuna", "none"), lang),
+        "owed": show_amount(_OWED_CENTS),
     }
     return [f"  {label(FIELDS, name, lang):<12}{values.get(name, '?')}" for name in seen.reasoning.fields]
 

@@ -64,6 +64,11 @@ class Finding:
     objection: bool = False
     person: int = 0
     """In a household, whose it is: 1 for the first entered."""
+    owed_cents: int | None = None
+    """The whole of the need that this is a part of."""
+    reserved_at_ms: int | None = None
+    reserved_until_ms: int | None = None
+    """Of a reservation: when it was promised and until when it holds, milliseconds since the epoch."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ class AidRecord:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One record as the answering side reads it: no person, no code. `record_id` never leaves."""
+    """One record as the answering side reads it: no person, no code. `record_id` never leaves.
+
+    Of a reservation, when it was promised and until when it holds, in seconds since the epoch; None of anything else.
+    """
 
     record_id: str
     facet: str
@@ -65,6 +68,8 @@ class Candidate:
     creditor: str
     period_from: date | None
     period_to: date | None
+    reserved_at: float | None = None
+    reserved_until: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,18 @@ _PRESENCE = frozenset({"facet", "month", "kind", "status"})
 
 
 def release(
-    candidate: Candidate, fields: Collection[str], kind: Kind, member: str, contact: str, *, same_need: bool
+    candidate: Candidate,
+    fields: Collection[str],
+    kind: Kind,
+    member: str,
+    contact: str,
+    *,
+    same_need: bool,
+    owed_cents: int | None = None,
 ) -> Finding | None:
     """Return what may be shown of a record; None when the fields do not even make a presence.
+
+    `owed_cents` is the whole of the need that the record is a part of, where that is on file and may be told.
 
     A facet of a special category never leaves, whatever policy says (law rule 4).
     Anything not named in `fields` stays here: a field that policy adds tomorrow is released by nobody today.
@@ -34,4 +43,11 @@ def release(
         body=member if "body" in fields else "",
         contact=contact if "contact" in fields else "",
         objection=candidate.objection and "objection" in fields,
+        owed_cents=owed_cents if "owed" in fields else None,
+        reserved_at_ms=_ms(candidate.reserved_at) if "reserved" in fields else None,
+        reserved_until_ms=_ms(candidate.reserved_until) if "reserved" in fields else None,
     )
+
+
+def _ms(instant: float | None) -> int | None:
+    return None if instant is None else int(instant * 1000)

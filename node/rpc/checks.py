@@ -114,4 +114,7 @@ def _shown(shown: Shown) -> pb.ShownFinding:
         kind_hidden=shown.kind is None,
         objection=finding.objection,
         person=shown.person,
+        owed_cents=finding.owed_cents,
+        reserved_at_ms=finding.reserved_at_ms,
+        reserved_until_ms=finding.reserved_until_ms,
     )

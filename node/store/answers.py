@@ -42,6 +42,8 @@ def _behind(cls: PseudonymClass) -> Select[Any]:
             _AID.c.creditor,
             _AID.c.period_from,
             _AID.c.period_to,
+            _AID.c.recorded_at,
+            _AID.c.reserved_until,
         )
         .join(_AID, _SUBJECT[cls] == _PSEUDONYM.c.subject_id)
         .where(
@@ -82,7 +84,8 @@ class Answers(Part):
 
     def _candidate(self, row: Row[*tuple[Any, ...]]) -> Candidate:
         (_, record_id, facet, day, amount, status, basis, visibility, *consent, withdrawn, objection) = row[:17]
-        creditor, period_from, period_to = row[17:]
+        creditor, period_from, period_to, recorded_at, reserved_until = row[17:]
+        is_reserved = status == AidStatus.RESERVED
         return Candidate(
             record_id,
             facet,
@@ -97,4 +100,6 @@ class Answers(Part):
             self._fields.open("creditor", record_id.encode(), creditor).decode() if creditor else "",
             period_from,
             period_to,
+            recorded_at if is_reserved else None,
+            reserved_until if is_reserved else None,
         )

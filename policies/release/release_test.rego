@@ -2,9 +2,9 @@ package maglia.release_test
 
 import data.maglia.release
 
-presence := ["facet", "month", "amount_band", "kind", "status"]
+presence := ["facet", "month", "amount_band", "kind", "status", "reserved"]
 
-detail := array.concat(presence, ["date", "amount", "body", "contact", "objection"])
+detail := array.concat(presence, ["date", "amount", "body", "contact", "objection", "owed"])
 
 record := {
 	"id": "0",
@@ -84,6 +84,13 @@ test_presence_to_a_comune_that_only_looks_for_overlaps if {
 test_a_giver_is_its_kind_below_detail if {
 	not "body" in shown(overlap, "parish", record)["0"]
 	not "contact" in shown(overlap, "parish", record)["0"]
+}
+
+test_when_help_was_promised_is_shown_at_presence_and_what_is_owed_in_all_is_not if {
+	promised := object.union(record, {"status": "reserved"})
+	"reserved" in shown(overlap, "parish", promised)["0"]
+	not "owed" in shown(overlap, "parish", promised)["0"]
+	"owed" in shown(subsidy, "parish", promised)["0"]
 }
 
 test_nothing_said_is_denied if {

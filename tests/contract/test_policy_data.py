@@ -107,8 +107,8 @@ def test_fields_grow_with_the_level_and_hide_the_giver_below_detail() -> None:
     fields = data("fields")
     assert set(fields) == set(Level)
     assert fields["nothing"] == []
-    assert fields["presence"] == ["facet", "month", "amount_band", "kind", "status"]
-    assert fields["detail"] == [*fields["presence"], "date", "amount", "body", "contact", "objection"]
+    assert fields["presence"] == ["facet", "month", "amount_band", "kind", "status", "reserved"]
+    assert fields["detail"] == [*fields["presence"], "date", "amount", "body", "contact", "objection", "owed"]
 
 
 def test_limits() -> None:

@@ -94,6 +94,15 @@ ANSWER = Answer(
     checkpoint=b"maglia/prova/parrocchia\n",
     salt=bytes(range(64, 80)),
 )
+PROMISED = replace(
+    DETAIL,
+    amount_cents=400_00,
+    amount_band=AmountBand.FROM_150,
+    owed_cents=900_00,
+    reserved_at_ms=1_748_736_000_000,
+    reserved_until_ms=1_749_600_000_000,
+)
+PROMISE = replace(ANSWER, slots=((PROMISED, PRESENCE), ()))
 REFUSAL = replace(ANSWER, slots=((), ()), coverage=Coverage.PARTIAL, refusal="member.not_entitled", checkpoint=b"")
 RECEIPT = Receipt(
     bytes([3]) * 32, sha256(encode_answer(ANSWER)), bytes([5]) * 32, bytes([6]) * 32, "comune", QUESTION.question_id
@@ -128,6 +137,7 @@ MADE: dict[str, bytes] = {
     "question": encode_question(QUESTION),
     "bound_question": encode_bound(BOUND),
     "answer": encode_answer(ANSWER),
+    "promise": encode_answer(PROMISE),
     "refusal": encode_answer(REFUSAL),
     "receipt": encode_receipt(RECEIPT),
     "question_evidence": keep(seal("question", "prova", encode_bound(BOUND), KEY)),
@@ -158,6 +168,7 @@ def test_published_bytes_read_back() -> None:
     assert decode_question(vector("question")) == QUESTION
     assert decode_bound(vector("bound_question")) == BOUND
     assert decode_answer(vector("answer")) == ANSWER
+    assert decode_answer(vector("promise")) == PROMISE
     assert decode_answer(vector("refusal")) == REFUSAL
     assert decode_receipt(vector("receipt")) == RECEIPT
     question_hash = sha256(vector("bound_question"))

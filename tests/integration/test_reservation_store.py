@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,13 @@ def test_help_that_was_given_has_no_end(store: SqlStore, clock: StoppedClock) ->
     enrol(store)
     clock.instant += 2 * RESERVATION_S
     assert answers(store) == 1
+
+
+def test_a_candidate_says_since_when_and_until_when_it_is_promised(store: SqlStore, clock: StoppedClock) -> None:
+    for status in (AidStatus.RESERVED, AidStatus.GIVEN):
+        store.add_record(replace(promised(), status=status), "anna")
+    enrol(store)
+    found = store.candidates(PseudonymClass.PERSON, EPOCH, [PSEUDONYM])[PSEUDONYM]
+    instants = {each.status: (each.reserved_at, each.reserved_until) for each in found}
+    until = clock.instant + FOOD_RESERVATION_S
+    assert instants == {AidStatus.RESERVED: (clock.instant, until), AidStatus.GIVEN: (None, None)}

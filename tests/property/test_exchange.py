@@ -57,7 +57,19 @@ questions = st.builds(
     subjects=st.lists(subjects, min_size=1, max_size=8).map(tuple),
     salt=sixteen,
 )
-findings = st.builds(
+
+
+LAST_MS = 4_102_444_800_000
+
+
+def _as_promised(finding: Finding, instants: tuple[int, int] | None) -> Finding:
+    """Return the finding with what only a reservation says of itself: since when and until when."""
+    if finding.status is not AidStatus.RESERVED or instants is None:
+        return finding
+    return replace(finding, reserved_at_ms=min(instants), reserved_until_ms=max(instants))
+
+
+bare_findings = st.builds(
     Finding,
     facet=st.sampled_from(Facet),
     month=days.map(lambda day: f"{day:%Y-%m}"),
@@ -70,7 +82,10 @@ findings = st.builds(
     body=st.from_regex(r"[a-z0-9-]{0,40}", fullmatch=True),
     contact=st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=200),
     objection=st.booleans(),
+    owed_cents=st.none() | st.integers(1, 10**8),
 )
+instants = st.integers(1, LAST_MS)
+findings = st.builds(_as_promised, bare_findings, st.none() | st.tuples(instants, instants))
 answers = st.builds(
     Answer,
     question_id=sixteen,

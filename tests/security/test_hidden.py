@@ -75,6 +75,7 @@ HIDDEN: dict[str, tuple[AidRecord, str]] = {
     "outside the months": (record(CLIENT, day=TODAY - timedelta(days=400)), ""),
     "expired": (record(CLIENT), "keep_until = '2025-05-31'"),
     "level nothing": (record(CLIENT, "rent_deposit"), ""),
+    "promise run out": (record(CLIENT), "status = 'reserved', reserved_until = 1748736000.0"),
 }
 """For each reason that hides: a client's record, and what happened to it after the client was enrolled."""
 ASKED = EACH * len(HIDDEN)

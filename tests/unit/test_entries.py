@@ -5,8 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from maglia.core.entry import NONCE_BYTES, Entry, EntryKind, open_pseudonyms, seal_pseudonyms
+from maglia.core.entry import (
+    NONCE_BYTES,
+    Entry,
+    EntryKind,
+    open_pseudonyms,
+    open_shown,
+    seal_pseudonyms,
+    seal_shown,
+)
 from maglia.core.errors import Code
 from maglia.core.merkle import leaf_hash
 from maglia.wire.entries import decode_entry, encode_entry
@@ -82,6 +91,12 @@ def test_what_an_answer_showed_is_sealed_in_one_size(entries: Entries) -> None:
     for swapped in (sealed, marks[True, True][:-1]):
         with refused(Code.LOG_BROKEN):
             entries.shown(Entry(EntryKind.ANSWERED, 1, key_month=month, sealed=sealed, shown=swapped))
+
+
+def test_marks_of_one_byte_in_earlier_entries_still_open() -> None:
+    earlier = AESGCM(MONTH_KEY).encrypt(bytes(12), bytes([0, 255]), b"maglia/1\0shown")
+    assert open_shown(MONTH_KEY, bytes(12) + earlier) == [0, 255]
+    assert open_shown(MONTH_KEY, seal_shown(MONTH_KEY, [0, 255, 1023])) == [0, 255, 1023]
 
 
 def test_an_entry_of_a_forgotten_month_names_nobody_and_is_not_broken(log: MemoryLog, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ FINDING = Finding(
     contact="aiuto@example.org",
     objection=True,
 )
+PROMISED_MS = 1_748_736_000_000
 ANSWER = Answer(bytes(16), "parrocchia", Coverage.FULL, ((FINDING,),), "0123456789ab", 3, salt=bytes(range(16)))
 
 Change = Callable[[pb.QuestionBody], object]
@@ -144,6 +145,11 @@ def _content_of(body: bytes) -> bytes:
         _with_finding(status="stolen"),
         _with_finding(amount_band="a lot"),
         _with_finding(date="2025-05-32"),
+        _with_finding(reserved_at_ms=PROMISED_MS),  # of a record that is no reservation
+        _with_finding(reserved_until_ms=PROMISED_MS),
+        _with_finding(status="reserved", reserved_at_ms=-1),
+        _with_finding(status="reserved", reserved_at_ms=2**62),
+        _with_finding(status="reserved", reserved_at_ms=PROMISED_MS, reserved_until_ms=PROMISED_MS - 1),
     ],
     ids=itertools.count(),  # bytes are salted: as names they would differ between the workers of one run
 )
@@ -157,6 +163,30 @@ def test_the_longest_finding_fits_at_the_cost_of_its_contact() -> None:
     [[kept, *others]] = decode_answer(encode_answer(replace(ANSWER, slots=((long, FINDING, FINDING),)))).slots
     assert kept == replace(long, contact="")
     assert others == [FINDING, FINDING]
+
+
+def test_several_promises_fit_with_all_that_is_told_of_them() -> None:
+    promised = replace(
+        FINDING,
+        status=AidStatus.RESERVED,
+        owed_cents=900_00,
+        reserved_at_ms=PROMISED_MS,
+        reserved_until_ms=PROMISED_MS + 864_000_000,
+    )
+    short = replace(promised, kind=Kind.COMUNE, body="comune", contact="aiuto@example.org", amount_cents=400_00)
+    presence = Finding(
+        Facet.FOOD_PARCEL,
+        "2025-05",
+        AmountBand.UNDER_50,
+        Kind.PARISH,
+        AidStatus.RESERVED,
+        reserved_at_ms=PROMISED_MS,
+        reserved_until_ms=PROMISED_MS + 43_200_000,
+    )
+    for finding, most in ((promised, 2), (short, 4), (presence, 7)):
+        answer = decode_answer(encode_answer(replace(ANSWER, slots=((finding,) * 10,))))
+        assert answer.slots == ((finding,) * most,)
+        assert answer.omitted == 10 - most
 
 
 def test_an_answer_on_five_hundred_fits_in_a_message() -> None:

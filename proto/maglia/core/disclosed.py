@@ -1,4 +1,4 @@
-"""Which fields of records an answer showed, as one byte of the log (GDPR art. 15: categories of data disclosed).
+"""Which fields of records an answer showed, as one number of the log (GDPR art. 15: categories of data disclosed).
 
 Every finding names its kind of aid, its giver's kind and its status; each other field has a bit.
 """
@@ -11,14 +11,24 @@ from maglia.core.exchange import Finding
 
 _ALWAYS = ("facet", "kind", "status")
 _SOMETHING = 1
-_BITS = {"month": 2, "amount_band": 4, "date": 8, "amount": 16, "body": 32, "contact": 64, "objection": 128}
+_BITS = {
+    "month": 2,
+    "amount_band": 4,
+    "date": 8,
+    "amount": 16,
+    "body": 32,
+    "contact": 64,
+    "objection": 128,
+    "reserved": 256,
+    "owed": 512,
+}
 FIELDS = frozenset({*_ALWAYS, *_BITS})
 """Every field that an answer can have shown, as policies name them."""
-_ATTRIBUTES = {"date": "day", "amount": "amount_cents"}
+_ATTRIBUTES = {"date": "day", "amount": "amount_cents", "reserved": "reserved_at_ms", "owed": "owed_cents"}
 
 
 def mark_of(findings: Iterable[Finding]) -> int:
-    """Return the mark of what these findings show: 0 for none, else 1 and the bits of the other fields shown."""
+    """Return the mark of what these findings show, in two bytes: 0 for none, else 1 and the bits of what else is."""
     mark = 0
     for finding in findings:
         mark |= _SOMETHING

@@ -44,7 +44,7 @@ class EntryKind(StrEnum):
 class Entry:
     """One entry; hashes are 32 bytes or empty. `sealed` holds one fixed-size record for each pseudonym.
 
-    `shown` holds one byte for each, saying what an answer showed under it (`maglia.core.disclosed`). `evaluation` is 16
+    `shown` holds one mark for each, saying what an answer showed under it (`maglia.core.disclosed`). `evaluation` is 16
     bytes or empty; `evidence` is what the other side signed, without personal data; `signals` are codes; `day` is
     YYYY-MM-DD.
     """
@@ -79,7 +79,10 @@ class Entry:
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
 
-_PSEUDONYMS, _SHOWN = b"maglia/1\0entry", b"maglia/1\0shown"
+_PSEUDONYMS, _SHOWN = b"maglia/1\0entry", b"maglia/2\0shown"
+_SHOWN_IN_ONE_BYTE = b"maglia/1\0shown"
+"""Marks as entries had them while every field fitted in one byte: they are read as long as their months are kept."""
+_MARK_BYTES = 2
 
 
 def seal_pseudonyms(key: bytes, pseudonyms: list[bytes]) -> bytes:
@@ -94,7 +97,7 @@ def open_pseudonyms(key: bytes, sealed: bytes) -> list[bytes]:
 
 def seal_shown(key: bytes, shown: Sequence[int]) -> bytes:
     """Return, sealed as the pseudonyms are, what an answer showed under each: one mark for each, 0 for nothing."""
-    return _seal(key, bytes(shown), _SHOWN)
+    return _seal(key, b"".join(mark.to_bytes(_MARK_BYTES, "big") for mark in shown), _SHOWN)
 
 
 def open_shown(key: bytes, sealed: bytes) -> list[int]:
@@ -119,7 +122,13 @@ class MonthReader:
 
     def shown(self, sealed: bytes) -> list[int]:
         """Return what an answer showed under each pseudonym; raise `log.broken` when it does not open."""
-        return list(self._open(sealed, _SHOWN))
+        try:
+            marks = self._open(sealed, _SHOWN)
+        except MagliaError:
+            return list(self._open(sealed, _SHOWN_IN_ONE_BYTE))
+        if len(marks) % _MARK_BYTES:
+            raise MagliaError(Code.LOG_BROKEN)
+        return [int.from_bytes(marks[at : at + _MARK_BYTES], "big") for at in range(0, len(marks), _MARK_BYTES)]
 
     def _open(self, sealed: bytes, kind: bytes) -> bytes:
         try:

@@ -71,7 +71,12 @@ class BoundQuestion:
 
 @dataclass(frozen=True)
 class Finding:
-    """One aid record as far as policy releases it; what it hides is None or empty. Amounts in euro cents."""
+    """One aid record as far as policy releases it; what it hides is None or empty. Amounts in euro cents.
+
+    `owed_cents` is the whole of the need that the record is a part of. `reserved_at_ms` and `reserved_until_ms` are of
+    a reservation alone: when it was promised and until when it holds, in milliseconds since the epoch, as both sides of
+    a tie compare them.
+    """
 
     facet: Facet
     month: str
@@ -84,6 +89,9 @@ class Finding:
     body: str = ""
     contact: str = ""
     objection: bool = False
+    owed_cents: int | None = None
+    reserved_at_ms: int | None = None
+    reserved_until_ms: int | None = None
 
 
 @dataclass(frozen=True)

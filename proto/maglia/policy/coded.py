@@ -44,7 +44,20 @@ GROUPS = frozenset({"public", "third_sector"})
 """Public bodies, and all others: lawful bases and levels differ between them."""
 PROOFS = frozenset({"case", "procedure", "consent"})
 FIELDS = frozenset(
-    {"facet", "month", "amount_band", "kind", "status", "date", "amount", "body", "contact", "objection"}
+    {
+        "facet",
+        "month",
+        "amount_band",
+        "kind",
+        "status",
+        "reserved",
+        "date",
+        "amount",
+        "body",
+        "contact",
+        "objection",
+        "owed",
+    }
 )
 """What of a record can be shown at all."""
 ANY_FACET = "*"

@@ -383,6 +383,9 @@ class Finding(_message.Message):
     BODY_FIELD_NUMBER: _builtins.int
     CONTACT_FIELD_NUMBER: _builtins.int
     OBJECTION_FIELD_NUMBER: _builtins.int
+    OWED_CENTS_FIELD_NUMBER: _builtins.int
+    RESERVED_AT_MS_FIELD_NUMBER: _builtins.int
+    RESERVED_UNTIL_MS_FIELD_NUMBER: _builtins.int
     facet: _builtins.str
     month: _builtins.str
     """YYYY-MM at presence level."""
@@ -397,6 +400,11 @@ class Finding(_message.Message):
     body: _builtins.str
     contact: _builtins.str
     objection: _builtins.bool
+    owed_cents: _builtins.int
+    """Euro cents of the whole need that the record is a part of, where the body knows them; detail level only."""
+    reserved_at_ms: _builtins.int
+    """Of a reservation alone: when it was promised, and until when it holds. Milliseconds since the epoch; 0 for none."""
+    reserved_until_ms: _builtins.int
     def __init__(
         self,
         *,
@@ -411,10 +419,13 @@ class Finding(_message.Message):
         body: _builtins.str = ...,
         contact: _builtins.str = ...,
         objection: _builtins.bool = ...,
+        owed_cents: _builtins.int = ...,
+        reserved_at_ms: _builtins.int = ...,
+        reserved_until_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_band", b"amount_band", "amount_cents", b"amount_cents", "body", b"body", "contact", b"contact", "date", b"date", "facet", b"facet", "kind", b"kind", "month", b"month", "objection", b"objection", "same_need", b"same_need", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_band", b"amount_band", "amount_cents", b"amount_cents", "body", b"body", "contact", b"contact", "date", b"date", "facet", b"facet", "kind", b"kind", "month", b"month", "objection", b"objection", "owed_cents", b"owed_cents", "reserved_at_ms", b"reserved_at_ms", "reserved_until_ms", b"reserved_until_ms", "same_need", b"same_need", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

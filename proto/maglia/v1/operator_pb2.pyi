@@ -348,6 +348,9 @@ class ShownFinding(_message.Message):
     KIND_HIDDEN_FIELD_NUMBER: _builtins.int
     OBJECTION_FIELD_NUMBER: _builtins.int
     PERSON_FIELD_NUMBER: _builtins.int
+    OWED_CENTS_FIELD_NUMBER: _builtins.int
+    RESERVED_AT_MS_FIELD_NUMBER: _builtins.int
+    RESERVED_UNTIL_MS_FIELD_NUMBER: _builtins.int
     member_kind: _builtins.str
     member: _builtins.str
     """Member id and name, at detail level only."""
@@ -368,6 +371,11 @@ class ShownFinding(_message.Message):
     """The person objects to the giver's public task; at detail level only."""
     person: _builtins.int
     """In a household, whose it is: 1 for the first entered. 0 elsewhere."""
+    owed_cents: _builtins.int
+    """Euro cents of the whole need, at detail level only."""
+    reserved_at_ms: _builtins.int
+    """Of a reservation: when it was promised, and until when it holds. Milliseconds since the epoch."""
+    reserved_until_ms: _builtins.int
     def __init__(
         self,
         *,
@@ -385,14 +393,30 @@ class ShownFinding(_message.Message):
         kind_hidden: _builtins.bool = ...,
         objection: _builtins.bool = ...,
         person: _builtins.int = ...,
+        owed_cents: _builtins.int | None = ...,
+        reserved_at_ms: _builtins.int | None = ...,
+        reserved_until_ms: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "_owed_cents", b"_owed_cents", "_reserved_at_ms", b"_reserved_at_ms", "_reserved_until_ms", b"_reserved_until_ms", "amount_cents", b"amount_cents", "owed_cents", b"owed_cents", "reserved_at_ms", b"reserved_at_ms", "reserved_until_ms", b"reserved_until_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "objection", b"objection", "person", b"person", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "_owed_cents", b"_owed_cents", "_reserved_at_ms", b"_reserved_at_ms", "_reserved_until_ms", b"_reserved_until_ms", "amount_band", b"amount_band", "amount_cents", b"amount_cents", "contact", b"contact", "facet", b"facet", "kind_hidden", b"kind_hidden", "late", b"late", "member", b"member", "member_kind", b"member_kind", "member_name", b"member_name", "objection", b"objection", "owed_cents", b"owed_cents", "person", b"person", "reserved_at_ms", b"reserved_at_ms", "reserved_until_ms", b"reserved_until_ms", "same_need", b"same_need", "status", b"status", "when", b"when"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__amount_cents: _TypeAlias = _typing.Literal["amount_cents"]  # noqa: Y015
     _WhichOneofArgType__amount_cents: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents"]  # noqa: Y015
+    _WhichOneofReturnType__owed_cents: _TypeAlias = _typing.Literal["owed_cents"]  # noqa: Y015
+    _WhichOneofArgType__owed_cents: _TypeAlias = _typing.Literal["_owed_cents", b"_owed_cents"]  # noqa: Y015
+    _WhichOneofReturnType__reserved_at_ms: _TypeAlias = _typing.Literal["reserved_at_ms"]  # noqa: Y015
+    _WhichOneofArgType__reserved_at_ms: _TypeAlias = _typing.Literal["_reserved_at_ms", b"_reserved_at_ms"]  # noqa: Y015
+    _WhichOneofReturnType__reserved_until_ms: _TypeAlias = _typing.Literal["reserved_until_ms"]  # noqa: Y015
+    _WhichOneofArgType__reserved_until_ms: _TypeAlias = _typing.Literal["_reserved_until_ms", b"_reserved_until_ms"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__amount_cents) -> _WhichOneofReturnType__amount_cents | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__owed_cents) -> _WhichOneofReturnType__owed_cents | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__reserved_at_ms) -> _WhichOneofReturnType__reserved_at_ms | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__reserved_until_ms) -> _WhichOneofReturnType__reserved_until_ms | None: ...
 
 Global___ShownFinding: _TypeAlias = ShownFinding  # noqa: Y015
 

@@ -35,6 +35,8 @@ from maglia.wire.envelope import parse
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MAX_REVISION = 64
+_LAST_MS = 4_102_444_800_000
+"""The year 2100: what comes after it is no reservation's instant, and no calendar need show it."""
 _OMITTED_BYTES = 6
 """What the count of omitted findings can add to a slot."""
 
@@ -158,6 +160,9 @@ def _finding_message(finding: Finding) -> pb.Finding:
         body=finding.body,
         contact=finding.contact,
         objection=finding.objection,
+        owed_cents=finding.owed_cents or 0,
+        reserved_at_ms=finding.reserved_at_ms or 0,
+        reserved_until_ms=finding.reserved_until_ms or 0,
     )
 
 
@@ -206,6 +211,7 @@ def _slot_content(slot: bytes) -> pb.SlotContent:
 def _finding(message: pb.Finding) -> Finding:
     if not _MONTH.fullmatch(message.month):
         raise ValueError("a month's form")
+    _check_reservation(message)
     return Finding(
         facet=Facet(message.facet),
         month=message.month,
@@ -218,7 +224,19 @@ def _finding(message: pb.Finding) -> Finding:
         body=message.body,
         contact=message.contact,
         objection=message.objection,
+        owed_cents=message.owed_cents or None,
+        reserved_at_ms=message.reserved_at_ms or None,
+        reserved_until_ms=message.reserved_until_ms or None,
     )
+
+
+def _check_reservation(message: pb.Finding) -> None:
+    """Refuse instants that no reservation has: ties are settled by them."""
+    at, until = message.reserved_at_ms, message.reserved_until_ms
+    if (at or until) and message.status != AidStatus.RESERVED:
+        raise ValueError("instants of a reservation that is none")
+    if not (0 <= at <= _LAST_MS and 0 <= until <= _LAST_MS) or (until and until < at):
+        raise ValueError("a reservation's instants")
 
 
 def _iso(day: date | None) -> str:

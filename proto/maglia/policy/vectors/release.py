@@ -5,8 +5,8 @@ from __future__ import annotations
 from maglia.policy.vectors.documents import COMUNE_ASKED, PARISH_ASKED, changed
 from maglia.policy.vectors.vector import Document, Vector
 
-PRESENCE = ("facet", "month", "amount_band", "kind", "status")
-DETAIL = (*PRESENCE, "date", "amount", "body", "contact", "objection")
+PRESENCE = ("facet", "month", "amount_band", "kind", "status", "reserved")
+DETAIL = (*PRESENCE, "date", "amount", "body", "contact", "objection", "owed")
 NOTHING = ()
 
 
