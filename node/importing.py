@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
-from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility, is_special
+from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility, is_special
 from node.domain import forms
 from node.domain.model import AidRecord, Consent
 from node.domain.sheet import MAX_CELL, Line, Sheet
@@ -26,7 +26,10 @@ from node.sheets import read_sheet
 
 T = TypeVar("T")
 REQUIRED = ("chiave", "codice", "aiuto", "data", "importo", "stato", "base")
-OPTIONAL = ("consenso", "informativa", "lingua", "visibilita", "creditore", "fornitura", "dal", "al")
+OPTIONAL = (
+    *("consenso", "informativa", "lingua", "visibilita", "creditore", "fornitura", "dal", "al"),
+    *("mensile", "protocollo", "mezzi"),
+)
 CHUNK = 1_000
 """Rows of one transaction: what a crash may cost, and how long another change may have to wait."""
 
@@ -38,6 +41,21 @@ _STATES = {
 }
 _BASES = {"consenso": Basis.CONSENT, "compito pubblico": Basis.PUBLIC_TASK}
 _VISIBILITIES = {"": Visibility.NETWORK, "rete": Visibility.NETWORK, "solo noi": Visibility.ONLY_US}
+
+_FREQUENCIES = {
+    "": Frequency.ONE_OFF,
+    "no": Frequency.ONE_OFF,
+    "si": Frequency.MONTHLY,
+    "sì": Frequency.MONTHLY,
+    "mensile": Frequency.MONTHLY,
+}
+_MEANS_TESTS = {
+    "": MeansTest.NONE,
+    "isee": MeansTest.ISEE,
+    "altro": MeansTest.OTHER,
+    "esente": MeansTest.EXEMPT,
+    "nessuno": MeansTest.NONE,
+}
 
 
 @dataclass(frozen=True)
@@ -153,11 +171,14 @@ class _Row:
         basis = self._read("base", lambda text: _basis(text, kind))
         period = self._read("al", lambda _: forms.read_period(self._maybe_day("dal"), self._maybe_day("al"), "al"))
         visibility = self._choice("visibilita", _VISIBILITIES)
+        amount = self._read("importo", lambda text: _amount(text, facet))
+        frequency = self._choice("mensile", _FREQUENCIES)
+        self._read("mensile", lambda _: forms.check_monthly(frequency, amount, period[0], "importo", "dal"))
         return AidRecord(
             identifier,
             facet,
             day,
-            self._read("importo", lambda text: _amount(text, facet)),
+            amount,
             self._choice("stato", _STATES),
             basis,
             Visibility.ONLY_US if is_special(facet) else visibility,
@@ -166,6 +187,9 @@ class _Row:
             self._read("fornitura", lambda text: parse_need(text) if text.strip() else None),
             *period,
             key,
+            frequency=frequency,
+            protocol=self._read("protocollo", lambda text: forms.read_text(text, "protocollo")),
+            means_test=self._choice("mezzi", _MEANS_TESTS),
         )
 
     def _consent(self, basis: Basis, today: date) -> Consent | None:

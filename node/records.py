@@ -7,7 +7,18 @@ from datetime import date
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
-from maglia.core.vocabulary import PUBLIC_KINDS, AidStatus, Basis, Kind, Purpose, Role, Visibility, is_special
+from maglia.core.vocabulary import (
+    PUBLIC_KINDS,
+    AidStatus,
+    Basis,
+    Frequency,
+    Kind,
+    MeansTest,
+    Purpose,
+    Role,
+    Visibility,
+    is_special,
+)
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
 from node.ports import Clock, Store
@@ -20,6 +31,8 @@ ON_A_CASE = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY,
 _STATES = {"": AidStatus.GIVEN, "given": AidStatus.GIVEN, "reserved": AidStatus.RESERVED}
 _BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
 _VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
+_FREQUENCIES = {"": Frequency.ONE_OFF, "one off": Frequency.ONE_OFF, "monthly": Frequency.MONTHLY}
+_MEANS_TESTS = {"": MeansTest.NONE} | {test.value: test for test in MeansTest}
 
 
 def read_aid(
@@ -39,30 +52,40 @@ def read_aid(
     need: str = "",
     period_from: str = "",
     period_to: str = "",
+    frequency: str = "",
+    protocol: str = "",
+    means_test: str = "",
 ) -> AidRecord:
     """Return the aid record that an operator wants on file for a body of `kind`.
 
     Days are ISO 8601, today when empty; an amount of 0 is none, allowed for goods in kind. Basis and visibility default
-    to the body's own and the network. On consent, the newest one on file for comparing aid goes with the record;
-    without one it stays here. Raises `session.role`, `input.*`.
+    to the body's own and the network, the frequency to once, the means test to none. On consent, the newest one on file
+    for comparing aid goes with the record; without one it stays here. Raises `session.role`, `input.*`.
     """
     check_may_record(operator)
     today = clock.today()
     person, code = parse_identifier(identifier), forms.read_facet(facet)
     lawful = read_basis(basis, kind)
     seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")
+    amount = read_amount(amount_cents, code)
+    period = forms.read_period(_maybe_day(period_from), _maybe_day(period_to), "period_to")
+    how_often = forms.read_choice(frequency, _FREQUENCIES, "frequency")
+    forms.check_monthly(how_often, amount, period[0], "amount", "period_from")
     return AidRecord(
         person,
         code,
         read_day(day, today),
-        read_amount(amount_cents, code),
+        amount,
         read_status(status),
         lawful,
         Visibility.ONLY_US if is_special(code) else seen_by,
         store.consent_for(person, Purpose.AID_OVERLAP.value) if lawful is Basis.CONSENT else None,
         forms.read_text(creditor, "creditor"),
         parse_need(need) if need.strip() else None,
-        *forms.read_period(_maybe_day(period_from), _maybe_day(period_to), "period_to"),
+        *period,
+        frequency=how_often,
+        protocol=forms.read_text(protocol, "protocol"),
+        means_test=forms.read_choice(means_test, _MEANS_TESTS, "means_test"),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from maglia.core.identifiers import Identifier, parse_identifier, tax_code_check_letter
-from maglia.core.vocabulary import AidStatus, Basis, Visibility
+from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
 from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.model import AidRecord, Consent
 from node.store.migrations import migrate
@@ -53,9 +53,25 @@ def record(
     creditor: str = "",
     need: Identifier | None = None,
     source_key: str = "",
+    frequency: Frequency = Frequency.ONE_OFF,
+    protocol: str = "",
+    means_test: MeansTest = MeansTest.NONE,
 ) -> AidRecord:
     return AidRecord(
-        who, facet, day, amount_cents, status, basis, visibility, consent, creditor, need, source_key=source_key
+        who,
+        facet,
+        day,
+        amount_cents,
+        status,
+        basis,
+        visibility,
+        consent,
+        creditor,
+        need,
+        source_key=source_key,
+        frequency=frequency,
+        protocol=protocol,
+        means_test=means_test,
     )
 
 

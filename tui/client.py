@@ -91,10 +91,11 @@ class NodeDoor(Door):
         response = await answer(self._stub.RetrySilent(request, metadata=self._metadata, timeout=CALL_S))
         return response.asked_again
 
-    async def add_aid(self, aid: Aid) -> str:
-        """Put help on record; return the record's id."""
+    async def add_aid(self, aid: Aid) -> tuple[str, int]:
+        """Put help on record; return the record's id, and until when it may be undone (ms since the epoch)."""
         request = operator_pb2.AddAidRequest(**asdict(aid))
-        return plain((await answer(self._stub.AddAid(request, metadata=self._metadata, timeout=CALL_S))).record_id)
+        response = await answer(self._stub.AddAid(request, metadata=self._metadata, timeout=CALL_S))
+        return plain(response.record_id), response.undo_until_ms
 
     async def add_named_aid(self, aid: NamedAid) -> tuple[str, str, tuple[ToConfirm, ...]]:
         """Put help for a person without a code on record; return the record's id, the alias, and others alike."""

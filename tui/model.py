@@ -138,6 +138,9 @@ class Aid:
     need: str = ""
     period_from: str = ""
     period_to: str = ""
+    frequency: str = ""
+    protocol: str = ""
+    means_test: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from maglia.core.errors import Code, MagliaError, Sentence
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
+SHORT_NUMBER = 8
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _AMOUNT = re.compile(r"-?[0-9.]{1,15}(,[0-9]{1,2})?")
 _ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -75,6 +76,16 @@ def check_span(first: date, last: date) -> None:
     """Raise `input.date_order` when the first day of a span comes after its last."""
     if first > last:
         raise MagliaError(Code.INPUT_DATE_ORDER, first=show_day(first), last=show_day(last))
+
+
+def show_time(time_ms: int) -> str:
+    """Return the time of day of an instant (milliseconds since the epoch) on this machine's clock, as hh:mm."""
+    return f"{datetime.fromtimestamp(time_ms / 1000):%H:%M}"
+
+
+def short_number(record_id: str) -> str:
+    """Return as much of a record's id as people need to say: its first eight characters."""
+    return record_id[:SHORT_NUMBER]
 
 
 def show_day(day: date) -> str:

@@ -15,7 +15,18 @@ from typing import TypeVar
 from babel.numbers import NumberFormatError, parse_decimal
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Basis, Facet, Family, Kind, Role, is_special
+from maglia.core.vocabulary import (
+    FAMILY,
+    PUBLIC_KINDS,
+    SPECIAL_PREFIXES,
+    Basis,
+    Facet,
+    Family,
+    Frequency,
+    Kind,
+    Role,
+    is_special,
+)
 from node.domain.model import Operator
 from node.domain.sheet import Day
 
@@ -150,6 +161,16 @@ def read_period(begin: date | None, end: date | None, field: str) -> tuple[date 
     if begin is not None and end is not None and end < begin:
         raise MagliaError(Code.INPUT_FIELD, field=field)
     return begin, end
+
+
+def check_monthly(
+    frequency: Frequency, amount: int | None, begin: date | None, amount_field: str, begin_field: str
+) -> None:
+    """Raise `input.field` for monthly help without what a month comes to, or without the month it begins."""
+    if frequency is Frequency.MONTHLY:
+        for value, field in ((amount, amount_field), (begin, begin_field)):
+            if value is None:
+                raise MagliaError(Code.INPUT_FIELD, field=field)
 
 
 def default_basis(kind: Kind) -> Basis:

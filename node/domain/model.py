@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from maglia.core.identifiers import Identifier, TypedInput
-from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Role, Visibility
+from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, PseudonymClass, Role, Visibility
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,11 @@ class Consent:
 
 @dataclass(frozen=True)
 class AidRecord:
-    """Help given or promised by this body. `facet` may be of a special category; amounts are euro cents."""
+    """Help given or promised by this body. `facet` may be of a special category; amounts are euro cents.
+
+    Of monthly help the amount is a month's, and the period says from when and, where that is known, until when.
+    `protocol` is the number under which the application was registered.
+    """
 
     identifier: Identifier
     facet: str
@@ -46,6 +50,9 @@ class AidRecord:
     source_key: str = ""
     reserved_until: float | None = None
     """Of help promised: until when, in seconds since the epoch; None for the term of its kind."""
+    frequency: Frequency = Frequency.ONE_OFF
+    protocol: str = ""
+    means_test: MeansTest = MeansTest.NONE
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import cast
 from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.passwords import check_password, hash_password
+from maglia.core.vocabulary import UNDO_S
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
@@ -154,11 +155,15 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             need=request.need,
             period_from=request.period_from,
             period_to=request.period_to,
+            frequency=request.frequency,
+            protocol=request.protocol,
+            means_test=request.means_test,
         )
         async with self._recording.of([record]):
+            undo_until = self._clock.now() + UNDO_S
             record_id = self._store.add_record(record, operator.user)
         self._enrolment.wake()
-        return pb.AddAidResponse(record_id=record_id)
+        return pb.AddAidResponse(record_id=record_id, undo_until_ms=int(undo_until * 1000))
 
     async def AddNamedAid(self, request: pb.AddNamedAidRequest, context: Context) -> pb.AddNamedAidResponse:
         """Put help on file for a person without a code: nobody else is told."""

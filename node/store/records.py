@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Visibility
+from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Visibility
 from node.domain.consent import Settled, Standing, settle
 from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
 from node.domain.reservations import reserved_until
@@ -82,7 +83,7 @@ class Records(Part):
         def work(connection: Connection) -> Audited[str]:
             known = self._known(connection, [one]).get(one.key_index)
             if known is None:
-                self._insert(connection, [one])
+                self._insert(connection, [one], actor)
                 return Audited(one.id, [RecordAdded(actor, one.id)])
             if known[1] != one.content:
                 raise MagliaError(Code.INPUT_DUPLICATE_KEY)
@@ -111,7 +112,7 @@ class Records(Part):
                         known[one.key_index] = (one.id, one.content)
                 outcome.append(ImportedRow(before is None, before is not None and before[1] != one.content))
             self._subjects(connection, again)
-            self._insert(connection, fresh)
+            self._insert(connection, fresh, actor)
             return Audited(outcome, [RecordImported(actor, one.id) for one in fresh])
 
         return self._db.change(work)
@@ -157,7 +158,7 @@ class Records(Part):
         rows = connection.execute(_KNOWN_KEYS, {"keys": keys}) if keys else ()
         return {index: (record_id, content) for index, record_id, content in rows}
 
-    def _insert(self, connection: Connection, prepared: Sequence[_Prepared]) -> None:
+    def _insert(self, connection: Connection, prepared: Sequence[_Prepared], actor: str) -> None:
         if not prepared:
             return
         records = [one.record for one in prepared]
@@ -171,6 +172,7 @@ class Records(Part):
                 | {
                     "person_id": persons[one.record.identifier],
                     "need_id": None if one.record.need is None else needs[one.record.need],
+                    "recorded_by": actor,
                 }
                 for one in prepared
             ],
@@ -205,11 +207,26 @@ class Records(Part):
             "keep_until": keep_until(record.facet, record.day),
             "recorded_at": now,
             "reserved_until": reserved_until(record, now),
+            "frequency": _unless(record.frequency, Frequency.ONE_OFF),
+            "means_test": _unless(record.means_test, MeansTest.NONE),
+            "protocol": self._fields.seal("protocol", row, record.protocol.encode()) if record.protocol else None,
         } | consent_columns(record.consent)
 
 
+def _unless(value: StrEnum, usual: StrEnum) -> str | None:
+    return None if value is usual else value.value
+
+
 def _canonical(record: AidRecord) -> bytes:
-    """Return the record's content as bytes, the same for the same content; its source key is not content."""
+    """Return the record's content as bytes, the same for the same content; its source key is not content.
+
+    What most records have none of is left out: it was no content before it could be said.
+    """
+    further = {
+        "frequency": _unless(record.frequency, Frequency.ONE_OFF),
+        "means_test": _unless(record.means_test, MeansTest.NONE),
+        "protocol": record.protocol or None,
+    }
     content = [
         record.identifier.pseudonym_input().decode("ascii"),
         record.facet,
@@ -223,6 +240,7 @@ def _canonical(record: AidRecord) -> bytes:
         record.need.pseudonym_input().decode("ascii") if record.need else None,
         str(record.period_from),
         str(record.period_to),
+        *(f"{name}={value}" for name, value in further.items() if value is not None),
     ]
     return json.dumps(content, separators=(",", ":")).encode()
 

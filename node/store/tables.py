@@ -79,6 +79,15 @@ aid_record = Table(
     Column("consent_expires", Date),
     # Until when a reservation holds; none of help given.
     Column("reserved_until", Double),
+    # None of these two for what most records are: help given once, without a means test.
+    Column("frequency", Text),
+    Column("means_test", Text),
+    Column("protocol", LargeBinary),
+    Column("recorded_by", Text),
+    # A correction is a row of its own: it replaces one, which keeps the status that it had.
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("replaces", Text),
+    Column("status_was", Text),
 )
 # Partial: an import of help given pays nothing for it.
 Index(
@@ -86,6 +95,26 @@ Index(
     aid_record.c.reserved_until,
     sqlite_where=aid_record.c.reserved_until.is_not(None),
     postgresql_where=aid_record.c.reserved_until.is_not(None),
+)
+Index(
+    "ix_aid_record_replaces",
+    aid_record.c.replaces,
+    unique=True,
+    sqlite_where=aid_record.c.replaces.is_not(None),
+    postgresql_where=aid_record.c.replaces.is_not(None),
+)
+
+# Private notes on a person: they leave this body in no way, and go with the person.
+person_note = Table(
+    "person_note",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    # What the sealed content is bound to, since the row's number is not known before it is stored.
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", Double, nullable=False),
 )
 
 named_person = Table(

@@ -111,3 +111,27 @@ def test_promises_of_before_get_the_term_of_their_kind(tmp_path: Path) -> None:
     with engine.begin() as connection:
         ends = connection.exec_driver_sql("SELECT reserved_until FROM aid_record ORDER BY id").scalars().all()
     assert ends == [44_200, None, 865_000]
+
+
+def test_records_of_before_keep_who_recorded_them_and_are_first_versions(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "node.db")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", node.store.migrations.__path__[0])
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.exec_driver_sql("INSERT INTO person VALUES (1, 'cf', X'00', X'00')")
+        for row in (("a", "record.added"), ("b", "record.imported"), ("c", "consent.added")):
+            connection.exec_driver_sql(
+                "INSERT INTO aid_record (id, person_id, content_hash, facet, day, status, basis, visibility, "
+                "consent_withdrawn, objection, keep_until, recorded_at) "
+                "VALUES (?, 1, X'00', 'gas', '2025-01-02', 'given', 'consent', 'network', 0, 0, '2028-01-02', 0)",
+                row[:1],
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO event (at, actor, type, subject) VALUES (0, 'anna', ?, ?)", row[::-1]
+            )
+    migrate(engine)
+    with engine.begin() as connection:
+        kept = connection.exec_driver_sql("SELECT id, recorded_by, version, replaces FROM aid_record ORDER BY id").all()
+    assert kept == [("a", "anna", 1, None), ("b", "anna", 1, None), ("c", None, 1, None)]

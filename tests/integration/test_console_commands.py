@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -427,15 +428,20 @@ def test_records_are_echoed_as_they_were_understood(folder: Path) -> None:
         0,
         {
             "schema": "maglia.aid/1",
-            "record_id": "A-7",
+            "record_id": "a7b3c9d1e5f70123456789abcdef0000",
             "facet": "food_parcel",
             "date": "2026-11-21",
             "amount": 123450,
             "status": "given",
+            "undo_until_ms": 1_795_686_840_000,
         },
     )
     spoken = maglia("--profile", str(folder / "ugo.toml"), *given).stdout
-    assert spoken == "Registrato: Spesa, 1.234,50 €, 21/11/2026 (n. A-7).\n"
+    assert spoken.splitlines() == [
+        "Registrato: Spesa, 1.234,50 €, 21/11/2026 (n. a7b3c9d1).",
+        f"Si annulla fino alle {datetime.fromtimestamp(1_795_686_840):%H:%M}, poi si corregge; per annullare:",
+        "  maglia aid undo a7b3c9d1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sqlalchemy import Engine, select, text
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
-from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Role, Visibility
+from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Role, Visibility
 from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.model import AidRecord, Consent, Operator
 from node.domain.retention import keep_until
@@ -229,6 +231,32 @@ def test_the_same_key_with_other_content_is_a_conflict(store: SqlStore, other: A
         store.add_record(other, "anna")
     assert refused.value.code is Code.INPUT_DUPLICATE_KEY
     assert store.record_count() == 1
+
+
+def test_what_a_record_says_besides_is_kept_sealed_and_is_content(store: SqlStore, engine: Engine) -> None:
+    """What was imported before there was any of it is still found unchanged: its hash is the one of then."""
+    bare = record(person(1), creditor="Aler", need=POD, source_key="k")
+    assert store._prepare(bare).content == Fields(FIELD_KEY).index("content", _canonical_of_old(bare))
+    further = replace(bare, frequency=Frequency.MONTHLY, protocol="PG 2025/12", means_test=MeansTest.ISEE)
+    store.import_records([further], "anna")
+    for other in (bare, replace(further, protocol="PG 2025/13"), replace(further, means_test=MeansTest.OTHER)):
+        assert [one.conflict for one in store.import_records([other], "anna")] == [True]
+    assert [one.added or one.conflict for one in store.import_records([further], "anna")] == [False]
+    with engine.connect() as raw:
+        [row] = raw.execute(select(metadata.tables["aid_record"])).all()
+    assert (row.frequency, row.means_test, row.recorded_by, row.version) == ("monthly", "isee", "anna", 1)
+    assert Fields(FIELD_KEY).open("protocol", row.id.encode(), row.protocol) == b"PG 2025/12"
+
+
+def _canonical_of_old(one: AidRecord) -> bytes:
+    """Return the content of a record as it was written before there was more to say of one."""
+    code, consent = one.identifier.pseudonym_input().decode(), one.consent
+    assert consent is not None
+    assert one.need is not None
+    told = ["aid_overlap", consent.notice_version, consent.language, str(consent.day), consent.method]
+    content = [code, one.facet, str(one.day), one.amount_cents, "given", "consent", "network", told, one.creditor]
+    content += [one.need.pseudonym_input().decode(), "None", "None"]
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def test_every_change_has_its_event_and_a_failed_one_leaves_nothing(store: SqlStore, engine: Engine) -> None:

@@ -203,7 +203,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
 
     async def AddAid(self, request: pb.AddAidRequest, context: Context) -> pb.AddAidResponse:
         await self._note(request, context)
-        return pb.AddAidResponse(record_id="A-7")
+        return pb.AddAidResponse(record_id="a7b3c9d1e5f70123456789abcdef0000", undo_until_ms=1_795_686_840_000)
 
     async def AddNamedAid(self, request: pb.AddNamedAidRequest, context: Context) -> pb.AddNamedAidResponse:
         await self._note(request, context)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
-from maglia.core.vocabulary import AidStatus, Basis, Kind, Purpose, Visibility
+from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility
 from maglia.sql.engine import open_sqlite
 from node.domain.model import AidRecord, ImportedRow
 from node.importing import OPTIONAL, REQUIRED, ImportReport, import_csv
@@ -92,6 +92,31 @@ def test_a_row_becomes_the_record_it_says(store: Watched) -> None:
     assert one.consent is not None
     assert (one.consent.purposes, one.consent.day) == ((Purpose.AID_OVERLAP,), date(2025, 3, 1))
     assert (one.consent.notice_version, one.consent.language) == ("2025-1", "it")
+
+
+def test_a_row_says_how_often_under_which_number_and_by_which_means_test(store: Watched) -> None:
+    monthly = {"mensile": "Sì", "dal": "01/01/2025", "protocollo": "PG 2025/12", "mezzi": "ISEE"}
+    assert load(store, sheet(GOOD | monthly, GOOD)).added == 2
+    told = [(one.frequency, one.protocol, one.means_test) for one in store.given]
+    assert told == [(Frequency.MONTHLY, "PG 2025/12", MeansTest.ISEE), (Frequency.ONE_OFF, "", MeansTest.NONE)]
+    assert load(store, sheet(GOOD | monthly, GOOD)).unchanged == 2
+    [conflict] = load(store, sheet(GOOD, GOOD)).rejected
+    assert conflict.code is Code.INPUT_DUPLICATE_KEY
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        ({"mensile": "ogni tanto"}, "mensile"),
+        ({"mensile": "sì"}, "dal"),
+        ({"mensile": "sì", "dal": "01/01/2025", "aiuto": "food_parcel", "importo": ""}, "importo"),
+        ({"mezzi": "reddito"}, "mezzi"),
+        ({"protocollo": "x" * 201}, "protocollo"),
+    ],
+)
+def test_a_row_that_says_half_of_it_is_refused(store: Watched, cells: dict[str, str], field: str) -> None:
+    [bad] = load(store, sheet(GOOD | cells)).rejected
+    assert (bad.code, bad.params) == (Code.INPUT_FIELD, {"field": field})
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])

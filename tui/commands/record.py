@@ -9,17 +9,23 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
-from maglia.core.vocabulary import AidStatus, Basis, Visibility
+from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
 from tui.commands.names import Born, Name, find_names, record_named, who
-from tui.labels import FACETS, label
+from tui.labels import FACETS, label, pick
 from tui.model import Aid, NamedAid
 from tui.profile import Profile
 from tui.session import at_node, check_aid_facet, check_purpose
-from tui.text import parse_amount, parse_day, plain, show_amount, show_day
+from tui.text import parse_amount, parse_day, plain, short_number, show_amount, show_day, show_time
 
 aid = typer.Typer(no_args_is_help=True, help="Aiuti dati dall'ente.", rich_markup_mode=None)
 case = typer.Typer(no_args_is_help=True, help="Pratiche degli enti pubblici.", rich_markup_mode=None)
+
+_RECORDED = ("Registrato", "Recorded")
+_UNDO = (
+    "Si annulla fino alle {until}, poi si corregge; per annullare:",
+    "It can be undone until {until}, and corrected after that; to undo it:",
+)
 
 
 @aid.command("add")
@@ -38,6 +44,11 @@ def add_aid(
     need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
     period_from: Annotated[str, typer.Option("--from", help="Inizio del periodo coperto, gg/mm/aaaa.")] = "",
     period_to: Annotated[str, typer.Option("--to", help="Fine del periodo coperto, gg/mm/aaaa.")] = "",
+    monthly: Annotated[bool, typer.Option("--monthly", help="Ogni mese da --from: l'importo è di un mese.")] = False,
+    protocol: Annotated[str, typer.Option("--protocol", help="Numero di protocollo della domanda.")] = "",
+    means_test: Annotated[
+        str, typer.Option("--means-test", help="Prova dei mezzi: isee, other, exempt o none.")
+    ] = MeansTest.NONE.value,
     name: Name = "",
     born: Born = "",
     place: Annotated[str, typer.Option("--place", help="Luogo di nascita, con --name.")] = "",
@@ -52,9 +63,10 @@ def add_aid(
         _among(status, (AidStatus.GIVEN, AidStatus.RESERVED), "status")
         _among(basis, ("", *Basis), "basis")
         _among(visibility, tuple(Visibility), "visibility")
+        _among(means_test, tuple(MeansTest), "means_test")
         code = read_identifier(identifier)
         if name or local_number(code) is not None:
-            for field, given in (("need", need), ("period_to", period_from + period_to)):
+            for field, given in (("need", need), ("period_to", period_from + period_to), ("protocol", protocol)):
                 require(not given, field)
             require(not (name and code), "name")
             named = NamedAid(
@@ -80,6 +92,9 @@ def add_aid(
             need=parse_need(need).text if need else "",
             period_from=_optional_day(period_from),
             period_to=_optional_day(period_to),
+            frequency=(Frequency.MONTHLY if monthly else Frequency.ONE_OFF).value,
+            protocol=protocol,
+            means_test=means_test,
         )
         return await _record_aid(profile, record)
 
@@ -88,7 +103,7 @@ def add_aid(
 
 async def _record_aid(profile: Profile, record: Aid) -> Result:
     async with at_node(profile, password_of(profile)) as door:
-        record_id = await door.add_aid(record)
+        record_id, undo_until_ms = await door.add_aid(record)
     echo = (
         label(FACETS, record.facet, profile.lang),
         show_amount(record.amount_cents),
@@ -101,9 +116,12 @@ async def _record_aid(profile: Profile, record: Aid) -> Result:
         "date": record.date,
         "amount": record.amount_cents,
         "status": record.status,
+        "undo_until_ms": undo_until_ms,
     }
-    done = "Recorded" if profile.lang == "en" else "Registrato"
-    return Result(document, [f"{done}: {', '.join(echo)} (n. {record_id})."])
+    number = short_number(record_id)
+    told = f"{pick(_RECORDED, profile.lang)}: {', '.join(echo)} (n. {number})."
+    undo = pick(_UNDO, profile.lang).format(until=show_time(undo_until_ms))
+    return Result(document, [told, undo, f"  maglia aid undo {number}"])
 
 
 aid.command("names")(find_names)

@@ -165,6 +165,22 @@ class AidStatus(StrEnum):
     CORRECTED = "corrected"
 
 
+class Frequency(StrEnum):
+    """Whether help is given once, or every month of a period; of the latter the amount is a month's."""
+
+    ONE_OFF = "one_off"
+    MONTHLY = "monthly"
+
+
+class MeansTest(StrEnum):
+    """How it was found out that the household has too little, as the national flow asks (domain "National flow")."""
+
+    ISEE = "isee"
+    OTHER = "other"
+    EXEMPT = "exempt"
+    NONE = "none"
+
+
 class Visibility(StrEnum):
     """Who may ever hear of a record: the network as policy decides, or this body alone."""
 
@@ -351,6 +367,8 @@ def reservation_s(facet: str) -> int:
     return FOOD_RESERVATION_S if known is Family.FOOD else RESERVATION_S
 
 
+UNDO_S = 10 * 60
+"""How long after it was recorded help can be undone; afterwards it is corrected."""
 LOG_MONTHS = 24
 DISK_RESERVE_BYTES = 16 * 1024 * 1024
 """Months for which the log keeps who asked about whom."""

@@ -473,6 +473,9 @@ class AddAidRequest(_message.Message):
     NEED_FIELD_NUMBER: _builtins.int
     PERIOD_FROM_FIELD_NUMBER: _builtins.int
     PERIOD_TO_FIELD_NUMBER: _builtins.int
+    FREQUENCY_FIELD_NUMBER: _builtins.int
+    PROTOCOL_FIELD_NUMBER: _builtins.int
+    MEANS_TEST_FIELD_NUMBER: _builtins.int
     identifier: _builtins.str
     facet: _builtins.str
     date: _builtins.str
@@ -485,6 +488,12 @@ class AddAidRequest(_message.Message):
     need: _builtins.str
     period_from: _builtins.str
     period_to: _builtins.str
+    frequency: _builtins.str
+    """one_off or monthly, of which the amount is a month's; empty for once."""
+    protocol: _builtins.str
+    """Number under which the application was registered; it stays at this body."""
+    means_test: _builtins.str
+    """isee, other, exempt or none; empty for none."""
     def __init__(
         self,
         *,
@@ -499,10 +508,13 @@ class AddAidRequest(_message.Message):
         need: _builtins.str = ...,
         period_from: _builtins.str = ...,
         period_to: _builtins.str = ...,
+        frequency: _builtins.str = ...,
+        protocol: _builtins.str = ...,
+        means_test: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "identifier", b"identifier", "need", b"need", "period_from", b"period_from", "period_to", b"period_to", "status", b"status", "visibility", b"visibility"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "frequency", b"frequency", "identifier", b"identifier", "means_test", b"means_test", "need", b"need", "period_from", b"period_from", "period_to", b"period_to", "protocol", b"protocol", "status", b"status", "visibility", b"visibility"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -513,15 +525,19 @@ class AddAidResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RECORD_ID_FIELD_NUMBER: _builtins.int
+    UNDO_UNTIL_MS_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
+    undo_until_ms: _builtins.int
+    """Until when it may be undone, in milliseconds since the epoch."""
     def __init__(
         self,
         *,
         record_id: _builtins.str = ...,
+        undo_until_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_id", b"record_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record_id", b"record_id", "undo_until_ms", b"undo_until_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
