@@ -106,10 +106,14 @@ class Disclosing:
     async def read(
         self, request: AccessRequest, ruling: Ruling, without: set[bytes], *, named: bool
     ) -> AsyncIterator[Disclosed]:
-        """Yield what the log holds, as far as the ruling lets it out; requests `without` are this very one's."""
+        """Yield what the log holds, as far as the ruling lets it out.
+
+        Of access requests those `without`, by id, are left out: they are this very one's. A question under such an id
+        is told all the same, since whoever asked it chose the id.
+        """
         persons = [pseudonym for _, pseudonym in request.persons]
         async for step in self._search.find(persons, self._store.needs_beside(persons)):
-            told = [self._told(found, ruling) for found in step.found if found.entry.question_id not in without]
+            told = [self._told(found, ruling) for found in step.found if not _is_one_of(without, found.entry)]
             reading = replace(step.reading, policy_revision=ruling.revision, named=named)
             yield Disclosed([access for access in told if access is not None], reading)
 
@@ -157,6 +161,10 @@ class Disclosing:
             key_month=month,
             sealed=sealed,
         )
+
+
+def _is_one_of(requests: set[bytes], entry: Entry) -> bool:
+    return entry.kind is EntryKind.ACCESS_REPORT and entry.question_id in requests
 
 
 def _event(entry: Entry) -> AccessEvent | None:

@@ -181,6 +181,15 @@ async def test_the_request_is_logged_before_anything_is_told_and_told_of_later(p
     assert [(one.event, one.body) for one in told] == [(AccessEvent.ANSWERED_REPORT, OTHER.id)] * 2
 
 
+async def test_whoever_asks_under_the_id_of_a_request_is_told_of_all_the_same(parish: Answerer) -> None:
+    request = asked_of(1)
+    await log(parish, asked_by_anna(question_id=request.request_id), 1)
+    hidden = Entry(EntryKind.ANSWERED, 1_000, OTHER.id, request.request_id, outcome="answered")
+    await log(parish, hidden, 1)
+    told, _ = await Asker(parish.trust).ask(request)
+    assert [one.event for one in told] == [AccessEvent.ASKED, AccessEvent.ANSWERED]
+
+
 async def test_without_a_document_seen_nothing_is_told_and_the_refusal_is_logged(parish: Answerer) -> None:
     await put(parish, 1)
     with pytest.raises(RefusedError) as failure:
