@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -15,7 +14,7 @@ from tui.labels import FACETS, PURPOSES, Labels, label, pick
 from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import day_text, member_line, ready_text
 from tui.office_rows import named as in_columns
-from tui.text import plain
+from tui.text import command_lines, fold, plain
 
 EXPIRING_DAYS = 60
 QUEUE_SHOWN = 50
@@ -94,7 +93,7 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
     lines = [member_line(row, lang), _fingerprint_line(row, lang)]
     aid = ", ".join(label(FACETS, code, lang) for code in detail.facets)
     scopes = ", ".join(label(PURPOSES, code, lang) for code in detail.purposes)
-    lines += [*_wrapped("Aid" if english else "Aiuti", aid), *_wrapped("Purposes" if english else "Scopi", scopes)]
+    lines += fold([f"{'Aid' if english else 'Aiuti'}: {aid}", f"{'Purposes' if english else 'Scopi'}: {scopes}"])
     if row.act_expiry:
         lines.append(f"{'Act valid until' if english else 'Atto valido fino al'} {day_text(row.act_expiry)}")
     if row.pending:
@@ -107,15 +106,10 @@ def member_lines(detail: MemberDetail, lang: str) -> list[str]:
         )
     if detail.missing:
         fields = ", ".join(field_in_words(field, lang) for field in detail.missing)
-        lines += _wrapped("Missing" if english else "Mancano", fields)
+        lines += fold([f"{'Missing' if english else 'Mancano'}: {fields}"])
     if detail.note:
-        lines += _wrapped("Reason" if english else "Motivo", detail.note)
+        lines += fold([f"{'Reason' if english else 'Motivo'}: {detail.note}"])
     return lines + _applied_lines(detail.applied, lang)
-
-
-def _wrapped(name: str, text: str) -> list[str]:
-    """Return a named text in lines of 80 characters, those after the first indented."""
-    return textwrap.wrap(f"{name}: {text}", 80, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _applied_lines(applied: Applied, lang: str) -> list[str]:
@@ -134,7 +128,7 @@ def _applied_lines(applied: Applied, lang: str) -> list[str]:
         ("contact", applied.contact),
     )
     texts = [(field_in_words(field, lang), plain(text)) for field, text in shown if text]
-    lines = ["Application:" if lang == "en" else "Domanda:", *(f"  {name}: {text}" for name, text in texts)]
+    lines = ["Application:" if lang == "en" else "Domanda:", *fold(f"  {name}: {text}" for name, text in texts)]
     if not applied.is_signed:
         unsigned = "NOT SIGNED with the key above: nobody can admit it." if lang == "en" else _UNSIGNED
         lines.append(f"  {unsigned}")
@@ -159,8 +153,10 @@ def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
     what = ", ".join(f"{word} {name}".strip() for word, name in named) or ("renewal" if english else "rinnovo")
     names, count = ", ".join(waiting.signer_names), f"{len(waiting.signer_names)}/{waiting.threshold}"
     if english:
-        return [f"Open draft: {what}; signed by {names} ({count}).", f"  To go on: {command_of(waiting)}"]
-    return [f"Bozza aperta: {what}; firmata da {names} ({count}).", f"  Per continuarla: {command_of(waiting)}"]
+        head, go_on = f"Open draft: {what}; signed by {names} ({count}).", "To go on"
+    else:
+        head, go_on = f"Bozza aperta: {what}; firmata da {names} ({count}).", "Per continuarla"
+    return [*fold([head]), *command_lines(go_on, command_of(waiting), "  ")]
 
 
 def command_of(waiting: OpenDraft) -> str:

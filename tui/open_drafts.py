@@ -15,7 +15,7 @@ from tui.office_model import OpenDraft
 from tui.office_text import open_draft_lines
 from tui.profile import Profile
 from tui.signing import Wanted, read_draft
-from tui.text import sentence_of
+from tui.text import fold, sentence_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Waiting:
     def lines(self, lang: str) -> list[str]:
         """Return what an officer reads about it."""
         shown = self.differences or [self.problem]
-        return [*open_draft_lines(self.told, lang), *(f"  {line}" for line in shown)]
+        return [*open_draft_lines(self.told, lang), *fold(f"  {line}" for line in shown)]
 
     def document(self) -> dict[str, object]:
         """Return what a program reads about it."""

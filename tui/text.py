@@ -6,8 +6,10 @@ Dates are dd/mm/yyyy and amounts 1.234,50 € in both languages, since the paper
 from __future__ import annotations
 
 import re
+import shlex
+import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from maglia.core.errors import Code, MagliaError, Sentence
@@ -15,6 +17,7 @@ from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
 SHORT_NUMBER = 8
+_WIDTH = 80
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _AMOUNT = re.compile(r"-?[0-9.]{1,15}(,[0-9]{1,2})?")
 _ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -32,6 +35,36 @@ def plain(text: str, longest: int = _LONGEST) -> str:
 
 def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def fold(lines: Iterable[str]) -> list[str]:
+    """Return lines of 80 characters at most, broken at blanks and going on two deeper; long words stay whole."""
+    return [part for line in lines for one in line.split("\n") for part in _folded(one)]
+
+
+def _folded(line: str) -> list[str]:
+    if len(line) <= _WIDTH:
+        return [line]
+    under = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=under, break_on_hyphens=False, break_long_words=False)
+
+
+def command_lines(said: str, command: str, indent: str = "") -> list[str]:
+    """Return a command behind what is said of it: below it where 80 characters are too few, in lines a shell joins."""
+    whole = f"{indent}{said}: {command}"
+    if len(whole) <= _WIDTH:
+        return [whole]
+    rows = [f"{indent}  "]
+    try:
+        words = [shlex.quote(word) for word in shlex.split(command)]
+    except ValueError:  # one so long that it was cut
+        return fold([whole])
+    for word in words:
+        if rows[-1].strip() and len(rows[-1]) + len(word) + len(" \\") > _WIDTH:
+            rows[-1] += "\\"
+            rows.append(f"{indent}    ")
+        rows[-1] += f"{word} "
+    return [f"{indent}{said}:", *(row.rstrip() for row in rows)]
 
 
 def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Sentence:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from maglia.core.errors import Code, MagliaError, Sentence
@@ -9,7 +11,17 @@ from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberSta
 from node.answer import ANSWERED_REFUSALS
 from tui import labels
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
-from tui.text import code_sentence, parse_amount, parse_day, plain, sentence_of, show_amount, show_when
+from tui.text import (
+    code_sentence,
+    command_lines,
+    fold,
+    parse_amount,
+    parse_day,
+    plain,
+    sentence_of,
+    show_amount,
+    show_when,
+)
 
 
 def test_plain_text_keeps_names_and_drops_what_drives_a_terminal() -> None:
@@ -88,6 +100,28 @@ def test_every_refusal_that_is_an_answer_has_words() -> None:
 
 def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
     assert labels.label(labels.FACETS, "new\x1b_facet", "it") == "new _facet"
+
+
+def test_long_lines_go_on_below_their_beginning() -> None:
+    said = "  aiuti: " + ", ".join(["Sostegno reddito"] * 12)
+    first, *rest = fold([said, "breve"])
+    assert max(map(len, (first, *rest))) <= 80
+    assert first.startswith("  aiuti: Sostegno")
+    assert all(line.startswith("    Sostegno") or line.startswith("    reddito") for line in rest[:-1])
+    assert " ".join(" ".join((first, *rest)).split()) == f"{said.strip()} breve"
+    assert fold(["colonna   larga\n  sotto"]) == ["colonna   larga", "  sotto"]
+
+
+def test_a_long_command_can_be_copied_into_a_shell() -> None:
+    assert command_lines("Poi", "maglia audit verify") == ["Poi: maglia audit verify"]
+    words = ["maglia", "office", "revoke", "onlus-ponte", "--reason", "due parole", *["--member", "comune-esempio"] * 6]
+    said, *rows = command_lines("Per continuarla", shlex.join(words), "  ")
+    assert said == "  Per continuarla:"
+    assert max(map(len, rows)) <= 80
+    assert all(row.endswith(" \\") for row in rows[:-1])
+    assert shlex.split("\n".join(rows).replace("\\\n", "")) == words  # as a shell joins them
+    cut = "maglia office revoke x --reason 'troppo lunga " + "e ancora " * 20
+    assert " ".join(" ".join(command_lines("Poi", cut)).split()) == f"Poi: {cut.strip()}"
 
 
 def test_parameters_of_remote_errors_are_plain() -> None:

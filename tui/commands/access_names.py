@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
 from tui.session import ask_line, at_reports, who_is_here
-from tui.text import plain, show_day
+from tui.text import command_lines, fold, plain, show_day
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
@@ -61,9 +62,10 @@ def names_request(
             "file": out.name,
             "bodies": len(wanted),
         }
-        said = f"Scritto {out.name}: il responsabile lo approva con maglia access-report approve {out.name}."
-        told = f"Wrote {out.name}: the officer approves it with maglia access-report approve {out.name}."
-        return Result(document, [pick((said, told), profile.lang)])
+        said = f"Scritto {out.name}. Il responsabile della protezione dei dati lo approva con"
+        told = f"Wrote {out.name}. The data-protection officer approves it with"
+        approve = shlex.join(["maglia", "access-report", "approve", out.name])
+        return Result(document, fold(command_lines(pick((said, told), profile.lang), approve)))
 
     perform(ctx, as_json, work)
 
@@ -113,10 +115,9 @@ def approve_names(
         }
         it = f"Approvati i nomi per la richiesta {plain(request.case)} di {request.asker}, fino al {show_day(expires)}."
         en = f"Names approved for the request {plain(request.case)} of {request.asker}, until {show_day(expires)}."
-        give = f"maglia access-report approved {plain(request.case)} {out.name}"
-        return Result(
-            document, [pick((it, en), profile.lang), pick((f"All'ente: {give}", f"For the body: {give}"), profile.lang)]
-        )
+        give = shlex.join(["maglia", "access-report", "approved", plain(request.case), out.name])
+        body = command_lines(pick(("All'ente", "For the body"), profile.lang), give)
+        return Result(document, [*fold([pick((it, en), profile.lang)]), *body])
 
     perform(ctx, as_json, work)
 
@@ -165,7 +166,8 @@ def _confirm(request: NamesRequest, profile: Profile, *, yes: bool) -> None:
     if yes:
         return
     bodies, due = len(request.wanted), show_iso(request.due)
-    it = f"Richiesta {plain(request.case)} di {request.asker}, enti {bodies}, termine {due}. Approvare i nomi? [s/N] "
-    en = f"Request {plain(request.case)} of {request.asker}, bodies {bodies}, due {due}. Approve the names? [y/N] "
-    if not sys.stdin.isatty() or ask_line(pick((it, en), profile.lang)).lower() not in YES:
+    it = f"Richiesta {plain(request.case)} di {request.asker}, enti {bodies}, termine {due}. Approvare i nomi? [s/N]"
+    en = f"Request {plain(request.case)} of {request.asker}, bodies {bodies}, due {due}. Approve the names? [y/N]"
+    asked = "\n".join(fold([pick((it, en), profile.lang)])) + " "
+    if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)

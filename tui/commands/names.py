@@ -13,7 +13,7 @@ from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
 from tui.profile import Profile
 from tui.session import at_node
-from tui.text import parse_day, show_amount, show_day
+from tui.text import fold, parse_day, show_amount, show_day
 
 Name = Annotated[
     str,
@@ -32,7 +32,7 @@ def find_names(ctx: typer.Context, name: Name, born: Born, as_json: Json = False
         asked, day = read_identifier(name), parse_day(born).isoformat()
         async with at_node(profile, password_of(profile)) as door:
             found = await door.find_names(asked, day)
-        return Result({"schema": "maglia.names/1", "to_confirm": _document(found)}, _listed(found, profile.lang))
+        return Result({"schema": "maglia.names/1", "to_confirm": _document(found)}, fold(_listed(found, profile.lang)))
 
     perform(ctx, as_json, work)
 
@@ -69,7 +69,7 @@ async def record_named(profile: Profile, aid: NamedAid) -> Result:
         if english
         else f"Registrato: {echo} (n. {record_id}), persona {alias}: solo in questo ente."
     )
-    return Result(document, [done, *(_listed(alike, profile.lang) if alike else [])])
+    return Result(document, fold([done, *(_listed(alike, profile.lang) if alike else [])]))
 
 
 def _document(found: tuple[ToConfirm, ...]) -> list[dict[str, object]]:

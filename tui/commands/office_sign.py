@@ -19,7 +19,7 @@ from tui.office_rows import procedure_line
 from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
 from tui.session import ask_line, at_office, check_facet, check_purpose
-from tui.text import parse_day, plain
+from tui.text import fold, parse_day, plain
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
@@ -259,10 +259,11 @@ def _shown(reading: Reading, lang: str) -> list[str]:
     """What an officer sees before signing: the exact difference, who signed it, what else waits."""
     from tui.draft_text import decision_lines, draft_lines  # cryptography is loaded when it is needed
 
-    lines = draft_lines(reading.draft, reading.before, lang)
+    lines = fold(draft_lines(reading.draft, reading.before, lang))
     lines += decision_lines(reading.draft, reading.before, lang)
     if reading.signer_names:
-        lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
+        signed = ", ".join(reading.signer_names)
+        lines += fold([f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {signed}"])
     return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
 
 
@@ -305,4 +306,4 @@ def told(act: str, said: Mapping[str, object], lines: list[str], reading: Readin
         "other_drafts": [{"draft": one.draft, "command": command_of(one)} for one in others],
     }
     waiting = [line for one in others for line in open_draft_lines(one, lang)]
-    return Result(document, [*lines, *differs, signed_line(signed, lang), *waiting])
+    return Result(document, [*fold([*lines, *differs]), signed_line(signed, lang), *waiting])

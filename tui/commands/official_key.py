@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from tui.commands.office_setup import read_network
 from tui.exits import Exit
 from tui.profile import known_lang
 from tui.session import key_passphrase
+from tui.text import command_lines, fold
 
 official = typer.Typer(rich_markup_mode=None)
 
@@ -60,16 +62,19 @@ def official_key(
 
 
 def _lines(heard: str, network: str, request: Path, role: NetworkRole, lang: str) -> list[str]:
+    appoint = shlex.join(["maglia", "office", "appoint", request.name])
     if lang == "en":
         return [
             f"Fingerprint to read aloud: {heard}",
             f"Network file: {network} (compare it by voice too)",
-            f"Give {request} to the office. Two officers sign it: maglia office appoint {request.name}",
-            f"Role: {role.value}. The key stays here, under its passphrase: nobody else ever needs it.",
+            *fold([f"Give {request} to the office."]),
+            *command_lines("Two officers sign it", appoint),
+            *fold([f"Role: {role.value}. The key stays here, under its passphrase: nobody else ever needs it."]),
         ]
     return [
         f"Impronta da leggere a voce: {heard}",
         f"File della rete: {network} (anche questa si confronta a voce)",
-        f"Dare {request} all'ufficio. Due funzionari la firmano: maglia office appoint {request.name}",
-        f"Ruolo: {role.value}. La chiave resta qui, con la sua frase segreta: non serve a nessun altro.",
+        *fold([f"Dare {request} all'ufficio."]),
+        *command_lines("Due funzionari la firmano", appoint),
+        *fold([f"Ruolo: {role.value}. La chiave resta qui, con la sua frase segreta: non serve a nessun altro."]),
     ]
