@@ -14,6 +14,7 @@ from tui.commands import (
     access_report,
     audit,
     audit_reconcile,
+    audit_search,
     budgets,
     consent,
     epoch,
@@ -60,6 +61,7 @@ office.office.add_typer(officials.officials)
 office.office.add_typer(budgets.office_budgets)
 office.office.add_typer(epoch.epoch, name="epoch")
 app.add_typer(office.office, name="office")
+audit.audit.add_typer(audit_search.searching)
 audit.audit.add_typer(audit_reconcile.reconciling)
 app.add_typer(audit.audit, name="audit")
 

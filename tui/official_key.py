@@ -55,7 +55,9 @@ def request_file_of(path: Path) -> Path:
 
 
 def open_official_key(path: Path, passphrase: str) -> tuple[SigningKey, TlsIdentity]:
-    """Return what signs and what calls; raise `storage.missing` or `storage.keystore`."""
+    """Return what signs and what calls; raise `storage.key_file` or `storage.keystore`."""
+    if not path.exists():
+        raise MagliaError(Code.STORAGE_KEY_FILE, path=path.name, command="maglia office official-key")
     entries = load_keystore(path, passphrase)
     if not {_KEY, _CERTIFICATE, _TLS_KEY} <= entries.keys():
         raise MagliaError(Code.STORAGE_KEYSTORE, cause="no official's key in the file")
@@ -65,8 +67,8 @@ def open_official_key(path: Path, passphrase: str) -> tuple[SigningKey, TlsIdent
 def load_official(profile: Profile) -> tuple[SigningKey, TlsIdentity]:
     """Return what the profile's official signs and calls with, the passphrase asked for or from `MAGLIA_PASSPHRASE`.
 
-    Raises `input.setting` for a profile without `official_key`, `storage.missing` or `storage.keystore`.
+    Raises `input.official_key` for a profile that names none, `storage.key_file` or `storage.keystore`.
     """
     if profile.official_key is None:
-        raise MagliaError(Code.INPUT_SETTING, field="official_key", source="profile")
+        raise MagliaError(Code.INPUT_OFFICIAL_KEY)
     return open_official_key(profile.official_key, key_passphrase())

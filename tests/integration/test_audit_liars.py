@@ -108,7 +108,9 @@ async def test_what_a_body_archived_before_is_known_by_its_hashes_and_said(audit
     (state,) = await auditor.pull(body)
     assert (_said(state), state.first, state.is_read) == (("", None), 512, True)
     assert auditor.archive.leaves("parish", 0, 600) == LEAVES[512:600]
-    assert "parish: 512 voci solo come impronte (archiviate dall'ente)" in pull_lines([state], "it")
+    assert "parish: 512 voci solo come impronte (archiviate dall'ente)" in pull_lines(
+        [state], "it", "maglia audit verify"
+    )
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,37 @@ async def test_entries_that_a_body_archived_are_read_as_hashes(auditor: Auditor)
     assert (states[PARISH.id].problem, states[PARISH.id].first) == ("", 512)
     assert auditor.archive.leaves(PARISH.id, 0, 600) == node.log.read(512, 88)
     assert states[COMUNE.id].first == 0
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(
+    ("table", "column", "is_flipped"),
+    [("tile", "hashes", True), ("leaf", "leaf_hash", True), ("leaf", "leaf", False)],
+    ids=["a tile", "a hash", "a leaf"],
+)
+async def test_an_altered_copy_is_never_told_as_the_bodys_doing(
+    auditor: Auditor, table: str, column: str, is_flipped: bool, whole: bool
+) -> None:
+    await auditor.pull()
+    await auditor.nodes[PARISH.id].fill(20)
+    with auditor.archive.engine.begin() as connection:
+        query = f"select {column} from {table} where member = '{PARISH.id}' and idx = 0"  # noqa: S608 - names of ours
+        was = connection.execute(text(query)).scalar_one()
+        change = text(f"update {table} set {column} = :now where member = '{PARISH.id}' and idx = 0")  # noqa: S608
+        connection.execute(change, {"now": bytes([was[0] ^ 1]) + was[1:]})
+    state = (await auditor.pull(whole=whole))[PARISH.id]
+    found = table == "tile" or (whole and is_flipped)  # a leaf that nobody reads again is for `audit verify`
+    assert (state.problem, state.at_entry) == (("log.copy", 0) if found else ("", None))
+    again = (await auditor.pull(whole=True))[PARISH.id]
+    assert again.problem == ("log.copy" if found or is_flipped else ""), "reading again mends no copy"
+    assert (await auditor.pull())[COMUNE.id].problem == ""
+
+
+async def test_a_copy_that_fails_while_it_is_read_ends_the_pull_and_accuses_nobody(auditor: Auditor) -> None:
+    await auditor.pull()
+    with auditor.archive.engine.begin() as connection:
+        connection.execute(text("drop table tile"))
+    with pytest.raises(MagliaError) as failure:
+        await auditor.pull()
+    assert (failure.value.code, failure.value.cause) == (Code.STORAGE_UNAVAILABLE, "SQLITE_ERROR")
+    assert [log.problem for log in auditor.archive.logs()] == ["", "", ""]

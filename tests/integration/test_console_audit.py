@@ -146,6 +146,7 @@ async def test_a_node_that_is_away_makes_the_reading_partial(network: Network) -
 async def test_who_is_no_auditor_in_office_reads_nothing(network: Network, user: str, code: str) -> None:
     status, refused = await network.maglia(user, "pull")
     assert (status, refused["code"]) == (4, code)
+    assert not (network.folder / f"{user}.audit").exists()
 
 
 async def test_an_auditor_who_was_stopped_reads_no_longer(network: Network) -> None:

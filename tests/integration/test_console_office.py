@@ -285,7 +285,7 @@ async def test_a_counters_profile_opens_no_office_and_an_officer_is_told_what_of
         assert refused["code"] == "input.profile_node"
         anna.write_text(anna.read_text().replace(server_name(REGISTRY_ID, NETWORK), server_name("mensa", NETWORK)))
         status, refused = await maglia("--profile", anna, "office", "list")
-        assert (status, refused["code"]) == (2, "input.profile_office")
+        assert (status, refused["code"]) == (4, "input.profile_office")
         assert "«mensa»" in refused["message"]
 
 

@@ -209,7 +209,7 @@ def test_one_bodys_operators_alone(logs: Logs) -> None:
     for member in ("parrocchia", "comune"):
         logs.ask(FRIDAY.replace(hour=23), member)
     assert [one.member for one in logs.found(member="comune").found] == ["comune"]
-    with refused(Code.MEMBER_UNKNOWN):
+    with refused(Code.INPUT_LOG_UNKNOWN):
         logs.found(member="nessuno")
 
 

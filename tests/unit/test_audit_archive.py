@@ -110,6 +110,9 @@ def test_a_log_is_read_once_it_was_read_twice() -> None:
     assert not LogState("parish").is_read
     assert not LogState("parish", size=9, first_pass=9).is_read
     assert LogState("parish", size=9, first_pass=8, second_pass=9).is_read
+    assert LogState("parish", read_ms=1).is_read, "of an empty log nothing is missing"
+    assert LogState("parish", size=9, first_pass=9).why_unread == "log.interrupted"
+    assert LogState("parish", size=9, first_pass=9, second_pass=9, problem="log.copy").why_unread == "log.copy"
 
 
 def test_metadata_is_indexed_and_evidence_and_pseudonyms_are_not(archive: Archive) -> None:

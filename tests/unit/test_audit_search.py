@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from maglia.core.entry import Entry, EntryKind
+from maglia.core.entry import AWAITING, Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
+from maglia.core.operator_day import REPORT_ASKED
+from maglia.core.vocabulary import EndState, PseudonymClass, Silence
 from maglia.wire.entries import encode_entry
+from node.evaluations import CHECK, ENROLMENT, REPORT
 from tui.audit.archive import Archive
 from tui.audit.index import LAST_MS
 from tui.audit.search import Query, read_question, search
 from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
+from tui.audit.search_words import OUTCOMES, code_in_words, outcome_in_words
+from tui.labels import REFUSALS
 
 QUESTION = bytes(range(16))
 ENTRIES = {
@@ -103,6 +109,17 @@ def test_neither_persons_nor_signatures_are_shown_and_foreign_text_is_plain(arch
 
 def test_every_kind_has_words() -> None:
     assert set(ENTRY_KINDS) == set(EntryKind)
+
+
+def test_every_outcome_and_every_reason_has_words_and_a_later_versions_is_shown_plain() -> None:
+    assert set(OUTCOMES) >= {*EndState, *PseudonymClass, REPORT_ASKED, CHECK, ENROLMENT, REPORT}
+    for code in (*Silence, *REFUSALS, AWAITING, Code.POLICY_DENIED, Code.STORAGE_UNAVAILABLE, Code.MEMBER_SIGNATURE):
+        assert code_in_words(code, "it") not in {"", code}
+        for lang in ("it", "en"):
+            assert not re.search(r"[{}]|-$|^$", code_in_words(code, lang))
+    assert code_in_words("later.code\x1b[31m", "it") == "later.code [31m"
+    assert outcome_in_words("signal", "bulk_day", {"bulk_day": ("MOLTE", "MANY")}, "en") == "MANY"
+    assert outcome_in_words("end_state", "later\x1b", {}, "it") == "later"
 
 
 @pytest.mark.parametrize("time_ms", [2**63 - 1, -1, -(2**63), 253_402_300_800_000])

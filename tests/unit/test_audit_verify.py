@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ class Copy:
         """Say what a pull would: the head of that size, cosigned so many seconds before it was read."""
         _, note = self.head(size)
         cosigned = add_signature(note, cosign(note, witness_name(NETWORK), key.private, NOW - age_s))
-        state = LogState("parish", checkpoint=note, cosigned=cosigned, witnessed=note, read_ms=NOW * 1000)
+        state = LogState("parish", "", 0, 0, note, cosigned, note, size, size, NOW * 1000)
         self.archive.save_state(replace(state, **changes))  # type: ignore[arg-type]  # fields, by name
 
     def verified(self) -> Verified:
@@ -149,6 +150,17 @@ def test_a_log_that_could_not_be_read_is_said_so_and_not_called_intact(copy: Cop
     found = copy.verified()
     assert (found.verdict, found.code) == (Verdict.UNREAD, "network.unreachable")
     assert any("NON LETTO" in line for line in verify_lines([found], "it"))
+
+
+def test_a_log_whose_reading_never_ended_is_not_read_whatever_the_witness_signed(copy: Copy) -> None:
+    changes: dict[str, Any]
+    for changes in ({"second_pass": 0}, {"second_pass": 0, "cosigned": b""}):
+        copy.state(**changes)
+        found = copy.verified()
+        assert (found.verdict, found.code) == (Verdict.UNREAD, "log.interrupted")
+        assert "Ripetere «maglia audit pull»" in " ".join(" ".join(verify_lines([found], "it")).split())
+        assert verify_exit([found]) is Exit.PARTIAL
+    assert verify_document([found], "it")["unread"] == [{"member": "parish", "code": "log.interrupted"}]
 
 
 def test_a_fork_that_reading_found_stays_one(copy: Copy) -> None:
@@ -282,7 +294,7 @@ def test_the_registrys_log_is_verified_by_the_key_that_officers_signed(tmp_path:
     note = sign_checkpoint(head, origin, KEY.private)
     cosigned = add_signature(note, cosign(note, witness_name(NETWORK), WITNESS.private, NOW))
     archive.keep_checkpoint(REGISTRY_ID, head, note)
-    archive.save_state(LogState(REGISTRY_ID, checkpoint=note, cosigned=cosigned, read_ms=NOW * 1000))
+    archive.save_state(LogState(REGISTRY_ID, "", 0, 0, note, cosigned, b"", 2, 2, NOW * 1000))
     (found,) = verify(archive, KNOWN)
     assert found.verdict is Verdict.INTACT
     with archive.engine.begin() as connection:

@@ -388,4 +388,4 @@ def test_thresholds_of_another_form_are_refused(tmp_path: Path, change: str) -> 
     other.write_text(content + change if change else content.replace("at_least = 100", "at_least = -1"))
     with pytest.raises(MagliaError) as refused:
         load_thresholds(other)
-    assert refused.value.code is Code.INPUT_FIELD
+    assert refused.value.code in {Code.INPUT_SETTING, Code.INPUT_FILE_CONTENT}

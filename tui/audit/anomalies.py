@@ -18,6 +18,7 @@ from maglia.policy.rules import Rules
 from tui.audit.archive import Archive
 from tui.audit.known import Known
 from tui.audit.operator_days import Day, Key, Logged, read_days
+from tui.text import plain
 
 _AT_ONCE = 50
 """Days judged with one evaluation; the engine takes some milliseconds for each."""
@@ -67,12 +68,12 @@ def find_anomalies(
 ) -> Anomalies:
     """Return what somebody should look at; takes some seconds for thousands of days.
 
-    Raises `policy.unavailable` when rules of before know no anomalies, and `member.unknown` for a body nobody knows.
+    Raises `policy.unavailable` when rules of before know no anomalies, and `input.log_unknown` for a body nobody knows.
     """
     if "anomalies" not in rules.decisions:
         raise MagliaError(Code.POLICY_UNAVAILABLE, cause="rules of before anomalies")
     if member and member not in known.directory.members:
-        raise MagliaError(Code.MEMBER_UNKNOWN, member=member)
+        raise MagliaError(Code.INPUT_LOG_UNKNOWN, value=plain(member, 40))
     days, hours = read_days(archive, first, last, member), _Hours(known, rules)
     found = [
         one for key, day, said in _judged(days, known, rules, tell) for one in _anomalies(key, day, said, hours, rules)

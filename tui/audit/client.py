@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _PAGE_S = 30.0
 """Seconds to wait for the next page of a log: a node that hangs must not hold up the others' turn."""
 _MAX_PAGES = 10_000
+_AUDITORS_OWN = frozenset({Code.LOG_COPY, Code.LOG_INTERRUPTED, Code.LOG_FORMER})
+"""What the archive alone can tell: a body that said so would be taken for read, or for blameless."""
 
 
 class AuditClient:
@@ -133,7 +135,10 @@ class RemoteLog:
 
     async def head(self) -> Head:
         """Return the log's head as of now."""
-        found = await answer(self._stub.GetHead(audit_pb2.GetHeadRequest(), timeout=CALL_S))
+        try:
+            found = await self._stub.GetHead(audit_pb2.GetHeadRequest(), timeout=CALL_S)
+        except grpc.aio.AioRpcError as failure:
+            raise _said_by_log(failure) from failure
         return Head(found.size, found.first, found.checkpoint, found.cosigned)
 
     async def read(self, start: int) -> AsyncGenerator[Page, None]:
@@ -150,8 +155,13 @@ class RemoteLog:
                     return
                 yield Page(page.start, list(page.leaves), page.hashes)
         except grpc.aio.AioRpcError as failure:
-            raise error_of(failure) from failure
+            raise _said_by_log(failure) from failure
         except TimeoutError as late:
             raise MagliaError(Code.NETWORK_DEADLINE) from late
         finally:
             call.cancel()
+
+
+def _said_by_log(failure: grpc.aio.AioRpcError) -> MagliaError:
+    error = error_of(failure)
+    return MagliaError(Code.NETWORK_ANSWER, cause=str(error)) if error.code in _AUDITORS_OWN else error

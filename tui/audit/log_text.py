@@ -11,7 +11,7 @@ from tui.audit.pull import Progress
 from tui.budget_text import number
 from tui.exits import Exit
 from tui.labels import pick
-from tui.text import code_sentence, plain
+from tui.text import code_sentence, command_lines, plain
 
 PULL_SCHEMA = "maglia.audit.pull/1"
 _WIDTH = 80
@@ -30,10 +30,10 @@ _WHY: dict[str, tuple[str, str]] = {
         "what that finds.",
     ),
     "log.copy": (
-        "la copia in questo archivio è alterata{entries}: non è colpa dell'ente. Mettere da parte la cartella "
-        "dell'archivio e ripetere «maglia audit pull».",
-        "the copy in this archive is altered{entries}: that is not the body's doing. Put the archive's folder aside "
-        "and run “maglia audit pull” again.",
+        "la copia in questo archivio è alterata{entries}: non è colpa dell'ente, e «--whole» non la ripara. Mettere "
+        "da parte la cartella dell'archivio (.audit, accanto al profilo) e ripetere «maglia audit pull».",
+        "the copy in this archive is altered{entries}: that is not the body's doing, and “--whole” does not mend it. "
+        "Put the archive's folder (.audit, beside the profile) aside and run “maglia audit pull” again.",
     ),
     "log.checkpoint": (
         "la testata del registro non è firmata dall'ente. Chiedergli con quale chiave la firma.",
@@ -116,8 +116,8 @@ def pull_document(logs: Sequence[LogState]) -> dict[str, object]:
     }
 
 
-def pull_lines(logs: Sequence[LogState], lang: str) -> list[str]:
-    """Return what was read, for people; every log that was not is named."""
+def pull_lines(logs: Sequence[LogState], lang: str, following: str) -> list[str]:
+    """Return what was read, for people; every log that was not is named. `following` is the command to go on with."""
     read = [log for log in logs if not log.problem]
     entries = number(sum(log.size for log in read), lang)
     head = (
@@ -130,6 +130,8 @@ def pull_lines(logs: Sequence[LogState], lang: str) -> list[str]:
     lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
     if unread:
         lines.append("?? The reading is PARTIAL." if lang == "en" else "?? Lettura PARZIALE.")
+    if pull_exit(logs) is not Exit.NETWORK:
+        lines += command_lines("Then" if lang == "en" else "Poi", following)
     return [head, *archived, *lines]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maglia.core.codes import Code
+
 
 @dataclass(frozen=True)
 class LogState:
@@ -33,8 +35,16 @@ class LogState:
 
     @property
     def is_read(self) -> bool:
-        """Whether the log was read twice, so that others can be held against it; not whether it holds (`problem`)."""
-        return self.second_pass > 0
+        """Whether both passes over the log ended once, so that others can be held against it; it may be empty.
+
+        Not whether it holds, nor whether it could be read the last time: that is `why_unread`.
+        """
+        return self.second_pass > 0 or (self.size == 0 and self.read_ms > 0)
+
+    @property
+    def why_unread(self) -> str:
+        """Return the code why the log counts as not read; "" when it was."""
+        return self.problem or ("" if self.is_read else Code.LOG_INTERRUPTED.value)
 
 
 @dataclass(frozen=True, slots=True)

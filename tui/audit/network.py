@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,25 +47,35 @@ def read_network_file(profile: Profile) -> NetworkFile:
     return known
 
 
-async def pull_network(
-    client: AuditClient, archive: Archive, profile: Profile, tell: Tell, *, whole: bool = False
-) -> Sequence[LogState]:
-    """Read the logs of the registry and of every body; return what is then known of each.
+@dataclass(frozen=True)
+class Appointed:
+    """The network as two officers signed it, verified, and the auditor in office who reads it."""
+
+    signed: Trusted
+    directory: Directory
+    auditor: Official
+
+
+async def find_auditor(client: AuditClient, profile: Profile) -> Appointed:
+    """Return the network and who reads it, before anything is kept of it.
 
     Raises `member.no_office` for who is no auditor in office, and what keeps the directory from being read or trusted.
     """
     trusted = await client.trusted(profile.state)
     directory = directory_of(trusted, profile.network)
     auditor = in_office(directory, client.identity.der, profile.user, NetworkRole.AUDITOR)
-    kept = trusted.directory, trusted.procedures, trusted.bundle
-    await asyncio.to_thread(keep_known, archive_folder(profile), *kept)
+    return Appointed(trusted, directory, auditor)
+
+
+async def pull_network(
+    client: AuditClient, archive: Archive, folder: Path, found: Appointed, tell: Tell, *, whole: bool = False
+) -> Sequence[LogState]:
+    """Read the logs of the registry and of every body; return what is then known of each."""
+    directory, reader = found.directory, found.auditor.id
+    kept = found.signed.directory, found.signed.procedures, found.signed.bundle
+    await asyncio.to_thread(keep_known, folder, *kept)
     witnessed, cards = await client.witnessed(), await client.cards(directory)
-    parties = parties_of(
-        directory,
-        client.registry_log(auditor.id),
-        cards,
-        lambda card: client.node_log(auditor.id, card),
-    )
+    parties = parties_of(directory, client.registry_log(reader), cards, lambda card: client.node_log(reader, card))
     return await Pull(archive, witness_of(directory), witnessed, tell, whole=whole).run(parties)
 
 

@@ -14,13 +14,16 @@ from dataclasses import replace
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
-from maglia.core.merkle import TILE_WIDTH, leaf_hash
+from maglia.core.merkle import TILE_WIDTH, Tree, leaf_hash
 from tui.audit.archive import Archive, LogState
 from tui.audit.chain import Doubt, find_doubt
+from tui.audit.copied import Copied
 from tui.audit.reading import Pace, read_pages
 from tui.audit.source import Head, LogSource, Page, Party
 from tui.audit.tiles import hash_list
 
+_BATCH = 2048
+"""Leaves checked at a time: memory stays flat however long a log is."""
 _OWN_READING = 1
 """Entries after the head that are read too: that of this very reading. A log that grows meanwhile is read next time."""
 
@@ -41,8 +44,8 @@ class OneLog:
     async def read(self, witness: NoteKey, witnessed: bytes, *, whole: bool) -> LogState:
         """Return the log's state once what was read continues what is held.
 
-        Raises `log.fork` or `log.broken` with the first `entry` that does not, `log.checkpoint` for a head that is not
-        signed by the log, or why the log could not be read.
+        Raises `log.fork` or `log.broken` with the first `entry` that does not, `log.copy` when the archive itself was
+        altered, `log.checkpoint` for a head that is not signed by the log, or why the log could not be read.
         """
         source = self._source()
         held, proven = await asyncio.to_thread(self._held)
@@ -56,11 +59,14 @@ class OneLog:
         try:
             if held and (whole or doubt is not None or head.size < held):
                 await self._compare(source, held)
-        except MagliaError:
+        except MagliaError as error:
+            if error.code is Code.LOG_FORK:
+                await asyncio.to_thread(self._check_copy, held)
             # It has another past than was read: what it added to that is none of what it was before.
             await asyncio.to_thread(self._archive.cut, self._party.member, proven)
             raise
         if doubt is not None:
+            await asyncio.to_thread(self._check_copy, held)
             raise MagliaError(doubt.code, cause=f"entries {doubt.first} to {doubt.last}", entry=doubt.first)
         return replace(
             self._archive.state(self._party.member),
@@ -117,6 +123,15 @@ class OneLog:
                     verify_cosignature(note, *cosigner)
                 found.append((open_checkpoint(note, *self._party.key), note))
         return found
+
+    def _check_copy(self, held: int) -> None:
+        """Raise `log.copy` when the entries held are not what was added: before a body is told that it has others."""
+        state = self._archive.state(self._party.member)
+        copied, tree = Copied(self._archive, state), Tree()
+        while tree.size < held:
+            tree.append(copied.hashes(tree.size, min(_BATCH, held - tree.size)))
+        if tree.root() != self._root(held):
+            raise MagliaError(Code.LOG_COPY, cause="tiles are not of the leaves", member=state.member, entry=0)
 
     async def _fetch(self, source: LogSource, held: int, head: Head, archived: int) -> None:
         """Add what follows the entries held; those before index `archived` may be known by their hashes alone."""

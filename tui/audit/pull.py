@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code, MagliaError
 from tui.audit.archive import Archive, LogState
+from tui.audit.damage import is_own_disk
 from tui.audit.one_log import OneLog
 from tui.audit.reading import Pace
 from tui.audit.source import Party
@@ -122,6 +123,8 @@ class Pull:
                     reading = OneLog(self._archive, party, before, self._told, self._pace)
                     state = await reading.read(self._witness, self._witnessed.get(party.key.name, b""), whole=whole)
             except MagliaError as error:
+                if is_own_disk(error):  # the archive's own trouble is no log's
+                    raise
                 state = self._failed(before, error)
             self._progress.done += 1
             self._tell(self._progress)

@@ -23,6 +23,9 @@ from tui.audit.thresholds import Archived
 
 _BROKEN = frozenset({Code.LOG_BROKEN.value, Code.LOG_CHECKPOINT.value})
 _FORKED = frozenset({Code.LOG_FORK.value, Code.LOG_REWRITTEN.value})
+_DOUBTED = _BROKEN | _FORKED
+_UNSOUND = _DOUBTED | {Code.LOG_COPY.value}
+"""What accuses nobody: a log that does not hold, and a copy of one that was altered here."""
 _UNKNOWN = partial(LogState, problem=Code.NETWORK_UNREACHABLE.value)
 """A log that nobody has read yet."""
 _DAY_MS = 86_400_000
@@ -41,18 +44,18 @@ class Logs:
     @property
     def read(self) -> Set[str]:
         """Return whose logs were read whole the last time, and hold."""
-        return {log.member for log in self._current if not why_unread(log)}
+        return {log.member for log in self._current if not log.why_unread}
 
     @property
     def unread(self) -> list[Unread]:
         """Return whose logs were not, and why."""
-        current = [Unread(log.member, why_unread(log)) for log in self._current if why_unread(log)]
+        current = [Unread(log.member, log.why_unread) for log in self._current if log.why_unread]
         return [*current, *(Unread(log.member, log.problem or Code.LOG_FORMER.value) for log in self._former)]
 
     def spans(self, engine: Engine, archived: Archived) -> Mapping[str, Span]:
         """Return what is judged of each log that was read whole once, and holds."""
         read = self.read
-        sound = [log for log in [*self._current, *self._former] if was_read(log) and not _is_doubted(log)]
+        sound = [log for log in [*self._current, *self._former] if log.is_read and log.problem not in _UNSOUND]
         return {log.member: _span(engine, log, archived, is_current=log.member in read) for log in sound}
 
     def tell_chains(self, findings: Findings) -> None:
@@ -64,18 +67,8 @@ class Logs:
                 findings.add(About(kind, (log.member,), detail=log.problem), places)
 
 
-def was_read(log: LogState) -> bool:
-    """Return whether both passes over a log ended once; a log may be empty."""
-    return log.second_pass > 0 or (log.size == 0 and log.read_ms > 0)
-
-
-def why_unread(log: LogState) -> str:
-    """Return the code why a log counts as not read; "" when it was."""
-    return log.problem or ("" if was_read(log) else Code.LOG_INTERRUPTED.value)
-
-
 def _is_doubted(log: LogState) -> bool:
-    return log.problem in _BROKEN | _FORKED
+    return log.problem in _DOUBTED
 
 
 def _span(engine: Engine, log: LogState, archived: Archived, *, is_current: bool) -> Span:

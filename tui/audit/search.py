@@ -108,6 +108,13 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
     return wanted
 
 
+def words_of(archive: Archive, column: str) -> Sequence[str]:
+    """Return what entries say in a column, such as `outcome`: each word once, in order."""
+    said = entry.c[column]
+    with storage_errors(), archive.engine.connect() as connection:
+        return connection.execute(select(said).where(said != "").distinct().order_by(said)).scalars().all()
+
+
 def read_question(text: str) -> bytes:
     """Return the id of a question from its 32 hexadecimal digits, none for an empty text; raise `input.field`."""
     try:

@@ -7,12 +7,14 @@ from textwrap import wrap
 
 from maglia.core.entry import EntryKind
 from tui.audit.search import Found, FoundPage
+from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.budget_text import number
 from tui.labels import FACETS, PURPOSES, Labels, label
 from tui.text import plain
 
 SCHEMA = "maglia.audit.search/1"
 _WIDTH = 80
+_UNTITLED: Titles = {}
 ENTRY_KINDS: Labels = {
     EntryKind.ASKED: ("domanda fatta", "question asked"),
     EntryKind.ANSWERED: ("domanda ricevuta", "question answered"),
@@ -54,11 +56,11 @@ def _entry(found: Found) -> dict[str, object]:
     }
 
 
-def search_lines(page: FoundPage, lang: str) -> list[str]:
-    """Return a page of entries, for people: two lines at most for each."""
+def search_lines(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> list[str]:
+    """Return a page of entries, for people, their codes in words; `titles` are those of signals."""
     if not page.entries:
         return ["No such entry in what was read." if lang == "en" else "Nessuna voce così in quanto è stato letto."]
-    lines = [line for found in page.entries for line in _lines(found, lang)]
+    lines = [line for found in page.entries for line in _lines(found, lang, titles)]
     if page.next_page:
         more = "More: repeat with --page" if lang == "en" else "Ce ne sono altre: ripetere con --page"
         lines.append(f"{more} {plain(page.next_page)}")
@@ -72,7 +74,7 @@ def _amount(found: Found, lang: str) -> str:
     return f"× {number(found.count, lang)}" if found.count > 1 else ""
 
 
-def _lines(found: Found, lang: str) -> list[str]:
+def _lines(found: Found, lang: str, titles: Titles) -> list[str]:
     moment = datetime.fromtimestamp(found.time_ms / 1000, UTC).astimezone()
     kind = label(ENTRY_KINDS, found.kind, lang)
     head = f"{moment:%d/%m/%Y %H:%M}  {plain(found.member)} {number(found.idx, lang)}  {kind}"
@@ -81,11 +83,11 @@ def _lines(found: Found, lang: str) -> list[str]:
         label(PURPOSES, found.purpose, lang) if found.purpose else "",
         label(FACETS, found.facet, lang) if found.facet else "",
         f"{'operator' if lang == 'en' else 'operatore'} {plain(found.operator)}" if found.operator else "",
-        plain(found.outcome),
-        plain(found.code),
+        outcome_in_words(found.kind, found.outcome, titles, lang),
+        code_in_words(found.code, lang),
         f"{'procedure' if lang == 'en' else 'procedura'} {plain(found.procedure)}" if found.procedure else "",
         _amount(found, lang),
-        plain(found.signals),
+        signals_in_words(found.signals, lang),
     ]
     details = ", ".join(part for part in said if part)
     return [head, *wrap(details, _WIDTH, initial_indent="   ", subsequent_indent="   ")]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from maglia.core.errors import Code, MagliaError
+from tui.text import plain
 
 DEFAULT = Path(__file__).with_name("thresholds.toml")
 
@@ -75,24 +76,40 @@ _SECTIONS = {
 
 
 def load_thresholds(path: Path = DEFAULT) -> Thresholds:
-    """Return the thresholds of a TOML file; raise `input.file` when it can't be read or is not of this form."""
+    """Return the thresholds of a TOML file.
+
+    Raises `input.file` when it can't be read, `input.file_content` when it is no TOML, `input.setting` with the name
+    of what is missing, unknown or no number from 0, and the file's.
+    """
     try:
         said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE, file=path.name) from error
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FILE_CONTENT, file=path.name, cause=str(error)) from error
+    try:
         _check_names(said, _SECTIONS)
-        return Thresholds(**{name: _section(form, said[name]) for name, form in _SECTIONS.items()})
-    except (OSError, ValueError, TypeError) as error:
-        raise MagliaError(Code.INPUT_FIELD, field="thresholds", cause=str(error)) from error
+        return Thresholds(**{name: _section(name, form, said[name]) for name, form in _SECTIONS.items()})
+    except _WrongError as error:
+        raise MagliaError(Code.INPUT_SETTING, field=str(error), source=path.name) from error
 
 
-def _section(form: type[Any], said: Mapping[str, Any]) -> Any:
+class _WrongError(ValueError):
+    """Names what is wrong in a file of thresholds."""
+
+
+def _section(section: str, form: type[Any], said: object) -> Any:
     """Return one section; every number of it is there, none is negative, nothing else is."""
-    _check_names(said, [each.name for each in fields(form)])
-    for value in said.values():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ValueError("numbers")
+    if not isinstance(said, Mapping):
+        raise _WrongError(section)
+    _check_names(said, [each.name for each in fields(form)], f"{section}.")
+    for name, value in said.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise _WrongError(f"{section}.{name}")
     return form(**said)
 
 
-def _check_names(said: Mapping[str, Any], wanted: Iterable[str]) -> None:
-    if said.keys() != set(wanted):
-        raise ValueError("names")
+def _check_names(said: Mapping[str, Any], wanted: Iterable[str], section: str = "") -> None:
+    other = sorted(said.keys() ^ set(wanted))
+    if other:
+        raise _WrongError(f"{section}{plain(other[0], 40)}")

@@ -125,8 +125,8 @@ def _verdict(
     if log.problem in _DISPROVED:
         kind = _DISPROVED[log.problem]
         return kind, () if log.at_entry is None else (log.at_entry,), log.problem
-    if log.problem:
-        return Verdict.UNREAD, (), log.problem
+    if log.why_unread:
+        return Verdict.UNREAD, (), log.why_unread
     if cosigned is None or _is_old(log, witness):
         return Verdict.UNWITNESSED, (), Code.LOG_UNWITNESSED.value
     return Verdict.INTACT, (), ""

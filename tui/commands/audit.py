@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 import time as clock
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime, time, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Result, perform
+from maglia.core.errors import MagliaError
+from tui.commands.base import Json, Result, Settings, perform
 from tui.profile import Profile
 from tui.text import check_span, parse_day, plain
 
 if TYPE_CHECKING:
+    from maglia.policy.rules import Rules
     from tui.audit.pull import Progress
 
+_LONGEST_COMMAND = 1_000
 _RECENT_DAYS = 30
 """How far back anomalies are looked for when nobody says."""
 
@@ -45,24 +46,35 @@ def pull(
     Esempio: maglia --profile sara.toml audit pull
 
     Ogni lettura resta scritta, a suo nome, nel registro letto. Interrotta, riprende da dove era.
+
+    Uscita: 0 letti tutti, 11 qualche registro no, 3 rete assente, 4 chi non è un revisore in carica.
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.archive import Archive
         from tui.audit.client import AuditClient
-        from tui.audit.lock import alone
         from tui.audit.log_text import pull_document, pull_exit, pull_lines
-        from tui.audit.network import archive_folder, pull_network, read_network_file
+        from tui.audit.network import archive_folder, find_auditor, pull_network, read_network_file
+        from tui.audit.opening import adding, check_auditor
         from tui.official_key import load_official
 
-        profile.check_is_of(the_office=True)
+        check_auditor(profile)
         network, own = read_network_file(profile), load_official(profile)
-        with alone(folder := archive_folder(profile)), closing(Archive.open(folder)) as archive:
-            async with AuditClient(network, *own) as client:
-                logs = await pull_network(client, archive, profile, _teller(profile.lang), whole=whole)
-        return Result(pull_document(logs), pull_lines(logs, profile.lang), pull_exit(logs))
+        async with AuditClient(network, *own) as client:
+            found = await find_auditor(client, profile)  # who is none leaves no archive behind
+            with adding(profile) as archive:
+                tell = _teller(profile.lang)
+                logs = await pull_network(client, archive, archive_folder(profile), found, tell, whole=whole)
+        said = pull_lines(logs, profile.lang, _following(ctx, "verify"))
+        return Result(pull_document(logs), said, pull_exit(logs))
 
     perform(ctx, as_json, work)
+
+
+def _following(ctx: typer.Context, command: str) -> str:
+    """Return how the next command is written: with the profile, where this one was."""
+    named = ctx.ensure_object(Settings).profile
+    options = ["--profile", str(named)] if named else []
+    return plain(shlex.join(["maglia", *options, "audit", command]), _LONGEST_COMMAND)
 
 
 def _teller(lang: str) -> Callable[[Progress], None]:
@@ -84,98 +96,22 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
     """Ricalcola ogni registro letto e lo confronta con le firme dell'ente e del testimone; non usa la rete.
 
     Esempio: maglia --profile sara.toml audit verify
+
+    Uscita: 0 tutti integri, 10 qualche registro non regge, 11 qualcuno non letto, non controfirmato o con la copia
+    alterata.
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.archive import Archive
-        from tui.audit.known import read_known
         from tui.audit.lock import alone
-        from tui.audit.network import archive_folder
+        from tui.audit.opening import pulled
         from tui.audit.verify import verify as recompute
         from tui.audit.verify_text import verify_document, verify_exit, verify_lines
 
-        folder = archive_folder(profile)
-        known = read_known(folder)
-        with alone(folder), closing(Archive.open(folder)) as archive:
+        with pulled(profile) as (folder, archive, known), alone(folder):
             found = await asyncio.to_thread(recompute, archive, known)
         return Result(verify_document(found, profile.lang), verify_lines(found, profile.lang), verify_exit(found))
 
     perform(ctx, as_json, work)
-
-
-@audit.command("search")
-def search(
-    ctx: typer.Context,
-    member: Annotated[str, typer.Option("--member", help="Il registro di quale ente, nome breve.")] = "",
-    operator: Annotated[str, typer.Option("--operator", help="Nome utente di chi ha chiesto.")] = "",
-    peer: Annotated[str, typer.Option("--peer", help="L'altro ente, nome breve.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", help="Scopo, come aid_overlap.")] = "",
-    facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, come rent_arrears.")] = "",
-    kind: Annotated[str, typer.Option("--kind", help="Che voce, come question_asked o refusals.")] = "",
-    outcome: Annotated[str, typer.Option("--outcome", help="Esito, come answered o silent.")] = "",
-    code: Annotated[str, typer.Option("--code", help="Codice del rifiuto, come budget.answer.")] = "",
-    procedure: Annotated[str, typer.Option("--procedure", help="Nome breve della procedura.")] = "",
-    since: Annotated[str, typer.Option("--from", help="Primo giorno, gg/mm/aaaa.")] = "",
-    until: Annotated[str, typer.Option("--to", help="Ultimo giorno, gg/mm/aaaa.")] = "",
-    question: Annotated[str, typer.Option("--question", help="Numero della domanda, 32 cifre esadecimali.")] = "",
-    check: Annotated[str, typer.Option("--check", help="Numero della verifica, nel registro di chi ha chiesto.")] = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Quante voci al più.")] = 50,
-    page: Annotated[str, typer.Option("--page", help="Da dove continuare: lo dice la pagina prima.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Cerca nelle voci lette, dalla più recente: chi ha chiesto a chi, quando, per quale scopo. Mai persone, mai aiuti.
-
-    Esempio: maglia --profile sara.toml audit search --member mensa-est --kind question_asked --from 01/11/2026
-    """
-
-    async def work(profile: Profile) -> Result:
-        from maglia.core.entry import EntryKind
-        from maglia.core.vocabulary import Facet, Purpose
-        from tui.audit.archive import Archive
-        from tui.audit.known import read_known
-        from tui.audit.network import archive_folder
-        from tui.audit.search import Query, read_question
-        from tui.audit.search import search as find
-        from tui.audit.search_text import search_document, search_lines
-
-        _check_choice("--kind", kind, EntryKind)
-        _check_choice("--purpose", purpose, Purpose)
-        _check_choice("--facet", facet, Facet)
-        query = Query(
-            member=member,
-            operator=operator,
-            peer=peer,
-            purpose=purpose,
-            facet=facet,
-            kind=kind,
-            outcome=outcome,
-            code=code,
-            procedure=procedure,
-            check_id=check,
-            question=read_question(question),
-            since_ms=_midnight_ms(since),
-            until_ms=_midnight_ms(until, days=1),
-        )
-        folder = archive_folder(profile)
-        read_known(folder)
-        with closing(Archive.open(folder)) as archive:
-            found = find(archive, query, limit, page)
-        return Result(search_document(found), search_lines(found, profile.lang))
-
-    perform(ctx, as_json, work)
-
-
-def _check_choice(option: str, value: str, allowed: type[StrEnum]) -> None:
-    if value and value not in list(allowed):
-        raise MagliaError(Code.INPUT_CHOICE, value=plain(value, 40), option=option, allowed=", ".join(allowed))
-
-
-def _midnight_ms(day: str, days: int = 0) -> int | None:
-    """Return when a day begins by this machine's calendar, or so many days later; None for no day."""
-    if not day:
-        return None
-    midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
-    return int(midnight.astimezone().timestamp() * 1000)
 
 
 @audit.command("anomalies")
@@ -199,37 +135,46 @@ def anomalies(
     """
 
     async def work(profile: Profile) -> Result:
-        from maglia.core.bundle import bundle_revision
         from maglia.core.operator_day import italian_time
-        from maglia.policy.coded import coded_problems
-        from maglia.policy.rules import open_rules, rules_of
         from tui.audit.anomalies import find_anomalies
         from tui.audit.anomalies_text import document, exit_of, lines
-        from tui.audit.archive import Archive
-        from tui.audit.known import read_bundle, read_known
-        from tui.audit.network import archive_folder
+        from tui.audit.opening import pulled
 
         last = parse_day(until) if until else italian_time(int(clock.time() * 1000)).date()
         first = parse_day(since) if since else last - timedelta(days=_RECENT_DAYS)
         check_span(first, last)
-        folder = archive_folder(profile)
-        known = read_known(folder)
-        if policies:
-            rules = open_rules(Path(policies))
-            for problem in coded_problems(rules.data):
-                raise problem
-        else:
-            bundle = read_bundle(folder)
-            rules = rules_of("in-vigore", bundle, bundle_revision(bundle))
-        archive = Archive.open(folder)
-        try:
-            tell = _day_teller(profile.lang)
+        draft, tell = _draft_rules(Path(policies)) if policies else None, _day_teller(profile.lang)
+        with pulled(profile) as (folder, archive, known):
+            rules = draft or _rules_of_then(folder)
             found = await asyncio.to_thread(find_anomalies, archive, known, rules, first, last, member, tell)
-        finally:
-            archive.close()
         return Result(document(found, profile.lang), lines(found, profile.lang), exit_of(found))
 
     perform(ctx, as_json, work)
+
+
+def _draft_rules(path: Path) -> Rules:
+    """Return rules that somebody gave, by which days can be judged; raises as `open_rules`, and `input.policies`."""
+    from maglia.policy.coded import coded_problems
+    from maglia.policy.rules import open_rules
+
+    rules = open_rules(path)
+    for problem in coded_problems(rules.data):
+        raise problem
+    return rules
+
+
+def _rules_of_then(folder: Path) -> Rules:
+    """Return the rules that were in force at the last pull; raise `storage.missing`, or `storage.copy` for others."""
+    from maglia.core.bundle import bundle_revision
+    from maglia.policy.rules import rules_of
+    from tui.audit.damage import damaged
+    from tui.audit.known import read_bundle
+
+    bundle = read_bundle(folder)
+    try:
+        return rules_of("in-vigore", bundle, bundle_revision(bundle))
+    except MagliaError as error:
+        raise damaged(folder, error) from error
 
 
 def _day_teller(lang: str) -> Callable[[int, int], None] | None:

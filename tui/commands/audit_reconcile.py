@@ -51,17 +51,11 @@ def exit_of(report: Report) -> Exit:
 
 
 def _report(profile: Profile, thresholds: Path | None) -> Report:
-    from tui.audit.archive import Archive
-    from tui.audit.known import read_known
-    from tui.audit.network import archive_folder
+    from tui.audit.opening import pulled
     from tui.audit.reconcile import network_of
     from tui.audit.reconcile import reconcile as compare
     from tui.audit.thresholds import DEFAULT, load_thresholds
 
-    folder, wanted = archive_folder(profile), load_thresholds(thresholds or DEFAULT)
-    network = network_of(read_known(folder))
-    archive = Archive.open(folder)
-    try:
-        return compare(archive, network, wanted)
-    finally:
-        archive.close()
+    wanted = load_thresholds(thresholds or DEFAULT)
+    with pulled(profile) as (_folder, archive, known):
+        return compare(archive, network_of(known), wanted)

@@ -68,12 +68,14 @@ def make_officer_key(path: Path) -> str:
 
 
 def load_officer_key(profile: Profile) -> SigningKey:
-    """Open the officer's own key; raise `input.setting`, `storage.missing` or `storage.keystore`."""
+    """Open the officer's own key; raise `input.setting`, `storage.key_file` or `storage.keystore`."""
     from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
     from maglia.core.keystore import load_keystore  # likewise
 
     if profile.officer_key is None:
         raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
+    if not profile.officer_key.exists():
+        raise MagliaError(Code.STORAGE_KEY_FILE, path=profile.officer_key.name, command="maglia office keygen")
     entries = load_keystore(profile.officer_key, key_passphrase())
     if KEY_ENTRY not in entries:
         raise MagliaError(Code.STORAGE_KEYSTORE, cause="no officer's key in the file")

@@ -41,8 +41,15 @@ _BY_FAMILY = {
     "member": Exit.NOT_ALLOWED,
     "network": Exit.NETWORK,
 }
-# Trouble of this machine, which no network mends.
-_BY_CODE = {Code.NETWORK_PROCESS: Exit.ERROR, Code.NETWORK_PORT_BUSY: Exit.ERROR}
+_BY_CODE = {
+    # Trouble of this machine, which no network mends.
+    Code.NETWORK_PROCESS: Exit.ERROR,
+    Code.NETWORK_PORT_BUSY: Exit.ERROR,
+    # The command is right: whose profile it is given does not let them do it.
+    Code.INPUT_PROFILE_OFFICE: Exit.NOT_ALLOWED,
+    Code.INPUT_PROFILE_NODE: Exit.NOT_ALLOWED,
+    Code.INPUT_PROFILE_AUDITOR: Exit.NOT_ALLOWED,
+}
 
 
 def exit_of_error(error: MagliaError) -> Exit:

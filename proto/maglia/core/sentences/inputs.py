@@ -214,6 +214,12 @@ SENTENCES: dict[Code, Entry] = {
         "“{value}” is not among the choices of {option}.",
         "Choose one of: {allowed}.",
     ),
+    Code.INPUT_LOG_UNKNOWN: entry(
+        "Nessun registro di «{value}» tra quelli della rete.",
+        "Ricopiare il nome breve dall'elenco di «maglia audit verify» e ripetere.",
+        "No log of “{value}” among those of the network.",
+        "Copy the short name from the list of “maglia audit verify” and repeat.",
+    ),
     Code.INPUT_POLICIES: entry(
         "Le regole «{file}» non si possono usare: {place} manca, non si compila o non dà una decisione.",
         "Correggerle, provarle con «python -m maglia.policy.binary --check» e la loro cartella, poi ripetere.",
@@ -303,6 +309,19 @@ SENTENCES: dict[Code, Entry] = {
         "Ripetere con --profile e il profilo del proprio ente, o con un comando di «maglia office».",
         "This profile is of the accreditation office, not of a body's counter.",
         "Repeat with --profile and your own body's profile, or with a command of “maglia office”.",
+    ),
+    Code.INPUT_PROFILE_AUDITOR: entry(
+        "Questo profilo è del funzionario «{member}», non di un revisore.",
+        "Ripetere con --profile e il profilo del revisore, scritto con «maglia office setup --official-key».",
+        "This profile is of the officer “{member}”, not of an auditor.",
+        "Repeat with --profile and the auditor's profile, written with “maglia office setup --official-key”.",
+    ),
+    Code.INPUT_OFFICIAL_KEY: entry(
+        "Il profilo non nomina la chiave personale («official_key») con cui presentarsi.",
+        "Crearla con «maglia office official-key», poi rifare il profilo con «maglia office setup --official-key».",
+        "The profile names no key of one's own (“official_key”) to call with.",
+        "Make it with “maglia office official-key”, then write the profile anew with “maglia office setup "
+        "--official-key”.",
     ),
     Code.INPUT_USAGE: entry(
         "Il comando non è scritto bene: manca qualcosa, o c'è qualcosa che non conosce ({field}).",

@@ -204,6 +204,24 @@ SENTENCES: dict[Code, Entry] = {
         "“{path}” is missing.",
         "Run “{command}” first.",
     ),
+    Code.STORAGE_KEY_FILE: entry(
+        "Manca la chiave «{path}».",
+        "Rimetterla dalla sua copia; se è persa, farne un'altra con «{command}» e darne la parte pubblica all'ufficio.",
+        "The key “{path}” is missing.",
+        "Put it back from its copy; if it is lost, make another with “{command}” and give the office its public part.",
+    ),
+    Code.STORAGE_COPY: entry(
+        "I file nella cartella «{path}», su questo computer, sono danneggiati o incompleti.",
+        "Mettere da parte la cartella e ripetere «maglia audit pull», che la rifà da capo.",
+        "The files in the folder “{path}”, on this computer, are damaged or incomplete.",
+        "Put the folder aside and run “maglia audit pull” again, which makes it anew.",
+    ),
+    Code.STORAGE_FOLDER: entry(
+        "La cartella «{path}», su questo computer, non si può leggere o scrivere.",
+        "Controllarne i permessi e lo spazio su disco, e ripetere.",
+        "The folder “{path}”, on this computer, can't be read or written.",
+        "Check its permissions and the free space of the disk, and repeat.",
+    ),
     Code.STORAGE_EXISTS: entry(
         "«{path}» esiste già e non viene sovrascritto.",
         "Scegliere un'altra cartella o toglierlo a mano.",
