@@ -11,7 +11,6 @@ from typing import Any
 
 from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import check_member_id
 from maglia.core.vocabulary import PROCEDURE_PURPOSES, PUBLIC_KINDS
 
 _SCHEMA = "maglia.procedures/2"
@@ -93,6 +92,8 @@ def _well_formed(procedure: Procedure) -> Procedure:
     # In one order and each once: two officers who mean the same must sign the same bytes.
     if procedure.members != tuple(sorted(set(procedure.members))) or len(procedure.members) > _MAX_MEMBERS:
         raise _refused("members")
+    from maglia.core.identity import check_member_id  # noqa: PLC0415 - loads cryptography, which `--help` does not need
+
     for member in procedure.members:
         check_member_id(member)
     return procedure
