@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import grpc
 import pytest
 import pytest_asyncio
 from sqlalchemy import Engine, text
@@ -18,8 +19,13 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import log_origin
 from maglia.core.log_port import ArchivedFile
 from maglia.sql.log import SqlLogBackend
-from maglia.wire.channel import open_channel
+from maglia.v1 import audit_pb2
+from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
+from maglia.wire.chain import Context
+from maglia.wire.channel import SERVER_OPTIONS, open_channel, peer_credentials
 from maglia.wire.entries import encode_entry
+from maglia.wire.status import abort
+from node.rpc.audit import AuditDoor
 from tests.audit_world import AUDITOR_KEY, AuditedBody, asked, audited, official, official_tls
 from tests.peer_world import COMUNE, NETWORK, OTHER, PARISH, MemoryTrust, tls
 from tui.audit.archive import Archive, LogState
@@ -242,3 +248,24 @@ async def test_a_copy_that_fails_while_it_is_read_ends_the_pull_and_accuses_nobo
         await auditor.pull()
     assert (failure.value.code, failure.value.cause) == (Code.STORAGE_UNAVAILABLE, "SQLITE_ERROR")
     assert [log.problem for log in auditor.archive.logs()] == ["", "", ""]
+
+
+class Excuse(AuditDoor):
+    """A body that says of its log what an archive alone can know."""
+
+    async def GetHead(self, request: audit_pb2.GetHeadRequest, context: Context) -> audit_pb2.GetHeadResponse:  # noqa: ARG002, N802 - the contract's
+        return await abort(context, MagliaError(Code.LOG_COPY, member=PARISH.id, entry=3))
+
+
+async def test_no_body_can_say_that_the_auditors_copy_is_altered(auditor: Auditor) -> None:
+    await auditor.pull()
+    node, trust = auditor.nodes[PARISH.id], MemoryTrust(appointed=[official()])
+    server = grpc.aio.server(options=SERVER_OPTIONS)
+    add_AuditServiceServicer_to_server(Excuse(NETWORK, PARISH.id, node.log, node.entries), server)
+    port = server.add_secure_port("127.0.0.1:0", peer_credentials(tls(PARISH.id), lambda: None, trust.roots()))
+    await server.start()
+    auditor.stack.push_async_callback(server.stop, None)
+    honest, node.endpoint = node.endpoint, f"127.0.0.1:{port}"
+    assert (await auditor.pull())[PARISH.id].problem == "network.answer"
+    node.endpoint = honest
+    assert (await auditor.pull())[PARISH.id].problem == "", "it is read again"

@@ -18,6 +18,7 @@ from maglia.core.identity import REGISTRY_ID, fingerprint, server_name
 from maglia.core.keystore import save_keystore
 from maglia.core.network_file import encode_network_file
 from maglia.core.official import decode_request
+from maglia.core.vocabulary import Facet
 from tests.integration.registry_world import (
     NETWORK,
     OFFICERS,
@@ -60,6 +61,15 @@ async def maglia(*arguments: object, passphrase: str = PASSPHRASE, password: str
     environment |= {"MAGLIA_PASSWORD": password, "MAGLIA_PASSPHRASE": passphrase}
     ran = await asyncio.to_thread(run, "tui", *map(str, arguments), "--json", environment=environment)
     return ran.status, json.loads(ran.out)
+
+
+async def printed(*arguments: object) -> str:
+    """Run one command likewise; return what it printed for people."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
+    environment |= {"MAGLIA_PASSWORD": PASSWORD, "MAGLIA_PASSPHRASE": PASSPHRASE}
+    ran = await asyncio.to_thread(run, "tui", *map(str, arguments), environment=environment)
+    assert ran.status == 0, ran.err
+    return ran.out
 
 
 def request_of(user: str, folder: Path) -> bytes:
@@ -111,6 +121,13 @@ async def test_from_application_to_token(tmp_path: Path) -> None:
         )
         assert (status, second["published"], second["threshold"]) == (0, True, 2)
         assert second["members"] == [{"member": "onlus-ponte", "fingerprint": heard}]
+        await world.apply(other := Body("onlus-di-nome-molto-lungo"), facets=list(Facet))
+        heard = fingerprint(other.identity.public)
+        said = [await printed("--profile", anna, "office", "approve", other.member, "--fingerprint", heard)]
+        said += [await printed("--profile", ivo, "office", command) for command in ("list", "officials")]
+        assert max(len(line) for text in said for line in text.splitlines()) <= 80
+        assert f"maglia office approve {other.member} --fingerprint IMPRONTA" in said[1]
+        heard = fingerprint(body.identity.public)
 
         status, token = await maglia("--profile", ivo, "office", "token", "onlus-ponte")
         assert status == 0
