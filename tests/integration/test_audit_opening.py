@@ -166,8 +166,22 @@ def test_a_search_for_what_cannot_be_is_refused(sara: Path, arguments: tuple[str
     assert _refused(sara, "search", *arguments) == (2, code)
 
 
+@pytest.mark.parametrize("command", OFFLINE)
+def test_a_pull_that_read_nothing_leaves_no_clean_network(sara: Path, command: str) -> None:
+    folder = sara.with_suffix(".audit")
+    (folder / "archive.sqlite").unlink()
+    Archive.open(folder).close()
+    assert _refused(sara, command) == (1, "storage.missing")
+
+
 def test_a_search_for_what_can_be_and_is_not_finds_nothing(sara: Path) -> None:
-    for arguments in (("--member", "registry"), ("--outcome", "late"), ("--code", "policy.stale"), ("--operator", "x")):
+    for arguments in (
+        ("--kind", "unreadable"),
+        ("--member", "registry"),
+        ("--outcome", "late"),
+        ("--code", "policy.stale"),
+        ("--operator", "x"),
+    ):
         assert _audit(sara, "search", *arguments)[:2] == (0, "Nessuna voce così in quanto è stato letto.\n")
 
 

@@ -17,7 +17,7 @@ from maglia.core.vocabulary import EndState, PseudonymClass, Silence
 from maglia.wire.entries import encode_entry
 from node.evaluations import CHECK, ENROLMENT, REPORT
 from tui.audit.archive import Archive
-from tui.audit.index import LAST_MS
+from tui.audit.index import LAST_MS, UNREADABLE
 from tui.audit.search import Query, read_question, search
 from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
 from tui.audit.search_words import OUTCOMES, code_in_words, outcome_in_words
@@ -108,7 +108,7 @@ def test_neither_persons_nor_signatures_are_shown_and_foreign_text_is_plain(arch
 
 
 def test_every_kind_has_words() -> None:
-    assert set(ENTRY_KINDS) == set(EntryKind)
+    assert set(ENTRY_KINDS) == {*EntryKind, UNREADABLE}
 
 
 def test_every_outcome_and_every_reason_has_words_and_a_later_versions_is_shown_plain() -> None:

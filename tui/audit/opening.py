@@ -9,7 +9,7 @@ from pathlib import Path
 from maglia.core.errors import Code, MagliaError
 from tui.audit.archive import ARCHIVE_FILE, Archive
 from tui.audit.damage import damaged, offline, own_disk
-from tui.audit.known import Known, check_kept, read_known
+from tui.audit.known import PULL, Known, check_kept, read_known
 from tui.audit.lock import alone
 from tui.audit.network import archive_folder
 from tui.profile import Profile
@@ -37,6 +37,8 @@ def pulled(profile: Profile) -> Iterator[tuple[Path, Archive, Known]]:
         if not (folder / ARCHIVE_FILE).stat().st_size:  # SQLite takes it for a new one, of which all is well
             raise damaged(folder, EOFError(ARCHIVE_FILE))
         with closing(Archive.open(folder)) as archive:
+            if not archive.logs():  # a pull that ended before it read any: nothing is no clean network
+                raise MagliaError(Code.STORAGE_MISSING, path=folder.name, command=PULL)
             yield folder, archive, known
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from textwrap import wrap
 
 from maglia.core.entry import EntryKind
+from tui.audit.index import UNREADABLE
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.budget_text import number
@@ -27,6 +28,7 @@ ENTRY_KINDS: Labels = {
     EntryKind.READING: ("lettura del revisore", "auditor's reading"),
     EntryKind.ACCESS_REPORT: ("accesso del cittadino", "access report"),
     EntryKind.SIGNAL: ("segnale", "signal"),
+    UNREADABLE: ("voce illeggibile", "unreadable entry"),
 }
 
 

@@ -44,16 +44,15 @@ def search(
     """
 
     async def work(profile: Profile) -> Result:
-        from maglia.core.entry import EntryKind
         from maglia.core.vocabulary import Facet, Purpose
         from tui.audit.known import signal_titles
         from tui.audit.opening import pulled
         from tui.audit.search import Query, read_question, words_of
         from tui.audit.search import search as find
-        from tui.audit.search_text import search_document, search_lines
+        from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
         from tui.audit.search_words import CODES, OUTCOMES
 
-        _check_choice("--kind", kind, EntryKind)
+        _check_choice("--kind", kind, ENTRY_KINDS)
         _check_choice("--purpose", purpose, Purpose)
         _check_choice("--facet", facet, Facet)
         if since and until:
