@@ -113,6 +113,11 @@ OPERATIONS = {
     "PersonsService/GetHousehold": "vedere con chi vive una persona",
     "PersonsService/SetHousehold": "registrare un nucleo",
     "PersonsService/LeaveHousehold": "registrare chi esce da un nucleo",
+    "ReservationService/Reserve": "registrare un impegno",
+    "ReservationService/ConfirmReservation": "confermare un impegno: l'aiuto è dato",
+    "ReservationService/RenewReservation": "prorogare un impegno",
+    "ReservationService/ReleaseReservation": "annullare un impegno",
+    "ReservationService/ListReservations": "elencare gli impegni",
 }
 OFFICE = {
     "DiscardApplication": "scartare una domanda",

@@ -15,7 +15,7 @@ from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
-from node.desks import persons_desk
+from node.desks import persons_desk, reservation_desk
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -24,6 +24,7 @@ from node.foundation import Foundation, lay_foundation
 from node.health import Health
 from node.hearing import Timing
 from node.housekeeping import Housekeeping
+from node.late_findings import LateFindings
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
@@ -70,7 +71,9 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     await open_peer_door(stack, base, disclosing, await healthy.door())
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
-    desks = [persons_desk(base)]
+    late = LateFindings(base.store)
+    stack.push_async_callback(late.close)
+    desks = [persons_desk(base), reservation_desk(base, recording, enrolment, asking, recent, late)]
     await open_front_door(
         stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door(), desks
     )

@@ -1,5 +1,6 @@
 """What a node removes by itself: pseudonyms of whoever is no longer helped, what its cache may no longer hold,
-access requests answered long ago, and places in households that were left long ago.
+access requests answered long ago, places in households that were left long ago, and what others answered beside
+reservations a month ago.
 
 No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
 database.
@@ -42,6 +43,7 @@ class Housekeeping:
         removed = self._store.remove_expired_cache() + self._remove_other_sets()
         removed += self._store.remove_old_access_cases()
         removed += self._store.remove_former_places()
+        removed += self._store.forget_old_findings()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         place: PseudonymPlace | None = None
         while True:

@@ -28,6 +28,7 @@ from tui.commands import (
     officials,
     policy,
     record,
+    reserve,
     status,
 )
 from tui.commands.base import Settings, tell_error
@@ -45,6 +46,7 @@ app.command("check")(check)
 app.command("status")(status.status)
 app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
+app.add_typer(reserve.reserve, name="reserve")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
 app.add_typer(record.case, name="case")

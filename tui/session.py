@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
+    from tui.reservation_client import ReservationDoor
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - likewise
@@ -104,6 +105,20 @@ async def at_persons(profile: Profile, password: str) -> AsyncIterator[PersonsDo
 
     profile.check_is_of(the_office=False)
     door = PersonsDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_reservations(profile: Profile, password: str) -> AsyncIterator[ReservationDoor]:
+    """Log in at the body's node for one command on reservations."""
+    from tui.reservation_client import ReservationDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = ReservationDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

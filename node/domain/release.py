@@ -7,6 +7,7 @@ from collections.abc import Collection
 from maglia.core.exchange import Finding
 from maglia.core.vocabulary import Facet, Kind, amount_band, month_of
 from node.domain.model import Candidate
+from node.domain.reservations import instant_ms
 
 _PRESENCE = frozenset({"facet", "month", "kind", "status"})
 
@@ -50,4 +51,4 @@ def release(
 
 
 def _ms(instant: float | None) -> int | None:
-    return None if instant is None else int(instant * 1000)
+    return None if instant is None else instant_ms(instant)

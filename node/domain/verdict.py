@@ -52,6 +52,8 @@ class Shown:
     late: bool
     person: int = 0
     """In a household, whose it is: 1 for the first entered."""
+    asked: Member | None = field(default=None, compare=False, repr=False)
+    """Who answered: known to this body, which asked, and shown to nobody where `member` is not."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _kinds_told(outcomes: Iterable[Outcome]) -> frozenset[Kind]:
 
 def _show(outcome: Outcome, finding: Finding, told: frozenset[Kind]) -> Shown:
     if finding.body == outcome.member.id:
-        return Shown(finding, outcome.member.kind, outcome.member, outcome.late)
+        return Shown(finding, outcome.member.kind, outcome.member, outcome.late, asked=outcome.member)
     kind = outcome.member.kind if outcome.member.kind in told else None
     # Not that it came late: whoever was late was named before.
-    return Shown(replace(finding, body="", contact=""), kind, None, late=False)
+    return Shown(replace(finding, body="", contact=""), kind, None, late=False, asked=outcome.member)

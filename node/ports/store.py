@@ -12,10 +12,12 @@ from node.ports.names import Names
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.records import Papers, Records
+from node.ports.reservations import Reservations
 
 
 class Store(
     Records,
+    Reservations,
     Consents,
     Papers,
     Names,

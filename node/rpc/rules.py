@@ -67,9 +67,11 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "SetHousehold": COUNTER,
     "LeaveHousehold": COUNTER,
 }
+_RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
+    **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

@@ -31,6 +31,42 @@ class RecordImported(Event):
     type = "record.imported"
 
 
+class ReservationChecked(Event):
+    """An operator was shown what the network knows beside a reservation."""
+
+    type = "reservation.checked"
+
+
+class ReservationConfirmed(Event):
+    """An operator confirmed that what was promised is given."""
+
+    type = "reservation.confirmed"
+
+
+class ReservationRenewed(Event):
+    """An operator prolonged a reservation."""
+
+    type = "reservation.renewed"
+
+
+class ReservationReleased(Event):
+    """An operator took a reservation back."""
+
+    type = "reservation.released"
+
+
+class ReservationFound(Event):
+    """Something was found late beside a reservation."""
+
+    type = "reservation.found"
+
+
+class ReservationsForgotten(Event):
+    """What others answered beside reservations was forgotten; the subject reads of how many checks."""
+
+    type = "reservations.forgotten"
+
+
 class NamedAidAdded(Event):
     """An operator put help on file for a person known by name only."""
 

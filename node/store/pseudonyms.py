@@ -58,7 +58,7 @@ def is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnE
     )
 
 
-def _awaiting(cls: PseudonymClass) -> Select[Any]:
+def awaiting_of(cls: PseudonymClass) -> Select[Any]:
     """Select subjects with a shareable record and no pseudonym: never a civil registry."""
     subject, _ = SUBJECTS[cls]
     enrolled = exists().where(
@@ -70,10 +70,10 @@ def _awaiting(cls: PseudonymClass) -> Select[Any]:
 
 
 _AWAITING = {
-    cls: _awaiting(cls).where(subject.c.id > bindparam("place")).order_by(subject.c.id).limit(bindparam("most"))
+    cls: awaiting_of(cls).where(subject.c.id > bindparam("place")).order_by(subject.c.id).limit(bindparam("most"))
     for cls, (subject, _) in SUBJECTS.items()
 }
-_AWAITING_COUNT = {cls: select(func.count()).select_from(_awaiting(cls).subquery()) for cls in PseudonymClass}
+_AWAITING_COUNT = {cls: select(func.count()).select_from(awaiting_of(cls).subquery()) for cls in PseudonymClass}
 _FORGET = delete(_PSEUDONYM).where(
     _PSEUDONYM.c["class"] == bindparam("of_class"),
     _PSEUDONYM.c.epoch == bindparam("of_epoch"),

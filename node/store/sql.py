@@ -24,14 +24,16 @@ from node.store.papers import Papers
 from node.store.procedures import ProcedureBudgets
 from node.store.pseudonym_cache import PseudonymCache
 from node.store.pseudonyms import Pseudonyms
-from node.store.records import Records
+from node.store.reservation_reads import ReservationReads
+from node.store.reservations import Reservations
 
 _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
 
 
 class SqlStore(
-    Records,
+    Reservations,
+    ReservationReads,
     Names,
     HouseholdFiles,
     Consents,

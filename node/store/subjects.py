@@ -66,8 +66,13 @@ def count_codes(engine: Engine, fields: Fields) -> tuple[int, int]:
 
 def person_code(code: TypedInput) -> str:
     """Return a person's code as people write it, from the typed input `cf:CODE` or `doc:NUMBER`. It is secret."""
+    return person_from(code).text
+
+
+def person_from(code: TypedInput) -> Identifier:
+    """Return the person whose typed input is `cf:CODE`. It is secret."""
     kind, value = code.decode("ascii").split(":", 1)
-    return Identifier(IdentifierType(kind), value).text
+    return Identifier(IdentifierType(kind), value)
 
 
 def need_from(code: TypedInput) -> Identifier:

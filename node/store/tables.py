@@ -117,6 +117,51 @@ person_note = Table(
     Column("written_at", Double, nullable=False),
 )
 
+# What is asked about a promise, and whether it was prolonged; the promise itself is a record.
+reservation = Table(
+    "reservation",
+    metadata,
+    Column("record_id", Text, ForeignKey("aid_record.id", ondelete="CASCADE"), primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("reserved_by", Text, nullable=False),
+    Column("renewed_at", Double),
+)
+
+# What a check showed to an operator beside a promise, and why help was given all the same.
+reservation_sight = Table(
+    "reservation_sight",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", Text, ForeignKey("aid_record.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("shown_to", Text, nullable=False),
+    Column("check_id", Text, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("found", Integer, nullable=False),
+    # `MEMBER:REASON`, comma-separated: whose word was missing or not whole.
+    Column("gaps", Text, nullable=False),
+    Column("unchecked", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    # What others answered; none after a month.
+    Column("content", LargeBinary),
+    Column("reason", LargeBinary),
+)
+
+# What others answered after the check was shown; no content after a month.
+reservation_late = Table(
+    "reservation_late",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sight_id", Integer, ForeignKey("reservation_sight.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary),
+)
+
 named_person = Table(
     "named_person",
     metadata,

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 
-from maglia.core.vocabulary import FOOD_RESERVATION_S, RESERVATION_S, AidStatus, Facet, PseudonymClass, reservation_s
+from maglia.core.errors import Code
+from maglia.core.identifiers import parse_need
+from maglia.core.vocabulary import (
+    FOOD_RESERVATION_S,
+    RESERVATION_S,
+    AidStatus,
+    Facet,
+    PseudonymClass,
+    Purpose,
+    Visibility,
+    reservation_s,
+)
 from node.domain.model import AidRecord
+from node.domain.reservations import Gap, Other, Sight, State, Step
+from node.store import tables
 from node.store.sql import SqlStore
 from tests.clerk import StoppedClock, open_store, person, record
+from tests.peer_world import refused
 
 EPOCH = 1
 PSEUDONYM = bytes(range(16))
@@ -95,3 +113,184 @@ def test_a_candidate_says_since_when_and_until_when_it_is_promised(store: SqlSto
     instants = {each.status: (each.reserved_at, each.reserved_until) for each in found}
     until = clock.instant + FOOD_RESERVATION_S
     assert instants == {AidStatus.RESERVED: (clock.instant, until), AidStatus.GIVEN: (None, None)}
+
+
+SIGHT = Sight(
+    "V-1",
+    complete=False,
+    asked=3,
+    answered=1,
+    gaps=(Gap("croce-verde", "deadline"), Gap("onlus-est", "card_expired")),
+    others=(Other("comune", "comune", "", "food_parcel", "2025-06", "reserved", False, "under_50", None, "", 1_000),),
+)
+MONTH_S = 30 * 86400.0
+
+
+def reserve(store: SqlStore, number: int = 1, facet: str = "food_parcel") -> str:
+    return store.reserve(promised(number, facet), Purpose.RENT_SUBSIDY, 12, "anna")
+
+
+def events(store: SqlStore) -> list[tuple[str, str]]:
+    rows = store._db.rows(select(tables.event.c.actor, tables.event.c.type).order_by(tables.event.c.id), {})
+    return [(row.actor, row.type) for row in rows]
+
+
+def test_a_reservation_is_read_as_it_was_promised(store: SqlStore, clock: StoppedClock) -> None:
+    need = parse_need("POD:IT001E12345678")
+    one = replace(promised(), creditor="Énel", need=need, reserved_until=clock.instant + 60)
+    record_id = store.reserve(one, Purpose.RENT_SUBSIDY, 12, "anna")
+    held = store.reservation(record_id[:8])
+    assert (held.record_id, held.identifier, held.need, held.creditor) == (record_id, person(1), need, "Énel")
+    assert (held.reserved_at, held.reserved_until) == (clock.instant, clock.instant + 60)
+    assert (held.purpose, held.months, held.reserved_by) == (Purpose.RENT_SUBSIDY, 12, "anna")
+    assert held.state(clock.instant) is State.TO_CHECK
+    assert events(store) == [("anna", "record.added")]
+
+
+@pytest.mark.parametrize("wrong", ["", "abc", "zzzzzzzz", "%%%%%%%%", "ffffffff"])
+def test_a_number_that_is_none_or_too_short_names_nothing(store: SqlStore, wrong: str) -> None:
+    store.add_record(record(person(1)), "anna")
+    reserve(store)
+    with refused(Code.INPUT_RESERVATION):
+        store.reservation(wrong)
+
+
+def test_help_given_without_a_promise_is_no_reservation(store: SqlStore) -> None:
+    record_id = store.add_record(record(person(1)), "anna")
+    with refused(Code.INPUT_RESERVATION):
+        store.reservation(record_id)
+
+
+def test_what_was_shown_is_read_back_whole(store: SqlStore, clock: StoppedClock) -> None:
+    record_id = reserve(store)
+    store.add_sight(record_id, Step.RESERVE, SIGHT, "anna")
+    store.add_sight(record_id, Step.CONFIRM, Sight(unchecked="consent.missing"), "ivo")
+    held = store.reservation(record_id)
+    assert list(held.sights) == [SIGHT, Sight(unchecked="consent.missing")]
+    assert held.state(clock.instant) is State.TO_CONFIRM
+
+
+def test_confirming_gives_help_with_what_was_shown_and_why(store: SqlStore, clock: StoppedClock) -> None:
+    record_id = reserve(store)
+    enrol(store)
+    clock.day += timedelta(days=1)
+    store.confirm(record_id, clock.day, 30_00, SIGHT, "accordo telefonico", "ivo")
+    held = store.reservation(record_id)
+    assert (held.state(clock.instant), held.day, held.amount_cents) == (State.CONFIRMED, clock.day, 30_00)
+    assert list(held.sights) == [SIGHT]
+    assert events(store)[-1] == ("ivo", "reservation.confirmed")
+    clock.instant += 10 * FOOD_RESERVATION_S
+    [given] = store.candidates(PseudonymClass.PERSON, EPOCH, [PSEUDONYM])[PSEUDONYM]
+    assert (given.status, given.reserved_at, given.reserved_until) == (AidStatus.GIVEN, None, None)
+
+
+@pytest.mark.parametrize("end", ["confirm", "release", "expire"])
+def test_what_has_ended_can_be_ended_no_more(store: SqlStore, clock: StoppedClock, end: str) -> None:
+    record_id = reserve(store)
+    if end == "confirm":
+        store.confirm(record_id, clock.day, None, Sight(complete=True), "", "anna")
+    elif end == "release":
+        store.release(record_id, "anna")
+    else:
+        clock.instant += FOOD_RESERVATION_S
+    before = events(store), store.reservation(record_id)
+    for change in (
+        lambda: store.confirm(record_id, clock.day, None, SIGHT, "again", "ivo"),
+        lambda: store.release(record_id, "ivo"),
+        lambda: store.renew(record_id, "ivo"),
+    ):
+        with refused(Code.INPUT_RESERVATION_OVER):
+            change()
+    assert (events(store), store.reservation(record_id)) == before
+
+
+def test_a_released_promise_answers_nothing(store: SqlStore) -> None:
+    record_id = reserve(store)
+    enrol(store)
+    store.release(record_id, "anna")
+    assert answers(store) == 0
+    assert store.reservation(record_id).state(0) is State.RELEASED
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_promise_is_renewed_once_for_the_same_term(store: SqlStore, clock: StoppedClock, own: bool) -> None:
+    one = replace(promised(), reserved_until=clock.instant + 600)
+    record_id = store.reserve(one, Purpose.AID_OVERLAP, 6, "anna") if own else store.add_record(one, "anna")
+    clock.instant += 599
+    assert store.renew(record_id, "ivo") == clock.instant + 601
+    held = store.reservation(record_id)
+    assert (held.is_renewed, held.reserved_until) == (True, clock.instant + 601)
+    with refused(Code.INPUT_RESERVATION_RENEWED):
+        store.renew(record_id, "ivo")
+
+
+def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore, clock: StoppedClock) -> None:
+    [late] = SIGHT.others
+    still, given, gone = (reserve(store, number) for number in (1, 2, 3))
+    sights = [store.add_sight(one, Step.RESERVE, Sight(complete=True), "anna") for one in (still, given, gone)]
+    store.confirm(given, clock.day, None, Sight(complete=True), "", "anna")
+    store.release(gone, "anna")
+    assert [store.add_late(sight, [late, late]) for sight in sights] == [True, True, False]
+    assert [list(store.reservation(one).late) for one in (still, given, gone)] == [[late, late], [late, late], []]
+    assert {held.record_id for held in store.reservations()} == {still, given}
+
+
+def test_the_list_has_what_is_open_or_ended_lately(store: SqlStore, clock: StoppedClock) -> None:
+    record_id = reserve(store)
+    store.confirm(reserve(store, 2), clock.day, None, Sight(complete=True), "", "anna")
+    store.release(reserve(store, 3), "anna")
+    assert [held.record_id for held in store.reservations()] == [record_id]
+    clock.instant += FOOD_RESERVATION_S
+    assert [held.state(clock.instant) for held in store.reservations()] == [State.EXPIRED]
+    clock.instant += MONTH_S
+    assert store.reservations() == []
+
+
+def test_what_others_answered_is_forgotten_after_a_month_and_the_decision_stays(
+    store: SqlStore, clock: StoppedClock
+) -> None:
+    record_id = reserve(store)
+    sight = store.confirm(record_id, clock.day, None, SIGHT, "accordo", "anna")
+    store.add_late(sight, SIGHT.others)
+    assert store.forget_old_findings() == 0
+    clock.instant += MONTH_S
+    assert store.forget_old_findings() == 2
+    assert store.forget_old_findings() == 0
+    held = store.reservation(record_id)
+    assert (list(held.sights), list(held.late)) == ([replace(SIGHT, others=())], [])
+
+
+def test_who_awaits_is_told_for_each_epoch_in_use(store: SqlStore) -> None:
+    record_id = reserve(store)
+    assert store.awaits_pseudonym(record_id, [EPOCH])
+    enrol(store)
+    assert not store.awaits_pseudonym(record_id, [EPOCH])
+    assert store.awaits_pseudonym(record_id, [EPOCH, EPOCH + 1])
+    hidden = store.reserve(replace(promised(2), visibility=Visibility.ONLY_US), Purpose.AID_OVERLAP, 6, "anna")
+    assert not store.awaits_pseudonym(hidden, [EPOCH])
+
+
+def test_a_stolen_database_shows_neither_why_nor_what_others_answered(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "node.db")
+    record_id = reserve(store)
+    sight = store.confirm(record_id, StoppedClock().day, None, SIGHT, "accordo telefonico", "anna")
+    store.add_late(sight, SIGHT.others)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "node.db")) as connection:
+        dump = "\n".join(connection.iterdump())
+    assert "croce-verde:deadline" in dump
+    for secret in ("accordo", "under_50", "comune"):
+        assert secret not in dump
+        assert secret.encode().hex() not in dump.lower()
+
+
+def test_they_go_with_the_record_that_they_speak_of(store: SqlStore) -> None:
+    record_id = reserve(store)
+    store.add_late(store.add_sight(record_id, Step.RESERVE, SIGHT, "anna"), SIGHT.others)
+    with store._db._engine.begin() as connection:
+        connection.execute(delete(tables.aid_record))
+        left = [
+            connection.execute(select(table)).all()
+            for table in (tables.reservation, tables.reservation_sight, tables.reservation_late)
+        ]
+    assert left == [[], [], []]

@@ -64,6 +64,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "text": ("lunghezza di tutti i testi insieme", "length of all texts together"),
     "purposes": ("finalità", "purposes"),
     "thresholds": ("soglie del confronto", "thresholds of the comparison"),
+    "until": ("scadenza dell'impegno", "end of the reservation"),
     "reason": ("motivo", "reason"),
     "referent": ("referente", "referent"),
     "remove-key": ("chiave da togliere", "key to remove"),

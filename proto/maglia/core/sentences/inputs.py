@@ -286,6 +286,30 @@ SENTENCES: dict[Code, Entry] = {
         "The row has {found} columns, the file's first row has {wanted}.",
         "Complete the row, with an empty cell where there is nothing, and repeat.",
     ),
+    Code.INPUT_RESERVATION: entry(
+        "Questo numero non è di un impegno dell'ente, o è l'inizio di più d'uno.",
+        "Leggere il numero con maglia reserve list, e ripetere.",
+        "This is not the number of a reservation of this body, or several begin with it.",
+        "Read the number with maglia reserve list, and repeat.",
+    ),
+    Code.INPUT_RESERVATION_OVER: entry(
+        "L'impegno non è più aperto: è scaduto, annullato o già confermato.",
+        "Vedere maglia reserve list; se l'aiuto serve ancora, registrare un nuovo impegno.",
+        "The reservation is open no more: it expired, was released, or is confirmed already.",
+        "See maglia reserve list; if the help is still needed, record a new reservation.",
+    ),
+    Code.INPUT_RESERVATION_RENEWED: entry(
+        "L'impegno è già stato prorogato una volta.",
+        "Confermarlo o annullarlo; se serve ancora, alla scadenza registrarne uno nuovo.",
+        "The reservation was renewed once already.",
+        "Confirm or release it; if it is still needed, record a new one when it ends.",
+    ),
+    Code.INPUT_RESERVATION_UNTIL: entry(
+        "Un impegno di questo tipo dura al più {hours} ore, e finisce nel futuro.",
+        "Indicare una scadenza più vicina, o nessuna.",
+        "A reservation of this kind lasts {hours} hours at most, and ends in the future.",
+        "Give an earlier end, or none.",
+    ),
     Code.INPUT_DUPLICATE_KEY: entry(
         "La chiave «{value}» c'è già con un contenuto diverso.",
         "Correggere la chiave della riga o registrare una correzione.",
