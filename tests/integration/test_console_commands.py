@@ -473,7 +473,10 @@ def test_a_person_without_a_code_is_on_record_here_only(folder: Path) -> None:
     assert (status, document["schema"], document["alias"]) == (0, "maglia.named_aid/1", "NOME:4")
     assert [each["alias"] for each in document["to_confirm"]] == ["NOME:3"]
     spoken = maglia("--profile", str(folder / "ugo.toml"), "aid", "add", "NOME:3", *HELP).stdout.splitlines()
-    assert spoken[0] == "Registrato: Spesa, 40,00 €, 21/11/2026 (n. A-8), persona NOME:3: solo in questo ente."
+    assert spoken[:2] == [
+        "Registrato: Spesa, 40,00 €, 21/11/2026 (n. A-8), persona NOME:3: solo in questo",
+        "  ente.",
+    ]
 
 
 def test_like_names_are_to_be_confirmed(folder: Path) -> None:
@@ -482,7 +485,8 @@ def test_like_names_are_to_be_confirmed(folder: Path) -> None:
     assert done.stdout.splitlines() == [
         "DA CONFERMARE  NOME:3  Xqzar [31mWqzi, nascita 01/02/1980, Tlemcen",
         "    Spesa, dato, 02/11/2026, 40,00 €",
-        "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo numero con «maglia aid add».",
+        "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo",
+        "  numero con «maglia aid add».",
     ]
     status, document = record(folder, "aid", "names", "--name", "Nessuno Wqzi", "--born", "01/02/1980")
     assert (status, document) == (0, {"schema": "maglia.names/1", "to_confirm": []})
