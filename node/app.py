@@ -31,6 +31,7 @@ from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.recording import Recording
+from node.referring import desk_referrals, peer_referrals
 from node.reporting import Reporting
 from node.serving import announce, run_beside
 from node.tracing import Tracing
@@ -68,12 +69,16 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     stack.push_async_callback(peers.close)
     recent = RecentChecks(peers)
     disclosing = _disclosing(base)
-    await open_peer_door(stack, base, disclosing, await healthy.door())
+    await open_peer_door(stack, base, disclosing, await healthy.door(), [peer_referrals(base)])
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
     late = LateFindings(base.store)
     stack.push_async_callback(late.close)
-    desks = [persons_desk(base), reservation_desk(base, recording, enrolment, asking, recent, late)]
+    desks = [
+        persons_desk(base),
+        reservation_desk(base, recording, enrolment, asking, recent, late),
+        desk_referrals(stack, base, pseudonyms),
+    ]
     await open_front_door(
         stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door(), desks
     )

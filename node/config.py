@@ -25,6 +25,7 @@ from maglia.core.vocabulary import (
     DISK_RESERVE_BYTES,
     LOG_MONTHS,
     PROVISIONAL_S,
+    REASK_S,
     SESSION_IDLE_S,
     SIGNALS_S,
 )
@@ -68,6 +69,9 @@ class Settings(BaseSettings):
     cosignature_max_s: Seconds = COSIGNATURE_MAX_S
     degraded_s: Seconds = DEGRADED_S
     signals_s: Seconds = SIGNALS_S
+    referral_s: Seconds = REASK_S
+    """How long another body's node is tried that should be told of a person sent."""
+    referral_every_s: Seconds = 60.0
     card_s: WholeSeconds = CARD_S
     card_renew_s: WholeSeconds = CARD_RENEW_S
     card_overlap_s: Seconds = CARD_OVERLAP_S

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from maglia.core.access import Access, AccessEvent, AccessRequest, LogReading
 from maglia.core.directory import Member
-from maglia.core.disclosed import fields_of
+from maglia.core.disclosed import fields_of, told_fields_of
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import sha256
+from maglia.core.referral import RECEIVED
 from maglia.core.vocabulary import ACCESS_REPORTS_A_DAY, NetworkRole, Purpose
 from node.domain.budget import REPORTS
 from node.entries import Entries
@@ -136,7 +137,7 @@ class Disclosing:
             body=entry.peer if "body" in fields else "",
             purpose=entry.purpose if "purpose" in fields else "",
             facet=entry.facet if "purpose" in fields else "",
-            categories=fields_of(found.mark) if "categories" in fields else (),
+            categories=_categories(found) if "categories" in fields else (),
             operator=self._name_of(entry.operator) if "operator" in fields else "",
         )
 
@@ -165,6 +166,11 @@ class Disclosing:
 
 def _is_one_of(requests: set[bytes], entry: Entry) -> bool:
     return entry.kind is EntryKind.ACCESS_REPORT and entry.question_id in requests
+
+
+def _categories(found: Found) -> tuple[str, ...]:
+    """Return what an answer showed; of a referral received, what it told of the person."""
+    return told_fields_of(found.mark) if found.entry.outcome == RECEIVED else fields_of(found.mark)
 
 
 def _event(entry: Entry) -> AccessEvent | None:

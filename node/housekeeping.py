@@ -1,6 +1,6 @@
 """What a node removes by itself: pseudonyms of whoever is no longer helped, what its cache may no longer hold,
-access requests answered long ago, places in households that were left long ago, and what others answered beside
-reservations a month ago.
+access requests answered long ago, places in households that were left long ago, what others answered beside
+reservations a month ago, and referrals whose term is over.
 
 No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
 database.
@@ -44,6 +44,7 @@ class Housekeeping:
         removed += self._store.remove_old_access_cases()
         removed += self._store.remove_former_places()
         removed += self._store.forget_old_findings()
+        removed += self._store.remove_old_referrals()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         place: PseudonymPlace | None = None
         while True:

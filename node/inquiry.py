@@ -87,6 +87,22 @@ def policy_document(
     today: date,
 ) -> dict[str, object]:
     """Return the input of the decision `ask`: no person in it, and of the case only that there is one."""
+    return {
+        "asker": {"kind": me.kind.value, "purposes": sorted(me.purposes), "facets": sorted(me.facets)},
+        "operator": {"role": operator.role.value},
+        "query": {
+            "purpose": inquiry.purpose.value,
+            "facet": inquiry.facet.value,
+            "months": inquiry.months,
+            "asked": sorted({member.kind.value for member in asked}),
+            "basis": basis_document(basis, today),
+        },
+        "day": today.isoformat(),
+    }
+
+
+def basis_document(basis: LawfulBasis, today: date) -> dict[str, object]:
+    """Return what rules read of a lawful basis: of a consent what it covers, of whom nothing."""
     consent = basis.consent and {
         "purposes": sorted(basis.consent.purposes),
         "audience": sorted(kind for kind in Kind if reaches(basis.consent, kind)),
@@ -96,19 +112,8 @@ def policy_document(
         "days_left": (last_day(basis.consent) - today).days,
     }
     return {
-        "asker": {"kind": me.kind.value, "purposes": sorted(me.purposes), "facets": sorted(me.facets)},
-        "operator": {"role": operator.role.value},
-        "query": {
-            "purpose": inquiry.purpose.value,
-            "facet": inquiry.facet.value,
-            "months": inquiry.months,
-            "asked": sorted({member.kind.value for member in asked}),
-            "basis": {
-                "kind": basis.kind.value,
-                "case": bool(basis.case_protocol),
-                "procedure": basis.procedure is not None,
-                "consent": consent,
-            },
-        },
-        "day": today.isoformat(),
+        "kind": basis.kind.value,
+        "case": bool(basis.case_protocol),
+        "procedure": basis.procedure is not None,
+        "consent": consent,
     }

@@ -14,6 +14,7 @@ from datetime import date
 from maglia.core.entry import Entry, EntryKind, MonthReader
 from maglia.core.errors import MagliaError
 from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
+from maglia.core.referral import REFERRED
 from maglia.core.vocabulary import EndState
 from maglia.wire.entries import decode_entry
 from node.entries import Entries
@@ -115,8 +116,8 @@ class OperatorLog:
 
     def _asked(self, entry: Entry, *, is_report: bool = False) -> None:
         """Note a check the first time: another body, or asking a silent one again, is no other check."""
-        if entry.check_id in self.checks or not entry.operator:
-            return
+        if entry.check_id in self.checks or not entry.operator or entry.outcome == REFERRED:
+            return  # whoever is sent to another body is told of, and not asked about
         asked = Asked(entry.time_ms, bool(entry.procedure), frozenset(entry.signals), is_report)
         reader = self._reader(entry.key_month) if entry.sealed else None
         named = reader.pseudonyms(entry.sealed) if reader is not None else []

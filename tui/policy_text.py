@@ -27,6 +27,7 @@ REASONS: Labels = {
     "policy.purpose": ("lo scopo", "the purpose"),
     "policy.role": ("il ruolo", "the role"),
     "policy.facet": ("il tipo di aiuto", "the kind of aid"),
+    "policy.taker": ("l'ente a cui si invia", "whom the person is sent to"),
     "policy.basis": ("la base giuridica", "the legal basis"),
     "policy.denied": ("i mesi", "the months"),
     "consent.missing": ("manca il consenso", "no consent"),
@@ -56,6 +57,7 @@ RECORD: Labels = {
 _EDITS: Labels = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
 _HEADS: Labels = {
     "ask": ("Chi può chiedere", "Who may ask"),
+    "refer": ("Chi può inviare persone", "Who may send persons"),
     "release": ("Che cosa si vede (chi ha dato -> chi chiede)", "What is seen (giver -> asker)"),
     "rpc": ("Chi può chiamare", "Who may call"),
     "report": ("Che cosa dice la relazione sugli accessi", "What an access report says"),

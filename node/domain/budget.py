@@ -14,6 +14,9 @@ OPERATORS = "operator"
 REPORTS = "report"
 """Searches of this body's log, for who looked a person up, that another body asked for in a day."""
 
+REFERRALS = "referral"
+"""What another body told this one about persons sent, in a day."""
+
 
 @dataclass(frozen=True)
 class SpentToday:

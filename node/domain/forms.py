@@ -132,10 +132,10 @@ def is_in_money(facet: str) -> bool:
     return facet in frozenset(Facet) and FAMILY[Facet(facet)] in _IN_MONEY
 
 
-def read_text(text: str, field: str, *, required: bool = False) -> str:
+def read_text(text: str, field: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:
     """Return one line of text with single spaces; raise `input.field` if it is long, missing or holds controls."""
     line = " ".join(re.split(r"[ \t\r\n]+", text)).strip()
-    if len(line) > MAX_TEXT or _CONTROL.search(line) or (required and not line):
+    if len(line) > longest or _CONTROL.search(line) or (required and not line):
         raise MagliaError(Code.INPUT_FIELD, field=field)
     return line
 

@@ -6,6 +6,7 @@ from node.ports.evaluator import TRACING, Evaluating, Evaluator
 from node.ports.log import Log, LogReader, LogState, Room
 from node.ports.peers import Peers, RefusedError, SignedAnswer, SilentError
 from node.ports.policy import Policy, Ruling
+from node.ports.referral_peers import ReferralLine, ReferralPeers
 from node.ports.store import Store
 from node.ports.trust import Gossip, Trust
 
@@ -21,6 +22,8 @@ __all__ = [
     "LogState",
     "Peers",
     "Policy",
+    "ReferralLine",
+    "ReferralPeers",
     "RefusedError",
     "Room",
     "Ruling",

@@ -12,6 +12,7 @@ from node.ports.names import Names
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.records import Papers, Records
+from node.ports.referrals import Referrals
 from node.ports.reservations import Reservations
 
 
@@ -27,6 +28,7 @@ class Store(
     Budgets,
     Operators,
     AccessCases,
+    Referrals,
     Protocol,
 ):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""

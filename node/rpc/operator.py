@@ -100,6 +100,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             kind=self._profile.kind(),
             idle_seconds=int(self._sessions.idle_s),
             member_contact=self._profile.contact(),
+            unread_referrals=self._store.unread_referrals(),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

@@ -21,6 +21,7 @@ from node.refusals import NOBODY
 _EXCHANGE = "/maglia.v1.ExchangeService/"
 _AUDIT = "/maglia.v1.AuditService/"
 _REPORT = "/maglia.v1.ReportService/"
+_REFERRAL = "/maglia.v1.ReferralService/"
 _V1 = "/maglia.v1."
 _OPERATOR = f"{_V1}OperatorService/"
 _HEALTH = "/grpc.health.v1.Health/"
@@ -68,10 +69,12 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "LeaveHousehold": COUNTER,
 }
 _RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")
+_REFERRALS = ("SendReferral", "ListReferrals", "GetReferral", "MoveReferral", "ListReferralTakers")
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
     **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
+    **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""
@@ -94,7 +97,8 @@ class PeerRules:
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
         read: dict[str, Rule] = dict.fromkeys((f"{_AUDIT}GetHead", f"{_AUDIT}ReadLog"), self._auditor)
-        asked: dict[str, Rule] = dict.fromkeys((f"{_EXCHANGE}Ask", f"{_REPORT}FindAccesses"), self._member)
+        of_members = f"{_EXCHANGE}Ask", f"{_REPORT}FindAccesses", f"{_REFERRAL}Refer"
+        asked: dict[str, Rule] = dict.fromkeys(of_members, self._member)
         return {f"{_HEALTH}Check": self._known} | asked | read
 
     def _known(self, caller: Caller) -> Member | Official:

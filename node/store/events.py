@@ -151,6 +151,24 @@ class AccessReportClosed(Event):
     type = "access_report.closed"
 
 
+class ReferralAdded(Event):
+    """A person was sent to another body, or received from one; the subject is the referral's number."""
+
+    type = "referral.added"
+
+
+class ReferralChanged(Event):
+    """A referral changed; the subject reads `NUMBER:STATE`."""
+
+    type = "referral.changed"
+
+
+class ReferralsRemoved(Event):
+    """Referrals whose term was over were removed; the subject reads how many."""
+
+    type = "referral.removed"
+
+
 class PseudonymsEnrolled(Event):
     """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
 

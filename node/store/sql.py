@@ -24,6 +24,7 @@ from node.store.papers import Papers
 from node.store.procedures import ProcedureBudgets
 from node.store.pseudonym_cache import PseudonymCache
 from node.store.pseudonyms import Pseudonyms
+from node.store.referrals import Referrals
 from node.store.reservation_reads import ReservationReads
 from node.store.reservations import Reservations
 
@@ -47,6 +48,7 @@ class SqlStore(
     ProcedureBudgets,
     Operators,
     AccessCases,
+    Referrals,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

@@ -337,6 +337,27 @@ access_part = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Persons sent to other bodies and received from them. Whoever they are is in the sealed content, bound to the salt.
+referral = Table(
+    "referral",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("direction", Text, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("referral_id", LargeBinary, nullable=False),
+    Column("facet", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # What the other body has yet to be told: `sent` stands for the person themselves.
+    Column("untold", Text, index=True),
+    Column("unread", Boolean, nullable=False, index=True),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("direction", "peer", "referral_id"),
+)
+
 operator = Table(
     "operator",
     metadata,

@@ -210,4 +210,4 @@ def test_every_reason_is_a_code_of_the_catalog() -> None:
     reason = re.compile(r'"((?:policy|consent|session)\.[a-z_]+)"')
     codes = {code for source in SOURCES for code in reason.findall(source.read_text())}
     assert codes <= set(Code)
-    assert len(codes) == 9
+    assert len(codes) == 10

@@ -19,6 +19,7 @@ from node.domain.model import Operator
 from node.inquiry import Inquiry, LawfulBasis, policy_document
 from node.permissions import Permissions
 from node.ports import Policy, Ruling
+from node.referral_rules import refer_document
 from node.retention import Retention
 from node.rpc.rules import OPERATOR_ROLES
 from tests.clerk import CONSENT, fictional_code, person, record
@@ -101,6 +102,13 @@ def test_an_operators_question() -> None:
     anna = Operator("anna", "Anna", Role.VOLUNTEER)
     document = policy_document(inquiry, anna, basis, PARISH.member, [COMUNE.member], date(2025, 6, 1))
     assert set(paths(document)) == known("ask")
+
+
+def test_an_operators_referral() -> None:
+    document = refer_document(
+        Role.VOLUNTEER, CONSENT, Facet.RENT_ARREARS, PARISH.member, COMUNE.member, date(2025, 6, 1)
+    )
+    assert set(paths(document)) == known("refer")
 
 
 async def test_another_bodys_question(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ async def test_the_vectors_reach_every_end(rulings: Rulings) -> None:
         "policy.purpose",
         "policy.role",
         "policy.facet",
+        "policy.taker",
         "policy.basis",
         "policy.denied",
         "consent.missing",

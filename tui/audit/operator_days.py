@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select
 from maglia.core.entry import EntryKind
 from maglia.core.errors import MagliaError
 from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
+from maglia.core.referral import REFERRED
 from maglia.sql.engine import storage_errors
 from maglia.wire.entries import decode_entry
 from tui.audit import tables
@@ -22,6 +23,8 @@ _ENTRY = tables.entry.c
 _FIRST_MS = func.min(_ENTRY.time_ms)
 _IN_TIME = (_ENTRY.time_ms >= bindparam("since")) & (_ENTRY.time_ms < bindparam("until"))
 _IS_REPORT = (_ENTRY.kind == EntryKind.ACCESS_REPORT.value) & (_ENTRY.outcome == REPORT_ASKED)
+# Whoever is sent to another body is told of, and not asked about.
+_IS_QUESTION = (_ENTRY.kind == EntryKind.ASKED.value) & (_ENTRY.outcome != REFERRED)
 # A check is one however many bodies are asked, and whenever silent ones are asked again: its first entry is its time.
 # So is an access request.
 _CHECKS = (
@@ -35,7 +38,7 @@ _CHECKS = (
         func.max(_ENTRY.purpose).label("purpose"),
         func.max(_ENTRY.signals).label("signals"),
     )
-    .where((_ENTRY.kind == EntryKind.ASKED.value) | _IS_REPORT, _ENTRY.operator != "")
+    .where(_IS_QUESTION | _IS_REPORT, _ENTRY.operator != "")
     .group_by(_ENTRY.member, _ENTRY.kind, _ENTRY.check_id)
     .having(_FIRST_MS.between(bindparam("since"), bindparam("until") - 1))
     .order_by(_FIRST_MS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maglia.core.exchange import Finding
+from maglia.core.referral import ReferralStep, ReferredPerson
 
 _ALWAYS = ("facet", "kind", "status")
 _SOMETHING = 1
@@ -41,3 +42,23 @@ def mark_of(findings: Iterable[Finding]) -> int:
 def fields_of(mark: int) -> tuple[str, ...]:
     """Return the names of the fields that a mark stands for, as policies name them; none for 0."""
     return (*_ALWAYS, *(field for field, bit in _BITS.items() if mark & bit)) if mark else ()
+
+
+_TOLD_BITS = {"identity": 1, "name": 2, "person_contact": 4, "request": 8, "note": 16, "outcome": 32, "reason": 64}
+TOLD_FIELDS = frozenset(_TOLD_BITS)
+"""Every category of data that a message about a referral can have told of the person."""
+
+
+def mark_of_told(content: ReferredPerson | ReferralStep) -> int:
+    """Return the mark of what a message about a referral tells; one about an outcome tells that much at least."""
+    if isinstance(content, ReferralStep):
+        told = {"outcome": True, "reason": bool(content.reason)}
+    else:
+        texts = {"name": content.name, "person_contact": content.contact, "request": content.need, "note": content.note}
+        told = {"identity": True, **{name: bool(text) for name, text in texts.items()}}
+    return sum(_TOLD_BITS[name] for name, is_told in told.items() if is_told)
+
+
+def told_fields_of(mark: int) -> tuple[str, ...]:
+    """Return the categories that the mark of a referral stands for."""
+    return tuple(name for name, bit in _TOLD_BITS.items() if mark & bit)

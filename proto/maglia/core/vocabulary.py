@@ -265,6 +265,20 @@ class EndState(StrEnum):
     LATE = "late"
 
 
+class ReferralState(StrEnum):
+    """What became of a person sent to another body; the first two are known to the sender alone."""
+
+    WAITING = "waiting"
+    """Not delivered yet: the other body's node is away, and is asked again."""
+    UNDELIVERED = "undelivered"
+    """Nobody tries any longer, or the other body's node refused to take it."""
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    DONE = "done"
+
+
 class MemberState(StrEnum):
     """States of a member's life, from application to revocation."""
 
@@ -325,6 +339,8 @@ OPERATOR_PERSONS_A_DAY: dict[Role, int] = {
 }
 ACCESS_REPORTS_A_DAY = 20
 """Searches of a body's log, for who looked a person up, that one other body may ask for in a day."""
+REFERRALS_A_DAY = 200
+"""What one other body may tell this one about persons sent, in a day: new ones, those told again, and news of them."""
 REPORT_MONTHS = 1
 """Months in which whoever asks who looked them up is answered (GDPR art. 12(3))."""
 REPORT_MONTHS_EXTENDED = 3

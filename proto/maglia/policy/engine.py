@@ -13,7 +13,7 @@ from typing import Any
 from maglia.core.bundle import open_bundle
 from maglia.core.errors import Code, MagliaError
 
-DECISIONS = ("ask", "release", "rpc", "report", "retention", "anomalies")
+DECISIONS = ("ask", "refer", "release", "rpc", "report", "retention", "anomalies")
 """The decisions a bundle must answer; each is the rule `data.maglia.NAME.decision`."""
 
 

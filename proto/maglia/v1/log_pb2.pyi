@@ -76,7 +76,9 @@ class LogEntry(_message.Message):
     peer_entry: _builtins.bytes
     """Leaf hash of the other side's entry, where known."""
     outcome: _builtins.str
-    """End state, or outcome of the answer."""
+    """End state, or outcome of the answer. What was told about a referral instead of asked: `referred` in question_asked,
+    `received` in question_answered.
+    """
     code: _builtins.str
     """Error code of a refusal."""
     policy_revision: _builtins.str
@@ -94,6 +96,7 @@ class LogEntry(_message.Message):
     shown: _builtins.bytes
     """AES-256-GCM like `sealed`, one byte for each pseudonym of an answer: which fields of records were shown under it, as
     `maglia.core.disclosed` numbers them; 0 where nothing was. Of an end state one byte: whether the answer held anything.
+    Of a referral that was received: what it told of the person.
     """
     evaluation: _builtins.bytes
     """16 random bytes that name one evaluation here and in the registry's log."""

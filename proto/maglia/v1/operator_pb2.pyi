@@ -53,6 +53,7 @@ class LoginOperatorResponse(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     IDLE_SECONDS_FIELD_NUMBER: _builtins.int
     MEMBER_CONTACT_FIELD_NUMBER: _builtins.int
+    UNREAD_REFERRALS_FIELD_NUMBER: _builtins.int
     token: _builtins.str
     """Sent back as `authorization: Bearer TOKEN`."""
     role: _builtins.str
@@ -62,6 +63,8 @@ class LoginOperatorResponse(_message.Message):
     idle_seconds: _builtins.int
     member_contact: _builtins.str
     """How the body is reached, as the directory says; printed on the notice that a person is given."""
+    unread_referrals: _builtins.int
+    """Referrals that nobody of this body has read: persons received, and news of those sent."""
     def __init__(
         self,
         *,
@@ -72,10 +75,11 @@ class LoginOperatorResponse(_message.Message):
         kind: _builtins.str = ...,
         idle_seconds: _builtins.int = ...,
         member_contact: _builtins.str = ...,
+        unread_referrals: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle_seconds", b"idle_seconds", "kind", b"kind", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle_seconds", b"idle_seconds", "kind", b"kind", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token", "unread_referrals", b"unread_referrals"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

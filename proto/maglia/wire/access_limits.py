@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from maglia.core.access import Access, LogReading
-from maglia.core.disclosed import FIELDS
+from maglia.core.disclosed import FIELDS, TOLD_FIELDS
 from maglia.core.exchange import QUESTION_ID_BYTES
 from maglia.core.identity import check_member_id
 from maglia.core.vocabulary import Facet, Purpose
@@ -29,7 +29,8 @@ def check_access(access: Access) -> None:
     _demand(_is_time(access.time_ms), "time")
     _demand(not access.purpose or access.purpose in frozenset(Purpose), "purpose")
     _demand(not access.facet or access.facet in frozenset(Facet), "facet")
-    _demand(len(set(access.categories)) == len(access.categories) and FIELDS.issuperset(access.categories), "category")
+    known = TOLD_FIELDS if TOLD_FIELDS.issuperset(access.categories) else FIELDS  # of a referral, or of an answer
+    _demand(len(set(access.categories)) == len(access.categories) and known.issuperset(access.categories), "category")
     _demand(len(access.operator) <= _MAX_NAME, "operator")
 
 

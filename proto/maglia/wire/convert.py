@@ -14,6 +14,8 @@ from maglia.wire.envelope import parse, seal, unseal
 CARD = "card"
 QUESTION = "question"
 ANSWER = "answer"
+REFERRAL = "referral"
+REFERRAL_ANSWER = "referral-answer"
 APPLICATION = "application"
 ACTIVATION = "activation"
 APPLICATION_QUERY = "application-query"

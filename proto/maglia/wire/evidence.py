@@ -10,6 +10,7 @@ not exactly the serialization of its fields is refused, and only an envelope's o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
@@ -17,7 +18,7 @@ from maglia.core.exchange import QUESTION_ID_BYTES, BoundQuestion, Receipt, sha2
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.exchange_pb2 import BoundQuestion as BoundMessage
 from maglia.v1.exchange_pb2 import Receipt as ReceiptMessage
-from maglia.wire.convert import ANSWER, QUESTION
+from maglia.wire.convert import ANSWER, QUESTION, REFERRAL, REFERRAL_ANSWER
 from maglia.wire.envelope import parse, unseal
 
 _HASH_BYTES = 32
@@ -106,7 +107,7 @@ def open_question(evidence: bytes, network: str, public_key: bytes) -> QuestionE
 
     Raises `member.signature` when this key did not sign it for this network, `input.malformed` when it is not in form.
     """
-    payload = unseal(parse(Envelope, evidence), QUESTION, network, public_key)
+    payload = _unsealed(evidence, (QUESTION, REFERRAL), network, public_key)
     return QuestionEvidence(decode_bound(payload), sha256(payload))
 
 
@@ -115,7 +116,21 @@ def open_receipt(evidence: bytes, network: str, public_key: bytes) -> Receipt:
 
     It proves that this body signed that it logged the question, as `answerer_entry`. Raises as `open_question` does.
     """
-    return decode_receipt(unseal(parse(Envelope, evidence), ANSWER, network, public_key))
+    return decode_receipt(_unsealed(evidence, (ANSWER, REFERRAL_ANSWER), network, public_key))
+
+
+def _unsealed(evidence: bytes, kinds: Sequence[str], network: str, public_key: bytes) -> bytes:
+    """Return the payload under the first of these types that the signature is of; raise `member.signature`.
+
+    What was told about a referral is signed as a question is, under types of its own.
+    """
+    envelope = parse(Envelope, evidence)
+    for kind in kinds[:-1]:
+        try:
+            return unseal(envelope, kind, network, public_key)
+        except MagliaError:
+            continue
+    return unseal(envelope, kinds[-1], network, public_key)
 
 
 def signer_of(evidence: bytes) -> str:

@@ -146,6 +146,18 @@ SENTENCES: dict[Code, Entry] = {
         "The limit of {limit} access requests a day is reached.",
         "Resume tomorrow with maglia access-report retry: there is a month's time.",
     ),
+    Code.BUDGET_REFERRAL: entry(
+        "Raggiunto il limite di {limit} messaggi al giorno sugli invii a quest'ente.",
+        "Si riprova da soli domani; se è urgente, telefonare all'ente.",
+        "The limit of {limit} messages a day on referrals to this body is reached.",
+        "It is tried again tomorrow by itself; if it is urgent, call the body.",
+    ),
+    Code.POLICY_TAKER: entry(
+        "Quell'ente non riceve invii per questo tipo di aiuto.",
+        "Scegliere un altro ente da maglia refer bodies.",
+        "That body takes no referrals for this kind of aid.",
+        "Choose another body from maglia refer bodies.",
+    ),
     Code.POLICY_DENIED: entry(
         "Le regole della rete non permettono questa ricerca.",
         "Chiedere al responsabile della protezione dei dati quale regola si applica.",

@@ -124,6 +124,18 @@ SENTENCES: dict[Code, Entry] = {
         "There is no access request with the number {number}.",
         "Choose a number from maglia access-report list.",
     ),
+    Code.INPUT_REFERRAL: entry(
+        "Non c'è un invio col numero {number}.",
+        "Scegliere un numero da maglia refer list.",
+        "There is no referral with the number {number}.",
+        "Choose a number from maglia refer list.",
+    ),
+    Code.INPUT_REFERRAL_STATE: entry(
+        "L'invio {number} non può più cambiare così.",
+        "Leggere a che punto è con maglia refer show {number}.",
+        "The referral {number} can't change that way any more.",
+        "Read how it stands with maglia refer show {number}.",
+    ),
     Code.INPUT_REPORT_CLOSED: entry(
         "La richiesta di accesso {number} è chiusa: di quanto conteneva restano le date.",
         "Se la persona lo chiede, aprire una nuova richiesta con maglia access-report request.",

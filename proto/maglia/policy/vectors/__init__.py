@@ -17,6 +17,7 @@ from maglia.policy.vectors.matrix import (
     retention_matrix,
     rpc_matrix,
 )
+from maglia.policy.vectors.refer import REFER
 from maglia.policy.vectors.release import RELEASE
 from maglia.policy.vectors.report import REPORT
 from maglia.policy.vectors.retention import RETENTION
@@ -25,7 +26,7 @@ from maglia.policy.vectors.vector import Document, Vector
 
 __all__ = ["HANDWRITTEN", "Document", "Vector", "all_vectors", "matrix_vectors"]
 
-HANDWRITTEN: tuple[Vector, ...] = (*ASK, *RELEASE, *RPC, *REPORT, *RETENTION, *ANOMALIES)
+HANDWRITTEN: tuple[Vector, ...] = (*ASK, *REFER, *RELEASE, *RPC, *REPORT, *RETENTION, *ANOMALIES)
 """For each rule of `policies/` at least one, named after it."""
 
 

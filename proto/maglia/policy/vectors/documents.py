@@ -50,6 +50,18 @@ COMUNE_ASKS: Document = {
     },
     "day": "2026-11-21",
 }
+PARISH_SENDS: Document = {
+    "asker": {"kind": "parish", "purposes": ["aid_overlap", "referral"]},
+    "operator": {"role": "volunteer"},
+    "addressee": {"purposes": ["aid_overlap", "referral"], "facets": ["rent_arrears", "rent_current"]},
+    "query": {
+        "purpose": "referral",
+        "facet": "rent_arrears",
+        "asked": ["comune"],
+        "basis": BASES["a consent"],
+    },
+    "day": "2026-11-21",
+}
 RECORD: Document = {
     "id": "0",
     "facet": "food_parcel",
