@@ -15,10 +15,11 @@ from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
-from node.desks import persons_desk, reservation_desk
+from node.desks import persons_desk, records_desk, reservation_desk
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
+from node.erasing import Erasing
 from node.evaluations import LoggedEvaluator
 from node.foundation import Foundation, lay_foundation
 from node.health import Health
@@ -76,6 +77,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     stack.push_async_callback(late.close)
     desks = [
         persons_desk(base),
+        records_desk(base, recording, enrolment),
         reservation_desk(base, recording, enrolment, asking, recent, late),
         desk_referrals(stack, base, pseudonyms),
     ]
@@ -91,7 +93,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     for work in (
         trust.keep_fresh(on_bundle),
         enrolment.run(),
-        Housekeeping(base.store, trust).run(),
+        Housekeeping(base.store, trust, Erasing(base.store, base.entries)).run(),
         base.checking.run(),
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),

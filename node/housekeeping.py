@@ -1,6 +1,6 @@
-"""What a node removes by itself: pseudonyms of whoever is no longer helped, what its cache may no longer hold,
-access requests answered long ago, places in households that were left long ago, what others answered beside
-reservations a month ago, and referrals whose term is over.
+"""What a node removes by itself: aid that is over and whoever has nothing left on file, pseudonyms of whoever is no
+longer helped, what its cache may no longer hold, access requests answered long ago, places in households that were left
+long ago, what others answered beside reservations a month ago, and referrals whose term is over.
 
 No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
 database.
@@ -14,6 +14,7 @@ import logging
 from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import PseudonymClass
 from node.domain.model import PseudonymPlace
+from node.erasing import Erasing
 from node.ports import Store, Trust
 
 EVERY_S = 3_600.0
@@ -24,9 +25,10 @@ _log = logging.getLogger(__name__)
 class Housekeeping:
     """Sweeps at the start and then every `every_s` seconds."""
 
-    def __init__(self, store: Store, trust: Trust, every_s: float = EVERY_S) -> None:
+    def __init__(self, store: Store, trust: Trust, erasing: Erasing, every_s: float = EVERY_S) -> None:
         self._store = store
         self._trust = trust
+        self._erasing = erasing
         self._every_s = every_s
 
     async def run(self) -> None:
@@ -46,17 +48,25 @@ class Housekeeping:
         removed += self._store.forget_old_findings()
         removed += self._store.remove_old_referrals()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
+        removed += await self._remove_lapsed()
+        try:
+            # Last, since it alone needs the log; whoever is erased has lost their pseudonyms by now.
+            removed += await self._erasing.erase_all()
+        finally:
+            self._store.empty_journal()
+        if removed:
+            _log.info("swept: %s", removed)
+        return removed
+
+    async def _remove_lapsed(self) -> int:
+        removed = 0
         place: PseudonymPlace | None = None
         while True:
             place, of_page = self._store.remove_lapsed(place, _PAGE)
             removed += of_page
             if place is None:
-                break
+                return removed
             await asyncio.sleep(0)
-        if removed:
-            self._store.empty_journal()
-            _log.info("swept: %s", removed)
-        return removed
 
     def _remove_other_sets(self) -> int:
         """Remove what is cached under former keys; none while it is unknown which keys are in use."""

@@ -30,9 +30,9 @@ ON_A_CASE = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY,
 
 _STATES = {"": AidStatus.GIVEN, "given": AidStatus.GIVEN, "reserved": AidStatus.RESERVED}
 _BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
-_VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
-_FREQUENCIES = {"": Frequency.ONE_OFF, "one off": Frequency.ONE_OFF, "monthly": Frequency.MONTHLY}
-_MEANS_TESTS = {"": MeansTest.NONE} | {test.value: test for test in MeansTest}
+VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
+FREQUENCIES = {"": Frequency.ONE_OFF, "one off": Frequency.ONE_OFF, "monthly": Frequency.MONTHLY}
+MEANS_TESTS = {"": MeansTest.NONE} | {test.value: test for test in MeansTest}
 
 
 def read_aid(
@@ -66,10 +66,10 @@ def read_aid(
     today = clock.today()
     person, code = parse_identifier(identifier), forms.read_facet(facet)
     lawful = read_basis(basis, kind)
-    seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")
+    seen_by = forms.read_choice(visibility, VISIBILITIES, "visibility")
     amount = read_amount(amount_cents, code)
-    period = forms.read_period(_maybe_day(period_from), _maybe_day(period_to), "period_to")
-    how_often = forms.read_choice(frequency, _FREQUENCIES, "frequency")
+    period = forms.read_period(read_maybe_day(period_from), read_maybe_day(period_to), "period_to")
+    how_often = forms.read_choice(frequency, FREQUENCIES, "frequency")
     forms.check_monthly(how_often, amount, period[0], "amount", "period_from")
     return AidRecord(
         person,
@@ -85,7 +85,7 @@ def read_aid(
         *period,
         frequency=how_often,
         protocol=forms.read_text(protocol, "protocol"),
-        means_test=forms.read_choice(means_test, _MEANS_TESTS, "means_test"),
+        means_test=forms.read_choice(means_test, MEANS_TESTS, "means_test"),
     )
 
 
@@ -135,7 +135,8 @@ def read_day(text: str, today: date) -> date:
     return forms.read_iso_day(text, today) if text.strip() else today
 
 
-def _maybe_day(text: str) -> date | None:
+def read_maybe_day(text: str) -> date | None:
+    """Return the ISO 8601 day of a period, which may be to come; None when empty. Raises `input.date*`."""
     return forms.read_iso_day(text, forms.LATEST) if text.strip() else None
 
 

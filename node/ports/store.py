@@ -11,6 +11,7 @@ from node.ports.households import HouseholdFiles
 from node.ports.names import Names
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
+from node.ports.record_files import Erasing, RecordFiles
 from node.ports.records import Papers, Records
 from node.ports.referrals import Referrals
 from node.ports.reservations import Reservations
@@ -19,6 +20,8 @@ from node.ports.reservations import Reservations
 class Store(
     Records,
     Reservations,
+    RecordFiles,
+    Erasing,
     Consents,
     Papers,
     Names,

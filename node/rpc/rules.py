@@ -70,8 +70,16 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
 }
 _RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")
 _REFERRALS = ("SendReferral", "ListReferrals", "GetReferral", "MoveReferral", "ListReferralTakers")
+_RECORDS: Mapping[str, frozenset[Role]] = {
+    "GetPersonFile": COUNTER,
+    "CorrectAid": COUNTER,
+    "UndoAid": COUNTER,
+    "AddNote": COUNTER,
+    "ListNotes": COUNTER,
+}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
+    **{f"RecordsService/{method}": roles for method, roles in _RECORDS.items()},
     **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
     **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
     **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},

@@ -67,6 +67,36 @@ class ReservationsForgotten(Event):
     type = "reservations.forgotten"
 
 
+class RecordCorrected(Event):
+    """A new version of an aid record came on file; the subject reads `OLD:NEW`."""
+
+    type = "record.corrected"
+
+
+class RecordUndone(Event):
+    """An aid record was taken off the file within minutes; what it had replaced is in force again."""
+
+    type = "record.undone"
+
+
+class RecordErased(Event):
+    """An aid record was deleted at the end of its retention."""
+
+    type = "record.erased"
+
+
+class SubjectsErased(Event):
+    """Persons or needs with nothing left on file were deleted; the subject reads `CLASS:COUNT`."""
+
+    type = "subjects.erased"
+
+
+class NoteAdded(Event):
+    """A private note on a person was put on file."""
+
+    type = "note.added"
+
+
 class NamedAidAdded(Event):
     """An operator put help on file for a person known by name only."""
 

@@ -37,7 +37,7 @@ _WRITE = (
     .where(_PLACE.c.id == bindparam("of_id"))
     .values(content=bindparam("sealed"), until=bindparam("last_day"))
 )
-_KNOWN_NUMBER = select(_NAMED.c.id).where(_NAMED.c.id == bindparam("number"))
+_KNOWN_NUMBER = select(_NAMED.c.id).where(_NAMED.c.id == bindparam("number"), _NAMED.c.who != b"")
 _DROP_OLD = delete(_PLACE).where(_PLACE.c.until < bindparam("before"))
 _PLACE_OF_OPERATOR = {Source.OPERATOR: 0, Source.REGISTRY: 1}
 """What an operator put on file goes before what the civil registry says: people move before papers do."""

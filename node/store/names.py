@@ -27,7 +27,7 @@ _SALT_BYTES = 16
 _ADD_PERSON = insert(_PERSON).returning(_PERSON.c.id)
 _ADD_KEY = insert(_KEY)
 _ADD_AID = insert(_AID)
-_KNOWN = select(_PERSON.c.id).where(_PERSON.c.id == bindparam("number"))
+_KNOWN = select(_PERSON.c.id).where(_PERSON.c.id == bindparam("number"), _PERSON.c.who != b"")
 _LIVE = (
     select(_AID)
     .where(

@@ -80,6 +80,10 @@ _FORGET = delete(_PSEUDONYM).where(
     _PSEUDONYM.c.subject_id == bindparam("of_subject"),
 )
 _ENROL = insert(_PSEUDONYM)
+_STILL_THERE = {
+    cls: select(subject.c.id, subject.c.code_index).where(subject.c.id.in_(bindparam("ids", expanding=True)))
+    for cls, (subject, _) in SUBJECTS.items()
+}
 _IN_FORCE = or_(
     *((_PSEUDONYM.c["class"] == cls.value) & is_shareable(cls, _PSEUDONYM.c.subject_id) for cls in PseudonymClass)
 )
@@ -241,26 +245,43 @@ class Pseudonyms(Part):
         return self._db.change(work)
 
     def enrol(self, epoch: int, pseudonyms: Sequence[tuple[Awaiting, bytes]]) -> None:
-        """Store the pseudonyms of subjects in one transaction, in place of earlier ones of the epoch."""
+        """Store the pseudonyms of subjects in one transaction, in place of earlier ones of the epoch.
+
+        Whoever was erased meanwhile is left out: their row's number may be another's by now.
+        """
         if not pseudonyms:
             return
 
         def work(connection: Connection) -> Audited[None]:
+            there = self._still_there(connection, [one for one, _ in pseudonyms])
+            stored = [(one, value) for one, value in pseudonyms if (one.cls, one.subject_id) in there]
+            if not stored:
+                return Audited(None, [])
             connection.execute(
                 _FORGET,
-                [{"of_class": one.cls.value, "of_epoch": epoch, "of_subject": one.subject_id} for one, _ in pseudonyms],
+                [{"of_class": one.cls.value, "of_epoch": epoch, "of_subject": one.subject_id} for one, _ in stored],
             )
             connection.execute(
                 _ENROL,
                 [
                     {"class": one.cls.value, "epoch": epoch, "pseudonym": value, "subject_id": one.subject_id}
-                    for one, value in pseudonyms
+                    for one, value in stored
                 ],
             )
-            return Audited(None, [PseudonymsEnrolled(ENROLLER, f"{epoch}:{len(pseudonyms)}")])
+            return Audited(None, [PseudonymsEnrolled(ENROLLER, f"{epoch}:{len(stored)}")])
 
         self._db.change(work, records=False)
         self._enrolments[epoch] += 1  # after the commit: what was counted before it is counted anew
+
+    def _still_there(self, connection: Connection, enrolled: Sequence[Awaiting]) -> set[tuple[PseudonymClass, int]]:
+        """Return those whose row is still the one that they were read from."""
+        found = set[tuple[PseudonymClass, int]]()
+        for cls, statement in _STILL_THERE.items():
+            wanted = {one.subject_id: one for one in enrolled if one.cls is cls}
+            for row in connection.execute(statement, {"ids": list(wanted)}) if wanted else ():
+                if row.code_index == self._fields.index("code", wanted[row.id].typed_input):
+                    found.add((cls, row.id))
+        return found
 
     def remove_lapsed(self, after: PseudonymPlace | None, limit: int) -> tuple[PseudonymPlace | None, int]:
         """Remove the pseudonyms of subjects with no live record left, among the next `limit` of all pseudonyms.

@@ -65,6 +65,8 @@ class _Prepared:
     id: str
     content: bytes
     key_index: bytes | None
+    version: int = 1
+    replaces: str | None = None
 
 
 _Rows = dict[Identifier, int]
@@ -206,6 +208,8 @@ class Records(Part):
             "objection": settled.objection,
             "keep_until": keep_until(record.facet, record.day),
             "recorded_at": now,
+            "version": one.version,
+            "replaces": one.replaces,
             "reserved_until": reserved_until(record, now),
             "frequency": _unless(record.frequency, Frequency.ONE_OFF),
             "means_test": _unless(record.means_test, MeansTest.NONE),

@@ -15,10 +15,12 @@ from node.store.budgets import Budgets
 from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
 from node.store.database import Database
+from node.store.erasing import Erasing
 from node.store.fields import Fields
 from node.store.household_files import HouseholdFiles
 from node.store.names import Names
 from node.store.newcomers import Newcomers
+from node.store.notes import Notes
 from node.store.operators import Operators
 from node.store.papers import Papers
 from node.store.procedures import ProcedureBudgets
@@ -27,6 +29,7 @@ from node.store.pseudonyms import Pseudonyms
 from node.store.referrals import Referrals
 from node.store.reservation_reads import ReservationReads
 from node.store.reservations import Reservations
+from node.store.versions import Versions
 
 _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
@@ -35,6 +38,9 @@ _ADD_PROOF = insert(tables.field_key)
 class SqlStore(
     Reservations,
     ReservationReads,
+    Versions,
+    Notes,
+    Erasing,
     Names,
     HouseholdFiles,
     Consents,

@@ -22,6 +22,7 @@ from node.domain.model import AidRecord
 from node.domain.retention import LONGEST
 from node.enrol import Enrolment
 from node.entries import Entries
+from node.erasing import Erasing
 from node.housekeeping import Housekeeping
 from node.importing import REQUIRED, import_csv
 from node.pseudonyms import Pseudonyms
@@ -70,6 +71,12 @@ class Node:
     def files(self) -> bytes:
         """Return every byte of the database's files."""
         return b"".join(path.read_bytes() for path in sorted(self.place.parent.glob(f"{self.place.name}*")))
+
+    def housekeeping(self, trust: MemoryTrust | None = None) -> Housekeeping:
+        """Return what tidies up, under what is trusted."""
+        return Housekeeping(
+            self.store, trust or MemoryTrust(), Erasing(self.store, Entries(self.log, OneKey(), self.clock))
+        )
 
     async def ask(self, pseudonym: bytes) -> Answer:
         """Let a comune ask about one pseudonym."""
@@ -150,11 +157,11 @@ async def test_when_aid_expires_its_pseudonym_is_gone_and_reads_like_one_never_k
     assert lapsing in node.files()
 
     node.clock.day += DAY
-    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 1
+    assert await node.housekeeping().sweep() == 3, "the pseudonym, the record, the person"
     assert lapsing not in node.files(), "neither in a freed page nor in the journal"
     assert lasting in node.files()
     assert ("pseudonyms.removed", "1:1") in node.rows("SELECT type, subject FROM event")
-    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 0
+    assert await node.housekeeping().sweep() == 0
     await node.enrolment.enrol_all()
     assert node.store.enrolled_count() == 1
 
@@ -186,7 +193,7 @@ async def test_what_may_no_longer_be_cached_is_gone(node: Node) -> None:
     assert node.evaluator.evaluated == before + 1
 
     node.clock.instant += 30 * 86_400
-    assert await Housekeeping(node.store, MemoryTrust()).sweep() == 1
+    assert await node.housekeeping().sweep() == 1
     assert sealed not in node.files()
 
 
@@ -231,7 +238,7 @@ async def test_what_was_cached_under_keys_that_ended_is_gone(node: Node) -> None
     first, second = (keys.network_set(PseudonymClass.PERSON).digest for keys in trust.keys().by_epoch)
     [(former,)] = node.rows(query.format(first.hex()))
     assert isinstance(former, bytes)
-    tidy = Housekeeping(node.store, trust)
+    tidy = node.housekeeping(trust)
     assert await tidy.sweep() == 0
     trust.epoch, trust.also_epoch, trust.expired = 2, 0, True
     assert await tidy.sweep() == 0, "it is not known which keys are in use"

@@ -25,6 +25,7 @@ ENTRY_KINDS: Labels = {
     EntryKind.ENROLMENT: ("iscrizione", "enrolment"),
     EntryKind.EVALUATION: ("valutazione", "evaluation"),
     EntryKind.RECORDED: ("aiuti registrati", "records made"),
+    EntryKind.ERASED: ("cancellazione a termine", "erased at their term"),
     EntryKind.READING: ("lettura del revisore", "auditor's reading"),
     EntryKind.ACCESS_REPORT: ("accesso del cittadino", "access report"),
     EntryKind.SIGNAL: ("segnale", "signal"),

@@ -18,6 +18,16 @@ AWAITING = "awaiting"
 """Code of a `recorded` entry that counts who awaits a pseudonym under `epoch`, instead of who came on file."""
 
 
+class Erased(StrEnum):
+    """What an `erased` entry counts."""
+
+    AID = "aid"
+    NAMED_AID = "named_aid"
+    PERSON = "person"
+    NEED = "need"
+    NAMED_PERSON = "named_person"
+
+
 class EntryKind(StrEnum):
     """What an entry records."""
 
@@ -31,6 +41,8 @@ class EntryKind(StrEnum):
     """The registry is about to be asked for an evaluation: `evaluation` names it, `count` is of elements."""
     RECORDED = "recorded"
     """Records came on file: `count` persons and needs that may be enrolled for them."""
+    ERASED = "erased"
+    """What is over is about to be deleted: `count` of it, `outcome` says whether records, persons or needs."""
     READING = "reading"
     """An auditor reads this log from entry `count` on."""
     ACCESS_REPORT = "access_report"

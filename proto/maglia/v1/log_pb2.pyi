@@ -56,7 +56,7 @@ class LogEntry(_message.Message):
     """16 random bytes, so that a leaf's hash tells nothing of its content."""
     kind: _builtins.str
     """question_asked, question_answered, question_refused, end_state, refusals, enrolment, evaluation, recorded, reading,
-    access_report, signal.
+    access_report, signal, erased.
     """
     time_ms: _builtins.int
     """Milliseconds since the epoch."""

@@ -28,6 +28,7 @@ _BY_FAMILY: dict[str, grpc.StatusCode] = {
 }
 _SPECIAL: dict[Code, grpc.StatusCode] = {
     Code.SESSION_ROLE: grpc.StatusCode.PERMISSION_DENIED,
+    Code.SESSION_OTHER_OPERATOR: grpc.StatusCode.PERMISSION_DENIED,
     Code.NETWORK_DEADLINE: grpc.StatusCode.DEADLINE_EXCEEDED,
     Code.MEMBER_QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Code.MEMBER_APPLICATIONS: grpc.StatusCode.RESOURCE_EXHAUSTED,

@@ -6,7 +6,7 @@ Parameters in braces are public values of the error; none may hold a person's co
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.sentences import counter, directory, files, inputs, machine, member, rules
+from maglia.core.sentences import counter, directory, files, inputs, machine, member, records, rules
 from maglia.core.sentences.entry import Entry, Sentence
 
 __all__ = ["CATALOG", "Entry", "Sentence"]
@@ -14,6 +14,7 @@ __all__ = ["CATALOG", "Entry", "Sentence"]
 CATALOG: dict[Code, Entry] = {
     **inputs.SENTENCES,
     **files.SENTENCES,
+    **records.SENTENCES,
     **counter.SENTENCES,
     **member.SENTENCES,
     **directory.SENTENCES,

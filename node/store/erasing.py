@@ -1,0 +1,122 @@
+"""What is over is deleted: aid past the last day noted with it, then persons and needs with nothing left.
+
+It goes by the day that the program noted with each record, never by the rules in force (docs/adr/0022): no error and no
+wrong bundle erases anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy import update as change
+
+from maglia.core.entry import Erased
+from maglia.core.vocabulary import PseudonymClass
+from node.store import tables
+from node.store.database import Audited, Part
+from node.store.events import Event, RecordErased, SubjectsErased
+from node.store.notes import HAS_ANYTHING
+from node.store.subjects import SUBJECTS
+from node.store.versions import DROP_BESIDE, rows_of
+
+ERASER = "node"
+"""The actor of an erasure: the node itself."""
+NOBODY_ANY_MORE = b""
+"""What is left in the place of a name: its number stays, so that it never stands for another person."""
+_AID, _NAMED_AID, _NAMED = tables.aid_record, tables.named_aid, tables.named_person
+_NEWER = _AID.alias("newer")
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+@dataclass(frozen=True)
+class _Over:
+    """How what is over is found, found again in the transaction that deletes it, and deleted."""
+
+    find: Executable
+    still: Executable
+    erase: Sequence[Executable]
+
+
+def _over(of_id: Column[Any], when: ColumnElement[bool], *erase: Executable) -> _Over:
+    found = select(of_id.label("id")).where(when)
+    return _Over(found.limit(bindparam("most")), found.where(of_id.in_(_IDS)), erase)
+
+
+def _is_idle(cls: PseudonymClass) -> ColumnElement[bool]:
+    """Whether nothing refers to a person or need: no record, no word of the person's, no pseudonym still there."""
+    subject, pseudonym = SUBJECTS[cls][0], tables.pseudonym
+    referring = [exists().where(column == subject.c.id) for column in rows_of(subject)]
+    anything = HAS_ANYTHING if cls is PseudonymClass.PERSON else or_(*referring)
+    return ~anything & ~exists().where(pseudonym.c["class"] == cls.value, pseudonym.c.subject_id == subject.c.id)
+
+
+def _delete(column: Column[Any]) -> Executable:
+    return delete(column.table).where(column.in_(_IDS))
+
+
+_LEFT_BEHIND = _AID.c.status_was.is_not(None) & ~exists().where(_NEWER.c.replaces == _AID.c.id)
+"""An old version of what was erased."""
+_UNNAMED = (_NAMED.c.who != NOBODY_ANY_MORE) & ~exists().where(_NAMED_AID.c.person_id == _NAMED.c.id)
+_WHAT = {
+    Erased.AID: _over(
+        _AID.c.id,
+        or_(_AID.c.keep_until < bindparam("today"), _LEFT_BEHIND),
+        *DROP_BESIDE,
+        _delete(_AID.c.id),
+    ),
+    Erased.NAMED_AID: _over(_NAMED_AID.c.id, _NAMED_AID.c.keep_until < bindparam("today"), _delete(_NAMED_AID.c.id)),
+    Erased.PERSON: _over(
+        tables.person.c.id,
+        _is_idle(PseudonymClass.PERSON),
+        _delete(tables.person_note.c.person_id),
+        _delete(tables.person.c.id),
+    ),
+    Erased.NEED: _over(tables.need.c.id, _is_idle(PseudonymClass.NEED), _delete(tables.need.c.id)),
+    Erased.NAMED_PERSON: _over(
+        _NAMED.c.id,
+        _UNNAMED,
+        _delete(tables.named_key.c.person_id),
+        change(_NAMED).where(_NAMED.c.id.in_(_IDS)).values(who=NOBODY_ANY_MORE),
+    ),
+}
+
+
+class Erasing(Part):
+    """The `Store`'s methods on what is over."""
+
+    def over(self, what: Erased, limit: int) -> Sequence[str | int]:
+        """Return ids of what is over: aid past its day, persons and needs to which nothing refers, notes aside."""
+        return [row.id for row in self._db.rows(_WHAT[what].find, {"today": self._clock.today(), "most": limit})]
+
+    def erase(self, what: Erased, ids: Sequence[str | int]) -> int:
+        """Delete those of them that are still over, with audit events; return how many."""
+        steps = _WHAT[what]
+
+        def work(connection: Connection) -> Audited[int]:
+            asked = {"ids": list(ids), "today": self._clock.today()}
+            still = {"ids": connection.execute(steps.still, asked).scalars().all()}
+            for step in steps.erase:
+                connection.execute(step, still)
+            return Audited(len(still["ids"]), _events(what, still["ids"]))
+
+        return self._db.change(work)
+
+
+def _events(what: Erased, ids: Sequence[Any]) -> list[Event]:
+    if what in {Erased.AID, Erased.NAMED_AID}:
+        return [RecordErased(ERASER, one) for one in ids]
+    return [SubjectsErased(ERASER, f"{what.value}:{len(ids)}")] if ids else []
