@@ -7,8 +7,6 @@ as it arrives (`check`), 17 to what is known at any moment (`domain.verdict`).
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +18,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
 from node.check import Check
-from node.domain.budget import OPERATORS
+from node.domain.budget import OPERATORS, budget_item
 from node.domain.household import is_of_one_person
 from node.domain.model import Operator
 from node.endings import OpenQuestions
@@ -281,8 +279,7 @@ class Asking:
             raise MagliaError(Code.BUDGET_OPERATOR, limit=limit)
 
     def _item(self, identifier: Identifier) -> bytes:
-        """Return what a budget counts of a code without holding it: a keyed hash, its key outside the database."""
-        return hmac.digest(self._budget_key, identifier.pseudonym_input(), hashlib.sha256)[:16]
+        return budget_item(self._budget_key, identifier)
 
 
 def _each_need_once(asked: Sequence[Posed]) -> list[Posed]:

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from functools import partial
 
 from maglia.core.vocabulary import Kind
+from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
 from node.ask import Asking
+from node.batch import BatchDesk
+from node.batch_run import BatchTools
 from node.doors import AddService
 from node.enrol import Enrolment
 from node.foundation import Foundation
+from node.hearing import Hearing, Timing
 from node.late_findings import LateFindings
+from node.naming_many import NamingMany
+from node.ports import Peers
+from node.procedures import Procedures
+from node.pseudonyms import Pseudonyms
+from node.questions import Questions
 from node.recent import RecentChecks
 from node.record_desk import RecordDesk
 from node.recording import Recording
 from node.reserving import Reserving
+from node.rpc.batch import BatchDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
+
+PATIENCE_S = 30.0
+"""How long a call for applicants waits for one body's answer about many rows: nobody stands at the counter."""
 
 
 def persons_desk(base: Foundation) -> AddService:
@@ -50,3 +64,26 @@ def records_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -
     """Return where operators read what is on file of a person, and put it right."""
     desk = RecordDesk(base.store, base.clock, recording, enrolment.wake)
     return partial(add_RecordsServiceServicer_to_server, RecordsDoor(desk, base.clock))
+
+
+def batch_desk(stack: AsyncExitStack, base: Foundation, peers: Peers, pseudonyms: Pseudonyms) -> AddService:
+    """Return the desk of calls for applicants; what runs is ended with the stack."""
+    me, store, entries, trust, clock = base.settings.member, base.store, base.entries, base.trust, base.clock
+    timing = Timing(base.settings.provisional_s, base.settings.deadline_s, PATIENCE_S)
+    tools = BatchTools(
+        me=me,
+        store=store,
+        entries=entries,
+        policy=base.policy,
+        trust=trust,
+        procedures=Procedures(store, trust, clock),
+        questions=Questions(me, entries, base.policy, trust, base.open_questions),
+        hearing=Hearing(peers, entries, timing),
+        naming=NamingMany(me, store, trust, pseudonyms, clock),
+        clock=clock,
+        budget_key=base.keys.budget_key,
+        open_questions=base.open_questions,
+    )
+    desk = BatchDesk(tools)
+    stack.push_async_callback(desk.close)
+    return partial(add_BatchServiceServicer_to_server, BatchDoor(desk, base.refusals))

@@ -116,7 +116,7 @@ async def lay_foundation(
         entries = Entries(log, log_keys, clock, guard, disk)
         archives = LogArchives(backend, folder / ARCHIVE_FOLDER, origin, keys.log.private, log.forget)
         open_questions = OpenQuestions()
-        endings = Endings(folder, log, entries, open_questions)
+        endings = Endings(folder, log, entries, open_questions, kept=store.kept_end)
         await endings.try_to_end()
         yield Foundation(
             folder=folder,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 
+from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import PseudonymClass
 
 ANSWERS = "answer"
@@ -16,6 +19,11 @@ REPORTS = "report"
 
 REFERRALS = "referral"
 """What another body told this one about persons sent, in a day."""
+
+
+def budget_item(key: bytes, identifier: Identifier) -> bytes:
+    """Return what a budget counts of a code without holding it: a keyed hash, its key outside the database."""
+    return hmac.digest(key, identifier.pseudonym_input(), hashlib.sha256)[:16]
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,16 @@ class PseudonymCache(Protocol):
         """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
         ...
 
+    def cached_of_many(
+        self, identifiers: Sequence[Identifier], key_set: bytes, now: float
+    ) -> dict[Identifier, list[bytes]]:
+        """Return the unexpired pseudonyms of those persons or needs of whom there are any."""
+        ...
+
+    def cache_many(self, found: Sequence[tuple[Identifier, Sequence[bytes]]], key_set: bytes, expires: float) -> None:
+        """Keep those of many persons or needs, whoever they are, in one transaction."""
+        ...
+
     def uncache(self, identifier: Identifier) -> None:
         """Remove whatever is cached of one person or need."""
         ...

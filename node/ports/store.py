@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from node.ports.access_cases import AccessCases
+from node.ports.batches import Batches
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
 from node.ports.households import HouseholdFiles
@@ -32,6 +33,7 @@ class Store(
     Operators,
     AccessCases,
     Referrals,
+    Batches,
     Protocol,
 ):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""

@@ -77,8 +77,8 @@ def state_message(state: CheckState, day: str) -> pb.CheckResponse:
         complete=state.complete,
         asked=state.asked,
         answered=state.answered,
-        silent=[_silent(outcome, str(outcome.silence)) for outcome in state.silent],
-        findings=[_shown(shown) for shown in state.shown],
+        silent=[silent_message(outcome, str(outcome.silence)) for outcome in state.silent],
+        findings=[shown_message(shown) for shown in state.shown],
         nothing=state.nothing,
         policy_revision=state.policy_revision,
         waiting=state.waiting,
@@ -86,18 +86,20 @@ def state_message(state: CheckState, day: str) -> pb.CheckResponse:
         late=state.late,
         elapsed_ms=state.elapsed_ms,
         day=day,
-        refused=[_silent(outcome, outcome.refusal) for outcome in state.refused],
+        refused=[silent_message(outcome, outcome.refusal) for outcome in state.refused],
         omitted=state.omitted,
         left_out=len(state.left_out),
         asked_in_part=state.asked_in_part,
     )
 
 
-def _silent(outcome: Outcome, reason: str) -> pb.SilentBody:
+def silent_message(outcome: Outcome, reason: str) -> pb.SilentBody:
+    """Return a body that did not answer in full, or refused, with its reason."""
     return pb.SilentBody(member=outcome.member.id, name=outcome.member.name, reason=reason)
 
 
-def _shown(shown: Shown) -> pb.ShownFinding:
+def shown_message(shown: Shown) -> pb.ShownFinding:
+    """Return a finding as the operator reads it."""
     finding = shown.finding
     return pb.ShownFinding(
         member_kind=shown.kind or "",

@@ -29,6 +29,7 @@ _HEALTH = "/grpc.health.v1.Health/"
 COUNTER = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.NODE_ADMIN, Role.MANAGER})
+OFFICERS = frozenset({Role.OFFICER, Role.MANAGER})
 CASES = frozenset({Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
 
 _DESK: Mapping[str, frozenset[Role]] = {
@@ -68,6 +69,7 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "SetHousehold": COUNTER,
     "LeaveHousehold": COUNTER,
 }
+_BATCH = ("OpenBatch", "RunBatch", "PauseBatch", "ListBatches", "GetBatch", "DeleteBatch")
 _RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")
 _REFERRALS = ("SendReferral", "ListReferrals", "GetReferral", "MoveReferral", "ListReferralTakers")
 _RECORDS: Mapping[str, frozenset[Role]] = {
@@ -83,6 +85,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
     **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
     **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},
+    **{f"BatchService/{method}": OFFICERS for method in _BATCH},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

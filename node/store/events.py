@@ -199,6 +199,24 @@ class ReferralsRemoved(Event):
     type = "referral.removed"
 
 
+class BatchOpened(Event):
+    """A file of applicants was put on file for a procedure; the subject is its id."""
+
+    type = "batch.opened"
+
+
+class BatchRemoved(Event):
+    """An operator removed a file of applicants and what was answered about them."""
+
+    type = "batch.removed"
+
+
+class BatchErased(Event):
+    """A file of applicants and what was answered about them was erased at the end of its term."""
+
+    type = "batch.erased"
+
+
 class PseudonymsEnrolled(Event):
     """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
 

@@ -41,6 +41,11 @@ _CACHED = select(_CACHE.c.pseudonyms).where(
     _CACHE.c.key_set == bindparam("of_set"),
     _CACHE.c.expires > bindparam("now"),
 )
+_CACHED_OF_MANY = select(_CACHE.c.subject_index, _CACHE.c.pseudonyms).where(
+    _CACHE.c.subject_index.in_(bindparam("indexes", expanding=True)),
+    _CACHE.c.key_set == bindparam("of_set"),
+    _CACHE.c.expires > bindparam("now"),
+)
 _UNCACHE = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"), _CACHE.c.key_set == bindparam("of_set"))
 _UNCACHE_SUBJECT = delete(_CACHE).where(_CACHE.c.subject_index == bindparam("index"))
 _UNCACHE_EXPIRED = delete(_CACHE).where(_CACHE.c.expires <= bindparam("now"))
@@ -58,7 +63,42 @@ class PseudonymCache(Part):
         rows = self._db.rows(_CACHED, {"index": index, "of_set": key_set, "now": now})
         if not rows:
             return None
-        joined = self._fields.open("pseudonym_cache", index + key_set, rows[0].pseudonyms)
+        return self._pseudonyms_of(index, key_set, rows[0].pseudonyms)
+
+    def cached_of_many(
+        self, identifiers: Sequence[Identifier], key_set: bytes, now: float
+    ) -> dict[Identifier, list[bytes]]:
+        """Return the unexpired pseudonyms of those persons or needs of whom there are any."""
+        found: dict[Identifier, list[bytes]] = {}
+        for at in range(0, len(identifiers), _PAGE):
+            of = {_cache_index(self._fields, one): one for one in identifiers[at : at + _PAGE]}
+            rows = self._db.rows(_CACHED_OF_MANY, {"indexes": list(of), "of_set": key_set, "now": now})
+            for row in rows:
+                found[of[row.subject_index]] = self._pseudonyms_of(row.subject_index, key_set, row.pseudonyms)
+        return found
+
+    def cache_many(self, found: Sequence[tuple[Identifier, Sequence[bytes]]], key_set: bytes, expires: float) -> None:
+        """Keep those of many persons or needs, whoever they are, in one transaction."""
+        rows = [
+            {
+                "subject_index": (index := _cache_index(self._fields, identifier)),
+                "key_set": key_set,
+                "pseudonyms": self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms)),
+                "expires": expires,
+                "own_client": False,
+            }
+            for identifier, pseudonyms in found
+        ]
+
+        def work(connection: Connection) -> None:
+            connection.execute(_UNCACHE, [{"index": row["subject_index"], "of_set": key_set} for row in rows])
+            connection.execute(_ADD_CACHED, rows)
+
+        if rows:
+            self._db.keep(work)
+
+    def _pseudonyms_of(self, index: bytes, key_set: bytes, sealed: bytes) -> list[bytes]:
+        joined = self._fields.open("pseudonym_cache", index + key_set, sealed)
         return [joined[at : at + PSEUDONYM_BYTES] for at in range(0, len(joined), PSEUDONYM_BYTES)]
 
     def cache_pseudonyms(

@@ -11,6 +11,7 @@ from node.ports import Clock
 from node.store import tables
 from node.store.access_cases import AccessCases
 from node.store.answers import Answers
+from node.store.batches import Batches
 from node.store.budgets import Budgets
 from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
@@ -55,6 +56,7 @@ class SqlStore(
     Operators,
     AccessCases,
     Referrals,
+    Batches,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

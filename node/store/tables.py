@@ -358,6 +358,42 @@ referral = Table(
     UniqueConstraint("direction", "peer", "referral_id"),
 )
 
+# A call for applicants: its rows in sealed pages, and what each body said of some of them, one question each.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # Keyed index of file, procedure and question: the same again is the same batch.
+    Column("mark", LargeBinary, nullable=False, unique=True),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("erase_on", Date, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Column("stopped", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+batch_page = Table(
+    "batch_page",
+    metadata,
+    Column("batch_id", Text, ForeignKey("batch.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+batch_reply = Table(
+    "batch_reply",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch_id", Text, ForeignKey("batch.id"), nullable=False, index=True),
+    Column("question", LargeBinary, nullable=False, unique=True),
+    Column("member", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    # The entry of the question's end, stored before it is logged; empty where no question was sent.
+    Column("ending", LargeBinary, nullable=False),
+)
+
 operator = Table(
     "operator",
     metadata,

@@ -86,6 +86,7 @@ COUNTER = _operators(Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANA
 CASES = _operators(Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
 IMPORTERS = _operators(Role.OFFICER, Role.MANAGER, Role.NODE_ADMIN)
 ADMINISTRATORS = _operators(Role.MANAGER, Role.NODE_ADMIN)
+BATCHES = _operators(Role.OFFICER, Role.MANAGER)
 STAFF = _operators(*Role)
 
 _HEALTH = "grpc.health.v1.Health"
@@ -173,6 +174,12 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/RetrySilent": COUNTER,
     f"{_V1}.OperatorService/VerifyLog": STAFF,
     f"{_V1}.PersonsService/GetHousehold": COUNTER,
+    f"{_V1}.BatchService/DeleteBatch": BATCHES,
+    f"{_V1}.BatchService/GetBatch": BATCHES,
+    f"{_V1}.BatchService/ListBatches": BATCHES,
+    f"{_V1}.BatchService/OpenBatch": BATCHES,
+    f"{_V1}.BatchService/PauseBatch": BATCHES,
+    f"{_V1}.BatchService/RunBatch": BATCHES,
     f"{_V1}.PersonsService/LeaveHousehold": COUNTER,
     f"{_V1}.PersonsService/SetHousehold": COUNTER,
     f"{_V1}.ReservationService/ConfirmReservation": COUNTER,

@@ -67,6 +67,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "page_token": ("pagina da cui continuare", "page to go on from"),
     "application": ("domanda di ammissione", "application"),
     "text": ("lunghezza di tutti i testi insieme", "length of all texts together"),
+    "punteggio": ("punteggio, come 87 o 87,5", "points, such as 87 or 87,5"),
     "purposes": ("finalità", "purposes"),
     "thresholds": ("soglie del confronto", "thresholds of the comparison"),
     "until": ("scadenza dell'impegno", "end of the reservation"),

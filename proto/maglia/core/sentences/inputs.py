@@ -136,6 +136,30 @@ SENTENCES: dict[Code, Entry] = {
         "The referral {number} can't change that way any more.",
         "Read how it stands with maglia refer show {number}.",
     ),
+    Code.INPUT_BATCH: entry(
+        "Questo controllo di un bando non c'è, o è stato cancellato.",
+        "Scegliere un numero da maglia bando list.",
+        "There is no such batch of a call for applicants, or it was deleted.",
+        "Choose a number from maglia bando list.",
+    ),
+    Code.INPUT_BATCH_BUSY: entry(
+        "Il controllo del bando è in corso.",
+        "Fermarlo con maglia bando pause, poi ripetere.",
+        "The batch is running.",
+        "Stop it with maglia bando pause, then repeat.",
+    ),
+    Code.INPUT_APPLICANT_TWICE: entry(
+        "La stessa persona è già alla riga {row}.",
+        "Tenere una sola delle due domande e ripetere il controllo.",
+        "The same person is in row {row} already.",
+        "Keep only one of the two applications and check again.",
+    ),
+    Code.INPUT_APPLICANTS_NONE: entry(
+        "Nessuna riga di {file} si può controllare.",
+        "Correggere le righe scartate e ripetere.",
+        "No row of {file} can be checked.",
+        "Correct the rejected rows and repeat.",
+    ),
     Code.INPUT_REPORT_CLOSED: entry(
         "La richiesta di accesso {number} è chiusa: di quanto conteneva restano le date.",
         "Se la persona lo chiede, aprire una nuova richiesta con maglia access-report request.",
