@@ -16,7 +16,7 @@ from benchmarks.table import Table
 from maglia.core.vocabulary import Kind
 from maglia.sql.engine import open_sqlite
 from node.folder import SystemClock
-from node.importing import import_csv
+from node.importing import import_file
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 
@@ -37,7 +37,7 @@ def measure_import(network: BenchNetwork, plan: Plan, table: Table) -> None:
     migrate(engine)
     store = SqlStore(engine, os.urandom(32), SystemClock())
     start = time.perf_counter()
-    report = import_csv(b"".join(lines), "bench.csv", Kind.COMUNE, date.today(), store, "bench")
+    report = import_file(b"".join(lines), "bench.csv", Kind.COMUNE, date.today(), store, "bench")
     taken = time.perf_counter() - start
     store.close()
     engine.dispose()

@@ -126,6 +126,8 @@ OPERATIONS = {
     "BatchService/ListBatches": "elencare i controlli dei bandi",
     "BatchService/GetBatch": "leggere che cosa si sa di chi ha fatto domanda a un bando",
     "BatchService/DeleteBatch": "cancellare il controllo di un bando",
+    "FilesService/ImportFile": "importare aiuti da un file, con colonne proprie",
+    "FilesService/ListTemplates": "elencare i modelli di importazione",
     "PersonsService/GetHousehold": "vedere con chi vive una persona",
     "PersonsService/SetHousehold": "registrare un nucleo",
     "PersonsService/LeaveHousehold": "registrare chi esce da un nucleo",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.cli import Commands
-from node.commands import doctor, entering, repseudonymize
+from node.commands import doctor, entering, import_file, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 from node.commands.log import log
 
@@ -25,15 +25,6 @@ app = typer.Typer(
 operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(operator, name="operator")
 app.add_typer(log, name="log")
-
-
-def _read(path: Path) -> bytes:
-    from maglia.core.errors import Code, MagliaError
-
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise MagliaError(Code.INPUT_FILE, file=path.name) from error
 
 
 @app.command()
@@ -95,35 +86,7 @@ def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - re
     run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
 
 
-@app.command("import")
-@told
-def import_(
-    folder: Folder,
-    file: Annotated[Path, typer.Argument(help="File CSV degli aiuti.")],
-    as_json: AsJson = False,
-) -> None:
-    """Importa aiuti da un file CSV; le righe scartate vanno in FILE.scarti.csv.
-
-    Esempio: maglia-node import --dir nodo aiuti.csv
-    """
-    from maglia.core.keystore import write_private
-    from node import local, rejects
-
-    settings, network, keys = open_node(folder)
-    content = _read(file)
-    report = run(local.import_file(folder, settings, network, keys, file.name, content))
-    scraps = file.with_name(f"{file.stem}.scarti.csv")
-    if report.rejected:
-        write_private(scraps, rejects.rejects_csv(report, content))  # it holds tax codes
-    if as_json:
-        counts = {"added": report.added, "unchanged": report.unchanged, "rejected": len(report.rejected)}
-        named = {"rejects_file": str(scraps) if report.rejected else None}
-        print(json.dumps({"schema": "maglia.import/1", **counts, **named}))
-    else:
-        print(f"Aggiunti {report.added}, già presenti {report.unchanged}, scartati {len(report.rejected)}.")
-        if report.rejected:
-            print(f"Righe scartate con il motivo: {scraps}. Correggerle lì e importare quel file.")
-    raise typer.Exit(12 if report.rejected else 0)
+app.command("import")(import_file.import_)
 
 
 @operator.command("add")

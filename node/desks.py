@@ -7,6 +7,7 @@ from functools import partial
 
 from maglia.core.vocabulary import Kind
 from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
+from maglia.v1.files_pb2_grpc import add_FilesServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
@@ -28,9 +29,11 @@ from node.record_desk import RecordDesk
 from node.recording import Recording
 from node.reserving import Reserving
 from node.rpc.batch import BatchDoor
+from node.rpc.files import FilesDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
+from node.status import Profile
 
 PATIENCE_S = 30.0
 """How long a call for applicants waits for one body's answer about many rows: nobody stands at the counter."""
@@ -87,3 +90,11 @@ def batch_desk(stack: AsyncExitStack, base: Foundation, peers: Peers, pseudonyms
     desk = BatchDesk(tools)
     stack.push_async_callback(desk.close)
     return partial(add_BatchServiceServicer_to_server, BatchDoor(desk, base.refusals))
+
+
+def files_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> AddService:
+    """Return where operators hand in lists."""
+    me = base.settings.member
+    profile = Profile(base.network, me, lambda: base.trust.last_known(me))
+    door = FilesDoor(base.store, base.clock, profile.kind, recording, enrolment.wake)
+    return partial(add_FilesServiceServicer_to_server, door)

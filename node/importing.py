@@ -1,71 +1,50 @@
-"""Aid records from a CSV file: valid rows are kept, each other row is told with its column and reason.
+"""Aid records from a file: valid rows are kept, each other row is told with its column and reason.
 
-The file's own key (`chiave`) makes a second import of the same file add nothing. Rows are stored in a random order: two
-bodies import the same lists, sorted by surname or by code, and the order of the rows in two stolen databases would then
-say which persons are the same, and nearly which codes.
+The file's own key (`chiave`) makes a second import of the same file add nothing, and lets one that was stopped go on.
+Rows are stored in a random order: two bodies import the same lists, sorted by surname or by code, and the order of the
+rows in two stolen databases would then say which persons are the same, and nearly which codes. Only where each row
+stands is held for that, and not the rows.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import os
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from random import SystemRandom
-from typing import TypeVar
+from hashlib import blake2b
+from itertools import islice
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import parse_identifier, parse_need
-from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility, is_special
+from maglia.core.rejected import RejectedLine
+from maglia.core.vocabulary import Kind
 from node.domain import forms
-from node.domain.model import AidRecord, Consent
-from node.domain.sheet import MAX_CELL, Line, Sheet
+from node.domain.amounts import is_with_point
+from node.domain.import_plan import Plan, apply_plan, check_plan
+from node.domain.model import AidRecord, ImportedRow
+from node.domain.sheet import Line, Sheet
+from node.import_rows import OPTIONAL, REQUIRED, CellError, RowReader
 from node.ports import Store
-from node.sheets import read_sheet
+from node.sheets import open_sheet
 
-T = TypeVar("T")
-REQUIRED = ("chiave", "codice", "aiuto", "data", "importo", "stato", "base")
-OPTIONAL = (
-    *("consenso", "informativa", "lingua", "visibilita", "creditore", "fornitura", "dal", "al"),
-    *("mensile", "protocollo", "mezzi"),
-)
 CHUNK = 1_000
 """Rows of one transaction: what a crash may cost, and how long another change may have to wait."""
-
-_STATES = {
-    "": AidStatus.GIVEN,
-    "dato": AidStatus.GIVEN,
-    "riservato": AidStatus.RESERVED,
-    "annullato": AidStatus.CANCELLED,
-}
-_BASES = {"consenso": Basis.CONSENT, "compito pubblico": Basis.PUBLIC_TASK}
-_VISIBILITIES = {"": Visibility.NETWORK, "rete": Visibility.NETWORK, "solo noi": Visibility.ONLY_US}
-
-_FREQUENCIES = {
-    "": Frequency.ONE_OFF,
-    "no": Frequency.ONE_OFF,
-    "si": Frequency.MONTHLY,
-    "sì": Frequency.MONTHLY,
-    "mensile": Frequency.MONTHLY,
-}
-_MEANS_TESTS = {
-    "": MeansTest.NONE,
-    "isee": MeansTest.ISEE,
-    "altro": MeansTest.OTHER,
-    "esente": MeansTest.EXEMPT,
-    "nessuno": MeansTest.NONE,
-}
+PREVIEWED = 5
+_Recording = Callable[[Sequence[AidRecord]], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not kept, numbered as in a spreadsheet (the header is row 1); `params` never hold a tax code."""
+    """A row that was not kept, numbered as in a spreadsheet (the first is row 1); `params` never hold a tax code."""
 
     row: int
     column: str
     code: Code
     params: Mapping[str, str]
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,158 +54,193 @@ class ImportReport:
     added: int
     unchanged: int
     rejected: Sequence[Rejected]
+    sheet: Sheet = field(repr=False)
+
+    def rejected_lines(self) -> Iterator[RejectedLine]:
+        """Yield the rejected rows with their cells, read again from the file."""
+        for one in self.rejected:
+            line = self.sheet.line_at(one.row, one.start, one.end)
+            yield RejectedLine(one.row, one.column, one.code, one.params, line.cells or (), line.raw)
 
 
-class _CellError(Exception):
-    """A cell that can't be read, with its column."""
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file whose columns are known."""
 
-    def __init__(self, column: str, error: MagliaError) -> None:
-        super().__init__(column)
-        self.column = column
-        self.error = error
+    sheet: Sheet
+    plan: Plan
 
 
-def import_csv(
+def open_file(content: bytes, file_name: str, plan: Plan | None = None) -> OpenedFile:
+    """Return the file under the columns of an import.
+
+    Raises `input.map`, as `open_sheet` and as `apply_plan`: for a file that can't be read at all.
+    """
+    plan = check_plan(plan or Plan(), (*REQUIRED, *OPTIONAL))
+    sheet = open_sheet(content, file_name, [*REQUIRED, *OPTIONAL], plan.sheet)
+    return OpenedFile(apply_plan(sheet, plan, forms.echo(file_name), REQUIRED, OPTIONAL), plan)
+
+
+class Importing:
+    """One import of one file for a body of `kind`.
+
+    `progress` hears how many rows of how many were dealt with; `stopped` is asked between transactions. Each chunk is
+    stored inside `recording` of its records; where no node serves there is none, and the next start counts who awaits.
+    """
+
+    def __init__(
+        self,
+        opened: OpenedFile,
+        kind: Kind,
+        today: date,
+        store: Store,
+        actor: str,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        recording: _Recording = lambda _: nullcontext(),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._sheet = opened.sheet
+        self._survey = _Survey(opened.sheet, opened.plan)
+        plan = opened.plan
+        self._reader = RowReader(opened.sheet.header, kind, today, plan.fixed, plan.decimals, self._survey.doubtful)
+        self._store = store
+        self._actor = actor
+        self._progress = progress
+        self._recording = recording
+        self._stopped = stopped
+
+    def preview(self) -> Iterator[tuple[int, AidRecord | CellError]]:
+        """Yield the first rows of the file as they are read, or what is wrong with them."""
+        for line in islice(self._sheet.lines(), PREVIEWED):
+            yield line.row, self._read(line)
+
+    def run(self) -> ImportReport:
+        """Store the valid rows.
+
+        Raises `input.stopped` when it was told to stop, `storage.unavailable`; the chunks stored before stay, and
+        importing the file again goes on from there.
+        """
+
+        def keep(records: Sequence[AidRecord]) -> list[ImportedRow]:
+            with self._recording(records):
+                return self._store.import_records(records, self._actor)
+
+        return self._through(keep)
+
+    def attempt(self) -> ImportReport:
+        """Say what storing the valid rows would do, and store nothing."""
+        return self._through(_Attempt(self._store).look)
+
+    def _through(self, keep: Callable[[Sequence[AidRecord]], list[ImportedRow]]) -> ImportReport:
+        added = unchanged = done = 0
+        rejected: list[Rejected] = []
+        for chunk in self._survey.chunks(self._sheet):
+            if self._stopped():
+                raise MagliaError(Code.INPUT_STOPPED, done=done, total=self._survey.total)
+            valid: list[tuple[Line, AidRecord]] = []
+            for line in chunk:
+                read = self._read(line)
+                if isinstance(read, CellError):
+                    rejected.append(_rejected(line, read.column, read.error.code, read.error.params))
+                else:
+                    valid.append((line, read))
+            for (line, record), stored in zip(valid, keep([record for _, record in valid]), strict=True):
+                added += stored.added
+                unchanged += not stored.added and not stored.conflict
+                if stored.conflict:
+                    key = {"value": forms.echo(record.source_key)}
+                    rejected.append(_rejected(line, "chiave", Code.INPUT_DUPLICATE_KEY, key))
+            done += len(chunk)
+            self._progress(done, self._survey.total)
+        return ImportReport(added, unchanged, sorted(rejected, key=lambda one: one.row), self._sheet)
+
+    def _read(self, line: Line) -> AidRecord | CellError:
+        try:
+            return self._reader.read(line)
+        except CellError as bad:
+            return bad
+
+
+def import_file(
     content: bytes,
     file_name: str,
     kind: Kind,
     today: date,
     store: Store,
     actor: str,
-    progress: Callable[[int], None] | None = None,
-    recording: Callable[[Sequence[AidRecord]], AbstractContextManager[None]] = lambda _: nullcontext(),
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    recording: _Recording = lambda _: nullcontext(),
+    plan: Plan | None = None,
 ) -> ImportReport:
-    """Store the valid rows of a file for a body of `kind`; `progress` hears how many rows were dealt with so far.
+    """Store the valid rows of a file; see `open_file` and `Importing`."""
+    opened = open_file(content, file_name, plan)
+    return Importing(opened, kind, today, store, actor, progress, recording).run()
 
-    Each chunk is stored inside `recording` of its records; where no node serves there is none, and the next start
-    counts who awaits.
 
-    Raises `input.encoding`, `input.delimiter`, `input.column` or `input.field` for a file that can't be read at all;
-    `storage.unavailable` after which the chunks stored before stay, and importing the file again completes it.
+class _Survey:
+    """Where the rows of a sheet stand, in an order drawn anew; those with one key keep theirs, so that the first of
+    them is stored.
     """
-    sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL)
-    added = unchanged = read = 0
-    rejected: list[Rejected] = []
-    for chunk in _chunks(_shuffled(sheet)):
-        valid: list[tuple[int, AidRecord]] = []
-        for line in chunk:
-            try:
-                valid.append((line.row, _Row(sheet, line).record(kind, today)))
-            except _CellError as bad:
-                rejected.append(Rejected(line.row, bad.column, bad.error.code, bad.error.params))
-        records = [record for _, record in valid]
-        with recording(records):
-            outcome = store.import_records(records, actor)
-        for (row, record), stored in zip(valid, outcome, strict=True):
-            added += stored.added
-            unchanged += not stored.added and not stored.conflict
-            if stored.conflict:
-                key = {"value": forms.echo(record.source_key)}
-                rejected.append(Rejected(row, "chiave", Code.INPUT_DUPLICATE_KEY, key))
-        read += len(chunk)
-        if progress is not None:
-            progress(read)
-    return ImportReport(added, unchanged, sorted(rejected, key=lambda one: one.row))
+
+    def __init__(self, sheet: Sheet, plan: Plan) -> None:
+        """Read the sheet once. `doubtful` is whether some amount that is a text has a point before its decimals."""
+        self.doubtful = False
+        self._rows, self._starts, self._ends, self._draws = array("Q"), array("Q"), array("Q"), array("Q")
+        salt = os.urandom(16)
+        key, amount = _place(sheet, "chiave"), _place(sheet, "importo")
+        asked = plan.decimals is None
+        for line in sheet.lines():
+            cells = line.cells or ()
+            written = "".join(cells[key].split()) if key < len(cells) else ""
+            self._rows.append(line.row)
+            self._starts.append(line.start)
+            self._ends.append(line.end)
+            self._draws.append(_draw(written, salt))
+            self.doubtful = self.doubtful or (asked and amount < len(cells) and is_with_point(cells[amount]))
+        self._order = sorted(range(len(self._rows)), key=self._draws.__getitem__)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def chunks(self, sheet: Sheet) -> Iterator[Sequence[Line]]:
+        """Yield the rows in their drawn order."""
+        for first in range(0, self.total, CHUNK):
+            places = self._order[first : first + CHUNK]
+            yield [sheet.line_at(self._rows[each], self._starts[each], self._ends[each]) for each in places]
 
 
-def _shuffled(sheet: Sheet) -> list[Line]:
-    """Return the lines in an order drawn anew; those with one key keep theirs, so that the first of them is stored."""
-    column, draw = sheet.header.index("chiave"), SystemRandom().random
-    place: dict[str, float] = defaultdict(draw)
+class _Attempt:
+    """What the store would say of rows that come in chunks; rows of one key come one after the other."""
 
-    def place_of(line: Line) -> float:
-        has_key = line.cells is not None and len(line.cells) > column
-        return place["".join(line.cells[column].split())] if has_key and line.cells else draw()
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._last: AidRecord | None = None
 
-    return sorted(sheet.lines(), key=place_of)
-
-
-def _chunks(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
-    for start in range(0, len(lines), CHUNK):
-        yield lines[start : start + CHUNK]
-
-
-class _Row:
-    """The cells of one row by column; every read names the column it fails in."""
-
-    def __init__(self, sheet: Sheet, line: Line) -> None:
-        if line.cells is None or line.fault is not None:
-            raise _CellError("", MagliaError(line.fault or Code.INPUT_QUOTES))
-        # A missing cell is not an empty one: a cut-off line may have lost "solo noi".
-        if len(line.cells) != len(sheet.header):
-            found, wanted = len(line.cells), len(sheet.header)
-            raise _CellError("", MagliaError(Code.INPUT_CELLS, found=found, wanted=wanted))
-        for column, cell in zip(sheet.header, line.cells, strict=True):
-            if len(cell) > MAX_CELL:
-                shown = forms.echo(column)
-                raise _CellError(shown, MagliaError(Code.INPUT_FIELD, field=shown))
-        self._cells = dict(zip(sheet.header, line.cells, strict=True))
-
-    def record(self, kind: Kind, today: date) -> AidRecord:
-        """Return the row as a record; raise `_CellError` for the first cell that can't be read."""
-        key = self._read("chiave", lambda text: forms.read_text(text, "chiave", required=True))
-        identifier = self._read("codice", parse_identifier)
-        facet = self._read("aiuto", forms.read_facet)
-        day = self._day("data", today)
-        basis = self._read("base", lambda text: _basis(text, kind))
-        period = self._read("al", lambda _: forms.read_period(self._maybe_day("dal"), self._maybe_day("al"), "al"))
-        visibility = self._choice("visibilita", _VISIBILITIES)
-        amount = self._read("importo", lambda text: _amount(text, facet))
-        frequency = self._choice("mensile", _FREQUENCIES)
-        self._read("mensile", lambda _: forms.check_monthly(frequency, amount, period[0], "importo", "dal"))
-        return AidRecord(
-            identifier,
-            facet,
-            day,
-            amount,
-            self._choice("stato", _STATES),
-            basis,
-            Visibility.ONLY_US if is_special(facet) else visibility,
-            self._consent(basis, today),
-            self._read("creditore", lambda text: forms.read_text(text, "creditore")),
-            self._read("fornitura", lambda text: parse_need(text) if text.strip() else None),
-            *period,
-            key,
-            frequency=frequency,
-            protocol=self._read("protocollo", lambda text: forms.read_text(text, "protocollo")),
-            means_test=self._choice("mezzi", _MEANS_TESTS),
-        )
-
-    def _consent(self, basis: Basis, today: date) -> Consent | None:
-        """Return the consent on which the record may be shared: whole (day, notice, language) or none (law rule 8)."""
-        cells = [self._cells.get(column, "").strip() for column in ("consenso", "informativa", "lingua")]
-        if basis is not Basis.CONSENT or not all(cells):
-            return None
-        return Consent(
-            (Purpose.AID_OVERLAP.value,),
-            self._read("informativa", lambda text: forms.read_text(text, "informativa")),
-            self._read("lingua", lambda text: forms.read_language(text, "lingua")),
-            self._day("consenso", today),
-        )
-
-    def _read(self, column: str, read: Callable[[str], T]) -> T:
-        try:
-            return read(self._cells.get(column, ""))
-        except MagliaError as error:
-            raise _CellError(column, error) from None
-
-    def _choice(self, column: str, choices: Mapping[str, T]) -> T:
-        return self._read(column, lambda text: forms.read_choice(text, choices, column))
-
-    def _day(self, column: str, latest: date) -> date:
-        return self._read(column, lambda text: forms.read_italian_day(text, latest))
-
-    def _maybe_day(self, column: str) -> date | None:
-        return self._day(column, forms.LATEST) if self._cells.get(column, "").strip() else None
+    def look(self, records: Sequence[AidRecord]) -> list[ImportedRow]:
+        outcome: list[ImportedRow] = []
+        for record, known in zip(records, self._store.known_records(records), strict=True):
+            last = self._last
+            if last is not None and last.source_key == record.source_key:
+                outcome.append(ImportedRow(added=False, conflict=last != record or known.conflict))
+                continue
+            self._last = record
+            outcome.append(known)
+        return outcome
 
 
-def _amount(text: str, facet: str) -> int | None:
-    if not text.strip() and not forms.is_in_money(facet):
-        return None
-    return forms.read_italian_amount(text)
+def _draw(key: str, salt: bytes) -> int:
+    """Return a random number, the same for the same key."""
+    if not key:
+        return int.from_bytes(os.urandom(8))
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), key=salt, digest_size=8).digest())
 
 
-def _basis(text: str, kind: Kind) -> Basis:
-    if not text.strip():
-        return forms.default_basis(kind)
-    return forms.check_basis(forms.read_choice(text, _BASES, "base"), kind, "base")
+def _place(sheet: Sheet, column: str) -> int:
+    """Return which cell of a row is the column's; past the last where the file has none."""
+    return sheet.header.index(column) if column in sheet.header else len(sheet.header)
+
+
+def _rejected(line: Line, column: str, code: Code, params: Mapping[str, str]) -> Rejected:
+    return Rejected(line.row, column, code, params, line.start, line.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,30 +11,35 @@ from typing import TYPE_CHECKING
 import grpc
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.import_file import FileAsked, ImportOutcome
 from maglia.core.network_file import NetworkFile
 from maglia.core.passwords import hash_password
 from maglia.core.vocabulary import Kind
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.enrolment_pb2 import Application
+from maglia.v1.files_pb2_grpc import FilesServiceStub
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.envelope import parse
+from maglia.wire.import_file import import_through
 from maglia.wire.status import error_of
 from node.config import Settings
 from node.domain.forms import new_operator
 from node.enrol import Progress
 from node.enrolling import enrolling
 from node.folder import ADMIN_FILE, SystemClock, locked, open_store
-from node.importing import ImportReport, Rejected, import_csv
+from node.import_preview import previewed
+from node.import_templates import plan_of, save_template
+from node.importing import Importing, open_file
 from node.joining import APPLICATION_FILE
 from node.keys import Keys
+from node.rpc.files import asked_plan
 from node.rpc.rules import LOCAL_ADMIN
 from node.status import Enrolling
 
 if TYPE_CHECKING:
+    from maglia.v1.files_pb2_grpc import FilesServiceAsyncStub
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
-
-_CHUNK = 64 * 1024
 
 
 def is_serving(folder: Path) -> bool:
@@ -62,17 +67,35 @@ async def add_operator(
 
 
 async def import_file(
-    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, name: str, content: bytes
-) -> ImportReport:
-    """Import a CSV file's content; return what became of its rows."""
+    folder: Path,
+    settings: Settings,
+    network: NetworkFile,
+    keys: Keys,
+    name: str,
+    content: bytes,
+    asked: FileAsked | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> ImportOutcome:
+    """Import a file's content; return what became of its rows."""
+    asked = asked or FileAsked()
     if is_serving(folder):
-        return await _import_through_node(folder, settings, network, keys, name, content)
+        async with _channel(folder, settings, network, keys) as (channel, auth):
+            stub: FilesServiceAsyncStub = FilesServiceStub(channel)
+            return await import_through(stub.ImportFile(metadata=auth), name, content, asked, progress)
     clock = SystemClock(settings.day)
     with locked(folder):
         store, _ = open_store(folder, keys, clock, settings.database)
-        report = import_csv(content, name, _kind(folder), clock.today(), store, LOCAL_ADMIN.user)
-        store.close()
-    return report
+        try:
+            opened = open_file(content, name, plan_of(store, asked_plan(asked), asked.template))
+            if asked.save_template:
+                save_template(store, asked.save_template, opened.plan, LOCAL_ADMIN.user)
+            importing = Importing(opened, _kind(folder), clock.today(), store, LOCAL_ADMIN.user, progress)
+            preview = list(previewed(importing.preview(), asked.lang)) if asked.trial else []
+            report = importing.attempt() if asked.trial else importing.run()
+        finally:
+            store.close()
+    rejected = list(report.rejected_lines())
+    return ImportOutcome(report.added, report.unchanged, rejected, opened.sheet.titles, preview)
 
 
 async def enrolment_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[Enrolling]:
@@ -126,25 +149,19 @@ def _kind(folder: Path) -> Kind:
     return Kind(parse(Application, path.read_bytes()).kind)
 
 
-async def _import_through_node(
-    folder: Path, settings: Settings, network: NetworkFile, keys: Keys, name: str, content: bytes
-) -> ImportReport:
-    async def pieces() -> AsyncIterator[pb.ImportRecordsRequest]:
-        for start in range(0, max(len(content), 1), _CHUNK):
-            yield pb.ImportRecordsRequest(file_name=name, chunk=content[start : start + _CHUNK])
-
-    rejected: list[Rejected] = []
-    last = pb.ImportRecordsResponse()
-    async with _door(folder, settings, network, keys) as (stub, auth):
-        async for last in stub.ImportRecords(pieces(), metadata=auth):
-            rejected += [Rejected(row.row, row.column, Code(row.code), dict(row.params)) for row in last.rejected]
-    return ImportReport(last.added, last.unchanged, rejected)
-
-
 @asynccontextmanager
 async def _door(
     folder: Path, settings: Settings, network: NetworkFile, keys: Keys
 ) -> AsyncIterator[tuple[OperatorServiceAsyncStub, tuple[tuple[str, str]]]]:
+    """What the running node's operators call, and the token that only its own user can read."""
+    async with _channel(folder, settings, network, keys) as (channel, auth):
+        yield OperatorServiceStub(channel), auth
+
+
+@asynccontextmanager
+async def _channel(
+    folder: Path, settings: Settings, network: NetworkFile, keys: Keys
+) -> AsyncIterator[tuple[grpc.aio.Channel, tuple[tuple[str, str]]]]:
     """The running node's front port, with the token that only its own user can read."""
     try:
         admin = json.loads((folder / ADMIN_FILE).read_text())
@@ -153,6 +170,6 @@ async def _door(
         raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
     async with open_channel(address, settings.member, network.network, keys.front.certificate) as channel:
         try:
-            yield OperatorServiceStub(channel), (("authorization", f"Bearer {token}"),)
+            yield channel, (("authorization", f"Bearer {token}"),)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error

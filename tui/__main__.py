@@ -19,6 +19,7 @@ from tui.commands import (
     consent,
     epoch,
     household,
+    import_file,
     log_signals,
     office,
     office_setup,
@@ -43,6 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("check")(check)
+app.command("import")(import_file.import_file)
 app.command("status")(status.status)
 app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")

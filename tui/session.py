@@ -22,6 +22,7 @@ from tui.text import plain
 if TYPE_CHECKING:
     from tui.access_client import AccessDoor
     from tui.client import NodeDoor
+    from tui.files_client import FilesDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
@@ -119,6 +120,20 @@ async def at_reservations(profile: Profile, password: str) -> AsyncIterator[Rese
 
     profile.check_is_of(the_office=False)
     door = ReservationDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_files(profile: Profile, password: str) -> AsyncIterator[FilesDoor]:
+    """Log in at the body's node for one command on files."""
+    from tui.files_client import FilesDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = FilesDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

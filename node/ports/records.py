@@ -22,6 +22,10 @@ class Records(Protocol):
         """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict."""
         ...
 
+    def known_records(self, records: Sequence[AidRecord]) -> list[ImportedRow]:
+        """Say what `import_records` would do with each of these, and change nothing."""
+        ...
+
     def open_needs(self, identifier: Identifier, facets: frozenset[Facet], since: date) -> list[OpenNeed]:
         """Return the needs behind this body's own live records for the person, of these facets, newest first."""
         ...

@@ -16,6 +16,7 @@ from node.ports.record_files import Erasing, RecordFiles
 from node.ports.records import Papers, Records
 from node.ports.referrals import Referrals
 from node.ports.reservations import Reservations
+from node.ports.templates import Templates
 
 
 class Store(
@@ -34,6 +35,7 @@ class Store(
     AccessCases,
     Referrals,
     Batches,
+    Templates,
     Protocol,
 ):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""

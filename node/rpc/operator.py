@@ -218,11 +218,11 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
     async def ImportRecords(
         self, request_iterator: AsyncIterator[pb.ImportRecordsRequest], context: Context
     ) -> AsyncIterator[pb.ImportRecordsResponse]:
-        """Import a CSV file sent in pieces; answer with its rejected rows, a page at a time."""
+        """Import a file sent in pieces; answer with its rejected rows, a page at a time."""
         operator = _operator()
         name, content = await join_pieces(request_iterator)
         report = await asyncio.to_thread(
-            importing.import_csv,
+            importing.import_file,
             content,
             name,
             self._profile.kind(),

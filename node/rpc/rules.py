@@ -79,6 +79,10 @@ _RECORDS: Mapping[str, frozenset[Role]] = {
     "AddNote": COUNTER,
     "ListNotes": COUNTER,
 }
+_FILES: Mapping[str, frozenset[Role]] = {
+    "ImportFile": ADMIN | {Role.OFFICER},
+    "ListTemplates": ADMIN | {Role.OFFICER},
+}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"RecordsService/{method}": roles for method, roles in _RECORDS.items()},
@@ -86,6 +90,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
     **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},
     **{f"BatchService/{method}": OFFICERS for method in _BATCH},
+    **{f"FilesService/{method}": roles for method, roles in _FILES.items()},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

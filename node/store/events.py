@@ -235,6 +235,18 @@ class PseudonymsForgotten(Event):
     type = "pseudonyms.forgotten"
 
 
+class TemplateSaved(Event):
+    """How a kind of file is read was kept under a name, which is the subject."""
+
+    type = "import.template_saved"
+
+
+class Exported(Event):
+    """All that the body keeps was handed out; the subject reads how many rows."""
+
+    type = "body.exported"
+
+
 class OperatorSet(Event):
     """An operator was added or replaced."""
 

@@ -119,6 +119,20 @@ class Records(Part):
 
         return self._db.change(work)
 
+    def known_records(self, records: Sequence[AidRecord]) -> list[ImportedRow]:
+        """Say what `import_records` would do with each of these, and change nothing."""
+        prepared = [self._prepare(record) for record in records]
+        keys = [one.key_index for one in prepared if one.key_index is not None]
+        found = self._db.rows(_KNOWN_KEYS, {"keys": keys}) if keys else ()
+        known = {index: content for index, _, content in found}
+        outcome: list[ImportedRow] = []
+        for one in prepared:
+            before = known.get(one.key_index)
+            outcome.append(ImportedRow(before is None, before is not None and before != one.content))
+            if one.key_index is not None:
+                known.setdefault(one.key_index, one.content)
+        return outcome
+
     def record_count(self) -> int:
         """Return how many aid records are stored."""
         return int(self._db.rows(_COUNT, {})[0][0])

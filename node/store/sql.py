@@ -30,6 +30,7 @@ from node.store.pseudonyms import Pseudonyms
 from node.store.referrals import Referrals
 from node.store.reservation_reads import ReservationReads
 from node.store.reservations import Reservations
+from node.store.templates import Templates
 from node.store.versions import Versions
 
 _PROOF = select(tables.field_key.c.proof)
@@ -57,6 +58,7 @@ class SqlStore(
     AccessCases,
     Referrals,
     Batches,
+    Templates,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

@@ -394,6 +394,15 @@ batch_reply = Table(
     Column("ending", LargeBinary, nullable=False),
 )
 
+# How files of other programs are read: columns and no content.
+import_template = Table(
+    "import_template",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("saved_by", Text, nullable=False),
+)
+
 operator = Table(
     "operator",
     metadata,

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maglia.core.errors import MagliaError
+from maglia.core.rejected import rejected_rows
+from maglia.core.tables import csv_bytes
 from maglia.core.vocabulary import Kind
 from node.domain.forms import echo
-from node.importing import REQUIRED, import_csv
-from node.rejects import rejects_csv
+from node.import_rows import REQUIRED
+from node.importing import ImportReport, import_file
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, fictional_code, open_store
 
@@ -37,6 +39,10 @@ CELLS = {
 }
 
 
+def rejects_csv(report: ImportReport) -> bytes:
+    return csv_bytes(rejected_rows(report.sheet.titles, report.rejected_lines()))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.fixed_dictionaries(CELLS), max_size=12), st.sampled_from(";,\t"))
 def test_every_row_is_added_unchanged_or_rejected_and_again_nothing_is_added(
@@ -49,15 +55,15 @@ def test_every_row_is_added_unchanged_or_rejected_and_again_nothing_is_added(
     content = out.getvalue().encode()
     before = store.record_count()
 
-    first = import_csv(content, "a.csv", Kind.COMUNE, TODAY, store, "anna")
+    first = import_file(content, "a.csv", Kind.COMUNE, TODAY, store, "anna")
     assert first.added + first.unchanged + len(first.rejected) == len(rows)
     assert store.record_count() == before + first.added
 
-    again = import_csv(content, "a.csv", Kind.COMUNE, TODAY, store, "anna")
+    again = import_file(content, "a.csv", Kind.COMUNE, TODAY, store, "anna")
     assert again.added == 0
     assert again.unchanged == first.added + first.unchanged
     assert [(one.row, one.code) for one in again.rejected] == [(one.row, one.code) for one in first.rejected]
-    told = list(csv.reader(io.StringIO(rejects_csv(first, content).decode("utf-8-sig")), delimiter=";"))
+    told = list(csv.reader(io.StringIO(rejects_csv(first).decode("utf-8-sig")), delimiter=";"))
     assert [line[0] for line in told[1:]] == [str(one.row) for one in first.rejected]
 
 
@@ -66,10 +72,10 @@ def test_every_row_is_added_unchanged_or_rejected_and_again_nothing_is_added(
 def test_any_bytes_are_imported_or_refused_with_a_code(store: SqlStore, noise: bytes, with_header: bool) -> None:
     content = (";".join(REQUIRED) + "\n").encode() + noise if with_header else noise
     try:
-        report = import_csv(content, "a.csv", Kind.ODV, TODAY, store, "anna")
+        report = import_file(content, "a.csv", Kind.ODV, TODAY, store, "anna")
     except MagliaError:
         return
-    rejects_csv(report, content)
+    rejects_csv(report)
 
 
 @given(st.integers(0, 20_000), st.text(max_size=3), st.text(max_size=3), st.sampled_from(["", " ", "-", "."]))

@@ -24,7 +24,8 @@ from node.enrol import Enrolment
 from node.entries import Entries
 from node.erasing import Erasing
 from node.housekeeping import Housekeeping
-from node.importing import REQUIRED, import_csv
+from node.import_rows import REQUIRED
+from node.importing import import_file
 from node.pseudonyms import Pseudonyms
 from node.recording import Recording
 from node.store.fields import Fields
@@ -211,7 +212,7 @@ def test_the_order_of_a_long_file_is_in_no_database(tmp_path: Path) -> None:
 def _imported(place: Path, content: bytes, codes: Sequence[str]) -> dict[str, list[object]]:
     """Return in which order each table has the persons, as the node itself could tell."""
     node, fields = opened(place, key=place.name.encode().ljust(32)), Fields(place.name.encode().ljust(32))
-    assert import_csv(content, "a.csv", Kind.COMUNE, node.clock.today(), node.store, "anna").added == len(codes)
+    assert import_file(content, "a.csv", Kind.COMUNE, node.clock.today(), node.store, "anna").added == len(codes)
     code_of = {fields.index("code", f"cf:{code}".encode()): code for code in codes}
     queries = {
         "person": "SELECT code_index FROM person ORDER BY rowid",

@@ -137,6 +137,8 @@ REGISTRY_PEER: Mapping[str, Row] = {
 }
 
 NODE_FRONT: Mapping[str, Row] = {
+    f"{_V1}.FilesService/ImportFile": IMPORTERS,
+    f"{_V1}.FilesService/ListTemplates": IMPORTERS,
     f"{_V1}.OperatorService/AddAid": COUNTER,
     f"{_V1}.OperatorService/AddCase": CASES,
     f"{_V1}.OperatorService/AddConsent": COUNTER,

@@ -18,7 +18,7 @@ from node.domain.model import AidRecord, Awaiting
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
-from node.importing import import_csv
+from node.importing import import_file
 from node.pseudonyms import Pseudonyms
 from node.recording import Recording
 from tests.clerk import CONSENT, StoppedClock, fictional_code, open_store, person, record
@@ -95,7 +95,7 @@ async def test_a_file_is_counted_before_it_is_stored_and_again_not_at_all(body: 
     for _ in range(2):
         put = body.recording.in_thread()
         today = body.clock.today()
-        await asyncio.to_thread(import_csv, content, "a.csv", Kind.COMUNE, today, body.store, "anna", recording=put)
+        await asyncio.to_thread(import_file, content, "a.csv", Kind.COMUNE, today, body.store, "anna", recording=put)
     assert body.recorded() == [("person", 20)]
     await body.enrolment.enrol_all()
     assert (body.store.enrolled_count(), body.unexplained()) == (20, -1)

@@ -1,0 +1,53 @@
+"""What speaks gRPC about files: calls to the own body's node, answered with plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import grpc
+
+from maglia.core.import_file import FileAsked, ImportOutcome
+from maglia.v1 import files_pb2 as pb
+from maglia.v1.files_pb2_grpc import FilesServiceStub
+from maglia.wire.import_file import import_through
+from maglia.wire.status import error_of
+from tui.client import NodeDoor
+from tui.door import CALL_S, answer
+from tui.profile import Profile
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from maglia.v1.files_pb2_grpc import FilesServiceAsyncStub
+
+
+class FilesDoor(NodeDoor):
+    """Where an operator hands in and takes out files."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(profile)
+        self._files: FilesServiceAsyncStub = FilesServiceStub(self._channel)
+
+    async def import_file(
+        self, name: str, content: bytes, asked: FileAsked, progress: Callable[[int, int], None]
+    ) -> ImportOutcome:
+        """Import a file; return what became of its rows. It may take as long as it needs."""
+        call = self._files.ImportFile(metadata=self._metadata)
+        try:
+            return await import_through(call, name, content, asked, progress)
+        except grpc.aio.AioRpcError as failure:
+            raise error_of(failure) from failure
+        finally:
+            call.cancel()
+
+    async def templates(self) -> list[tuple[str, dict[str, str], str]]:
+        """Return the kept plans: name, title in the file by column, who saved it."""
+        call = self._files.ListTemplates(pb.ListTemplatesRequest(), metadata=self._metadata, timeout=CALL_S)
+        return [
+            (
+                plain(one.name),
+                {plain(column): plain(title) for column, title in one.plan.columns.items()},
+                plain(one.saved_by),
+            )
+            for one in (await answer(call)).templates
+        ]
