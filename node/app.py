@@ -15,7 +15,7 @@ from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
-from node.desks import batch_desk, files_desk, persons_desk, records_desk, reservation_desk
+from node.desks import batch_desk, files_desk, needs_desk, persons_desk, records_desk, reservation_desk
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -78,6 +78,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     desks = [
         persons_desk(base),
         files_desk(base, recording, enrolment),
+        needs_desk(base, recording, enrolment),
         records_desk(base, recording, enrolment),
         reservation_desk(base, recording, enrolment, asking, recent, late),
         desk_referrals(stack, base, pseudonyms),

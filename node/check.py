@@ -131,7 +131,7 @@ class Check:
             heard = await self._hearing.hear(planned)  # 15
             is_late = time.monotonic() - self._started > self._timing.deadline_s
             await self._entries.write(self._hearing.end_of(planned, heard))  # 16
-            outcome = _outcome(planned.member, heard, late=is_late)
+            outcome = _outcome(planned, heard, late=is_late)
         except Exception as error:
             # What may not be in the log is not shown. Its end is not tried again here, as it may be there after all:
             # `Endings` looks, and ends what has none.
@@ -142,12 +142,21 @@ class Check:
         self._settle(outcome)
 
 
-def _outcome(member: Member, heard: Heard, *, late: bool) -> Outcome:
+def _outcome(planned: Planned, heard: Heard, *, late: bool) -> Outcome:
     """Return what one body's answer is to the check; `late` counts from the check's beginning."""
-    answer = heard.answer
+    member, answer = planned.member, heard.answer
     if answer is None:
         return Outcome(member, heard.end, heard.silence, refusal=heard.code)
     if heard.code:
         return Outcome(member, EndState.REFUSED, refusal=heard.code, late=late)
-    findings = tuple(finding for slot in answer.slots for finding in slot)
-    return Outcome(member, heard.end, heard.silence, findings=findings, late=late, omitted=answer.omitted)
+    places = planned.places or tuple(0 for _ in answer.slots)
+    found = [(finding, place) for slot, place in zip(answer.slots, places, strict=True) for finding in slot]
+    return Outcome(
+        member,
+        heard.end,
+        heard.silence,
+        findings=tuple(finding for finding, _ in found),
+        late=late,
+        omitted=answer.omitted,
+        places=tuple(place for _, place in found),
+    )

@@ -8,6 +8,7 @@ from functools import partial
 from maglia.core.vocabulary import Kind
 from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
 from maglia.v1.files_pb2_grpc import add_FilesServiceServicer_to_server
+from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
@@ -30,6 +31,7 @@ from node.recording import Recording
 from node.reserving import Reserving
 from node.rpc.batch import BatchDoor
 from node.rpc.files import FilesDoor
+from node.rpc.needs import NeedsDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
@@ -98,3 +100,10 @@ def files_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> 
     profile = Profile(base.network, me, lambda: base.trust.last_known(me))
     door = FilesDoor(base.store, base.clock, profile.kind, recording, enrolment.wake)
     return partial(add_FilesServiceServicer_to_server, door)
+
+
+def needs_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> AddService:
+    """Return where operators keep what persons owe."""
+    me = base.settings.member
+    door = NeedsDoor(base.store, lambda: base.trust.last_known(me).kind, recording, enrolment)
+    return partial(add_NeedsServiceServicer_to_server, door)

@@ -46,7 +46,10 @@ class Timing:
 
 @dataclass(frozen=True)
 class Planned:
-    """A question whose entry is durable. `unreachable` says why it can't even be sent."""
+    """A question whose entry is durable. `unreachable` says why it can't even be sent.
+
+    `places` says of each subject, in the order asked, where it stands in the check: 0 the person, 1 its first need.
+    """
 
     member: Member
     question: Question
@@ -54,6 +57,7 @@ class Planned:
     entry: bytes
     check_id: str
     unreachable: Silence | None = None
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Facet, Kind, Purpose
 from node.domain.consent import last_day, reaches
 from node.domain.model import Consent, Operator
+from node.domain.needs import FiledNeed
 from node.ports import Store
 
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A question as the operator asks it, valid in form (step 2)."""
+    """A question as the operator asks it, valid in form (step 2). `filed` is the need on file that it is about."""
 
     identifier: Identifier
     facet: Facet
@@ -27,6 +28,7 @@ class Inquiry:
     need: Identifier | None = None
     creditor: str = ""
     procedure: str = ""
+    filed: FiledNeed | None = None
 
 
 @dataclass(frozen=True)

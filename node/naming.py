@@ -75,11 +75,18 @@ class Naming:
         return found
 
     def needs(self, inquiry: Inquiry) -> list[OpenNeed]:
-        """Return what is asked beside the person: the need named, then those on file; raise `storage.unavailable`."""
-        since = months_after(self._clock.today(), -inquiry.months)
-        on_file = self._store.open_needs(inquiry.identifier, facets_of_family(inquiry.facet), since)
-        asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []
-        return (asked + on_file)[:MAX_NEEDS]
+        """Return what is asked beside the person: the need named, then those on file, then those of records.
+
+        Raises `storage.unavailable`.
+        """
+        since, facets = months_after(self._clock.today(), -inquiry.months), facets_of_family(inquiry.facet)
+        of_records = self._store.open_needs(inquiry.identifier, facets, since)
+        on_file = self._store.filed_needs_to_ask(inquiry.identifier, facets)
+        if inquiry.filed is not None:
+            asked = [inquiry.filed.as_asked]
+        else:
+            asked = [OpenNeed(inquiry.need, inquiry.creditor, None, None)] if inquiry.need else []
+        return list(dict.fromkeys(asked + on_file + of_records))[:MAX_NEEDS]
 
 
 def check_named(named: Sequence[Named], members: Sequence[Member]) -> None:

@@ -112,8 +112,16 @@ class Questions:
         ]
         hashes = await self._write(entries) if entries else []
         return [
-            Planned(member, question, body, entry, frame.check_id, self._trust.card_state(member.id))
-            for (frame, _, member), question, body, entry in zip(asked, questions, bodies, hashes, strict=True)
+            Planned(
+                member,
+                question,
+                body,
+                entry,
+                frame.check_id,
+                self._trust.card_state(member.id),
+                _places(named, member.id, question),
+            )
+            for (frame, named, member), question, body, entry in zip(asked, questions, bodies, hashes, strict=True)
         ]
 
     async def _write(self, entries: Sequence[Entry]) -> list[bytes]:
@@ -203,6 +211,12 @@ def _shuffled(members: Sequence[Member]) -> list[Member]:
 
 def _name(called: Procedure | None) -> str:
     return called.id if called else ""
+
+
+def _places(named: Sequence[Named], member: str, question: Question) -> tuple[int, ...]:
+    """Return where each subject stands among those named: the question has them in an order of its own."""
+    place = {(each.cls, each.pseudonyms[member]): number for number, each in enumerate(named)}
+    return tuple(place[subject.cls, subject.pseudonym] for subject in question.subjects)
 
 
 def _subject(named: Named, member: str) -> Subject:

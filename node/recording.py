@@ -17,6 +17,7 @@ from maglia.core.errors import MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import PseudonymClass
 from node.domain.model import AidRecord
+from node.domain.needs import NewNeed
 from node.entries import Entries
 from node.ports import Store
 
@@ -38,6 +39,13 @@ class Recording:
         """Log how many may be enrolled for these records alone; then they are stored inside."""
         async with self._turn:
             await self._write(self._store.newcomers(records))
+            yield
+
+    @asynccontextmanager
+    async def of_need(self, need: NewNeed) -> AsyncIterator[None]:
+        """Log how many may be enrolled for this need alone; then it is put on file inside."""
+        async with self._turn:
+            await self._write(self._store.newcomers_of_need(need))
             yield
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from maglia.core.exchange import Finding, Question, Subject
 from maglia.core.vocabulary import PseudonymClass
 from node.domain.classes import ClassKey, class_document, class_key, is_same_need
 from node.domain.model import Candidate
+from node.domain.needs import FiledNeed, is_about
 from node.domain.release import release
 from node.domain.retention import Terms
 from node.ports import Clock, Policy, Ruling, Store
@@ -40,7 +41,8 @@ class Releasing:
         if not ruling.allow:
             return ruling, ()
         shown = {record: ruling.release.get(str(keys.index(key)), ()) for record, key in classes.items()}
-        slots = [_slot(subject, records, question, me, shown) for subject in question.subjects]
+        filed = self._filed(question, shown)
+        slots = [_slot(subject, records, question, me, shown, filed) for subject in question.subjects]
         return ruling, _without_repeats(slots, question.subjects)
 
     def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
@@ -59,6 +61,21 @@ class Releasing:
         today, terms = self._clock.today(), self._terms()
         found = (each for candidates in records.values() for each in candidates)
         return {each.record_id: class_key(each, question, asker.kind, today, terms) for each in found}
+
+    def _filed(self, question: Question, shown: Mapping[str, Sequence[str]]) -> Mapping[_Named, Sequence[FiledNeed]]:
+        """Return the needs on file behind the subjects, where totals may be told of some record that is shown.
+
+        A record that is hidden is as one that is absent: for neither is anything more looked up.
+        """
+        if not any("owed" in fields for fields in shown.values()):
+            return {}
+        found: dict[_Named, Sequence[FiledNeed]] = {}
+        for cls in PseudonymClass:
+            asked = [subject.pseudonym for subject in question.subjects if subject.cls is cls]
+            if asked:
+                known = self._store.filed_needs_behind(cls, question.epoch, asked)
+                found |= {(cls, pseudonym): needs for pseudonym, needs in known.items()}
+        return found
 
     def _document(self, asker: Member, me: Member, question: Question, keys: Sequence[ClassKey]) -> dict[str, object]:
         return {
@@ -84,19 +101,33 @@ def _slot(
     question: Question,
     me: Member,
     shown: Mapping[str, Sequence[str]],
+    filed: Mapping[_Named, Sequence[FiledNeed]],
 ) -> list[tuple[Candidate, Finding]]:
-    """Return what may be told of one subject's records; `shown` has the fields of each record."""
-    slot = []
+    """Return what may be told of one subject's records; `shown` has the fields of each record, `filed` the totals."""
+    slot, needs = [], filed.get((subject.cls, subject.pseudonym), ())
     for candidate in records.get((subject.cls, subject.pseudonym), ()):
         fields = shown[candidate.record_id]
         if not fields:
             continue
         same = is_same_need(candidate, question, subject)
-        finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same)
+        owed = _owed(candidate, subject, needs) if same else None
+        finding = release(candidate, fields, me.kind, me.id, me.contact, same_need=same, owed_cents=owed)
         if finding is not None:
             slot.append((candidate, finding))
     # What helps the very need goes first: a slot holds few findings, and those left out can't change a verdict.
     return sorted(slot, key=lambda each: not each[1].same_need)
+
+
+def _owed(candidate: Candidate, subject: Subject, needs: Sequence[FiledNeed]) -> int | None:
+    """Return the total of the need that a record is for, where it is on file on the basis that the record has.
+
+    Of that basis policy has judged that the record may be shown; under another one, the total is nobody's business.
+    """
+    for one in needs:
+        is_for = subject.cls is PseudonymClass.NEED or is_about(one, candidate)
+        if is_for and (one.facet, one.basis) == (candidate.facet, candidate.basis):
+            return one.owed_cents
+    return None
 
 
 def _without_repeats(

@@ -21,6 +21,7 @@ from tui.commands import (
     household,
     import_file,
     log_signals,
+    needs,
     office,
     office_setup,
     office_sign,
@@ -51,6 +52,7 @@ app.add_typer(record.aid, name="aid")
 app.add_typer(reserve.reserve, name="reserve")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
+app.add_typer(needs.need, name="need")
 app.add_typer(record.case, name="case")
 access_report.access_report.add_typer(access_names.names)
 app.add_typer(access_report.access_report, name="access-report")

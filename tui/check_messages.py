@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2
-from tui.model import CheckState, Finding, Person, Silent
+from tui.model import Balance, CheckState, Finding, Person, Silent
 from tui.text import plain
 
 
@@ -32,6 +32,7 @@ def check_state(response: operator_pb2.CheckResponse) -> CheckState:
         late=response.late,
         elapsed_ms=response.elapsed_ms,
         day=plain(response.day),
+        balance=_balance(response.balance) if response.HasField("balance") else None,
     )
 
 
@@ -46,6 +47,23 @@ def household_state(response: operator_pb2.CheckHouseholdResponse, codes: Sequen
     whole = check_state(response.whole)
     complete = whole.complete and not any(person.unverified for person in persons)
     return replace(whole, household=persons, complete=complete)
+
+
+def _balance(told: operator_pb2.NeedBalance) -> Balance:
+    return Balance(
+        need=plain(told.need, 20),
+        facet=plain(told.facet),
+        creditor=plain(told.creditor),
+        owed_cents=told.owed_cents,
+        own_given_cents=told.own_given_cents,
+        own_reserved_cents=told.own_reserved_cents,
+        others_given_cents=told.others_given_cents,
+        others_reserved_cents=told.others_reserved_cents,
+        unknown=told.unknown,
+        residual_cents=told.residual_cents,
+        over_cents=told.over_cents,
+        may_be_less=told.may_be_less,
+    )
 
 
 def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:

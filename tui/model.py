@@ -84,6 +84,28 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """How far the need asked about is covered, euro cents: by others "at least", and what is left "at most".
+
+    `need` is its name on file here, B-7, or empty where only another body said what is owed.
+    """
+
+    owed_cents: int
+    need: str = ""
+    facet: str = ""
+    creditor: str = ""
+    own_given_cents: int = 0
+    own_reserved_cents: int = 0
+    others_given_cents: int = 0
+    others_reserved_cents: int = 0
+    unknown: int = 0
+    """Aids for the need whose amount is not known."""
+    residual_cents: int = 0
+    over_cents: int = 0
+    may_be_less: bool = False
+
+
+@dataclass(frozen=True)
 class CheckState:
     """The whole state of one check at one moment; times in milliseconds since it began, `day` ISO 8601."""
 
@@ -111,6 +133,7 @@ class CheckState:
     day: str = ""
     household: tuple[Person, ...] = ()
     """Everybody entered, in order; empty for a check of one person. Never complete with someone unverified."""
+    balance: Balance | None = None
 
     @property
     def verified(self) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.access_client import AccessDoor
     from tui.client import NodeDoor
     from tui.files_client import FilesDoor
+    from tui.needs_client import NeedsDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
@@ -134,6 +135,20 @@ async def at_files(profile: Profile, password: str) -> AsyncIterator[FilesDoor]:
 
     profile.check_is_of(the_office=False)
     door = FilesDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_needs(profile: Profile, password: str) -> AsyncIterator[NeedsDoor]:
+    """Log in at the body's node for one command on needs on file."""
+    from tui.needs_client import NeedsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = NeedsDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

@@ -30,6 +30,8 @@ class Outcome:
     """Findings that the body may show but that did not fit in its answer."""
     in_part: bool = False
     """In a household, not asked about everybody: somebody's consent does not reach the body."""
+    places: tuple[int, ...] = ()
+    """Of each finding, whether it was found under the person (0), under their first need (1), and so on."""
 
     @property
     def has_answer(self) -> bool:
@@ -54,6 +56,8 @@ class Shown:
     """In a household, whose it is: 1 for the first entered."""
     asked: Member | None = field(default=None, compare=False, repr=False)
     """Who answered: known to this body, which asked, and shown to nobody where `member` is not."""
+    place: int = 0
+    """Whether it was found under the person (0), under their first need (1), and so on."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,10 @@ def show(outcomes: Iterable[Outcome], secret: bytes) -> list[Shown]:
         return hmac.digest(secret, f"{row[0].member.id}/{row[1]}".encode(), hashlib.sha256)
 
     rows = [(outcome, number, found) for outcome in every for number, found in enumerate(outcome.findings)]
-    return [_show(outcome, finding, told) for outcome, _, finding in sorted(rows, key=place)]
+    return [
+        replace(_show(outcome, finding, told), place=outcome.places[number] if outcome.places else 0)
+        for outcome, number, finding in sorted(rows, key=place)
+    ]
 
 
 def _kinds_told(outcomes: Iterable[Outcome]) -> frozenset[Kind]:

@@ -10,6 +10,7 @@ from node.ports.budgets import Budgets
 from node.ports.consents import Consents
 from node.ports.households import HouseholdFiles
 from node.ports.names import Names
+from node.ports.needs import FiledNeeds
 from node.ports.operators import Operators
 from node.ports.pseudonyms import PseudonymCache, Pseudonyms
 from node.ports.record_files import Erasing, RecordFiles
@@ -28,6 +29,7 @@ class Store(
     Papers,
     Names,
     HouseholdFiles,
+    FiledNeeds,
     Pseudonyms,
     PseudonymCache,
     Budgets,

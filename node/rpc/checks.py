@@ -10,6 +10,7 @@ from maglia.core.identifiers import Identifier, parse_identifier, parse_need
 from maglia.core.vocabulary import DEFAULT_MONTHS, FAMILY, MAX_MONTHS, Facet, Purpose
 from maglia.v1 import operator_pb2 as pb
 from node.domain.household import HouseholdState, PersonState
+from node.domain.residual import Balance
 from node.domain.verdict import CheckState, Outcome, Shown
 from node.inquiry import HouseholdInquiry, Inquiry
 
@@ -66,6 +67,31 @@ def _person(person: PersonState) -> pb.HouseholdPerson:
         check_id=person.check_id,
         verdict=person.state.verdict if person.state else "",
         complete=person.complete,
+    )
+
+
+def checked_message(state: CheckState, day: str, inquiry: Inquiry, balance: Balance | None) -> pb.CheckResponse:
+    """Return what is known of one person's check so far, with how far the need asked about is covered."""
+    message = state_message(state, day)
+    if balance is not None:
+        message.balance.CopyFrom(_balance(inquiry, balance))
+    return message
+
+
+def _balance(inquiry: Inquiry, balance: Balance) -> pb.NeedBalance:
+    return pb.NeedBalance(
+        need=balance.need,
+        facet=inquiry.facet,
+        creditor=inquiry.creditor,
+        owed_cents=balance.owed_cents,
+        own_given_cents=balance.own.given_cents,
+        own_reserved_cents=balance.own.reserved_cents,
+        others_given_cents=balance.others.given_cents,
+        others_reserved_cents=balance.others.reserved_cents,
+        unknown=balance.unknown,
+        residual_cents=balance.residual_cents,
+        over_cents=balance.over_cents,
+        may_be_less=balance.may_be_less,
     )
 
 

@@ -20,13 +20,14 @@ from node.consents import ConsentDesk
 from node.domain.forms import new_operator
 from node.domain.model import Operator
 from node.enrol import Enrolment
+from node.needs import Balances
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.recording import Recording
 from node.refusals import NOBODY, Refusals
 from node.reporting import Reporting
 from node.rpc.access_reports import AccessReportCalls
-from node.rpc.checks import household_message, read_household, read_inquiry, state_message
+from node.rpc.checks import checked_message, household_message, read_household, read_inquiry
 from node.rpc.consents import ConsentCalls
 from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
@@ -80,6 +81,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._reporting = reporting
         self._directory = directory
         self._signalled = signalled
+        self._balances = Balances(store, clock)
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
@@ -107,7 +109,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         """Ask the network and stream what is known."""
         operator = _operator()
         with self._refusals.counting(operator.user):  # later refusals have entries of their own
-            inquiry = read_inquiry(request)
+            inquiry = self._balances.about_need_on_file(read_inquiry(request))
             if request.case_protocol:
                 # On file, with its audit event, before anything rests on it (step 3).
                 self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
@@ -115,7 +117,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
         async for state in check.states(follow=request.follow):
-            yield state_message(state, day)
+            yield checked_message(state, day, inquiry, self._balances.of(inquiry, state))
 
     async def CheckHousehold(
         self, request: pb.CheckHouseholdRequest, context: Context

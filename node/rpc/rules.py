@@ -83,6 +83,7 @@ _FILES: Mapping[str, frozenset[Role]] = {
     "ImportFile": ADMIN | {Role.OFFICER},
     "ListTemplates": ADMIN | {Role.OFFICER},
 }
+_NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNTER, "CloseNeed": COUNTER}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"RecordsService/{method}": roles for method, roles in _RECORDS.items()},
@@ -91,6 +92,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},
     **{f"BatchService/{method}": OFFICERS for method in _BATCH},
     **{f"FilesService/{method}": roles for method, roles in _FILES.items()},
+    **{f"NeedsService/{method}": roles for method, roles in _NEEDS.items()},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

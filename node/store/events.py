@@ -217,6 +217,24 @@ class BatchErased(Event):
     type = "batch.erased"
 
 
+class NeedOpened(Event):
+    """A need was put on file; the subject is its number."""
+
+    type = "need.opened"
+
+
+class NeedClosed(Event):
+    """A need on file was closed."""
+
+    type = "need.closed"
+
+
+class NeedsErased(Event):
+    """Needs past their retention were erased; the subject reads how many."""
+
+    type = "need.erased"
+
+
 class PseudonymsEnrolled(Event):
     """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
 

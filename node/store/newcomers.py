@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Visibility
 from node.domain.model import AidRecord
+from node.domain.needs import NewNeed
 from node.store import tables
 from node.store.database import Part
+from node.store.filed_needs import SUBJECT
 from node.store.pseudonyms import is_shareable
 from node.store.records import IS_LIVE
 from node.store.subjects import SUBJECTS, index_of
@@ -30,7 +32,7 @@ _HIDDEN_OF = {PseudonymClass.PERSON: _OWN.c.person_id, PseudonymClass.NEED: _OWN
 
 
 def _hidden(cls: PseudonymClass) -> Select[int]:
-    """Count the subjects of a person's records without consent that no other record lets be enrolled."""
+    """Count the subjects of a person's records and needs without consent that nothing else lets be enrolled."""
     subject, _ = SUBJECTS[cls]
     of_their_records = (
         select(_HIDDEN_OF[cls])
@@ -44,7 +46,13 @@ def _hidden(cls: PseudonymClass) -> Select[int]:
             _OWN.c.status.in_([status.value for status in IS_LIVE]),
         )
     )
-    hidden = subject.c.id.in_(of_their_records) & ~is_shareable(cls, subject.c.id)
+    of_their_needs = (
+        select(SUBJECT[cls])
+        .select_from(tables.filed_need.join(_WHO, _WHO.c.id == tables.filed_need.c.person_id))
+        .where(_WHO.c.code_index == bindparam("person"), tables.filed_need.c.basis == Basis.CONSENT.value)
+    )
+    theirs = or_(subject.c.id.in_(of_their_records), subject.c.id.in_(of_their_needs))
+    hidden = theirs & ~is_shareable(cls, subject.c.id)
     return select(func.count()).select_from(subject).where(hidden)
 
 
@@ -63,6 +71,13 @@ class Newcomers(Part):
             PseudonymClass.PERSON: {one.identifier for one in fresh},
             PseudonymClass.NEED: {one.need for one in fresh if one.need is not None},
         }
+        return Counter({cls: len(wanted) - self._shared(cls, wanted) for cls, wanted in named.items() if wanted})
+
+    def newcomers_of_need(self, need: NewNeed) -> Mapping[PseudonymClass, int]:
+        """Return how many of a need's person and number may be enrolled for nothing else."""
+        if need.visibility is not Visibility.NETWORK or need.facet not in _FACETS:
+            return Counter()
+        named = {PseudonymClass.PERSON: {need.person}, PseudonymClass.NEED: {need.need} if need.need else set()}
         return Counter({cls: len(wanted) - self._shared(cls, wanted) for cls, wanted in named.items() if wanted})
 
     def hidden_subjects(self, person: Identifier) -> Mapping[PseudonymClass, int]:

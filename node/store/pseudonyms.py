@@ -35,6 +35,7 @@ from node.store import tables
 from node.store.database import Audited, Database, Part
 from node.store.events import PseudonymsEnrolled, PseudonymsForgotten, PseudonymsRemoved
 from node.store.fields import Fields
+from node.store.filed_needs import has_need_for_the_network
 from node.store.records import LIVE
 from node.store.subjects import SUBJECTS, open_code
 
@@ -46,9 +47,9 @@ ENROLLER = "node"
 
 
 def is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a subject has a record that may ever be answered."""
+    """Whether a subject has a record that may ever be answered, or an open need that may be spoken of."""
     _, of_record = SUBJECTS[cls]
-    return exists().where(
+    of_a_record = exists().where(
         of_record == subject_id,
         _AID.c.visibility == Visibility.NETWORK.value,
         _AID.c.facet.in_([facet.value for facet in Facet]),
@@ -56,10 +57,11 @@ def is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnE
         ~((_AID.c.basis == Basis.CONSENT.value) & _AID.c.consent_withdrawn),
         LIVE,
     )
+    return of_a_record | has_need_for_the_network(cls, subject_id)
 
 
 def awaiting_of(cls: PseudonymClass) -> Select[Any]:
-    """Select subjects with a shareable record and no pseudonym: never a civil registry."""
+    """Select subjects with something shareable and no pseudonym: never a civil registry."""
     subject, _ = SUBJECTS[cls]
     enrolled = exists().where(
         _PSEUDONYM.c["class"] == cls.value,

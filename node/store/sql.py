@@ -18,6 +18,7 @@ from node.store.consents import Consents
 from node.store.database import Database
 from node.store.erasing import Erasing
 from node.store.fields import Fields
+from node.store.filed_needs import FiledNeeds
 from node.store.household_files import HouseholdFiles
 from node.store.names import Names
 from node.store.newcomers import Newcomers
@@ -45,6 +46,7 @@ class SqlStore(
     Erasing,
     Names,
     HouseholdFiles,
+    FiledNeeds,
     Consents,
     ConsentFiles,
     Papers,

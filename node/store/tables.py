@@ -254,6 +254,28 @@ to_tell = Table(
     Column("told_by", Text),
 )
 
+# What persons have to pay and how much in all, beside the help given for it. The content: total owed, creditor.
+filed_need = Table(
+    "filed_need",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("need_id", Integer, ForeignKey("need.id"), index=True),
+    Column("facet", Text, nullable=False),
+    Column("period_from", Date),
+    Column("period_to", Date),
+    Column("basis", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("closed_at", Double),
+    Column("closed_by", Text),
+    # What the sealed content is bound to, since the row's number is not known before it is stored.
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 case_file = Table(
     "case_file",
     metadata,

@@ -93,6 +93,10 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
                 "status": "given",
                 "same_need": False,
                 "objection": False,
+                "contact": None,
+                "owed": None,
+                "reserved_at_ms": None,
+                "reserved_until_ms": None,
             },
             {
                 "member_kind": "parish",
@@ -103,11 +107,16 @@ def test_shape_of_a_check_at_presence_level(folder: Path) -> None:
                 "status": "reserved",
                 "same_need": False,
                 "objection": False,
+                "contact": None,
+                "owed": None,
+                "reserved_at_ms": None,
+                "reserved_until_ms": None,
             },
         ],
         "omitted": 0,
         "left_out": 0,
         "policy_revision": "41",
+        "need": None,
     }
 
 

@@ -12,7 +12,8 @@ from tui.commands.base import Json, Result, password_of, perform, read_identifie
 from tui.exits import exit_of_check
 from tui.labels import pick
 from tui.lines import Row
-from tui.model import CheckState, Finding, Person, Question
+from tui.model import Balance, CheckState, Finding, Person, Question
+from tui.needs_text import balance_lines
 from tui.persons_text import asked_together, to_ask
 from tui.profile import Profile
 from tui.session import at_node, at_persons, check_question, parse_months
@@ -140,6 +141,24 @@ def _alone(state: CheckState) -> dict[str, object]:
         "omitted": state.omitted,
         "left_out": state.left_out,
         "policy_revision": state.policy_revision,
+        "need": _need(state.balance) if state.balance else None,
+    }
+
+
+def _need(balance: Balance) -> dict[str, object]:
+    """Return how far the need asked about is covered: euro cents, of others at least, and what is left at most."""
+    return {
+        "name": balance.need or None,
+        "facet": balance.facet,
+        "owed": balance.owed_cents,
+        "own_given": balance.own_given_cents,
+        "own_reserved": balance.own_reserved_cents,
+        "others_given_at_least": balance.others_given_cents,
+        "others_reserved_at_least": balance.others_reserved_cents,
+        "unknown_amounts": balance.unknown,
+        "residual_at_most": balance.residual_cents,
+        "over_at_least": balance.over_cents,
+        "may_be_less": balance.may_be_less,
     }
 
 
@@ -154,6 +173,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "status": finding.status or None,
         "same_need": finding.same_need,
         "objection": finding.objection,
+        "contact": finding.contact or None,
+        "owed": finding.owed_cents,
+        "reserved_at_ms": finding.reserved_at_ms,
+        "reserved_until_ms": finding.reserved_until_ms,
     }
 
 
@@ -166,6 +189,7 @@ def lines(state: CheckState, lang: str) -> list[str]:
         f"{who}: {answered_of_asked(state, lang)}",
         *(_spoken(row, lang) for row in [*silent, *(row for row in table if not row.note)]),
         *(f"{line.indent}{line.text}" for line in verdict_lines(state, lang)),
+        *balance_lines(state, lang),
     ]
 
 

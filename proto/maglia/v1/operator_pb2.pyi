@@ -156,6 +156,7 @@ class CheckResponse(_message.Message):
     OMITTED_FIELD_NUMBER: _builtins.int
     LEFT_OUT_FIELD_NUMBER: _builtins.int
     ASKED_IN_PART_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
     check_id: _builtins.str
     verdict: _builtins.str
     """none_known, similar or same_need."""
@@ -191,6 +192,10 @@ class CheckResponse(_message.Message):
     def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___SilentBody]:
         """Bodies that answered that the question is not allowed; the reason is an error code. Never complete with one."""
 
+    @_builtins.property
+    def balance(self) -> Global___NeedBalance:
+        """How far the need asked about is covered; absent where nobody says what is owed, and of a household."""
+
     def __init__(
         self,
         *,
@@ -212,14 +217,75 @@ class CheckResponse(_message.Message):
         omitted: _builtins.int = ...,
         left_out: _builtins.int = ...,
         asked_in_part: _builtins.int = ...,
+        balance: Global___NeedBalance | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "asked_in_part", b"asked_in_part", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "left_out", b"left_out", "nothing", b"nothing", "omitted", b"omitted", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "asked", b"asked", "asked_in_part", b"asked_in_part", "balance", b"balance", "check_id", b"check_id", "complete", b"complete", "day", b"day", "elapsed_ms", b"elapsed_ms", "findings", b"findings", "late", b"late", "left_out", b"left_out", "nothing", b"nothing", "omitted", b"omitted", "policy_revision", b"policy_revision", "provisional", b"provisional", "refused", b"refused", "silent", b"silent", "verdict", b"verdict", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckResponse: _TypeAlias = CheckResponse  # noqa: Y015
+
+@_typing.final
+class NeedBalance(_message.Message):
+    """NeedBalance is how far a need is covered as far as is known, in euro cents: what others cover is "at least", what is
+    left "at most".
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NEED_FIELD_NUMBER: _builtins.int
+    FACET_FIELD_NUMBER: _builtins.int
+    CREDITOR_FIELD_NUMBER: _builtins.int
+    OWED_CENTS_FIELD_NUMBER: _builtins.int
+    OWN_GIVEN_CENTS_FIELD_NUMBER: _builtins.int
+    OWN_RESERVED_CENTS_FIELD_NUMBER: _builtins.int
+    OTHERS_GIVEN_CENTS_FIELD_NUMBER: _builtins.int
+    OTHERS_RESERVED_CENTS_FIELD_NUMBER: _builtins.int
+    UNKNOWN_FIELD_NUMBER: _builtins.int
+    RESIDUAL_CENTS_FIELD_NUMBER: _builtins.int
+    OVER_CENTS_FIELD_NUMBER: _builtins.int
+    MAY_BE_LESS_FIELD_NUMBER: _builtins.int
+    need: _builtins.str
+    """The need on file at this body, B-7; empty where only another body said what is owed."""
+    facet: _builtins.str
+    creditor: _builtins.str
+    owed_cents: _builtins.int
+    own_given_cents: _builtins.int
+    own_reserved_cents: _builtins.int
+    others_given_cents: _builtins.int
+    others_reserved_cents: _builtins.int
+    unknown: _builtins.int
+    """Aids for the need whose amount is not known."""
+    residual_cents: _builtins.int
+    over_cents: _builtins.int
+    """By how much more is given and promised than is owed, at least."""
+    may_be_less: _builtins.bool
+    """Whether amounts or answers are lacking, so that less may be left than is said."""
+    def __init__(
+        self,
+        *,
+        need: _builtins.str = ...,
+        facet: _builtins.str = ...,
+        creditor: _builtins.str = ...,
+        owed_cents: _builtins.int = ...,
+        own_given_cents: _builtins.int = ...,
+        own_reserved_cents: _builtins.int = ...,
+        others_given_cents: _builtins.int = ...,
+        others_reserved_cents: _builtins.int = ...,
+        unknown: _builtins.int = ...,
+        residual_cents: _builtins.int = ...,
+        over_cents: _builtins.int = ...,
+        may_be_less: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["creditor", b"creditor", "facet", b"facet", "may_be_less", b"may_be_less", "need", b"need", "others_given_cents", b"others_given_cents", "others_reserved_cents", b"others_reserved_cents", "over_cents", b"over_cents", "owed_cents", b"owed_cents", "own_given_cents", b"own_given_cents", "own_reserved_cents", b"own_reserved_cents", "residual_cents", b"residual_cents", "unknown", b"unknown"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NeedBalance: _TypeAlias = NeedBalance  # noqa: Y015
 
 @_typing.final
 class CheckHouseholdRequest(_message.Message):

@@ -76,6 +76,24 @@ SENTENCES: dict[Code, Entry] = {
         "This person's household comes from the civil registry: nobody is taken out of it here.",
         "If they live with others, put the true household on file with “maglia household set”: it goes first.",
     ),
+    Code.INPUT_NEED_OPEN: entry(
+        "Questo bisogno è già registrato e aperto: è {number}.",
+        "Usare quello; se il totale è cambiato, chiuderlo con «maglia need close {number}» e registrarlo di nuovo.",
+        "This need is on file already and open: it is {number}.",
+        "Use that one; if the total has changed, close it with “maglia need close {number}” and open it anew.",
+    ),
+    Code.INPUT_NEED_UNKNOWN: entry(
+        "Nessun bisogno aperto ha questo numero.",
+        "Leggere il numero (per esempio B-7) con «maglia need show» e ripetere.",
+        "No open need has this number.",
+        "Read the number (for example B-7) with “maglia need show” and repeat.",
+    ),
+    Code.INPUT_NEED_UNNAMED: entry(
+        "Manca a che cosa riconoscere il bisogno: un numero di fornitura o di contratto, o creditore e periodo.",
+        "Aggiungere --need POD:..., PDR:... o LEASE:..., oppure --creditor con --from e --to, e ripetere.",
+        "There is nothing to know the need by: the number of a supply or lease, or creditor and period.",
+        "Add --need POD:..., PDR:... or LEASE:..., or else --creditor with --from and --to, and repeat.",
+    ),
     Code.INPUT_SUPPLY: entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",

@@ -1,0 +1,187 @@
+"""The sentences about needs: what is owed, who helps with it, and what is left to complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from textwrap import wrap
+
+from maglia.core.vocabulary import AidStatus
+from tui.labels import FACETS, KINDS, SOME_BODY, label, pick
+from tui.model import Balance, CheckState, Finding
+from tui.needs_model import FiledNeed
+from tui.text import plain, show_amount, show_day, show_when
+
+_WIDTH = 80
+_INDENT = "   "
+_LAST_MS = 4_102_444_800_000
+
+
+def need_lines(needs: Sequence[FiledNeed], lang: str) -> list[str]:
+    """Return a person's needs on file, with who put each there and what this body itself covers."""
+    if not needs:
+        return [pick(("Nessun bisogno registrato per questa persona.", "No need on file for this person."), lang)]
+    return [line for one in needs for line in filed_lines(one, lang)]
+
+
+def filed_lines(one: FiledNeed, lang: str) -> list[str]:
+    """Return one need on file."""
+    about = ", ".join(part for part in (label(FACETS, one.facet, lang), one.creditor, one.need, _period(one)) if part)
+    owed = pick(("dovuti in tutto", "owed in all"), lang)
+    lines = [f"{one.name}  {about}: {owed} {show_amount(one.owed_cents)}."]
+    lines.append(_covered_here(one.given_cents, one.reserved_cents, lang))
+    if one.unknown:
+        lines.append(_unknown(one.unknown, lang))
+    if one.left_cents >= 0:
+        left = pick(("Senza gli altri enti restano", "Without other bodies there are"), lang)
+        lines.append(f"{left} {show_amount(one.left_cents)}{pick(('', ' left'), lang)}.")
+    else:
+        lines.append(_over(-one.left_cents, lang))
+    lines.append(_history(one, lang))
+    return _wrapped(lines[:1], "") + _wrapped(lines[1:], _INDENT)
+
+
+def balance_lines(state: CheckState, lang: str) -> list[str]:
+    """Return who helps with the same need, with whom to agree, and how much is left at most; each within 80 columns."""
+    lines = [line for finding in state.findings for line in _helper_lines(finding, state.day, lang)]
+    if state.balance is not None:
+        lines += _balance(state.balance, lang)
+    return _wrapped(lines, _INDENT)
+
+
+def _helper_lines(finding: Finding, today: str, lang: str) -> list[str]:
+    """Return what one body does for the need, and how to reach it where that is shown."""
+    promised = _instants(finding, today, lang) if finding.status == AidStatus.RESERVED else ""
+    if not finding.same_need and not promised:
+        return []
+    who = finding.member_name or (
+        pick(SOME_BODY, lang)
+        if finding.kind_hidden or not finding.member_kind
+        else label(KINDS, finding.member_kind, lang)
+    )
+    of = pick(("su", "of"), lang)
+    amount = show_amount(finding.amount_cents) if finding.amount_cents is not None else ""
+    if amount and finding.owed_cents is not None:
+        amount += f" {of} {show_amount(finding.owed_cents)}"
+    if finding.status == AidStatus.RESERVED:
+        state = pick(("impegno", "reservation"), lang) + promised
+    else:
+        when = show_when(finding.when, today, lang)
+        state = f"{pick(('aiuto dato', 'aid given'), lang)} ({when})"
+    lines = [f"{who[:1].upper()}{who[1:]}: {', '.join(part for part in (amount, state) if part)}."]
+    if finding.contact:
+        lines.append(f"{pick(('Per accordarsi', 'To agree with them'), lang)}: {finding.contact}")
+    return lines
+
+
+def _instants(finding: Finding, today: str, lang: str) -> str:
+    """Return ` dalle 10:38 di oggi, fino al 02/12/2026`, as far as it is told."""
+    text = ""
+    if (at := _local(finding.reserved_at_ms)) is not None:
+        is_today = at.date().isoformat() == today
+        day = pick(("di oggi", "today"), lang) if is_today else f"{pick(('del', 'on'), lang)} {show_day(at.date())}"
+        text = f" {pick(('dalle', 'since'), lang)} {at:%H:%M} {day}"
+    if (until := _local(finding.reserved_until_ms)) is not None:
+        day = f"{pick(('del', 'on'), lang)} {show_day(until.date())}"
+        text += f", {pick(('fino alle', 'until'), lang)} {until:%H:%M} {day}"
+    return text
+
+
+def _local(time_ms: int | None) -> datetime | None:
+    """Return an instant by this computer's clock, None for what no calendar shows."""
+    if time_ms is None or not 0 < time_ms <= _LAST_MS:
+        return None
+    return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone()
+
+
+def _balance(balance: Balance, lang: str) -> list[str]:
+    facet = label(FACETS, balance.facet, lang).lower()
+    total = f"{pick(('dovuti in tutto', 'owed in all'), lang)} {show_amount(balance.owed_cents)}"
+    if balance.need:
+        head = f"{pick(('Bisogno', 'Need'), lang)} {plain(balance.need)}, {facet}: {total}."
+    else:
+        head = f"{facet.capitalize()}: {total}, {pick(('dice un altro ente', 'another body says'), lang)}."
+    given, reserved = show_amount(balance.others_given_cents), show_amount(balance.others_reserved_cents)
+    others = pick(
+        (
+            f"Altri enti: dati almeno {given}, promessi almeno {reserved}.",
+            f"Other bodies: given at least {given}, promised at least {reserved}.",
+        ),
+        lang,
+    )
+    lines = [head, _covered_here(balance.own_given_cents, balance.own_reserved_cents, lang), others]
+    if balance.unknown:
+        lines.append(_unknown(balance.unknown, lang))
+    return [*lines, _left(balance, lang)]
+
+
+def _left(balance: Balance, lang: str) -> str:
+    """Return how to complete it: what others gave is help, and the word that denies nothing is the operator's."""
+    if balance.over_cents:
+        return _over(balance.over_cents, lang)
+    if not balance.residual_cents:
+        return pick(
+            (
+                "Risulta coperto per intero: prima di dare altro conviene accordarsi.",
+                "It is covered in full as far as is known: agree with the others before giving more.",
+            ),
+            lang,
+        )
+    rest = show_amount(balance.residual_cents)
+    left = pick((f"restano al più {rest} da coprire", f"at most {rest} are left to cover"), lang)
+    if balance.others_given_cents or balance.others_reserved_cents or balance.unknown:
+        left = f"{pick(('Altri hanno già contribuito', 'Others have contributed already'), lang)}: {left}."
+    else:
+        left = f"{left[:1].upper()}{left[1:]}."
+    if balance.may_be_less:
+        left += pick((" Potrebbe restare meno.", " It may be less."), lang)
+    return left
+
+
+def _covered_here(given: int, reserved: int, lang: str) -> str:
+    return pick(
+        (
+            f"Questo ente: dati {show_amount(given)}, promessi {show_amount(reserved)}.",
+            f"This body: given {show_amount(given)}, promised {show_amount(reserved)}.",
+        ),
+        lang,
+    )
+
+
+def _unknown(count: int, lang: str) -> str:
+    if lang == "en":
+        return f"{count} {'aid' if count == 1 else 'aids'} of an amount that is not known."
+    return f"{count} {'aiuto' if count == 1 else 'aiuti'} di importo non noto."
+
+
+def _over(cents: int, lang: str) -> str:
+    more = show_amount(cents)
+    return pick(
+        (
+            f"Risultano almeno {more} più del dovuto: conviene accordarsi tra enti.",
+            f"At least {more} more than is owed, as far as is known: agree among the bodies.",
+        ),
+        lang,
+    )
+
+
+def _period(one: FiledNeed) -> str:
+    days = [show_day(date.fromisoformat(day)) for day in (one.period_from, one.period_to) if day]
+    return "-".join(days)
+
+
+def _history(one: FiledNeed, lang: str) -> str:
+    opened = f"{pick(('Registrato da', 'Put on file by'), lang)} {one.opened_by} {_moment(one.opened_at_ms, lang)}"
+    if one.is_open:
+        return f"{opened}."
+    return f"{opened}; {pick(('chiuso da', 'closed by'), lang)} {one.closed_by} {_moment(one.closed_at_ms, lang)}."
+
+
+def _moment(time_ms: int, lang: str) -> str:
+    at = _local(time_ms)
+    return f"{pick(('il', 'on'), lang)} {at:%d/%m/%Y %H:%M}" if at else ""
+
+
+def _wrapped(lines: Iterable[str], indent: str) -> list[str]:
+    further = indent or _INDENT
+    return [piece for line in lines for piece in wrap(line, _WIDTH, initial_indent=indent, subsequent_indent=further)]
