@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
+    from tui.records_client import RecordsDoor
     from tui.reservation_client import ReservationDoor
 
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
@@ -149,6 +150,20 @@ async def at_needs(profile: Profile, password: str) -> AsyncIterator[NeedsDoor]:
 
     profile.check_is_of(the_office=False)
     door = NeedsDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_records(profile: Profile, password: str) -> AsyncIterator[RecordsDoor]:
+    """Log in at the body's node for one command on what is on file of a person."""
+    from tui.records_client import RecordsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = RecordsDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

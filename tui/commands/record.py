@@ -10,6 +10,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
+from tui.commands import records
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
 from tui.commands.names import Born, Name, find_names, record_named, who
 from tui.labels import FACETS, label, pick
@@ -125,6 +126,7 @@ async def _record_aid(profile: Profile, record: Aid) -> Result:
 
 
 aid.command("names")(find_names)
+records.add_to(aid)
 
 
 @case.command("add")

@@ -1,0 +1,115 @@
+"""The sentences of a person's file: records with their versions, private notes; no line holds the person's code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from textwrap import wrap
+
+from tui.labels import FACETS, Labels, label, pick
+from tui.records_model import FiledAid, Note, PersonFile
+from tui.text import short_number, show_amount, show_day
+
+_WIDTH = 80
+_INDENT = "  "
+STATUSES: Labels = {
+    "given": ("DATO", "GIVEN"),
+    "reserved": ("IMPEGNO", "RESERVED"),
+    "cancelled": ("ANNULLATO", "CANCELLED"),
+    "corrected": ("CORRETTO", "CORRECTED"),
+}
+_BASES: Labels = {
+    "consent": ("su consenso", "on consent"),
+    "public_task": ("su compito pubblico", "on public task"),
+}
+_VISIBILITIES: Labels = {"network": ("rete", "network"), "only_us": ("solo noi", "only us")}
+_MEANS_TESTS: Labels = {
+    "isee": ("prova dei mezzi ISEE", "means test by ISEE"),
+    "other": ("altra prova dei mezzi", "another means test"),
+    "exempt": ("esente dalla prova dei mezzi", "exempt from the means test"),
+}
+
+
+def person_lines(found: PersonFile, lang: str) -> list[str]:
+    """Return all that is on file, the newest first."""
+    if not found.records and not found.notes:
+        nothing = "Nessun aiuto di questa persona agli atti di questo ente."
+        return [pick((nothing, "No help to this person is on file at this body."), lang)]
+    return [line for one in found.records for line in record_lines(one, lang)] + note_lines(found.notes, lang)
+
+
+def record_lines(one: FiledAid, lang: str) -> list[str]:
+    """Return one version of one record, its status and number first."""
+    head = f"{label(STATUSES, one.status, lang):<9}  {short_number(one.id)}  {in_short(one, lang)}"
+    national = pick(("codice nazionale", "national code"), lang)
+    unsure = pick((" (da verificare)", " (to be verified)"), lang)
+    by = pick(("registrato da", "recorded by"), lang)
+    told = [
+        label(_BASES, one.basis, lang),
+        label(_VISIBILITIES, one.visibility, lang),
+        f"{pick(('creditore', 'creditor'), lang)} {one.creditor}" if one.creditor else "",
+        one.need,
+        _period(one, lang),
+        f"{pick(('protocollo', 'protocol'), lang)} {one.protocol}" if one.protocol else "",
+        label(_MEANS_TESTS, one.means_test, lang) if one.means_test in _MEANS_TESTS else "",
+        f"{national} {one.national_code}{'' if one.national_sure else unsure}" if one.national_code else "",
+        f"{by} {one.recorded_by}, {moment(one.recorded_at_ms)}" if one.recorded_by else moment(one.recorded_at_ms),
+        _promised(one, lang),
+        f"{pick(('conservato fino al', 'kept until'), lang)} {_day(one.keep_until)}",
+        _versions(one, lang),
+    ]
+    return [*_wrapped(head, ""), *_wrapped("; ".join(part for part in told if part), _INDENT)]
+
+
+def in_short(one: FiledAid, lang: str) -> str:
+    """Return when, what and how much, on one line."""
+    amount = "" if one.amount_cents is None else f", {show_amount(one.amount_cents)}"
+    monthly = pick((" al mese", " a month"), lang) if amount and one.frequency == "monthly" else ""
+    return f"{_day(one.date)}  {label(FACETS, one.facet, lang)}{amount}{monthly}"
+
+
+def note_lines(notes: Sequence[Note], lang: str) -> list[str]:
+    """Return private notes, each under who wrote it and when."""
+    lines: list[str] = []
+    for one in notes:
+        word = pick(("NOTA", "NOTE"), lang)
+        lines.append(f"{word}  {one.written_by}, {moment(one.written_at_ms)}")
+        lines += [part for line in one.text.split("\n") for part in _wrapped(line, _INDENT)]
+    return lines
+
+
+def moment(time_ms: int) -> str:
+    """Return an instant on this machine's clock, as dd/mm/yyyy hh:mm."""
+    return f"{datetime.fromtimestamp(time_ms / 1000):%d/%m/%Y %H:%M}"
+
+
+def _versions(one: FiledAid, lang: str) -> str:
+    parts = [f"{pick(('versione', 'version'), lang)} {one.version}"] if one.version > 1 or one.replaced_by else []
+    if one.replaces:
+        parts.append(f"{pick(('corregge', 'corrects'), lang)} {short_number(one.replaces)}")
+    if one.replaced_by:
+        parts.append(f"{pick(('corretto da', 'corrected by'), lang)} {short_number(one.replaced_by)}")
+    return ", ".join(parts)
+
+
+def _period(one: FiledAid, lang: str) -> str:
+    begin = f"{pick(('dal', 'from'), lang)} {_day(one.period_from)}" if one.period_from else ""
+    end = f"{pick(('al', 'to'), lang)} {_day(one.period_to)}" if one.period_to else ""
+    return " ".join(part for part in (begin, end) if part)
+
+
+def _promised(one: FiledAid, lang: str) -> str:
+    if one.status != "reserved" or not one.reserved_until_ms:
+        return ""
+    return f"{pick(('promesso fino al', 'promised until'), lang)} {moment(one.reserved_until_ms)}"
+
+
+def _day(iso: str) -> str:
+    try:
+        return show_day(date.fromisoformat(iso))
+    except ValueError:
+        return iso
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent or "  ")
