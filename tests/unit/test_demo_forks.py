@@ -108,3 +108,8 @@ def test_the_libraries_start_no_thread_that_a_fork_would_lose() -> None:
     counted = script + "print(len(os.listdir('/proc/self/task')))"
     done = subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
+
+
+def test_a_command_leaves_what_was_loaded_before_out_of_its_collections(forks: Forks, folder: Path) -> None:
+    counts = "import gc\nprint(gc.get_freeze_count() > 10_000, len(gc.get_objects()) < 10_000)"
+    assert _run(forks, folder, counts) == (0, "True True\n", "")
