@@ -1,0 +1,149 @@
+"""Two bodies complete one arrear, across real nodes: the second sees what the first promised, and what is left."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from maglia.core.errors import Code
+from maglia.v1 import operator_pb2 as pb
+from tests.clerk import fictional_code
+from tests.integration.node_world import PATIENCE_S, Site, joined
+from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
+from tests.integration.test_epoch_rotation import Counter, counter
+from tests.peer_world import refused
+from tui.commands.base import Result
+from tui.commands.check import ask
+from tui.exits import Exit
+from tui.model import Aid, Question
+from tui.needs_client import NeedsDoor
+from tui.needs_model import NewNeed
+from tui.needs_text import need_lines
+from tui.profile import Profile
+from tui.session import at_needs
+
+EST, OVEST = NAMES = ("comune-est", "comune-ovest")
+CODE = fictional_code(1)
+TODAY = date.today()
+ARREARS = NewNeed(
+    CODE, "rent_arrears", 900_00, creditor="ALER Milano", period_from="2026-04-01", period_to="2026-06-30"
+)
+ACCREDITED = {
+    "kind": "comune",
+    "runts_number": "",
+    "runts_section": "",
+    "facets": "rent_arrears",
+    "purposes": "rent_subsidy, aid_overlap",
+    "contact": "casa@example.org",
+}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("co-funding") / "registry")
+
+
+@pytest.fixture
+async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        yield world
+
+
+def profile_of(site: Site) -> Profile:
+    (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
+    return Profile(site.settings().front, site.member, NETWORK, site.folder / "front.pem", "marta")
+
+
+@asynccontextmanager
+async def office(site: Site, desk: Counter) -> AsyncIterator[NeedsDoor]:
+    """Log an officer in, as the counter of `maglia` does."""
+    added = pb.AddOperatorRequest(user="marta", name="Marta", role="officer", password=PASSWORD)
+    await desk.stub.AddOperator(added, metadata=desk.admin)
+    async with at_needs(profile_of(site), PASSWORD) as door:
+        yield door
+
+
+async def enrolled(desk: Counter) -> None:
+    """Wait until nobody awaits a pseudonym."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (await desk.stub.GetStatus(pb.GetStatusRequest(), metadata=desk.bearer)).awaiting:  # noqa: ASYNC110 - enrolment tells nobody
+            await asyncio.sleep(0.05)
+
+
+async def check(site: Site) -> Result:
+    """Ask as `maglia check CODE --facet rent_arrears --purpose rent_subsidy --case 2026/1` does."""
+    return await ask(profile_of(site), Question(CODE, "rent_arrears", "rent_subsidy", case_protocol="2026/1"))
+
+
+async def test_the_second_comune_reads_how_to_complete_what_the_first_promised(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
+    est_site, ovest_site = await joined(world, tmp_path, *NAMES, ipa_code="c_x001", **ACCREDITED)
+    async with AsyncExitStack() as stack:
+        est, ovest = [await stack.enter_async_context(counter(site)) for site in (est_site, ovest_site)]
+        first = await stack.enter_async_context(office(est_site, est))
+        second = await stack.enter_async_context(office(ovest_site, ovest))
+
+        filed = await first.open_need(ARREARS)
+        assert (filed.name, filed.owed_cents, filed.opened_by) == ("B-1", 900_00, "marta")
+        with refused(Code.INPUT_NEED_OPEN):
+            await first.open_need(ARREARS)
+        await first.add_aid(promise(400_00))
+        await enrolled(est)
+        shown = await first.needs(CODE)
+        assert [(one.reserved_cents, one.left_cents) for one in shown] == [(400_00, 500_00)]
+        assert "   Senza gli altri enti restano 500,00 €." in need_lines(shown, "it")
+
+        await second.open_need(ARREARS)
+        await enrolled(ovest)
+        found = await check(ovest_site)
+        assert found.status is Exit.OVERLAP
+        assert found.document["need"] == {
+            "name": "B-1",
+            "facet": "rent_arrears",
+            "owed": 900_00,
+            "own_given": 0,
+            "own_reserved": 0,
+            "others_given_at_least": 0,
+            "others_reserved_at_least": 400_00,
+            "unknown_amounts": 0,
+            "residual_at_most": 500_00,
+            "over_at_least": 0,
+            "may_be_less": False,
+        }
+        told = "\n".join(found.lines)
+        assert re.search(r"Comune-Est: 400,00 € su 900,00 €, impegno dalle \d\d:\d\d di oggi, fino\n?\s+alle", told), (
+            told
+        )
+        assert "Per accordarsi: casa@example.org" in told
+        assert "Altri hanno già contribuito: restano al più 500,00 € da coprire." in told
+        assert max(map(len, found.lines)) <= 80, told
+
+        await second.add_aid(promise(600_00))
+        over = await check(ovest_site)
+        assert over.lines[-1] == "   Risultano almeno 100,00 € più del dovuto: conviene accordarsi tra enti."
+        assert over.document["need"] is not None
+
+        await second.close_need("B-1")
+        without = await check(ovest_site)
+        assert "dice un altro ente" in "\n".join(without.lines)
+
+
+def promise(cents: int) -> Aid:
+    return Aid(
+        CODE,
+        "rent_arrears",
+        TODAY.isoformat(),
+        cents,
+        status="reserved",
+        creditor="Aler Milano S.p.A.",
+        period_from="2026-05-01",
+        period_to="2026-05-31",
+    )
