@@ -51,7 +51,8 @@ _ALL = (
     .order_by(_AID.c.reserved_until, _AID.c.id)
 )
 _ONE = _ALL.where(
-    _AID.c.id.like(bindparam("beginning")),
+    _AID.c.id >= bindparam("first"),
+    _AID.c.id < bindparam("beyond"),
     or_(_AID.c.status == AidStatus.RESERVED.value, _RESERVATION.c.record_id.is_not(None)),
 ).limit(2)
 _FOUND_LATE = (
@@ -59,8 +60,7 @@ _FOUND_LATE = (
 )
 _LISTED = _ALL.where(
     or_(
-        (_AID.c.status == AidStatus.RESERVED.value)
-        & or_(_AID.c.reserved_until.is_(None), _AID.c.reserved_until > bindparam("old")),
+        (_AID.c.status == AidStatus.RESERVED.value) & (_AID.c.reserved_until > bindparam("old")),
         (_AID.c.status == AidStatus.GIVEN.value) & _AID.c.id.in_(_FOUND_LATE),
     )
 )
@@ -89,7 +89,8 @@ class ReservationReads(Part):
         beginning = record_id.strip().lower()
         if len(beginning) < _PREFIX or not set(beginning) <= set("0123456789abcdef"):
             raise MagliaError(Code.INPUT_RESERVATION)
-        found = self._reservations_of(self._db.rows(_ONE, {"beginning": f"{beginning}%"}))
+        # Digits are hexadecimal: "g" comes after every id that begins so.
+        found = self._reservations_of(self._db.rows(_ONE, {"first": beginning, "beyond": f"{beginning}g"}))
         if len(found) != 1:
             raise MagliaError(Code.INPUT_RESERVATION)
         return found[0]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Double, bindparam, insert, or_, select, update
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import AidStatus, Purpose, reservation_s
+from maglia.core.vocabulary import AidStatus, Purpose
 from node.domain.model import AidRecord
 from node.domain.reservations import Other, Sight, Step
 from node.domain.retention import keep_until
@@ -37,7 +37,7 @@ _SALT_BYTES = 16
 _IS_OPEN = (
     (_AID.c.id == bindparam("of_id"))
     & (_AID.c.status == AidStatus.RESERVED.value)
-    & or_(_AID.c.reserved_until.is_(None), _AID.c.reserved_until > bindparam("now", type_=Double))
+    & (_AID.c.reserved_until > bindparam("now", type_=Double))
 )
 _ADD = insert(_RESERVATION)
 _ADD_SIGHT = insert(_SIGHT).returning(_SIGHT.c.id)
@@ -68,8 +68,7 @@ _STANDS = (
         _SIGHT.c.id == bindparam("sight"),
         or_(
             _AID.c.status == AidStatus.GIVEN.value,
-            (_AID.c.status == AidStatus.RESERVED.value)
-            & or_(_AID.c.reserved_until.is_(None), _AID.c.reserved_until > bindparam("now", type_=Double)),
+            (_AID.c.status == AidStatus.RESERVED.value) & (_AID.c.reserved_until > bindparam("now", type_=Double)),
         ),
     )
 )
@@ -130,8 +129,7 @@ class Reservations(Records):
                 raise MagliaError(Code.INPUT_RESERVATION_OVER)
             if row.renewed_at is not None:
                 raise MagliaError(Code.INPUT_RESERVATION_RENEWED)
-            ends = row.recorded_at + reservation_s(row.facet) if row.reserved_until is None else row.reserved_until
-            until: float = 2 * ends - row.recorded_at
+            until: float = 2 * row.reserved_until - row.recorded_at
             connection.execute(_PROLONG, {"of_id": record_id, "until": until})
             if row.record_id is None:  # put on file as a record like others
                 usual = {"purpose": Purpose.AID_OVERLAP.value, "months": 0, "reserved_by": actor}

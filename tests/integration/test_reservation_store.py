@@ -147,18 +147,12 @@ def test_a_reservation_is_read_as_it_was_promised(store: SqlStore, clock: Stoppe
     assert events(store) == [("anna", "record.added")]
 
 
-@pytest.mark.parametrize("wrong", ["", "abc", "zzzzzzzz", "%%%%%%%%", "ffffffff"])
-def test_a_number_that_is_none_or_too_short_names_nothing(store: SqlStore, wrong: str) -> None:
-    store.add_record(record(person(1)), "anna")
+def test_what_is_no_reservation_is_named_by_no_number(store: SqlStore) -> None:
+    given = store.add_record(record(person(1)), "anna")
     reserve(store)
-    with refused(Code.INPUT_RESERVATION):
-        store.reservation(wrong)
-
-
-def test_help_given_without_a_promise_is_no_reservation(store: SqlStore) -> None:
-    record_id = store.add_record(record(person(1)), "anna")
-    with refused(Code.INPUT_RESERVATION):
-        store.reservation(record_id)
+    for wrong in ("", "abc", "zzzzzzzz", "%%%%%%%%", "ffffffff", given):
+        with refused(Code.INPUT_RESERVATION):
+            store.reservation(wrong)
 
 
 def test_what_was_shown_is_read_back_whole(store: SqlStore, clock: StoppedClock) -> None:
@@ -184,24 +178,19 @@ def test_confirming_gives_help_with_what_was_shown_and_why(store: SqlStore, cloc
     assert (given.status, given.reserved_at, given.reserved_until) == (AidStatus.GIVEN, None, None)
 
 
-@pytest.mark.parametrize("end", ["confirm", "release", "expire"])
-def test_what_has_ended_can_be_ended_no_more(store: SqlStore, clock: StoppedClock, end: str) -> None:
-    record_id = reserve(store)
-    if end == "confirm":
-        store.confirm(record_id, clock.day, None, Sight(complete=True), "", "anna")
-    elif end == "release":
-        store.release(record_id, "anna")
-    else:
-        clock.instant += FOOD_RESERVATION_S
-    before = events(store), store.reservation(record_id)
-    for change in (
-        lambda: store.confirm(record_id, clock.day, None, SIGHT, "again", "ivo"),
-        lambda: store.release(record_id, "ivo"),
-        lambda: store.renew(record_id, "ivo"),
-    ):
+def test_what_has_ended_can_be_ended_no_more(store: SqlStore, clock: StoppedClock) -> None:
+    confirmed, released, expired = (reserve(store, number) for number in (1, 2, 3))
+    store.confirm(confirmed, clock.day, None, Sight(complete=True), "", "anna")
+    store.release(released, "anna")
+    clock.instant += FOOD_RESERVATION_S
+    for record_id in (confirmed, released, expired):
+        before = events(store), store.reservation(record_id)
+        for change in (store.release, store.renew):
+            with refused(Code.INPUT_RESERVATION_OVER):
+                change(record_id, "ivo")
         with refused(Code.INPUT_RESERVATION_OVER):
-            change()
-    assert (events(store), store.reservation(record_id)) == before
+            store.confirm(record_id, clock.day, None, SIGHT, "again", "ivo")
+        assert (events(store), store.reservation(record_id)) == before
 
 
 def test_a_released_promise_answers_nothing(store: SqlStore) -> None:
@@ -212,16 +201,16 @@ def test_a_released_promise_answers_nothing(store: SqlStore) -> None:
     assert store.reservation(record_id).state(0) is State.RELEASED
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_a_promise_is_renewed_once_for_the_same_term(store: SqlStore, clock: StoppedClock, own: bool) -> None:
+def test_a_promise_is_renewed_once_for_the_same_term(store: SqlStore, clock: StoppedClock) -> None:
     one = replace(promised(), reserved_until=clock.instant + 600)
-    record_id = store.reserve(one, Purpose.AID_OVERLAP, 6, "anna") if own else store.add_record(one, "anna")
+    both = store.reserve(one, Purpose.AID_OVERLAP, 6, "anna"), store.add_record(one, "anna")
     clock.instant += 599
-    assert store.renew(record_id, "ivo") == clock.instant + 601
-    held = store.reservation(record_id)
-    assert (held.is_renewed, held.reserved_until) == (True, clock.instant + 601)
-    with refused(Code.INPUT_RESERVATION_RENEWED):
-        store.renew(record_id, "ivo")
+    for record_id in both:
+        assert store.renew(record_id, "ivo") == clock.instant + 601
+        held = store.reservation(record_id)
+        assert (held.is_renewed, held.reserved_until) == (True, clock.instant + 601)
+        with refused(Code.INPUT_RESERVATION_RENEWED):
+            store.renew(record_id, "ivo")
 
 
 def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore, clock: StoppedClock) -> None:

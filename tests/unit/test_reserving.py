@@ -1,0 +1,175 @@
+"""Reserving at one body: what keeps the network from being asked, what is refused, and what a crash leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maglia.core.errors import Code
+from maglia.core.identifiers import Identifier
+from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Purpose, Role, Visibility
+from node.domain.model import Operator
+from node.domain.reservations import State
+from node.reserving import Progress, Promised, Wants, read_promise
+from tests.clerk import TODAY, person, record
+from tests.peer_world import refused
+from tests.support.promise_world import Actor, PromiseWorld, at_work
+from tests.support.virtual_time import VirtualTime
+
+ANNA = Operator("anna", "Anna", Role.VOLUNTEER)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> PromiseWorld:
+    return PromiseWorld(tmp_path_factory.mktemp("reserving"))
+
+
+@pytest.fixture
+def time() -> Iterator[VirtualTime]:
+    made = VirtualTime()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("node.check", "node.hearing", "node.recent"):
+            patch.setattr(f"{module}.time", made)
+        yield made
+
+
+def promised(who: Identifier, actor: Actor, visibility: Visibility = Visibility.NETWORK) -> Promised:
+    about = record(who, "rent_arrears", TODAY, status=AidStatus.RESERVED, visibility=visibility)
+    return read_promise(about, Purpose.AID_OVERLAP, 6, 0, actor.clock.now())
+
+
+async def last(progress: AsyncIterator[Progress]) -> Progress:
+    return [one async for one in progress][-1]
+
+
+async def reserve(actor: Actor, who: Identifier) -> str:
+    return (await last(actor.reserving.reserve(ANNA, promised(who, actor)))).reservation.record_id
+
+
+def test_without_consent_nothing_is_asked_and_help_is_given_for_a_reason(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who = person(50_001)
+
+    async def work() -> None:
+        async with at_work(world, time) as [actor, *_]:
+            done = await last(actor.reserving.reserve(ANNA, promised(who, actor)))
+            assert done.refused is not None
+            assert (done.refused.code, done.state) == (Code.CONSENT_MISSING, None)
+            number = done.reservation.record_id
+            confirming = [await last(actor.reserving.confirm(ANNA, number, reason=why)) for why in ("", "urgenza")]
+            assert [one.wants for one in confirming] == [Wants.REASON, Wants.NOTHING]
+            assert actor.store.reservation(number).state(actor.clock.now()) is State.CONFIRMED
+
+    time.run(work())
+
+
+def test_a_clear_check_asks_for_no_reason_and_two_operators_confirm_once(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who = person(50_002)
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            number = await reserve(actor, who)
+            both = [last(actor.reserving.confirm(ANNA, number, amount_cents=30_00)) for _ in range(2)]
+            done = await asyncio.gather(*both, return_exceptions=True)
+            assert sum(isinstance(one, Progress) and one.wants is Wants.NOTHING for one in done) == 1
+            [error] = [one for one in done if isinstance(one, Exception)]
+            assert getattr(error, "code", None) is Code.INPUT_RESERVATION_OVER
+            held = actor.store.reservation(number)
+            assert (held.amount_cents, len(held.sights)) == (30_00, 2)
+
+    time.run(work())
+
+
+def test_what_cannot_be_is_refused_before_anybody_is_asked(world: PromiseWorld, time: VirtualTime) -> None:
+    who, admin = person(50_003), Operator("root", "Root", Role.NODE_ADMIN)
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            number, desk = await reserve(actor, who), actor.reserving
+            day = {"early": f"{TODAY - timedelta(days=1)}", "late": f"{TODAY + timedelta(days=1)}"}
+            asked = len(actor.asking.begun)
+            for code, attempt in (
+                (Code.INPUT_DATE_EARLY, desk.confirm(ANNA, number, day=day["early"])),
+                (Code.INPUT_DATE_FUTURE, desk.confirm(ANNA, number, day=day["late"])),
+                (Code.INPUT_AMOUNT_NEGATIVE, desk.confirm(ANNA, number, amount_cents=-1)),
+                (Code.INPUT_FIELD, desk.confirm(ANNA, number, reason="x" * 201)),
+                (Code.INPUT_RESERVATION, desk.confirm(ANNA, "0" * 32)),
+                (Code.SESSION_ROLE, desk.confirm(admin, number)),
+                (Code.SESSION_ROLE, desk.reserve(admin, promised(who, actor))),
+            ):
+                with refused(code):
+                    await last(attempt)
+            for act in (desk.renew, desk.release):
+                with refused(Code.SESSION_ROLE):
+                    act(admin, number)
+            with refused(Code.SESSION_ROLE):
+                desk.held(admin)
+            assert len(actor.asking.begun) == asked
+            desk.release(ANNA, number)
+            with refused(Code.INPUT_RESERVATION_OVER):
+                await last(desk.confirm(ANNA, number))
+
+    time.run(work())
+
+
+def test_a_promise_that_ends_while_the_network_is_asked_is_not_given(world: PromiseWorld, time: VirtualTime) -> None:
+    who = person(50_004)
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            about = promised(who, actor)
+            number = (await last(actor.reserving.reserve(ANNA, about))).reservation.record_id
+            confirming = actor.reserving.confirm(ANNA, number)
+            await anext(confirming)
+            actor.clock.skew += 2 * FOOD_RESERVATION_S * 20
+            try:
+                with refused(Code.INPUT_RESERVATION_OVER):
+                    await last(confirming)
+            finally:
+                actor.clock.skew = 0.0
+            assert actor.store.reservation(number).status is AidStatus.RESERVED
+
+    time.run(work())
+
+
+def test_a_body_that_dies_at_any_step_leaves_a_promise_or_help_with_its_confirmation(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who, states = person(50_005), set[State]()
+
+    async def dies_after(work: Coroutine[Any, Any, object], steps: int) -> bool:
+        task = asyncio.create_task(work)
+        for _ in range(steps):
+            await asyncio.sleep(0.01)
+            if task.done():
+                return False
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return True
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            for steps in range(1, 60, 3):
+                await dies_after(last(actor.reserving.reserve(ANNA, promised(who, actor))), steps)
+                for held in _of(actor, who):
+                    states.add(held.state(actor.clock.now()))
+                    await dies_after(last(actor.reserving.confirm(ANNA, held.record_id, reason="urgenza")), steps)
+                    after = actor.store.reservation(held.record_id)
+                    states.add(after.state(actor.clock.now()))
+                    assert after.status is AidStatus.RESERVED or len(after.sights) > len(held.sights)
+                    if after.status is AidStatus.RESERVED:
+                        actor.reserving.release(ANNA, held.record_id)
+
+    time.run(work())
+    assert states == {State.TO_CHECK, State.TO_CONFIRM, State.CONFIRMED}
+
+
+def _of(actor: Actor, who: Identifier) -> list[Any]:
+    return [one for one in actor.store.reservations() if one.identifier == who and one.status is AidStatus.RESERVED]
