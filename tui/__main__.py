@@ -15,6 +15,7 @@ from tui.commands import (
     audit,
     audit_reconcile,
     audit_search,
+    bando,
     budgets,
     consent,
     epoch,
@@ -54,6 +55,7 @@ app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")
 app.add_typer(record.case, name="case")
+app.add_typer(bando.bando, name="bando")
 access_report.access_report.add_typer(access_names.names)
 app.add_typer(access_report.access_report, name="access-report")
 status.log.add_typer(log_signals.log_signals)

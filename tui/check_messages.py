@@ -19,9 +19,9 @@ def check_state(response: operator_pb2.CheckResponse) -> CheckState:
         complete=response.complete,
         asked=response.asked,
         answered=response.answered,
-        silent=_bodies(response.silent),
-        refused=_bodies(response.refused),
-        findings=tuple(_finding(shown) for shown in response.findings),
+        silent=bodies_of(response.silent),
+        refused=bodies_of(response.refused),
+        findings=tuple(finding_of(shown) for shown in response.findings),
         nothing=response.nothing,
         omitted=response.omitted,
         left_out=response.left_out,
@@ -66,11 +66,13 @@ def _balance(told: operator_pb2.NeedBalance) -> Balance:
     )
 
 
-def _bodies(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:
+def bodies_of(found: Iterable[operator_pb2.SilentBody]) -> tuple[Silent, ...]:
+    """Return bodies that did not answer in full, or refused."""
     return tuple(Silent(plain(body.member), plain(body.name), plain(body.reason)) for body in found)
 
 
-def _finding(shown: operator_pb2.ShownFinding) -> Finding:
+def finding_of(shown: operator_pb2.ShownFinding) -> Finding:
+    """Return a finding as the operator reads it."""
     return Finding(
         member_kind=plain(shown.member_kind),
         member=plain(shown.member),

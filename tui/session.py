@@ -21,6 +21,7 @@ from tui.text import plain
 
 if TYPE_CHECKING:
     from tui.access_client import AccessDoor
+    from tui.batch_client import BatchDoor
     from tui.client import NodeDoor
     from tui.files_client import FilesDoor
     from tui.needs_client import NeedsDoor
@@ -136,6 +137,20 @@ async def at_files(profile: Profile, password: str) -> AsyncIterator[FilesDoor]:
 
     profile.check_is_of(the_office=False)
     door = FilesDoor(profile)
+    try:
+        await door.login(profile.user, password)
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def at_batches(profile: Profile, password: str) -> AsyncIterator[BatchDoor]:
+    """Log in at the body's node for one command on calls for applicants."""
+    from tui.batch_client import BatchDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    profile.check_is_of(the_office=False)
+    door = BatchDoor(profile)
     try:
         await door.login(profile.user, password)
         yield door

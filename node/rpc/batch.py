@@ -16,7 +16,7 @@ from node.domain.model import Operator
 from node.refusals import Refusals
 from node.rpc.checks import shown_message, silent_message
 
-MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_FILE_BYTES = 64 * 1024 * 1024
 _PAGE_BYTES = 96 * 1024
 
 
@@ -100,7 +100,7 @@ async def _join(pieces: AsyncIterator[pb.OpenBatchRequest]) -> tuple[pb.OpenBatc
             first = piece
         content += piece.chunk
         if len(content) > MAX_FILE_BYTES:
-            raise MagliaError(Code.INPUT_TOO_LARGE, field=first.file_name[:40], limit="32 MiB")
+            raise MagliaError(Code.INPUT_TOO_LARGE, field=first.file_name[:40], limit="64 MiB")
     return first, bytes(content)
 
 

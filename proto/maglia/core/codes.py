@@ -59,6 +59,7 @@ class Code(StrEnum):
     INPUT_FILE_EXISTS = "input.file_exists"
     INPUT_FILE_NAME = "input.file_name"
     INPUT_FILE_WRITE = "input.file_write"
+    INPUT_TABLE_NAME = "input.table_name"
     INPUT_FILE_KIND = "input.file_kind"
     INPUT_LOCKED = "input.locked"
     INPUT_SHEET = "input.sheet"

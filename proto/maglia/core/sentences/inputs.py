@@ -304,6 +304,12 @@ SENTENCES: dict[Code, Entry] = {
         "The file's name holds a person's code: it is not written.",
         "Choose a name without codes and without persons' names, and repeat.",
     ),
+    Code.INPUT_TABLE_NAME: entry(
+        "Il nome «{file}» non dice quale tabella scrivere, o è già quello di un'altra.",
+        "Scegliere nomi diversi che finiscono in .csv o .xlsx, e ripetere.",
+        "The name “{file}” does not say which table to write, or is another one's already.",
+        "Choose different names that end in .csv or .xlsx, and repeat.",
+    ),
     Code.INPUT_FILE_WRITE: entry(
         "Il file «{file}» non si può scrivere.",
         "Controllare che la cartella ci sia e che ci si possa scrivere, o indicarne un'altra con --out, e ripetere.",

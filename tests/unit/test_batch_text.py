@@ -1,0 +1,106 @@
+"""What an officer reads of a call for applicants, and the files that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from maglia.core.errors import Code
+from tests.clerk import fictional_code
+from tests.peer_world import refused
+from tui.batch_files import check_out, write_ranking, write_results
+from tui.batch_model import Batch, BatchRow, Progress
+from tui.batch_text import detail, in_file, progress_line, row_line, summary, time_left
+from tui.model import Finding, Silent
+
+BATCH = Batch("B-0123456789", "affitto-2026", "rent_current", 6, "domande.csv", "ivo", 0, "2027-01-30", 4, 1, "done")
+FOUND = Finding(member_name="Comune di Valle", facet="rent_current", when="2026-03-05", amount_cents=300_00)
+MATCH = BatchRow(2, "match", fictional_code(1), "N1", "AAAA2222", None, 2, 2, (FOUND,))
+PARTIAL = BatchRow(
+    3, "partial", fictional_code(2), "N2", "BBBB2222", None, 1, 2, silent=(Silent("ponte", "Onlus Ponte", "deadline"),)
+)
+EVIL = BatchRow(4, "none", fictional_code(3), "=1+1", "CCCC2222", None, 2, 2, same_household=(2, 9), same_need=(2,))
+BAD = BatchRow(5, "rejected", "=HYPERLINK(1)", column="codice", code="input.applicant_twice", params={"row": "2"})
+ROWS = [MATCH, PARTIAL, EVIL, BAD]
+
+
+def test_a_row_says_what_was_found_and_who_is_missing() -> None:
+    assert detail(MATCH, "it") == "Affitto 05/03/2026, 300,00 €, Comune di Valle"
+    assert detail(PARTIAL, "it") == "Onlus Ponte non risponde in tempo"
+    assert detail(replace(PARTIAL, silent=(), unasked=1), "it") == "1 da interrogare"
+    assert detail(replace(MATCH, omitted=2), "it").startswith("almeno Affitto")
+    assert "riga 2" in detail(BAD, "it")
+    assert in_file(EVIL, "it") == "stesso nucleo della riga 2, 9; stessa fornitura della riga 2"
+    assert all(len(row_line(row, "it")) <= 80 for row in ROWS)
+    assert fictional_code(1) not in row_line(MATCH, "it")
+
+
+def test_partial_rows_are_said_to_stay_partial() -> None:
+    lines = summary(replace(BATCH, matches=1, partial=21, none=1_204), "it")
+    assert "NESSUNO 1.204   RISCONTRO 1   PARZIALE 21   SCARTATA 1" in lines
+    assert lines[-1] == "?? 21 righe sono parziali: nel file restano PARZIALE, mai NESSUNO."
+
+
+def test_progress_says_how_long_is_left() -> None:
+    half = Progress("running", is_naming=False, done=612, total=1_204, left_ms=240_000)
+    assert progress_line(half, "it") == "Risposte  [##############..............] 612 su 1.204   mancano ~4 min"
+    assert time_left(900, "it") == "mancano ~1 s"
+    assert "[............................] 0 of 7" in progress_line(
+        Progress("running", is_naming=True, done=0, total=7, left_ms=None), "en"
+    )
+
+
+@pytest.mark.parametrize("name", ["esiti.csv", "esiti.xlsx"])
+def test_results_are_the_owners_alone_and_run_no_formula(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    write_results(out, BATCH, ROWS, "it")
+    assert out.stat().st_mode & 0o777 == 0o600
+    rows = _read(out)
+    assert [row[3] for row in rows] == ["esito", "RISCONTRO", "PARZIALE", "NESSUNO", "SCARTATA"]
+    assert [row[4] for row in rows[1:]] == ["2 su 2", "1 su 2", "2 su 2", ""]
+    assert (rows[3][2], rows[4][1]) == ("'=1+1", "'=HYPERLINK(1)")
+
+
+def test_what_is_published_names_nobody_and_its_key_stands_apart(tmp_path: Path) -> None:
+    rows = [replace(MATCH, points=80_00), replace(PARTIAL, points=87_50), replace(EVIL, points=80_00), BAD]
+    key = write_ranking(tmp_path / "elenco.csv", BATCH, rows, "it")
+    published = _read(tmp_path / "elenco.csv")
+    assert published == [
+        ["posizione", "protocollo", "punteggio"],
+        ["1", "BBBB2222", "87,50"],
+        ["2", "AAAA2222", "80,00"],
+        ["3", "CCCC2222", "80,00"],
+    ]
+    assert key.name == "elenco-chiave.csv"
+    assert ["AAAA2222", "2", fictional_code(1)] in _read(key)
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600, 0o600]
+    write_ranking(tmp_path / "altro.csv", BATCH, ROWS, "it")
+    assert _read(tmp_path / "altro.csv")[:2] == [["posizione", "protocollo"], ["1", "AAAA2222"]]
+
+
+def test_a_file_that_could_not_be_written_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    out = tmp_path / "esiti.csv"
+    check_out(out, tmp_path / "elenco.xlsx", "it", force=False)
+    for results, ranking, code in (
+        (tmp_path / "esiti.pdf", None, Code.INPUT_TABLE_NAME),
+        (out, out, Code.INPUT_TABLE_NAME),
+        (tmp_path / "elenco-chiave.csv", tmp_path / "elenco.csv", Code.INPUT_TABLE_NAME),
+        (tmp_path / "no" / "esiti.csv", None, Code.INPUT_FILE_WRITE),
+        (tmp_path / f"{fictional_code(1)}.csv", None, Code.INPUT_FILE_NAME),
+    ):
+        with refused(code):
+            check_out(results, ranking, "it", force=False)
+    out.write_text("mio")
+    with refused(Code.INPUT_FILE_EXISTS):
+        check_out(out, None, "it", force=False)
+    check_out(out, None, "it", force=True)
+
+
+def _read(path: Path) -> list[list[str]]:
+    if path.suffix == ".csv":
+        return [line.split(";") for line in path.read_text("utf-8-sig").splitlines()]
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    return [[str(cell) for cell in row] for row in cells]

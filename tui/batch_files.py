@@ -1,0 +1,91 @@
+"""The files of a call for applicants: the results for the office, and what may be published beside its key.
+
+A result is the office's alone: codes are in it, and only its owner can read it. What is published has no code, no
+name, no result: a random protocol for each applicant; which is whose stands in the key, a file apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
+from maglia.core.tables import Cell, table_bytes
+from tui.batch_model import Batch, BatchRow
+from tui.batch_text import VERDICTS, detail, in_file
+from tui.labels import label, pick
+from tui.papers.writing import check_name
+
+FORMATS = (".csv", ".xlsx")
+
+
+def check_out(results: Path | None, ranking: Path | None, lang: str, *, force: bool) -> None:
+    """Refuse, before anything is asked, a file that could not be written as its name says.
+
+    Raises `input.table_name` for another format than CSV or XLSX, or for two files that would be one;
+    `input.file_name`, `input.file_exists` unless `force`, `input.file_write`.
+    """
+    given = [path for path in (results, ranking, key_of(ranking, lang) if ranking else None) if path is not None]
+    for path in given:
+        if path.suffix.lower() not in FORMATS or given.count(path) > 1:
+            raise MagliaError(Code.INPUT_TABLE_NAME, file=path.name)
+        check_name(path, force=force)
+        if not path.absolute().parent.is_dir():
+            raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name)
+
+
+def key_of(ranking: Path, lang: str) -> Path:
+    """Return where the key of a ranking is written."""
+    return ranking.with_name(f"{ranking.stem}-{pick(('chiave', 'key'), lang)}{ranking.suffix}")
+
+
+def write_results(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> None:
+    """Write every row with what is known of it; raise `input.file_write`."""
+    _write(path, batch.procedure, _results(rows, lang))
+
+
+def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> Path:
+    """Write what may be published, and beside it the key that says which protocol is whose; return the key's path.
+
+    With points the most come first; those with as many, or none, stand in the order of their protocols, which is none.
+    """
+    admitted = sorted((row for row in rows if row.protocol), key=lambda row: (-(row.points or 0), row.protocol))
+    with_points = any(row.points is not None for row in admitted)
+    key = key_of(path, lang)
+    _write(key, batch.procedure, _key(admitted, lang))
+    _write(path, batch.procedure, _ranking(admitted, with_points, lang))
+    return key
+
+
+def _results(rows: Sequence[BatchRow], lang: str) -> Iterator[Sequence[Cell]]:
+    it = ("riga", "codice", "nucleo", "esito", "enti", "dettaglio", "nel file", "protocollo")
+    en = ("row", "code", "household", "result", "bodies", "detail", "in the file", "protocol")
+    yield en if lang == "en" else it
+    for row in rows:
+        bodies = f"{row.answered} {pick(('su', 'of'), lang)} {row.asked}" if row.asked else ""
+        verdict = label(VERDICTS, row.verdict, lang)
+        told = detail(row, lang), in_file(row, lang), row.protocol
+        yield (row.row, row.identifier, row.household, verdict, bodies, *told)
+
+
+def _ranking(rows: Sequence[BatchRow], with_points: bool, lang: str) -> Iterator[Sequence[Cell]]:
+    header = ("position", "protocol", "points") if lang == "en" else ("posizione", "protocollo", "punteggio")
+    yield header if with_points else header[:2]
+    for place, row in enumerate(rows, 1):
+        points = () if not with_points else (None if row.points is None else Decimal(row.points) / 100,)
+        yield (place, row.protocol, *points)
+
+
+def _key(rows: Sequence[BatchRow], lang: str) -> Iterator[Sequence[Cell]]:
+    yield ("protocol", "row", "code") if lang == "en" else ("protocollo", "riga", "codice")
+    for row in rows:
+        yield row.protocol, row.row, row.identifier
+
+
+def _write(path: Path, name: str, rows: Iterator[Sequence[Cell]]) -> None:
+    try:
+        write_private(path, table_bytes(path, name, rows))
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name) from error
