@@ -45,7 +45,6 @@ class Housekeeping:
         """Remove all that lapsed, a page at a time so that questions are answered meanwhile; return how much it was."""
         removed = self._store.remove_expired_cache() + self._remove_other_sets()
         removed += self._store.remove_old_access_cases()
-        removed += self._store.remove_expired_needs()
         removed += self._store.remove_former_places()
         removed += self._store.forget_old_findings()
         removed += self._store.remove_old_referrals()

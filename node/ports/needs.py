@@ -43,7 +43,3 @@ class FiledNeeds(Protocol):
     def newcomers_of_need(self, need: NewNeed) -> Mapping[PseudonymClass, int]:
         """Return how many of a need's person and number may be enrolled for nothing else."""
         ...
-
-    def remove_expired_needs(self) -> int:
-        """Remove the needs past their retention; return how many."""
-        ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,9 @@ from sqlalchemy import (
 from sqlalchemy import update as change
 
 from maglia.core.entry import Erased
-from maglia.core.vocabulary import PseudonymClass
+from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, PseudonymClass
+from node.domain.consent import Against
+from node.domain.retention import months_after
 from node.store import tables
 from node.store.database import Audited, Part
 from node.store.events import Event, RecordErased, SubjectsErased
@@ -38,6 +41,7 @@ ERASER = "node"
 NOBODY_ANY_MORE = b""
 """What is left in the place of a name: its number stays, so that it never stands for another person."""
 _AID, _NAMED_AID, _NAMED = tables.aid_record, tables.named_aid, tables.named_person
+_CONSENT, _AGAINST, _FILED_NEED = tables.consent, tables.opposition, tables.filed_need
 _NEWER = _AID.alias("newer")
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -68,6 +72,21 @@ def _delete(column: Column[Any]) -> Executable:
     return delete(column.table).where(column.in_(_IDS))
 
 
+def _unhelped(of_person: Column[Any]) -> ColumnElement[bool]:
+    """Whether nothing is on file of a person that they might have said something about."""
+    return ~exists().where(_AID.c.person_id == of_person) & ~exists().where(_FILED_NEED.c.person_id == of_person)
+
+
+_ENDED_LONG_AGO = or_(
+    _CONSENT.c.withdrawn_on < bindparam("proof_since"),
+    _CONSENT.c.expires < bindparam("proof_since"),
+    _CONSENT.c.day < bindparam("given_since"),
+)
+_SAID_LONG_AGO = or_(
+    (_AGAINST.c.kind == Against.WITHDRAWAL.value) & (_AGAINST.c.day < bindparam("proof_since")),
+    (_AGAINST.c.kind == Against.REFUSAL.value) & (_AGAINST.c.ended_on < bindparam("proof_since")),
+)
+"""A refusal in force and an objection hold for whatever is recorded later: they stay."""
 _LEFT_BEHIND = _AID.c.status_was.is_not(None) & ~exists().where(_NEWER.c.replaces == _AID.c.id)
 """An old version of what was erased."""
 _UNNAMED = (_NAMED.c.who != NOBODY_ANY_MORE) & ~exists().where(_NAMED_AID.c.person_id == _NAMED.c.id)
@@ -79,6 +98,16 @@ _WHAT = {
         _delete(_AID.c.id),
     ),
     Erased.NAMED_AID: _over(_NAMED_AID.c.id, _NAMED_AID.c.keep_until < bindparam("today"), _delete(_NAMED_AID.c.id)),
+    Erased.FILED_NEED: _over(
+        _FILED_NEED.c.id, _FILED_NEED.c.keep_until < bindparam("today"), _delete(_FILED_NEED.c.id)
+    ),
+    Erased.CONSENT: _over(_CONSENT.c.id, _ENDED_LONG_AGO & _unhelped(_CONSENT.c.person_id), _delete(_CONSENT.c.id)),
+    Erased.OPPOSITION: _over(
+        _AGAINST.c.id,
+        _SAID_LONG_AGO & _unhelped(_AGAINST.c.person_id),
+        _delete(tables.to_tell.c.opposition_id),
+        _delete(_AGAINST.c.id),
+    ),
     Erased.PERSON: _over(
         tables.person.c.id,
         _is_idle(PseudonymClass.PERSON),
@@ -99,21 +128,29 @@ class Erasing(Part):
     """The `Store`'s methods on what is over."""
 
     def over(self, what: Erased, limit: int) -> Sequence[str | int]:
-        """Return ids of what is over: aid past its day, persons and needs to which nothing refers, notes aside."""
-        return [row.id for row in self._db.rows(_WHAT[what].find, {"today": self._clock.today(), "most": limit})]
+        """Return ids of what is over: aid and needs past their day, what somebody without any said long ago, and
+        persons and numbers to which nothing refers, notes aside.
+        """
+        return [row.id for row in self._db.rows(_WHAT[what].find, self._days() | {"most": limit})]
 
     def erase(self, what: Erased, ids: Sequence[str | int]) -> int:
         """Delete those of them that are still over, with audit events; return how many."""
         steps = _WHAT[what]
 
         def work(connection: Connection) -> Audited[int]:
-            asked = {"ids": list(ids), "today": self._clock.today()}
+            asked = self._days() | {"ids": list(ids)}
             still = {"ids": connection.execute(steps.still, asked).scalars().all()}
             for step in steps.erase:
                 connection.execute(step, still)
             return Audited(len(still["ids"]), _events(what, still["ids"]))
 
         return self._db.change(work)
+
+    def _days(self) -> dict[str, object]:
+        """Return today, and since when what a person said is kept for as long as accesses that rested on it are."""
+        today = self._clock.today()
+        since = months_after(today, -LOG_MONTHS)
+        return {"today": today, "proof_since": since, "given_since": since - timedelta(days=CONSENT_DAYS)}
 
 
 def _events(what: Erased, ids: Sequence[Any]) -> list[Event]:

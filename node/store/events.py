@@ -229,12 +229,6 @@ class NeedClosed(Event):
     type = "need.closed"
 
 
-class NeedsErased(Event):
-    """Needs past their retention were erased; the subject reads how many."""
-
-    type = "need.erased"
-
-
 class PseudonymsEnrolled(Event):
     """Subjects got their pseudonyms; the subject reads `EPOCH:COUNT`."""
 

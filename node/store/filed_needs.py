@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, or_, select, update
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
@@ -17,7 +17,7 @@ from node.domain.needs import FiledNeed, NewNeed, OwnAid, is_about, same_open_ne
 from node.domain.retention import keep_until
 from node.store import tables
 from node.store.database import Audited, Part
-from node.store.events import NeedClosed, NeedOpened, NeedsErased
+from node.store.events import NeedClosed, NeedOpened
 from node.store.records import LIVE
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code, person_from
 
@@ -105,7 +105,6 @@ _CLOSE = (
     .where(_NEED.c.id == bindparam("number"), _NEED.c.closed_at.is_(None))
     .values(closed_at=bindparam("at"), closed_by=bindparam("by"))
 )
-_DROP = delete(_NEED).where(_NEED.c.keep_until < bindparam("today"))
 
 
 class FiledNeeds(Part):
@@ -183,15 +182,6 @@ class FiledNeeds(Part):
         }
         aids = [self._own_aid(row, asked["number"]) for row in self._db.rows(_OWN, asked)]
         return [aid for aid in aids if aid.is_of_number or is_about(need, aid)]
-
-    def remove_expired_needs(self) -> int:
-        """Remove the needs past their retention; return how many."""
-
-        def work(connection: Connection) -> Audited[int]:
-            removed = connection.execute(_DROP, {"today": self._clock.today()}).rowcount
-            return Audited(removed, [NeedsErased("node", str(removed))] if removed else [])
-
-        return self._db.change(work)
 
     def _need_numbered(self, number: int) -> FiledNeed:
         return self._filed_need(self._db.rows(_ONE, {"number": number})[0])

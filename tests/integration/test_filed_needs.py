@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from maglia.core.entry import EntryKind
+from maglia.core.entry import EntryKind, Erased
 from maglia.core.errors import Code
 from maglia.core.exchange import Finding
 from maglia.core.identifiers import Identifier, parse_need
@@ -144,11 +144,12 @@ def test_a_need_past_its_retention_enrols_nobody_and_is_erased(store: SqlStore, 
     store.open_filed_need(public(), "anna")
     clock.day = date(2028, 6, 1)
     assert store.awaiting_count(1) == 1
-    assert store.remove_expired_needs() == 0
+    assert store.over(Erased.FILED_NEED, 10) == []
     clock.day = date(2028, 6, 2)
     assert store.awaiting_count(1) == 0
     assert store.filed_needs(person(1)) == []
-    assert store.remove_expired_needs() == 1
+    assert store.erase(Erased.FILED_NEED, store.over(Erased.FILED_NEED, 10)) == 1
+    assert store.over(Erased.FILED_NEED, 10) == []
 
 
 @pytest.mark.parametrize(

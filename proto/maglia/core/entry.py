@@ -23,6 +23,9 @@ class Erased(StrEnum):
 
     AID = "aid"
     NAMED_AID = "named_aid"
+    FILED_NEED = "filed_need"
+    CONSENT = "consent"
+    OPPOSITION = "opposition"
     PERSON = "person"
     NEED = "need"
     NAMED_PERSON = "named_person"
