@@ -31,6 +31,7 @@ from tui.commands import (
     officials,
     policy,
     record,
+    refer,
     reserve,
     status,
 )
@@ -51,6 +52,7 @@ app.command("status")(status.status)
 app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
 app.add_typer(reserve.reserve, name="reserve")
+app.add_typer(refer.refer, name="refer")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")

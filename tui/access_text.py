@@ -27,10 +27,19 @@ CATEGORIES: Labels = {
     "amount": ("importo esatto", "exact amount"),
     "body": ("nome dell'ente che ha aiutato", "name of the body that helped"),
     "contact": ("recapito di quell'ente", "contact of that body"),
+    "identity": ("il suo codice", "your code"),
+    "name": ("il suo nome", "your name"),
+    "person_contact": ("il suo recapito", "how to reach you"),
+    "request": ("che cosa le serve", "what you need"),
+    "note": ("una nota", "a note"),
+    "outcome": ("che cosa ne è stato", "what became of it"),
+    "reason": ("per quale motivo", "for which reason"),
     "objection": ("la sua opposizione", "your objection"),
     "reserved": ("da quando e fino a quando era promesso", "since when and until when it was promised"),
     "owed": ("totale dovuto", "total owed"),
 }
+_TOLD = frozenset({"identity", "outcome"})
+"""What only a message about a person sent to another body tells: there the data go from who writes to who reads."""
 OUTCOMES: Labels = {
     "nothing": ("nessun aiuto comunicato", "no aid was disclosed"),
     "refused": ("l'ente ha rifiutato di rispondere", "the body refused to answer"),
@@ -85,7 +94,8 @@ def report_lines(report: Report, lang: str) -> list[str]:
 def access_lines(access: Access, names: Mapping[str, str], lang: str) -> list[str]:
     """Return who asked whom and when, then what for, and what was disclosed."""
     asker, answerer = (names.get(one, one) or "-" for one in (access.asker, access.answerer))
-    asked = pick(("ha chiesto a", "asked"), lang)
+    is_told = not _TOLD.isdisjoint(access.categories)
+    asked = pick(("ha scritto a", "wrote to") if is_told else ("ha chiesto a", "asked"), lang)
     who = f" ({access.operator})" if access.operator else ""
     return [
         f"{moment(access.time_ms, lang)}  {asker}{who} {asked} {answerer}: {why(access, lang)}",

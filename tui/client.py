@@ -68,6 +68,7 @@ class NodeDoor(Door):
             member_name=plain(response.member_name),
             kind=plain(response.kind),
             contact=plain(response.member_contact),
+            unread=response.unread_referrals,
         )
 
     async def check(self, question: Question, *, follow: bool) -> AsyncIterator[CheckState]:

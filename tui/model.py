@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Operator:
-    """Who is at the counter, as the node or the registry knows them; `contact` is the body's."""
+    """Who is at the counter, as the node or the registry knows them; `contact` is the body's.
+
+    `unread` counts the referrals that nobody of the body has read.
+    """
 
     user: str
     role: str
@@ -16,6 +19,7 @@ class Operator:
     member_name: str = ""
     kind: str = ""
     contact: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
@@ -17,6 +17,7 @@ from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_
 from tui.model import Consent, Operator, Question
 from tui.papers.notices import find_notice
 from tui.profile import Profile
+from tui.referral_text import unread_line
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
     from tui.records_client import RecordsDoor
+    from tui.referral_client import ReferralDoor
     from tui.reservation_client import ReservationDoor
 
+
+class _Door(Protocol):
+    async def login(self, user: str, password: str) -> Operator: ...
+
+    async def close(self) -> None: ...
+
+
+D = TypeVar("D", bound=_Door)
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - likewise
 
@@ -75,10 +85,27 @@ async def _own_node(profile: Profile) -> AsyncIterator[NodeDoor]:
 
 
 @asynccontextmanager
+async def _logged_in(
+    make: Callable[[Profile], D], profile: Profile, password: str, *, says_unread: bool = True
+) -> AsyncIterator[D]:
+    """Log in through a door of the body's node, and say on standard error that something waits to be read there."""
+    profile.check_is_of(the_office=False)
+    door = make(profile)
+    try:
+        operator = await door.login(profile.user, password)
+        if says_unread and operator.unread:
+            sys.stderr.write(unread_line(operator.unread, profile.lang) + "\n")
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
 async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
     """Log in at the body's node for one command."""
-    async with _own_node(profile) as door:
-        await door.login(profile.user, password)
+    from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(NodeDoor, profile, password) as door:
         yield door
 
 
@@ -93,13 +120,8 @@ async def at_reports(profile: Profile, password: str) -> AsyncIterator[AccessDoo
     """Log in at the body's node for one command on access reports."""
     from tui.access_client import AccessDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = AccessDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(AccessDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager
@@ -107,13 +129,8 @@ async def at_persons(profile: Profile, password: str) -> AsyncIterator[PersonsDo
     """Log in at the body's node for one command on persons and households."""
     from tui.persons_client import PersonsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = PersonsDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(PersonsDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager
@@ -121,13 +138,17 @@ async def at_reservations(profile: Profile, password: str) -> AsyncIterator[Rese
     """Log in at the body's node for one command on reservations."""
     from tui.reservation_client import ReservationDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = ReservationDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(ReservationDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
+
+
+@asynccontextmanager
+async def at_referrals(profile: Profile, password: str) -> AsyncIterator[ReferralDoor]:
+    """Log in at the body's node for one command on persons sent and received."""
+    from tui.referral_client import ReferralDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(ReferralDoor, profile, password, says_unread=False) as door:
+        yield door
 
 
 @asynccontextmanager
@@ -135,13 +156,8 @@ async def at_files(profile: Profile, password: str) -> AsyncIterator[FilesDoor]:
     """Log in at the body's node for one command on files."""
     from tui.files_client import FilesDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = FilesDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(FilesDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager
@@ -163,13 +179,8 @@ async def at_needs(profile: Profile, password: str) -> AsyncIterator[NeedsDoor]:
     """Log in at the body's node for one command on needs on file."""
     from tui.needs_client import NeedsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = NeedsDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(NeedsDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager
@@ -177,13 +188,8 @@ async def at_records(profile: Profile, password: str) -> AsyncIterator[RecordsDo
     """Log in at the body's node for one command on what is on file of a person."""
     from tui.records_client import RecordsDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = RecordsDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(RecordsDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from maglia.core.exchange import (
 )
 from maglia.core.identity import Card, SigningKey, fingerprint, key_id
 from maglia.core.merkle import leaf_hash
+from maglia.core.referral import ReferralAnswer, ReferralMessage, ReferralStep, ReferredPerson
 from maglia.core.vocabulary import (
     AidStatus,
     AmountBand,
@@ -32,6 +33,7 @@ from maglia.core.vocabulary import (
     Kind,
     PseudonymClass,
     Purpose,
+    ReferralState,
 )
 from maglia.wire.convert import seal_card
 from maglia.wire.entries import decode_entry, encode_entry
@@ -47,6 +49,7 @@ from maglia.wire.evidence import (
     open_receipt,
 )
 from maglia.wire.exchange import decode_answer, decode_question, encode_answer, encode_question
+from maglia.wire.referral import decode_referral, decode_referral_answer, encode_referral, encode_referral_answer
 
 VECTORS: dict[str, str] = json.loads((Path(__file__).parent / "vectors" / "wire.json").read_text())
 KEY = SigningKey(bytes(range(32)))
@@ -131,6 +134,32 @@ ENTRY = Entry(
 )
 CARD = Card("prova", "parrocchia", 5, b"certificate", "127.0.0.1:7001", 1_748_736_000, 1_756_512_000)
 
+SENT = ReferralMessage(
+    question_id=bytes(range(32, 48)),
+    sender="parrocchia",
+    addressee="comune",
+    referral_id=bytes(range(80, 96)),
+    facet=Facet.RENT_ARREARS,
+    epoch=3,
+    directory_version=300,
+    content=ReferredPerson(
+        "DOC:P/UTO/L898902C3",
+        bytes(range(16)),
+        "Nome Fittizio",
+        "333 000000",
+        "due mesi",
+        "nota",
+        "2026-1",
+        "it",
+        date(2025, 4, 30),
+    ),
+    salt=bytes(range(48, 64)),
+)
+STEP = replace(SENT, content=ReferralStep(ReferralState.DECLINED, "fondi esauriti"))
+TAKEN = ReferralAnswer(SENT.question_id, "comune", "0123456789ab", 300, salt=bytes(range(64, 80)))
+BOUND_SENT = replace(BOUND, body_hash=sha256(encode_referral(SENT)), sequence=1, addressee="comune")
+RECEIPT_TAKEN = replace(RECEIPT, answer_hash=sha256(encode_referral_answer(TAKEN)), asker="parrocchia")
+
 MADE: dict[str, bytes] = {
     "signed_bytes": signed_bytes("question", "prova", b"payload"),
     "envelope": seal("question", "prova", b"payload", KEY).SerializeToString(),
@@ -144,6 +173,11 @@ MADE: dict[str, bytes] = {
     "receipt_evidence": keep(seal("answer", "prova", encode_receipt(RECEIPT), KEY)),
     "entry": encode_entry(ENTRY),
     "entry_leaf_hash": leaf_hash(encode_entry(ENTRY)),
+    "referral": encode_referral(SENT),
+    "referral_step": encode_referral(STEP),
+    "referral_answer": encode_referral_answer(TAKEN),
+    "referral_evidence": keep(seal("referral", "prova", encode_bound(BOUND_SENT), KEY)),
+    "referral_receipt_evidence": keep(seal("referral-answer", "prova", encode_receipt(RECEIPT_TAKEN), KEY)),
     "card": seal_card(CARD, KEY).SerializeToString(),
     "key_id": key_id(KEY.public).encode(),
     "fingerprint": fingerprint(KEY.public).encode(),
@@ -175,6 +209,11 @@ def test_published_bytes_read_back() -> None:
     opened = open_question(vector("question_evidence"), "prova", KEY.public)
     assert opened == QuestionEvidence(BOUND, question_hash)
     assert open_receipt(vector("receipt_evidence"), "prova", KEY.public) == RECEIPT
+    assert decode_referral(vector("referral")) == SENT
+    assert decode_referral(vector("referral_step")) == STEP
+    assert decode_referral_answer(vector("referral_answer")) == TAKEN
+    assert open_question(vector("referral_evidence"), "prova", KEY.public).bound == BOUND_SENT
+    assert open_receipt(vector("referral_receipt_evidence"), "prova", KEY.public) == RECEIPT_TAKEN
     assert decode_entry(vector("entry")) == ENTRY
     assert unseal(seal("question", "prova", b"payload", KEY), "question", "prova", KEY.public) == b"payload"
 
