@@ -127,6 +127,7 @@ OPERATIONS = {
     "BatchService/GetBatch": "leggere che cosa si sa di chi ha fatto domanda a un bando",
     "BatchService/DeleteBatch": "cancellare il controllo di un bando",
     "FilesService/ImportFile": "importare aiuti da un file, con colonne proprie",
+    "FilesService/ExportAll": "esportare tutto ciò che l'ente conserva",
     "FilesService/ListTemplates": "elencare i modelli di importazione",
     "NeedsService/OpenNeed": "registrare un bisogno: che cosa una persona deve pagare, e quanto in tutto",
     "NeedsService/ListNeeds": "vedere i bisogni di una persona",

@@ -95,10 +95,10 @@ def batch_desk(stack: AsyncExitStack, base: Foundation, peers: Peers, pseudonyms
 
 
 def files_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> AddService:
-    """Return where operators hand in lists."""
+    """Return where operators hand in lists, and take out everything."""
     me = base.settings.member
     profile = Profile(base.network, me, lambda: base.trust.last_known(me))
-    door = FilesDoor(base.store, base.clock, profile.kind, recording, enrolment.wake)
+    door = FilesDoor(base.store, base.clock, profile, recording, enrolment.wake, base.trust.bundle)
     return partial(add_FilesServiceServicer_to_server, door)
 
 

@@ -19,6 +19,7 @@ from tui.commands import (
     budgets,
     consent,
     epoch,
+    export,
     household,
     import_file,
     log_signals,
@@ -47,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("check")(check)
+app.command("export")(export.export)
 app.command("import")(import_file.import_file)
 app.command("status")(status.status)
 app.command("budgets")(budgets.budgets)

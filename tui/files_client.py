@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import grpc
@@ -13,7 +13,8 @@ from maglia.v1.files_pb2_grpc import FilesServiceStub
 from maglia.wire.import_file import import_through
 from maglia.wire.status import error_of
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer
+from tui.door import CALL_S, answer, stream
+from tui.files_model import ExportPart
 from tui.profile import Profile
 from tui.text import plain
 
@@ -39,6 +40,13 @@ class FilesDoor(NodeDoor):
             raise error_of(failure) from failure
         finally:
             call.cancel()
+
+    async def export(self) -> AsyncIterator[ExportPart]:
+        """Yield all that the body keeps: tables as they begin, and their rows. It may take as long as it needs."""
+        call = self._files.ExportAll(pb.ExportAllRequest(), metadata=self._metadata)
+        async for part in stream(call):
+            columns = [(plain(one.title), one.type) for one in part.columns]
+            yield ExportPart(part.table, columns, [list(row.cells) for row in part.rows])
 
     async def templates(self) -> list[tuple[str, dict[str, str], str]]:
         """Return the kept plans: name, title in the file by column, who saved it."""

@@ -22,6 +22,10 @@ class RecordFiles(Protocol):
         """Return a person's unexpired records, whatever their status, newest first."""
         ...
 
+    def records_after(self, last: str, most: int) -> list[FiledRecord]:
+        """Return at most so many records, whatever their status or age, in the order of their ids from one on."""
+        ...
+
     def correct_record(self, filed: FiledRecord, corrected: AidRecord, actor: str) -> str:
         """Put a new version on file, of which the old one becomes `corrected`; return the new one's id."""
         ...

@@ -8,6 +8,7 @@ from node.ports.access_cases import AccessCases
 from node.ports.batches import Batches
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
+from node.ports.exports import Exports
 from node.ports.households import HouseholdFiles
 from node.ports.names import Names
 from node.ports.needs import FiledNeeds
@@ -38,6 +39,7 @@ class Store(
     Referrals,
     Batches,
     Templates,
+    Exports,
     Protocol,
 ):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""

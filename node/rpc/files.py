@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
 from threading import Event
 from typing import cast
 
+from maglia.core.bundle import bundle_revision, open_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.import_file import FileAsked, PreviewedLine
 from maglia.core.rejected import SHOWN, SHOWN_LINE, RejectedLine
-from maglia.core.vocabulary import Kind
+from maglia.policy.engine import merged_data
 from maglia.v1 import files_pb2 as pb
 from maglia.v1.files_pb2_grpc import FilesServiceServicer
 from maglia.wire.chain import Context, current_caller
 from node.domain.amounts import Decimals
 from node.domain.import_plan import Plan
 from node.domain.model import Operator
+from node.exporting import export_all
 from node.import_preview import previewed
 from node.import_templates import plan_of, save_template
 from node.importing import Importing, ImportReport, open_file
 from node.ports import Clock, Store
 from node.recording import Recording
 from node.rpc.imports import MAX_IMPORT_BYTES
+from node.status import Profile
 
 _PAGE_BYTES = 64 * 1024
 _USUAL_CELLS = 100
+_EXPORT_PAGE = 50
 _Progress = tuple[int, int]
 
 
@@ -33,11 +38,18 @@ class FilesDoor(FilesServiceServicer):
     """One body's operators hand in and take out files here."""
 
     def __init__(
-        self, store: Store, clock: Clock, kind: Callable[[], Kind], recording: Recording, enrol: Callable[[], None]
+        self,
+        store: Store,
+        clock: Clock,
+        profile: Profile,
+        recording: Recording,
+        enrol: Callable[[], None],
+        bundle: Callable[[], bytes],
     ) -> None:
         self._store = store
         self._clock = clock
-        self._kind = kind
+        self._profile = profile
+        self._bundle = bundle
         self._recording = recording
         self._enrol = enrol
 
@@ -61,7 +73,7 @@ class FilesDoor(FilesServiceServicer):
         importing = await asyncio.to_thread(
             Importing,
             opened,
-            self._kind(),
+            self._profile.kind(),
             self._clock.today(),
             self._store,
             operator.user,
@@ -92,6 +104,20 @@ class FilesDoor(FilesServiceServicer):
                 pb.ImportTemplate(name=one.name, plan=plan_message(one.plan), saved_by=one.saved_by) for one in kept
             ]
         )
+
+    async def ExportAll(self, request: pb.ExportAllRequest, context: Context) -> AsyncIterator[pb.ExportAllResponse]:
+        """Hand out all that the body keeps, to be put on file first."""
+        operator = cast("Operator", current_caller().principal)
+        bundle = self._bundle()
+        revision = bundle_revision(bundle)
+        rules = merged_data(open_bundle(bundle, revision)).get("maglia", {})
+        self._store.note_export(operator.user)
+        for table in export_all(self._store, rules, self._profile.kind(), self._profile.name(), revision):
+            columns = [pb.ExportColumn(title=one.title, type=one.type.value) for one in table.columns]
+            yield pb.ExportAllResponse(table=table.name, columns=columns)
+            rows = iter(table.rows)
+            while page := await asyncio.to_thread(lambda: list(islice(rows, _EXPORT_PAGE))):  # noqa: B023 - awaited here
+                yield pb.ExportAllResponse(rows=[pb.ExportRow(cells=cells) for cells in page])
 
 
 def read_plan(message: pb.ImportPlan) -> Plan:

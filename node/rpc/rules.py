@@ -82,6 +82,7 @@ _RECORDS: Mapping[str, frozenset[Role]] = {
 _FILES: Mapping[str, frozenset[Role]] = {
     "ImportFile": ADMIN | {Role.OFFICER},
     "ListTemplates": ADMIN | {Role.OFFICER},
+    "ExportAll": frozenset({Role.MANAGER}),
 }
 _NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNTER, "CloseNeed": COUNTER}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {

@@ -254,7 +254,7 @@ class TemplateSaved(Event):
 
 
 class Exported(Event):
-    """All that the body keeps was handed out; the subject reads how many rows."""
+    """All that the body keeps is handed out; the subject reads `all`."""
 
     type = "body.exported"
 

@@ -17,6 +17,7 @@ from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
 from node.store.database import Database
 from node.store.erasing import Erasing
+from node.store.exports import Exports
 from node.store.fields import Fields
 from node.store.filed_needs import FiledNeeds
 from node.store.household_files import HouseholdFiles
@@ -61,6 +62,7 @@ class SqlStore(
     Referrals,
     Batches,
     Templates,
+    Exports,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

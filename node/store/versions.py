@@ -37,6 +37,7 @@ _BY_NUMBER = _FILED.where(_AID.c.id >= bindparam("first"), _AID.c.id < bindparam
 _OF_PERSON = _FILED.where(
     _PERSON.c.code_index == bindparam("person"), _AID.c.keep_until >= bindparam("today")
 ).order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc(), _AID.c.version.desc(), _AID.c.id)
+_AFTER = _FILED.where(_AID.c.id > bindparam("last")).order_by(_AID.c.id).limit(bindparam("most"))
 _SET_ASIDE = (
     update(_AID)
     .where(_AID.c.id == bindparam("of_id"), _AID.c.status == bindparam("before"))
@@ -78,6 +79,10 @@ class Versions(Records):
         """Return a person's unexpired records, whatever their status, newest first."""
         asked = {"person": index_of(self._fields, person), "today": self._clock.today()}
         return [self._on_file(row) for row in self._db.rows(_OF_PERSON, asked)]
+
+    def records_after(self, last: str, most: int) -> list[FiledRecord]:
+        """Return at most so many records, whatever their status or age, in the order of their ids from one on."""
+        return [self._on_file(row) for row in self._db.rows(_AFTER, {"last": last, "most": most})]
 
     def correct_record(self, filed: FiledRecord, corrected: AidRecord, actor: str) -> str:
         """Put a new version on file with its audit event; return its id.

@@ -85,6 +85,7 @@ UNSERVED_BY_NODE = _row(ABSENT, _UNKNOWN, ((REVOKED,), HANDSHAKE))
 COUNTER = _operators(Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
 CASES = _operators(Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER)
 IMPORTERS = _operators(Role.OFFICER, Role.MANAGER, Role.NODE_ADMIN)
+MANAGERS = _operators(Role.MANAGER)
 ADMINISTRATORS = _operators(Role.MANAGER, Role.NODE_ADMIN)
 BATCHES = _operators(Role.OFFICER, Role.MANAGER)
 STAFF = _operators(*Role)
@@ -137,6 +138,7 @@ REGISTRY_PEER: Mapping[str, Row] = {
 }
 
 NODE_FRONT: Mapping[str, Row] = {
+    f"{_V1}.FilesService/ExportAll": MANAGERS,
     f"{_V1}.FilesService/ImportFile": IMPORTERS,
     f"{_V1}.FilesService/ListTemplates": IMPORTERS,
     f"{_V1}.OperatorService/AddAid": COUNTER,

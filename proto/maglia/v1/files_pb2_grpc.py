@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class FilesServiceStub:
-    """FilesService takes lists in.
+    """FilesService takes lists in and hands out all that the body keeps.
     """
 
     def __init__(self, channel):
@@ -45,10 +45,15 @@ class FilesServiceStub:
                 request_serializer=maglia_dot_v1_dot_files__pb2.ListTemplatesRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_files__pb2.ListTemplatesResponse.FromString,
                 _registered_method=True)
+        self.ExportAll = channel.unary_stream(
+                '/maglia.v1.FilesService/ExportAll',
+                request_serializer=maglia_dot_v1_dot_files__pb2.ExportAllRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_files__pb2.ExportAllResponse.FromString,
+                _registered_method=True)
 
 
 class FilesServiceServicer:
-    """FilesService takes lists in.
+    """FilesService takes lists in and hands out all that the body keeps.
     """
 
     def ImportFile(self, request_iterator, context):
@@ -67,6 +72,13 @@ class FilesServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportAll(self, request, context):
+        """ExportAll hands out every table of the body, a page of rows at a time. It is put on file before anything leaves.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FilesServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +92,11 @@ def add_FilesServiceServicer_to_server(servicer, server):
                     request_deserializer=maglia_dot_v1_dot_files__pb2.ListTemplatesRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_files__pb2.ListTemplatesResponse.SerializeToString,
             ),
+            'ExportAll': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportAll,
+                    request_deserializer=maglia_dot_v1_dot_files__pb2.ExportAllRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_files__pb2.ExportAllResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'maglia.v1.FilesService', rpc_method_handlers)
@@ -89,7 +106,7 @@ def add_FilesServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class FilesService:
-    """FilesService takes lists in.
+    """FilesService takes lists in and hands out all that the body keeps.
     """
 
     @staticmethod
@@ -136,6 +153,33 @@ class FilesService:
             '/maglia.v1.FilesService/ListTemplates',
             maglia_dot_v1_dot_files__pb2.ListTemplatesRequest.SerializeToString,
             maglia_dot_v1_dot_files__pb2.ListTemplatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportAll(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/maglia.v1.FilesService/ExportAll',
+            maglia_dot_v1_dot_files__pb2.ExportAllRequest.SerializeToString,
+            maglia_dot_v1_dot_files__pb2.ExportAllResponse.FromString,
             options,
             channel_credentials,
             insecure,

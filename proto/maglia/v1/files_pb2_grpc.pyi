@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class FilesServiceStub:
-    """FilesService takes lists in."""
+    """FilesService takes lists in and hands out all that the body keeps."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -40,10 +40,12 @@ class FilesServiceStub:
     """
     ListTemplates: _grpc.UnaryUnaryMultiCallable[_files_pb2.ListTemplatesRequest, _files_pb2.ListTemplatesResponse]
     """ListTemplates says how files of other programs are read here, by name."""
+    ExportAll: _grpc.UnaryStreamMultiCallable[_files_pb2.ExportAllRequest, _files_pb2.ExportAllResponse]
+    """ExportAll hands out every table of the body, a page of rows at a time. It is put on file before anything leaves."""
 
 @_typing.type_check_only
 class FilesServiceAsyncStub(FilesServiceStub):
-    """FilesService takes lists in."""
+    """FilesService takes lists in and hands out all that the body keeps."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ImportFile: _aio.StreamStreamMultiCallable[_files_pb2.ImportFileRequest, _files_pb2.ImportFileResponse]  # type: ignore[assignment]
@@ -53,9 +55,11 @@ class FilesServiceAsyncStub(FilesServiceStub):
     """
     ListTemplates: _aio.UnaryUnaryMultiCallable[_files_pb2.ListTemplatesRequest, _files_pb2.ListTemplatesResponse]  # type: ignore[assignment]
     """ListTemplates says how files of other programs are read here, by name."""
+    ExportAll: _aio.UnaryStreamMultiCallable[_files_pb2.ExportAllRequest, _files_pb2.ExportAllResponse]  # type: ignore[assignment]
+    """ExportAll hands out every table of the body, a page of rows at a time. It is put on file before anything leaves."""
 
 class FilesServiceServicer(metaclass=_abc_1.ABCMeta):
-    """FilesService takes lists in."""
+    """FilesService takes lists in and hands out all that the body keeps."""
 
     @_abc_1.abstractmethod
     def ImportFile(
@@ -75,5 +79,13 @@ class FilesServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_files_pb2.ListTemplatesResponse, _abc.Awaitable[_files_pb2.ListTemplatesResponse]]:
         """ListTemplates says how files of other programs are read here, by name."""
+
+    @_abc_1.abstractmethod
+    def ExportAll(
+        self,
+        request: _files_pb2.ExportAllRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_files_pb2.ExportAllResponse], _abc.AsyncIterator[_files_pb2.ExportAllResponse]]:
+        """ExportAll hands out every table of the body, a page of rows at a time. It is put on file before anything leaves."""
 
 def add_FilesServiceServicer_to_server(servicer: FilesServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,107 @@
+"""`maglia export`: all that the body keeps, as files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import Json, Result, password_of, perform, require
+from tui.profile import Profile
+from tui.session import at_files
+
+if TYPE_CHECKING:
+    from maglia.core.tables import Cell, CsvFolder, XlsxBook
+
+
+def export(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="Cartella da scrivere per csv, file per xlsx.")],
+    form: Annotated[
+        str, typer.Option("--format", help="csv: un file per tabella; xlsx: un foglio per tabella.")
+    ] = "csv",
+    as_json: Json = False,
+) -> None:
+    """Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti. Solo il responsabile; resta registrato.
+
+    I file contengono codici e nomi: li legge solo chi li ha scritti.
+
+    Esempio: maglia --profile ugo.toml export --out tutto.xlsx --format xlsx
+    """
+
+    async def work(profile: Profile) -> Result:
+        require(form in {"csv", "xlsx"}, "format")
+        if out.exists():
+            raise MagliaError(Code.INPUT_FILE_EXISTS, file=out.name)
+        tables: dict[str, int] = {}
+        name, types = "", [""]
+        async with at_files(profile, password_of(profile)) as door:
+            with _writing(out, form) as target:
+                async for part in door.export():
+                    if part.table:
+                        name, types = part.table, [kind for _, kind in part.columns]
+                        tables[name] = 0
+                        target.begin(name, [title for title, _ in part.columns])
+                    for row in part.rows:
+                        target.add([_cell(cell, kind) for cell, kind in zip(row, types, strict=True)])
+                        tables[name] += 1
+        document: dict[str, object] = {"schema": "maglia.export/1", "out": str(out), "format": form, "tables": tables}
+        return Result(document, _lines(tables, out, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+def _lines(tables: dict[str, int], out: Path, lang: str) -> list[str]:
+    rows = [f"{name}: {count}" for name, count in tables.items()]
+    if lang == "en":
+        return [*rows, f"Written: {out}", "It holds codes and names: keep it where only you can read it."]
+    return [*rows, f"Scritto: {out}", "Contiene codici e nomi: tenerlo dove lo legge solo chi deve."]
+
+
+@contextmanager
+def _writing(out: Path, form: str) -> Iterator[CsvFolder | XlsxBook]:
+    """Yield where tables go; what is written stands at `out` when it is whole, and nowhere when it is not."""
+    from maglia.core.tables import CsvFolder, XlsxBook
+
+    fresh = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+    try:
+        if form == "csv":
+            with CsvFolder(fresh) as folder:
+                yield folder
+        else:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file, XlsxBook(file) as book:
+                yield book
+        fresh.rename(out)
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=out.name) from error
+    finally:
+        if form == "csv":
+            shutil.rmtree(fresh, ignore_errors=True)
+        else:
+            fresh.unlink(missing_ok=True)
+
+
+def _cell(text: str, kind: str) -> Cell:
+    if not text:
+        return None
+    match kind:
+        case "day":
+            return date.fromisoformat(text)
+        case "instant":
+            return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
+        case "cents":
+            return Decimal(text) / 100
+        case "number":
+            return int(text)
+        case _:
+            return text
