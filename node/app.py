@@ -76,7 +76,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     late = LateFindings(base.store)
     stack.push_async_callback(late.close)
     desks = [
-        persons_desk(base),
+        persons_desk(base, recording, enrolment),
         files_desk(base, recording, enrolment),
         needs_desk(base, recording, enrolment),
         records_desk(base, recording, enrolment),

@@ -41,9 +41,10 @@ PATIENCE_S = 30.0
 """How long a call for applicants waits for one body's answer about many rows: nobody stands at the counter."""
 
 
-def persons_desk(base: Foundation) -> AddService:
-    """Return where operators keep who lives with whom."""
-    return partial(add_PersonsServiceServicer_to_server, PersonsDoor(base.store, base.clock))
+def persons_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> AddService:
+    """Return where operators keep who their persons are, and who lives with whom."""
+    door = PersonsDoor(base.store, base.clock, recording, enrolment)
+    return partial(add_PersonsServiceServicer_to_server, door)
 
 
 def reservation_desk(

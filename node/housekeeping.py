@@ -49,6 +49,7 @@ class Housekeeping:
         removed += self._store.forget_old_findings()
         removed += self._store.remove_old_referrals()
         removed += len(self._store.remove_old_batches())
+        self._store.forget_undone_links()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         removed += await self._remove_lapsed()
         try:

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 from maglia.core.entry import AWAITING, Entry, EntryKind
 from maglia.core.errors import MagliaError
-from maglia.core.identifiers import parse_identifier
+from maglia.core.identifiers import Identifier, parse_identifier
 from maglia.core.vocabulary import PseudonymClass
+from node.domain.household_file import WhoLives
 from node.domain.model import AidRecord
 from node.domain.needs import NewNeed
 from node.entries import Entries
@@ -53,6 +54,13 @@ class Recording:
         """Log how many may be enrolled again if the person consents anew after a withdrawal, which is done inside."""
         async with self._turn:
             await self._write(self._hidden(identifier))
+            yield
+
+    @asynccontextmanager
+    async def of_link(self, former: WhoLives, current: Identifier) -> AsyncIterator[None]:
+        """Log how many may be enrolled when one code takes another's place, or gives it back, which is done inside."""
+        async with self._turn:
+            await self._write(self._store.newcomers_by_link(former, current))
             yield
 
     def in_thread(self) -> Callable[[Sequence[AidRecord]], AbstractContextManager[None]]:

@@ -30,6 +30,7 @@ from tui.commands import (
     officer_key,
     official_key,
     officials,
+    person,
     policy,
     record,
     refer,
@@ -58,6 +59,7 @@ app.add_typer(refer.refer, name="refer")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")
+app.add_typer(person.person, name="person")
 app.add_typer(record.case, name="case")
 app.add_typer(bando.bando, name="bando")
 access_report.access_report.add_typer(access_names.names)

@@ -9,9 +9,9 @@ from maglia.v1 import persons_pb2 as pb
 from maglia.v1.persons_pb2_grpc import PersonsServiceStub
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer
-from tui.persons_model import Household, Place
+from tui.persons_messages import code_of, former_of, household_of, person_of, side_of
+from tui.persons_model import FormerCode, Household, LinkPreview, PersonCode, PersonFile
 from tui.profile import Profile
-from tui.text import plain
 
 if TYPE_CHECKING:
     from maglia.v1.persons_pb2_grpc import PersonsServiceAsyncStub
@@ -28,33 +28,41 @@ class PersonsDoor(NodeDoor):
         """Return with whom a person lives; raise `input.household_none`."""
         request = pb.GetHouseholdRequest(identifier=identifier)
         call = self._persons.GetHousehold(request, metadata=self._metadata, timeout=CALL_S)
-        return _household((await answer(call)).household)
+        return household_of((await answer(call)).household)
 
     async def set_household(self, adults: Sequence[str], minors: Sequence[str], since: str) -> Household:
         """Put on record who lives together since a day (ISO 8601, or empty for the node's today)."""
         request = pb.SetHouseholdRequest(adults=adults, minors=minors, since=since)
         call = self._persons.SetHousehold(request, metadata=self._metadata, timeout=CALL_S)
-        return _household((await answer(call)).household)
+        return household_of((await answer(call)).household)
 
     async def leave_household(self, identifier: str, until: str) -> Household:
         """Put on record that a person left; return the household as it is then."""
         request = pb.LeaveHouseholdRequest(identifier=identifier, until=until)
         call = self._persons.LeaveHousehold(request, metadata=self._metadata, timeout=CALL_S)
-        return _household((await answer(call)).household)
+        return household_of((await answer(call)).household)
 
+    async def person(self, identifier: str) -> PersonFile:
+        """Return who a person is to this body, by any of their codes."""
+        call = self._persons.GetPerson(
+            pb.GetPersonRequest(identifier=identifier), metadata=self._metadata, timeout=CALL_S
+        )
+        return person_of((await answer(call)).person)
 
-def _household(message: pb.Household) -> Household:
-    return Household(
-        plain(message.source), tuple(map(_place, message.members)), tuple(map(_place, message.former)), message.day
-    )
+    async def preview_link(self, former: str, current: str) -> LinkPreview:
+        """Return what is on file under each of two codes; raise `input.link_*`."""
+        request = pb.PreviewLinkRequest(former=former, current=current)
+        found = await answer(self._persons.PreviewLink(request, metadata=self._metadata, timeout=CALL_S))
+        sides = side_of(found.former), side_of(found.current)
+        return LinkPreview(code_of(found.former_code), sides[0], code_of(found.current_code), sides[1])
 
+    async def link(self, former: str, current: str) -> tuple[FormerCode, PersonCode, int]:
+        """Let one code take another's place; return both, and for how many seconds it may be undone."""
+        request = pb.LinkPersonRequest(former=former, current=current)
+        done = await answer(self._persons.LinkPerson(request, metadata=self._metadata, timeout=CALL_S))
+        return former_of(done.former), code_of(done.current), done.undo_seconds
 
-def _place(message: pb.HouseholdPlace) -> Place:
-    return Place(
-        plain(message.identifier, 40),
-        plain(message.role),
-        plain(message.since, 10),
-        plain(message.until, 10),
-        plain(message.recorded_by),
-        plain(message.name),
-    )
+    async def undo_link(self, former: str) -> None:
+        """Take it back; raise `input.link_*`."""
+        call = self._persons.UndoLink(pb.UndoLinkRequest(former=former), metadata=self._metadata, timeout=CALL_S)
+        await answer(call)

@@ -10,6 +10,7 @@ from node.ports.budgets import Budgets
 from node.ports.consents import Consents
 from node.ports.exports import Exports
 from node.ports.households import HouseholdFiles
+from node.ports.links import Links
 from node.ports.names import Names
 from node.ports.needs import FiledNeeds
 from node.ports.operators import Operators
@@ -31,6 +32,7 @@ class Store(
     Names,
     HouseholdFiles,
     FiledNeeds,
+    Links,
     Pseudonyms,
     PseudonymCache,
     Budgets,

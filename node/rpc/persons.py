@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import cast
 
+from maglia.core.vocabulary import UNDO_S
 from maglia.v1 import persons_pb2 as pb
 from maglia.v1.persons_pb2_grpc import PersonsServiceServicer
 from maglia.wire.chain import Context, current_caller
-from node import household_file
-from node.domain.household_file import HouseholdFile, Place, person_text
+from node import household_file, linking
 from node.domain.model import Operator
+from node.enrol import Enrolment
+from node.person_file import read_person_file
 from node.ports import Clock, Store
+from node.recording import Recording
+from node.rpc.person_messages import (
+    code_message,
+    former_message,
+    household_message,
+    person_message,
+    side_message,
+)
 
 
 class PersonsDoor(PersonsServiceServicer):
     """One body's operators keep here who their persons are."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, recording: Recording, enrolment: Enrolment) -> None:
         self._store = store
         self._clock = clock
+        self._recording = recording
+        self._enrolment = enrolment
 
     async def GetHousehold(self, request: pb.GetHouseholdRequest, context: Context) -> pb.GetHouseholdResponse:
         """Say with whom a person lives."""
@@ -45,30 +56,42 @@ class PersonsDoor(PersonsServiceServicer):
         )
         return pb.LeaveHouseholdResponse(household=household_message(done, self._clock.today()))
 
+    async def GetPerson(self, request: pb.GetPersonRequest, context: Context) -> pb.GetPersonResponse:
+        """Say who a person is to this body."""
+        found = read_person_file(self._store, self._clock, _operator(), request.identifier)
+        return pb.GetPersonResponse(person=person_message(found, self._clock.today()))
 
-def household_message(found: HouseholdFile, today: date) -> pb.Household:
-    """Return a household for the counter's own screen: it holds codes."""
-    return pb.Household(
-        source=found.source,
-        members=map(_place, found.members),
-        former=map(_place, found.former),
-        day=today.isoformat(),
-    )
+    async def PreviewLink(self, request: pb.PreviewLinkRequest, context: Context) -> pb.PreviewLinkResponse:
+        """Show both sides."""
+        former, current = linking.read_codes(_operator(), request.former, request.current)
+        sides = linking.both_sides(self._store, former, current)
+        return pb.PreviewLinkResponse(
+            former_code=code_message(former),
+            former=side_message(sides[0]),
+            current_code=code_message(current),
+            current=side_message(sides[1]),
+        )
 
+    async def LinkPerson(self, request: pb.LinkPersonRequest, context: Context) -> pb.LinkPersonResponse:
+        """Let one code take another's place."""
+        operator = _operator()
+        former, current = linking.read_codes(operator, request.former, request.current)
+        linking.both_sides(self._store, former, current)  # refused before the log says that somebody may be enrolled
+        async with self._recording.of_link(former, current):
+            done = linking.link(self._store, operator, former, current)
+        self._enrolment.wake()
+        return pb.LinkPersonResponse(
+            former=former_message(done), current=code_message(done.current), undo_seconds=UNDO_S
+        )
 
-def _place(place: Place) -> pb.HouseholdPlace:
-    return pb.HouseholdPlace(
-        identifier=person_text(place.who),
-        role=place.age,
-        since=_iso(place.since),
-        until=_iso(place.until),
-        recorded_by=place.recorded_by,
-        name=place.name,
-    )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    async def UndoLink(self, request: pb.UndoLinkRequest, context: Context) -> pb.UndoLinkResponse:
+        """Take it back."""
+        operator = _operator()
+        former, current = linking.read_former(self._store, operator, request.former)
+        async with self._recording.of_link(former, current):
+            linking.undo(self._store, operator, former)
+        self._enrolment.wake()
+        return pb.UndoLinkResponse()
 
 
 def _operator() -> Operator:

@@ -68,6 +68,10 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "GetHousehold": COUNTER,
     "SetHousehold": COUNTER,
     "LeaveHousehold": COUNTER,
+    "GetPerson": COUNTER,
+    "PreviewLink": COUNTER,
+    "LinkPerson": COUNTER,
+    "UndoLink": COUNTER,
 }
 _BATCH = ("OpenBatch", "RunBatch", "PauseBatch", "ListBatches", "GetBatch", "DeleteBatch")
 _RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")

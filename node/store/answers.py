@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import FromClause, Row, Select, bindparam, select
 
 from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Visibility
 from node.domain.model import Candidate
 from node.store import tables
 from node.store.consent_rows import consent_from
 from node.store.database import Part
+from node.store.known_as import OF_A_FORMER_CODE, PERSON_BEHIND
 from node.store.records import LIVE
 
 _AID = tables.aid_record
 _PSEUDONYM = tables.pseudonym
-_SUBJECT = {PseudonymClass.PERSON: _AID.c.person_id, PseudonymClass.NEED: _AID.c.need_id}
+_BEHIND: dict[PseudonymClass, FromClause] = {
+    PseudonymClass.PERSON: _PSEUDONYM.outerjoin(tables.known_as, OF_A_FORMER_CODE).join(
+        _AID, _AID.c.person_id == PERSON_BEHIND
+    ),
+    PseudonymClass.NEED: _PSEUDONYM.join(_AID, _AID.c.need_id == _PSEUDONYM.c.subject_id),
+}
 
 
 def _behind(cls: PseudonymClass) -> Select[Any]:
@@ -45,7 +51,7 @@ def _behind(cls: PseudonymClass) -> Select[Any]:
             _AID.c.recorded_at,
             _AID.c.reserved_until,
         )
-        .join(_AID, _SUBJECT[cls] == _PSEUDONYM.c.subject_id)
+        .select_from(_BEHIND[cls])
         .where(
             _PSEUDONYM.c["class"] == cls.value,
             _PSEUDONYM.c.epoch == bindparam("epoch"),

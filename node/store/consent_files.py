@@ -85,10 +85,15 @@ _ENDING = select(_CONSENT.c.person_id).where(
     _CONSENT.c.withdrawn_on.is_(None),
     or_(_CONSENT.c.day <= bindparam("given_by"), _CONSENT.c.expires <= bindparam("until")),
 )
-_PSEUDONYM = tables.pseudonym
+_PSEUDONYM, _LINK = tables.pseudonym, tables.known_as
 _PERSONS = (
     select(_PSEUDONYM.c["class"], _PSEUDONYM.c.epoch, _PSEUDONYM.c.pseudonym, _PSEUDONYM.c.subject_id)
-    .join(tables.person, tables.person.c.id == _PSEUDONYM.c.subject_id)
+    .distinct()
+    .select_from(
+        tables.person.outerjoin(_LINK, _LINK.c.current_id == tables.person.c.id).join(
+            _PSEUDONYM, _PSEUDONYM.c.subject_id.in_((tables.person.c.id, _LINK.c.former_id))
+        )
+    )
     .where(_IS_PERSON, _PSEUDONYM.c["class"] == PseudonymClass.PERSON.value)
 )
 _NEEDS = (

@@ -30,8 +30,9 @@ from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, PseudonymClass
 from node.domain.consent import Against
 from node.domain.retention import months_after
 from node.store import tables
-from node.store.database import Audited, Part
+from node.store.database import Audited
 from node.store.events import Event, RecordErased, SubjectsErased
+from node.store.known_as import KnownAs
 from node.store.notes import HAS_ANYTHING
 from node.store.subjects import SUBJECTS
 from node.store.versions import DROP_BESIDE, rows_of
@@ -89,7 +90,11 @@ _SAID_LONG_AGO = or_(
 """A refusal in force and an objection hold for whatever is recorded later: they stay."""
 _LEFT_BEHIND = _AID.c.status_was.is_not(None) & ~exists().where(_NEWER.c.replaces == _AID.c.id)
 """An old version of what was erased."""
-_UNNAMED = (_NAMED.c.who != NOBODY_ANY_MORE) & ~exists().where(_NAMED_AID.c.person_id == _NAMED.c.id)
+_UNNAMED = (
+    (_NAMED.c.who != NOBODY_ANY_MORE)
+    & ~exists().where(_NAMED_AID.c.person_id == _NAMED.c.id)
+    & ~exists().where(tables.known_as.c.former_name == _NAMED.c.id)
+)
 _WHAT = {
     Erased.AID: _over(
         _AID.c.id,
@@ -112,6 +117,7 @@ _WHAT = {
         tables.person.c.id,
         _is_idle(PseudonymClass.PERSON),
         _delete(tables.person_note.c.person_id),
+        _delete(tables.known_as.c.current_id),
         _delete(tables.person.c.id),
     ),
     Erased.NEED: _over(tables.need.c.id, _is_idle(PseudonymClass.NEED), _delete(tables.need.c.id)),
@@ -124,7 +130,7 @@ _WHAT = {
 }
 
 
-class Erasing(Part):
+class Erasing(KnownAs):
     """The `Store`'s methods on what is over."""
 
     def over(self, what: Erased, limit: int) -> Sequence[str | int]:
@@ -144,7 +150,10 @@ class Erasing(Part):
                 connection.execute(step, still)
             return Audited(len(still["ids"]), _events(what, still["ids"]))
 
-        return self._db.change(work)
+        erased = self._db.change(work)
+        if what is Erased.PERSON and self._fields.replaced | self._fields.replaced_names:
+            self.load_replaced()
+        return erased
 
     def _days(self) -> dict[str, object]:
         """Return today, and since when what a person said is kept for as long as accesses that rested on it are."""

@@ -103,6 +103,18 @@ class NamedAidAdded(Event):
     type = "named_aid.added"
 
 
+class PersonLinked(Event):
+    """A temporary code gave way to another one; the subject is the link's number."""
+
+    type = "person.linked"
+
+
+class LinkUndone(Event):
+    """A link of two codes was taken back."""
+
+    type = "person.link_undone"
+
+
 class HouseholdSet(Event):
     """It was put on file who lives together; the subject is the household's random number."""
 

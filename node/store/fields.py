@@ -38,6 +38,10 @@ class Fields(Secret):
         derived = HKDF(hashes.SHA256(), 2 * KEY_BYTES, salt=None, info=b"maglia/1 fields").derive(key)
         self._cipher = AESGCM(derived[:KEY_BYTES])
         self._index_key = derived[KEY_BYTES:]
+        self.replaced: dict[bytes, bytes] = {}
+        """Indexes of former codes, each with that of the code that took its place (`node.store.known_as`)."""
+        self.replaced_names: dict[int, bytes] = {}
+        """The same of the numbers of persons who had no code."""
 
     def index(self, column: str, value: bytes) -> bytes:
         """Return the 32 bytes by which `value` is found in `column`; equal values of two columns differ."""

@@ -18,6 +18,7 @@ from node.domain.retention import keep_until
 from node.store import tables
 from node.store.database import Audited, Part
 from node.store.events import NeedClosed, NeedOpened
+from node.store.known_as import OF_A_FORMER_CODE, PERSON_BEHIND
 from node.store.records import LIVE
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code, person_from
 
@@ -67,9 +68,15 @@ _TO_ASK = (
     .order_by(_NEED.c.id.desc())
 )  # fmt: skip
 _ONE = _WITH_CODES.where(_NEED.c.id == bindparam("number"))
+_FROM_PSEUDONYM = {
+    PseudonymClass.PERSON: _PSEUDONYM.outerjoin(tables.known_as, OF_A_FORMER_CODE).join(
+        _NEED, _NEED.c.person_id == PERSON_BEHIND
+    ),
+    PseudonymClass.NEED: _PSEUDONYM.join(_NEED, _NEED.c.need_id == _PSEUDONYM.c.subject_id),
+}
 _BEHIND = {
-    cls: _WITH_CODES.add_columns(_PSEUDONYM.c.pseudonym)
-    .join(_PSEUDONYM, _PSEUDONYM.c.subject_id == subject)
+    cls: select(*_WITH_CODES.selected_columns, _PSEUDONYM.c.pseudonym)
+    .select_from(found.join(_PERSON, _PERSON.c.id == _NEED.c.person_id).outerjoin(_NUMBER))
     .where(
         _PSEUDONYM.c["class"] == cls.value,
         _PSEUDONYM.c.epoch == bindparam("epoch"),
@@ -77,7 +84,7 @@ _BEHIND = {
         FOR_THE_NETWORK,
     )
     .order_by(_NEED.c.id.desc())
-    for cls, subject in SUBJECT.items()
+    for cls, found in _FROM_PSEUDONYM.items()
 }
 _OWN = (
     select(

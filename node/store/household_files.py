@@ -21,9 +21,10 @@ from maglia.core.vocabulary import RETENTION_MONTHS
 from node.domain.household_file import Age, HouseholdFile, Place, Source, WhoLives, person_key, person_text, read_person
 from node.domain.retention import months_after
 from node.store import tables
-from node.store.database import Audited, Part
+from node.store.database import Audited
 from node.store.events import HouseholdLeft, HouseholdSet
 from node.store.fields import Fields
+from node.store.known_as import KnownAs
 
 _PLACE, _NAMED = tables.household_place, tables.named_person
 _ID_BYTES = _SALT_BYTES = 16
@@ -43,12 +44,12 @@ _PLACE_OF_OPERATOR = {Source.OPERATOR: 0, Source.REGISTRY: 1}
 """What an operator put on file goes before what the civil registry says: people move before papers do."""
 
 
-class HouseholdFiles(Part):
+class HouseholdFiles(KnownAs):
     """The `Store`'s methods on who lives together."""
 
     def household_of(self, who: WhoLives) -> HouseholdFile | None:
         """Return the household where a person lives, as an operator put it on file, else as the civil registry says."""
-        found = self._db.rows(_OF_PERSONS, {"persons": [place_index(self._fields, who)]})
+        found = self._db.rows(_OF_PERSONS, {"persons": self._indexes_of(who)})
         if not found:
             return None
         place = min(found, key=lambda row: (_PLACE_OF_OPERATOR[Source(row.source)], -row.id))
@@ -60,6 +61,7 @@ class HouseholdFiles(Part):
         The household of the first of them who has one by an operator's word is changed. Whoever lived there and is not
         named left on that day, and so did whoever of them lived elsewhere. Raises `input.name_unknown`.
         """
+        places = [replace(one, who=self.current_of(one.who)) for one in places]
 
         def work(connection: Connection) -> Audited[bytes]:
             self._check_numbers(connection, [one.who for one in places])
@@ -68,9 +70,9 @@ class HouseholdFiles(Part):
             there = [row for row in self._places_of(connection, household) if row.until is None]
             wanted = {place_index(self._fields, one.who): one for one in places}
             for row in {row.id: row for row in [*open_places, *there]}.values():
-                stays = row.household == household and row.person_index in wanted
-                asked = wanted.pop(row.person_index) if stays else None
                 before = self._open_place(row)
+                index = place_index(self._fields, before.who)
+                asked = wanted.pop(index, None) if row.household == household else None
                 after = replace(before, age=asked.age) if asked else replace(before, until=day)
                 self._write_place(connection, row, after)
             added = [self._place_row(one, household, Source.OPERATOR) for one in wanted.values()]
@@ -90,7 +92,7 @@ class HouseholdFiles(Part):
         def work(connection: Connection) -> Audited[bytes]:
             found = self._open_by_operators(connection, [who])
             if not found:
-                known = connection.execute(_OF_PERSONS, {"persons": [place_index(self._fields, who)]}).all()
+                known = connection.execute(_OF_PERSONS, {"persons": self._indexes_of(who)}).all()
                 raise MagliaError(Code.INPUT_HOUSEHOLD_REGISTRY if known else Code.INPUT_HOUSEHOLD_NONE)
             for row in found:
                 self._write_place(connection, row, replace(self._open_place(row), until=day))
@@ -112,10 +114,14 @@ class HouseholdFiles(Part):
 
     def _open_by_operators(self, connection: Connection, persons: Iterable[WhoLives]) -> list[Row[Any]]:
         """Return the open places that operators put on file, in the order of the persons."""
-        indexes = [place_index(self._fields, who) for who in persons]
-        found = connection.execute(_OF_PERSONS, {"persons": indexes}).all()
+        place = {index: number for number, who in enumerate(persons) for index in self._indexes_of(who)}
+        found = connection.execute(_OF_PERSONS, {"persons": list(place)}).all()
         own = [row for row in found if row.source == Source.OPERATOR]
-        return sorted(own, key=lambda row: indexes.index(row.person_index))
+        return sorted(own, key=lambda row: place[row.person_index])
+
+    def _indexes_of(self, who: WhoLives) -> list[bytes]:
+        """Return the indexes under which a person may have places: of each code, former ones too."""
+        return [place_index(self._fields, code) for code in self.codes_of(who)]
 
     def _places_of(self, connection: Connection, household: bytes) -> Sequence[Row[Any]]:
         return connection.execute(_OF_HOUSEHOLD, {"of_household": household}).all()
@@ -141,7 +147,9 @@ class HouseholdFiles(Part):
         }
 
     def _open_place(self, row: Row[Any]) -> Place:
-        return read_place(self._fields.open("household_place.content", row.salt, row.content), row.until)
+        """Return a place, the person under the code of now."""
+        place = read_place(self._fields.open("household_place.content", row.salt, row.content), row.until)
+        return replace(place, who=self.current_of(place.who))
 
 
 def place_index(fields: Fields, who: WhoLives) -> bytes:

@@ -16,8 +16,9 @@ from maglia.core.vocabulary import AidStatus, Basis
 from node.domain.names import CompositeName, NamedAid, NamedPerson
 from node.domain.retention import keep_until
 from node.store import tables
-from node.store.database import Audited, Part
+from node.store.database import Audited
 from node.store.events import NamedAidAdded
+from node.store.known_as import KnownAs, replaced_by
 
 MOST = 100
 """Candidates shown at once: more are no help at a counter."""
@@ -36,18 +37,20 @@ _LIVE = (
     )
     .order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc())
 )
+_HELPED = select(_AID.c.person_id).where(_AID.c.keep_until >= bindparam("today"))
+_HAS_A_CODE = select(tables.known_as.c.former_name).where(tables.known_as.c.former_name.is_not(None))
 _ALIKE = (
     select(_PERSON)
     .where(
         _PERSON.c.id.in_(select(_KEY.c.person_id).where(_KEY.c.key.in_(bindparam("keys", expanding=True)))),
-        _PERSON.c.id.in_(select(_AID.c.person_id).where(_AID.c.keep_until >= bindparam("today"))),
+        _PERSON.c.id.in_(_HELPED) | _PERSON.c.id.in_(_HAS_A_CODE),
     )
     .order_by(_PERSON.c.id.desc())
     .limit(MOST)
 )
 
 
-class Names(Part):
+class Names(KnownAs):
     """The `Store`'s methods on persons without a code."""
 
     def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str) -> tuple[int, str]:
@@ -65,19 +68,24 @@ class Names(Part):
         return self._db.change(work), record_id
 
     def add_named_aid(self, number: int, aid: NamedAid, actor: str) -> str:
-        """Store further help for a person on file; return the record id. Raises `input.name_unknown`."""
+        """Store further help for a person on file; return the record id. Raises `input.name_*`."""
         record_id = uuid4().hex
 
         def work(connection: Connection) -> Audited[str]:
             if connection.execute(_KNOWN, {"number": number}).scalar() is None:
                 raise MagliaError(Code.INPUT_NAME_UNKNOWN, number=number)
+            if replaced_by(self._fields, number):
+                raise MagliaError(Code.INPUT_NAME_LINKED, number=number)
             connection.execute(_ADD_AID, self._aid(record_id, number, aid))
             return Audited(record_id, [NamedAidAdded(actor, record_id)])
 
         return self._db.change(work)
 
     def persons_like(self, who: CompositeName) -> list[NamedPerson]:
-        """Return those with a like name, the same birth and help not yet expired, newest first, at most `MOST`."""
+        """Return those with a like name, the same birth and help not yet expired, newest first, at most `MOST`.
+
+        Those too whose help is on file under a code by now: else they would be put on file a second time.
+        """
         today = self._clock.today()
         keys = [self._fields.index("named_person.key", key.encode()) for key in who.match_keys()]
         found = self._db.rows(_ALIKE, {"keys": keys, "today": today})

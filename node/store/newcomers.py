@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Visibility
@@ -19,7 +19,7 @@ from node.store.pseudonyms import is_shareable
 from node.store.records import IS_LIVE
 from node.store.subjects import SUBJECTS, index_of
 
-_AID = tables.aid_record
+_AID, _LINK = tables.aid_record, tables.known_as
 _KNOWN = select(_AID.c.source_key_index).where(_AID.c.source_key_index.in_(bindparam("keys", expanding=True)))
 _SHARED = {
     cls: select(func.count())
@@ -51,9 +51,11 @@ def _hidden(cls: PseudonymClass) -> Select[int]:
         .select_from(tables.filed_need.join(_WHO, _WHO.c.id == tables.filed_need.c.person_id))
         .where(_WHO.c.code_index == bindparam("person"), tables.filed_need.c.basis == Basis.CONSENT.value)
     )
-    theirs = or_(subject.c.id.in_(of_their_records), subject.c.id.in_(of_their_needs))
-    hidden = theirs & ~is_shareable(cls, subject.c.id)
-    return select(func.count()).select_from(subject).where(hidden)
+    theirs: ColumnElement[bool] = or_(subject.c.id.in_(of_their_records), subject.c.id.in_(of_their_needs))
+    if cls is PseudonymClass.PERSON:  # a former code is enrolled for the sake of the same records and needs
+        has_them = or_(_LINK.c.current_id.in_(of_their_records), _LINK.c.current_id.in_(of_their_needs))
+        theirs |= subject.c.id.in_(select(_LINK.c.former_id).where(has_them))
+    return select(func.count()).select_from(subject).where(theirs & ~is_shareable(cls, subject.c.id))
 
 
 _HIDDEN = {cls: _hidden(cls) for cls in PseudonymClass}
@@ -71,14 +73,21 @@ class Newcomers(Part):
             PseudonymClass.PERSON: {one.identifier for one in fresh},
             PseudonymClass.NEED: {one.need for one in fresh if one.need is not None},
         }
-        return Counter({cls: len(wanted) - self._shared(cls, wanted) for cls, wanted in named.items() if wanted})
+        rows = {cls: self._codes_rows(wanted) for cls, wanted in named.items() if wanted}
+        return Counter({cls: len(indexes) - self._shared(cls, indexes) for cls, indexes in rows.items()})
+
+    def not_shared(self, persons: Collection[Identifier]) -> int:
+        """Return how many of some persons' codes, former ones too, are not there or have nothing to be answered."""
+        rows = self._codes_rows(persons)
+        return len(rows) - self._shared(PseudonymClass.PERSON, rows)
 
     def newcomers_of_need(self, need: NewNeed) -> Mapping[PseudonymClass, int]:
         """Return how many of a need's person and number may be enrolled for nothing else."""
         if need.visibility is not Visibility.NETWORK or need.facet not in _FACETS:
             return Counter()
         named = {PseudonymClass.PERSON: {need.person}, PseudonymClass.NEED: {need.need} if need.need else set()}
-        return Counter({cls: len(wanted) - self._shared(cls, wanted) for cls, wanted in named.items() if wanted})
+        rows = {cls: self._codes_rows(wanted) for cls, wanted in named.items() if wanted}
+        return Counter({cls: len(indexes) - self._shared(cls, indexes) for cls, indexes in rows.items()})
 
     def hidden_subjects(self, person: Identifier) -> Mapping[PseudonymClass, int]:
         """Return how many persons and needs have nothing to be answered but this person's records without consent."""
@@ -92,11 +101,15 @@ class Newcomers(Part):
         known = {row[0] for row in self._db.rows(_KNOWN, {"keys": wanted})} if wanted else set()
         return [one for one in records if not one.source_key or keys[one.source_key] not in known]
 
-    def _shared(self, cls: PseudonymClass, wanted: set[Identifier]) -> int:
+    def _codes_rows(self, wanted: Collection[Identifier]) -> set[bytes]:
+        """Return the indexes of the rows that records of these would let be enrolled: of a person, each code's."""
+        replaced, found = self._fields.replaced, {index_of(self._fields, one) for one in wanted}
+        return found | {former for former, current in replaced.items() if current in found}
+
+    def _shared(self, cls: PseudonymClass, indexes: Collection[bytes]) -> int:
         """Count who has a record that may be answered tomorrow too: the others may lose their last one meanwhile."""
-        indexes = [index_of(self._fields, one) for one in wanted]
         tomorrow = {"today": self._clock.today() + _A_DAY, "now": self._clock.now() + _A_DAY.total_seconds()}
-        asked = {"indexes": indexes} | tomorrow
+        asked = {"indexes": list(indexes)} | tomorrow
         return int(self._db.rows(_SHARED[cls], asked)[0][0])
 
 

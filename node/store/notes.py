@@ -17,10 +17,14 @@ from node.store.versions import rows_of
 
 _PERSON, _NOTE = tables.person, tables.person_note
 _SALT_BYTES = 16
+_ALONE_NOTHING = {_NOTE.c.person_id, tables.known_as.c.current_id}
 HAS_ANYTHING = or_(
-    *(exists().where(column == _PERSON.c.id) for column in rows_of(_PERSON) if column.table is not _NOTE)
+    *(exists().where(column == _PERSON.c.id) for column in rows_of(_PERSON) if column not in _ALONE_NOTHING)
 )
-"""Whether anything but notes refers to a person: help, a consent, an opposition, a case."""
+"""Whether anything but notes and former codes refers to a person: help, a consent, an opposition, a case.
+
+A former code's own row is kept for as long as there is the person who had it.
+"""
 _ON_FILE = select(_PERSON.c.id).where(_PERSON.c.code_index == bindparam("person"), HAS_ANYTHING)
 _NOTES = (
     select(_NOTE)

@@ -42,12 +42,23 @@ from node.store.subjects import SUBJECTS, open_code
 _AID = tables.aid_record
 _PSEUDONYM = tables.pseudonym
 _PAGE = 500
+_LINK = tables.known_as
 ENROLLER = "node"
 """The actor of an enrolment: the node itself."""
 
 
 def is_shareable(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a subject has a record that may ever be answered, or an open need that may be spoken of."""
+    """Whether a subject has a record that may ever be answered, or an open need that may be spoken of.
+
+    A former code has those of the code in its place, for as long as it answers.
+    """
+    if cls is PseudonymClass.NEED:
+        return _has_something(cls, subject_id)
+    in_its_place = (_LINK.c.former_id == subject_id) & (_LINK.c.answers_until >= bindparam("today"))
+    return _has_something(cls, subject_id) | exists().where(in_its_place, _has_something(cls, _LINK.c.current_id))
+
+
+def _has_something(cls: PseudonymClass, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
     _, of_record = SUBJECTS[cls]
     of_a_record = exists().where(
         of_record == subject_id,
@@ -116,7 +127,8 @@ _NEEDS_BESIDE = (
     select(_PSEUDONYM.c.pseudonym)
     .distinct()
     .join(_AID, _AID.c.need_id == _PSEUDONYM.c.subject_id)
-    .join(_THEIRS, _THEIRS.c.subject_id == _AID.c.person_id)
+    .join(_LINK, _LINK.c.current_id == _AID.c.person_id, isouter=True)
+    .join(_THEIRS, _THEIRS.c.subject_id.in_((_AID.c.person_id, _LINK.c.former_id)))
     .where(
         _PSEUDONYM.c["class"] == PseudonymClass.NEED.value,
         _THEIRS.c["class"] == PseudonymClass.PERSON.value,

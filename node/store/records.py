@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import uuid4
@@ -20,8 +20,9 @@ from node.domain.reservations import reserved_until
 from node.domain.retention import keep_until
 from node.store import tables
 from node.store.consent_rows import consent_columns
-from node.store.database import Audited, Part
+from node.store.database import Audited
 from node.store.events import RecordAdded, RecordImported
+from node.store.known_as import KnownAs
 from node.store.standing import standing_of
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
@@ -72,7 +73,7 @@ class _Prepared:
 _Rows = dict[Identifier, int]
 
 
-class Records(Part):
+class Records(KnownAs):
     """The `Store`'s methods on aid records."""
 
     def add_record(self, record: AidRecord, actor: str) -> str:
@@ -87,7 +88,7 @@ class Records(Part):
             if known is None:
                 self._insert(connection, [one], actor)
                 return Audited(one.id, [RecordAdded(actor, one.id)])
-            if known[1] != one.content:
+            if not self._is_same(one, known[1]):
                 raise MagliaError(Code.INPUT_DUPLICATE_KEY)
             self._subjects(connection, [record])
             return Audited(known[0], [])
@@ -112,7 +113,7 @@ class Records(Part):
                     fresh.append(one)
                     if one.key_index is not None:
                         known[one.key_index] = (one.id, one.content)
-                outcome.append(ImportedRow(before is None, before is not None and before[1] != one.content))
+                outcome.append(ImportedRow(before is None, before is not None and not self._is_same(one, before[1])))
             self._subjects(connection, again)
             self._insert(connection, fresh, actor)
             return Audited(outcome, [RecordImported(actor, one.id) for one in fresh])
@@ -168,6 +169,14 @@ class Records(Part):
             self._fields.index("content", _canonical(record)),
             self._fields.index("source_key", key.encode()) if key else None,
         )
+
+    def _is_same(self, one: _Prepared, stored: bytes) -> bool:
+        """Return whether what is stored has a record's content, under whichever of the person's codes it came."""
+        if one.content == stored or not self._fields.replaced:
+            return one.content == stored
+        codes = [code for code in self.codes_of(one.record.identifier) if isinstance(code, Identifier)]
+        same = (_canonical(replace(one.record, identifier=code)) for code in codes)
+        return any(self._fields.index("content", content) == stored for content in same)
 
     def _known(self, connection: Connection, prepared: Sequence[_Prepared]) -> dict[bytes | None, tuple[str, bytes]]:
         keys = [one.key_index for one in prepared if one.key_index is not None]

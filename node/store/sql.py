@@ -1,4 +1,4 @@
-"""The body's store: all parts over one database."""
+"""The body's store: all parts over one database; records, names and households come with `Links`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from node.store.erasing import Erasing
 from node.store.exports import Exports
 from node.store.fields import Fields
 from node.store.filed_needs import FiledNeeds
-from node.store.household_files import HouseholdFiles
-from node.store.names import Names
-from node.store.newcomers import Newcomers
+from node.store.links import Links
 from node.store.notes import Notes
 from node.store.operators import Operators
 from node.store.papers import Papers
@@ -40,13 +38,12 @@ _ADD_PROOF = insert(tables.field_key)
 
 
 class SqlStore(
+    Links,
     Reservations,
     ReservationReads,
     Versions,
     Notes,
     Erasing,
-    Names,
-    HouseholdFiles,
     FiledNeeds,
     Consents,
     ConsentFiles,
@@ -54,7 +51,6 @@ class SqlStore(
     Answers,
     Pseudonyms,
     PseudonymCache,
-    Newcomers,
     Budgets,
     ProcedureBudgets,
     Operators,
@@ -73,6 +69,7 @@ class SqlStore(
         """Bind the database to `field_key` (32 bytes) at first use; another key raises `storage.unavailable` later."""
         super().__init__(Database(engine, clock), Fields(field_key), clock)
         self._check_field_key()
+        self.load_replaced()
 
     def close(self) -> None:
         """Give the kept connection back."""

@@ -35,7 +35,13 @@ _READ_AT_ONCE = 1_000
 
 
 def index_of(fields: Fields, identifier: Identifier) -> bytes:
-    """Return the keyed index by which a person or need is found."""
+    """Return the keyed index by which a person or need is found: of a former code, that of the one in its place."""
+    own = own_index(fields, identifier)
+    return fields.replaced.get(own, own)
+
+
+def own_index(fields: Fields, identifier: Identifier) -> bytes:
+    """Return the keyed index of a code's own row, also of a former code."""
     return fields.index("code", identifier.pseudonym_input())
 
 
@@ -86,18 +92,21 @@ def ensure_subjects(
 ) -> dict[Identifier, int]:
     """Return the row of each person or need, after adding those not there yet and mending codes that do not open."""
     table = _TABLES[cls]
-    indexes = {index_of(fields, identifier): identifier for identifier in wanted}
-    rows = connection.execute(_FIND[table], {"indexes": list(indexes)}).all()
+    own = {identifier: own_index(fields, identifier) for identifier in wanted}
+    indexes = {identifier: fields.replaced.get(index, index) for identifier, index in own.items()}
+    # A former code has the row of the one in its place, which is there; only under itself is a code written.
+    named = {index: identifier for identifier, index in own.items() if indexes[identifier] == index}
+    rows = connection.execute(_FIND[table], {"indexes": list(dict.fromkeys(indexes.values()))}).all()
     found = {row.code_index: row.id for row in rows}
     for row in rows:
-        if not opens(fields, table, row.code_index, row.code):
-            mended = _row(fields, table, row.code_index, indexes[row.code_index])
+        if row.code_index in named and not opens(fields, table, row.code_index, row.code):
+            mended = _row(fields, table, row.code_index, named[row.code_index])
             connection.execute(_REWRITE[table], {"of_index": row.code_index, "sealed": mended["code"]})
-    missing = [index for index in indexes if index not in found]
+    missing = [index for index in named if index not in found]
     if missing:
-        connection.execute(_ADD[table], [_row(fields, table, index, indexes[index]) for index in missing])
+        connection.execute(_ADD[table], [_row(fields, table, index, named[index]) for index in missing])
         found |= {row.code_index: row.id for row in connection.execute(_FIND[table], {"indexes": missing})}
-    return {identifier: found[index] for index, identifier in indexes.items()}
+    return {identifier: found[index] for identifier, index in indexes.items()}
 
 
 def person_row(connection: Connection, fields: Fields, identifier: Identifier) -> int:

@@ -193,6 +193,26 @@ named_aid = Table(
     Column("recorded_at", Double, nullable=False),
 )
 
+# Codes that another one replaced, each on the file of the person who has that one now.
+known_as = Table(
+    "known_as",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The former code, or NOME:7.
+    Column("former_index", LargeBinary, nullable=False, unique=True),
+    Column("former", LargeBinary, nullable=False),
+    # The row of the former code, under which it keeps its pseudonyms; none of a person without a code.
+    Column("former_id", Integer, ForeignKey("person.id"), unique=True),
+    # The number of a person without a code who has one now; no foreign key ties names to codes.
+    Column("former_name", Integer, unique=True),
+    Column("current_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("linked_at", Double, nullable=False),
+    Column("linked_by", Text, nullable=False),
+    Column("answers_until", Date, nullable=False),
+    # What undoing it needs, while it may be undone.
+    Column("undo", LargeBinary),
+)
+
 # One person's place in a household; nothing ties it to a row of `person`.
 household_place = Table(
     "household_place",

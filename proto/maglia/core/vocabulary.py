@@ -372,6 +372,8 @@ def retention_months(facet: str) -> int:
     return LONG_RETENTION_MONTHS if known in _KEPT_LONG else RETENTION_MONTHS
 
 
+FORMER_CODE_MONTHS = LONG_RETENTION_MONTHS
+"""Months for which a question about a code that another one replaced still finds the person."""
 RESERVATION_S = 10 * 86400
 """How long help that was promised is held, unless it is food or less is said."""
 FOOD_RESERVATION_S = 12 * 3600

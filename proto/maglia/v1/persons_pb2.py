@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17maglia/v1/persons.proto\x12\tmaglia.v1\")\n\x13GetHouseholdRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"?\n\x14GetHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household\"\x7f\n\tHousehold\x12\x0e\n\x06source\x18\x01 \x01(\t\x12*\n\x07members\x18\x02 \x03(\x0b\x32\x19.maglia.v1.HouseholdPlace\x12)\n\x06\x66ormer\x18\x03 \x03(\x0b\x32\x19.maglia.v1.HouseholdPlace\x12\x0b\n\x03\x64\x61y\x18\x04 \x01(\t\"s\n\x0eHouseholdPlace\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\r\n\x05since\x18\x03 \x01(\t\x12\r\n\x05until\x18\x04 \x01(\t\x12\x13\n\x0brecorded_by\x18\x05 \x01(\t\x12\x0c\n\x04name\x18\x06 \x01(\t\"D\n\x13SetHouseholdRequest\x12\x0e\n\x06\x61\x64ults\x18\x01 \x03(\t\x12\x0e\n\x06minors\x18\x02 \x03(\t\x12\r\n\x05since\x18\x03 \x01(\t\"?\n\x14SetHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household\":\n\x15LeaveHouseholdRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\"A\n\x16LeaveHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household2\x89\x02\n\x0ePersonsService\x12O\n\x0cGetHousehold\x12\x1e.maglia.v1.GetHouseholdRequest\x1a\x1f.maglia.v1.GetHouseholdResponse\x12O\n\x0cSetHousehold\x12\x1e.maglia.v1.SetHouseholdRequest\x1a\x1f.maglia.v1.SetHouseholdResponse\x12U\n\x0eLeaveHousehold\x12 .maglia.v1.LeaveHouseholdRequest\x1a!.maglia.v1.LeaveHouseholdResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17maglia/v1/persons.proto\x12\tmaglia.v1\")\n\x13GetHouseholdRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"?\n\x14GetHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household\"\x7f\n\tHousehold\x12\x0e\n\x06source\x18\x01 \x01(\t\x12*\n\x07members\x18\x02 \x03(\x0b\x32\x19.maglia.v1.HouseholdPlace\x12)\n\x06\x66ormer\x18\x03 \x03(\x0b\x32\x19.maglia.v1.HouseholdPlace\x12\x0b\n\x03\x64\x61y\x18\x04 \x01(\t\"s\n\x0eHouseholdPlace\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\r\n\x05since\x18\x03 \x01(\t\x12\r\n\x05until\x18\x04 \x01(\t\x12\x13\n\x0brecorded_by\x18\x05 \x01(\t\x12\x0c\n\x04name\x18\x06 \x01(\t\"D\n\x13SetHouseholdRequest\x12\x0e\n\x06\x61\x64ults\x18\x01 \x03(\t\x12\x0e\n\x06minors\x18\x02 \x03(\t\x12\r\n\x05since\x18\x03 \x01(\t\"?\n\x14SetHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household\":\n\x15LeaveHouseholdRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\"A\n\x16LeaveHouseholdResponse\x12\'\n\thousehold\x18\x01 \x01(\x0b\x32\x14.maglia.v1.Household\"&\n\x10GetPersonRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\":\n\x11GetPersonResponse\x12%\n\x06person\x18\x01 \x01(\x0b\x32\x15.maglia.v1.PersonFile\"\x80\x02\n\nPersonFile\x12#\n\x04\x63ode\x18\x01 \x01(\x0b\x32\x15.maglia.v1.PersonCode\x12%\n\x06\x66ormer\x18\x02 \x03(\x0b\x32\x15.maglia.v1.FormerCode\x12&\n\x07on_file\x18\x03 \x01(\x0b\x32\x15.maglia.v1.PersonSide\x12%\n\x05\x62\x61ses\x18\x04 \x03(\x0b\x32\x16.maglia.v1.BasisOnFile\x12\x0f\n\x07refused\x18\x05 \x01(\t\x12\x10\n\x08objected\x18\x06 \x01(\x08\x12\'\n\thousehold\x18\x07 \x01(\x0b\x32\x14.maglia.v1.Household\x12\x0b\n\x03\x64\x61y\x18\x08 \x01(\t\"<\n\nPersonCode\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04weak\x18\x03 \x01(\x08\"n\n\nFormerCode\x12#\n\x04\x63ode\x18\x01 \x01(\x0b\x32\x15.maglia.v1.PersonCode\x12\x11\n\tlinked_ms\x18\x02 \x01(\x03\x12\x11\n\tlinked_by\x18\x03 \x01(\t\x12\x15\n\ranswers_until\x18\x04 \x01(\t\"b\n\nPersonSide\x12\r\n\x05known\x18\x01 \x01(\x08\x12#\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x13.maglia.v1.RowCount\x12\x12\n\nto_network\x18\x03 \x01(\r\x12\x0c\n\x04name\x18\x04 \x01(\t\"&\n\x08RowCount\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04rows\x18\x02 \x01(\r\"N\n\x0b\x42\x61sisOnFile\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x10\n\x08purposes\x18\x02 \x03(\t\x12\r\n\x05until\x18\x03 \x01(\t\x12\x10\n\x08protocol\x18\x04 \x01(\t\"5\n\x12PreviewLinkRequest\x12\x0e\n\x06\x66ormer\x18\x01 \x01(\t\x12\x0f\n\x07\x63urrent\x18\x02 \x01(\t\"\xbd\x01\n\x13PreviewLinkResponse\x12*\n\x0b\x66ormer_code\x18\x01 \x01(\x0b\x32\x15.maglia.v1.PersonCode\x12%\n\x06\x66ormer\x18\x02 \x01(\x0b\x32\x15.maglia.v1.PersonSide\x12+\n\x0c\x63urrent_code\x18\x03 \x01(\x0b\x32\x15.maglia.v1.PersonCode\x12&\n\x07\x63urrent\x18\x04 \x01(\x0b\x32\x15.maglia.v1.PersonSide\"4\n\x11LinkPersonRequest\x12\x0e\n\x06\x66ormer\x18\x01 \x01(\t\x12\x0f\n\x07\x63urrent\x18\x02 \x01(\t\"y\n\x12LinkPersonResponse\x12%\n\x06\x66ormer\x18\x01 \x01(\x0b\x32\x15.maglia.v1.FormerCode\x12&\n\x07\x63urrent\x18\x02 \x01(\x0b\x32\x15.maglia.v1.PersonCode\x12\x14\n\x0cundo_seconds\x18\x03 \x01(\r\"!\n\x0fUndoLinkRequest\x12\x0e\n\x06\x66ormer\x18\x01 \x01(\t\"\x12\n\x10UndoLinkResponse2\xaf\x04\n\x0ePersonsService\x12O\n\x0cGetHousehold\x12\x1e.maglia.v1.GetHouseholdRequest\x1a\x1f.maglia.v1.GetHouseholdResponse\x12O\n\x0cSetHousehold\x12\x1e.maglia.v1.SetHouseholdRequest\x1a\x1f.maglia.v1.SetHouseholdResponse\x12U\n\x0eLeaveHousehold\x12 .maglia.v1.LeaveHouseholdRequest\x1a!.maglia.v1.LeaveHouseholdResponse\x12\x46\n\tGetPerson\x12\x1b.maglia.v1.GetPersonRequest\x1a\x1c.maglia.v1.GetPersonResponse\x12L\n\x0bPreviewLink\x12\x1d.maglia.v1.PreviewLinkRequest\x1a\x1e.maglia.v1.PreviewLinkResponse\x12I\n\nLinkPerson\x12\x1c.maglia.v1.LinkPersonRequest\x1a\x1d.maglia.v1.LinkPersonResponse\x12\x43\n\x08UndoLink\x12\x1a.maglia.v1.UndoLinkRequest\x1a\x1b.maglia.v1.UndoLinkResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,6 +47,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LEAVEHOUSEHOLDREQUEST']._serialized_end=585
   _globals['_LEAVEHOUSEHOLDRESPONSE']._serialized_start=587
   _globals['_LEAVEHOUSEHOLDRESPONSE']._serialized_end=652
-  _globals['_PERSONSSERVICE']._serialized_start=655
-  _globals['_PERSONSSERVICE']._serialized_end=920
+  _globals['_GETPERSONREQUEST']._serialized_start=654
+  _globals['_GETPERSONREQUEST']._serialized_end=692
+  _globals['_GETPERSONRESPONSE']._serialized_start=694
+  _globals['_GETPERSONRESPONSE']._serialized_end=752
+  _globals['_PERSONFILE']._serialized_start=755
+  _globals['_PERSONFILE']._serialized_end=1011
+  _globals['_PERSONCODE']._serialized_start=1013
+  _globals['_PERSONCODE']._serialized_end=1073
+  _globals['_FORMERCODE']._serialized_start=1075
+  _globals['_FORMERCODE']._serialized_end=1185
+  _globals['_PERSONSIDE']._serialized_start=1187
+  _globals['_PERSONSIDE']._serialized_end=1285
+  _globals['_ROWCOUNT']._serialized_start=1287
+  _globals['_ROWCOUNT']._serialized_end=1325
+  _globals['_BASISONFILE']._serialized_start=1327
+  _globals['_BASISONFILE']._serialized_end=1405
+  _globals['_PREVIEWLINKREQUEST']._serialized_start=1407
+  _globals['_PREVIEWLINKREQUEST']._serialized_end=1460
+  _globals['_PREVIEWLINKRESPONSE']._serialized_start=1463
+  _globals['_PREVIEWLINKRESPONSE']._serialized_end=1652
+  _globals['_LINKPERSONREQUEST']._serialized_start=1654
+  _globals['_LINKPERSONREQUEST']._serialized_end=1706
+  _globals['_LINKPERSONRESPONSE']._serialized_start=1708
+  _globals['_LINKPERSONRESPONSE']._serialized_end=1829
+  _globals['_UNDOLINKREQUEST']._serialized_start=1831
+  _globals['_UNDOLINKREQUEST']._serialized_end=1864
+  _globals['_UNDOLINKRESPONSE']._serialized_start=1866
+  _globals['_UNDOLINKRESPONSE']._serialized_end=1884
+  _globals['_PERSONSSERVICE']._serialized_start=1887
+  _globals['_PERSONSSERVICE']._serialized_end=2446
 # @@protoc_insertion_point(module_scope)

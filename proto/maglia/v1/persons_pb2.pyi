@@ -231,3 +231,386 @@ class LeaveHouseholdResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LeaveHouseholdResponse: _TypeAlias = LeaveHouseholdResponse  # noqa: Y015
+
+@_typing.final
+class GetPersonRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    """As typed or scanned, or NOME:7; a former code too."""
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPersonRequest: _TypeAlias = GetPersonRequest  # noqa: Y015
+
+@_typing.final
+class GetPersonResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def person(self) -> Global___PersonFile: ...
+    def __init__(
+        self,
+        *,
+        person: Global___PersonFile | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPersonResponse: _TypeAlias = GetPersonResponse  # noqa: Y015
+
+@_typing.final
+class PersonFile(_message.Message):
+    """PersonFile is one person; days are ISO 8601."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    FORMER_FIELD_NUMBER: _builtins.int
+    ON_FILE_FIELD_NUMBER: _builtins.int
+    BASES_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    OBJECTED_FIELD_NUMBER: _builtins.int
+    HOUSEHOLD_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    refused: _builtins.str
+    """Day of a refusal in force; empty for none."""
+    objected: _builtins.bool
+    day: _builtins.str
+    """The node's day."""
+    @_builtins.property
+    def code(self) -> Global___PersonCode:
+        """The code of now, or NOME:7."""
+
+    @_builtins.property
+    def former(self) -> _containers.RepeatedCompositeFieldContainer[Global___FormerCode]:
+        """Codes that it replaced, in order."""
+
+    @_builtins.property
+    def on_file(self) -> Global___PersonSide: ...
+    @_builtins.property
+    def bases(self) -> _containers.RepeatedCompositeFieldContainer[Global___BasisOnFile]: ...
+    @_builtins.property
+    def household(self) -> Global___Household:
+        """Unset when none is on file."""
+
+    def __init__(
+        self,
+        *,
+        code: Global___PersonCode | None = ...,
+        former: _abc.Iterable[Global___FormerCode] | None = ...,
+        on_file: Global___PersonSide | None = ...,
+        bases: _abc.Iterable[Global___BasisOnFile] | None = ...,
+        refused: _builtins.str = ...,
+        objected: _builtins.bool = ...,
+        household: Global___Household | None = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "household", b"household", "on_file", b"on_file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bases", b"bases", "code", b"code", "day", b"day", "former", b"former", "household", b"household", "objected", b"objected", "on_file", b"on_file", "refused", b"refused"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonFile: _TypeAlias = PersonFile  # noqa: Y015
+
+@_typing.final
+class PersonCode(_message.Message):
+    """PersonCode is a code in its normal form."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    WEAK_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    type: _builtins.str
+    """cf, pcf, stp, eni, doc; name for NOME:7."""
+    weak: _builtins.bool
+    """Whether a match of it is only likely."""
+    def __init__(
+        self,
+        *,
+        identifier: _builtins.str = ...,
+        type: _builtins.str = ...,
+        weak: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "type", b"type", "weak", b"weak"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonCode: _TypeAlias = PersonCode  # noqa: Y015
+
+@_typing.final
+class FormerCode(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    LINKED_MS_FIELD_NUMBER: _builtins.int
+    LINKED_BY_FIELD_NUMBER: _builtins.int
+    ANSWERS_UNTIL_FIELD_NUMBER: _builtins.int
+    linked_ms: _builtins.int
+    """Milliseconds since the epoch."""
+    linked_by: _builtins.str
+    answers_until: _builtins.str
+    """Last day, ISO 8601, on which a question about it is answered."""
+    @_builtins.property
+    def code(self) -> Global___PersonCode: ...
+    def __init__(
+        self,
+        *,
+        code: Global___PersonCode | None = ...,
+        linked_ms: _builtins.int = ...,
+        linked_by: _builtins.str = ...,
+        answers_until: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["code", b"code"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers_until", b"answers_until", "code", b"code", "linked_by", b"linked_by", "linked_ms", b"linked_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FormerCode: _TypeAlias = FormerCode  # noqa: Y015
+
+@_typing.final
+class PersonSide(_message.Message):
+    """PersonSide is how much is on file under one code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KNOWN_FIELD_NUMBER: _builtins.int
+    COUNTS_FIELD_NUMBER: _builtins.int
+    TO_NETWORK_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    known: _builtins.bool
+    to_network: _builtins.int
+    """Records that other bodies may be told of."""
+    name: _builtins.str
+    """Name, birth and place of a person without a code."""
+    @_builtins.property
+    def counts(self) -> _containers.RepeatedCompositeFieldContainer[Global___RowCount]: ...
+    def __init__(
+        self,
+        *,
+        known: _builtins.bool = ...,
+        counts: _abc.Iterable[Global___RowCount] | None = ...,
+        to_network: _builtins.int = ...,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "known", b"known", "name", b"name", "to_network", b"to_network"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonSide: _TypeAlias = PersonSide  # noqa: Y015
+
+@_typing.final
+class RowCount(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """The name of what is counted, such as aid_record, consent, case_file."""
+    rows: _builtins.int
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        rows: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RowCount: _TypeAlias = RowCount  # noqa: Y015
+
+@_typing.final
+class BasisOnFile(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    PROTOCOL_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """consent or public_task."""
+    until: _builtins.str
+    """Last day of a consent."""
+    protocol: _builtins.str
+    """Protocol number of a case."""
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        until: _builtins.str = ...,
+        protocol: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "protocol", b"protocol", "purposes", b"purposes", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BasisOnFile: _TypeAlias = BasisOnFile  # noqa: Y015
+
+@_typing.final
+class PreviewLinkRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMER_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    former: _builtins.str
+    """The code that gives way, or NOME:7."""
+    current: _builtins.str
+    def __init__(
+        self,
+        *,
+        former: _builtins.str = ...,
+        current: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "former", b"former"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewLinkRequest: _TypeAlias = PreviewLinkRequest  # noqa: Y015
+
+@_typing.final
+class PreviewLinkResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMER_CODE_FIELD_NUMBER: _builtins.int
+    FORMER_FIELD_NUMBER: _builtins.int
+    CURRENT_CODE_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def former_code(self) -> Global___PersonCode: ...
+    @_builtins.property
+    def former(self) -> Global___PersonSide: ...
+    @_builtins.property
+    def current_code(self) -> Global___PersonCode: ...
+    @_builtins.property
+    def current(self) -> Global___PersonSide: ...
+    def __init__(
+        self,
+        *,
+        former_code: Global___PersonCode | None = ...,
+        former: Global___PersonSide | None = ...,
+        current_code: Global___PersonCode | None = ...,
+        current: Global___PersonSide | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "current_code", b"current_code", "former", b"former", "former_code", b"former_code"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "current_code", b"current_code", "former", b"former", "former_code", b"former_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewLinkResponse: _TypeAlias = PreviewLinkResponse  # noqa: Y015
+
+@_typing.final
+class LinkPersonRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMER_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    former: _builtins.str
+    current: _builtins.str
+    def __init__(
+        self,
+        *,
+        former: _builtins.str = ...,
+        current: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "former", b"former"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LinkPersonRequest: _TypeAlias = LinkPersonRequest  # noqa: Y015
+
+@_typing.final
+class LinkPersonResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMER_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    UNDO_SECONDS_FIELD_NUMBER: _builtins.int
+    undo_seconds: _builtins.int
+    """Seconds for which it may be undone."""
+    @_builtins.property
+    def former(self) -> Global___FormerCode: ...
+    @_builtins.property
+    def current(self) -> Global___PersonCode: ...
+    def __init__(
+        self,
+        *,
+        former: Global___FormerCode | None = ...,
+        current: Global___PersonCode | None = ...,
+        undo_seconds: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "former", b"former"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "former", b"former", "undo_seconds", b"undo_seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LinkPersonResponse: _TypeAlias = LinkPersonResponse  # noqa: Y015
+
+@_typing.final
+class UndoLinkRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMER_FIELD_NUMBER: _builtins.int
+    former: _builtins.str
+    """The code that gave way, or NOME:7."""
+    def __init__(
+        self,
+        *,
+        former: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["former", b"former"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoLinkRequest: _TypeAlias = UndoLinkRequest  # noqa: Y015
+
+@_typing.final
+class UndoLinkResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoLinkResponse: _TypeAlias = UndoLinkResponse  # noqa: Y015

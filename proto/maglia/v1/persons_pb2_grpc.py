@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class PersonsServiceStub:
-    """PersonsService is where operators keep who lives with whom.
+    """PersonsService is where operators keep who their persons are, and who lives with whom.
     """
 
     def __init__(self, channel):
@@ -50,10 +50,30 @@ class PersonsServiceStub:
                 request_serializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.FromString,
                 _registered_method=True)
+        self.GetPerson = channel.unary_unary(
+                '/maglia.v1.PersonsService/GetPerson',
+                request_serializer=maglia_dot_v1_dot_persons__pb2.GetPersonRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_persons__pb2.GetPersonResponse.FromString,
+                _registered_method=True)
+        self.PreviewLink = channel.unary_unary(
+                '/maglia.v1.PersonsService/PreviewLink',
+                request_serializer=maglia_dot_v1_dot_persons__pb2.PreviewLinkRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_persons__pb2.PreviewLinkResponse.FromString,
+                _registered_method=True)
+        self.LinkPerson = channel.unary_unary(
+                '/maglia.v1.PersonsService/LinkPerson',
+                request_serializer=maglia_dot_v1_dot_persons__pb2.LinkPersonRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_persons__pb2.LinkPersonResponse.FromString,
+                _registered_method=True)
+        self.UndoLink = channel.unary_unary(
+                '/maglia.v1.PersonsService/UndoLink',
+                request_serializer=maglia_dot_v1_dot_persons__pb2.UndoLinkRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_persons__pb2.UndoLinkResponse.FromString,
+                _registered_method=True)
 
 
 class PersonsServiceServicer:
-    """PersonsService is where operators keep who lives with whom.
+    """PersonsService is where operators keep who their persons are, and who lives with whom.
     """
 
     def GetHousehold(self, request, context):
@@ -77,6 +97,34 @@ class PersonsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPerson(self, request, context):
+        """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewLink(self, request, context):
+        """PreviewLink shows what is on file under each of two codes, before one gives way to the other.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkPerson(self, request, context):
+        """LinkPerson moves all that is on file to the code that takes the other's place.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndoLink(self, request, context):
+        """UndoLink takes a link back, within ten minutes, for whoever made it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PersonsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -95,6 +143,26 @@ def add_PersonsServiceServicer_to_server(servicer, server):
                     request_deserializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.SerializeToString,
             ),
+            'GetPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPerson,
+                    request_deserializer=maglia_dot_v1_dot_persons__pb2.GetPersonRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_persons__pb2.GetPersonResponse.SerializeToString,
+            ),
+            'PreviewLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewLink,
+                    request_deserializer=maglia_dot_v1_dot_persons__pb2.PreviewLinkRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_persons__pb2.PreviewLinkResponse.SerializeToString,
+            ),
+            'LinkPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkPerson,
+                    request_deserializer=maglia_dot_v1_dot_persons__pb2.LinkPersonRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_persons__pb2.LinkPersonResponse.SerializeToString,
+            ),
+            'UndoLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoLink,
+                    request_deserializer=maglia_dot_v1_dot_persons__pb2.UndoLinkRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_persons__pb2.UndoLinkResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'maglia.v1.PersonsService', rpc_method_handlers)
@@ -104,7 +172,7 @@ def add_PersonsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PersonsService:
-    """PersonsService is where operators keep who lives with whom.
+    """PersonsService is where operators keep who their persons are, and who lives with whom.
     """
 
     @staticmethod
@@ -178,6 +246,114 @@ class PersonsService:
             '/maglia.v1.PersonsService/LeaveHousehold',
             maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.SerializeToString,
             maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.PersonsService/GetPerson',
+            maglia_dot_v1_dot_persons__pb2.GetPersonRequest.SerializeToString,
+            maglia_dot_v1_dot_persons__pb2.GetPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.PersonsService/PreviewLink',
+            maglia_dot_v1_dot_persons__pb2.PreviewLinkRequest.SerializeToString,
+            maglia_dot_v1_dot_persons__pb2.PreviewLinkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.PersonsService/LinkPerson',
+            maglia_dot_v1_dot_persons__pb2.LinkPersonRequest.SerializeToString,
+            maglia_dot_v1_dot_persons__pb2.LinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.PersonsService/UndoLink',
+            maglia_dot_v1_dot_persons__pb2.UndoLinkRequest.SerializeToString,
+            maglia_dot_v1_dot_persons__pb2.UndoLinkResponse.FromString,
             options,
             channel_credentials,
             insecure,

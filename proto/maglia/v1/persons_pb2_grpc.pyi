@@ -29,7 +29,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PersonsServiceStub:
-    """PersonsService is where operators keep who lives with whom."""
+    """PersonsService is where operators keep who their persons are, and who lives with whom."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -41,10 +41,18 @@ class PersonsServiceStub:
     """SetHousehold puts on file that exactly these persons live together; whoever lived with them before has left."""
     LeaveHousehold: _grpc.UnaryUnaryMultiCallable[_persons_pb2.LeaveHouseholdRequest, _persons_pb2.LeaveHouseholdResponse]
     """LeaveHousehold puts on file that a person lives there no longer."""
+    GetPerson: _grpc.UnaryUnaryMultiCallable[_persons_pb2.GetPersonRequest, _persons_pb2.GetPersonResponse]
+    """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere."""
+    PreviewLink: _grpc.UnaryUnaryMultiCallable[_persons_pb2.PreviewLinkRequest, _persons_pb2.PreviewLinkResponse]
+    """PreviewLink shows what is on file under each of two codes, before one gives way to the other."""
+    LinkPerson: _grpc.UnaryUnaryMultiCallable[_persons_pb2.LinkPersonRequest, _persons_pb2.LinkPersonResponse]
+    """LinkPerson moves all that is on file to the code that takes the other's place."""
+    UndoLink: _grpc.UnaryUnaryMultiCallable[_persons_pb2.UndoLinkRequest, _persons_pb2.UndoLinkResponse]
+    """UndoLink takes a link back, within ten minutes, for whoever made it."""
 
 @_typing.type_check_only
 class PersonsServiceAsyncStub(PersonsServiceStub):
-    """PersonsService is where operators keep who lives with whom."""
+    """PersonsService is where operators keep who their persons are, and who lives with whom."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetHousehold: _aio.UnaryUnaryMultiCallable[_persons_pb2.GetHouseholdRequest, _persons_pb2.GetHouseholdResponse]  # type: ignore[assignment]
@@ -53,9 +61,17 @@ class PersonsServiceAsyncStub(PersonsServiceStub):
     """SetHousehold puts on file that exactly these persons live together; whoever lived with them before has left."""
     LeaveHousehold: _aio.UnaryUnaryMultiCallable[_persons_pb2.LeaveHouseholdRequest, _persons_pb2.LeaveHouseholdResponse]  # type: ignore[assignment]
     """LeaveHousehold puts on file that a person lives there no longer."""
+    GetPerson: _aio.UnaryUnaryMultiCallable[_persons_pb2.GetPersonRequest, _persons_pb2.GetPersonResponse]  # type: ignore[assignment]
+    """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere."""
+    PreviewLink: _aio.UnaryUnaryMultiCallable[_persons_pb2.PreviewLinkRequest, _persons_pb2.PreviewLinkResponse]  # type: ignore[assignment]
+    """PreviewLink shows what is on file under each of two codes, before one gives way to the other."""
+    LinkPerson: _aio.UnaryUnaryMultiCallable[_persons_pb2.LinkPersonRequest, _persons_pb2.LinkPersonResponse]  # type: ignore[assignment]
+    """LinkPerson moves all that is on file to the code that takes the other's place."""
+    UndoLink: _aio.UnaryUnaryMultiCallable[_persons_pb2.UndoLinkRequest, _persons_pb2.UndoLinkResponse]  # type: ignore[assignment]
+    """UndoLink takes a link back, within ten minutes, for whoever made it."""
 
 class PersonsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """PersonsService is where operators keep who lives with whom."""
+    """PersonsService is where operators keep who their persons are, and who lives with whom."""
 
     @_abc_1.abstractmethod
     def GetHousehold(
@@ -80,5 +96,37 @@ class PersonsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_persons_pb2.LeaveHouseholdResponse, _abc.Awaitable[_persons_pb2.LeaveHouseholdResponse]]:
         """LeaveHousehold puts on file that a person lives there no longer."""
+
+    @_abc_1.abstractmethod
+    def GetPerson(
+        self,
+        request: _persons_pb2.GetPersonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_persons_pb2.GetPersonResponse, _abc.Awaitable[_persons_pb2.GetPersonResponse]]:
+        """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere."""
+
+    @_abc_1.abstractmethod
+    def PreviewLink(
+        self,
+        request: _persons_pb2.PreviewLinkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_persons_pb2.PreviewLinkResponse, _abc.Awaitable[_persons_pb2.PreviewLinkResponse]]:
+        """PreviewLink shows what is on file under each of two codes, before one gives way to the other."""
+
+    @_abc_1.abstractmethod
+    def LinkPerson(
+        self,
+        request: _persons_pb2.LinkPersonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_persons_pb2.LinkPersonResponse, _abc.Awaitable[_persons_pb2.LinkPersonResponse]]:
+        """LinkPerson moves all that is on file to the code that takes the other's place."""
+
+    @_abc_1.abstractmethod
+    def UndoLink(
+        self,
+        request: _persons_pb2.UndoLinkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_persons_pb2.UndoLinkResponse, _abc.Awaitable[_persons_pb2.UndoLinkResponse]]:
+        """UndoLink takes a link back, within ten minutes, for whoever made it."""
 
 def add_PersonsServiceServicer_to_server(servicer: PersonsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -46,6 +46,50 @@ SENTENCES: dict[Code, Entry] = {
         "Nobody is on file as NOME:{number}.",
         "Search with “maglia aid names” and repeat with the right number.",
     ),
+    Code.INPUT_NAME_LINKED: entry(
+        "La persona NOME:{number} ha ora un codice.",
+        "Leggerlo con «maglia person show», scrivendo NOME:{number}, e ripetere con quello.",
+        "The person NOME:{number} has a code by now.",
+        "Read it with “maglia person show”, writing NOME:{number}, and repeat with it.",
+    ),
+    Code.INPUT_LINK_KIND: entry(
+        "Questo cambio di codice non si può fare: da NOME:n, documento, STP, ENI o codice provvisorio si passa a un "
+        "codice più certo. Un codice fiscale non diventa mai un altro: sono due persone, anche se si somigliano.",
+        "Scrivere prima il codice vecchio e poi il nuovo, e ripetere.",
+        "This change of code cannot be made: NOME:n, a document, an STP, ENI or provisional code gives way to a surer "
+        "one. A tax code never becomes another one: they are two persons, even if they look alike.",
+        "Write the old code first, then the new one, and repeat.",
+    ),
+    Code.INPUT_LINK_UNKNOWN: entry(
+        "Con il codice vecchio qui non è registrato nulla.",
+        "Ricontrollarlo carattere per carattere; se è giusto, basta registrare con il codice nuovo.",
+        "Nothing is on file here under the old code.",
+        "Check it character by character; if it is right, simply record under the new code.",
+    ),
+    Code.INPUT_LINK_FORMER: entry(
+        "Uno dei due codici è già stato sostituito da un altro.",
+        "Leggere il codice di adesso con «maglia person show» e ripetere con quello.",
+        "One of the two codes has already been replaced by another.",
+        "Read the code of now with “maglia person show” and repeat with it.",
+    ),
+    Code.INPUT_LINK_NONE: entry(
+        "Questo codice non ne ha nessun altro al suo posto: non c'è nulla da annullare.",
+        "Controllare con «maglia person show» quale codice è stato sostituito.",
+        "No other code took the place of this one: there is nothing to undo.",
+        "See with “maglia person show” which code was replaced.",
+    ),
+    Code.INPUT_LINK_LATE: entry(
+        "Il cambio di codice non si annulla più: sono passati 10 minuti, o lo ha fatto un altro operatore.",
+        "Se è sbagliato, chiedere a chi lo ha fatto, o al responsabile dell'ente.",
+        "The change of code can no longer be undone: 10 minutes have passed, or another operator made it.",
+        "If it is wrong, ask who made it, or the body's manager.",
+    ),
+    Code.INPUT_LINK_CHANGED: entry(
+        "Dopo il cambio di codice è cambiato un consenso o un aiuto della persona: annullare lo perderebbe.",
+        "Leggere che cosa con «maglia consent show» e chiedere al responsabile dell'ente.",
+        "After the change of code a consent or an aid of the person changed: undoing it would lose that.",
+        "Read what with “maglia consent show” and ask the body's manager.",
+    ),
     Code.INPUT_HOUSEHOLD_SIZE: entry(
         "Il nucleo scritto ha {count} persone: se ne verificano insieme da 1 a {limit}.",
         "Dividere il nucleo in più verifiche e ripetere.",

@@ -1,0 +1,107 @@
+"""`maglia person`: who a person is to this body, and temporary codes that give way to surer ones."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import YES, Json, Person, Result, password_of, perform
+from tui.commands.household import person_on_file
+from tui.labels import pick
+from tui.person_text import linked_lines, person_lines, preview_lines
+from tui.profile import Profile
+from tui.session import ask_line, at_persons
+
+person = typer.Typer(no_args_is_help=True, help="Persone registrate e i loro codici.", rich_markup_mode=None)
+
+
+@person.command("show")
+def show_person(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+    """Mostra il codice di una persona e quelli di prima, il suo nucleo, e su che base si può chiedere.
+
+    Gli aiuti sono solo contati. Mostra i codici: sullo schermo, non in un file.
+
+    Esempio: maglia person show CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        who = person_on_file(identifier)
+        async with at_persons(profile, password_of(profile)) as door:
+            found = await door.person(who)
+        document: dict[str, object] = {"schema": "maglia.person/1", **asdict(found)}
+        return Result(document, person_lines(found, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+@person.command("link")
+def link_person(
+    ctx: typer.Context,
+    former: Annotated[str, typer.Argument(help="Codice vecchio (STP, ENI, provvisorio, documento) o NOME:numero.")],
+    current: Annotated[str, typer.Argument(help="Codice nuovo, più certo.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Passa da un codice temporaneo a quello vero senza perdere la storia, dopo avere mostrato i due lati.
+
+    I codici si confrontano carattere per carattere. Un codice fiscale non diventa mai un altro. Si annulla entro 10
+    minuti con «maglia person unlink».
+
+    Esempio: maglia person link STP0309990000001 CODICE
+    """
+
+    async def work(profile: Profile) -> Result:
+        codes = person_on_file(former), person_on_file(current)
+        async with at_persons(profile, password_of(profile)) as door:
+            preview = await door.preview_link(*codes)
+            if not yes:
+                _confirm(preview_lines(preview, profile.lang), profile)
+            old, new, undo_seconds = await door.link(*codes)
+        document: dict[str, object] = {
+            "schema": "maglia.person_link/1",
+            "former": asdict(old),
+            "current": asdict(new),
+            "moved": preview.former.counts,
+            "undo_seconds": undo_seconds,
+        }
+        return Result(document, linked_lines(old, new, undo_seconds, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+@person.command("unlink")
+def unlink_person(
+    ctx: typer.Context,
+    former: Annotated[str, typer.Argument(help="Codice vecchio, come scritto in «maglia person link».")],
+    as_json: Json = False,
+) -> None:
+    """Annulla un cambio di codice, entro 10 minuti, per chi lo ha fatto: tutto torna com'era.
+
+    Esempio: maglia person unlink STP0309990000001
+    """
+
+    async def work(profile: Profile) -> Result:
+        who = person_on_file(former)
+        async with at_persons(profile, password_of(profile)) as door:
+            await door.undo_link(who)
+        undone = (
+            "Annullato: ogni codice ha di nuovo il suo fascicolo.",
+            "Undone: each code has its own file.",
+        )
+        return Result({"schema": "maglia.person_unlink/1", "former": who}, [pick(undone, profile.lang)])
+
+    perform(ctx, as_json, work)
+
+
+def _confirm(shown: list[str], profile: Profile) -> None:
+    """Show both sides and ask, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
+    if not sys.stdin.isatty():
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
+    print("\n".join(shown), file=sys.stderr)
+    asked = pick(("È la stessa persona? [s/N] ", "Is it the same person? [y/N] "), profile.lang)
+    if ask_line(asked).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
