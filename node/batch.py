@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from maglia.core.entry import OF_MANY
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import DEFAULT_MONTHS, MAX_MONTHS, Facet
@@ -83,7 +84,7 @@ class BatchDesk:
             return known, True
         rows = await asyncio.to_thread(read_applicants, content, file_name)
         batch = Batch(
-            id=f"B-{secrets.token_hex(5)}",
+            id=f"{OF_MANY}{secrets.token_hex(5)}",
             procedure=wanted.procedure,
             facet=wanted.facet,
             months=months,

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from maglia.core.entry import Entry, EntryKind, MonthReader
+from maglia.core.entry import OF_MANY, Entry, EntryKind, MonthReader
 from maglia.core.errors import MagliaError
 from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
 from maglia.core.referral import REFERRED
@@ -116,13 +116,17 @@ class OperatorLog:
 
     def _asked(self, entry: Entry, *, is_report: bool = False) -> None:
         """Note a check the first time: another body, or asking a silent one again, is no other check."""
-        if entry.check_id in self.checks or not entry.operator or entry.outcome == REFERRED:
+        known, is_of_many = self.checks.get(entry.check_id), entry.check_id.startswith(OF_MANY)
+        if (known and not is_of_many) or not entry.operator or entry.outcome == REFERRED:
             return  # whoever is sent to another body is told of, and not asked about
         asked = Asked(entry.time_ms, bool(entry.procedure), frozenset(entry.signals), is_report)
         reader = self._reader(entry.key_month) if entry.sealed else None
         named = reader.pseudonyms(entry.sealed) if reader is not None else []
         # A question's first is the person's, their needs follow (`node.naming`); a request names one person by epochs.
-        persons = tuple(named if is_report else named[:1])
+        persons = tuple(named if is_report or is_of_many else named[:1])
+        if known is not None:  # a call for applicants: another question of it, about others
+            known.persons = tuple({*known.persons, *persons})
+            return
         self.checks[entry.check_id] = KnownCheck(entry.operator, asked, persons, entry.epoch)
 
     def _ended(self, entry: Entry) -> None:

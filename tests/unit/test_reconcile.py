@@ -226,6 +226,24 @@ def test_one_question_does_not_explain_many_codes(world: LogWorld) -> None:
     assert (finding.about.detail, finding.figures) == ("unused", {"cases": 2, "of": 3})
 
 
+def test_the_questions_of_a_call_for_applicants_explain_their_sum(world: LogWorld) -> None:
+    emporio = world.bodies[0]
+    for _ in range(4):
+        _evaluated(world, "B-1")
+    for peer, count in (("mensa", 2), ("mensa", 1), ("ponte", 3)):
+        time_ms = world.time_ms(emporio)
+        emporio.log(Entry(EntryKind.ASKED, time_ms, peer, check_id="B-1", procedure="bando-1", count=count))
+    for _ in range(3):
+        _evaluated(world, "B-2")
+    time_ms = world.time_ms(emporio)
+    emporio.log(Entry(EntryKind.REFUSED, time_ms, check_id="B-2", procedure="bando-1", count=3))
+    assert _types(_reconciled(world)) == []
+    for _ in range(6):
+        _evaluated(world, "B-1")
+    [finding] = _reconciled(world).findings
+    assert (finding.about.detail, finding.figures) == ("unused", {"cases": 7, "of": 13})
+
+
 def test_end_states_from_before_receipts_were_kept_are_no_findings(world: LogWorld) -> None:
     emporio, mensa, _ = world.bodies
     for keeps in (False, True):

@@ -203,6 +203,16 @@ async def test_a_procedure_takes_nobody_out_of_one_person_again_and_again(counte
     )  # neither many without a finding, nor without aid: a procedure has its end
 
 
+async def test_each_person_of_a_call_for_applicants_was_asked_about_once(counter: Counter) -> None:
+    for number in range(5):
+        for others in ((10 * number + 2, 10 * number + 3), (1, 10 * number + 4)):
+            month, sealed = counter.entries.seal([pseudonym(who) for who in others])
+            said = {"operator": "anna", "procedure": "bando-1", "check_id": f"B-{number}"}
+            for peer in ("comune", "caritas"):
+                await counter._write(EntryKind.ASKED, peer, key_month=month, sealed=sealed, epoch=1, **said)
+    assert await after(counter) == [("anna", "repeated_person", "2026-11-20", 5, 5)]
+
+
 async def test_access_requests_are_counted_by_case(counter: Counter) -> None:
     for number in range(4):
         await counter.report(number)

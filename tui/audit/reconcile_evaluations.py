@@ -58,20 +58,36 @@ def count_unused(engine: Engine, spans: Spans, rate: Rate, findings: Findings) -
 def _evaluated_checks(member: str, judged: int) -> Select[int, int, int]:
     """Select each check that had codes evaluated: the first entry of that, how many codes, and how many are explained.
 
-    A check's question, or its refusal, explains its subjects, once under each epoch that it needed.
+    A check's question, or its refusal, explains its subjects, once under each epoch that it needed. A call for
+    applicants has many questions to each body, none about a person of another: they explain the sum.
     """
     is_evaluation = and_(entry.c.kind == EntryKind.EVALUATION.value, entry.c.outcome == _CHECK, entry.c.idx < judged)
-    is_used = entry.c.kind.in_(_USED)
     # Most checks had everybody's pseudonyms already: only the others are sorted.
     evaluated = select(entry.c.check_id).where(entry.c.member == member, entry.c.check_id != "", is_evaluation)
     elements = func.coalesce(func.sum(case((is_evaluation, entry.c.count))), 0)
     epochs = func.count(func.distinct(case((is_evaluation, entry.c.epoch))))
-    subjects = func.coalesce(func.max(case((is_used, func.max(entry.c.count, 1)))), 0)
+    used = _used(member, evaluated)
     return (
-        select(func.min(case((is_evaluation, entry.c.idx))), elements, subjects * epochs)
-        .where(entry.c.member == member, or_(is_evaluation, is_used), entry.c.check_id.in_(evaluated))
+        select(func.min(entry.c.idx), elements, func.coalesce(func.max(used.c.subjects), 0) * epochs)
+        .select_from(entry.outerjoin(used, used.c.check_id == entry.c.check_id))
+        .where(entry.c.member == member, is_evaluation, entry.c.check_id.in_(evaluated))
         .group_by(entry.c.check_id)
     )
+
+
+def _used(member: str, checks: Select[str]) -> Subquery:
+    """Select how many subjects each check asked one body about, of the body that it asked about the most."""
+    count = func.max(entry.c.count, 1)
+    asked = (
+        select(
+            entry.c.check_id,
+            case((func.max(entry.c.procedure) != "", func.sum(count)), else_=func.max(count)).label("subjects"),
+        )
+        .where(entry.c.member == member, entry.c.kind.in_(_USED), entry.c.check_id.in_(checks))
+        .group_by(entry.c.check_id, entry.c.peer)
+        .subquery()
+    )
+    return select(asked.c.check_id, func.max(asked.c.subjects).label("subjects")).group_by(asked.c.check_id).subquery()
 
 
 def _differing(member: str, judged: int, own: Span) -> Select[int, int, int | None, bool]:

@@ -14,6 +14,8 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PSEUDONYM_BYTES
 
 NONCE_BYTES = 16
+OF_MANY = "B-"
+"""How the check ids of calls for applicants begin: each stands for many questions, about different persons."""
 AWAITING = "awaiting"
 """Code of a `recorded` entry that counts who awaits a pseudonym under `epoch`, instead of who came on file."""
 
