@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from maglia.cli import Commands
+from maglia.cli import Commands, loading
 from node.commands import doctor, entering, import_file, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 from node.commands.log import log
@@ -72,17 +72,17 @@ def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - re
     """
     import logging
 
-    from maglia.core.keystore import read_passphrase
-    from maglia.wire.channel import quiet_grpc
-    from node.config import load_settings
-    from node.joining import load_network
+    with loading():
+        from maglia.core.keystore import read_passphrase
+        from maglia.wire.channel import quiet_grpc
+        from node import app as node_app
+        from node.config import load_settings
+        from node.joining import load_network
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "tuf", "opa_client", "httpx", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     quiet_grpc()
-    from node import app as node_app
-
     run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from maglia.cli import Commands
+from maglia.cli import Commands, loading
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
 from registry.policy_commands import policies
@@ -180,11 +180,12 @@ def serve(
         import asyncio  # noqa: PLC0415 - with grpc below
         import logging  # noqa: PLC0415 - likewise
 
-        from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
-        from maglia.wire.channel import quiet_grpc  # noqa: PLC0415 - loads grpc
-        from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
-        from registry.secrets import load_secrets  # noqa: PLC0415 - loads cryptography
-        from registry.serving import serve as serve_until_stopped  # noqa: PLC0415 - loads everything
+        with loading():
+            from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
+            from maglia.wire.channel import quiet_grpc  # noqa: PLC0415 - loads grpc
+            from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
+            from registry.secrets import load_secrets  # noqa: PLC0415 - loads cryptography
+            from registry.serving import serve as serve_until_stopped  # noqa: PLC0415 - loads everything
 
         quiet_grpc()
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
