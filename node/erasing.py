@@ -19,7 +19,7 @@ class Erasing:
         self._entries = entries
 
     async def erase_all(self) -> int:
-        """Erase aid past its last day, then whoever has nothing left on file; return how much it was.
+        """Erase aid and needs past their last day, then whoever has nothing left on file; return how much it was.
 
         An entry is durable before what it counts is deleted: one whose deletion failed counts what is still there, and
         comes again. Raises what keeps the log or the database from it, after which nothing more is erased.

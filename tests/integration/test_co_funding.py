@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,8 +32,9 @@ from tui.session import at_needs
 EST, OVEST = NAMES = ("comune-est", "comune-ovest")
 CODE = fictional_code(1)
 TODAY = date.today()
+LEASE, FORMER_LEASE = "LEASE:TLX/2024/3/77", "LEASE:TLX/2019/3/12"
 ARREARS = NewNeed(
-    CODE, "rent_arrears", 900_00, creditor="ALER Milano", period_from="2026-04-01", period_to="2026-06-30"
+    CODE, "rent_arrears", 900_00, LEASE, creditor="ALER Milano", period_from="2026-04-01", period_to="2026-06-30"
 )
 ACCREDITED = {
     "kind": "comune",
@@ -77,8 +79,9 @@ async def enrolled(desk: Counter) -> None:
 
 
 async def check(site: Site) -> Result:
-    """Ask as `maglia check CODE --facet rent_arrears --purpose rent_subsidy --case 2026/1` does."""
-    return await ask(profile_of(site), Question(CODE, "rent_arrears", "rent_subsidy", case_protocol="2026/1"))
+    """Ask as `maglia check CODE --facet rent_arrears --purpose rent_subsidy --case 2026/1 --need ...` does."""
+    asked = Question(CODE, "rent_arrears", "rent_subsidy", case_protocol="2026/1", need=LEASE)
+    return await ask(profile_of(site), asked)
 
 
 async def test_the_second_comune_reads_how_to_complete_what_the_first_promised(
@@ -96,12 +99,15 @@ async def test_the_second_comune_reads_how_to_complete_what_the_first_promised(
         with refused(Code.INPUT_NEED_OPEN):
             await first.open_need(ARREARS)
         await first.add_aid(promise(400_00))
+        await first.add_aid(promise(50_00, FORMER_LEASE))
         await enrolled(est)
         shown = await first.needs(CODE)
         assert [(one.reserved_cents, one.left_cents) for one in shown] == [(400_00, 500_00)]
         assert "   Senza gli altri enti restano 500,00 €." in need_lines(shown, "it")
 
         await second.open_need(ARREARS)
+        former = replace(ARREARS, need=FORMER_LEASE, creditor="Condominio", period_from="", period_to="")
+        assert (await second.open_need(former)).name == "B-2"
         await enrolled(ovest)
         found = await check(ovest_site)
         assert found.status is Exit.OVERLAP
@@ -136,14 +142,12 @@ async def test_the_second_comune_reads_how_to_complete_what_the_first_promised(
         assert "dice un altro ente" in "\n".join(without.lines)
 
 
-def promise(cents: int) -> Aid:
+def promise(cents: int, lease: str = LEASE) -> Aid:
     return Aid(
         CODE,
         "rent_arrears",
         TODAY.isoformat(),
         cents,
         status="reserved",
-        creditor="Aler Milano S.p.A.",
-        period_from="2026-05-01",
-        period_to="2026-05-31",
+        need=lease,
     )

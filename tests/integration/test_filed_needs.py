@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from maglia.core.entry import EntryKind, Erased
+from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
 from maglia.core.exchange import Finding
 from maglia.core.identifiers import Identifier, parse_need
@@ -21,6 +21,7 @@ from node.domain.model import Consent, OpenNeed, Operator
 from node.domain.needs import FiledNeed, NewNeed
 from node.domain.residual import Covered
 from node.entries import Entries
+from node.erasing import Erasing
 from node.needs import close_need, needs_of, read_new_need
 from node.recording import Recording
 from node.store.sql import SqlStore
@@ -140,16 +141,18 @@ def test_whoever_has_an_open_need_may_be_enrolled_with_its_number(store: SqlStor
     assert store.awaiting_count(1) == 0
 
 
-def test_a_need_past_its_retention_enrols_nobody_and_is_erased(store: SqlStore, clock: StoppedClock) -> None:
+async def test_a_need_past_its_retention_enrols_nobody_and_is_erased(store: SqlStore, clock: StoppedClock) -> None:
     store.open_filed_need(public(), "anna")
     clock.day = date(2028, 6, 1)
     assert store.awaiting_count(1) == 1
-    assert store.over(Erased.FILED_NEED, 10) == []
+    log = MemoryLog()
+    erasing = Erasing(store, Entries(log, OneKey(), clock))
+    assert await erasing.erase_all() == 0
     clock.day = date(2028, 6, 2)
     assert store.awaiting_count(1) == 0
     assert store.filed_needs(person(1)) == []
-    assert store.erase(Erased.FILED_NEED, store.over(Erased.FILED_NEED, 10)) == 1
-    assert store.over(Erased.FILED_NEED, 10) == []
+    assert await erasing.erase_all() == 2
+    assert [(one.outcome, one.count) for one in log.entries()] == [("filed_need", 1), ("person", 1)]
 
 
 @pytest.mark.parametrize(
