@@ -279,6 +279,18 @@ _TABLES: Sequence[_Table] = (
         [_WHO, _plain("finalità", "purpose"), _plain("protocollo", "protocol")],
     ),
     _Table(
+        "Codici precedenti",
+        select(tables.known_as, *_OF_PERSON).join(_PERSON, _PERSON.c.id == tables.known_as.c.current_id),
+        tables.known_as.c.id,
+        [
+            _WHO,
+            _sealed("codice precedente", "former", "known_as.former", "former_index"),
+            _plain("sostituito il", "linked_at", Type.INSTANT),
+            _plain("da chi", "linked_by"),
+            _plain("risponde fino al", "answers_until", Type.DAY),
+        ],
+    ),
+    _Table(
         "Nuclei",
         select(tables.household_place),
         tables.household_place.c.id,

@@ -26,6 +26,7 @@ from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store
 
 ANNA = Operator("anna", "Anna", Role.OFFICER)
 POLICIES = Path(__file__).parents[2] / "policies"
+STP = parse_identifier("STP0309990000001")
 NEED = parse_need("POD:IT001E12345678")
 FULL = replace(
     record(person(1), creditor="Immobiliare Àrgine", need=NEED, source_key="k1"),
@@ -65,12 +66,17 @@ def test_what_is_sealed_is_opened_for_the_body_itself(store: SqlStore) -> None:
     named = NamedAid("food_parcel", TODAY, 10_00, AidStatus.GIVEN, Basis.CONSENT, "Emporio")
     store.add_named_person(who, named, "anna")
     set_household(store, StoppedClock(), ANNA, adults=[fictional_code(1)], minors=[fictional_code(3)], since="")
+    store.add_record(record(STP, source_key="k2"), "anna")
+    store.link(STP, person(2), "anna")
     out = taken_out(store)
-    [aid] = rows(out["Aiuti"])
+    assert [(row["codice"], row["codice precedente"]) for row in rows(out["Codici precedenti"])] == [
+        (fictional_code(2), STP.text)
+    ]
+    [aid] = [row for row in rows(out["Aiuti"]) if row["chiave"] == "k1"]
     assert (aid["registrazione"], aid["chiave"], aid["codice"]) == (number, "k1", fictional_code(1))
     assert (aid["creditore"], aid["fornitura"], aid["protocollo"]) == ("Immobiliare Àrgine", NEED.text, "PG/12")
     assert (aid["data"], aid["importo"], aid["consenso ritirato"]) == ("2025-05-01", "90000", "no")
-    assert [row["codice"] for row in rows(out["Persone"])] == [fictional_code(1), fictional_code(2)]
+    assert [row["codice"] for row in rows(out["Persone"])] == [fictional_code(1), fictional_code(2), STP.text]
     assert [row["codice"] for row in rows(out["Consensi"])] == [fictional_code(2)]
     assert [row["nota"] for row in rows(out["Note"])] == ["chiamare dopo le 18"]
     assert [(row["nome"], row["nascita"]) for row in rows(out["Persone senza codice"])] == [(who.name, "1970-01-02")]
