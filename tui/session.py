@@ -165,13 +165,8 @@ async def at_batches(profile: Profile, password: str) -> AsyncIterator[BatchDoor
     """Log in at the body's node for one command on calls for applicants."""
     from tui.batch_client import BatchDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
-    profile.check_is_of(the_office=False)
-    door = BatchDoor(profile)
-    try:
-        await door.login(profile.user, password)
+    async with _logged_in(BatchDoor, profile, password) as door:
         yield door
-    finally:
-        await door.close()
 
 
 @asynccontextmanager
