@@ -1,6 +1,6 @@
 """Reservations: help promised, with an end; what was shown beside it, and who of two comes first (design 8).
 
-Rules without I/O: the argument that rests on them is docs/adr/ "reserve, check, confirm".
+Rules without I/O: the argument that rests on them is docs/adr/0040.
 """
 
 from __future__ import annotations
