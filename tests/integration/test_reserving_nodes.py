@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from demo.forks import Ran
+from maglia.core.identity import server_name
 from maglia.v1 import operator_pb2 as pb
 from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter
+from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.reserve import give_help, list_promises, promise_help
 from tui.exits import Exit
@@ -91,7 +97,40 @@ async def test_each_of_two_is_shown_the_other_and_the_second_to_give_is_told_ane
         assert (given.status, _of(given, "reservation")["amount"]) == (Exit.DONE, 300_00)
         assert (await list_promises(est)).lines == ["Nessun impegno."]
 
+        await _typed_as_commands(est, tmp_path / "est.toml")
         await _what_comes_late_is_told(counters[0], est, counters[1], stack, sites)
+
+
+async def _typed_as_commands(est: Profile, file: Path) -> None:
+    """The same through the program itself: a shorter end, the list, a renewal, a release; what is wrong says so."""
+    lines = (
+        f"endpoint = '{est.endpoint}'",
+        f"ca_file = '{est.ca_file}'",
+        f"server_name = '{server_name(est.party, est.network)}'",
+        "user = 'anna'",
+    )
+    file.write_text("\n".join(lines))  # noqa: ASYNC240 - nobody else waits for it
+
+    async def typed(*words: str) -> Ran:
+        given = ("--profile", str(file), "reserve", *words)
+        return await asyncio.to_thread(run, "tui", *given, environment=os.environ, stdin=f"{WHO}\n")
+
+    tomorrow = f"{datetime.now() + timedelta(days=1):%d/%m/%Y} 09:00"
+    added = await typed("add", "-", "--facet", "rent_current", "--amount", "50,00", "--until", tomorrow, "--json")
+    assert added.status == Exit.OVERLAP, added
+    one = json.loads(added.out)
+    assert (one["schema"], one["reservation"]["state"]) == ("maglia.reservation/1", "to_confirm")
+    assert WHO not in added.out
+    number, until = one["reservation"]["record_id"], one["reservation"]["reserved_until"]
+    listed = await typed("list")
+    assert (listed.status, WHO in listed.out, number[:8] in listed.out) == (0, True, True)
+    renewed = json.loads((await typed("renew", number[:8], "--json")).out)["reservation"]
+    assert (renewed["renewed"], renewed["reserved_until"] > until) == (True, True)
+    released = await typed("release", number[:8])
+    assert (released.status, released.out) == (0, f"Impegno annullato: Affitto, 50,00 € (n. {number[:8]}).\n")
+    wrong = await typed("add", "-", "--facet", "rent_current", "--amount", "5,00", "--until", "01/01/2030")
+    assert (wrong.status, wrong.out) == (Exit.USAGE, "")
+    assert "240 ore" in wrong.err
 
 
 async def _what_comes_late_is_told(

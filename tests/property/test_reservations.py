@@ -20,7 +20,7 @@ from node.domain.reservations import Reservation, Sight, is_news
 from node.reserving import Progress, Promised, Reserving
 from tests.support.promise_world import Helper, PromiseWorld, Round
 
-SEEDS = (1, 3, 5, 7, 8, 9, 10, 18)
+SEEDS = (3, 7, 9, 10, 18)
 """Rounds with much going on; the last one finds a body that answers for all while somebody awaits a pseudonym."""
 
 
@@ -107,7 +107,11 @@ def _is_gap(played: Round, one: Helper, other: Helper) -> bool:
     """
     held, member = played.reservation(one), other.actor.body.id
     last = held.sights[-1]
-    if member not in {gap.member for gap in last.gaps if gap.reason != Silence.COVERAGE_PARTIAL}:
+    if member not in {gap.member for gap in last.gaps}:
+        return False
+    check = one.actor.recent.of(one.operator, last.check_id)
+    assert isinstance(check, Check)
+    if check.state().outcomes[member].silence is Silence.COVERAGE_PARTIAL:
         return False
     return member not in {found.member for found in (*last.others, *held.late)}
 
