@@ -15,6 +15,7 @@ from maglia.core.errors import Code
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis
 from node.domain.names import CompositeName, NamedAid
+from node.domain.needs import NewNeed
 from node.store.fields import PADDED_BYTES, Fields
 from tests.clerk import FIELD_KEY, TODAY, fictional_code, open_store, record
 from tests.peer_world import refused
@@ -32,6 +33,7 @@ NAMES = ("LI WU", "MARIA TERESA DELLE GRAZIE BUONAVENTURA", "ABEL KI", "NOOR AL-
 SEALED = {("aid_record", "creditor"), ("aid_record", "source_key"), ("person", "code"), ("need", "code")} | {
     ("named_person", "who"),
     ("named_aid", "creditor"),
+    ("filed_need", "content"),
 }
 
 
@@ -40,6 +42,10 @@ def test_all_sealed_values_of_a_stolen_column_have_one_size(tmp_path: Path) -> N
     for number, (code, need, creditor, name) in enumerate(zip(PERSONS, NEEDS, CREDITORS, NAMES, strict=True)):
         made = record(parse_identifier(code), need=parse_need(need), creditor=creditor, source_key="k" * (number + 1))
         store.add_record(made, "anna")
+        store.open_filed_need(
+            NewNeed(parse_identifier(code), "gas", 10**number, Basis.CONSENT, need=parse_need(need), creditor=creditor),
+            "anna",
+        )
         who = CompositeName(name, date(1980, 1, 1), "ROMA"[: number + 1])
         aid = NamedAid("food_parcel", TODAY, 4_000, AidStatus.GIVEN, Basis.CONSENT, creditor)
         store.add_named_person(who, aid, "anna")
