@@ -14,7 +14,15 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Visibility, is_special
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
-from node.domain.record_file import FiledRecord, Note, PersonFile, check_may_correct, check_may_undo, read_number
+from node.domain.record_file import (
+    FiledRecord,
+    Note,
+    PersonFile,
+    check_may_correct,
+    check_may_undo,
+    check_not_corrected,
+    read_number,
+)
 from node.ports import Clock, Store
 from node.recording import Recording
 from node.records import (
@@ -64,15 +72,29 @@ class RecordDesk:
     async def undo(self, operator: Operator, number: str) -> FiledRecord | None:
         """Take a record off the file; return the version that is in force again, None after the first one.
 
-        Raises `session.role`, `session.other_operator`, `input.record_*`, `input.undo_late`.
+        Help to a person without a code has one version alone. Raises `session.role`, `session.other_operator`,
+        `input.record_*`, `input.undo_late`.
         """
         check_may_record(operator)
-        filed = self._store.find_record(read_number(number))
-        check_may_undo(filed, operator, self._clock.now())
+        written = read_number(number)
+        try:
+            filed = self._store.find_record(written)
+        except MagliaError as error:
+            if error.code is not Code.INPUT_RECORD_UNKNOWN:
+                raise
+            self._undo_named(operator, written)
+            return None
+        check_not_corrected(filed)
+        check_may_undo(filed.recorded, operator, self._clock.now())
         async with self._recording.of(self._in_force_again(filed)):
             self._store.undo_record(filed, operator.user)
         self._wake()
         return self._version_before(filed)
+
+    def _undo_named(self, operator: Operator, number: str) -> None:
+        recorded = self._store.find_named_aid(number)
+        check_may_undo(recorded, operator, self._clock.now())
+        self._store.undo_named_aid(recorded.id, operator.user)
 
     def add_note(self, operator: Operator, identifier: str, text: str) -> list[Note]:
         """Put a private note on a person on file; return all there are. Raises `input.person_unknown`, `input.*`."""

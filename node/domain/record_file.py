@@ -17,6 +17,20 @@ _NUMBER = re.compile(rf"[0-9a-f]{{{SHORTEST_NUMBER},32}}")
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What may be undone: an id of 32 hexadecimal digits, who recorded it and when (seconds since the epoch)."""
+
+    id: str
+    recorded_by: str
+    recorded_at: float
+
+    @property
+    def undo_until(self) -> float:
+        """Return the last instant at which it may be undone."""
+        return self.recorded_at + UNDO_S
+
+
+@dataclass(frozen=True)
 class FiledRecord:
     """A record as it is on file. Its id is 32 hexadecimal digits; instants are seconds since the epoch.
 
@@ -35,9 +49,9 @@ class FiledRecord:
     keep_until: date
 
     @property
-    def undo_until(self) -> float:
-        """Return the last instant at which it may be undone."""
-        return self.recorded_at + UNDO_S
+    def recorded(self) -> Recorded:
+        """Return what counts for undoing it."""
+        return Recorded(self.id, self.recorded_by, self.recorded_at)
 
 
 @dataclass(frozen=True)
@@ -71,16 +85,15 @@ def check_not_corrected(filed: FiledRecord) -> None:
         raise MagliaError(Code.INPUT_RECORD_CORRECTED, number=filed.replaced_by[:8])
 
 
-def check_may_undo(filed: FiledRecord, operator: Operator, now: float) -> None:
-    """Raise unless `operator` may undo the record at `now`: whoever recorded it or a manager, within `UNDO_S`.
+def check_may_undo(recorded: Recorded, operator: Operator, now: float) -> None:
+    """Raise unless `operator` may undo a record at `now`: whoever recorded it or a manager, within `UNDO_S`.
 
-    Raises `session.other_operator`, `input.record_corrected`, `input.undo_late`.
+    Raises `session.other_operator`, `input.undo_late`.
     """
-    if operator.role is not Role.MANAGER and operator.user != filed.recorded_by:
+    if operator.role is not Role.MANAGER and operator.user != recorded.recorded_by:
         raise MagliaError(Code.SESSION_OTHER_OPERATOR)
-    check_not_corrected(filed)
-    if now > filed.undo_until:
-        raise MagliaError(Code.INPUT_UNDO_LATE, number=filed.id[:8], limit=UNDO_S // 60)
+    if now > recorded.undo_until:
+        raise MagliaError(Code.INPUT_UNDO_LATE, number=recorded.id[:8], limit=UNDO_S // 60)
 
 
 def check_may_correct(filed: FiledRecord) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from maglia.core.entry import Erased
 from maglia.core.identifiers import Identifier
 from node.domain.model import AidRecord
-from node.domain.record_file import FiledRecord, Note
+from node.domain.record_file import FiledRecord, Note, Recorded
 
 
 class RecordFiles(Protocol):
@@ -32,6 +32,14 @@ class RecordFiles(Protocol):
 
     def undo_record(self, filed: FiledRecord, actor: str) -> None:
         """Take a record off the file as though it had never been there; what it replaced is as it was before."""
+        ...
+
+    def find_named_aid(self, number: str) -> Recorded:
+        """Return the help to a person without a code whose id begins so; raises as `find_record`."""
+        ...
+
+    def undo_named_aid(self, record_id: str, actor: str) -> None:
+        """Take help to a person without a code off the file."""
         ...
 
     def add_note(self, person: Identifier, text: str, actor: str) -> None:

@@ -88,7 +88,7 @@ def _record(filed: FiledRecord) -> pb.FiledAid:
         means_test=record.means_test,
         recorded_by=filed.recorded_by,
         recorded_at_ms=_ms(filed.recorded_at),
-        undo_until_ms=_ms(filed.undo_until),
+        undo_until_ms=_ms(filed.recorded.undo_until),
         keep_until=filed.keep_until.isoformat(),
         national_code=national.code if national else "",
         national_sure=bool(national and national.sure),

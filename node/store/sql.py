@@ -21,6 +21,7 @@ from node.store.exports import Exports
 from node.store.fields import Fields
 from node.store.filed_needs import FiledNeeds
 from node.store.links import Links
+from node.store.named_undo import NamedUndo
 from node.store.notes import Notes
 from node.store.operators import Operators
 from node.store.papers import Papers
@@ -43,6 +44,7 @@ class SqlStore(
     ReservationReads,
     Versions,
     Notes,
+    NamedUndo,
     Erasing,
     FiledNeeds,
     Consents,

@@ -482,9 +482,10 @@ def test_a_person_without_a_code_is_on_record_here_only(folder: Path) -> None:
     assert (status, document["schema"], document["alias"]) == (0, "maglia.named_aid/1", "NOME:4")
     assert [each["alias"] for each in document["to_confirm"]] == ["NOME:3"]
     spoken = maglia("--profile", str(folder / "ugo.toml"), "aid", "add", "NOME:3", *HELP).stdout.splitlines()
-    assert spoken[:2] == [
+    assert spoken[:3] == [
         "Registrato: Spesa, 40,00 €, 21/11/2026 (n. A-8), persona NOME:3: solo in questo",
         "  ente.",
+        "Si annulla entro 10 minuti: maglia aid undo A-8",
     ]
 
 

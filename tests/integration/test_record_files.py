@@ -444,6 +444,23 @@ async def test_a_person_by_name_is_erased_and_their_number_never_stands_for_anot
     assert await body.sweep() == 0
 
 
+async def test_help_to_a_person_by_name_is_undone_alike(body: Body) -> None:
+    who = read_name("Xqzar Wqzi", "1980-02-01", "Tlemcen", TODAY)
+    given = NamedAid("food_parcel", TODAY, 40_00, AidStatus.GIVEN, Basis.CONSENT)
+    number, first = body.store.add_named_person(who, given, "anna")
+    second = body.store.add_named_aid(number, replace(given, amount_cents=1), "bruno")
+    with refused(Code.SESSION_OTHER_OPERATOR):
+        await body.desk.undo(ANNA, second[:8])
+    body.clock.instant += UNDO_S
+    assert await body.desk.undo(BRUNO, second[:8]) is None
+    assert [[aid.amount_cents for aid in one.aids] for one in body.store.persons_like(who)] == [[40_00]]
+    with refused(Code.INPUT_RECORD_UNKNOWN):
+        await body.desk.undo(BRUNO, second)
+    body.clock.instant += 1
+    with refused(Code.INPUT_UNDO_LATE):
+        await body.desk.undo(MANAGER, first)
+
+
 async def test_without_its_entry_nothing_is_erased(body: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
     body.clock.day += DAY

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from maglia.core.entry import AWAITING, Entry, EntryKind
+from maglia.core.entry import AWAITING, Entry, EntryKind, Erased
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.operator_day import REPORT_ASKED
@@ -112,7 +112,7 @@ def test_every_kind_has_words() -> None:
 
 
 def test_every_outcome_and_every_reason_has_words_and_a_later_versions_is_shown_plain() -> None:
-    assert set(OUTCOMES) >= {*EndState, *PseudonymClass, REPORT_ASKED, CHECK, ENROLMENT, REPORT}
+    assert set(OUTCOMES) >= {*EndState, *PseudonymClass, *Erased, REPORT_ASKED, CHECK, ENROLMENT, REPORT}
     for code in (*Silence, *REFUSALS, AWAITING, Code.POLICY_DENIED, Code.STORAGE_UNAVAILABLE, Code.MEMBER_SIGNATURE):
         assert code_in_words(code, "it") not in {"", code}
         for lang in ("it", "en"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Formatter
 
-from maglia.core.entry import AWAITING, EntryKind
+from maglia.core.entry import AWAITING, EntryKind, Erased
 from maglia.core.errors import Code
 from maglia.core.operator_day import NameFlag
 from maglia.core.sentences import CATALOG
@@ -23,9 +23,15 @@ OUTCOMES: Labels = {
     PseudonymClass.NEED: ("bisogni", "needs"),
     "check": ("per una verifica", "for a check"),
     "enrolment": ("per un'iscrizione", "for an enrolment"),
+    Erased.AID: ("aiuti", "aid"),
+    Erased.NAMED_AID: ("aiuti a persone senza codice", "aid to persons without a code"),
+    Erased.FILED_NEED: ("bisogni agli atti", "needs on file"),
+    Erased.CONSENT: ("consensi", "consents"),
+    Erased.OPPOSITION: ("rifiuti e ritiri", "refusals and withdrawals"),
+    Erased.NAMED_PERSON: ("persone senza codice", "persons without a code"),
     "report": ("per un accesso del cittadino", "for an access report"),
 }
-"""What came of it; of evaluations what they were for, of enrolments and records what they were of."""
+"""What came of it; of evaluations what they were for, of enrolments, records and erasures what they were of."""
 _AWAITING = ("in attesa di iscrizione", "awaiting enrolment")
 _FLAGS: Labels = {
     NameFlag.OWN: ("proprio cognome", "own surname"),

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from maglia.core.vocabulary import AidStatus
+from maglia.core.vocabulary import UNDO_S, AidStatus
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
 from tui.profile import Profile
 from tui.session import at_node
-from tui.text import fold, parse_day, show_amount, show_day
+from tui.text import fold, parse_day, short_number, show_amount, show_day
 
 Name = Annotated[
     str,
@@ -60,16 +60,19 @@ async def record_named(profile: Profile, aid: NamedAid) -> Result:
         "status": aid.status,
         "to_confirm": _document(alike),
     }
-    english = profile.lang == "en"
+    english, number = profile.lang == "en", short_number(record_id)
     echo = ", ".join(
         (label(FACETS, aid.facet, profile.lang), show_amount(aid.amount_cents), show_day(date.fromisoformat(aid.date)))
     )
     done = (
-        f"Recorded: {echo} (no. {record_id}), person {alias}: at this body only."
+        f"Recorded: {echo} (no. {number}), person {alias}: at this body only."
         if english
-        else f"Registrato: {echo} (n. {record_id}), persona {alias}: solo in questo ente."
+        else f"Registrato: {echo} (n. {number}), persona {alias}: solo in questo ente."
     )
-    return Result(document, fold([done, *(_listed(alike, profile.lang) if alike else [])]))
+    minutes = UNDO_S // 60
+    undo = f"It can be undone for {minutes} minutes:" if english else f"Si annulla entro {minutes} minuti:"
+    told = [done, f"{undo} maglia aid undo {number}"]
+    return Result(document, fold([*told, *(_listed(alike, profile.lang) if alike else [])]))
 
 
 def _document(found: tuple[ToConfirm, ...]) -> list[dict[str, object]]:
