@@ -16,15 +16,15 @@ import pytest
 
 from tests.e2e.live import LiveNetwork, processes_in
 
-FEW_RECORDS = 600
-"""Enough for every planted case to stand among others."""
+FEW_RECORDS, SOME_RECORDS = 600, 4_000
+"""Enough for every planted case to stand among others; enough for all that a network writes to hold many people."""
 
 
 @pytest.fixture(scope="session")
 def network() -> Iterator[LiveNetwork]:
-    """Yield eight bodies with two years of records, and the policy engine this machine has."""
+    """Yield eight bodies with their records, and the policy engine this machine has."""
     with tempfile.TemporaryDirectory(prefix="maglia-e2e-") as folder, gone_afterwards(Path(folder)) as live:
-        live.up(bodies=8)
+        live.up(bodies=8, records=SOME_RECORDS)
         yield live
 
 

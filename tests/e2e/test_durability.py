@@ -132,7 +132,7 @@ def _ends(folder: Path) -> dict[bytes, tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize("column", ["leaf", "leaf_hash"])
+@pytest.mark.parametrize("column", ["leaf", pytest.param("leaf_hash", marks=pytest.mark.long)])
 def test_one_changed_bit_in_the_log_is_seen(network: LiveNetwork, column: str) -> None:
     member = network.case("partial")["stop"]
     network.stop(member)
@@ -163,9 +163,16 @@ CUT = (
 """Also what the witness saw: of the last entries, which it did not see yet, nobody else knows."""
 
 
-@pytest.mark.parametrize("statements", [WIPED, CUT], ids=["wiped", "cut"])
-@pytest.mark.parametrize("known_to", ["node", "witness"])
-def test_a_log_put_back_silences_its_body(network: LiveNetwork, statements: tuple[str, ...], known_to: str) -> None:
+@pytest.mark.parametrize(
+    ("known_to", "statements"),
+    [
+        pytest.param("node", CUT, id="node-cut"),
+        pytest.param("witness", WIPED, id="witness-wiped"),
+        pytest.param("node", WIPED, id="node-wiped", marks=pytest.mark.long),
+        pytest.param("witness", CUT, id="witness-cut", marks=pytest.mark.long),
+    ],
+)  # all four are quick in `tests/integration/test_log_guard.py`
+def test_a_log_put_back_silences_its_body(network: LiveNetwork, known_to: str, statements: tuple[str, ...]) -> None:
     member = network.case("partial")["stop"]
     folder = Path(network.node(member)["data_dir"])
     network.stop(member)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
 from registry.secrets import KEYSTORE_FILE, load_secrets
 from tests.integration.registry_world import PASSPHRASE, Body, World, copy_of, make_template, refused, served
 from tests.integration.test_epoch_rotation import step
-from tests.support.fake_node import PYTHONPATH, ROOT
+from tests.support.commands import run
 
 PERSON = PseudonymClass.PERSON
 ELEMENT = hash_to_group(b"cf:XQZXQW80A01D150O")
@@ -43,14 +42,10 @@ async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
 
 async def seeds(world: World, *arguments: str) -> tuple[int, Any]:
     """Run `maglia-registry seeds` in its own process, beside the one that serves."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "registry", "seeds", *arguments, "--dir", str(world.folder), "--json"),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "MAGLIA_PASSPHRASE": PASSPHRASE},
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await process.communicate()
-    return process.returncode or 0, json.loads(out)
+    command = ("seeds", *arguments, "--dir", str(world.folder), "--json")
+    environment = {"PATH": os.environ["PATH"], "MAGLIA_PASSPHRASE": PASSPHRASE}
+    ran = await asyncio.to_thread(run, "registry", *command, environment=environment)
+    return ran.status, json.loads(ran.out)
 
 
 async def evaluated(world: World, body: Body, epoch: int) -> bytes:

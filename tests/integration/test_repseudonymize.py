@@ -30,11 +30,18 @@ from tests.clerk import person, record
 from tests.integration.node_world import Site, joined
 from tests.integration.registry_world import PASSPHRASE, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import step
+from tests.support.commands import run
 from tests.support.counted import first_unexplained
 from tests.support.fake_node import PYTHONPATH, ROOT
 
 PERSONS = 3 * enrol._BATCH
 LIMIT = 2 * PERSONS
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": PYTHONPATH,
+    "LANG": "C.UTF-8",
+    "MAGLIA_PASSPHRASE": PASSPHRASE,
+}
 
 
 @dataclass
@@ -72,13 +79,16 @@ async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+def command(site: Site, *options: str) -> tuple[str, ...]:
+    return ("repseudonymize", "--dir", str(site.folder), *options)
+
+
 @asynccontextmanager
 async def repseudonymize(site: Site, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start the command; it is gone afterwards."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, "LANG": "C.UTF-8"}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "node", "repseudonymize", "--dir", str(site.folder), *options),
-        env=environment | {"MAGLIA_PASSPHRASE": PASSPHRASE},
+        *(sys.executable, "-m", "node", *command(site, *options)),
+        env=ENVIRONMENT,
         cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -93,10 +103,9 @@ async def repseudonymize(site: Site, *options: str) -> AsyncIterator[asyncio.sub
 
 
 async def done(site: Site, *options: str) -> tuple[int, dict[str, Any]]:
-    async with repseudonymize(site, *options, "--json") as process:
-        out, err = await process.communicate()
-        assert out, err.decode()
-        return process.returncode or 0, json.loads(out)
+    ran = await asyncio.to_thread(run, "node", *command(site, *options, "--json"), environment=ENVIRONMENT)
+    assert ran.out, ran.err
+    return ran.status, json.loads(ran.out)
 
 
 @dataclass
