@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import os
 import platform
+import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.answering import measure_answering
 from benchmarks.audit import measure_reconciliation
+from benchmarks.batch import measure_batch
 from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
 from benchmarks.commands import measure_commands
@@ -22,6 +24,7 @@ from benchmarks.parts import measure_import
 from benchmarks.propagation import measure_propagation
 from benchmarks.pseudonyms import measure_steps
 from benchmarks.table import LATEST, Table
+from benchmarks.wide_batch import measure_wide_batch
 from maglia.wire.channel import quiet_grpc
 
 _BODIES = 8
@@ -47,6 +50,8 @@ def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
     measure_commands(plan, table)
     measure_steps(plan, table)
     measure_bulk(plan, table)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_wide_batch(Path(folder), plan, table)
     measure_reconciliation(plan, table)
     if directory is not None:
         _measure_network(BenchNetwork(directory), plan, table)
@@ -61,6 +66,7 @@ def _measure_network(network: BenchNetwork, plan: Plan, table: Table) -> None:
     asyncio.run(measure_answering(network, plan, table))
     asyncio.run(measure_hidden(network, plan, table))
     measure_log(network, plan, table)
+    measure_batch(network, plan, table)
     measure_import(network, plan, table)
     asyncio.run(measure_propagation(network, plan, table))
 

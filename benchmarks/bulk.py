@@ -39,7 +39,7 @@ def measure_bulk(plan: Plan, table: Table) -> None:
     """Measure one person and 5,000 applicants at 50 bodies, asker and evaluator in this process, on all cores."""
     lanes = Lanes()
     with tempfile.TemporaryDirectory() as folder:
-        network = _LocalNetwork(Path(folder), lanes)
+        network = LocalNetwork(Path(folder), lanes)
         table.section(f"One person x {_WIDTH} bodies, {lanes.count} cores (beside: as above, on as many)")
         for name, raw, step in network.steps():
             mine, bare = take_turns(step, raw.work(lanes), plan.seconds, time.perf_counter)
@@ -70,17 +70,18 @@ def _timed(work: Callable[[], object]) -> Slice:
     return Slice(_SLICE, time.perf_counter() - start, time.process_time() - before)
 
 
-class _LocalNetwork:
+class LocalNetwork:
     """An asker, and an evaluator that fulfils `node.ports.Evaluator` without a network between.
 
     Both sides share the lanes, since here they share the cores: on machines of their own they would not.
     """
 
-    def __init__(self, folder: Path, lanes: Lanes) -> None:
+    def __init__(self, folder: Path, lanes: Lanes, width: int = _WIDTH) -> None:
         self._lanes = lanes
         self._evaluator = Evaluator({share: os.urandom(32) for share in SHARES})
-        members = [f"member-{number}" for number in range(_WIDTH)]
-        self._keys = self._evaluator.key_set("bench", PseudonymClass.PERSON, 1, members)
+        members = [f"member-{number}" for number in range(width)]
+        self.key_set = self._evaluator.key_set("bench", PseudonymClass.PERSON, 1, members)
+        folder.mkdir(exist_ok=True)
         self._engine = open_sqlite(folder / "node.db")
         migrate(self._engine)
         self._store = SqlStore(self._engine, os.urandom(32), SystemClock())
@@ -100,28 +101,32 @@ class _LocalNetwork:
         """Return what each side does for one person."""
         hidden, lanes = blind(_INPUT), self._lanes
         elements = [hidden.element]
-        part = self._evaluator.evaluate(self._keys, ALL_SHARES, elements)
+        part = self._evaluator.evaluate(self.key_set, ALL_SHARES, elements)
 
         def finish() -> None:
-            rows = combine(self._keys, elements, [part], lanes)
+            rows = combine(self.key_set, elements, [part], lanes)
             finalize_all([_INPUT], [hidden], rows, lanes)
 
         return [
             (
                 "evaluate and prove",
                 Raw(_WIDTH + 3, 2),
-                lambda: self._evaluator.evaluate(self._keys, ALL_SHARES, elements, lanes),
+                lambda: self._evaluator.evaluate(self.key_set, ALL_SHARES, elements, lanes),
             ),
             ("verify and finalize", Raw(3 * _WIDTH + 4, 1), finish),
         ]
 
     def ask_about_many(self) -> None:
         """Ask about a slice of the applicants."""
-        asyncio.run(self._ask_about_many())
+        self.ask_about(_SLICE)
 
-    async def _ask_about_many(self) -> None:
-        codes = [TypedInput(b"cf:%016d" % number) for number in range(_SLICE)]
-        batches = ((first, codes[first : first + _BATCH]) for first in range(0, _SLICE, _BATCH))
-        async with aclosing(self._pseudonyms.of_batches(batches, self._keys, enrolment=False)) as answered:
-            async for _, rows in answered:
-                assert len(rows) == _BATCH  # noqa: S101 - a batch that came short would look fast
+    def ask_about(self, persons: int) -> None:
+        """Ask about so many persons."""
+        asyncio.run(self._ask_about(persons))
+
+    async def _ask_about(self, persons: int) -> None:
+        codes = [TypedInput(b"cf:%016d" % number) for number in range(persons)]
+        batches = ((codes[at : at + _BATCH],) * 2 for at in range(0, persons, _BATCH))
+        async with aclosing(self._pseudonyms.of_batches(batches, self.key_set, enrolment=False)) as answered:
+            async for some, rows in answered:
+                assert len(rows) == len(some)  # noqa: S101 - a batch that came short would look fast
