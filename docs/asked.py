@@ -71,11 +71,16 @@ class Rules:
         """Return whether someone may ask, at a body that is accredited for everything its kind can be."""
         return bool(self._asked(kind, role, purpose, facet, proof)["allow"])
 
+    def may_send(self, kind: str, role: str, facet: str, proof: Document, *, is_taken: bool) -> bool:
+        """Return whether someone may send a person to another body, which takes such referrals or not."""
+        asked = {"kind": kind, "purposes": [*Purpose]}
+        taker = {"purposes": [*Purpose], "facets": [facet] if is_taken else []}
+        query = {"purpose": Purpose.REFERRAL.value, "facet": facet, "asked": [*Kind], "basis": _basis(proof)}
+        document = {"asker": asked, "operator": {"role": role}, "addressee": taker, "query": query}
+        return bool(self.decide("refer", document)["allow"])
+
     def _asked(self, kind: str, role: str, purpose: str, facet: str, proof: Document) -> dict[str, Any]:
-        consent: dict[str, Any] = {"purposes": [*Purpose], "audience": [*Kind], "notice_version": "1", "language": "it"}
-        consent |= {"age_days": 0, "days_left": 365}
-        basis = {"case": False, "procedure": False, "consent": consent, **proof}
-        query = {"purpose": purpose, "facet": facet, "months": 1, "asked": [*Kind], "basis": basis}
+        query = {"purpose": purpose, "facet": facet, "months": 1, "asked": [*Kind], "basis": _basis(proof)}
         asker = {"kind": kind, "purposes": [*Purpose], "facets": [*Facet]}
         return self.decide("ask", {"asker": asker, "operator": {"role": role}, "query": query})
 
@@ -126,3 +131,10 @@ class Rules:
     @cached_property
     def _level(self) -> dict[tuple[str, ...], str]:
         return {tuple(fields): level for level, fields in self.data["fields"].items()}
+
+
+def _basis(proof: Document) -> dict[str, Any]:
+    """Return the lawful basis of a question or referral, with a consent of today on file for everything."""
+    consent: dict[str, Any] = {"purposes": [*Purpose], "audience": [*Kind], "notice_version": "1", "language": "it"}
+    consent |= {"age_days": 0, "days_left": 365}
+    return {"case": False, "procedure": False, "consent": consent, **proof}

@@ -59,7 +59,14 @@ def page(policies: Path) -> str:
     """Return the whole page, as these policies decide."""
     rules = Rules(policies)
     parts = [_HEAD, _levels(rules), *(_asker(rules, asker) for asker in ASKERS), _special(rules), _states(rules)]
-    parts += [_network(rules), _person(rules), _retention(rules), _who_may_ask(rules), _operations(rules)]
+    parts += [
+        _network(rules),
+        _person(rules),
+        _retention(rules),
+        _who_may_ask(rules),
+        _referrals(rules),
+        _operations(rules),
+    ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -296,6 +303,27 @@ def _who_may_ask(rules: Rules) -> str:
         if len(never) == len(Kind):
             rows.append([PURPOSES[purpose][0], "nessuno, come domanda alla rete", "-", "-"])
     return "## Chi può chiedere, e per quale scopo\n\n" + _table(["scopo", "enti", "ruoli", "base giuridica"], rows)
+
+
+def _referrals(rules: Rules) -> str:
+    """Return the section on persons sent; stop where the rules send one to a body that does not take them."""
+    rows, facet = [], rules.facet(Purpose.REFERRAL)
+    for words, proof in PROOFS.items():
+        ways: dict[str, list[str]] = {}
+        for kind in Kind:
+            if any(rules.may_send(kind, role, facet, proof, is_taken=False) for role in Role):
+                sys.exit("policies: a person may be sent to a body that does not give such aid")
+            able = [role for role in Role if rules.may_send(kind, role, facet, proof, is_taken=True)]
+            ways.setdefault(", ".join(ROLES[role][0] for role in able), []).append(kind)
+        rows += [[words, _kinds_in_words(kinds), roles or "nessuno"] for roles, kinds in ways.items()]
+    return f"""
+## Chi può inviare una persona a un altro ente
+
+L'ente a cui è inviata, e nessun altro, vede **il codice, il nome, il recapito, che cosa serve e la nota**: quello che
+chi invia ha scritto. Deve ricevere invii e dare quel tipo di aiuto; un aiuto che tocca la salute non si invia.
+
+{_table(["base giuridica", "enti", "ruoli"], rows)}
+"""
 
 
 def _operations(rules: Rules) -> str:

@@ -8,6 +8,7 @@ from string import Formatter
 from maglia.core.entry import AWAITING, EntryKind, Erased
 from maglia.core.errors import Code
 from maglia.core.operator_day import NameFlag
+from maglia.core.referral import RECEIVED, REFERRED
 from maglia.core.sentences import CATALOG
 from maglia.core.vocabulary import EndState, PseudonymClass, Silence
 from tui.labels import REFUSALS, SILENCES, Labels, label, pick, refusal
@@ -19,6 +20,8 @@ OUTCOMES: Labels = {
     EndState.SILENT: ("nessuna risposta", "silent"),
     EndState.LATE: ("risposta in ritardo", "late answer"),
     "asked": ("richiesta inviata", "asked"),
+    REFERRED: ("per un invio", "about a referral"),
+    RECEIVED: ("invio ricevuto", "referral received"),
     PseudonymClass.PERSON: ("persone", "persons"),
     PseudonymClass.NEED: ("bisogni", "needs"),
     "check": ("per una verifica", "for a check"),
