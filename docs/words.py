@@ -141,6 +141,7 @@ OPERATIONS = {
     "ReservationService/ReleaseReservation": "annullare un impegno",
     "ReservationService/ListReservations": "elencare gli impegni",
     "PersonsService/GetPerson": "vedere codici, nucleo e basi di una persona",
+    "PersonsService/ImportRegistry": "aggiornare l'anagrafe (comuni)",
     "PersonsService/PreviewLink": "confrontare due codici di una persona",
     "PersonsService/LinkPerson": "passare da un codice temporaneo a uno più certo",
     "PersonsService/UndoLink": "annullare un cambio di codice, entro 10 minuti",

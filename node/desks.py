@@ -43,7 +43,12 @@ PATIENCE_S = 30.0
 
 def persons_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> AddService:
     """Return where operators keep who their persons are, and who lives with whom."""
-    door = PersonsDoor(base.store, base.clock, recording, enrolment)
+    me, trust = base.settings.member, base.trust
+
+    def kind() -> Kind:
+        return trust.last_known(me).kind
+
+    door = PersonsDoor(kind, base.store, base.clock, recording, enrolment)
     return partial(add_PersonsServiceServicer_to_server, door)
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
+
+import grpc
 
 from maglia.v1 import persons_pb2 as pb
 from maglia.v1.persons_pb2_grpc import PersonsServiceStub
+from maglia.wire.status import error_of
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer
-from tui.persons_messages import code_of, former_of, household_of, person_of, side_of
-from tui.persons_model import FormerCode, Household, LinkPreview, PersonCode, PersonFile
+from tui.persons_messages import code_of, former_of, household_of, person_of, registry_report, side_of
+from tui.persons_model import FormerCode, Household, LinkPreview, PersonCode, PersonFile, RegistryReport
 from tui.profile import Profile
 
 if TYPE_CHECKING:
     from maglia.v1.persons_pb2_grpc import PersonsServiceAsyncStub
+
+_CHUNK = 64 * 1024
+_IMPORT_S = 600.0
 
 
 class PersonsDoor(NodeDoor):
@@ -41,6 +47,20 @@ class PersonsDoor(NodeDoor):
         request = pb.LeaveHouseholdRequest(identifier=identifier, until=until)
         call = self._persons.LeaveHousehold(request, metadata=self._metadata, timeout=CALL_S)
         return household_of((await answer(call)).household)
+
+    async def import_registry(self, name: str, content: bytes, *, dry_run: bool, confirmed: bool) -> RegistryReport:
+        """Update the civil registry at the node, or only hear what would change; raise `input.*`, `policy.registry`."""
+
+        async def pieces() -> AsyncIterator[pb.ImportRegistryRequest]:
+            yield pb.ImportRegistryRequest(file_name=name, dry_run=dry_run, confirmed=confirmed)
+            for start in range(0, len(content), _CHUNK):
+                yield pb.ImportRegistryRequest(chunk=content[start : start + _CHUNK])
+
+        call = self._persons.ImportRegistry(pieces(), metadata=self._metadata, timeout=_IMPORT_S)
+        try:
+            return registry_report([page async for page in call])
+        except grpc.aio.AioRpcError as failure:
+            raise error_of(failure) from failure
 
     async def person(self, identifier: str) -> PersonFile:
         """Return who a person is to this body, by any of their codes."""

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from maglia.core.errors import Code, MagliaError
 from maglia.v1 import persons_pb2 as pb
-from tui.persons_model import BasisOnFile, FormerCode, Household, PersonCode, PersonFile, Place, Side
+from tui.persons_model import (
+    BasisOnFile,
+    FormerCode,
+    Household,
+    PersonCode,
+    PersonFile,
+    Place,
+    RegistryRejected,
+    RegistryReport,
+    Side,
+)
 from tui.text import plain
 
 _CODE = 40
@@ -44,6 +57,26 @@ def household_of(message: pb.Household) -> Household:
     """Return a household on file."""
     members, former = tuple(map(_place, message.members)), tuple(map(_place, message.former))
     return Household(plain(message.source, 10), members, former, plain(message.day, 10))
+
+
+def registry_report(pages: Sequence[pb.ImportRegistryResponse]) -> RegistryReport:
+    """Return what became of a civil registry's file; raise `network.answer` without an answer."""
+    if not pages:
+        raise MagliaError(Code.NETWORK_ANSWER, cause="no page of a report")
+    last = pages[-1]
+    return RegistryReport(
+        last.added,
+        last.changed,
+        last.departed,
+        last.unchanged,
+        last.held,
+        tuple((plain(one.kind, 10), plain(one.identifier, _CODE)) for page in pages for one in page.changes),
+        tuple(
+            RegistryRejected(one.row, plain(one.column), plain(one.code), dict(one.params))
+            for page in pages
+            for one in page.rejects
+        ),
+    )
 
 
 def _basis(message: pb.BasisOnFile) -> BasisOnFile:

@@ -93,3 +93,26 @@ class LinkPreview:
     former: Side
     current_code: PersonCode
     current: Side
+
+
+@dataclass(frozen=True)
+class RegistryRejected:
+    """A row that could not be read, numbered as in a spreadsheet, and why as an error code with parameters."""
+
+    row: int
+    column: str
+    code: str
+    params: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RegistryReport:
+    """What a civil registry's file changes: counts, and who, as (kind, code)."""
+
+    added: int
+    changed: int
+    departed: int
+    unchanged: int
+    held: int
+    changes: tuple[tuple[str, str], ...]
+    rejected: tuple[RegistryRejected, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import wrap
 
 from tui.labels import Labels, label, pick
-from tui.persons_model import Household, Place
-from tui.text import show_day
+from tui.persons_model import Household, Place, RegistryReport
+from tui.text import code_sentence, show_day
 
 _AGES: Labels = {"adult": ("adulto", "adult"), "minor": ("minore", "minor")}
 _SOURCES: Labels = {
@@ -67,3 +68,38 @@ def _day(iso: str) -> str:
         return show_day(date.fromisoformat(iso))
     except ValueError:
         return iso
+
+
+_MOST = 50
+"""Rejected rows that are listed; the file of changes has no more room for them either."""
+
+
+def registry_lines(report: RegistryReport, lang: str, *, dry_run: bool) -> list[str]:
+    """Return what a civil registry's file changed, or would change, and every row not kept, with its reason."""
+    did = pick(("Prova, nulla è cambiato", "Trial, nothing changed") if dry_run else ("Anagrafe", "Registry"), lang)
+    counts = (
+        f"{report.added} nuovi, {report.changed} cambiati, {report.departed} usciti, {report.unchanged} uguali",
+        f"{report.added} new, {report.changed} changed, {report.departed} departed, {report.unchanged} the same",
+    )
+    lines = [f"{did}: {pick(counts, lang)}."]
+    if report.held:
+        held = (
+            f"{report.held} persone non sono nel file, ma restano: il codice di qualche riga non si legge.",
+            f"{report.held} persons are not in the file, but stay: some row's code cannot be read.",
+        )
+        lines.append(pick(held, lang))
+    for one in report.rejected[:_MOST]:
+        row, column = pick(("riga", "row"), lang), f", {one.column}" if one.column else ""
+        lines.append(f"{pick(('SCARTATA', 'REJECTED'), lang)}  {row} {one.row}{column}")
+        lines += [f"    {part}" for part in wrap(code_sentence(one.code, lang, one.params), 76)]
+    if len(report.rejected) > _MOST:
+        more = len(report.rejected) - _MOST
+        lines.append(pick((f"... e altre {more} righe scartate.", f"... and {more} more rejected rows."), lang))
+    return lines
+
+
+def changes_csv(report: RegistryReport) -> bytes:
+    """Return who is new, changed or gone as a CSV file; codes can be no formulas."""
+    words = {"added": "nuovo", "changed": "cambiato", "departed": "uscito"}
+    rows = [f"{words.get(kind, kind)};{code}" for kind, code in report.changes]
+    return "\r\n".join(["che cosa;codice", *rows, ""]).encode("utf-8-sig")

@@ -86,10 +86,11 @@ def read_name(name: str, born: str, place: str, today: date, *, place_required: 
     line = forms.read_text(name, "name", required=True)
     if _DIGIT.search(line) or not _words(line):
         raise MagliaError(Code.INPUT_FIELD, field="name")
-    return CompositeName(line, _read_birth(born, today), forms.read_text(place, "place", required=place_required))
+    return CompositeName(line, read_birth(born, today), forms.read_text(place, "place", required=place_required))
 
 
-def _read_birth(text: str, today: date) -> date:
+def read_birth(text: str, today: date) -> date:
+    """Return the day (ISO 8601), between 1890 and today; raise `input.date*`, without what was written."""
     try:
         day = date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
     except ValueError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import cast
 
-from maglia.core.vocabulary import UNDO_S
+from maglia.core.vocabulary import UNDO_S, Kind
 from maglia.v1 import persons_pb2 as pb
 from maglia.v1.persons_pb2_grpc import PersonsServiceServicer
 from maglia.wire.chain import Context, current_caller
@@ -14,6 +16,7 @@ from node.enrol import Enrolment
 from node.person_file import read_person_file
 from node.ports import Clock, Store
 from node.recording import Recording
+from node.registry_import import import_registry
 from node.rpc.person_messages import (
     code_message,
     former_message,
@@ -21,12 +24,21 @@ from node.rpc.person_messages import (
     person_message,
     side_message,
 )
+from node.rpc.registry_pages import joined, registry_pages
 
 
 class PersonsDoor(PersonsServiceServicer):
     """One body's operators keep here who their persons are."""
 
-    def __init__(self, store: Store, clock: Clock, recording: Recording, enrolment: Enrolment) -> None:
+    def __init__(
+        self,
+        kind: Callable[[], Kind],
+        store: Store,
+        clock: Clock,
+        recording: Recording,
+        enrolment: Enrolment,
+    ) -> None:
+        self._kind = kind
         self._store = store
         self._clock = clock
         self._recording = recording
@@ -55,6 +67,26 @@ class PersonsDoor(PersonsServiceServicer):
             self._store, self._clock, _operator(), text=request.identifier, until=request.until
         )
         return pb.LeaveHouseholdResponse(household=household_message(done, self._clock.today()))
+
+    async def ImportRegistry(
+        self, request_iterator: AsyncIterator[pb.ImportRegistryRequest], context: Context
+    ) -> AsyncIterator[pb.ImportRegistryResponse]:
+        """Update the civil registry on file; answer with what changed, a page at a time."""
+        first = await anext(request_iterator, pb.ImportRegistryRequest())
+        content = await joined(first, request_iterator)
+        report = await asyncio.to_thread(
+            import_registry,
+            content,
+            first.file_name,
+            self._kind(),
+            self._clock.today(),
+            self._store,
+            _operator(),
+            dry_run=first.dry_run,
+            confirmed=first.confirmed,
+        )
+        for page in registry_pages(report):
+            yield page
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: Context) -> pb.GetPersonResponse:
         """Say who a person is to this body."""

@@ -69,6 +69,7 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "SetHousehold": COUNTER,
     "LeaveHousehold": COUNTER,
     "GetPerson": COUNTER,
+    "ImportRegistry": ADMIN,
     "PreviewLink": COUNTER,
     "LinkPerson": COUNTER,
     "UndoLink": COUNTER,

@@ -115,6 +115,12 @@ class LinkUndone(Event):
     type = "person.link_undone"
 
 
+class RegistryImported(Event):
+    """The civil registry's file changed what is on file; the subject reads `ADDED:CHANGED:DEPARTED`."""
+
+    type = "registry.imported"
+
+
 class HouseholdSet(Event):
     """It was put on file who lives together; the subject is the household's random number."""
 

@@ -29,6 +29,7 @@ from node.store.procedures import ProcedureBudgets
 from node.store.pseudonym_cache import PseudonymCache
 from node.store.pseudonyms import Pseudonyms
 from node.store.referrals import Referrals
+from node.store.registry_places import RegistryPlaces
 from node.store.reservation_reads import ReservationReads
 from node.store.reservations import Reservations
 from node.store.templates import Templates
@@ -40,6 +41,7 @@ _ADD_PROOF = insert(tables.field_key)
 
 class SqlStore(
     Links,
+    RegistryPlaces,
     Reservations,
     ReservationReads,
     Versions,

@@ -188,6 +188,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.BatchService/PauseBatch": BATCHES,
     f"{_V1}.BatchService/RunBatch": BATCHES,
     f"{_V1}.PersonsService/GetPerson": COUNTER,
+    f"{_V1}.PersonsService/ImportRegistry": ADMINISTRATORS,
     f"{_V1}.PersonsService/LinkPerson": COUNTER,
     f"{_V1}.PersonsService/PreviewLink": COUNTER,
     f"{_V1}.PersonsService/UndoLink": COUNTER,

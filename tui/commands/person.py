@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
+from tui.exits import Exit
 from tui.labels import pick
 from tui.person_text import linked_lines, person_lines, preview_lines
+from tui.persons_text import changes_csv, registry_lines
 from tui.profile import Profile
 from tui.session import ask_line, at_persons
 
@@ -93,6 +97,44 @@ def unlink_person(
             "Undone: each code has its own file.",
         )
         return Result({"schema": "maglia.person_unlink/1", "former": who}, [pick(undone, profile.lang)])
+
+    perform(ctx, as_json, work)
+
+
+@person.command("import")
+def import_registry(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Anagrafe in CSV, XLSX o ODS: codice e famiglia, e ciò che c'è.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dice che cosa cambierebbe, e non cambia nulla.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Il file è intero, anche se toglie molte persone.")
+    ] = False,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", help="File CSV da scrivere: chi è nuovo, cambiato o uscito.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Aggiorna persone e famiglie dall'anagrafe (comuni): nuovi, cambiati, usciti dall'ultimo file.
+
+    Colonne: codice, famiglia; se ci sono cognome, nome, nascita, ruolo (adulto o minore), dal. Nessuno ha per questo
+    uno pseudonimo: la rete non ne sa nulla. Uscita 12: qualche riga è scartata.
+
+    Esempio: maglia --profile responsabile.toml person import anagrafe.csv --dry-run
+    """
+
+    async def work(profile: Profile) -> Result:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise MagliaError(Code.INPUT_FILE, file=file.name) from error
+        async with at_persons(profile, password_of(profile)) as door:
+            report = await door.import_registry(file.name, content, dry_run=dry_run, confirmed=confirm)
+        if changes is not None:
+            write_private(changes, changes_csv(report))  # it holds tax codes
+        document: dict[str, object] = {"schema": "maglia.registry_import/1", "dry_run": dry_run, **asdict(report)}
+        del document["changes"]
+        status = Exit.REJECTED_ROWS if report.rejected else Exit.DONE
+        return Result(document, registry_lines(report, profile.lang, dry_run=dry_run), status)
 
     perform(ctx, as_json, work)
 

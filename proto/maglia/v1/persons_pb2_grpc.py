@@ -50,6 +50,11 @@ class PersonsServiceStub:
                 request_serializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.FromString,
                 _registered_method=True)
+        self.ImportRegistry = channel.stream_stream(
+                '/maglia.v1.PersonsService/ImportRegistry',
+                request_serializer=maglia_dot_v1_dot_persons__pb2.ImportRegistryRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_persons__pb2.ImportRegistryResponse.FromString,
+                _registered_method=True)
         self.GetPerson = channel.unary_unary(
                 '/maglia.v1.PersonsService/GetPerson',
                 request_serializer=maglia_dot_v1_dot_persons__pb2.GetPersonRequest.SerializeToString,
@@ -92,6 +97,13 @@ class PersonsServiceServicer:
 
     def LeaveHousehold(self, request, context):
         """LeaveHousehold puts on file that a person lives there no longer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportRegistry(self, request_iterator, context):
+        """ImportRegistry updates the civil registry on file, at a comune; nobody of it gets a pseudonym by it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,6 +154,11 @@ def add_PersonsServiceServicer_to_server(servicer, server):
                     servicer.LeaveHousehold,
                     request_deserializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.SerializeToString,
+            ),
+            'ImportRegistry': grpc.stream_stream_rpc_method_handler(
+                    servicer.ImportRegistry,
+                    request_deserializer=maglia_dot_v1_dot_persons__pb2.ImportRegistryRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_persons__pb2.ImportRegistryResponse.SerializeToString,
             ),
             'GetPerson': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPerson,
@@ -246,6 +263,33 @@ class PersonsService:
             '/maglia.v1.PersonsService/LeaveHousehold',
             maglia_dot_v1_dot_persons__pb2.LeaveHouseholdRequest.SerializeToString,
             maglia_dot_v1_dot_persons__pb2.LeaveHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportRegistry(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/maglia.v1.PersonsService/ImportRegistry',
+            maglia_dot_v1_dot_persons__pb2.ImportRegistryRequest.SerializeToString,
+            maglia_dot_v1_dot_persons__pb2.ImportRegistryResponse.FromString,
             options,
             channel_credentials,
             insecure,

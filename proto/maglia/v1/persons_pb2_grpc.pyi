@@ -41,6 +41,8 @@ class PersonsServiceStub:
     """SetHousehold puts on file that exactly these persons live together; whoever lived with them before has left."""
     LeaveHousehold: _grpc.UnaryUnaryMultiCallable[_persons_pb2.LeaveHouseholdRequest, _persons_pb2.LeaveHouseholdResponse]
     """LeaveHousehold puts on file that a person lives there no longer."""
+    ImportRegistry: _grpc.StreamStreamMultiCallable[_persons_pb2.ImportRegistryRequest, _persons_pb2.ImportRegistryResponse]
+    """ImportRegistry updates the civil registry on file, at a comune; nobody of it gets a pseudonym by it."""
     GetPerson: _grpc.UnaryUnaryMultiCallable[_persons_pb2.GetPersonRequest, _persons_pb2.GetPersonResponse]
     """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere."""
     PreviewLink: _grpc.UnaryUnaryMultiCallable[_persons_pb2.PreviewLinkRequest, _persons_pb2.PreviewLinkResponse]
@@ -61,6 +63,8 @@ class PersonsServiceAsyncStub(PersonsServiceStub):
     """SetHousehold puts on file that exactly these persons live together; whoever lived with them before has left."""
     LeaveHousehold: _aio.UnaryUnaryMultiCallable[_persons_pb2.LeaveHouseholdRequest, _persons_pb2.LeaveHouseholdResponse]  # type: ignore[assignment]
     """LeaveHousehold puts on file that a person lives there no longer."""
+    ImportRegistry: _aio.StreamStreamMultiCallable[_persons_pb2.ImportRegistryRequest, _persons_pb2.ImportRegistryResponse]  # type: ignore[assignment]
+    """ImportRegistry updates the civil registry on file, at a comune; nobody of it gets a pseudonym by it."""
     GetPerson: _aio.UnaryUnaryMultiCallable[_persons_pb2.GetPersonRequest, _persons_pb2.GetPersonResponse]  # type: ignore[assignment]
     """GetPerson says who a person is to this body, by any of their codes; the history of aid is elsewhere."""
     PreviewLink: _aio.UnaryUnaryMultiCallable[_persons_pb2.PreviewLinkRequest, _persons_pb2.PreviewLinkResponse]  # type: ignore[assignment]
@@ -96,6 +100,14 @@ class PersonsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_persons_pb2.LeaveHouseholdResponse, _abc.Awaitable[_persons_pb2.LeaveHouseholdResponse]]:
         """LeaveHousehold puts on file that a person lives there no longer."""
+
+    @_abc_1.abstractmethod
+    def ImportRegistry(
+        self,
+        request_iterator: _MaybeAsyncIterator[_persons_pb2.ImportRegistryRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_persons_pb2.ImportRegistryResponse], _abc.AsyncIterator[_persons_pb2.ImportRegistryResponse]]:
+        """ImportRegistry updates the civil registry on file, at a comune; nobody of it gets a pseudonym by it."""
 
     @_abc_1.abstractmethod
     def GetPerson(

@@ -200,6 +200,12 @@ SENTENCES: dict[Code, Entry] = {
         "The procedure “{procedure}” is another body's.",
         "Name a procedure of your own body, or ask the accreditation office to declare one.",
     ),
+    Code.POLICY_REGISTRY: entry(
+        "Solo un comune tiene l'anagrafe.",
+        "Registrare chi vive insieme con «maglia household set».",
+        "Only a comune keeps the civil registry.",
+        "Put who lives together on file with “maglia household set”.",
+    ),
     Code.POLICY_NAMES: entry(
         "L'approvazione dei nomi non vale: non è del responsabile in carica, è scaduta, o è di un'altra pratica.",
         "Chiedere al responsabile della protezione dei dati un'approvazione per questa pratica.",

@@ -138,6 +138,12 @@ SENTENCES: dict[Code, Entry] = {
         "There is nothing to know the need by: the number of a supply or lease, or creditor and period.",
         "Add --need POD:..., PDR:... or LEASE:..., or else --creditor with --from and --to, and repeat.",
     ),
+    Code.INPUT_REGISTRY_SHORT: entry(
+        "Il file dell'anagrafe toglierebbe {count} persone su {known}: forse non è intero. Non è cambiato nulla.",
+        "Controllare il file; se è intero, ripetere con --confirm.",
+        "The registry's file would take away {count} of {known} persons: it may not be whole. Nothing was changed.",
+        "Check the file; if it is whole, repeat with --confirm.",
+    ),
     Code.INPUT_SUPPLY: entry(
         "Il numero della fornitura o del contratto non è valido.",
         "Ricopiarlo come POD:IT001E12345678, PDR: e 14 cifre, o LEASE:ufficio/anno/serie/numero.",
