@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from maglia.core.entry import EntryKind
-from maglia.core.errors import Code, MagliaError
+from maglia.core.errors import Code
 from maglia.core.identifiers import parse_need
-from maglia.core.vocabulary import Basis, Facet, PseudonymClass, Silence
+from maglia.core.pseudonym import KeySet, Part
+from maglia.core.vocabulary import Basis, Facet, Silence
 from node import bundles
 from node.batch import Wanted
 from node.domain.batch import BatchState
 from node.domain.model import Operator
+from node.ports import Evaluating
 from node.store import tables
 from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import until
@@ -303,17 +307,28 @@ async def test_results_are_erased_thirty_days_after_the_procedures_last_day(worl
             assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
 
 
-async def test_an_evaluation_found_wrong_takes_back_everybodys_pseudonyms(world: BatchWorld) -> None:
+async def test_an_evaluation_found_wrong_takes_back_everybodys_pseudonyms(
+    world: BatchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.naming_many._AT_ONCE", 10)
+    monkeypatch.setattr("node.pseudonyms._chance", lambda: 0.0)  # each batch is verified
     office = world.office
+    evaluate, calls = office.evaluator.evaluate, count(1)
+
+    async def wrong_in_the_end(key_set: KeySet, elements: Sequence[bytes], wanted: Evaluating) -> list[Part]:
+        [part] = await evaluate(key_set, elements, wanted)
+        return [replace(part, proof=bytes(64)) if next(calls) == 3 else part]
+
+    monkeypatch.setattr(office.evaluator, "evaluate", wrong_in_the_end)
     batch = await office.file(people(range(30)))
-    naming = office.desk._tools.naming.open([person(number) for number in range(30)])
-    assert len(naming.missing[PseudonymClass.PERSON]) == 30
-    await office.run(batch)
-    known = office.desk._tools.naming.open([person(number) for number in range(30)])
-    assert known.missing[PseudonymClass.PERSON] == []
-    known._forget()
-    again = office.desk._tools.naming.open([person(number) for number in range(30)])
-    assert len(again.missing[PseudonymClass.PERSON]) == 30
+    progress = await office.run(batch)
+    assert (progress.state, progress.stopped) == (BatchState.PAUSED, Code.PSEUDONYM_PROOF)
+    assert office.wire.asked == []
+    [refusal] = office.logged(EntryKind.REFUSED)
+    assert (refusal.check_id, refusal.count) == (batch.id, 20)
+    assert (await office.run(batch)).state is BatchState.DONE
+    assert office.evaluator.evaluated == 60
+    assert set(office.verdicts(batch)) == {"none"}
 
 
 async def test_nothing_of_a_person_is_in_the_database_in_clear(world: BatchWorld, tmp_path: Path) -> None:
@@ -324,7 +339,3 @@ async def test_nothing_of_a_person_is_in_the_database_in_clear(world: BatchWorld
     content = b"".join(path.read_bytes() for path in (tmp_path / "office.db",))
     for secret in (fictional_code(1), "Nucleo Prova", "TLX/2024", "rent_current"):
         assert secret.encode() not in content
-
-
-def test_an_error_of_the_store_is_no_answer() -> None:
-    assert MagliaError(Code.INPUT_BATCH).sentence("it").next_action

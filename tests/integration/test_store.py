@@ -13,9 +13,22 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.exchange import Finding
 from maglia.core.identifiers import parse_need
-from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Role, Visibility
+from maglia.core.vocabulary import (
+    AidStatus,
+    EndState,
+    Facet,
+    Frequency,
+    Kind,
+    MeansTest,
+    PseudonymClass,
+    Role,
+    Silence,
+    Visibility,
+)
 from maglia.sql.engine import open_engine, open_sqlite
+from node.domain.batch import Applicant, ApplicantFile, Batch, Body, RejectedApplicant, Reply
 from node.domain.model import AidRecord, Consent, Operator
 from node.domain.retention import keep_until
 from node.ports import Store
@@ -24,6 +37,7 @@ from node.store.sql import SqlStore
 from node.store.subjects import count_codes
 from node.store.tables import metadata
 from tests.clerk import CONSENT, FIELD_KEY, TODAY, StoppedClock, fictional_code, open_store, person, record
+from tests.peer_world import refused
 
 POD = parse_need("POD:IT001E12345678")
 PSEUDONYM = bytes(range(16))
@@ -601,3 +615,35 @@ def test_whoever_consents_again_brings_back_what_nothing_else_shows(store: SqlSt
     store.withdraw(person(2), ("aid_overlap",), TODAY, "anna", objecting=False)
     assert store.hidden_subjects(person(1)) == {PseudonymClass.PERSON: 1, PseudonymClass.NEED: 1}
     assert not any(store.hidden_subjects(person(9)).values())
+
+
+def test_a_call_for_applicants_is_kept_with_its_replies_and_removed_whole(store: SqlStore, clock: StoppedClock) -> None:
+    applicants = [
+        Applicant(2, "AAAA2222", person(1), "N1", parse_need("POD:IT001E12345678"), "Enel", (TODAY, None), 8750),
+        Applicant(3, "BBBB2222", person(2)),
+    ]
+    bad = RejectedApplicant(4, "codice", Code.INPUT_APPLICANT_TWICE, {"row": "2"}, "XQZ")
+    finding = Finding(
+        Facet.RENT_CURRENT, "2025-05", None, Kind.COMUNE, AidStatus.RESERVED, day=TODAY, amount_cents=5, body="valle"
+    )
+    batch = Batch("B-1", "affitto", Facet.RENT_CURRENT, 6, "d.csv", "ivo", 1.0, TODAY, 3, 1, b"o" * 32)
+    store.add_batch(batch, ApplicantFile(applicants, [bad]), b"mark", "ivo")
+    assert store.batch_of_mark(b"mark") == store.batch("B-1") == batch
+    assert store.batch_of_mark(b"other") is None
+    assert store.batch_rows("B-1") == ApplicantFile(applicants, [bad])
+    told = Reply(b"q" * 16, "valle", (2, 3), EndState.ANSWERED, Silence.COVERAGE_PARTIAL, "", 1, {2: (finding,)})
+    store.keep_reply("B-1", told, b"end")
+    store.keep_reply("B-1", Reply(b"r" * 16, "onlus", (2,), EndState.SILENT, Silence.DEADLINE), b"")
+    assert store.replies("B-1")[0] == told
+    assert (store.kept_end(b"q" * 16), store.kept_end(b"r" * 16), store.kept_end(b"s" * 16)) == (b"end", None, None)
+    store.drop_reply(b"r" * 16)
+    assert len(store.replies("B-1")) == 1
+    noted = replace(batch, is_done=True, roster=(Body("valle", "Valle", Kind.COMUNE),), counts={"match": 1})
+    store.note_batch(noted)
+    assert store.batches() == [noted]
+    clock.day = TODAY + timedelta(days=1)
+    assert store.remove_old_batches() == ["B-1"]
+    store.keep_reply("B-1", told, b"end")
+    assert (store.batches(), store.replies("B-1")) == ([], [])
+    with refused(Code.INPUT_BATCH):
+        store.batch("B-1")
