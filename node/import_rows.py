@@ -13,7 +13,7 @@ from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest,
 from node.domain import forms
 from node.domain.amounts import Decimals, read_amount
 from node.domain.model import AidRecord, Consent
-from node.domain.sheet import MAX_CELL, Line
+from node.domain.sheet import MAX_CELL, Faulty, Line
 
 T = TypeVar("T")
 REQUIRED = ("chiave", "codice", "aiuto", "data", "importo", "stato", "base")
@@ -143,8 +143,11 @@ class _Row:
         return read_amount(text, self._reader.decimals, doubtful=self._reader.doubtful)
 
     def _read(self, column: str, read: Callable[[str], T]) -> T:
+        cell = self._cells.get(column, "")
+        if isinstance(cell, Faulty):
+            raise CellError(column, MagliaError(Code.INPUT_FORMULA))
         try:
-            return read(self._cells.get(column, ""))
+            return read(cell)
         except MagliaError as error:
             raise CellError(column, error) from None
 

@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import echo
-from node.domain.sheet import Day, Line, Number, plain_name
+from node.domain.sheet import Day, Faulty, Line, Number, plain_name
 
 ZIPPED = b"PK\x03\x04"
 """How XLSX and ODS begin."""
@@ -125,5 +125,7 @@ def _cell(read: str | Sequence[str]) -> str:
         return read
     if len(read) == 1:
         return Number.of(read[0])
+    if len(read) == 3:
+        return Faulty()
     day, time = read
     return Day(day if time in {"", "00:00:00"} else f"{day} {time}") if day else time

@@ -13,7 +13,7 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from python_calamine import (
@@ -24,6 +24,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from node.workbook_formulas import faulty_cells
+
 MEMORY_BYTES = 1 << 30
 CPU_S = 120
 MAX_OUT = 512 << 20
@@ -32,6 +34,8 @@ MAX_CHARACTERS = 4097
 """Of a cell: one more than may be kept, so that whoever reads it sees that it is too long."""
 MAX_ROWS, MAX_COLUMNS = 300_000, 1_000
 MERGED = "merged"
+FAULTY = ["", "", "!"]
+"""A formula without a result, or with an error."""
 TOO_LARGE = 3
 """Exit status of a sheet that does not fit; a damaged file ends the process in any other way."""
 
@@ -64,7 +68,7 @@ def _document(content: bytes, wanted: str) -> Iterator[str]:
         return
     yield json.dumps({"fault": ""})
     for sheet in sheets:
-        yield from _rows(sheet)
+        yield from _rows(sheet, faulty_cells(content, sheet.name))
 
 
 def _is_seen(sheet: SheetMetadata) -> bool:
@@ -72,7 +76,7 @@ def _is_seen(sheet: SheetMetadata) -> bool:
     return sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[str]:
+def _rows(sheet: CalamineSheet, faulty: Mapping[int, Sequence[int]]) -> Iterator[str]:
     merged = {
         row
         for first, last in sheet.merged_cell_ranges or ()
@@ -80,8 +84,12 @@ def _rows(sheet: CalamineSheet) -> Iterator[str]:
     }
     if sheet.width > MAX_COLUMNS or sheet.height > MAX_ROWS:
         raise MemoryError
+    left = sheet.start[1] if sheet.start else 0
     for row, values in enumerate(sheet.iter_rows()):
         cells = [_cell(value) for value in values]
+        for column in faulty.get(row, ()):
+            if 0 <= column - left < len(cells):
+                cells[column - left] = FAULTY
         if any(cells):
             yield json.dumps([row + 1, cells, MERGED if row in merged else ""], ensure_ascii=False)
 

@@ -59,6 +59,7 @@ def echo(text: str) -> str:
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
+@lru_cache(maxsize=1024)
 def read_facet(text: str) -> str:
     """Return a shareable facet's code or a special-category one; raise `input.facet` for any other."""
     code = text.strip().lower()
@@ -67,6 +68,7 @@ def read_facet(text: str) -> str:
     raise MagliaError(Code.INPUT_FACET, value=echo(text), allowed=_ALLOWED_FACETS)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def read_italian_day(text: str, latest: date) -> date:
     """Return the day written dd/mm/yyyy, between 1990 and `latest`; of a spreadsheet's day the time is left out.
 
@@ -127,6 +129,7 @@ def check_amount(cents: int, field: str, written: str | None = None) -> int:
     return cents
 
 
+@lru_cache(maxsize=1024)
 def is_in_money(facet: str) -> bool:
     """Return whether aid of this facet is money, so that its amount is known; goods in kind may have none."""
     return facet in frozenset(Facet) and FAMILY[Facet(facet)] in _IN_MONEY

@@ -46,6 +46,16 @@ class Day(str):
         return date(int(self[6:10]), int(self[3:5]), int(self[:2]))
 
 
+class Faulty(str):
+    """A cell with a formula that has no result, or an error: no value, and no reader takes it for an empty cell."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> Faulty:
+        """Return such a cell, with the word that a spreadsheet shows for one."""
+        return super().__new__(cls, "#VALORE!")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row as a spreadsheet numbers it (the first is row 1).

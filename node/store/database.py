@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine, Executable, Row, insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from maglia.sql.bulk import insert_many
 from maglia.sql.engine import storage_errors, writing
 from node.ports import Clock
 from node.store import tables
@@ -66,7 +67,7 @@ class Database:
             done = work(connection)
             if done.events:
                 now = self._clock.now()
-                connection.execute(_ADD_EVENT, [{"at": now, **one.columns()} for one in done.events])
+                insert_many(connection, _ADD_EVENT, [{"at": now, **one.columns()} for one in done.events])
             return done.value
 
         value = self.keep(audited)

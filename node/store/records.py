@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from uuid import uuid4
 
 from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Visibility
+from maglia.sql.bulk import insert_many
 from node.domain.consent import Settled, Standing, settle
 from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
 from node.domain.reservations import reserved_until
@@ -36,6 +37,7 @@ LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidSta
 Whoever asks with it binds `now`, in seconds since the epoch.
 """
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _ADD = insert(_AID)
 _COUNT = select(func.count()).select_from(_AID)
 _KNOWN_KEYS = select(_AID.c.source_key_index, _AID.c.id, _AID.c.content_hash).where(
@@ -165,7 +167,7 @@ class Records(KnownAs):
         key = record.source_key
         return _Prepared(
             record,
-            uuid4().hex,
+            os.urandom(16).hex(),
             self._fields.index("content", _canonical(record)),
             self._fields.index("source_key", key.encode()) if key else None,
         )
@@ -190,7 +192,8 @@ class Records(KnownAs):
         persons, needs = self._subjects(connection, records)
         standing = standing_of(connection, set(persons.values()))
         now = self._clock.now()
-        connection.execute(
+        insert_many(
+            connection,
             _ADD,
             [
                 self._row(one, settle(one.record, standing.get(persons[one.record.identifier], Standing())), now)
@@ -269,7 +272,7 @@ def _canonical(record: AidRecord) -> bytes:
         str(record.period_to),
         *(f"{name}={value}" for name, value in further.items() if value is not None),
     ]
-    return json.dumps(content, separators=(",", ":")).encode()
+    return _COMPACT.encode(content).encode()
 
 
 def _consent_content(consent: Consent | None) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
 
 from maglia.core.errors import MagliaError
 from maglia.core.identifiers import Identifier, IdentifierType, TypedInput, typed_input
 from maglia.core.vocabulary import PseudonymClass
+from maglia.sql.bulk import insert_many
 from maglia.sql.engine import storage_errors
 from node.store import tables
 from node.store.fields import Fields
@@ -24,6 +25,10 @@ _FIND = {
         table.c.code_index.in_(bindparam("indexes", expanding=True))
     )
     for table in _TABLES.values()
+}
+_LAST = {table: select(func.max(table.c.id)) for table in _TABLES.values()}
+_SINCE = {
+    table: select(table.c.code_index, table.c.id).where(table.c.id > bindparam("last")) for table in _TABLES.values()
 }
 _ADD = {table: insert(table) for table in _TABLES.values()}
 _REWRITE = {
@@ -104,8 +109,13 @@ def ensure_subjects(
             connection.execute(_REWRITE[table], {"of_index": row.code_index, "sealed": mended["code"]})
     missing = [index for index in named if index not in found]
     if missing:
-        connection.execute(_ADD[table], [_row(fields, table, index, named[index]) for index in missing])
-        found |= {row.code_index: row.id for row in connection.execute(_FIND[table], {"indexes": missing})}
+        last = connection.execute(_LAST[table]).scalar() or 0
+        insert_many(connection, _ADD[table], [_row(fields, table, index, named[index]) for index in missing])
+        mine = set(missing)
+        found |= {index: number for index, number in connection.execute(_SINCE[table], {"last": last}) if index in mine}
+        unseen = [index for index in missing if index not in found]
+        if unseen:  # with several writers, rows added now may have smaller numbers than others already there
+            found |= {row.code_index: row.id for row in connection.execute(_FIND[table], {"indexes": unseen})}
     return {identifier: found[index] for identifier, index in indexes.items()}
 
 

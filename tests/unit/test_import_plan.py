@@ -67,6 +67,16 @@ def test_a_spreadsheets_numbers_and_days_need_no_format(store: SqlStore) -> None
     assert load(store, csv_of("1234,50", "12,50", first=1)).unchanged == 2
 
 
+def test_a_formula_with_an_error_rejects_its_row_where_its_column_is_used(store: SqlStore) -> None:
+    rows: list[list[Cell]] = [list(TITLES)]
+    rows += [
+        ["p1", fictional_code(1), "15/03/2025", "=1/0|#DIV/0!", ""],
+        ["p2", fictional_code(2), "15/03/2025", 1, "=1/0|#N/A"],
+    ]
+    report = load(store, xlsx(rows))
+    assert (report.added, told(report)) == (1, [(2, "importo", Code.INPUT_FORMULA)])
+
+
 def test_columns_much_like_ours_are_named_and_not_used() -> None:
     refused = refusal(csv_of("1,00"), Plan(fixed=FIXED))
     assert refused.code is Code.INPUT_COLUMN_LIKE

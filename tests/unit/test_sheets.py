@@ -10,7 +10,7 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import read_italian_amount, read_italian_day
-from node.domain.sheet import Day, Line, Number, Sheet
+from node.domain.sheet import Day, Faulty, Line, Number, Sheet
 from node.sheets import open_sheet, read_sheet
 from node.workbook_reader import MAX_CHARACTERS
 from tests.support.sheet_files import Cell, changed, locked_ods, ods, packed, xlsx
@@ -60,6 +60,19 @@ def test_numbers_and_days_of_a_spreadsheet_need_no_guess(made: Callable[[list[li
 def test_a_formula_is_its_value_and_is_never_run() -> None:
     sheet = open_sheet(xlsx([HEAD, ['=WEBSERVICE("http://127.0.0.1:1/")|x', "=1+1|7"]]), "x", ())
     assert rows_of(sheet) == [(2, ["x", "7"])]
+
+
+def test_a_formula_with_an_error_or_without_a_result_is_no_empty_cell() -> None:
+    rows: list[list[Cell]] = [[None, *HEAD], [None, "a", "=1/0|#DIV/0!"], [None, "b", "=1+1|2"], [None, "=A1|x", "5"]]
+    whole = xlsx([[], *rows])
+    left_out = changed(whole, SHEET, ' t="str"><f>1+1</f><v>2</v>', "><f>1+1</f>")
+    empty = changed(whole, SHEET, "<f>A1</f><v>x</v>", "<f>A1</f><v></v>")
+    errors = [list(line.cells or ()) for line in open_sheet(left_out, "x", ()).lines()]
+    assert errors == [["a", Faulty()], ["b", Faulty()], ["x", "5"]]
+    assert [type(line[1]) for line in errors] == [Faulty, Faulty, str]
+    # An empty text is a result, as of =IF(A1="";"";A1).
+    assert rows_of(open_sheet(empty, "x", ()))[2] == (5, ["", "5"])
+    assert not isinstance(rows_of(open_sheet(empty, "x", ()))[2][1][0], Faulty)
 
 
 def test_rows_with_merged_cells_are_told_and_the_others_are_read() -> None:

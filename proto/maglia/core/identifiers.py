@@ -127,10 +127,7 @@ def parse_need(text: str) -> Identifier:
 
 def tax_code_check_letter(first_15: str) -> str:
     """Return the 16th character of a codice fiscale (D.M. 23/12/1976, art. 7); `first_15` are A-Z and 0-9."""
-    total = 0
-    for index, character in enumerate(first_15):
-        rank = int(character) if character.isdigit() else ord(character) - ord("A")
-        total += _ODD_ORDER.index(chr(ord("A") + rank)) if index % 2 == 0 else rank
+    total = sum(map(_ODD_VALUES.__getitem__, first_15[::2])) + sum(map(_EVEN_VALUES.__getitem__, first_15[1::2]))
     return chr(ord("A") + total % 26)
 
 
@@ -144,6 +141,10 @@ def provisional_check_digit(first_10: str) -> str:
 
 
 _ODD_ORDER = "BAKPLCQDREVOSFTGUHMINJWZYX"  # the value of a character in an odd place is its letter's position here
+_EVEN_VALUES = {character: rank for rank, character in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {
+    character: rank for rank, character in enumerate("0123456789")
+}
+_ODD_VALUES = {character: _ODD_ORDER.index(chr(ord("A") + rank)) for character, rank in _EVEN_VALUES.items()}
 
 _OMOCODIA = "LMNPQRSTUV"  # the letters that stand for 0-9 in an omocode
 _DIGIT = f"[0-9{_OMOCODIA}]"

@@ -31,9 +31,9 @@ SENTENCES: dict[Code, Entry] = {
         "Split the merged cells, fill each one and repeat.",
     ),
     Code.INPUT_FORMULA: entry(
-        "In questa riga c'è una formula senza risultato, o con un errore.",
+        "In questa cella c'è una formula senza risultato, o con un errore.",
         "Aprire il file, correggere la formula o scrivere il valore, salvare e ripetere.",
-        "In this row there is a formula without a result, or with an error.",
+        "In this cell there is a formula without a result, or with an error.",
         "Open the file, correct the formula or write the value, save and repeat.",
     ),
     Code.INPUT_COLUMN_LIKE: entry(

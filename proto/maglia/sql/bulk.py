@@ -1,0 +1,48 @@
+"""Many rows of one table in one statement, past what SQLAlchemy does for each value of each row.
+
+SQLAlchemy compiles the statement once and names the driver's types; only values that the driver does not take as they
+are (days, in SQLite) are changed. That is a third of the time of an import of a long file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Date, Insert
+from sqlalchemy.engine import Dialect
+
+_Change = Callable[[Any], Any]
+
+
+def insert_many(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns; nothing for none."""
+    if not rows:
+        return
+    if connection.dialect.name != "sqlite":
+        connection.execute(statement, [dict(row) for row in rows])
+        return
+    text, names, changed = _compiled(connection.dialect, statement, tuple(rows[0]))
+    values = [[row[name] for name in names] for row in rows]
+    for place, change in changed:
+        for row in values:
+            if row[place] is not None:
+                row[place] = change(row[place])
+    connection.exec_driver_sql(text, [tuple(row) for row in values])
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    dialect: Dialect, statement: Insert, columns: tuple[str, ...]
+) -> tuple[str, Sequence[str], Sequence[tuple[int, _Change]]]:
+    """Return the statement as the driver takes it, the order of its values, and which of them are changed how."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    names = list(compiled.positiontup or ())
+    types = {column.name: column.type for column in statement.table.columns}
+    changed = [(place, _iso) for place, name in enumerate(names) if isinstance(types[name], Date)]
+    return str(compiled), names, changed
+
+
+def _iso(day: Any) -> str:
+    return str(day.isoformat())
