@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.forks import Ran
 from maglia.core.errors import Code
 from maglia.v1 import operator_pb2 as pb
 from tests.clerk import fictional_code
@@ -19,6 +22,7 @@ from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter
 from tests.peer_world import refused
+from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.check import ask
 from tui.exits import Exit
@@ -151,3 +155,45 @@ def promise(cents: int, lease: str = LEASE) -> Aid:
         status="reserved",
         need=lease,
     )
+
+
+async def test_needs_are_opened_shown_and_closed_from_the_command_line(world: World, tmp_path: Path) -> None:
+    [site] = await joined(world, tmp_path, EST, ipa_code="c_x001", **ACCREDITED)
+    async with counter(site):
+        path = profile_file(site)
+
+        async def maglia(*arguments: str) -> Ran:
+            environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "MAGLIA_PASSWORD": PASSWORD}
+            words = "--profile", str(path), "need", *arguments
+            return await asyncio.to_thread(run, "tui", *words, environment=environment)
+
+        opened = await maglia("open", CODE, "--facet", "gas", "--owed", "1.234,50", "--pdr", "99000012345678")
+        assert (opened.status, opened.out.splitlines()[0]) == (0, "Bisogno registrato."), opened.err
+        twice = await maglia("open", CODE, "--facet", "gas", "--owed", "2,00", "--pdr", "99000012345678", "--json")
+        assert (twice.status, json.loads(twice.out)["code"]) == (2, "input.need_open")
+        shown = json.loads((await maglia("show", CODE, "--json")).out)
+        assert shown["schema"] == "maglia.needs/1"
+        [one] = shown["needs"]
+        assert (one["name"], one["owed_cents"], one["need"]) == ("B-1", 1_234_50, "PDR:99000012345678")
+        assert "chiuso da anna" in " ".join((await maglia("close", "B-1")).out.split())
+        for wrong in (
+            ("close", "B-1"),
+            ("open", CODE, "--facet", "gas", "--owed", "10,00"),
+            ("open", CODE, "--facet", "gas", "--owed", "1234.50", "--pdr", "99000012345678"),
+            ("open", CODE, "--facet", "gas", "--owed", "-1,00", "--pdr", "99000012345678"),
+            ("open", CODE, "--facet", "gas", "--owed", "1,00", "--pdr", "99000012345678", "--pod", "IT001E12345678"),
+        ):
+            refusal = await maglia(*wrong)
+            assert (refusal.status, refusal.out) == (2, ""), wrong
+            assert CODE not in refusal.err
+
+
+def profile_file(site: Site) -> Path:
+    """Write the profile of the counter's volunteer."""
+    made = profile_of(site)
+    path = site.folder / "anna.toml"
+    path.write_text(
+        f'endpoint = "{made.endpoint}"\nserver_name = "{site.member}.{NETWORK}.maglia.internal"\n'
+        f'ca_file = "front.pem"\nmember = "{site.member}"\nuser = "anna"\nlang = "it"\n'
+    )
+    return path
