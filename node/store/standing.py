@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
-from maglia.core.vocabulary import Basis, Purpose
+from maglia.core.vocabulary import AidStatus, Basis, Purpose
 from node.domain.consent import Against, Standing
 from node.domain.model import Consent
 from node.store import tables
@@ -24,8 +24,13 @@ _CONSENTS = (
 _OPPOSITIONS = select(_AGAINST).where(_AGAINST.c.person_id.in_(bindparam("persons", expanding=True)))
 HELD_ON_CONSENT = (_AID.c.basis == Basis.CONSENT.value) & _AID.c.consent_day.is_not(None)
 """Records that were given under a consent; whatever was given without one stays here."""
+_PROMISED_WITHOUT = (
+    (_AID.c.basis == Basis.CONSENT.value) & _AID.c.consent_day.is_(None) & (_AID.c.status == AidStatus.RESERVED.value)
+)
+"""Promises from before the person was asked: the consent comes before the help, and others must see them first."""
 _RENEW = update(_AID).where(
-    _AID.c.person_id == bindparam("of_person"), HELD_ON_CONSENT, _AID.c.consent_day <= bindparam("given")
+    _AID.c.person_id == bindparam("of_person"),
+    or_(HELD_ON_CONSENT & (_AID.c.consent_day <= bindparam("given")), _PROMISED_WITHOUT),
 )
 
 

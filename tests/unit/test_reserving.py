@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,9 @@ from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Purpose, Role, Visibility
 from node.domain.model import Operator
-from node.domain.reservations import State
+from node.domain.reservations import Sight, State
 from node.reserving import Progress, Promised, Wants, read_promise
-from tests.clerk import TODAY, person, record
+from tests.clerk import CONSENT, TODAY, person, record
 from tests.peer_world import refused
 from tests.support.promise_world import Actor, PromiseWorld, at_work
 from tests.support.virtual_time import VirtualTime
@@ -66,6 +67,27 @@ def test_without_consent_nothing_is_asked_and_help_is_given_for_a_reason(
             assert actor.store.reservation(number).state(actor.clock.now()) is State.CONFIRMED
 
     time.run(work())
+
+
+def test_a_promise_from_before_the_consent_is_seen_by_others_after_it(world: PromiseWorld, time: VirtualTime) -> None:
+    who = person(50_009)
+
+    async def work() -> None:
+        async with at_work(world, time) as [first, second, *_]:
+            without = replace(promised(who, first).record, consent=None)
+            await last(first.reserving.reserve(ANNA, replace(promised(who, first), record=without)))
+            second.store.add_consent(who, CONSENT, "anna")
+            assert (await seen(second, who)).is_clear
+            first.store.add_consent(who, CONSENT, "anna")
+            assert [one.status for one in (await seen(second, who)).others] == [AidStatus.RESERVED]
+
+    time.run(work())
+
+
+async def seen(actor: Actor, who: Identifier) -> Sight:
+    sight = (await last(actor.reserving.reserve(ANNA, promised(who, actor)))).sight
+    assert sight is not None
+    return sight
 
 
 def test_a_clear_check_asks_for_no_reason_and_two_operators_confirm_once(
