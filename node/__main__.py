@@ -73,6 +73,8 @@ def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - re
     import logging
 
     with loading():
+        import regopy  # noqa: F401 - loaded after gRPC, it keeps the memory of every decision (docs/adr/0007)
+
         from maglia.core.keystore import read_passphrase
         from maglia.wire.channel import quiet_grpc
         from node import app as node_app

@@ -181,6 +181,8 @@ def serve(
         import logging  # noqa: PLC0415 - likewise
 
         with loading():
+            import regopy  # noqa: F401, PLC0415 - loaded after gRPC, it keeps every decision's memory (docs/adr/0007)
+
             from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
             from maglia.wire.channel import quiet_grpc  # noqa: PLC0415 - loads grpc
             from registry.config import load_settings  # noqa: PLC0415 - loads pydantic

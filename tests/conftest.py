@@ -8,6 +8,7 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+import regopy  # noqa: F401 - before gRPC, as in the servers: docs/adr/0007
 from sqlalchemy.engine import URL
 
 from tests.postgres import NoPostgresError, fresh_database, running_postgres
