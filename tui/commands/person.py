@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.keystore import write_private
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
 from tui.exits import Exit
@@ -130,6 +129,8 @@ def import_registry(
         async with at_persons(profile, password_of(profile)) as door:
             report = await door.import_registry(file.name, content, dry_run=dry_run, confirmed=confirm)
         if changes is not None:
+            from maglia.core.keystore import write_private  # cryptography is not loaded for `--help`
+
             write_private(changes, changes_csv(report))  # it holds tax codes
         document: dict[str, object] = {"schema": "maglia.registry_import/1", "dry_run": dry_run, **asdict(report)}
         del document["changes"]
