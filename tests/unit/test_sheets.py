@@ -167,7 +167,11 @@ def test_a_huge_cell_arrives_cut_just_past_what_may_be_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [xlsx([HEAD, ["a", 1.5], ["", ""], ["b", "c"]]), b'Codice;Importo\r\na;1\r\n\r\n"x\n\ny";2\rb;"c\n']
+    "content",
+    [
+        pytest.param(xlsx([HEAD, ["a", 1.5], ["", ""], ["b", "c"]]), id="xlsx"),
+        pytest.param(b'Codice;Importo\r\na;1\r\n\r\n"x\n\ny";2\rb;"c\n', id="csv"),
+    ],
 )
 def test_any_row_can_be_read_again_by_its_place(content: bytes) -> None:
     sheet = open_sheet(content, "x", ())
