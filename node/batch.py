@@ -155,6 +155,7 @@ class BatchDesk:
         replies = Replies(self._store.replies(batch_id))
         members = [body.member for body in batch.roster]
         counts = count_rows([one.row for one in rows.applicants], members, replies)
+        batch = replace(batch, answered_at=replies.answered_at)
         return batch, counts, self._results(batch, rows, replies)
 
     def _results(self, batch: Batch, rows: ApplicantFile, replies: Replies) -> Iterator[RowResult]:

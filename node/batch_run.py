@@ -12,7 +12,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -267,6 +267,7 @@ class BatchRun:
             code=heard.code,
             omitted=answer.omitted if answer is not None else 0,
             found=found_of(bundles, book, member, planned.question, answer) if answer and is_answer else {},
+            at=self._tools.clock.now(),
         )
 
     async def _keep(self, planned: Planned, heard: Heard, reply: Reply) -> None:
@@ -320,15 +321,23 @@ class BatchRun:
         counts = count_rows(rows, members, self._replies)
         left = Counter({member.id: len(self._replies.unasked(member.id, rows)) for member in members})
         is_done = bool(members) and not left.total()
-        stopped = self._error.code.value if self._error and not is_done else ""
-        self.batch = replace(self.batch, counts=counts, is_done=is_done, stopped=stopped)
+        stopped, params = _reason(self._error if not is_done else None)
+        at = self._replies.answered_at
+        self.batch = replace(
+            self.batch, counts=counts, is_done=is_done, stopped=stopped, stopped_params=params, answered_at=at
+        )
         try:
             self._tools.store.note_batch(self.batch)
         except MagliaError as error:
-            stopped = error.code.value
+            stopped, params = _reason(error)
         state = BatchState.DONE if is_done else BatchState.PAUSED
-        self._progress = replace(self._progress, state=state, left_s=None, stopped=stopped)
+        self._progress = replace(self._progress, state=state, left_s=None, stopped=stopped, stopped_params=params)
         self._pulse.tell()
+
+
+def _reason(error: MagliaError | None) -> tuple[str, Mapping[str, str]]:
+    """Return an error's code and what its sentence names."""
+    return (error.code.value, error.params) if error is not None else ("", {})
 
 
 async def _nobody() -> AsyncIterator[int]:

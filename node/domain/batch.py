@@ -108,8 +108,12 @@ class Batch:
     is_done: bool = False
     stopped: str = ""
     """Why the last run ended early, as an error code; empty when nobody has to do anything."""
+    stopped_params: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence of `stopped` names."""
     roster: tuple[Body, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    answered_at: float = 0.0
+    """When a body answered last, as of the end of the last run; 0 while none has."""
 
 
 def erased_on(last_day: date) -> date:
@@ -121,7 +125,8 @@ def erased_on(last_day: date) -> date:
 class Reply:
     """What one body said, or why it said nothing, of some of the rows: one question.
 
-    `found` has the findings by row, of those rows alone that have any; `omitted` counts what did not fit.
+    `found` has the findings by row, of those rows alone that have any; `omitted` counts what did not fit; `at` is when
+    it came, in seconds since the epoch, 0 where that was not kept.
     """
 
     question: bytes
@@ -132,6 +137,7 @@ class Reply:
     code: str = ""
     omitted: int = 0
     found: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict, repr=False)
+    at: float = 0.0
 
     @property
     def is_answer(self) -> bool:
@@ -161,11 +167,14 @@ class Replies:
 
     def __init__(self, replies: Iterable[Reply] = ()) -> None:
         self._of: dict[str, dict[int, Reply]] = defaultdict(dict)
+        self.answered_at = 0.0
         for reply in replies:
             self.add(reply)
 
     def add(self, reply: Reply) -> None:
         """Take note of what a body said last."""
+        if reply.is_answer:
+            self.answered_at = max(self.answered_at, reply.at)
         known = self._of[reply.member]
         for row in reply.rows:
             before = known.get(row)
@@ -264,6 +273,7 @@ class Progress:
     silent: tuple[str, ...] = ()
     """Names of bodies that did not answer in this run."""
     stopped: str = ""
+    stopped_params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def waiting(self) -> bool:

@@ -85,6 +85,8 @@ class BatchDoor(BatchServiceServicer):
             partial=of.get(RowVerdict.PARTIAL, 0),
             none=of.get(RowVerdict.NONE, 0),
             bodies=len(batch.roster),
+            stopped_params=dict(batch.stopped_params),
+            answered_at_ms=int(batch.answered_at * 1000),
         )
 
 
@@ -113,6 +115,7 @@ def _progress(progress: Progress) -> pb.RunBatchResponse:
         left_ms=int(progress.left_s * 1000) if progress.left_s is not None else None,
         silent=progress.silent,
         stopped=progress.stopped,
+        stopped_params=dict(progress.stopped_params),
     )
 
 

@@ -29,6 +29,8 @@ def batch_content(batch: Batch) -> bytes:
             "order": b64encode(batch.order).decode(),
             "roster": [[body.id, body.name, body.kind] for body in batch.roster],
             "counts": dict(batch.counts),
+            "stopped_params": dict(batch.stopped_params),
+            "answered_at": batch.answered_at,
         }
     )
 
@@ -79,6 +81,7 @@ def reply_content(reply: Reply) -> bytes:
             "code": reply.code,
             "omitted": reply.omitted,
             "found": {row: [_finding(one) for one in found] for row, found in reply.found.items()},
+            "at": reply.at,
         }
     )
 
@@ -95,6 +98,7 @@ def read_reply(question: bytes, member: str, content: bytes) -> Reply:
         code=data["code"],
         omitted=data["omitted"],
         found={int(row): tuple(map(_read_finding, found)) for row, found in data["found"].items()},
+        at=data.get("at", 0.0),
     )
 
 

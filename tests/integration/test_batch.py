@@ -339,3 +339,22 @@ async def test_nothing_of_a_person_is_in_the_database_in_clear(world: BatchWorld
     content = b"".join(path.read_bytes() for path in (tmp_path / "office.db",))
     for secret in (fictional_code(1), "Nucleo Prova", "TLX/2024", "rent_current"):
         assert secret.encode() not in content
+
+
+async def test_a_batch_says_when_it_was_answered_and_what_stopped_it(world: BatchWorld) -> None:
+    office = world.office
+    batch = await office.file(people(range(3)))
+    assert batch.answered_at == 0
+    office.clock.day = date(2026, 1, 1)
+    progress = await office.run(batch)
+    stopped = office.store.batch(batch.id)
+    assert progress.stopped_params == stopped.stopped_params == {"procedure": CALL.id, "day": "31/12/2025"}
+    office.clock.day = CALL.last_day
+    await office.run(batch)
+    answered_at = office.clock.instant
+    office.clock.instant += 3600
+    office.wire.mute = {"onlus", "valle"}
+    await office.run(batch, is_retry=True)
+    done = office.store.batch(batch.id)
+    assert (done.stopped_params, done.answered_at) == ({}, answered_at)
+    assert office.desk.read(batch.id)[0].answered_at == answered_at

@@ -25,13 +25,17 @@ _sym_db = _symbol_database.Default()
 from maglia.v1 import operator_pb2 as maglia_dot_v1_dot_operator__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15maglia/v1/batch.proto\x12\tmaglia.v1\x1a\x18maglia/v1/operator.proto\"f\n\x10OpenBatchRequest\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0e\n\x06months\x18\x04 \x01(\r\x12\r\n\x05\x63hunk\x18\x05 \x01(\x0c\"C\n\x11OpenBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\x12\r\n\x05known\x18\x02 \x01(\x08\"\x93\x02\n\x05\x42\x61tch\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0e\n\x06months\x18\x04 \x01(\r\x12\x11\n\tfile_name\x18\x05 \x01(\t\x12\x11\n\topened_by\x18\x06 \x01(\t\x12\x14\n\x0copened_at_ms\x18\x07 \x01(\x03\x12\x10\n\x08\x65rase_on\x18\x08 \x01(\t\x12\x0c\n\x04rows\x18\t \x01(\r\x12\x10\n\x08rejected\x18\n \x01(\r\x12\r\n\x05state\x18\x0b \x01(\t\x12\x0f\n\x07stopped\x18\x0c \x01(\t\x12\x0f\n\x07matches\x18\r \x01(\r\x12\x0f\n\x07partial\x18\x0e \x01(\r\x12\x0c\n\x04none\x18\x0f \x01(\r\x12\x0e\n\x06\x62odies\x18\x10 \x01(\r\"2\n\x0fRunBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05retry\x18\x02 \x01(\x08\"\x91\x01\n\x10RunBatchResponse\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06naming\x18\x02 \x01(\x08\x12\x0c\n\x04\x64one\x18\x03 \x01(\r\x12\r\n\x05total\x18\x04 \x01(\r\x12\x14\n\x07left_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06silent\x18\x06 \x03(\t\x12\x0f\n\x07stopped\x18\x07 \x01(\tB\n\n\x08_left_ms\"%\n\x11PauseBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"5\n\x12PauseBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\"\x14\n\x12ListBatchesRequest\"8\n\x13ListBatchesResponse\x12!\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x10.maglia.v1.Batch\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"V\n\x10GetBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\x12!\n\x04rows\x18\x02 \x03(\x0b\x32\x13.maglia.v1.BatchRow\"\xe7\x03\n\x08\x42\x61tchRow\x12\x0b\n\x03row\x18\x01 \x01(\r\x12\x0f\n\x07verdict\x18\x02 \x01(\t\x12\x12\n\nidentifier\x18\x03 \x01(\t\x12\x11\n\thousehold\x18\x04 \x01(\t\x12\x10\n\x08protocol\x18\x05 \x01(\t\x12\x13\n\x06points\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08\x61nswered\x18\x07 \x01(\r\x12\r\n\x05\x61sked\x18\x08 \x01(\r\x12)\n\x08\x66indings\x18\t \x03(\x0b\x32\x17.maglia.v1.ShownFinding\x12%\n\x06silent\x18\n \x03(\x0b\x32\x15.maglia.v1.SilentBody\x12&\n\x07refused\x18\x0b \x03(\x0b\x32\x15.maglia.v1.SilentBody\x12\x0f\n\x07unasked\x18\x0c \x01(\r\x12\x0f\n\x07omitted\x18\r \x01(\r\x12\x16\n\x0esame_household\x18\x0e \x03(\r\x12\x11\n\tsame_need\x18\x0f \x03(\r\x12\x0e\n\x06\x63olumn\x18\x10 \x01(\t\x12\x0c\n\x04\x63ode\x18\x11 \x01(\t\x12/\n\x06params\x18\x12 \x03(\x0b\x32\x1f.maglia.v1.BatchRow.ParamsEntry\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07_points\"&\n\x12\x44\x65leteBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteBatchResponse2\xcd\x03\n\x0c\x42\x61tchService\x12H\n\tOpenBatch\x12\x1b.maglia.v1.OpenBatchRequest\x1a\x1c.maglia.v1.OpenBatchResponse(\x01\x12\x45\n\x08RunBatch\x12\x1a.maglia.v1.RunBatchRequest\x1a\x1b.maglia.v1.RunBatchResponse0\x01\x12I\n\nPauseBatch\x12\x1c.maglia.v1.PauseBatchRequest\x1a\x1d.maglia.v1.PauseBatchResponse\x12L\n\x0bListBatches\x12\x1d.maglia.v1.ListBatchesRequest\x1a\x1e.maglia.v1.ListBatchesResponse\x12\x45\n\x08GetBatch\x12\x1a.maglia.v1.GetBatchRequest\x1a\x1b.maglia.v1.GetBatchResponse0\x01\x12L\n\x0b\x44\x65leteBatch\x12\x1d.maglia.v1.DeleteBatchRequest\x1a\x1e.maglia.v1.DeleteBatchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15maglia/v1/batch.proto\x12\tmaglia.v1\x1a\x18maglia/v1/operator.proto\"f\n\x10OpenBatchRequest\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0e\n\x06months\x18\x04 \x01(\r\x12\r\n\x05\x63hunk\x18\x05 \x01(\x0c\"C\n\x11OpenBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\x12\r\n\x05known\x18\x02 \x01(\x08\"\x9e\x03\n\x05\x42\x61tch\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tprocedure\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0e\n\x06months\x18\x04 \x01(\r\x12\x11\n\tfile_name\x18\x05 \x01(\t\x12\x11\n\topened_by\x18\x06 \x01(\t\x12\x14\n\x0copened_at_ms\x18\x07 \x01(\x03\x12\x10\n\x08\x65rase_on\x18\x08 \x01(\t\x12\x0c\n\x04rows\x18\t \x01(\r\x12\x10\n\x08rejected\x18\n \x01(\r\x12\r\n\x05state\x18\x0b \x01(\t\x12\x0f\n\x07stopped\x18\x0c \x01(\t\x12\x0f\n\x07matches\x18\r \x01(\r\x12\x0f\n\x07partial\x18\x0e \x01(\r\x12\x0c\n\x04none\x18\x0f \x01(\r\x12\x0e\n\x06\x62odies\x18\x10 \x01(\r\x12;\n\x0estopped_params\x18\x11 \x03(\x0b\x32#.maglia.v1.Batch.StoppedParamsEntry\x12\x16\n\x0e\x61nswered_at_ms\x18\x12 \x01(\x03\x1a\x34\n\x12StoppedParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"2\n\x0fRunBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05retry\x18\x02 \x01(\x08\"\x8f\x02\n\x10RunBatchResponse\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06naming\x18\x02 \x01(\x08\x12\x0c\n\x04\x64one\x18\x03 \x01(\r\x12\r\n\x05total\x18\x04 \x01(\r\x12\x14\n\x07left_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06silent\x18\x06 \x03(\t\x12\x0f\n\x07stopped\x18\x07 \x01(\t\x12\x46\n\x0estopped_params\x18\x08 \x03(\x0b\x32..maglia.v1.RunBatchResponse.StoppedParamsEntry\x1a\x34\n\x12StoppedParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\n\n\x08_left_ms\"%\n\x11PauseBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"5\n\x12PauseBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\"\x14\n\x12ListBatchesRequest\"8\n\x13ListBatchesResponse\x12!\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x10.maglia.v1.Batch\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"V\n\x10GetBatchResponse\x12\x1f\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x10.maglia.v1.Batch\x12!\n\x04rows\x18\x02 \x03(\x0b\x32\x13.maglia.v1.BatchRow\"\xe7\x03\n\x08\x42\x61tchRow\x12\x0b\n\x03row\x18\x01 \x01(\r\x12\x0f\n\x07verdict\x18\x02 \x01(\t\x12\x12\n\nidentifier\x18\x03 \x01(\t\x12\x11\n\thousehold\x18\x04 \x01(\t\x12\x10\n\x08protocol\x18\x05 \x01(\t\x12\x13\n\x06points\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x10\n\x08\x61nswered\x18\x07 \x01(\r\x12\r\n\x05\x61sked\x18\x08 \x01(\r\x12)\n\x08\x66indings\x18\t \x03(\x0b\x32\x17.maglia.v1.ShownFinding\x12%\n\x06silent\x18\n \x03(\x0b\x32\x15.maglia.v1.SilentBody\x12&\n\x07refused\x18\x0b \x03(\x0b\x32\x15.maglia.v1.SilentBody\x12\x0f\n\x07unasked\x18\x0c \x01(\r\x12\x0f\n\x07omitted\x18\r \x01(\r\x12\x16\n\x0esame_household\x18\x0e \x03(\r\x12\x11\n\tsame_need\x18\x0f \x03(\r\x12\x0e\n\x06\x63olumn\x18\x10 \x01(\t\x12\x0c\n\x04\x63ode\x18\x11 \x01(\t\x12/\n\x06params\x18\x12 \x03(\x0b\x32\x1f.maglia.v1.BatchRow.ParamsEntry\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07_points\"&\n\x12\x44\x65leteBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteBatchResponse2\xcd\x03\n\x0c\x42\x61tchService\x12H\n\tOpenBatch\x12\x1b.maglia.v1.OpenBatchRequest\x1a\x1c.maglia.v1.OpenBatchResponse(\x01\x12\x45\n\x08RunBatch\x12\x1a.maglia.v1.RunBatchRequest\x1a\x1b.maglia.v1.RunBatchResponse0\x01\x12I\n\nPauseBatch\x12\x1c.maglia.v1.PauseBatchRequest\x1a\x1d.maglia.v1.PauseBatchResponse\x12L\n\x0bListBatches\x12\x1d.maglia.v1.ListBatchesRequest\x1a\x1e.maglia.v1.ListBatchesResponse\x12\x45\n\x08GetBatch\x12\x1a.maglia.v1.GetBatchRequest\x1a\x1b.maglia.v1.GetBatchResponse0\x01\x12L\n\x0b\x44\x65leteBatch\x12\x1d.maglia.v1.DeleteBatchRequest\x1a\x1e.maglia.v1.DeleteBatchResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'maglia.v1.batch_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_BATCH_STOPPEDPARAMSENTRY']._loaded_options = None
+  _globals['_BATCH_STOPPEDPARAMSENTRY']._serialized_options = b'8\001'
+  _globals['_RUNBATCHRESPONSE_STOPPEDPARAMSENTRY']._loaded_options = None
+  _globals['_RUNBATCHRESPONSE_STOPPEDPARAMSENTRY']._serialized_options = b'8\001'
   _globals['_BATCHROW_PARAMSENTRY']._loaded_options = None
   _globals['_BATCHROW_PARAMSENTRY']._serialized_options = b'8\001'
   _globals['_OPENBATCHREQUEST']._serialized_start=62
@@ -39,31 +43,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPENBATCHRESPONSE']._serialized_start=166
   _globals['_OPENBATCHRESPONSE']._serialized_end=233
   _globals['_BATCH']._serialized_start=236
-  _globals['_BATCH']._serialized_end=511
-  _globals['_RUNBATCHREQUEST']._serialized_start=513
-  _globals['_RUNBATCHREQUEST']._serialized_end=563
-  _globals['_RUNBATCHRESPONSE']._serialized_start=566
-  _globals['_RUNBATCHRESPONSE']._serialized_end=711
-  _globals['_PAUSEBATCHREQUEST']._serialized_start=713
-  _globals['_PAUSEBATCHREQUEST']._serialized_end=750
-  _globals['_PAUSEBATCHRESPONSE']._serialized_start=752
-  _globals['_PAUSEBATCHRESPONSE']._serialized_end=805
-  _globals['_LISTBATCHESREQUEST']._serialized_start=807
-  _globals['_LISTBATCHESREQUEST']._serialized_end=827
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=829
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=885
-  _globals['_GETBATCHREQUEST']._serialized_start=887
-  _globals['_GETBATCHREQUEST']._serialized_end=922
-  _globals['_GETBATCHRESPONSE']._serialized_start=924
-  _globals['_GETBATCHRESPONSE']._serialized_end=1010
-  _globals['_BATCHROW']._serialized_start=1013
-  _globals['_BATCHROW']._serialized_end=1500
-  _globals['_BATCHROW_PARAMSENTRY']._serialized_start=1444
-  _globals['_BATCHROW_PARAMSENTRY']._serialized_end=1489
-  _globals['_DELETEBATCHREQUEST']._serialized_start=1502
-  _globals['_DELETEBATCHREQUEST']._serialized_end=1540
-  _globals['_DELETEBATCHRESPONSE']._serialized_start=1542
-  _globals['_DELETEBATCHRESPONSE']._serialized_end=1563
-  _globals['_BATCHSERVICE']._serialized_start=1566
-  _globals['_BATCHSERVICE']._serialized_end=2027
+  _globals['_BATCH']._serialized_end=650
+  _globals['_BATCH_STOPPEDPARAMSENTRY']._serialized_start=598
+  _globals['_BATCH_STOPPEDPARAMSENTRY']._serialized_end=650
+  _globals['_RUNBATCHREQUEST']._serialized_start=652
+  _globals['_RUNBATCHREQUEST']._serialized_end=702
+  _globals['_RUNBATCHRESPONSE']._serialized_start=705
+  _globals['_RUNBATCHRESPONSE']._serialized_end=976
+  _globals['_RUNBATCHRESPONSE_STOPPEDPARAMSENTRY']._serialized_start=598
+  _globals['_RUNBATCHRESPONSE_STOPPEDPARAMSENTRY']._serialized_end=650
+  _globals['_PAUSEBATCHREQUEST']._serialized_start=978
+  _globals['_PAUSEBATCHREQUEST']._serialized_end=1015
+  _globals['_PAUSEBATCHRESPONSE']._serialized_start=1017
+  _globals['_PAUSEBATCHRESPONSE']._serialized_end=1070
+  _globals['_LISTBATCHESREQUEST']._serialized_start=1072
+  _globals['_LISTBATCHESREQUEST']._serialized_end=1092
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=1094
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=1150
+  _globals['_GETBATCHREQUEST']._serialized_start=1152
+  _globals['_GETBATCHREQUEST']._serialized_end=1187
+  _globals['_GETBATCHRESPONSE']._serialized_start=1189
+  _globals['_GETBATCHRESPONSE']._serialized_end=1275
+  _globals['_BATCHROW']._serialized_start=1278
+  _globals['_BATCHROW']._serialized_end=1765
+  _globals['_BATCHROW_PARAMSENTRY']._serialized_start=1709
+  _globals['_BATCHROW_PARAMSENTRY']._serialized_end=1754
+  _globals['_DELETEBATCHREQUEST']._serialized_start=1767
+  _globals['_DELETEBATCHREQUEST']._serialized_end=1805
+  _globals['_DELETEBATCHRESPONSE']._serialized_start=1807
+  _globals['_DELETEBATCHRESPONSE']._serialized_end=1828
+  _globals['_BATCHSERVICE']._serialized_start=1831
+  _globals['_BATCHSERVICE']._serialized_end=2292
 # @@protoc_insertion_point(module_scope)

@@ -82,6 +82,26 @@ class Batch(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class StoppedParamsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     PROCEDURE_FIELD_NUMBER: _builtins.int
     FACET_FIELD_NUMBER: _builtins.int
@@ -98,6 +118,8 @@ class Batch(_message.Message):
     PARTIAL_FIELD_NUMBER: _builtins.int
     NONE_FIELD_NUMBER: _builtins.int
     BODIES_FIELD_NUMBER: _builtins.int
+    STOPPED_PARAMS_FIELD_NUMBER: _builtins.int
+    ANSWERED_AT_MS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     procedure: _builtins.str
     facet: _builtins.str
@@ -120,6 +142,12 @@ class Batch(_message.Message):
     none: _builtins.int
     bodies: _builtins.int
     """Bodies that every row is asked of."""
+    answered_at_ms: _builtins.int
+    """When a body answered last: as of the end of the last run, or as of now with the rows; 0 while none has."""
+    @_builtins.property
+    def stopped_params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the sentence of `stopped` names."""
+
     def __init__(
         self,
         *,
@@ -139,10 +167,12 @@ class Batch(_message.Message):
         partial: _builtins.int = ...,
         none: _builtins.int = ...,
         bodies: _builtins.int = ...,
+        stopped_params: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        answered_at_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bodies", b"bodies", "erase_on", b"erase_on", "facet", b"facet", "file_name", b"file_name", "id", b"id", "matches", b"matches", "months", b"months", "none", b"none", "opened_at_ms", b"opened_at_ms", "opened_by", b"opened_by", "partial", b"partial", "procedure", b"procedure", "rejected", b"rejected", "rows", b"rows", "state", b"state", "stopped", b"stopped"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered_at_ms", b"answered_at_ms", "bodies", b"bodies", "erase_on", b"erase_on", "facet", b"facet", "file_name", b"file_name", "id", b"id", "matches", b"matches", "months", b"months", "none", b"none", "opened_at_ms", b"opened_at_ms", "opened_by", b"opened_by", "partial", b"partial", "procedure", b"procedure", "rejected", b"rejected", "rows", b"rows", "state", b"state", "stopped", b"stopped", "stopped_params", b"stopped_params"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -175,6 +205,26 @@ Global___RunBatchRequest: _TypeAlias = RunBatchRequest  # noqa: Y015
 class RunBatchResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class StoppedParamsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     STATE_FIELD_NUMBER: _builtins.int
     NAMING_FIELD_NUMBER: _builtins.int
     DONE_FIELD_NUMBER: _builtins.int
@@ -182,6 +232,7 @@ class RunBatchResponse(_message.Message):
     LEFT_MS_FIELD_NUMBER: _builtins.int
     SILENT_FIELD_NUMBER: _builtins.int
     STOPPED_FIELD_NUMBER: _builtins.int
+    STOPPED_PARAMS_FIELD_NUMBER: _builtins.int
     state: _builtins.str
     """As in Batch."""
     naming: _builtins.bool
@@ -191,11 +242,13 @@ class RunBatchResponse(_message.Message):
     left_ms: _builtins.int
     """Milliseconds left at this pace; absent where nobody can tell."""
     stopped: _builtins.str
-    """Why it ended early, as an error code."""
+    """Why it ended early, as an error code, and what its sentence names."""
     @_builtins.property
     def silent(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of bodies that did not answer in this run."""
 
+    @_builtins.property
+    def stopped_params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     def __init__(
         self,
         *,
@@ -206,10 +259,11 @@ class RunBatchResponse(_message.Message):
         left_ms: _builtins.int | None = ...,
         silent: _abc.Iterable[_builtins.str] | None = ...,
         stopped: _builtins.str = ...,
+        stopped_params: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "left_ms", b"left_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "done", b"done", "left_ms", b"left_ms", "naming", b"naming", "silent", b"silent", "state", b"state", "stopped", b"stopped", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "done", b"done", "left_ms", b"left_ms", "naming", b"naming", "silent", b"silent", "state", b"state", "stopped", b"stopped", "stopped_params", b"stopped_params", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__left_ms: _TypeAlias = _typing.Literal["left_ms"]  # noqa: Y015
     _WhichOneofArgType__left_ms: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms"]  # noqa: Y015
