@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Double, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Double, bindparam, func, insert, literal, or_, select, update
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import AidStatus, Purpose
@@ -40,6 +40,13 @@ _IS_OPEN = (
     & (_AID.c.reserved_until > bindparam("now", type_=Double))
 )
 _ADD = insert(_RESERVATION)
+# Of a promise put on file as a record like others: by hand, from a file, or with a name that was linked to a code.
+_ADD_MISSING = insert(_RESERVATION).from_select(
+    ["record_id", "purpose", "months", "reserved_by"],
+    select(_AID.c.id, literal(Purpose.AID_OVERLAP.value), literal(0), func.coalesce(_AID.c.recorded_by, "")).where(
+        _AID.c.id == bindparam("of_id"), ~select(_RESERVATION).where(_RESERVATION.c.record_id == _AID.c.id).exists()
+    ),
+)
 _ADD_SIGHT = insert(_SIGHT).returning(_SIGHT.c.id)
 _ADD_LATE = insert(_LATE)
 _GIVE = (
@@ -54,9 +61,7 @@ _GIVE = (
     )
 )
 _RELEASE = update(_AID).where(_IS_OPEN).values(status=AidStatus.CANCELLED.value)
-_TERM = select(
-    _AID.c.recorded_at, _AID.c.reserved_until, _AID.c.facet, _RESERVATION.c.record_id, _RESERVATION.c.renewed_at
-)
+_TERM = select(_AID.c.recorded_at, _AID.c.reserved_until, _AID.c.facet, _RESERVATION.c.renewed_at)
 _TERM = _TERM.select_from(_AID.outerjoin(_RESERVATION, _RESERVATION.c.record_id == _AID.c.id)).where(_IS_OPEN)
 _PROLONG = update(_AID).where(_AID.c.id == bindparam("of_id")).values(reserved_until=bindparam("until"))
 _RENEWED = update(_RESERVATION).where(_RESERVATION.c.record_id == bindparam("of_id")).values(renewed_at=bindparam("at"))
@@ -131,9 +136,7 @@ class Reservations(Records):
                 raise MagliaError(Code.INPUT_RESERVATION_RENEWED)
             until: float = 2 * row.reserved_until - row.recorded_at
             connection.execute(_PROLONG, {"of_id": record_id, "until": until})
-            if row.record_id is None:  # put on file as a record like others
-                usual = {"purpose": Purpose.AID_OVERLAP.value, "months": 0, "reserved_by": actor}
-                connection.execute(_ADD, {"record_id": record_id, **usual})
+            connection.execute(_ADD_MISSING, {"of_id": record_id})
             connection.execute(_RENEWED, {"of_id": record_id, "at": now})
             return Audited(until, [ReservationRenewed(actor, record_id)])
 
@@ -178,10 +181,12 @@ class Reservations(Records):
         asked = {"of_id": record_id, "now": self._clock.now(), **values}
         if connection.execute(change, asked).rowcount != 1:
             raise MagliaError(Code.INPUT_RESERVATION_OVER)
+        connection.execute(_ADD_MISSING, {"of_id": record_id})
 
     def _add_sight(
         self, connection: Connection, record_id: str, step: Step, sight: Sight, actor: str, reason: str = ""
     ) -> int:
+        connection.execute(_ADD_MISSING, {"of_id": record_id})
         salt = os.urandom(_SALT_BYTES)
         row = sight_columns(sight) | {
             "record_id": record_id,

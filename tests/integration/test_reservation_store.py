@@ -213,6 +213,18 @@ def test_a_promise_is_renewed_once_for_the_same_term(store: SqlStore, clock: Sto
             store.renew(record_id, "ivo")
 
 
+def test_a_promise_put_on_file_as_a_record_ends_like_any_other(store: SqlStore, clock: StoppedClock) -> None:
+    confirmed, released = (store.add_record(promised(number), "anna") for number in (1, 2))
+    store.confirm(confirmed, clock.day, None, SIGHT, "accordo", "ivo")
+    store.release(released, "ivo")
+    held = [store.reservation(one) for one in (confirmed, released)]
+    assert [one.state(0) for one in held] == [State.CONFIRMED, State.RELEASED]
+    assert [(one.reserved_by, one.purpose, one.months) for one in held] == [("anna", Purpose.AID_OVERLAP, 6)] * 2
+    for record_id in (confirmed, released):
+        with refused(Code.INPUT_RESERVATION_OVER):
+            store.confirm(record_id, clock.day, None, SIGHT, "again", "ivo")
+
+
 def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore, clock: StoppedClock) -> None:
     [late] = SIGHT.others
     still, given, gone = (reserve(store, number) for number in (1, 2, 3))

@@ -109,6 +109,19 @@ def test_a_clear_check_asks_for_no_reason_and_two_operators_confirm_once(
     time.run(work())
 
 
+def test_a_promise_put_on_file_as_a_record_is_confirmed_or_released(world: PromiseWorld, time: VirtualTime) -> None:
+    who = person(50_010)
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            given, back = (actor.store.add_record(promised(who, actor).record, "anna") for _ in range(2))
+            assert actor.reserving.release(ANNA, back).state(0) is State.RELEASED
+            done = await last(actor.reserving.confirm(ANNA, given[:8]))
+            assert (done.wants, done.reservation.state(0)) == (Wants.NOTHING, State.CONFIRMED)
+
+    time.run(work())
+
+
 def test_what_cannot_be_is_refused_before_anybody_is_asked(world: PromiseWorld, time: VirtualTime) -> None:
     who, admin = person(50_003), Operator("root", "Root", Role.NODE_ADMIN)
 
