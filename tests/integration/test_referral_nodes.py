@@ -45,8 +45,8 @@ def profile_of(site: Site) -> str:
     return str(path)
 
 
-async def maglia(profile: str, *arguments: str) -> Ran:
-    return await asyncio.to_thread(run, "tui", "--profile", profile, *arguments, environment=ENVIRONMENT)
+async def maglia(profile: str, *arguments: str, typed: str = "") -> Ran:
+    return await asyncio.to_thread(run, "tui", "--profile", profile, *arguments, environment=ENVIRONMENT, stdin=typed)
 
 
 async def consent(at: Counter) -> None:
@@ -80,7 +80,10 @@ async def _one_that_ends_well(est: str, ponte: str, sending: Sequence[str]) -> N
     words = ("--name", "Nome Fittizio", "--contact", "333 000000", "--need", "due mesi", "--note")
     refused = await maglia(est, *sending, *words, "[/bad]\x1b[31m")
     assert (refused.status, "nota" in refused.err) == (2, True)
-    sent = await maglia(est, *sending, *words, "chiede un colloquio")
+    read = ("refer", "send", "-", *sending[3:], "--name", "-", "--contact", "-", "--need", "due mesi", "--note", "-")
+    short = await maglia(est, *read, typed=f"{WHO}\nNome Fittizio\n333 000000\n")
+    assert (short.status, "«nota»" in short.err) == (2, True), short.err
+    sent = await maglia(est, *read, typed=f"{WHO}\nNome Fittizio\n333 000000\nchiede un colloquio\n")
     assert (sent.status, "CONSEGNATO, da accettare" in sent.out) == (0, True), sent.err
 
     listed = await maglia(ponte, "refer", "list")

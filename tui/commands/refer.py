@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -12,16 +13,24 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
 from tui.exits import Exit
+from tui.labels import pick
 from tui.profile import Profile
 from tui.referral_model import Referral, Wanted
 from tui.referral_text import list_lines, state_lines, taker_lines, whole_lines
-from tui.session import at_referrals, check_facet
+from tui.session import ask_line, at_referrals, check_facet
 from tui.text import plain
 
 refer = typer.Typer(no_args_is_help=True, help="Persone inviate ad altri enti, e ricevute.", rich_markup_mode=None)
 Number = Annotated[str, typer.Argument(help="Numero dell'invio, per esempio I-0007.")]
 _NUMBER = re.compile(r"(?:[Ii]-)?0*([0-9]{1,9})")
 _SCHEMA = "maglia.referral/1"
+_OR_READ = "; - per leggerlo dall'ingresso standard."
+_ASKED = (
+    ("name", ("Nome della persona: ", "Name of the person: ")),
+    ("contact", ("Recapito della persona: ", "How to reach the person: ")),
+    ("need", ("Che cosa serve: ", "What is needed: ")),
+    ("note", ("Nota per l'ente che riceve: ", "Note for the body that receives: ")),
+)
 
 
 @refer.command("send")
@@ -30,17 +39,20 @@ def send(
     identifier: Person,
     to: Annotated[str, typer.Option("--to", help="Ente che riceve, come lo chiama maglia refer bodies.")],
     facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio rent_arrears.")],
-    name: Annotated[str, typer.Option("--name", help="Nome della persona.")] = "",
-    contact: Annotated[str, typer.Option("--contact", help="Recapito della persona.")] = "",
-    need: Annotated[str, typer.Option("--need", help="Che cosa serve, in poche parole.")] = "",
-    note: Annotated[str, typer.Option("--note", help="Nota per l'ente che riceve.")] = "",
+    name: Annotated[str, typer.Option("--name", help=f"Nome della persona{_OR_READ}")] = "",
+    contact: Annotated[str, typer.Option("--contact", help=f"Recapito della persona{_OR_READ}")] = "",
+    need: Annotated[str, typer.Option("--need", help=f"Che cosa serve, in poche parole{_OR_READ}")] = "",
+    note: Annotated[str, typer.Option("--note", help=f"Nota per l'ente che riceve{_OR_READ}")] = "",
     as_json: Json = False,
 ) -> None:
     """Invia una persona a un altro ente, col suo consenso: solo quell'ente saprà chi è.
 
     Serve il consenso della persona per gli invii: maglia consent add CODICE --purpose referral ...
 
-    Esempio: maglia refer send CODICE --to comune --facet rent_arrears --contact "333 000000"
+    Dove c'è - si scrive una riga dopo l'avvio: codice, nome, recapito, che cosa serve, nota, in quest'ordine. Così
+    nessun elenco di comandi o di programmi mostra la persona.
+
+    Esempio: maglia refer send - --to comune --facet rent_arrears --name - --contact -
 
     Uscita: 0 consegnato, 11 in attesa (il nodo dell'ente non risponde: si riprova da soli per tre giorni),
     2 dato errato, 3 rete assente, 4 non permesso.
@@ -48,7 +60,10 @@ def send(
 
     async def work(profile: Profile) -> Result:
         person = parse_identifier(read_identifier(identifier)).text
-        wanted = Wanted(person, to.strip(), check_facet(facet), name, contact, need, note)
+        texts = [
+            _written(text, asked, profile) for text, asked in zip((name, contact, need, note), _ASKED, strict=True)
+        ]
+        wanted = Wanted(person, to.strip(), check_facet(facet), *texts)
         async with at_referrals(profile, password_of(profile)) as door:
             return _told(await door.send(wanted), profile)
 
@@ -164,6 +179,18 @@ def referral_number(text: str) -> int:
     if found is None:
         raise MagliaError(Code.INPUT_REFERRAL, number=plain(text, 20))
     return int(found[1])
+
+
+def _written(text: str, asked: tuple[str, tuple[str, str]], profile: Profile) -> str:
+    """Return a text; `-` reads it as a line, asked for on a terminal. Raises `input.field` where no line is left."""
+    if text != "-":
+        return text
+    field, prompt = asked
+    if sys.stdin.isatty():
+        return ask_line(pick(prompt, profile.lang))
+    line = sys.stdin.readline()
+    require(bool(line), field)
+    return line.strip()
 
 
 def _move(
