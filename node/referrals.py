@@ -133,12 +133,13 @@ class ReferralDesk:
     async def move(self, operator: Operator, number: int, state: str, reason: str) -> Referral:
         """Accept, decline or end one that was received, or withdraw one that was sent; the other body is told.
 
-        Raises `input.referral`, `input.referral_state`, `input.field` without a reason to decline for.
+        Raises `input.referral`, `input.referral_state`, `input.field` without a reason to decline for, and
+        `input.code_inside` for a reason with a code in it, which would outlive the person at both bodies.
         """
         if state not in _MOVES:
             raise MagliaError(Code.INPUT_FIELD, field="state")
         to = ReferralState(state)
-        why = forms.read_text(reason, "reason", required=to is ReferralState.DECLINED)
+        why = forms.read_reason(reason, "reason", required=to is ReferralState.DECLINED)
         referral = self._store.referral(number)
         now, until = self._clock.now(), self._courier.until()
         after = moved(referral, to, operator.user, why, now, until)

@@ -118,7 +118,7 @@ class Reporting:
     def extend(self, operator: Operator, number: int, reason: str) -> CaseState:
         """Put on file that the person was told of two months more, and why (GDPR art. 12(3)); raise `input.report*`."""
         case, today = self._open_case(number), self._clock.today()
-        said = forms.read_text(reason, "reason", required=True)
+        said = forms.read_reason(reason, "reason", required=True)
         if case.extended_on is not None or today > case.due_on:
             raise MagliaError(Code.INPUT_REPORT_LATE, number=case_name(number))
         due = due_on(case.received_on, extended=True)

@@ -15,6 +15,8 @@ from typing import TypeVar
 from babel.numbers import NumberFormatError, parse_decimal
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import echo as echo  # noqa: PLC0414 - the doors of forms quote with it too
+from maglia.core.quoted import may_hold_code
 from maglia.core.vocabulary import (
     FAMILY,
     PUBLIC_KINDS,
@@ -45,18 +47,6 @@ _ITALIAN_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _AMOUNT = re.compile(r"-?[0-9][0-9.,]{0,19}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_MAYBE_CODE = re.compile(
-    r"[A-Z]{6}[0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]?|(STP|ENI)[0-9]{6}|(?<![0-9])[0-9]{11}(?![0-9])"
-)
-
-
-def echo(text: str) -> str:
-    """Return what was written, short and harmless enough to be shown, or a dash of dots where it may hold a code."""
-    squeezed = re.sub(r"[^A-Z0-9]", "", text.upper())
-    if _MAYBE_CODE.search(squeezed) or _MAYBE_CODE.search(text.upper()):
-        return "…"
-    shown = _CONTROL.sub("", text).strip()
-    return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
 @lru_cache(maxsize=1024)
@@ -140,6 +130,14 @@ def read_text(text: str, field: str, *, required: bool = False, longest: int = M
     line = " ".join(re.split(r"[ \t\r\n]+", text)).strip()
     if len(line) > longest or _CONTROL.search(line) or (required and not line):
         raise MagliaError(Code.INPUT_FIELD, field=field)
+    return line
+
+
+def read_reason(text: str, field: str, *, required: bool = False) -> str:
+    """Return one line that says why, kept longer than the person is; raise `input.code_inside` where a code may be."""
+    line = read_text(text, field, required=required)
+    if may_hold_code(line):
+        raise MagliaError(Code.INPUT_CODE_INSIDE, field=field)
     return line
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import may_hold_code
 from maglia.core.referral import TOLD_BY_TAKER, ReferralStep, ReferredPerson
 from maglia.core.vocabulary import Facet, ReferralState, Role
 
@@ -161,5 +162,5 @@ def without_basis(referral: Referral, code: str, now: float, until: float) -> Re
 def _forgotten(referral: Referral) -> Referral:
     """Return a referral without the person, where the body that they were sent to has no reason left to know them."""
     if referral.direction is Direction.RECEIVED and referral.state in FORGOTTEN_AT:
-        return replace(referral, person=None)
+        return replace(referral, person=None, reason="" if may_hold_code(referral.reason) else referral.reason)
     return referral

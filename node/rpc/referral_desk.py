@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from typing import cast
 
 from maglia.core.directory import Member
@@ -46,10 +47,10 @@ class ReferralDeskDoor(ReferralDeskServiceServicer):
     async def ListReferrals(
         self, request: pb.ListReferralsRequest, context: Context
     ) -> AsyncIterator[pb.ListReferralsResponse]:
-        """Stream those on file, without the persons."""
+        """Stream those on file, without the persons and without reasons, which might name them."""
         found = self._desk.list(unread=request.unread)
         for first in range(0, max(1, len(found)), _PAGE):
-            yield pb.ListReferralsResponse(referrals=map(self._message, found[first : first + _PAGE]))
+            yield pb.ListReferralsResponse(referrals=map(self._listed, found[first : first + _PAGE]))
 
     async def GetReferral(self, request: pb.GetReferralRequest, context: Context) -> pb.GetReferralResponse:
         """Return one with the person; it counts as read."""
@@ -66,6 +67,9 @@ class ReferralDeskDoor(ReferralDeskServiceServicer):
     ) -> pb.ListReferralTakersResponse:
         """List the bodies that a person can be sent to."""
         return pb.ListReferralTakersResponse(takers=_takers(self._desk.takers(request.facet)))
+
+    def _listed(self, referral: Referral) -> pb.DeskReferral:
+        return self._message(replace(referral, reason=""))
 
     def _message(self, referral: Referral, *, whole: bool = False) -> pb.DeskReferral:
         name, contact = self._named(referral.peer)

@@ -74,6 +74,9 @@ async def test_two_counters_send_read_accept_end_wait_and_withdraw(world: World,
             assert (withdrawn.status, "RITIRATO: ha trovato altro" in withdrawn.out) == (0, True)
             listed = await maglia(ponte, "refer", "list", "--unread")
             assert (listed.status, listed.out) == (0, "Nessun invio.\n")
+            every = await maglia(est, "refer", "list")
+            assert ("RITIRATO" in every.out, "ha trovato altro" in every.out) == (True, False)
+            assert "RITIRATO: ha trovato altro" in (await maglia(est, "refer", "show", "2")).out
 
 
 async def _one_that_ends_well(est: str, ponte: str, sending: Sequence[str]) -> None:

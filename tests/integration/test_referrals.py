@@ -285,6 +285,35 @@ async def test_declining_takes_a_reason_and_forgets_the_person(tmp_path: Path) -
         assert parish.referral().person is not None
 
 
+async def test_a_reason_with_a_code_in_it_is_refused(tmp_path: Path) -> None:
+    async with both(tmp_path) as (parish, comune):
+        await parish.send(texts=TEXTS)
+        code = fictional_code(1)
+        for reason in (f"{code} non abita qui", f"vedi {code[:6].lower()} {code[6:]}", "la partita IVA 00000000000"):
+            with refused(Code.INPUT_CODE_INSIDE):
+                await comune.desk.move(PAOLO, 1, "declined", reason)
+            with refused(Code.INPUT_CODE_INSIDE):
+                await parish.desk.move(ANNA, 1, "withdrawn", reason)
+        assert comune.referral().state is ReferralState.SENT
+        assert comune.referral().person is not None
+
+
+async def test_a_reason_from_a_body_that_lets_codes_pass_is_forgotten_with_the_person(tmp_path: Path) -> None:
+    async with both(tmp_path) as (parish, comune):
+        sent = await parish.send(texts=TEXTS)
+        told = message(
+            ReferralStep(ReferralState.WITHDRAWN, f"{fictional_code(1)} ha trovato altro"),
+            PARISH,
+            COMUNE,
+            referral_id=sent.referral_id,
+        )
+        async with raw_call(parish.trust, PARISH, COMUNE) as call:
+            response = await call.tell(call.request(told))
+        assert decode_referral_answer(response.body).refusal == ""
+        now = comune.referral()
+        assert (now.state, now.person, now.reason) == (ReferralState.WITHDRAWN, None, "")
+
+
 async def test_neither_body_says_what_is_the_others_to_say(tmp_path: Path) -> None:
     async with both(tmp_path) as (parish, comune):
         sent = await parish.send()

@@ -76,7 +76,7 @@ def list_referrals(
     unread: Annotated[bool, typer.Option("--unread", help="Solo quelli da leggere.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Elenca gli invii, mandati e ricevuti, prima quelli da leggere. Le persone non si vedono: si vedono con show.
+    """Elenca gli invii, mandati e ricevuti, prima quelli da leggere. Persone e motivi si vedono solo con show.
 
     Esempio: maglia refer list --unread
     """

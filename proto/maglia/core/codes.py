@@ -60,6 +60,7 @@ class Code(StrEnum):
     INPUT_DATE_FUTURE = "input.date_future"
     INPUT_DATE_ORDER = "input.date_order"
     INPUT_FIELD = "input.field"
+    INPUT_CODE_INSIDE = "input.code_inside"
     INPUT_PASSWORD = "input.password"  # noqa: S105 - a code, not a secret
     INPUT_PASSPHRASE = "input.passphrase"  # noqa: S105 - a code, not a secret
     INPUT_FILE = "input.file"

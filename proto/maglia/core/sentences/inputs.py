@@ -282,6 +282,12 @@ SENTENCES: dict[Code, Entry] = {
         "The field “{field}” is not valid.",
         "Correct the field “{field}” and repeat.",
     ),
+    Code.INPUT_CODE_INSIDE: entry(
+        "Nel campo «{field}» sembra esserci il codice di una persona, che lì resterebbe anche dopo la cancellazione.",
+        "Riscrivere il campo «{field}» senza codici e senza numeri di undici cifre.",
+        "The field “{field}” seems to hold a person's code, which would stay there when the person is erased.",
+        "Write the field “{field}” again without codes and without numbers of eleven digits.",
+    ),
     Code.INPUT_OFFICIAL: entry(
         "Il file «{file}» non è una richiesta di nomina firmata con la chiave che contiene.",
         "Non firmare: chiedere alla persona il file scritto da «maglia office official-key».",
