@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from maglia.core.errors import Code, MagliaError, Sentence
+from maglia.core.quoted import echo, may_hold_code
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
@@ -70,9 +71,11 @@ def command_lines(said: str, command: str, indent: str = "") -> list[str]:
 def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Sentence:
     """Return what happened and what to do next; parameters that came over the network are made plain first.
 
+    A file's name is not repeated where it may hold a person's code: what is printed is copied and sent around.
+
     `at_office` tells that an officer or an auditor reads it, who has no node and whose office is this one.
     """
-    clean = MagliaError(error.code, **{name: plain(value) for name, value in error.params.items()})
+    clean = MagliaError(error.code, **{name: _shown(name, value) for name, value in error.params.items()})
     sentence, english = clean.sentence(lang), lang == "en"
     if not at_office:
         return sentence
@@ -80,6 +83,10 @@ def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Se
     return Sentence(
         message[english] if message else sentence.message, following[english] if following else sentence.next_action
     )
+
+
+def _shown(name: str, value: str) -> str:
+    return echo(value) if name == "file" and may_hold_code(value) else plain(value)
 
 
 def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:

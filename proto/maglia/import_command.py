@@ -13,6 +13,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit
+from maglia.core.quoted import echo
 
 if TYPE_CHECKING:
     from maglia.core.import_file import FileAsked, ImportOutcome, PreviewedLine
@@ -87,12 +88,12 @@ def read_list(path: Path) -> bytes:
             after = os.fstat(file.fileno())
         there = path.stat()
     except OSError as error:
-        raise MagliaError(Code.INPUT_FILE, file=path.name) from error
+        raise MagliaError(Code.INPUT_FILE, file=echo(path.name)) from error
     if len(content) > MAX_BYTES:
-        raise MagliaError(Code.INPUT_TOO_LARGE, field=path.name, limit="64 MiB")
+        raise MagliaError(Code.INPUT_TOO_LARGE, field=echo(path.name), limit="64 MiB")
     seen = {(each.st_ino, each.st_size, each.st_mtime_ns) for each in (before, after, there)}
     if len(seen) != 1 or len(content) != after.st_size:
-        raise MagliaError(Code.INPUT_FILE_CHANGED, file=path.name)
+        raise MagliaError(Code.INPUT_FILE_CHANGED, file=echo(path.name))
     return content
 
 
@@ -138,7 +139,7 @@ def _write_scraps(path: Path, outcome: ImportOutcome, rejects: str, lang: str) -
     try:
         write_private(scraps, table_bytes(scraps, "Scarti", rows))  # it holds tax codes
     except OSError as error:
-        raise MagliaError(Code.INPUT_FILE_WRITE, file=scraps.name) from error
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(scraps.name)) from error
     return scraps
 
 
