@@ -32,13 +32,13 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Of protocols: none that is read for another."""
 
 
-def read_applicants(content: bytes, file_name: str) -> ApplicantFile:
-    """Return the rows of a file; of a person who stands there twice the first.
+def read_applicants(content: bytes, file_name: str, sheet_name: str = "") -> ApplicantFile:
+    """Return the rows of a file; of a person who stands there twice the first. Of a spreadsheet as `open_sheet`.
 
-    Raises `input.encoding`, `input.delimiter`, `input.column`, `input.field` or `input.too_large` for a file that can't
-    be used at all, `input.applicants_none` for one without a row to ask about.
+    Raises as `read_sheet` for a file that can't be used at all, `input.applicants_none` for one without a row to ask
+    about.
     """
-    sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL)
+    sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL, sheet_name)
     protocols = _protocols()
     applicants: dict[Identifier, Applicant] = {}
     rejected: list[RejectedApplicant] = []

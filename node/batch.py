@@ -41,11 +41,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked about a whole file."""
+    """What is asked about a whole file; `sheet` names the one to read where a spreadsheet has several."""
 
     procedure: str
     facet: Facet
     months: int
+    sheet: str = ""
+
+    def mark(self, content: bytes, months: int) -> bytes:
+        """Return what tells whether the very same was asked before, with a file and the months it is asked for."""
+        which = f"{months}/{self.sheet}" if self.sheet else str(months)
+        return hashlib.sha256(f"{self.procedure}\0{self.facet}\0{which}\0".encode() + content).digest()
 
 
 @dataclass(frozen=True)
@@ -78,11 +84,11 @@ class BatchDesk:
         if not 0 <= wanted.months <= MAX_MONTHS:
             raise MagliaError(Code.INPUT_MONTHS, value=wanted.months)
         months = wanted.months or DEFAULT_MONTHS
-        mark = hashlib.sha256(f"{wanted.procedure}\0{wanted.facet}\0{months}\0".encode() + content).digest()
+        mark = wanted.mark(content, months)
         known = self._store.batch_of_mark(mark)
         if known is not None:
             return known, True
-        rows = await asyncio.to_thread(read_applicants, content, file_name)
+        rows = await asyncio.to_thread(read_applicants, content, file_name, wanted.sheet)
         batch = Batch(
             id=f"{OF_MANY}{secrets.token_hex(5)}",
             procedure=wanted.procedure,

@@ -33,10 +33,10 @@ class BatchDoor(NodeDoor):
         self._batches: BatchServiceAsyncStub = BatchServiceStub(self._channel)
 
     async def open_batch(
-        self, content: bytes, file_name: str, procedure: str, facet: str, months: int
+        self, content: bytes, file_name: str, procedure: str, facet: str, months: int, sheet: str = ""
     ) -> tuple[Batch, bool]:
         """Put a file on file; return it, and whether the very same was there already."""
-        first = pb.OpenBatchRequest(file_name=file_name, procedure=procedure, facet=facet, months=months)
+        first = pb.OpenBatchRequest(file_name=file_name, procedure=procedure, facet=facet, months=months, sheet=sheet)
 
         def pieces() -> Iterator[pb.OpenBatchRequest]:
             yield first

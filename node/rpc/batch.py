@@ -36,7 +36,7 @@ class BatchDoor(BatchServiceServicer):
             first, content = await _join(request_iterator)
             if first.facet not in FAMILY:
                 raise MagliaError(Code.INPUT_FACET, value=first.facet[:40], allowed=", ".join(Facet))
-        wanted = Wanted(first.procedure.strip(), Facet(first.facet), first.months)
+        wanted = Wanted(first.procedure.strip(), Facet(first.facet), first.months, first.sheet)
         batch, known = await self._desk.open(content, first.file_name, wanted, operator)
         return pb.OpenBatchResponse(batch=self._message(batch), known=known)
 

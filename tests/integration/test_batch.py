@@ -38,6 +38,7 @@ from tests.support.batch_world import (
     people,
     sheet,
 )
+from tests.support.sheet_files import xlsx
 
 LEASE = "LEASE:TLX/2024/3/77"
 TASK = Basis.PUBLIC_TASK
@@ -292,6 +293,16 @@ async def test_the_same_file_is_found_again_and_a_deleted_one_is_gone(world: Bat
     with refused(Code.INPUT_BATCH):
         office.desk.read(batch.id)
     assert office.desk.all() == []
+
+
+async def test_two_sheets_of_a_file_are_two_calls(world: BatchWorld) -> None:
+    desk = world.office.desk
+    north, south = ([["codice", "nucleo"], [fictional_code(number), "N"]] for number in (1, 2))
+    book = xlsx(north, others={"Sud": south})
+    first, _ = await desk.open(book, "domande.xlsx", replace(WANTED, sheet="Dati"), BIANCA)
+    second, known = await desk.open(book, "domande.xlsx", replace(WANTED, sheet="Sud"), BIANCA)
+    assert (known, first.id == second.id) == (False, False)
+    assert await desk.open(book, "domande.xlsx", replace(WANTED, sheet="Sud"), BIANCA) == (second, True)
 
 
 async def test_results_are_erased_thirty_days_after_the_procedures_last_day(world: BatchWorld) -> None:

@@ -12,6 +12,7 @@ from node.applicants import read_applicants, read_period
 from node.domain.batch import Applicant, Body, Replies, Reply, RowVerdict, count_rows, row_state, verdict_of
 from tests.clerk import fictional_code, person
 from tests.peer_world import refused
+from tests.support.sheet_files import xlsx
 
 HEADER = "Codice;Nucleo;Fornitura;Creditore;Periodo;Punteggio"
 ONE, TWO = fictional_code(1), fictional_code(2)
@@ -30,6 +31,13 @@ def test_a_whole_row_is_read() -> None:
     assert one.need.text == "POD:IT001E12345678"
     assert (one.period, one.points) == ((date(2026, 1, 1), date(2026, 3, 31)), 8750)
     assert len(one.protocol) == 8
+
+
+def test_of_several_sheets_one_is_chosen() -> None:
+    book = xlsx([["codice", "nucleo"], [ONE, "N1"]], others={"Seconda": [["codice", "nucleo"], [TWO, "N2"]]})
+    with refused(Code.INPUT_SHEET):
+        read_applicants(book, "domande.xlsx")
+    assert [one.identifier for one in read_applicants(book, "domande.xlsx", "Seconda").applicants] == [person(2)]
 
 
 def test_columns_that_are_not_there_and_empty_cells_say_nothing() -> None:

@@ -14,6 +14,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Facet
+from maglia.import_command import SheetName, read_list
 from tui.batch_text import (
     closing,
     detail,
@@ -25,10 +26,11 @@ from tui.batch_text import (
     row_line,
     summary,
 )
-from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
-from tui.session import at_batches, check_facet, parse_months
+from tui.session import ask_line, at_batches, check_facet, parse_months
+from tui.text import plain
 
 if TYPE_CHECKING:
     from tui.batch_client import BatchDoor
@@ -84,6 +86,7 @@ def check_file(
     out: _Out = None,
     ranking: _Ranking = None,
     months: Annotated[str, typer.Option("--months", help="Mesi da guardare, da 1 a 36.")] = "",
+    sheet: SheetName = "",
     force: _Force = False,
     as_json: Json = False,
 ) -> None:
@@ -100,14 +103,12 @@ def check_file(
     """
 
     async def work(profile: Profile) -> Result:
-        from maglia.import_command import read_list
-
         files = _Files(out, ranking)
         files.check(profile.lang, force=force)
         content, asked = read_list(file), (procedure.strip(), check_facet(facet), parse_months(months))
         require(bool(asked[0]), "procedure")
         async with at_batches(profile, password_of(profile)) as door:
-            batch, _ = await door.open_batch(content, file.name, *asked)
+            batch, _ = await door.open_batch(content, file.name, *asked, sheet)
             return await _run(door, batch.id, profile, files, retry=False, quiet=as_json)
 
     perform(ctx, as_json, work)
@@ -242,18 +243,29 @@ def delete(
 ) -> None:
     """Cancella dal nodo un controllo e tutto ciò che gli enti hanno risposto. I file già scritti restano.
 
+    Chiede conferma; senza un terminale serve --yes.
+
     Esempio: maglia --profile comune.toml bando delete B-0a1b2c3d4e --yes
     """
 
     async def work(profile: Profile) -> Result:
-        if not yes:
-            raise MagliaError(Code.SESSION_UNCONFIRMED)
+        _confirm_deletion(batch_id, profile.lang, yes=yes)
         async with at_batches(profile, password_of(profile)) as door:
             await door.delete_batch(batch_id)
         done = "Deleted" if profile.lang == "en" else "Cancellato"
         return Result({"schema": SCHEMA, "id": batch_id, "deleted": True}, [f"{done}: {batch_id}."])
 
     perform(ctx, as_json, work)
+
+
+def _confirm_deletion(batch_id: str, lang: str, *, yes: bool) -> None:
+    """Ask first, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
+    if yes:
+        return
+    name = plain(batch_id, 20)
+    asked = f"Delete {name} for good? [y/N] " if lang == "en" else f"Cancellare {name} per sempre? [s/N] "
+    if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)
 
 
 async def _run(door: BatchDoor, batch_id: str, profile: Profile, files: _Files, *, retry: bool, quiet: bool) -> Result:

@@ -28,6 +28,7 @@ class OpenBatchRequest(_message.Message):
     FACET_FIELD_NUMBER: _builtins.int
     MONTHS_FIELD_NUMBER: _builtins.int
     CHUNK_FIELD_NUMBER: _builtins.int
+    SHEET_FIELD_NUMBER: _builtins.int
     file_name: _builtins.str
     """The first message says what is asked; each one brings a piece of the file."""
     procedure: _builtins.str
@@ -35,6 +36,8 @@ class OpenBatchRequest(_message.Message):
     months: _builtins.int
     """0 for the default."""
     chunk: _builtins.bytes
+    sheet: _builtins.str
+    """Of a spreadsheet with several: the sheet to read; empty for the only one."""
     def __init__(
         self,
         *,
@@ -43,10 +46,11 @@ class OpenBatchRequest(_message.Message):
         facet: _builtins.str = ...,
         months: _builtins.int = ...,
         chunk: _builtins.bytes = ...,
+        sheet: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "facet", b"facet", "file_name", b"file_name", "months", b"months", "procedure", b"procedure"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "facet", b"facet", "file_name", b"file_name", "months", b"months", "procedure", b"procedure", "sheet", b"sheet"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
