@@ -12,9 +12,10 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
@@ -221,22 +222,22 @@ class BatchRun:
         unanswered = 0
         left = list(questions_about(applicants))
         while left and not self._is_stopping:
-            if unanswered == _SILENT_AT_MOST:
-                self._give_up(member, [bundle for bundles in left for bundle in bundles])
-                return
             bundles = left.pop(0)
             try:
-                heard = await self._ask(member, bundles, book)
+                reply = await self._ask(member, bundles, book)
             except MagliaError as error:
                 # The first is told; the others end what they have asked, since it may be answered already.
                 self._error = self._error or error
                 self._is_stopping = True
                 return
-            if heard is None:
+            if reply is None:
                 return
-            unanswered = unanswered + 1 if heard.end is EndState.SILENT else 0
+            unanswered = unanswered + 1 if reply.end is EndState.SILENT else 0
+            if unanswered == _SILENT_AT_MOST and left:
+                self._give_up(member, rows_of(chain.from_iterable(left)), reply)
+                return
 
-    async def _ask(self, member: Member, bundles: Sequence[Bundle], book: NameBook) -> Heard | None:
+    async def _ask(self, member: Member, bundles: Sequence[Bundle], book: NameBook) -> Reply | None:
         """Walk steps 1 and 3 anew, then 6 to 16, for one question; None for a body that is not asked any more."""
         tools = self._tools
         granted = await grant(tools, self.batch, self._operator, self._applicants[0])
@@ -253,7 +254,7 @@ class BatchRun:
         finally:
             tools.open_questions.close([planned.question.question_id])
         self._heard(member, reply)
-        return heard
+        return reply
 
     def _reply(self, planned: Planned, heard: Heard, bundles: Sequence[Bundle], book: NameBook) -> Reply:
         answer, member = heard.answer, planned.member.id
@@ -281,10 +282,9 @@ class BatchRun:
                 tools.store.drop_reply(reply.question)
             raise
 
-    def _give_up(self, member: Member, bundles: Iterable[Bundle]) -> None:
-        """Put on file that a body is silent about the rows that it is not asked about any further."""
-        last = next(reversed(list(self._replies.of(member.id).values())))
-        reply = replace(last, question=secrets.token_bytes(QUESTION_ID_BYTES), rows=rows_of(bundles))
+    def _give_up(self, member: Member, rows: Sequence[int], last: Reply) -> None:
+        """Put on file that a body is silent about the rows that it is not asked about any further, as it was `last`."""
+        reply = last.silent_on(rows, secrets.token_bytes(QUESTION_ID_BYTES))
         self._tools.store.keep_reply(self.batch.id, reply, b"")
         self._heard(member, reply)
 

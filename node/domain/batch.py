@@ -149,6 +149,15 @@ class Reply:
         """Return whether the body answered for all its records."""
         return self.is_answer and self.silence is None
 
+    def silent_on(self, rows: Iterable[int], question: bytes) -> Reply:
+        """Return this silence as the word on other rows, under an id of its own.
+
+        Raises ValueError for anything but a silence: what a body said of some rows is never its word on others.
+        """
+        if self.end is not EndState.SILENT:
+            raise ValueError("a reply that is no silence stands for its own rows alone")
+        return Reply(question, self.member, tuple(rows), EndState.SILENT, self.silence, self.code)
+
     def outcome(self, member: Member, row: int) -> Outcome:
         """Return what the reply is to one row."""
         found = self.found.get(row, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -154,6 +155,28 @@ async def test_a_body_that_never_answers_is_not_asked_to_the_end(world: BatchWor
     assert Counter(member for member, _ in office.wire.asked) == {"onlus": 2, "valle": 3}
     assert set(office.verdicts(batch)) == {"partial"}
     assert {result.state.asked - result.state.answered for result in office.rows(batch).values() if result.state} == {1}
+
+
+async def test_a_body_that_dies_in_a_retry_is_silent_about_the_rest(
+    world: BatchWorld, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first run takes up the rows as they stand in the file, the retry from the end: the last is heard first.
+    monkeypatch.setattr(secrets.SystemRandom, "shuffle", lambda *_: None)
+    aid = [record(person(number), "rent_current", basis=TASK, consent=None) for number in range(4 * small)]
+    await give(world.answering["valle"], *aid)
+    office = world.office
+    office.wire.mute = {"valle"}
+    batch = await office.file(people(range(4 * small)))
+    await office.run(batch)
+    assert set(office.verdicts(batch)) == {"partial"}
+    monkeypatch.setattr(secrets.SystemRandom, "shuffle", lambda _, drawn: drawn.reverse())
+    office.wire.mute, office.wire.dies_after = set(), {"valle": 1}
+    progress = await office.run(batch, is_retry=True)
+    assert progress.silent == ("Valle",)
+    assert office.verdicts(batch) == ["partial"] * 3 * small + ["match"] * small
+    office.wire.dies_after = {}
+    await office.run(batch, is_retry=True)
+    assert set(office.verdicts(batch)) == {"match"}
 
 
 async def test_a_paused_batch_goes_on_where_it_was(world: BatchWorld, small: int) -> None:

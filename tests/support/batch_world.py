@@ -53,6 +53,7 @@ ONLUS = Body("onlus", Kind.ONLUS, frozenset({Purpose.AID_OVERLAP}), RENT)
 BODIES = (COMUNE, ONLUS, VALLE)
 CALL = Procedure("affitto-2025", "PG/2025/9", 2_000, "2025-12-31", (COMUNE.id,))
 BIANCA = Operator("bianca", "Bianca", Role.OFFICER)
+_NEVER = 1_000_000
 WANTED = Wanted(CALL.id, Facet.RENT_CURRENT, 6)
 
 
@@ -68,17 +69,22 @@ def people(numbers: Iterable[int]) -> bytes:
 
 @dataclass
 class Wire:
-    """What leaves the comune: `mute` bodies never answer; those `held` do when `gate` opens."""
+    """What leaves the comune: `mute` bodies never answer; those `held` do when `gate` opens.
+
+    `dies_after` says after how many questions a body answers no more.
+    """
 
     streams: PeerStreams
     mute: set[str] = field(default_factory=set)
+    dies_after: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[tuple[str, Question]] = field(default_factory=list)
 
     async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
         self.asked.append((member, decode_question(body)))
-        if member in self.mute:
+        self.dies_after[member] = self.dies_after.get(member, _NEVER) - 1
+        if member in self.mute or self.dies_after[member] < 0:
             raise SilentError(Silence.UNREACHABLE)
         if member in self.held:
             await self.gate.wait()
