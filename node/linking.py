@@ -54,5 +54,5 @@ def read_former(store: Store, operator: Operator, text: str) -> tuple[WhoLives, 
 
 
 def undo(store: Store, operator: Operator, former: WhoLives) -> None:
-    """Take a link back; raise `input.link_late`, `input.link_changed`."""
+    """Take a link back; raise `input.link_late`, `input.link_changed`, `input.link_record`."""
     store.undo_link(former, operator.user)

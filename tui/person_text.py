@@ -97,6 +97,21 @@ def linked_lines(former: FormerCode, current: PersonCode, undo_seconds: int, lan
     return [pick(done, lang), pick(undo, lang)]
 
 
+def unlinked_lines(lang: str) -> list[str]:
+    """Return that it was undone, and where what was recorded since is."""
+    undone = (
+        "Annullato: ogni codice ha di nuovo il suo fascicolo.",
+        "Undone: each code has its own file.",
+    )
+    since = (
+        "Quanto si è registrato dopo il cambio resta al codice nuovo, anche se scritto con il vecchio: leggerlo con "
+        "«maglia aid show» e il codice nuovo.",
+        "What was recorded after the change stays with the new code, also if written with the old one: read it with "
+        "“maglia aid show” and the new code.",
+    )
+    return [pick(undone, lang), *_folded(since, lang)]
+
+
 def _former(former: FormerCode, lang: str) -> list[str]:
     known = pick(("noto anche come", "also known as"), lang)
     until = pick(("chi chiede con questo codice lo trova fino al", "found by this code until"), lang)

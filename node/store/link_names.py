@@ -19,10 +19,11 @@ from node.domain.reservations import reserved_until
 from node.store import tables
 from node.store.events import NamedAidAdded
 from node.store.household_files import HouseholdFiles, place_index
+from node.store.link_rows import check_no_newer
 from node.store.names import Names
 from node.store.records import Records
 from node.store.standing import standing_of
-from node.store.versions import DROP_BESIDE
+from node.store.versions import rows_of
 
 _AID, _PLACE = tables.aid_record, tables.household_place
 _NAMED_PERSON, _NAMED_AID = tables.named_person, tables.named_aid
@@ -32,7 +33,8 @@ _PERSON = select(_NAMED_PERSON).where(_NAMED_PERSON.c.id == bindparam("number"))
 _DROP_NAMED = delete(_NAMED_AID).where(_NAMED_AID.c.person_id == bindparam("number"))
 _ADD_NAMED = insert(_NAMED_AID)
 _DROP_RECORD = delete(_AID).where(_AID.c.id == bindparam("of_id"))
-_CORRECTED = select(_AID.c.id).where(_AID.c.id.in_(bindparam("ids", expanding=True)), _AID.c.status_was.is_not(None))
+_RECORD = select(_AID.c.status, _AID.c.day, _AID.c.amount_cents).where(_AID.c.id == bindparam("of_id"))
+_BESIDE = [select(column).where(column == bindparam("of_id")).limit(1) for column in rows_of(_AID)]
 _AS_RECORDED = (
     update(_AID).where(_AID.c.id == bindparam("of_id")).values(recorded_at=bindparam("at"), recorded_by=bindparam("by"))
 )
@@ -95,14 +97,18 @@ class LinkNames(Records, Names, HouseholdFiles):
         return {"rows": [_written(row._mapping) for row in rows], "records": [one.id for one in made]}
 
     def move_named_back(self, connection: Connection, moved: dict[str, list[Any]]) -> None:
-        """Take back what `move_named` did; raise `input.link_changed` when one of the records was corrected since."""
-        if connection.execute(_CORRECTED, {"ids": moved["records"]}).first() is not None:
-            raise MagliaError(Code.INPUT_LINK_CHANGED)
-        for record, row in zip(moved["records"], moved["rows"], strict=True):
-            for statement in DROP_BESIDE:
-                connection.execute(statement, {"ids": [record]})
-            if connection.execute(_DROP_RECORD, {"of_id": record}).rowcount:  # else it was undone, by itself
-                connection.execute(_ADD_NAMED, _read(row))
+        """Take back what `move_named` did; raise `input.link_record` when one of the records was changed since."""
+        check_no_newer(connection, moved["records"])
+        for record, written in zip(moved["records"], moved["rows"], strict=True):
+            found, row = connection.execute(_RECORD, {"of_id": record}).first(), _read(written)
+            if found is None:  # it was undone, by itself
+                continue
+            # Help by name has no room for what came since: a promise confirmed, renewed or shown to somebody.
+            is_beside = any(connection.execute(one, {"of_id": record}).first() for one in _BESIDE)
+            if is_beside or tuple(found) != (row["status"], row["day"], row["amount_cents"]):
+                raise MagliaError(Code.INPUT_LINK_RECORD, number=record[:8])
+            connection.execute(_DROP_RECORD, {"of_id": record})
+            connection.execute(_ADD_NAMED, row)
 
     def lives_somewhere(self, connection: Connection, who: WhoLives) -> bool:
         """Return whether the person has, or had, a place in a household on file."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, select, update
 
+from maglia.core.errors import Code, MagliaError
 from node.store import tables
 
 _AID, _CONSENT, _AGAINST, _KNOWN, _PERSON = (
@@ -48,6 +49,10 @@ _READ_WORDS = {
     table: select(*columns).where(of.in_(bindparam("persons", expanding=True))).order_by(columns[0])
     for table, (of, columns) in _WORDS.items()
 }
+_NEWER = select(_AID.c.id).where(
+    _AID.c.replaces.in_(bindparam("ids", expanding=True)), _AID.c.id.not_in(bindparam("ids", expanding=True))
+)
+_STILL_THERE = select(_AID.c.id).where(_AID.c.id.in_(bindparam("ids", expanding=True)))
 
 Words = dict[str, list[list[Any]]]
 
@@ -63,12 +68,23 @@ def move_rows(connection: Connection, former: int, current: int) -> dict[str, li
     return found
 
 
-def move_rows_back(connection: Connection, moved: Mapping[str, list[list[Any]]], former: int) -> None:
-    """Take back what `move_rows` did."""
+def move_rows_back(connection: Connection, moved: Mapping[str, list[list[Any]]], former: int, current: int) -> None:
+    """Take back what `move_rows` did; raise `input.link_record` when one of the records was corrected since."""
+    check_no_newer(connection, [key for (key,) in moved.get(_AID.name, ())])
     for table, column in MOVING.items():
         for key in moved.get(table.name, ()):
             same = (part == value for part, value in zip(table.primary_key, key, strict=True))
-            connection.execute(update(table).where(*same).values({column: former}))
+            connection.execute(update(table).where(*same, column == current).values({column: former}))
+
+
+def check_no_newer(connection: Connection, records: list[str]) -> None:
+    """Raise `input.link_record` when a record that a link moved has a newer version, put under the current code.
+
+    It is not moved along: its consent is what the person said under both codes.
+    """
+    newer = connection.execute(_NEWER, {"ids": records}).scalar()
+    if newer is not None:
+        raise MagliaError(Code.INPUT_LINK_RECORD, number=newer[:8])
 
 
 def repoint(connection: Connection, links: list[int], person: int) -> None:
@@ -88,10 +104,12 @@ def words_of(connection: Connection, persons: list[int]) -> Words:
 
 
 def is_as_left(connection: Connection, person: int, left: Words) -> bool:
-    """Whether the person said nothing since; help that was recorded since is no word."""
+    """Whether the person said nothing since; help that was recorded since, or undone, is no word."""
     now = words_of(connection, [person])
-    then = {row[0] for row in left[_AID.name]}
-    now[_AID.name] = [row for row in now[_AID.name] if row[0] in then]
+    then = [row[0] for row in left[_AID.name]]
+    there = set(connection.execute(_STILL_THERE, {"ids": then}).scalars())
+    for words in (now, left):
+        words[_AID.name] = [row for row in words[_AID.name] if row[0] in there]
     for words in (now, left):  # who is to be told may have been found out since, by reading the file
         words[_AGAINST.name] = [row[:-1] for row in words[_AGAINST.name]]
     return now == left

@@ -133,10 +133,10 @@ class Links(LinkNames, Newcomers):
         return Linked(number, former, current, now, actor, until)
 
     def undo_link(self, former: WhoLives, actor: str) -> None:
-        """Take a link back as if it had not been; what was put on file since stays with the code it was put under.
+        """Take a link back as if it had not been; what was put on file since stays with the current code.
 
         Raises `input.link_none`, `input.link_late` after ten minutes or for somebody else's, `input.link_changed` when
-        the person said something since.
+        the person said something since, `input.link_record` when a record that moved was changed since.
         """
 
         def work(connection: Connection) -> Audited[None]:
@@ -152,7 +152,7 @@ class Links(LinkNames, Newcomers):
             if row.former_id is None:
                 self.move_named_back(connection, undo["named"])
             else:
-                move_rows_back(connection, undo["moved"], row.former_id)
+                move_rows_back(connection, undo["moved"], row.former_id, row.current_id)
                 repoint(connection, undo["repointed"], row.former_id)
             restore_words(connection, undo["words"])
             self.reopen_places(connection, undo["places"])

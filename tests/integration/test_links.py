@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, UniqueConstraint, text
 
 from maglia.core.entry import Erased
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
-from maglia.core.vocabulary import FORMER_CODE_MONTHS, UNDO_S, AidStatus, Basis, Facet, PseudonymClass
+from maglia.core.vocabulary import FORMER_CODE_MONTHS, UNDO_S, AidStatus, Basis, Facet, PseudonymClass, Purpose
 from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.consent import Against
 from node.domain.household_file import Age, Place, WhoLives, person_text
@@ -21,6 +21,7 @@ from node.domain.linking import check_may_link
 from node.domain.model import AidRecord, Candidate
 from node.domain.names import NamedAid, read_name
 from node.domain.needs import NewNeed
+from node.domain.reservations import Sight, Step
 from node.domain.retention import months_after
 from node.store.link_rows import MOVING
 from node.store.sql import SqlStore
@@ -410,14 +411,108 @@ def test_when_nothing_is_left_of_a_person_the_former_code_goes_too(
     assert store.link_side(CF).known is False
 
 
-def test_help_by_name_that_was_corrected_under_the_code_is_not_taken_back(store: SqlStore, engine: Engine) -> None:
-    number = _named(store, NamedAid(Facet.FOOD_PARCEL, TODAY, None, AidStatus.GIVEN, Basis.CONSENT))
-    store.link(number, CF, "anna")
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE aid_record SET status_was = status, status = 'corrected'"))
+def corrected(store: SqlStore, number: str) -> str:
+    """Correct the amount of a record; return the id of its new version."""
+    filed = store.find_record(number)
+    return store.correct_record(filed, replace(filed.record, amount_cents=350_00), "anna")
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_record_corrected_since_is_not_torn_from_its_new_version(
+    store: SqlStore, engine: Engine, *, by_name: bool
+) -> None:
+    former: WhoLives = STP
+    if by_name:
+        former = _named(store, NamedAid(Facet.FOOD_PARCEL, TODAY, None, AidStatus.GIVEN, Basis.CONSENT))
+    else:
+        store.add_record(record(STP), "anna")
+    store.add_case(CF, "rent_subsidy", "PG 1/2025", "anna")
     before = dump(engine)
-    refused(Code.INPUT_LINK_CHANGED, lambda: store.undo_link(number, "anna"))
+    store.link(former, CF, "anna")
+    first = store.records_of(CF)[0].id
+    newer = corrected(store, corrected(store, first))
+    refused(Code.INPUT_LINK_RECORD, lambda: store.undo_link(former, "anna"))
+    assert {one.id for one in store.records_of(CF)} >= {first, newer}, "nothing moved"
+
+    for number in (newer, store.find_record(newer).replaces):
+        assert number
+        store.undo_record(store.find_record(number), "anna")
+    store.undo_link(former, "anna")
+    assert dump(engine) == before, "with the correction taken off, all is as it was"
+
+
+def test_the_refusal_names_the_newer_version(store: SqlStore) -> None:
+    store.add_record(record(STP), "anna")
+    store.link(STP, CF, "anna")
+    newer = corrected(store, store.records_of(CF)[0].id)
+    with pytest.raises(MagliaError) as refusal:
+        store.undo_link(STP, "anna")
+    assert refusal.value.params == {"number": newer[:8]}
+
+
+def _confirm(store: SqlStore, number: str) -> None:
+    store.confirm(number, TODAY, None, Sight(complete=True), "accordo telefonico", "anna")
+
+
+def _show(store: SqlStore, number: str) -> None:
+    store.add_sight(number, Step.CONFIRM, Sight(complete=True), "anna")
+
+
+def _renew(store: SqlStore, number: str) -> None:
+    store.renew(number, "anna")
+
+
+def _release(store: SqlStore, number: str) -> None:
+    store.release(number, "anna")
+
+
+@pytest.mark.parametrize("change", [_confirm, _show, _renew, _release])
+def test_a_promise_by_name_that_went_on_under_the_code_stays_there(
+    store: SqlStore, engine: Engine, change: Callable[[SqlStore, str], None]
+) -> None:
+    number = _named(store, NamedAid(Facet.FOOD_PARCEL, TODAY, None, AidStatus.RESERVED, Basis.CONSENT))
+    store.link(number, CF, "anna")
+    change(store, store.records_of(CF)[0].id)
+    before = dump(engine)
+    refused(Code.INPUT_LINK_RECORD, lambda: store.undo_link(number, "anna"))
     assert dump(engine) == before
+
+
+def test_a_promise_confirmed_since_goes_back_to_its_code_as_given(store: SqlStore) -> None:
+    promised = store.reserve(record(STP, "food_parcel", status=AidStatus.RESERVED), Purpose.AID_OVERLAP, 6, "anna")
+    store.link(STP, CF, "anna")
+    _confirm(store, promised)
+    store.undo_link(STP, "anna")
+    assert [one.record.status for one in store.records_of(STP)] == [AidStatus.GIVEN]
+    assert store.records_of(CF) == []
+
+
+def test_help_undone_since_does_not_hold_a_link(store: SqlStore) -> None:
+    """A record, the correction of another, and help by name: none is a word of the person's."""
+    store.add_record(record(STP, "canteen"), "anna")
+    kept = store.add_record(record(STP), "anna")
+    correction = corrected(store, kept)
+    number = _named(store, NamedAid(Facet.FOOD_PARCEL, TODAY, None, AidStatus.GIVEN, Basis.CONSENT))
+    for former in (STP, number):
+        store.link(former, CF, "anna")
+    [canteen] = [one for one in store.records_of(CF) if one.record.facet == "canteen"]
+    [food] = [one for one in store.records_of(CF) if one.record.facet == "food_parcel"]
+    for undone in (canteen, store.find_record(correction), food):
+        store.undo_record(undone, "anna")
+    store.undo_link(number, "anna")
+    store.undo_link(STP, "anna")
+    assert [(one.id, one.record.status) for one in store.records_of(STP)] == [(kept, AidStatus.GIVEN)]
+    assert store.records_of(CF) == []
+    assert store.link_side(number).counts == {"named_aid": 0}
+
+
+def test_a_code_replaced_twice_goes_back_to_nobody_else(store: SqlStore) -> None:
+    store.add_record(record(STP), "anna")
+    store.link(STP, OTHER_STP, "anna")
+    store.link(OTHER_STP, CF, "anna")
+    store.undo_link(STP, "anna")
+    refused(Code.INPUT_LINK_CHANGED, lambda: store.undo_link(OTHER_STP, "anna"))
+    assert [len(store.records_of(one)) for one in (STP, OTHER_STP, CF)] == [1, 0, 0]
 
 
 def test_a_need_on_file_is_found_by_both_codes_too(store: SqlStore) -> None:

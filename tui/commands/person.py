@@ -14,7 +14,7 @@ from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
 from tui.exits import Exit
 from tui.labels import pick
-from tui.person_text import linked_lines, person_lines, preview_lines
+from tui.person_text import linked_lines, person_lines, preview_lines, unlinked_lines
 from tui.persons_text import changes_csv, registry_lines
 from tui.profile import Profile
 from tui.session import ask_line, at_persons
@@ -84,6 +84,8 @@ def unlink_person(
 ) -> None:
     """Annulla un cambio di codice, entro 10 minuti, per chi lo ha fatto: tutto torna com'era.
 
+    Quanto si è registrato dopo il cambio resta al codice nuovo, anche se scritto con il vecchio.
+
     Esempio: maglia person unlink STP0309990000001
     """
 
@@ -91,11 +93,7 @@ def unlink_person(
         who = person_on_file(former)
         async with at_persons(profile, password_of(profile)) as door:
             await door.undo_link(who)
-        undone = (
-            "Annullato: ogni codice ha di nuovo il suo fascicolo.",
-            "Undone: each code has its own file.",
-        )
-        return Result({"schema": "maglia.person_unlink/1", "former": who}, [pick(undone, profile.lang)])
+        return Result({"schema": "maglia.person_unlink/1", "former": who}, unlinked_lines(profile.lang))
 
     perform(ctx, as_json, work)
 

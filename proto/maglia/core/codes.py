@@ -28,6 +28,7 @@ class Code(StrEnum):
     INPUT_LINK_NONE = "input.link_none"
     INPUT_LINK_LATE = "input.link_late"
     INPUT_LINK_CHANGED = "input.link_changed"
+    INPUT_LINK_RECORD = "input.link_record"
     INPUT_HOUSEHOLD_SIZE = "input.household_size"
     INPUT_HOUSEHOLD_CODE = "input.household_code"
     INPUT_HOUSEHOLD_TWICE = "input.household_twice"

@@ -85,10 +85,18 @@ SENTENCES: dict[Code, Entry] = {
         "If it is wrong, ask who made it, or the body's manager.",
     ),
     Code.INPUT_LINK_CHANGED: entry(
-        "Dopo il cambio di codice è cambiato un consenso o un aiuto della persona: annullare lo perderebbe.",
-        "Leggere che cosa con «maglia consent show» e chiedere al responsabile dell'ente.",
-        "After the change of code a consent or an aid of the person changed: undoing it would lose that.",
-        "Read what with “maglia consent show” and ask the body's manager.",
+        "Dopo il cambio di codice è cambiato un consenso della persona, o ancora un codice: annullare lo perderebbe.",
+        "Leggere che cosa con «maglia consent show» e «maglia person show», e chiedere al responsabile dell'ente.",
+        "After the change of code a consent of the person changed, or a code again: undoing it would lose that.",
+        "Read what with “maglia consent show” and “maglia person show”, and ask the body's manager.",
+    ),
+    Code.INPUT_LINK_RECORD: entry(
+        "L'aiuto {number} è stato corretto, confermato o cambiato dopo il cambio di codice: annullare lo perderebbe.",
+        "Leggerlo con «maglia aid show»; se è una correzione, toglierla con «maglia aid undo {number}» e ripetere, "
+        "altrimenti chiedere al responsabile dell'ente.",
+        "Aid {number} was corrected, confirmed or changed after the change of code: undoing that would lose it.",
+        "Read it with “maglia aid show”; if it is a correction, take it off with “maglia aid undo {number}” and "
+        "repeat, else ask the body's manager.",
     ),
     Code.INPUT_HOUSEHOLD_SIZE: entry(
         "Il nucleo scritto ha {count} persone: se ne verificano insieme da 1 a {limit}.",
