@@ -13,6 +13,7 @@ from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest,
 from node.domain import forms
 from node.domain.amounts import Decimals, read_amount
 from node.domain.model import AidRecord, Consent
+from node.domain.retention import check_kept
 from node.domain.sheet import MAX_CELL, Faulty, Line
 
 T = TypeVar("T")
@@ -100,7 +101,8 @@ class _Row:
         key = self._read("chiave", lambda text: forms.read_text(text, "chiave", required=True))
         identifier = self._read("codice", parse_identifier)
         facet = self._read("aiuto", forms.read_facet)
-        day = self._day("data", self._reader.today)
+        today = self._reader.today
+        day = self._read("data", lambda text: check_kept(facet, forms.read_italian_day(text, today), today))
         basis = self._read("base", lambda text: _basis(text, self._reader.kind))
         period = self._read("al", lambda _: forms.read_period(self._maybe_day("dal"), self._maybe_day("al"), "al"))
         visibility = self._choice("visibilita", _VISIBILITIES)

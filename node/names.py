@@ -14,6 +14,7 @@ from node import records
 from node.domain import forms
 from node.domain.model import Operator
 from node.domain.names import NamedAid, NamedPerson, read_name
+from node.domain.retention import check_kept
 from node.ports import Clock, Store
 
 
@@ -53,7 +54,7 @@ def add_named_aid(
     code = forms.read_facet(facet)
     aid = NamedAid(
         code,
-        records.read_day(day, today),
+        check_kept(code, records.read_day(day, today), today),
         records.read_amount(amount_cents, code),
         records.read_status(status),
         records.read_basis(basis, kind),

@@ -23,6 +23,7 @@ from node.domain.record_file import (
     check_not_corrected,
     read_number,
 )
+from node.domain.retention import check_kept
 from node.ports import Clock, Store
 from node.recording import Recording
 from node.records import (
@@ -132,6 +133,7 @@ class RecordDesk:
             cents = int(changes.get("amount_cents") or record.amount_cents or 0)
             read["amount_cents"] = read_amount(cents, facet)
         corrected = replace(record, **read)  # type: ignore[arg-type]
+        check_kept(facet, corrected.day, self._clock.today())
         forms.read_period(corrected.period_from, corrected.period_to, "period_to")
         amount, begin = corrected.amount_cents, corrected.period_from
         forms.check_monthly(corrected.frequency, amount, begin, "amount", "period_from")

@@ -21,6 +21,7 @@ from maglia.core.vocabulary import (
 )
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
+from node.domain.retention import check_kept
 from node.ports import Clock, Store
 
 MAY_RECORD = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
@@ -74,7 +75,7 @@ def read_aid(
     return AidRecord(
         person,
         code,
-        read_day(day, today),
+        check_kept(code, read_day(day, today), today),
         amount,
         read_status(status),
         lawful,

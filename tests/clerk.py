@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from maglia.core.identifiers import Identifier, parse_identifier, tax_code_check_letter
@@ -28,6 +28,11 @@ class StoppedClock:
 
     def today(self) -> date:
         return self.day
+
+    def next_day(self) -> None:
+        """Let a whole day pass, after which nothing can be undone."""
+        self.day += timedelta(days=1)
+        self.instant += 86_400
 
 
 def fictional_code(number: int) -> str:

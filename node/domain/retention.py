@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import RETENTION_MONTHS, Facet, retention_months
 
 
@@ -20,15 +21,16 @@ class Terms:
 
     def keep_until(self, facet: str, day: date) -> date:
         """Return the last day on which a record of `facet`, given on `day`, may still be answered."""
-        return months_after(day, self._of(facet))
+        return months_after(day, self.months_of(facet))
 
     def no_longer_than(self, limit: Terms) -> Terms:
         """Return for each facet the shorter of both terms."""
         facets = self.months.keys() | limit.months.keys()
-        shorter = {facet: min(self._of(facet), limit._of(facet)) for facet in facets}
+        shorter = {facet: min(self.months_of(facet), limit.months_of(facet)) for facet in facets}
         return Terms(shorter, min(self.other, limit.other))
 
-    def _of(self, facet: str) -> int:
+    def months_of(self, facet: str) -> int:
+        """Return the months for which aid of `facet` may answer."""
         return self.months.get(facet, self.other)
 
 
@@ -41,6 +43,13 @@ LONGEST = Terms({facet: retention_months(facet) for facet in Facet}, RETENTION_M
 def keep_until(facet: str, day: date) -> date:
     """Return the last day on which a record may be answered at all; noted with it when it is stored."""
     return LONGEST.keep_until(facet, day)
+
+
+def check_kept(facet: str, day: date, today: date) -> date:
+    """Return the day of aid that is put on file today; raise `input.date_over` where the next sweep would erase it."""
+    if keep_until(facet, day) < today:
+        raise MagliaError(Code.INPUT_DATE_OVER, value=f"{day:%d/%m/%Y}", months=LONGEST.months_of(facet))
+    return day
 
 
 def first_kept_month(now: float, months: int) -> str:

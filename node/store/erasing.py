@@ -1,5 +1,7 @@
 """What is over is deleted: aid past the last day noted with it, then persons and needs with nothing left.
 
+Aid that may still be undone stays for those minutes, and the version that undoing it would bring back with it.
+
 It goes by the day that the program noted with each record, never by the rules in force (docs/adr/0022): no error and no
 wrong bundle erases anything.
 """
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Double,
     Executable,
     bindparam,
     delete,
@@ -26,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import update as change
 
 from maglia.core.entry import Erased
-from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, PseudonymClass
+from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, UNDO_S, PseudonymClass
 from node.domain.consent import Against
 from node.domain.retention import months_after
 from node.store import tables
@@ -90,6 +93,12 @@ _SAID_LONG_AGO = or_(
 """A refusal in force and an objection hold for whatever is recorded later: they stay."""
 _LEFT_BEHIND = _AID.c.status_was.is_not(None) & ~exists().where(_NEWER.c.replaces == _AID.c.id)
 """An old version of what was erased."""
+_UNDO_SINCE = bindparam("undo_since", type_=Double)
+_SETTLED = (_AID.c.recorded_at < _UNDO_SINCE) & ~exists().where(
+    _NEWER.c.replaces == _AID.c.id, _NEWER.c.recorded_at >= _UNDO_SINCE
+)
+"""Neither a record nor what corrected it can be undone any more."""
+_NAMED_OVER = (_NAMED_AID.c.keep_until < bindparam("today")) & (_NAMED_AID.c.recorded_at < _UNDO_SINCE)
 _UNNAMED = (
     (_NAMED.c.who != NOBODY_ANY_MORE)
     & ~exists().where(_NAMED_AID.c.person_id == _NAMED.c.id)
@@ -98,11 +107,11 @@ _UNNAMED = (
 _WHAT = {
     Erased.AID: _over(
         _AID.c.id,
-        or_(_AID.c.keep_until < bindparam("today"), _LEFT_BEHIND),
+        or_(_AID.c.keep_until < bindparam("today"), _LEFT_BEHIND) & _SETTLED,
         *DROP_BESIDE,
         _delete(_AID.c.id),
     ),
-    Erased.NAMED_AID: _over(_NAMED_AID.c.id, _NAMED_AID.c.keep_until < bindparam("today"), _delete(_NAMED_AID.c.id)),
+    Erased.NAMED_AID: _over(_NAMED_AID.c.id, _NAMED_OVER, _delete(_NAMED_AID.c.id)),
     Erased.FILED_NEED: _over(
         _FILED_NEED.c.id, _FILED_NEED.c.keep_until < bindparam("today"), _delete(_FILED_NEED.c.id)
     ),
@@ -156,10 +165,17 @@ class Erasing(KnownAs):
         return erased
 
     def _days(self) -> dict[str, object]:
-        """Return today, and since when what a person said is kept for as long as accesses that rested on it are."""
+        """Return today, since when aid may still be undone, and since when what a person said is kept: for as long as
+        accesses that rested on it are.
+        """
         today = self._clock.today()
         since = months_after(today, -LOG_MONTHS)
-        return {"today": today, "proof_since": since, "given_since": since - timedelta(days=CONSENT_DAYS)}
+        return {
+            "today": today,
+            "undo_since": self._clock.now() - UNDO_S,
+            "proof_since": since,
+            "given_since": since - timedelta(days=CONSENT_DAYS),
+        }
 
 
 def _events(what: Erased, ids: Sequence[Any]) -> list[Event]:

@@ -145,14 +145,17 @@ def _write_scraps(path: Path, outcome: ImportOutcome, rejects: str, lang: str) -
 
 def _counted(outcome: ImportOutcome, scraps: Path | None, lang: str, *, trial: bool) -> list[str]:
     figures = outcome.added, outcome.unchanged, len(outcome.rejected)
+    over = sum(line.code is Code.INPUT_DATE_OVER for line in outcome.rejected)
     if lang == "en":
         head = "A trial, nothing is stored. To be added" if trial else "Added"
         said = [f"{head} {figures[0]}, there already {figures[1]}, rejected {figures[2]}."]
+        said += [f"Beyond the time for which aid is kept: {over}. If the date is right, leave them out."] * bool(over)
         return said + (
             [f"Rejected rows with the reason: {scraps}.", "Correct them there, import that file."] * bool(scraps)
         )
     head = "Prova, niente è salvato. Da aggiungere" if trial else "Aggiunti"
     said = [f"{head} {figures[0]}, già presenti {figures[1]}, scartati {figures[2]}."]
+    said += [f"Oltre il tempo di conservazione: {over}. Se la data è giusta, si lasciano fuori."] * bool(over)
     return said + [f"Righe scartate con il motivo: {scraps}.", "Correggerle lì e importare quel file."] * bool(scraps)
 
 

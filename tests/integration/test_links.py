@@ -403,6 +403,7 @@ def test_when_nothing_is_left_of_a_person_the_former_code_goes_too(
     assert store.link_side(number).name == "Xqzar Wqzi, 01/02/1980, Tlemcen", "as long as there is the person"
     assert store.current_of(STP) == CF
     clock.day = months_after(TODAY, 48)
+    clock.instant += UNDO_S + 1
     erase_all(store)
     left = dump(engine)
     assert (left["person"], left["known_as"], left["named_aid"]) == (set(), set(), set())

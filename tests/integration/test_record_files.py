@@ -41,7 +41,6 @@ from tests.peer_world import MemoryLog, MemoryTrust, OneKey, refused
 ANNA, BRUNO, MARA = (Operator(name, name.title(), Role.VOLUNTEER) for name in ("anna", "bruno", "mara"))
 MANAGER, ADMIN = Operator("livia", "Livia", Role.MANAGER), Operator("ivo", "Ivo", Role.NODE_ADMIN)
 POD = parse_need("POD:IT001E12345678")
-DAY = timedelta(days=1)
 FOOD_UNTIL_TODAY = date(2023, 6, 1)
 NOTE = "Parla solo arabo; la sorella traduce.\nChiamare dopo le 15."
 
@@ -290,7 +289,7 @@ async def test_what_is_over_is_erased_with_an_entry_and_the_person_with_their_no
         body.desk.add_note(ANNA, fictional_code(number), NOTE)
     assert body.answered()
     assert await body.sweep() == 0
-    body.clock.day += DAY
+    body.clock.next_day()
     assert body.shown(1) == []
     await body.sweep()
     assert body.erased() == [("aid", 2), ("person", 1), ("need", 1)]
@@ -321,15 +320,16 @@ async def test_nothing_of_an_erased_person_is_left_in_the_files(tmp_path: Path) 
         return b"".join(path.read_bytes() for path in tmp_path.glob("node.db*"))
 
     assert all(value in files() for value in sealed)
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert not any(value in files() for value in sealed)
     body.store.close()
 
 
 async def test_versions_end_with_the_one_that_replaced_them(body: Body, engine: Engine) -> None:
-    number = body.add(record(person(1), "rent_arrears", date(2023, 5, 1)))
+    number = body.add(record(person(1), "rent_arrears", FOOD_UNTIL_TODAY))
     new = await body.correct(number, facet="food_parcel", amount_cents="100")
+    body.clock.next_day()
     await body.sweep()
     assert body.erased() == [("aid", 1), ("aid", 1), ("person", 1)]
     with engine.connect() as raw:
@@ -341,14 +341,46 @@ async def test_versions_end_with_the_one_that_replaced_them(body: Body, engine: 
 async def test_an_older_version_whose_day_is_over_goes_alone(body: Body) -> None:
     number = body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
     new = await body.correct(number, day="2025-05-01")
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert body.erased() == [("aid", 1)]
     [left] = body.desk.show(ANNA, fictional_code(1)).records
     assert (left.id, left.version, left.replaces) == (new.id, 2, number)
-    body.clock.instant += 1
-    assert await body.desk.undo(ANNA, new.id) is None
-    assert await body.sweep() == 1
+
+
+async def test_nothing_that_may_still_be_undone_is_erased(body: Body) -> None:
+    """Around midnight a term may end in the ten minutes: what undoing brings back, and what is undone, are there."""
+    old = body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
+    body.clock.instant += 3600
+    new = await body.correct(old, amount_cents="100")
+    who = read_name("Xqzar Wqzi", "1980-02-01", "Tlemcen", TODAY)
+    _, named = body.store.add_named_person(
+        who, NamedAid("food_parcel", FOOD_UNTIL_TODAY, None, AidStatus.GIVEN, Basis.CONSENT), "anna"
+    )
+    body.clock.day += timedelta(days=1)
+    body.clock.instant += UNDO_S
+    assert await body.sweep() == 0
+    again = await body.desk.undo(ANNA, new.id)
+    assert again is not None
+    assert again.id == old
+    assert await body.desk.undo(ANNA, named) is None
+    await body.sweep()
+    assert ("aid", 1) in body.erased()
+
+
+async def test_a_day_beyond_the_term_is_refused_before_the_history_is_lost(body: Body) -> None:
+    number = body.add(record(person(1), "food_parcel"))
+    housing = body.add(record(person(2), "rent_arrears", date(2023, 5, 31)))
+    for wrong, months, of in (
+        ({"day": "2023-05-31"}, "24", number),
+        ({"day": "2022-05-31", "facet": "rent_arrears", "amount_cents": "100"}, "36", number),
+        ({"facet": "food_parcel"}, "24", housing),
+    ):
+        with pytest.raises(MagliaError) as refusal:
+            await body.correct(of, ANNA, **wrong)
+        assert (refusal.value.code, refusal.value.params["months"]) == (Code.INPUT_DATE_OVER, months)
+    corrected = await body.correct(number, day="2023-06-01")
+    assert (corrected.keep_until, await body.sweep()) == (TODAY, 0)
 
 
 async def test_whoever_said_something_stays_on_file_without_records(body: Body) -> None:
@@ -361,7 +393,7 @@ async def test_whoever_said_something_stays_on_file_without_records(body: Body) 
     for number, say in enumerate(said, 1):
         body.add(record(person(number), "food_parcel", FOOD_UNTIL_TODAY, basis=Basis.PUBLIC_TASK))
         say(person(number))
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert body.erased() == [("aid", 4)]
     assert body.store.consent_for(person(1), Purpose.AID_OVERLAP.value) == CONSENT
@@ -379,12 +411,12 @@ async def test_what_somebody_said_goes_when_nothing_rests_on_it_any_more(body: B
     body.store.object_to_task(person(4), TODAY, "anna")
     body.clock.day = date(2027, 6, 1)
     assert await body.sweep() == 0
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert body.erased() == [("consent", 1), ("opposition", 1), ("person", 1)], "withdrawn two years ago"
     body.clock.day = date(2028, 1, 2)
     assert await body.sweep() == 0
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert body.erased()[3:] == [("consent", 1), ("person", 1)], "ended two years ago"
     body.clock.day = date(2090, 1, 1)
@@ -407,7 +439,7 @@ async def test_what_a_person_who_is_helped_said_stays_however_old(body: Body) ->
 
 async def test_whoever_is_helped_before_the_sweep_stays(body: Body) -> None:
     body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
-    body.clock.day += DAY
+    body.clock.next_day()
     over = body.store.over(Erased.AID, 10)
     assert len(over) == body.store.erase(Erased.AID, over) == 1
     idle = body.store.over(Erased.PERSON, 10)
@@ -420,7 +452,7 @@ async def test_who_was_erased_while_being_enrolled_leaves_no_pseudonym_to_anothe
     """SQLite gives a deleted row's number to the next person: a pseudonym stored late would be theirs."""
     body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
     [waiting] = body.store.awaiting(1, 10)
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     body.add(record(person(2)))
     body.store.enrol(1, [(waiting, bytes(16))])
@@ -432,7 +464,7 @@ async def test_a_person_by_name_is_erased_and_their_number_never_stands_for_anot
     who = read_name("Xqzar Wqzi", "1980-02-01", "Tlemcen", TODAY)
     help_then = NamedAid("food_parcel", FOOD_UNTIL_TODAY, 40_00, AidStatus.GIVEN, Basis.CONSENT)
     number, _ = body.store.add_named_person(who, help_then, "anna")
-    body.clock.day += DAY
+    body.clock.next_day()
     await body.sweep()
     assert body.erased() == [("named_aid", 1), ("named_person", 1)]
     with engine.connect() as raw:
@@ -463,7 +495,7 @@ async def test_help_to_a_person_by_name_is_undone_alike(body: Body) -> None:
 
 async def test_without_its_entry_nothing_is_erased(body: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))
-    body.clock.day += DAY
+    body.clock.next_day()
 
     async def unavailable(_entry: object) -> bytes:
         raise MagliaError(Code.LOG_UNAVAILABLE)

@@ -157,7 +157,7 @@ async def test_when_aid_expires_its_pseudonym_is_gone_and_reads_like_one_never_k
     assert isinstance(lasting, bytes)
     assert lapsing in node.files()
 
-    node.clock.day += DAY
+    node.clock.next_day()
     assert await node.housekeeping().sweep() == 3, "the pseudonym, the record, the person"
     assert lapsing not in node.files(), "neither in a freed page nor in the journal"
     assert lasting in node.files()

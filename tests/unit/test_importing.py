@@ -181,6 +181,7 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
         ({"data": "2025-03-05"}, "data", Code.INPUT_DATE, "2025-03-05"),
         ({"data": "02/06/2025"}, "data", Code.INPUT_DATE_FUTURE, "02/06/2025"),
         ({"data": "31/12/1989"}, "data", Code.INPUT_DATE_EARLY, "31/12/1989"),
+        ({"data": "31/05/2022"}, "data", Code.INPUT_DATE_OVER, "31/05/2022"),
         ({"data": ""}, "data", Code.INPUT_DATE, ""),
         ({"importo": "1234.50"}, "importo", Code.INPUT_DECIMALS, "1234.50"),
         ({"importo": "1,234.50"}, "importo", Code.INPUT_DECIMALS, "1,234.50"),

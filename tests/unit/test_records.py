@@ -12,6 +12,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Role, Visibility
 from node.consents import add_consent
 from node.domain.model import Candidate, Operator
+from node.names import add_named_aid
 from node.records import add_case, read_aid
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, StoppedClock, fictional_code, open_store, person
@@ -72,6 +73,23 @@ def test_aid_without_consent_is_possible_and_says_so(store: SqlStore) -> None:
     consent(store, purposes=["referral"])
     aid(store)
     assert [one.consent for one in answered(store)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("facet", "months", "last"), [("food_parcel", "24", "2023-06-01"), ("rent_arrears", "36", "2022-06-01")]
+)
+def test_aid_that_the_next_sweep_would_erase_is_not_put_on_file(
+    store: SqlStore, facet: str, months: str, last: str
+) -> None:
+    day_before = last.replace("06-01", "05-31")
+    with pytest.raises(MagliaError) as refused:
+        aid(store, facet=facet, day=day_before)
+    assert (refused.value.code, refused.value.params["months"]) == (Code.INPUT_DATE_OVER, months)
+    assert aid(store, facet=facet, day=last)
+    who = {"name": "Xqzar Wqzi", "born": "1980-02-01", "place": "Tlemcen"}
+    with pytest.raises(MagliaError) as refused:
+        add_named_aid(store, CLOCK, operator(), Kind.PARISH, facet=facet, day=day_before, amount_cents=100, **who)
+    assert refused.value.code is Code.INPUT_DATE_OVER
 
 
 def test_a_public_body_acts_on_public_task_unless_it_says_consent(store: SqlStore) -> None:

@@ -278,6 +278,12 @@ SENTENCES: dict[Code, Entry] = {
         "The date “{value}” is in the future.",
         "Give a day no later than {latest} and repeat.",
     ),
+    Code.INPUT_DATE_OVER: entry(
+        "La data «{value}» è oltre i {months} mesi di conservazione: l'aiuto verrebbe cancellato subito.",
+        "Controllare l'anno e ripetere; un aiuto più vecchio non si registra.",
+        "The date “{value}” is beyond the {months} months for which aid is kept: it would be erased at once.",
+        "Check the year and repeat; older aid is not put on record.",
+    ),
     Code.INPUT_DATE_ORDER: entry(
         "Il primo giorno, {first}, viene dopo l'ultimo, {last}.",
         "Scrivere prima il giorno più vecchio e ripetere.",
