@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from textwrap import wrap
 
@@ -37,6 +38,7 @@ def person_lines(person: PersonFile, lang: str) -> list[str]:
         lines.append(f"  {person.on_file.name}")
     for former in person.former:
         lines += _former(former, lang)
+    lines += _asking_with_all(person.code.identifier, person.former, lang)
     lines.append(f"{pick(('Qui', 'Here'), lang)}: {counts_line(person.on_file, lang)}.")
     lines += [_basis(one, lang) for one in person.bases]
     if person.refused:
@@ -87,14 +89,14 @@ _WARNING = (
 
 
 def linked_lines(former: FormerCode, current: PersonCode, undo_seconds: int, lang: str) -> list[str]:
-    """Return what was done, and until when it can be undone."""
+    """Return what was done, how the network is asked with both codes, and until when it can be undone."""
     minutes, old, new = undo_seconds // 60, former.code.identifier, current.identifier
     done = (f"Fatto: {old} ora è {new}.", f"Done: {old} is {new} now.")
     undo = (
         f"Si annulla entro {minutes} minuti con: maglia person unlink {old}",
         f"Undo within {minutes} minutes with: maglia person unlink {old}",
     )
-    return [pick(done, lang), pick(undo, lang)]
+    return [pick(done, lang), *_asking_with_all(new, [former], lang), pick(undo, lang)]
 
 
 def unlinked_lines(lang: str) -> list[str]:
@@ -117,6 +119,21 @@ def _former(former: FormerCode, lang: str) -> list[str]:
     until = pick(("chi chiede con questo codice lo trova fino al", "found by this code until"), lang)
     lines = [f"  {known} {code_line(former.code, lang)}"]
     return lines if former.code.type == "name" else [*lines, f"    {until} {_day(former.answers_until)}"]
+
+
+def _asking_with_all(current: str, formers: Sequence[FormerCode], lang: str) -> list[str]:
+    """Return the command that asks the network about every code: a question is about the code typed alone."""
+    # Help by name is at this body only: nobody else has it under that number.
+    known = [former.code.identifier for former in formers if former.code.type != "name"]
+    if not known:
+        return []
+    said = (
+        "Gli altri enti possono averla con un codice o con l'altro: chiedere con tutti:",
+        "Other bodies may have the person by one code or the other: ask with all:",
+    )
+    command = " ".join([f"maglia check {current}", *(f"--with {code}" for code in known), "..."])
+    lines = wrap(command, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return [pick(said, lang), *lines]
 
 
 def _basis(one: BasisOnFile, lang: str) -> str:

@@ -84,11 +84,14 @@ async def _linked(door: PersonsDoor) -> None:
         "         non è registrato nulla",
     ]
     former, current, seconds = await door.link(STP, CF)
-    assert linked_lines(former, current, seconds, "it")[0] == f"Fatto: {STP} ora è {CF}."
+    done = linked_lines(former, current, seconds, "it")
+    assert done[0] == f"Fatto: {STP} ora è {CF}."
+    assert f"  maglia check {CF} --with {STP} ..." in done
     by_old, by_new = await door.person(STP), await door.person(CF)
     assert by_old == by_new
     lines = person_lines(by_new, "it")
     assert lines[:2] == [f"{CF}  codice fiscale", f"  noto anche come {STP}  codice STP, identità debole"]
+    assert f"  maglia check {CF} --with {STP} ..." in lines
     assert "Qui: 1 aiuto registrato, 1 consenso." in lines
     assert any(line.startswith("Consenso: Aiuti già dati, fino al ") for line in lines)
     assert all(len(line) <= 80 for line in [*shown, *lines, *linked_lines(former, current, seconds, "en")])
