@@ -60,10 +60,13 @@ def import_registry(
     store: Store,
     operator: Operator,
     *,
+    sheet_name: str = "",
     dry_run: bool = False,
     confirmed: bool = False,
 ) -> RegistryReport:
     """Make the registry on file what the file says; with `dry_run` only tell what would change.
+
+    Of a spreadsheet with several sheets it is the one called `sheet_name`.
 
     Raises `session.role`, `policy.registry` at a body that is no comune, `input.registry_short` for a file that leaves
     out many unless it is `confirmed`, and what `read_sheet` raises. A failure leaves whole transactions; importing the
@@ -73,7 +76,7 @@ def import_registry(
         raise MagliaError(Code.SESSION_ROLE, cause=operator.role.value)
     if kind is not Kind.COMUNE:
         raise MagliaError(Code.POLICY_REGISTRY, cause=kind.value)
-    read = _read(read_sheet(content, file_name, REQUIRED, OPTIONAL), today, store)
+    read = _read(read_sheet(content, file_name, REQUIRED, OPTIONAL, sheet_name), today, store)
     known = store.registry_places()
     added = [row for index, row in read.rows.items() if index not in known]
     changed = [

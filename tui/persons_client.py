@@ -48,11 +48,13 @@ class PersonsDoor(NodeDoor):
         call = self._persons.LeaveHousehold(request, metadata=self._metadata, timeout=CALL_S)
         return household_of((await answer(call)).household)
 
-    async def import_registry(self, name: str, content: bytes, *, dry_run: bool, confirmed: bool) -> RegistryReport:
+    async def import_registry(
+        self, name: str, content: bytes, *, sheet: str = "", dry_run: bool, confirmed: bool
+    ) -> RegistryReport:
         """Update the civil registry at the node, or only hear what would change; raise `input.*`, `policy.registry`."""
 
         async def pieces() -> AsyncIterator[pb.ImportRegistryRequest]:
-            yield pb.ImportRegistryRequest(file_name=name, dry_run=dry_run, confirmed=confirmed)
+            yield pb.ImportRegistryRequest(file_name=name, sheet=sheet, dry_run=dry_run, confirmed=confirmed)
             for start in range(0, len(content), _CHUNK):
                 yield pb.ImportRegistryRequest(chunk=content[start : start + _CHUNK])
 

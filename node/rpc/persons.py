@@ -82,6 +82,7 @@ class PersonsDoor(PersonsServiceServicer):
             self._clock.today(),
             self._store,
             _operator(),
+            sheet_name=first.sheet,
             dry_run=first.dry_run,
             confirmed=first.confirmed,
         )

@@ -20,6 +20,7 @@ from node.store.sql import SqlStore
 from tests.clerk import TODAY, fictional_code, open_store, person, record
 from tests.peer_world import refused
 from tests.security.test_never_helped import Node, opened
+from tests.support.sheet_files import Cell, xlsx
 
 UGO = Operator("ugo", "Ugo", Role.MANAGER)
 HEADER = "codice;famiglia;cognome;nome;nascita;ruolo;dal"
@@ -44,9 +45,11 @@ def row(number: int, family: str = "", born: str = "01/02/1980", more: str = ";;
     return f"{fictional_code(number)};{family or number // 2};Xqz;Xqw {number};{born}{more}"
 
 
-def handed_in(store: SqlStore, *rows: str, kind: Kind = Kind.COMUNE, **flags: bool) -> RegistryReport:
+def handed_in(
+    store: SqlStore, *rows: str, kind: Kind = Kind.COMUNE, dry_run: bool = False, confirmed: bool = False
+) -> RegistryReport:
     content = "\r\n".join((HEADER, *rows)).encode()
-    return import_registry(content, "anagrafe.csv", kind, TODAY, store, UGO, **flags)
+    return import_registry(content, "anagrafe.csv", kind, TODAY, store, UGO, dry_run=dry_run, confirmed=confirmed)
 
 
 def counts(report: RegistryReport) -> tuple[int, int, int, int]:
@@ -130,6 +133,19 @@ def test_only_a_comune_and_whoever_answers_for_it_may(store: SqlStore) -> None:
     with refused(Code.INPUT_COLUMN):
         import_registry(b"codice;cognome\n1;2", "a.csv", Kind.COMUNE, TODAY, store, UGO)
     assert store.registry_places() == {}
+
+
+def test_of_several_sheets_the_one_that_is_named_is_read(store: SqlStore) -> None:
+    header: list[Cell] = ["codice", "famiglia"]
+    book = xlsx([["altro"], ["1"]], others={"Anagrafe": [header, [fictional_code(0), "7"]]})
+
+    def handed(sheet_name: str = "") -> RegistryReport:
+        return import_registry(book, "a.xlsx", Kind.COMUNE, TODAY, store, UGO, sheet_name=sheet_name)
+
+    for name in ("", "Anagrafi"):
+        with refused(Code.INPUT_SHEET):
+            handed(name)
+    assert handed("Anagrafe").added == [fictional_code(0)]
 
 
 async def test_a_whole_registry_gets_not_one_pseudonym(node: Node) -> None:

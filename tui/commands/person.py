@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.import_command import SheetName
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
 from tui.exits import Exit
@@ -102,6 +103,7 @@ def unlink_person(
 def import_registry(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="Anagrafe in CSV, XLSX o ODS: codice e famiglia, e ciò che c'è.")],
+    sheet: SheetName = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Dice che cosa cambierebbe, e non cambia nulla.")] = False,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Il file è intero, anche se toglie molte persone.")
@@ -125,7 +127,7 @@ def import_registry(
         except OSError as error:
             raise MagliaError(Code.INPUT_FILE, file=file.name) from error
         async with at_persons(profile, password_of(profile)) as door:
-            report = await door.import_registry(file.name, content, dry_run=dry_run, confirmed=confirm)
+            report = await door.import_registry(file.name, content, sheet=sheet, dry_run=dry_run, confirmed=confirm)
         if changes is not None:
             from maglia.core.keystore import write_private  # cryptography is not loaded for `--help`
 

@@ -623,6 +623,7 @@ class ImportRegistryRequest(_message.Message):
     DRY_RUN_FIELD_NUMBER: _builtins.int
     CONFIRMED_FIELD_NUMBER: _builtins.int
     CHUNK_FIELD_NUMBER: _builtins.int
+    SHEET_FIELD_NUMBER: _builtins.int
     file_name: _builtins.str
     """The first message says these three; all carry the next piece of the file's content."""
     dry_run: _builtins.bool
@@ -630,6 +631,8 @@ class ImportRegistryRequest(_message.Message):
     confirmed: _builtins.bool
     """The file is whole though it leaves out many."""
     chunk: _builtins.bytes
+    sheet: _builtins.str
+    """Sheet of a spreadsheet, said by the first message; empty for the only one."""
     def __init__(
         self,
         *,
@@ -637,10 +640,11 @@ class ImportRegistryRequest(_message.Message):
         dry_run: _builtins.bool = ...,
         confirmed: _builtins.bool = ...,
         chunk: _builtins.bytes = ...,
+        sheet: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "confirmed", b"confirmed", "dry_run", b"dry_run", "file_name", b"file_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "confirmed", b"confirmed", "dry_run", b"dry_run", "file_name", b"file_name", "sheet", b"sheet"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
