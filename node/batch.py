@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from maglia.core.entry import OF_MANY
 from maglia.core.errors import Code, MagliaError
-from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import DEFAULT_MONTHS, MAX_MONTHS, Facet
 from node.applicants import read_applicants
-from node.batch_run import PURPOSE, BatchRun, BatchTools, grant
+from node.batch_run import PURPOSE, BatchRun, BatchTools, grant, items_of
 from node.domain.batch import (
     Applicant,
     ApplicantFile,
@@ -79,7 +78,8 @@ class BatchDesk:
         """Put a file on file and return it, or the same one that was there already, and whether it was.
 
         Nobody is asked yet, but it is refused what could not be asked: raises as `read_applicants`, `input.months`,
-        `budget.procedure` for more persons than the procedure allows, and whatever refuses a question.
+        `budget.procedure` for more persons or needs than are left of the procedure's cap, and whatever refuses a
+        question.
         """
         if not 0 <= wanted.months <= MAX_MONTHS:
             raise MagliaError(Code.INPUT_MONTHS, value=wanted.months)
@@ -110,7 +110,8 @@ class BatchDesk:
         """Return the batch with its last day, once it may be asked; a refusal is logged."""
         try:
             granted = await grant(self._tools, batch, operator, rows.applicants[0])
-            _check_cap(granted.called, rows)
+            items = await items_of(self._tools, rows.applicants)
+            await self._tools.procedures.check_file(granted.called, self._tools.me, items)
         except MagliaError as error:
             topic = _Topic(batch.facet)
             declared = self._tools.procedures.declared(batch.procedure)
@@ -193,12 +194,6 @@ class BatchDesk:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-
-
-def _check_cap(called: Procedure, rows: ApplicantFile) -> None:
-    """Refuse a file that could never be finished, before anybody is asked about."""
-    if len(rows.applicants) > called.cap:
-        raise MagliaError(Code.BUDGET_PROCEDURE, limit=called.cap, procedure=called.id)
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,24 @@ from itertools import chain
 from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import QUESTION_ID_BYTES
-from maglia.core.identifiers import Identifier
 from maglia.core.procedures import Procedure
 from maglia.core.secret import Secret
 from maglia.core.vocabulary import Basis, EndState, PseudonymClass, Purpose
 from maglia.wire.chain import place_of
 from maglia.wire.entries import encode_entry
 from node.bundles import Bundle, found_of, named_of, questions_about, rows_of
-from node.domain.batch import Applicant, Batch, BatchState, Body, Progress, Replies, Reply, count_rows, erased_on
+from node.domain.batch import (
+    Applicant,
+    Batch,
+    BatchState,
+    Body,
+    Progress,
+    Replies,
+    Reply,
+    count_rows,
+    erased_on,
+    subjects_of,
+)
 from node.domain.budget import budget_item
 from node.domain.model import Operator
 from node.endings import OpenQuestions
@@ -41,7 +51,6 @@ from node.pulse import Pulse, watch
 from node.questions import Frame, Questions
 
 PURPOSE = Purpose.CALL_FOR_APPLICANTS
-_SPENT_AT_ONCE = 500
 _SILENT_AT_MOST = 2
 """Questions in a row that a body leaves unanswered before it is asked no further in this run."""
 _log = logging.getLogger(__name__)
@@ -97,6 +106,18 @@ async def grant(tools: BatchTools, batch: Batch, operator: Operator, applicant: 
         raise MagliaError(ruling.reason)
     frame = Frame(batch.id, PURPOSE, batch.facet, batch.months, operator.user, basis, ruling.revision)
     return Granted(directory, called, members, frame)
+
+
+async def items_of(tools: BatchTools, applicants: Sequence[Applicant]) -> dict[PseudonymClass, list[bytes]]:
+    """Return what a procedure's cap counts of a file, by class."""
+
+    def hashed() -> dict[PseudonymClass, list[bytes]]:
+        items: dict[PseudonymClass, list[bytes]] = {}
+        for one in subjects_of(applicants):
+            items.setdefault(one.pseudonym_class, []).append(budget_item(tools.budget_key, one))
+        return items
+
+    return await asyncio.to_thread(hashed)
 
 
 class BatchRun:
@@ -187,22 +208,13 @@ class BatchRun:
         return [one for one in self._applicants if one.row in left]
 
     async def _spend(self, called: Procedure) -> None:
-        """Count each person and need on the procedure's cap, once, whatever was counted before."""
-        subjects = self._subjects()
-        for at in range(0, len(subjects), _SPENT_AT_ONCE):
-            items: dict[PseudonymClass, list[bytes]] = {}
-            for one in subjects[at : at + _SPENT_AT_ONCE]:
-                items.setdefault(one.pseudonym_class, []).append(budget_item(self._tools.budget_key, one))
-            self._tools.procedures.spend(called, self._tools.me, items)
-            await asyncio.sleep(0)
-
-    def _subjects(self) -> list[Identifier]:
-        persons = [one.identifier for one in self._applicants]
-        return persons + list(dict.fromkeys(one.need for one in self._applicants if one.need is not None))
+        """Count each person and need on the procedure's cap, once, whatever was counted before; all or none."""
+        items = await items_of(self._tools, self._applicants)
+        await self._tools.procedures.spend_file(called, self._tools.me, items)
 
     async def _name(self, granted: Granted) -> NameBook | None:
         """Give everybody their pseudonyms; None when it was stopped before."""
-        subjects = self._subjects()
+        subjects = subjects_of(self._applicants)
         secrets.SystemRandom().shuffle(subjects)
         naming = self._tools.naming.open(subjects)
         missing = sum(map(len, naming.missing.values()))

@@ -6,6 +6,7 @@ that of the two officers who signed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -43,7 +44,25 @@ class Procedures:
 
         Raises `budget.procedure` when they would exceed it, `storage.unavailable` when they can't be counted.
         """
+        if not self._store.spend_in_procedure(called.id, asker, items, called.cap, self._kept()):
+            raise _over_cap(called)
+
+    async def spend_file(self, called: Procedure, asker: str, items: Mapping[PseudonymClass, Sequence[bytes]]) -> None:
+        """Count a whole file's items as `spend` does, all of them or none, beside the event loop."""
+        kept = self._kept()
+        if not await asyncio.to_thread(self._store.spend_in_procedure, called.id, asker, items, called.cap, kept):
+            raise _over_cap(called)
+
+    async def check_file(self, called: Procedure, asker: str, items: Mapping[PseudonymClass, Sequence[bytes]]) -> None:
+        """Raise `budget.procedure` when a file's items are more than what is left of the cap; count nothing."""
+        if not await asyncio.to_thread(self._store.fits_in_procedure, called.id, asker, items, called.cap):
+            raise _over_cap(called)
+
+    def _kept(self) -> list[str]:
+        """Return the procedures whose counts are not forgotten yet."""
         today = self._clock.today()
-        kept = [one.id for one in self._trust.procedures().values() if today <= one.last_day + _KEPT]
-        if not self._store.spend_in_procedure(called.id, asker, items, called.cap, kept):
-            raise MagliaError(Code.BUDGET_PROCEDURE, limit=called.cap, procedure=called.id)
+        return [one.id for one in self._trust.procedures().values() if today <= one.last_day + _KEPT]
+
+
+def _over_cap(called: Procedure) -> MagliaError:
+    return MagliaError(Code.BUDGET_PROCEDURE, limit=called.cap, procedure=called.id)

@@ -247,6 +247,12 @@ def count_rows(rows: Iterable[int], members: Sequence[Member], replies: Replies)
     return counts
 
 
+def subjects_of(applicants: Sequence[Applicant]) -> list[Identifier]:
+    """Return each person and each need of a file, once."""
+    persons = [one.identifier for one in applicants]
+    return persons + list(dict.fromkeys(one.need for one in applicants if one.need is not None))
+
+
 def same_households(applicants: Iterable[Applicant]) -> dict[int, tuple[int, ...]]:
     """Return, of each row whose household applied more than once, the other rows."""
     return _alike((one.row, one.household) for one in applicants)

@@ -31,6 +31,12 @@ class Budgets(Protocol):
         """
         ...
 
+    def fits_in_procedure(
+        self, procedure: str, holder: str, items: Mapping[PseudonymClass, Sequence[bytes]], cap: int
+    ) -> bool:
+        """Return whether `spend_in_procedure` would count them now; nothing is stored."""
+        ...
+
     def spent_today(self, budget: str, day: date) -> list[SpentToday]:
         """Return how many distinct items each holder of a budget spent on a day, the most first."""
         ...

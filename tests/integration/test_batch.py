@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from maglia.core.entry import EntryKind
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Basis, Facet, Silence
@@ -274,6 +274,31 @@ async def test_the_cap_is_counted_once_for_each_person_by_everybody(world: Batch
     assert office.evaluator.evaluated == 16
     for body in world.answering.values():
         assert [one.spent for one in body.store.spent_in_procedures()] == [16]
+
+
+async def test_a_file_beyond_what_is_left_of_the_cap_is_refused(world: BatchWorld) -> None:
+    office = world.office
+    office.trust.called = (replace(CALL, cap=20),)
+    await office.run(await office.file(people(range(12))))
+    with pytest.raises(MagliaError) as failure:
+        await office.file(people(range(4, 21)))
+    assert failure.value.code is Code.BUDGET_PROCEDURE
+    assert failure.value.params == {"limit": "20", "procedure": CALL.id}
+    assert len(office.desk.all()) == 1
+    await office.file(people(range(4, 20)))
+    assert [one.spent for one in office.store.spent_in_procedures()] == [12]
+
+
+async def test_a_run_beyond_the_cap_counts_nobody(world: BatchWorld) -> None:
+    office = world.office
+    office.trust.called = (replace(CALL, cap=700),)
+    first, second = await office.file(people(range(100))), await office.file(people(range(50, 700)))
+    office.trust.called = (replace(CALL, cap=600),)
+    await office.run(first)
+    progress = await office.run(second)
+    assert (progress.state, progress.stopped) == (BatchState.PAUSED, Code.BUDGET_PROCEDURE)
+    assert progress.stopped_params == {"limit": "600", "procedure": CALL.id}
+    assert [one.spent for one in office.store.spent_in_procedures()] == [100]
 
 
 async def test_what_may_not_be_asked_is_refused_and_logged_before_anybody_is_named(world: BatchWorld) -> None:
