@@ -73,7 +73,8 @@ class RecordDesk:
     async def undo(self, operator: Operator, number: str) -> FiledRecord | None:
         """Take a record off the file; return the version that is in force again, None after the first one.
 
-        Help to a person without a code has one version alone. Raises `session.role`, `session.other_operator`,
+        A promise that was confirmed is a promise again, which is returned. Help to a person without a code has one
+        version alone. Raises `session.role`, `session.other_operator`,
         `input.record_*`, `input.undo_late`.
         """
         check_may_record(operator)
@@ -90,7 +91,7 @@ class RecordDesk:
         async with self._recording.of(self._in_force_again(filed)):
             self._store.undo_record(filed, operator.user)
         self._wake()
-        return self._version_before(filed)
+        return self._store.find_record(filed.id) if filed.is_confirmed else self._version_before(filed)
 
     def _undo_named(self, operator: Operator, number: str) -> None:
         recorded = self._store.find_named_aid(number)

@@ -86,6 +86,7 @@ def _reservation(one: pb.Reservation) -> Reservation:
         renewed=one.renewed,
         day=plain(one.day, 10),
         late=tuple(map(_other, one.late)),
+        undo_until_ms=one.undo_until_ms,
     )
 
 

@@ -43,6 +43,7 @@ class Reservation:
     renewed: bool
     day: str
     late: tuple[OtherHelp, ...] = ()
+    undo_until_ms: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from textwrap import wrap
 from maglia.core.vocabulary import AidStatus
 from tui.labels import BANDS, FACETS, KINDS, SOME_BODY, Labels, label, pick
 from tui.reservation_model import Beside, OtherHelp, Reservation
-from tui.text import code_sentence, show_amount, show_day, show_when
+from tui.text import code_sentence, show_amount, show_day, show_time, show_when
 
 _WIDTH = 80
 STATES: Labels = {
@@ -39,9 +39,13 @@ def promised_lines(one: Reservation, lang: str) -> list[str]:
 
 
 def given_lines(one: Reservation, lang: str) -> list[str]:
-    """Return what is given."""
+    """Return what is given, and until when that can be undone."""
     done, day = pick(("CONSEGNATO", "GIVEN"), lang), show_day(date.fromisoformat(one.day))
-    return _block("", f"{done}: {_what(one, lang)}, {day} (n. {short(one.record_id)}).")
+    told = _block("", f"{done}: {_what(one, lang)}, {day} (n. {short(one.record_id)}).")
+    if not one.undo_until_ms:
+        return told
+    until = pick(("Si annulla fino alle", "It can be undone until"), lang)
+    return [*told, f"{until} {show_time(one.undo_until_ms)}: maglia aid undo {short(one.record_id)}"]
 
 
 def renewed_lines(one: Reservation, lang: str) -> list[str]:

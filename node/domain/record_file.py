@@ -18,7 +18,7 @@ _NUMBER = re.compile(rf"[0-9a-f]{{{SHORTEST_NUMBER},32}}")
 
 @dataclass(frozen=True)
 class Recorded:
-    """What may be undone: an id of 32 hexadecimal digits, who recorded it and when (seconds since the epoch)."""
+    """What may be undone: an id of 32 hexadecimal digits, who did it and when (seconds since the epoch)."""
 
     id: str
     recorded_by: str
@@ -47,10 +47,20 @@ class FiledRecord:
     recorded_by: str
     recorded_at: float
     keep_until: date
+    given_by: str = ""
+    """Who confirmed that what was promised is given, and when."""
+    given_at: float | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Return whether it is a promise that was made help given: undoing that makes it a promise again."""
+        return self.given_at is not None
 
     @property
     def recorded(self) -> Recorded:
         """Return what counts for undoing it."""
+        if self.given_at is not None:
+            return Recorded(self.id, self.given_by, self.given_at)
         return Recorded(self.id, self.recorded_by, self.recorded_at)
 
 
@@ -86,7 +96,7 @@ def check_not_corrected(filed: FiledRecord) -> None:
 
 
 def check_may_undo(recorded: Recorded, operator: Operator, now: float) -> None:
-    """Raise unless `operator` may undo a record at `now`: whoever recorded it or a manager, within `UNDO_S`.
+    """Raise unless `operator` may undo a record at `now`: whoever recorded or confirmed it, or a manager, in `UNDO_S`.
 
     Raises `session.other_operator`, `input.undo_late`.
     """

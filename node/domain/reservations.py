@@ -190,6 +190,8 @@ class Reservation:
     sights: Sequence[Sight] = ()
     late: Sequence[Other] = ()
     """Found after a check had been shown."""
+    given_at: float | None = None
+    """When it was confirmed."""
 
     def state(self, now: float) -> State:
         """Return where it stands at an instant."""

@@ -31,7 +31,10 @@ class RecordFiles(Protocol):
         ...
 
     def undo_record(self, filed: FiledRecord, actor: str) -> None:
-        """Take a record off the file as though it had never been there; what it replaced is as it was before."""
+        """Take a record off the file as though it had never been there; what it replaced is as it was before.
+
+        Of a promise that was confirmed the confirmation alone is taken back.
+        """
         ...
 
     def find_named_aid(self, number: str) -> Recorded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
-from maglia.core.vocabulary import AidStatus, Kind
+from maglia.core.vocabulary import UNDO_S, AidStatus, Kind
 from maglia.v1 import reservation_pb2 as pb
 from maglia.v1.reservation_pb2_grpc import ReservationServiceServicer
 from maglia.wire.chain import Context, current_caller
@@ -127,6 +127,7 @@ class ReservationDoor(ReservationServiceServicer):
             renewed=held.is_renewed,
             late=[other_message(one, mine) for one in held.late],
             day=held.day.isoformat(),
+            undo_until_ms=0 if held.given_at is None else instant_ms(held.given_at + UNDO_S),
         )
 
 

@@ -43,6 +43,12 @@ class ReservationConfirmed(Event):
     type = "reservation.confirmed"
 
 
+class ReservationReopened(Event):
+    """A confirmation was undone within minutes: what was given is promised, as before."""
+
+    type = "reservation.reopened"
+
+
 class ReservationRenewed(Event):
     """An operator prolonged a reservation."""
 

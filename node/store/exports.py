@@ -198,6 +198,8 @@ _TABLES: Sequence[_Table] = (
             _plain("mesi", "months", Type.NUMBER),
             _plain("riservato da", "reserved_by"),
             _plain("rinnovato il", "renewed_at", Type.INSTANT),
+            _plain("confermato il", "given_at", Type.INSTANT),
+            _plain("confermato da", "given_by"),
         ],
     ),
     _Table(

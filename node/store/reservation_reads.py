@@ -42,6 +42,7 @@ _ALL = (
         _RESERVATION.c.months,
         _RESERVATION.c.reserved_by,
         _RESERVATION.c.renewed_at,
+        _RESERVATION.c.given_at,
     )
     .select_from(
         _AID.join(tables.person, tables.person.c.id == _AID.c.person_id)
@@ -139,4 +140,5 @@ class ReservationReads(Part):
             is_renewed=row.renewed_at is not None,
             sights=sights,
             late=late,
+            given_at=row.given_at,
         )

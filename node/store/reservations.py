@@ -27,6 +27,7 @@ from node.store.events import (
 )
 from node.store.pseudonyms import ENROLLER
 from node.store.records import Records
+from node.store.reopening import held, note_given
 from node.store.reservation_reads import KEPT_S
 from node.store.sight_rows import late_content, sight_columns, sight_content
 
@@ -65,7 +66,6 @@ _TERM = select(_AID.c.recorded_at, _AID.c.reserved_until, _AID.c.facet, _RESERVA
 _TERM = _TERM.select_from(_AID.outerjoin(_RESERVATION, _RESERVATION.c.record_id == _AID.c.id)).where(_IS_OPEN)
 _PROLONG = update(_AID).where(_AID.c.id == bindparam("of_id")).values(reserved_until=bindparam("until"))
 _RENEWED = update(_RESERVATION).where(_RESERVATION.c.record_id == bindparam("of_id")).values(renewed_at=bindparam("at"))
-_FACET = select(_AID.c.facet).where(_AID.c.id == bindparam("of_id"))
 _STANDS = (
     select(_AID.c.id)
     .join(_SIGHT, _SIGHT.c.record_id == _AID.c.id)
@@ -116,9 +116,10 @@ class Reservations(Records):
         """
 
         def work(connection: Connection) -> Audited[int]:
-            facet = connection.execute(_FACET, {"of_id": record_id}).scalar_one()
-            given = {"given_on": day, "given_cents": amount_cents, "kept": keep_until(facet, day)}
+            was = held(connection, record_id)
+            given = {"given_on": day, "given_cents": amount_cents, "kept": keep_until(was.facet, day)}
             self._change_open(connection, _GIVE, record_id, given)
+            note_given(connection, record_id, was, self._clock.now(), actor)
             number = self._add_sight(connection, record_id, Step.CONFIRM, sight, actor, reason)
             return Audited(number, [ReservationConfirmed(actor, record_id)])
 

@@ -126,6 +126,12 @@ reservation = Table(
     Column("months", Integer, nullable=False),
     Column("reserved_by", Text, nullable=False),
     Column("renewed_at", Double),
+    # When and by whom it was made help given, and what it was until then; none once that is undone.
+    Column("given_at", Double),
+    Column("given_by", Text),
+    Column("held_day", Date),
+    Column("held_cents", BigInteger),
+    Column("held_until", Double),
 )
 
 # What a check showed to an operator beside a promise, and why help was given all the same.

@@ -1,7 +1,7 @@
 """Records as they are on file: read whole, corrected by a new version, undone.
 
 A correction adds a row; the one that it replaces answers nothing and keeps the status that it had. Undoing deletes the
-row, and gives that status back: nothing is left but the two audit events.
+row, and gives that status back: nothing is left but the two audit events. A confirmed promise is a promise again.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from node.domain.record_file import FiledRecord
 from node.store import tables
 from node.store.consent_rows import consent_from
 from node.store.database import Audited
-from node.store.events import RecordCorrected, RecordUndone
+from node.store.events import RecordCorrected, RecordUndone, ReservationReopened
 from node.store.records import Records
+from node.store.reopening import reopen
 from node.store.subjects import index_of, need_from, open_code, person_from
 
-_AID, _PERSON, _NEED = tables.aid_record, tables.person, tables.need
+_AID, _PERSON, _NEED, _RESERVATION = tables.aid_record, tables.person, tables.need, tables.reservation
 _NEWER = _AID.alias("newer")
 _FILED = select(
     _AID,
@@ -32,7 +33,14 @@ _FILED = select(
     _NEED.c.code.label("need_code"),
     _NEED.c.code_index.label("need_index"),
     _NEWER.c.id.label("replaced_by"),
-).select_from(_AID.join(_PERSON).outerjoin(_NEED).outerjoin(_NEWER, _NEWER.c.replaces == _AID.c.id))
+    _RESERVATION.c.given_at,
+    _RESERVATION.c.given_by,
+).select_from(
+    _AID.join(_PERSON)
+    .outerjoin(_NEED)
+    .outerjoin(_NEWER, _NEWER.c.replaces == _AID.c.id)
+    .outerjoin(_RESERVATION, _RESERVATION.c.record_id == _AID.c.id)
+)
 _BY_NUMBER = _FILED.where(_AID.c.id >= bindparam("first"), _AID.c.id < bindparam("beyond")).limit(2)
 _OF_PERSON = _FILED.where(
     _PERSON.c.code_index == bindparam("person"), _AID.c.keep_until >= bindparam("today")
@@ -48,7 +56,12 @@ _GIVE_BACK = (
     .where(_AID.c.id == bindparam("of_id"), _AID.c.status_was.is_not(None))
     .values(status=_AID.c.status_was, status_was=None)
 )
-_UNDO = delete(_AID).where(_AID.c.id == bindparam("of_id"), _AID.c.status != AidStatus.CORRECTED.value)
+# With its status as it was read: a promise confirmed meanwhile is not deleted.
+_UNDO = delete(_AID).where(
+    _AID.c.id == bindparam("of_id"),
+    _AID.c.status == bindparam("before"),
+    _AID.c.status != AidStatus.CORRECTED.value,
+)
 
 
 def rows_of(referred: Table) -> list[Column[Any]]:
@@ -101,12 +114,19 @@ class Versions(Records):
         return self._db.change(work)
 
     def undo_record(self, filed: FiledRecord, actor: str) -> None:
-        """Take a record off the file; what it replaced has its status again. Raises `input.record_corrected`."""
+        """Take a record off the file; what it replaced has its status again, a confirmed promise is one again.
+
+        Raises `input.record_corrected` when it is no longer as it was read.
+        """
 
         def work(connection: Connection) -> Audited[None]:
+            if filed.is_confirmed:
+                if not reopen(connection, filed.id):
+                    raise MagliaError(Code.INPUT_RECORD_CORRECTED)
+                return Audited(None, [ReservationReopened(actor, filed.id)])
             for statement in DROP_BESIDE:
                 connection.execute(statement, {"ids": [filed.id]})
-            if not connection.execute(_UNDO, {"of_id": filed.id}).rowcount:
+            if not connection.execute(_UNDO, {"of_id": filed.id, "before": filed.record.status.value}).rowcount:
                 raise MagliaError(Code.INPUT_RECORD_CORRECTED)
             if filed.replaces is not None:
                 connection.execute(_GIVE_BACK, {"of_id": filed.replaces})
@@ -125,6 +145,8 @@ class Versions(Records):
             row.recorded_by or "",
             row.recorded_at,
             row.keep_until,
+            row.given_by or "",
+            row.given_at,
         )
 
     def _record(self, row: Row[Any]) -> AidRecord:

@@ -29,6 +29,7 @@ from node.domain.consent import Learned, ToTell
 from node.domain.model import AidRecord, Operator
 from node.domain.names import NamedAid, read_name
 from node.domain.record_file import FiledRecord
+from node.domain.reservations import Sight
 from node.entries import Entries
 from node.erasing import Erasing
 from node.housekeeping import Housekeeping
@@ -213,6 +214,25 @@ async def test_undone_by_whoever_recorded_it_or_a_manager(body: Body) -> None:
     await body.desk.undo(MANAGER, number)
     await body.desk.undo(ANNA, other)
     assert body.shown() == []
+
+
+async def test_a_confirmation_is_undone_by_whoever_confirmed_within_minutes_of_it(body: Body) -> None:
+    promise = record(person(1), "rent_arrears", status=AidStatus.RESERVED)
+    numbers = [body.store.reserve(promise, Purpose.AID_OVERLAP, 6, "anna") for _ in range(2)]
+    body.clock.instant += 10 * UNDO_S
+    for number in numbers:
+        body.store.confirm(number, TODAY, None, Sight(complete=True), "", "bruno")
+    body.clock.instant += UNDO_S
+    with refused(Code.SESSION_OTHER_OPERATOR):
+        await body.desk.undo(ANNA, numbers[0])
+    for number, operator in zip(numbers, (BRUNO, MANAGER), strict=True):
+        again = await body.desk.undo(operator, number)
+        assert again is not None
+        assert (again.id, again.record.status) == (number, AidStatus.RESERVED)
+    body.store.confirm(numbers[0], TODAY, None, Sight(complete=True), "", "bruno")
+    body.clock.instant += UNDO_S + 1
+    with refused(Code.INPUT_UNDO_LATE):
+        await body.desk.undo(BRUNO, numbers[0])
 
 
 async def test_undoing_a_correction_gives_the_version_before_back(body: Body) -> None:

@@ -16,6 +16,7 @@ from maglia.core.identifiers import parse_need
 from maglia.core.vocabulary import (
     FOOD_RESERVATION_S,
     RESERVATION_S,
+    UNDO_S,
     AidStatus,
     Facet,
     PseudonymClass,
@@ -223,6 +224,35 @@ def test_a_promise_put_on_file_as_a_record_ends_like_any_other(store: SqlStore, 
     for record_id in (confirmed, released):
         with refused(Code.INPUT_RESERVATION_OVER):
             store.confirm(record_id, clock.day, None, SIGHT, "again", "ivo")
+
+
+def test_an_undone_confirmation_is_the_promise_that_it_was(store: SqlStore, clock: StoppedClock) -> None:
+    record_id = reserve(store)
+    promise = store.reservation(record_id)
+    clock.instant += 3600
+    store.add_late(store.confirm(record_id, clock.day + timedelta(days=1), 9_00, SIGHT, "accordo", "ivo"), SIGHT.others)
+    filed = store.find_record(record_id)
+    assert (filed.recorded.recorded_by, filed.recorded.undo_until) == ("ivo", clock.instant + UNDO_S)
+    store.undo_record(filed, "ivo")
+    again = store.reservation(record_id)
+    assert replace(again, sights=(), late=()) == replace(promise, sights=(), late=())
+    assert (list(again.sights), list(again.late)) == ([SIGHT], list(SIGHT.others))
+    assert store.find_record(record_id).recorded.recorded_by == "anna"
+    with refused(Code.INPUT_RECORD_CORRECTED):
+        store.undo_record(filed, "ivo")
+    enrol(store)
+    assert answers(store) == 1
+    clock.instant += FOOD_RESERVATION_S
+    assert store.reservation(record_id).state(clock.instant) is State.EXPIRED
+
+
+def test_a_promise_confirmed_while_it_is_undone_is_not_deleted(store: SqlStore, clock: StoppedClock) -> None:
+    record_id = reserve(store)
+    promise = store.find_record(record_id)
+    store.confirm(record_id, clock.day, None, SIGHT, "accordo", "ivo")
+    with refused(Code.INPUT_RECORD_CORRECTED):
+        store.undo_record(promise, "anna")
+    assert list(store.reservation(record_id).sights) == [SIGHT]
 
 
 def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore, clock: StoppedClock) -> None:

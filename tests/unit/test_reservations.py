@@ -33,7 +33,7 @@ from tests.peer_world import COMUNE, OTHER, PARISH, refused
 from tui.commands.reserve import until_ms
 from tui.reservation_model import Beside, OtherHelp
 from tui.reservation_model import Reservation as Row
-from tui.reservation_text import list_lines, other_lines, promised_lines, unchecked_lines, wants_lines
+from tui.reservation_text import given_lines, list_lines, other_lines, promised_lines, unchecked_lines, wants_lines
 
 AT = 1_748_736_000.0
 PROMISES = st.builds(Promise, st.integers(0, 3), st.sampled_from(["a", "b", "caritas", "comune"]))
@@ -254,6 +254,11 @@ def test_another_promise_is_told_with_who_comes_first(change: dict[str, object],
     assert lines[0].startswith("!! ")
     assert " ".join(line[3:] for line in lines) == text
     assert max(map(len, lines)) <= 80
+
+
+def test_help_given_says_until_when_it_is_undone() -> None:
+    given = replace(MINE, state="confirmed", undo_until_ms=_ms(21, 10, 51))
+    assert given_lines(given, "it")[-1] == "Si annulla fino alle 10:51: maglia aid undo 3f2a91bc"
 
 
 def test_every_sentence_fits_in_a_line_in_both_languages() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from time import time
 from typing import Annotated
 
 import typer
 
 from maglia.core.identifiers import parse_identifier, parse_need
-from maglia.core.vocabulary import Frequency, MeansTest, Visibility
+from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
 from tui.labels import pick
 from tui.profile import Profile
@@ -99,7 +100,8 @@ def correct_aid(
 def undo_aid(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """Annulla un aiuto entro dieci minuti da quando è registrato: chi l'ha registrato, o un responsabile.
 
-    Annullata una correzione, vale di nuovo la versione di prima. Dopo i dieci minuti si corregge.
+    Annullata una correzione, vale di nuovo la versione di prima; annullata la conferma di un impegno, torna
+    l'impegno. Dopo i dieci minuti si corregge.
 
     Esempio: maglia aid undo a7b3c9d1
     """
@@ -159,6 +161,11 @@ def _again(again: FiledAid | None, lang: str) -> list[str]:
     if again is None:
         return []
     back = pick(("Vale di nuovo, {status}:", "In force again, {status}:"), lang)
+    if again.status == AidStatus.RESERVED and again.reserved_until_ms <= time() * 1000:
+        back = pick(
+            ("Torna un impegno, intanto scaduto; se serve, registrarne un altro:",
+             "A reservation again, which ended meanwhile; add another one if needed:"), lang
+        )  # fmt: skip
     return [
         back.format(status=pick(STATUSES.get(again.status, ("", "")), lang)),
         f"  {short_number(again.id)}  {in_short(again, lang)}",

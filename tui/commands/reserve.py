@@ -225,6 +225,7 @@ def reservation_document(one: Reservation) -> dict[str, object]:
         "ends_soon": one.ends_soon,
         "renewed": one.renewed,
         "date": one.day,
+        "undo_until": _instant(one.undo_until_ms),
         "found_later": [_other(other) for other in one.late],
     }
 

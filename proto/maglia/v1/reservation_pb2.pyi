@@ -101,6 +101,7 @@ class Reservation(_message.Message):
     RENEWED_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
+    UNDO_UNTIL_MS_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
     identifier: _builtins.str
     """The person's code, for the counter's own screen."""
@@ -117,6 +118,8 @@ class Reservation(_message.Message):
     renewed: _builtins.bool
     day: _builtins.str
     """Day of the promise or, once confirmed, of the help given, ISO 8601."""
+    undo_until_ms: _builtins.int
+    """Until when its confirmation can be undone, milliseconds since the epoch; 0 unless it was confirmed."""
     @_builtins.property
     def late(self) -> _containers.RepeatedCompositeFieldContainer[Global___OtherHelp]:
         """What was found after a check had been shown."""
@@ -137,10 +140,11 @@ class Reservation(_message.Message):
         renewed: _builtins.bool = ...,
         late: _abc.Iterable[Global___OtherHelp] | None = ...,
         day: _builtins.str = ...,
+        undo_until_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents", "creditor", b"creditor", "day", b"day", "ends_soon", b"ends_soon", "facet", b"facet", "identifier", b"identifier", "late", b"late", "record_id", b"record_id", "renewed", b"renewed", "reserved_at_ms", b"reserved_at_ms", "reserved_by", b"reserved_by", "reserved_until_ms", b"reserved_until_ms", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents", "amount_cents", b"amount_cents", "creditor", b"creditor", "day", b"day", "ends_soon", b"ends_soon", "facet", b"facet", "identifier", b"identifier", "late", b"late", "record_id", b"record_id", "renewed", b"renewed", "reserved_at_ms", b"reserved_at_ms", "reserved_by", b"reserved_by", "reserved_until_ms", b"reserved_until_ms", "state", b"state", "undo_until_ms", b"undo_until_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__amount_cents: _TypeAlias = _typing.Literal["amount_cents"]  # noqa: Y015
     _WhichOneofArgType__amount_cents: _TypeAlias = _typing.Literal["_amount_cents", b"_amount_cents"]  # noqa: Y015
