@@ -65,6 +65,7 @@ class RecordDesk:
         filed = self._store.find_record(read_number(number))
         check_may_correct(filed)
         corrected = self._corrected(filed.record, changes)
+        self._check_not_released(filed, corrected)
         async with self._recording.of([corrected]):
             new = self._store.correct_record(filed, corrected, operator.user)
         self._wake()
@@ -125,6 +126,16 @@ class RecordDesk:
             if error.code is not Code.INPUT_RECORD_UNKNOWN:
                 raise
             return None
+
+    def _check_not_released(self, filed: FiledRecord, corrected: AidRecord) -> None:
+        """Raise `input.record_released` where a promise that was taken back would be help given without its check."""
+        if corrected.status is not AidStatus.GIVEN or filed.record.status is AidStatus.GIVEN:
+            return
+        version: FiledRecord | None = filed
+        while version is not None:
+            if version.record.reserved_until is not None:  # a promise that was confirmed has no end any more
+                raise MagliaError(Code.INPUT_RECORD_RELEASED)
+            version = self._version_before(version)
 
     def _corrected(self, record: AidRecord, changes: Mapping[str, str]) -> AidRecord:
         """Return the record with some fields read anew; raise `input.record_unchanged` when it is the same."""

@@ -368,6 +368,20 @@ async def test_an_older_version_whose_day_is_over_goes_alone(body: Body) -> None
     assert (left.id, left.version, left.replaces) == (new.id, 2, number)
 
 
+async def test_a_released_promise_does_not_become_help_given(body: Body) -> None:
+    promised = record(person(1), "food_parcel", status=AidStatus.RESERVED)
+    released, confirmed = (body.store.reserve(promised, Purpose.AID_OVERLAP, 6, "anna") for _ in range(2))
+    body.store.release(released, "anna")
+    with refused(Code.INPUT_RECORD_RELEASED):
+        await body.correct(released, status="given")
+    other = await body.correct(released, amount_cents="100")
+    with refused(Code.INPUT_RECORD_RELEASED):
+        await body.correct(other.id, status="given")
+    body.store.confirm(confirmed, TODAY, None, Sight(complete=True), "", "anna")
+    taken_back = await body.correct(confirmed, status="cancelled")
+    assert (await body.correct(taken_back.id, status="given")).record.status is AidStatus.GIVEN
+
+
 async def test_nothing_that_may_still_be_undone_is_erased(body: Body) -> None:
     """Around midnight a term may end in the ten minutes: what undoing brings back, and what is undone, are there."""
     old = body.add(record(person(1), "food_parcel", FOOD_UNTIL_TODAY))

@@ -19,6 +19,7 @@ class Code(StrEnum):
     INPUT_RECORD_AMBIGUOUS = "input.record_ambiguous"
     INPUT_RECORD_CORRECTED = "input.record_corrected"
     INPUT_RECORD_RESERVED = "input.record_reserved"
+    INPUT_RECORD_RELEASED = "input.record_released"
     INPUT_RECORD_UNCHANGED = "input.record_unchanged"
     INPUT_UNDO_LATE = "input.undo_late"
     INPUT_NAME_LINKED = "input.name_linked"

@@ -36,6 +36,12 @@ SENTENCES: dict[Code, Entry] = {
         "It is a reservation, not help already given.",
         "Confirm or release it, and put it on record again if needed.",
     ),
+    Code.INPUT_RECORD_RELEASED: entry(
+        "Era un impegno, ed è stato lasciato: correggendolo non diventa un aiuto dato.",
+        "Impegnarsi di nuovo con maglia reserve add, o registrare l'aiuto dato con maglia aid add.",
+        "It was a reservation, and was released: correcting it does not make it help given.",
+        "Promise anew with maglia reserve add, or put the help given on record with maglia aid add.",
+    ),
     Code.INPUT_RECORD_UNCHANGED: entry(
         "La correzione non cambia nulla.",
         "Scrivere che cosa cambia, per esempio --amount 40,00.",
