@@ -17,7 +17,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
 from node.domain import forms
 from node.domain.batch import Applicant, ApplicantFile, RejectedApplicant
-from node.domain.sheet import MAX_CELL, Line, Sheet
+from node.domain.sheet import MAX_CELL, Day, Line, Sheet
 from node.sheets import read_sheet
 
 T = TypeVar("T")
@@ -120,8 +120,11 @@ class _Row:
 def read_period(text: str) -> tuple[date | None, date | None]:
     """Return the first and last day of a period written `03/2026`, `01/2026-03/2026` or `01/01/2026-31/03/2026`.
 
-    Raises `input.date*` for what can't be read, `input.field` when it ends before it begins.
+    Raises `input.date*` for what can't be read, `input.field` when it ends before it begins, `input.period_cell` for a
+    spreadsheet's day: that is also what it makes of `03/2026`, and nobody can tell which was written.
     """
+    if isinstance(text, Day):
+        raise MagliaError(Code.INPUT_PERIOD_CELL, value=text[:10])
     begin, dash, end = (part.strip() for part in text.partition("-"))
     if not begin and not dash:
         return None, None

@@ -89,6 +89,15 @@ def test_a_period_is_of_months_or_days(text: str, first: date, last: date) -> No
     assert read_period(text) == (first, last)
 
 
+def test_a_spreadsheets_date_is_no_period_its_text_is() -> None:
+    header = ["codice", "nucleo", "periodo"]
+    found = read_applicants(xlsx([header, [ONE, "N", date(2026, 3, 1)], [TWO, "N", "03/2026"]]), "domande.xlsx")
+    assert [one.period for one in found.applicants] == [(date(2026, 3, 1), date(2026, 3, 31))]
+    [bad] = found.rejected
+    assert (bad.row, bad.column, bad.code) == (2, "periodo", Code.INPUT_PERIOD_CELL)
+    assert bad.params == {"value": "01/03/2026"}
+
+
 BODIES = [Body("a", "A", Kind.COMUNE).member, Body("b", "B", Kind.ONLUS).member]
 
 

@@ -54,6 +54,7 @@ class Code(StrEnum):
     INPUT_BATCH = "input.batch"
     INPUT_BATCH_BUSY = "input.batch_busy"
     INPUT_APPLICANT_TWICE = "input.applicant_twice"
+    INPUT_PERIOD_CELL = "input.period_cell"
     INPUT_APPLICANTS_NONE = "input.applicants_none"
     INPUT_AMOUNT = "input.amount"
     INPUT_AMOUNT_NEGATIVE = "input.amount_negative"

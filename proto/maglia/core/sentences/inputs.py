@@ -230,6 +230,12 @@ SENTENCES: dict[Code, Entry] = {
         "The same person is in row {row} already.",
         "Keep only one of the two applications and check again.",
     ),
+    Code.INPUT_PERIOD_CELL: entry(
+        "La cella del periodo è una data ({value}): può voler dire il giorno o tutto il mese.",
+        "Scriverla come testo (mm/aaaa, o dal-al) e ripetere il controllo.",
+        "The cell of the period is a date ({value}): it may mean the day or the whole month.",
+        "Write it as text (mm/yyyy, or from-to) and check again.",
+    ),
     Code.INPUT_APPLICANTS_NONE: entry(
         "Nessuna riga di {file} si può controllare.",
         "Correggere le righe scartate e ripetere.",
