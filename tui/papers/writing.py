@@ -8,6 +8,7 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from maglia.core.quoted import echo
 
 
 def check_name(path: Path, *, force: bool) -> None:
@@ -15,7 +16,7 @@ def check_name(path: Path, *, force: bool) -> None:
     if any(_is_code(part) for part in re.split(r"[^0-9A-Za-z]+", path.name)):
         raise MagliaError(Code.INPUT_FILE_NAME)
     if path.exists() and not force:
-        raise MagliaError(Code.INPUT_FILE_EXISTS, file=path.name)
+        raise MagliaError(Code.INPUT_FILE_EXISTS, file=echo(path.name))
 
 
 def holds(path: Path, content: bytes) -> bool:
@@ -36,7 +37,7 @@ def write_paper(path: Path, content: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         _forget(draft)
-        raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name, cause=type(error).__name__) from error
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name), cause=type(error).__name__) from error
 
 
 def _forget(draft: Path) -> None:
