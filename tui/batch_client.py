@@ -108,6 +108,8 @@ def _batch(one: pb.Batch) -> Batch:
         partial=one.partial,
         none=one.none,
         bodies=one.bodies,
+        stopped_params={plain(name): plain(value) for name, value in one.stopped_params.items()},
+        answered_at_ms=one.answered_at_ms,
     )
 
 

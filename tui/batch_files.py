@@ -12,9 +12,10 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
+from maglia.core.quoted import echo
 from maglia.core.tables import Cell, table_bytes
 from tui.batch_model import Batch, BatchRow
-from tui.batch_text import VERDICTS, detail, in_file
+from tui.batch_text import VERDICTS, answered, detail, in_file
 from tui.labels import label, pick
 from tui.papers.writing import check_name
 
@@ -30,10 +31,10 @@ def check_out(results: Path | None, ranking: Path | None, lang: str, *, force: b
     given = [path for path in (results, ranking, key_of(ranking, lang) if ranking else None) if path is not None]
     for path in given:
         if path.suffix.lower() not in FORMATS or given.count(path) > 1:
-            raise MagliaError(Code.INPUT_TABLE_NAME, file=path.name)
+            raise MagliaError(Code.INPUT_TABLE_NAME, file=echo(path.name))
         check_name(path, force=force)
         if not path.absolute().parent.is_dir():
-            raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name)
+            raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name))
 
 
 def key_of(ranking: Path, lang: str) -> Path:
@@ -43,7 +44,7 @@ def key_of(ranking: Path, lang: str) -> Path:
 
 def write_results(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> None:
     """Write every row with what is known of it; raise `input.file_write`."""
-    _write(path, batch.procedure, _results(rows, lang))
+    _write(path, batch.procedure, _results(rows, answered(batch, lang), lang))
 
 
 def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> Path:
@@ -59,15 +60,15 @@ def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str)
     return key
 
 
-def _results(rows: Sequence[BatchRow], lang: str) -> Iterator[Sequence[Cell]]:
-    it = ("riga", "codice", "nucleo", "esito", "enti", "dettaglio", "nel file", "protocollo")
-    en = ("row", "code", "household", "result", "bodies", "detail", "in the file", "protocol")
+def _results(rows: Sequence[BatchRow], when: str, lang: str) -> Iterator[Sequence[Cell]]:
+    it = ("riga", "codice", "nucleo", "esito", "enti", "dettaglio", "nel file", "protocollo", "risposte")
+    en = ("row", "code", "household", "result", "bodies", "detail", "in the file", "protocol", "answers")
     yield en if lang == "en" else it
     for row in rows:
         bodies = f"{row.answered} {pick(('su', 'of'), lang)} {row.asked}" if row.asked else ""
         verdict = label(VERDICTS, row.verdict, lang)
         told = detail(row, lang), in_file(row, lang), row.protocol
-        yield (row.row, row.identifier, row.household, verdict, bodies, *told)
+        yield (row.row, row.identifier, row.household, verdict, bodies, *told, when if row.answered else "")
 
 
 def _ranking(rows: Sequence[BatchRow], with_points: bool, lang: str) -> Iterator[Sequence[Cell]]:
@@ -88,4 +89,4 @@ def _write(path: Path, name: str, rows: Iterator[Sequence[Cell]]) -> None:
     try:
         write_private(path, table_bytes(path, name, rows))
     except OSError as error:
-        raise MagliaError(Code.INPUT_FILE_WRITE, file=path.name) from error
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name)) from error

@@ -12,7 +12,8 @@ from tui.model import Finding, Silent
 class Batch:
     """One file under one procedure; `state` is running, paused or done, `stopped` an error code or empty.
 
-    `matches`, `partial` and `none` count rows by what they read. `erase_on` is ISO 8601.
+    `matches`, `partial` and `none` count rows by what they read. `erase_on` is ISO 8601. Instants are milliseconds
+    since the epoch; `answered_at_ms` is when a body answered last, 0 where that is not known.
     """
 
     id: str
@@ -31,6 +32,13 @@ class Batch:
     partial: int = 0
     none: int = 0
     bodies: int = 0
+    stopped_params: Mapping[str, str] = field(default_factory=dict)
+    answered_at_ms: int = 0
+
+    @property
+    def was_asked(self) -> bool:
+        """Return whether a run has ended, so that its rows are counted."""
+        return self.matches + self.partial + self.none > 0
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.labels import FACETS, SILENCES, STATUSES, Labels, label, pick, refusal
 from tui.model import Finding
-from tui.text import code_sentence, show_day, show_when
+from tui.text import code_sentence, command_lines, fold, show_day, show_when
 from tui.verdict import amount_of, body_of, decision
 
 VERDICTS: Labels = {
@@ -20,9 +21,15 @@ VERDICTS: Labels = {
 STATES: Labels = {
     "running": ("in corso", "running"),
     "paused": ("in pausa", "paused"),
-    "done": ("completo", "complete"),
+    "done": ("finito", "finished"),
 }
 _BAR = 28
+_WIDTH = 80
+_UNDER = 8
+"""Blanks before what stands below its row."""
+_RESUME = ("Per riprendere", "To go on")
+_LASTING = ("budget.procedure", "policy.", "input.", "member.", "session.role")
+"""What stopped a run and stays until somebody else mends it: its own sentence says who."""
 
 
 def number(count: int, lang: str) -> str:
@@ -48,6 +55,14 @@ def time_left(left_ms: int, lang: str) -> str:
     return f"{pick(('mancano', 'left'), lang)} ~{length}"
 
 
+def asked_about(facet: str, months: int, lang: str) -> str:
+    """Return the line that says, before anybody is asked, of which aid and of how many months."""
+    aid = f"{label(FACETS, facet, lang)} ({facet})"
+    if lang == "en":
+        return f"Asked about: {aid}, {_count(months, ('month', 'months'), lang)}. For another aid: --facet."
+    return f"Si chiede di: {aid}, {_count(months, ('mese', 'mesi'), lang)}. Per un altro aiuto: --facet."
+
+
 def summary(batch: Batch, lang: str) -> list[str]:
     """Return what is known of a whole file: who is silent is in its rows, what may be concluded in these lines."""
     counts = [
@@ -56,19 +71,56 @@ def summary(batch: Batch, lang: str) -> list[str]:
         (VERDICTS["partial"], batch.partial),
         (VERDICTS["rejected"], batch.rejected),
     ]
-    asked = pick(("enti interrogati", "bodies asked"), lang)
+    rows = _count(batch.rows, _one_many(("riga", "righe"), ("row", "rows"), lang), lang)
+    asked = _one_many(("ente interrogato", "enti interrogati"), ("body asked", "bodies asked"), lang)
     lines = [
         f"{pick(('Bando', 'Call'), lang)} {batch.procedure}   {label(FACETS, batch.facet, lang)}   {batch.id}",
-        f"{batch.file_name}   {number(batch.rows, lang)} {pick(('righe', 'rows'), lang)}   {batch.bodies} {asked}",
+        f"{batch.file_name}   {rows}   {_count(batch.bodies, asked, lang)}",
         "   ".join(f"{pick(words, lang)} {number(count, lang)}" for words, count in counts),
     ]
+    if when := answered(batch, lang):
+        lines.append(f"{pick(('Risposte', 'Answers'), lang)} {when}")
     if batch.state != "done":
         lines.append(f"{label(STATES, batch.state, lang)}: {_unfinished(lang)}")
     if batch.stopped:
-        lines.append(code_sentence(batch.stopped, lang))
+        lines.append(code_sentence(batch.stopped, lang, batch.stopped_params))
     if batch.partial:
         lines += _partial(batch, lang)
-    return lines
+    return fold(lines)
+
+
+def _one_many(it: tuple[str, str], en: tuple[str, str], lang: str) -> tuple[str, str]:
+    """Return one and many of a word in a language."""
+    return en if lang == "en" else it
+
+
+def _count(count: int, words: tuple[str, str], lang: str) -> str:
+    return f"{number(count, lang)} {words[count != 1]}"
+
+
+def answered(batch: Batch, lang: str) -> str:
+    """Return `del 21/11/2026 10:41`, or from which day to which: an answer is never older than its batch.
+
+    Empty where nobody has answered, or where it was not noted.
+    """
+    if not batch.answered_at_ms:
+        return ""
+    first, last = _at(batch.opened_at_ms), _at(batch.answered_at_ms)
+    if first[:10] == last[:10]:
+        return f"{pick(('del', 'of'), lang)} {last}"
+    return f"{pick(('dal', 'from'), lang)} {first[:10]} {pick(('al', 'to'), lang)} {last}"
+
+
+def _at(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"
+
+
+def known_already(batch: Batch, lang: str) -> list[str]:
+    """Return what is said where the very same was checked before: nobody was asked again, and how to ask."""
+    when, delete = _at(batch.answered_at_ms or batch.opened_at_ms), f"maglia bando delete {batch.id}"
+    if lang == "en":
+        return fold([f"Already checked on {when}.", f"To ask again: {delete}, then check again."])
+    return fold([f"Già controllato il {when}.", f"Per chiedere di nuovo: {delete}, poi di nuovo check."])
 
 
 def _unfinished(lang: str) -> str:
@@ -76,29 +128,29 @@ def _unfinished(lang: str) -> str:
 
 
 def _partial(batch: Batch, lang: str) -> list[str]:
-    rows = number(batch.partial, lang)
+    rows, one = number(batch.partial, lang), batch.partial == 1
     if lang == "en":
-        said = "1 row is" if batch.partial == 1 else f"{rows} rows are"
-        return [f"?? {said} partial: in the file they stay PARTIAL, never NONE."]
-    said = "1 riga è parziale" if batch.partial == 1 else f"{rows} righe sono parziali"
-    return [f"?? {said}: nel file restano PARZIALE, mai NESSUNO."]
+        said = "1 row is partial: in the file it stays" if one else f"{rows} rows are partial: in the file they stay"
+        return [f"?? {said} PARTIAL, never NONE."]
+    said = "1 riga è parziale: nel file resta" if one else f"{rows} righe sono parziali: nel file restano"
+    return [f"?? {said} PARZIALE, mai NESSUNO."]
 
 
 def next_steps(batch: Batch, lang: str) -> list[str]:
-    """Return which command goes on from here."""
+    """Return which command goes on from here; none where what stopped it does not pass by itself."""
     if batch.state == "running":
-        return [
-            _step(("Segue da solo sul nodo; per fermarlo", "It goes on at the node; to stop it"), "pause", batch, lang)
-        ]
+        return _step_lines(
+            pick(("Segue da solo sul nodo; per fermarlo", "It goes on at the node; to stop it"), lang), "pause", batch
+        )
     if batch.state == "paused":
-        return [_step(("Per riprendere", "To go on"), "resume", batch, lang)]
+        return [] if batch.stopped.startswith(_LASTING) else _step_lines(pick(_RESUME, lang), "resume", batch)
     if batch.partial:
-        return [_step(("Per richiedere a chi manca", "To ask who is missing again"), "retry", batch, lang)]
+        return _step_lines(pick(("Per richiedere a chi manca", "To ask who is missing again"), lang), "retry", batch)
     return []
 
 
-def _step(words: tuple[str, str], verb: str, batch: Batch, lang: str) -> str:
-    return f"{pick(words, lang)}: maglia bando {verb} {batch.id}"
+def _step_lines(said: str, verb: str, batch: Batch) -> list[str]:
+    return command_lines(said, f"maglia bando {verb} {batch.id}")
 
 
 def closing(lang: str) -> str:
@@ -110,20 +162,40 @@ def listed(batches: Sequence[Batch], lang: str) -> list[str]:
     """Return one line for each batch."""
     if not batches:
         return [pick(("Nessun bando controllato.", "No call was checked."), lang)]
-    header = ("NUMBER", "STATE", "ROWS", "CALL") if lang == "en" else ("NUMERO", "STATO", "RIGHE", "BANDO")
-    lines = ["{:<13} {:<9} {:>7}  {}".format(*header)]
+    header = (
+        ("NUMBER", "STATE", "ROWS", "PARTIAL", "CALL")
+        if lang == "en"
+        else ("NUMERO", "STATO", "RIGHE", "PARZIALI", "BANDO")
+    )
+    lines = ["{:<13} {:<9} {:>7} {:>8}  {}".format(*header)]
     for one in batches:
         until = f"{pick(('fino al', 'until'), lang)} {show_day(date.fromisoformat(one.erase_on))}"
         state, rows = label(STATES, one.state, lang), number(one.rows, lang)
-        lines.append(f"{one.id:<13} {state:<9} {rows:>7}  {one.procedure} ({until})")
+        partial = number(one.partial, lang) if one.was_asked else "-"
+        lines += _one_or_two(f"{one.id:<13} {state:<9} {rows:>7} {partial:>8}", f"{one.procedure} ({until})")
     return lines
 
 
-def row_line(row: BatchRow, lang: str) -> str:
-    """Return a row of the table, without its code: what is read aloud or copied names nobody."""
+def _one_or_two(head: str, said: str, short: str = "") -> list[str]:
+    """Return both on one line, or the second below the first, whole, where 80 characters are too few."""
+    whole = f"{head}  {said}".rstrip()
+    if len(whole) <= _WIDTH:
+        return [whole]
+    under = " " * _UNDER
+    below = textwrap.wrap(
+        said, _WIDTH, initial_indent=under, subsequent_indent=under, break_on_hyphens=False, break_long_words=False
+    )
+    return [f"{head}  {short}".rstrip(), *below]
+
+
+def row_lines(row: BatchRow, lang: str) -> list[str]:
+    """Return a row of the table, without its code: what is read aloud or copied names nobody; no sentence is cut."""
     bodies = f"{row.answered}/{row.asked}" if row.asked else "-"
-    line = f"{row.row:>6}  {label(VERDICTS, row.verdict, lang):<9} {bodies:>7}  {detail(row, lang)}"
-    return line if len(line) <= 80 else line[:79] + "…"
+    head = f"{row.row:>6}  {label(VERDICTS, row.verdict, lang):<9} {bodies:>7}"
+    whole = f"{head}  {detail(row, lang)}"
+    if row.code and len(whole) > _WIDTH:
+        return _one_or_two(head, rejection(row, lang), row.column)
+    return _one_or_two(head, detail(row, lang))
 
 
 def detail(row: BatchRow, lang: str) -> str:

@@ -3,28 +3,63 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from maglia.wire.certificates import make_certificate
+from tests.clerk import fictional_code
 from tui.__main__ import app
+from tui.batch_model import Batch, BatchRow, Progress
 from tui.commands import bando
 from tui.profile import Profile
 
 NUMBER = "B-0123456789"
+AT_MS = int(datetime(2026, 11, 21, 10, 40).timestamp() * 1000)
+DONE = Batch(
+    NUMBER,
+    "affitto",
+    "rent_current",
+    6,
+    "domande.csv",
+    "ivo",
+    AT_MS,
+    "2027-01-30",
+    1,
+    0,
+    "done",
+    none=1,
+    bodies=1,
+    answered_at_ms=AT_MS,
+)
 
 
 @dataclass
 class Desk:
-    """A node's door to calls for applicants, in memory."""
+    """A node's door to one call for applicants, in memory, which may have been checked before."""
 
+    known: bool = False
+    opened: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+
+    async def open_batch(
+        self, _content: bytes, name: str, _procedure: str, _facet: str, _months: int, sheet: str
+    ) -> tuple[Batch, bool]:
+        self.opened += [name, sheet]
+        return (DONE if self.known else replace(DONE, state="paused", answered_at_ms=0)), self.known
+
+    async def run_batch(self, _batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
+        yield Progress("done", is_naming=retry, done=1, total=1, left_ms=None)
+
+    async def batch_rows(self, _batch_id: str) -> tuple[Batch, list[BatchRow]]:
+        return DONE, [BatchRow(2, "none", answered=1, asked=1)]
 
     async def delete_batch(self, batch_id: str) -> None:
         self.deleted.append(batch_id)
@@ -93,3 +128,22 @@ def test_a_deletion_is_asked_about_on_a_terminal(typing: Typing, desk: Desk, typ
 def test_a_script_deletes_with_yes(typing: Typing, desk: Desk) -> None:
     assert typing("delete", NUMBER, "--yes").status == 0
     assert desk.deleted == [NUMBER]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_same_file_again_says_when_it_was_checked_and_how_to_ask_anew(
+    typing: Typing, desk: Desk, tmp_path: Path, known: bool
+) -> None:
+    desk.known = known
+    path = tmp_path / f"domande {fictional_code(1)}.csv"
+    path.write_text("codice;nucleo")
+    ended = typing("check", str(path), "--procedure", "affitto", "--foglio", "Due")
+    assert ended.status == 0, ended
+    assert desk.opened == ["…", "Due"]
+    assert ended.err.startswith("Si chiede di: Affitto (rent_current), 6 mesi.")
+    assert "Risposte del 21/11/2026 10:40" in ended.out
+    assert ("Già controllato il 21/11/2026 10:40." in ended.out) is known
+    assert (f"maglia bando delete {NUMBER}, poi di nuovo check" in ended.out) is known
+    assert all(len(line) <= 80 for line in (ended.out + ended.err).splitlines())
+    told = json.loads(typing("check", str(path), "--procedure", "affitto", "--json").out)
+    assert (told["known"], told["answered_at_ms"]) == (known, AT_MS)

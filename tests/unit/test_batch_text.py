@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from tests.clerk import fictional_code
 from tests.peer_world import refused
 from tui.batch_files import check_out, write_ranking, write_results
 from tui.batch_model import Batch, BatchRow, Progress
-from tui.batch_text import detail, in_file, progress_line, row_line, summary, time_left
+from tui.batch_text import (
+    asked_about,
+    detail,
+    in_file,
+    known_already,
+    listed,
+    next_steps,
+    progress_line,
+    row_lines,
+    summary,
+    time_left,
+)
 from tui.model import Finding, Silent
 
 BATCH = Batch("B-0123456789", "affitto-2026", "rent_current", 6, "domande.csv", "ivo", 0, "2027-01-30", 4, 1, "done")
@@ -34,14 +46,68 @@ def test_a_row_says_what_was_found_and_who_is_missing() -> None:
     assert detail(replace(MATCH, omitted=2), "it").startswith("almeno Affitto")
     assert "riga 2" in detail(BAD, "it")
     assert in_file(EVIL, "it") == "stesso nucleo della riga 2, 9; stessa fornitura della riga 2"
-    assert all(len(row_line(row, "it")) <= 80 for row in ROWS)
-    assert fictional_code(1) not in row_line(MATCH, "it")
+    assert row_lines(MATCH, "it") == ["     2  RISCONTRO     2/2  Affitto 05/03/2026, 300,00 €, Comune di Valle"]
+    assert fictional_code(1) not in "".join(row_lines(MATCH, "it"))
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_a_reason_that_is_long_stands_whole_below_its_row(lang: str) -> None:
+    head, *below = row_lines(BAD, lang)
+    assert head.split() == ["5", "SCARTATA" if lang == "it" else "REJECTED", "-", "codice"]
+    assert f"codice: {' '.join(line.strip() for line in below)}" == detail(BAD, lang)
+    names = [Silent(f"p{number}", f"Onlus del Ponte {number}", "deadline") for number in range(9)]
+    head, *below = row_lines(replace(PARTIAL, silent=tuple(names), asked=11), lang)
+    assert head.split()[-1] == "1/11"
+    for line in [head, *below]:
+        assert len(line) <= 80
+    assert all(one.name in " ".join(line.strip() for line in below) for one in names)
 
 
 def test_partial_rows_are_said_to_stay_partial() -> None:
     lines = summary(replace(BATCH, matches=1, partial=21, none=1_204), "it")
     assert "NESSUNO 1.204   RISCONTRO 1   PARZIALE 21   SCARTATA 1" in lines
     assert lines[-1] == "?? 21 righe sono parziali: nel file restano PARZIALE, mai NESSUNO."
+
+    one = summary(replace(BATCH, partial=1, bodies=1, rows=1), "it")
+    assert one[-1] == "?? 1 riga è parziale: nel file resta PARZIALE, mai NESSUNO."
+    assert one[1] == "domande.csv   1 riga   1 ente interrogato"
+
+
+def test_what_stopped_a_run_is_told_whole_and_offers_to_go_on_only_where_it_passes() -> None:
+    full = {"limit": "450", "procedure": "affitto-2026"}
+    capped = replace(BATCH, state="paused", stopped="budget.procedure", stopped_params=full)
+    lines = summary(capped, "it")
+    assert "450 persone o bisogni della procedura «affitto-2026»" in " ".join(line.strip() for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+    assert next_steps(capped, "it") == []
+    for passes in ("", "network.unreachable", "session.left"):
+        assert next_steps(replace(capped, stopped=passes), "it") == [f"Per riprendere: maglia bando resume {BATCH.id}"]
+
+
+def test_answers_have_their_day() -> None:
+    assert not any("Risposte" in line for line in summary(BATCH, "it"))
+    opened, day = int(datetime(2026, 11, 21, 10, 30).timestamp() * 1000), 24 * 3_600_000
+    asked = replace(BATCH, opened_at_ms=opened, answered_at_ms=opened + 600_000)
+    assert "Risposte del 21/11/2026 10:40" in summary(asked, "it")
+    later = replace(asked, answered_at_ms=opened + day)
+    assert "Risposte dal 21/11/2026 al 22/11/2026 10:30" in summary(later, "it")
+    again = known_already(asked, "it")
+    assert again[0] == "Già controllato il 21/11/2026 10:40."
+    assert again[1] == f"Per chiedere di nuovo: maglia bando delete {BATCH.id}, poi di nuovo check."
+    assert all(len(line) <= 80 for line in again)
+
+
+def test_a_list_says_how_many_rows_are_partial() -> None:
+    one = replace(BATCH, rows=450, partial=450)
+    assert listed([one, replace(one, state="paused", partial=0)], "it") == [
+        "NUMERO        STATO       RIGHE PARZIALI  BANDO",
+        "B-0123456789  finito        450      450  affitto-2026 (fino al 30/01/2027)",
+        "B-0123456789  in pausa      450        -  affitto-2026 (fino al 30/01/2027)",
+    ]
+
+
+def test_the_aid_that_is_asked_about_is_named() -> None:
+    assert asked_about("rent_current", 6, "it").startswith("Si chiede di: Affitto (rent_current), 6 mesi.")
 
 
 def test_progress_says_how_long_is_left() -> None:
@@ -56,11 +122,13 @@ def test_progress_says_how_long_is_left() -> None:
 @pytest.mark.parametrize("name", ["esiti.csv", "esiti.xlsx"])
 def test_results_are_the_owners_alone_and_run_no_formula(tmp_path: Path, name: str) -> None:
     out = tmp_path / name
-    write_results(out, BATCH, ROWS, "it")
+    at = int(datetime(2026, 11, 21, 10, 40).timestamp() * 1000)
+    write_results(out, replace(BATCH, opened_at_ms=at, answered_at_ms=at), ROWS, "it")
     assert out.stat().st_mode & 0o777 == 0o600
     rows = _read(out)
     assert [row[3] for row in rows] == ["esito", "RISCONTRO", "PARZIALE", "NESSUNO", "SCARTATA"]
     assert [row[4] for row in rows[1:]] == ["2 su 2", "1 su 2", "2 su 2", ""]
+    assert [row[-1] for row in rows] == ["risposte", *["del 21/11/2026 10:40"] * 3, ""]
     assert (rows[3][2], rows[4][1]) == ("'=1+1", "'=HYPERLINK(1)")
 
 
@@ -93,6 +161,10 @@ def test_a_file_that_could_not_be_written_is_refused_before_anybody_is_asked(tmp
     ):
         with refused(code):
             check_out(results, ranking, "it", force=False)
+    hidden = tmp_path / f"domande{fictional_code(1)}.pdf"
+    with pytest.raises(MagliaError) as told:
+        check_out(hidden, None, "it", force=False)
+    assert told.value.params["file"] == "…"
     out.write_text("mio")
     with refused(Code.INPUT_FILE_EXISTS):
         check_out(out, None, "it", force=False)

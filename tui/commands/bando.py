@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import echo
 from maglia.core.vocabulary import Facet
 from maglia.import_command import SheetName, read_list
 from tui.batch_text import (
+    asked_about,
     closing,
     detail,
     in_file,
+    known_already,
     listed,
     next_steps,
     progress_line,
     rejection,
-    row_line,
+    row_lines,
     summary,
 )
 from tui.commands.base import YES, Json, Result, password_of, perform, require
@@ -108,8 +111,14 @@ def check_file(
         content, asked = read_list(file), (procedure.strip(), check_facet(facet), parse_months(months))
         require(bool(asked[0]), "procedure")
         async with at_batches(profile, password_of(profile)) as door:
-            batch, _ = await door.open_batch(content, file.name, *asked, sheet)
-            return await _run(door, batch.id, profile, files, retry=False, quiet=as_json)
+            batch, known = await door.open_batch(content, echo(file.name), *asked, sheet)
+            if not as_json:
+                _say(asked_about(batch.facet, batch.months, profile.lang))
+            result = await _run(door, batch.id, profile, files, retry=False, quiet=as_json)
+        result.document["known"] = known
+        if known and batch.state == "done":
+            result.lines[:0] = known_already(batch, profile.lang)
+        return result
 
     perform(ctx, as_json, work)
 
@@ -335,18 +344,20 @@ def _told(batch: Batch, rows: Sequence[BatchRow], written: Sequence[str], lang: 
     shown = worth if every else worth[:_SHOWN]
     lines = [*summary(batch, lang)]
     if shown:
-        lines += [_header(lang), *(row_line(row, lang) for row in shown)]
+        lines += [_header(lang), *(line for row in shown for line in row_lines(row, lang))]
     if len(shown) < len(worth):
-        more = len(worth) - len(shown)
-        lines.append(
-            f"... {more} more rows: --all, or --out FILE"
-            if lang == "en"
-            else f"... altre {more} righe: --all, o --out FILE"
-        )
+        lines.append(_more(len(worth) - len(shown), lang))
     if written:
         lines.append(f"{'Written' if lang == 'en' else 'Scritto'}: {', '.join(written)}")
     lines += [*next_steps(batch, lang), closing(lang)]
     return Result(document, lines, _status(batch))
+
+
+def _more(count: int, lang: str) -> str:
+    if lang == "en":
+        return f"... {count} more {'row' if count == 1 else 'rows'}: --all, or --out FILE"
+    rows = "un'altra riga" if count == 1 else f"altre {count} righe"
+    return f"... {rows}: --all, o --out FILE"
 
 
 def _header(lang: str) -> str:
@@ -374,6 +385,8 @@ def _document(batch: Batch) -> dict[str, object]:
         "file": batch.file_name,
         "state": batch.state,
         "stopped": batch.stopped or None,
+        "stopped_params": dict(batch.stopped_params),
+        "answered_at_ms": batch.answered_at_ms or None,
         "erase_on": batch.erase_on,
         "bodies": batch.bodies,
         "rows": batch.rows,
