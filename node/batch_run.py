@@ -22,7 +22,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import QUESTION_ID_BYTES
 from maglia.core.procedures import Procedure
 from maglia.core.secret import Secret
-from maglia.core.vocabulary import Basis, EndState, PseudonymClass, Purpose
+from maglia.core.vocabulary import Basis, EndState, PseudonymClass, Purpose, Silence
 from maglia.wire.chain import place_of
 from maglia.wire.entries import encode_entry
 from node.bundles import Bundle, found_of, named_of, questions_about, rows_of
@@ -185,7 +185,11 @@ class BatchRun:
             return
         book.check_names(granted.members)
         todo = {member.id: self._todo(member.id) for member in granted.members}
-        self._tell(is_naming=False, done=0, total=sum(map(len, todo.values())))
+        gone = [(body, rows) for body in self.batch.roster if body.id not in todo and (rows := self._unasked(body.id))]
+        total = sum(map(len, todo.values())) + sum(len(rows) for _, rows in gone)
+        self._tell(is_naming=False, done=0, total=total)
+        for body, rows in gone:
+            self._give_up(body, rows, _gone(body.id))
         self._since = time.monotonic()
         members = secrets.SystemRandom().sample(granted.members, len(granted.members))
         await asyncio.gather(*(self._ask_body(member, todo[member.id], book) for member in members))  # 6, 7, 15, 16
@@ -203,9 +207,11 @@ class BatchRun:
     def _todo(self, member: str) -> list[Applicant]:
         """Return whom a body is asked about: never a row again that it answered in full."""
         rows = [one.row for one in self._applicants]
-        wanted = self._replies.unanswered if self._is_retry else self._replies.unasked
-        left = set(wanted(member, rows))
+        left = set(self._replies.unanswered(member, rows) if self._is_retry else self._unasked(member))
         return [one for one in self._applicants if one.row in left]
+
+    def _unasked(self, member: str) -> list[int]:
+        return self._replies.unasked(member, [one.row for one in self._applicants])
 
     async def _spend(self, called: Procedure) -> None:
         """Count each person and need on the procedure's cap, once, whatever was counted before; all or none."""
@@ -243,6 +249,8 @@ class BatchRun:
                 self._is_stopping = True
                 return
             if reply is None:
+                if self._replies.of(member.id):  # else the next run has no place for it
+                    self._give_up(member, rows_of(chain(bundles, *left)), _gone(member.id))
                 return
             unanswered = unanswered + 1 if reply.end is EndState.SILENT else 0
             if unanswered == _SILENT_AT_MOST and left:
@@ -294,13 +302,13 @@ class BatchRun:
                 tools.store.drop_reply(reply.question)
             raise
 
-    def _give_up(self, member: Member, rows: Sequence[int], last: Reply) -> None:
+    def _give_up(self, member: Member | Body, rows: Sequence[int], last: Reply) -> None:
         """Put on file that a body is silent about the rows that it is not asked about any further, as it was `last`."""
         reply = last.silent_on(rows, secrets.token_bytes(QUESTION_ID_BYTES))
         self._tools.store.keep_reply(self.batch.id, reply, b"")
         self._heard(member, reply)
 
-    def _heard(self, member: Member, reply: Reply) -> None:
+    def _heard(self, member: Member | Body, reply: Reply) -> None:
         self._replies.add(reply)
         if not reply.is_whole:
             self._silent[member.id] = member.name
@@ -345,6 +353,11 @@ class BatchRun:
         state = BatchState.DONE if is_done else BatchState.PAUSED
         self._progress = replace(self._progress, state=state, left_s=None, stopped=stopped, stopped_params=params)
         self._pulse.tell()
+
+
+def _gone(member: str) -> Reply:
+    """Return the silence of a body that is no longer one of the network's: nobody can ask it any more."""
+    return Reply(b"", member, (), EndState.SILENT, Silence.SUSPENDED_HERE, Code.MEMBER_INACTIVE.value)
 
 
 def _reason(error: MagliaError | None) -> tuple[str, Mapping[str, str]]:

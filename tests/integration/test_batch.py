@@ -179,6 +179,38 @@ async def test_a_body_that_dies_in_a_retry_is_silent_about_the_rest(
     assert set(office.verdicts(batch)) == {"match"}
 
 
+async def test_a_body_that_leaves_halfway_is_silent_about_the_rest(world: BatchWorld, small: int) -> None:
+    office = world.office
+    office.wire.held = {"onlus"}
+    batch = await office.file(people(range(2 * small)))
+    office.desk.run(batch.id, BIANCA, is_retry=False)
+    await until(lambda: any(member == "onlus" for member, _ in office.wire.asked))
+    pausing = asyncio.create_task(office.desk.pause(batch.id))
+    await asyncio.sleep(0)
+    office.wire.gate.set()
+    await pausing
+    office.trust.bodies = [body for body in office.trust.bodies if body.id != "onlus"]
+    progress = await office.run(batch)
+    assert (progress.state, progress.silent, progress.done) == (BatchState.DONE, ("Onlus",), progress.total)
+    assert Counter(office.verdicts(batch)) == {"none": small, "partial": small}
+    silent = [result.state.silent for result in office.rows(batch).values() if result.state and result.state.silent]
+    assert {(one.member.id, one.silence) for each in silent for one in each} == {("onlus", Silence.SUSPENDED_HERE)}
+    assert (await office.run(batch)).total == 0
+
+
+async def test_a_body_that_leaves_while_it_is_asked_is_silent_about_the_rest(world: BatchWorld, small: int) -> None:
+    office = world.office
+    office.wire.held = {"onlus"}
+    batch = await office.file(people(range(2 * small)))
+    run = office.desk.run(batch.id, BIANCA, is_retry=False)
+    await until(lambda: run.progress.done == 2 * small)  # valle has answered, the onlus has not
+    office.trust.bodies = [body for body in office.trust.bodies if body.id != "onlus"]
+    office.wire.gate.set()
+    assert (await ended(run)).state is BatchState.DONE
+    assert [member for member, _ in office.wire.asked].count("onlus") == 1
+    assert "partial" in office.verdicts(batch)
+
+
 async def test_a_paused_batch_goes_on_where_it_was(world: BatchWorld, small: int) -> None:
     office = world.office
     office.wire.held = {"onlus"}
