@@ -84,8 +84,8 @@ class RowReader:
             raise CellError("", MagliaError(Code.INPUT_CELLS, found=found, wanted=wanted))
         for column, cell in zip(self.header, line.cells, strict=True):
             if len(cell) > MAX_CELL:
-                shown = forms.echo(column)
-                raise CellError(shown, MagliaError(Code.INPUT_FIELD, field=shown))
+                shown, limit = forms.echo(column), forms.in_italian(MAX_CELL)
+                raise CellError(shown, MagliaError(Code.INPUT_TEXT_LONG, field=shown, limit=limit))
         return {**self.fixed, **dict(zip(self.header, line.cells, strict=True))}
 
 

@@ -164,11 +164,15 @@ class RecordDesk:
 
 
 def read_note(text: str) -> str:
-    """Return a note's text, its lines kept; raise `input.field` if it is empty, long, or holds controls."""
+    """Return a note's text, its lines kept; raise `input.field` if empty, `input.text_long`, `input.text_control`."""
     lines = [" ".join(line.split()) for line in text.strip().replace("\r\n", "\n").split("\n")]
     note = "\n".join(lines)
-    if not note or len(note) > MAX_NOTE or _CONTROL.search(note):
+    if not note:
         raise MagliaError(Code.INPUT_FIELD, field="note")
+    if len(note) > MAX_NOTE:
+        raise MagliaError(Code.INPUT_TEXT_LONG, field="note", limit=forms.in_italian(MAX_NOTE))
+    if _CONTROL.search(note):
+        raise MagliaError(Code.INPUT_TEXT_CONTROL, field="note")
     return note
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from maglia.core.errors import Code, MagliaError
 from node.csvfile import read_csv
 from node.domain.forms import echo
 from node.domain.sheet import Sheet, check_columns
@@ -14,13 +15,17 @@ def open_sheet(content: bytes, file_name: str, known: Collection[str], sheet_nam
     """Return the file's table, whatever its columns; `known` are names that help to find a CSV file's separator.
 
     Of a spreadsheet it is the sheet called `sheet_name`, else the only visible one that holds something. Raises
-    `input.encoding`, `input.delimiter`, `input.sheet`, `input.locked`, `input.file_kind`, `input.file_content`,
-    `input.too_large`.
+    `input.file_empty`, `input.encoding`, `input.delimiter`, `input.sheet`, `input.locked`, `input.file_kind`,
+    `input.file_content`, `input.too_large`.
     """
     file = echo(file_name)
     if content.startswith((ZIPPED, COMPOUND)):
-        return read_workbook(content, file, sheet_name)
-    return read_csv(content, file, frozenset(known))
+        sheet: Sheet = read_workbook(content, file, sheet_name)
+    else:
+        sheet = read_csv(content, file, frozenset(known))
+    if not any(sheet.header) and next(iter(sheet.lines()), None) is None:
+        raise MagliaError(Code.INPUT_FILE_EMPTY, file=file)
+    return sheet
 
 
 def read_sheet(

@@ -94,7 +94,7 @@ def _day(written: str, parts: tuple[str, str, str] | None, latest: date) -> date
 def read_italian_amount(text: str) -> int:
     """Return euro cents from an amount written 1.234,50; another country's writing is refused, never guessed.
 
-    Raises `input.amount`, `input.amount_negative` for zero and below, `input.field` above a million euro.
+    Raises `input.amount`, `input.amount_negative` for zero and below, `input.amount_limit` above a million euro.
     """
     written = text.strip()
     wrong = MagliaError(Code.INPUT_AMOUNT, value=echo(text))
@@ -110,12 +110,12 @@ def read_italian_amount(text: str) -> int:
 
 
 def check_amount(cents: int, field: str, written: str | None = None) -> int:
-    """Return the amount; raise `input.amount_negative` for zero and below, `input.field` above a million euro."""
+    """Return the amount; raise `input.amount_negative` for zero and below, `input.amount_limit` above a million."""
     if cents <= 0:
         shown = written or f"{Decimal(cents) / 100:.2f}".replace(".", ",")
         raise MagliaError(Code.INPUT_AMOUNT_NEGATIVE, value=echo(shown))
     if cents > MAX_AMOUNT_CENTS:
-        raise MagliaError(Code.INPUT_FIELD, field=field)
+        raise MagliaError(Code.INPUT_AMOUNT_LIMIT, field=field, limit=f"{in_italian(MAX_AMOUNT_CENTS // 100)},00 €")
     return cents
 
 
@@ -126,11 +126,23 @@ def is_in_money(facet: str) -> bool:
 
 
 def read_text(text: str, field: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:
-    """Return one line of text with single spaces; raise `input.field` if it is long, missing or holds controls."""
+    """Return one line of text with single spaces.
+
+    Raises `input.text_long`, `input.text_control`, `input.field` if it is missing.
+    """
     line = " ".join(re.split(r"[ \t\r\n]+", text)).strip()
-    if len(line) > longest or _CONTROL.search(line) or (required and not line):
+    if len(line) > longest:
+        raise MagliaError(Code.INPUT_TEXT_LONG, field=field, limit=in_italian(longest))
+    if _CONTROL.search(line):
+        raise MagliaError(Code.INPUT_TEXT_CONTROL, field=field)
+    if required and not line:
         raise MagliaError(Code.INPUT_FIELD, field=field)
     return line
+
+
+def in_italian(number: int) -> str:
+    """Return a number with points between its thousands."""
+    return f"{number:,}".replace(",", ".")
 
 
 def read_reason(text: str, field: str, *, required: bool = False) -> str:

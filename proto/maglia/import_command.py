@@ -145,6 +145,9 @@ def _write_scraps(path: Path, outcome: ImportOutcome, rejects: str, lang: str) -
 
 def _counted(outcome: ImportOutcome, scraps: Path | None, lang: str, *, trial: bool) -> list[str]:
     figures = outcome.added, outcome.unchanged, len(outcome.rejected)
+    if not any(figures):
+        none = "Under its titles the file has no rows.", "Sotto i titoli il file non ha righe: niente da importare."
+        return [none[lang != "en"]]
     over = sum(line.code is Code.INPUT_DATE_OVER for line in outcome.rejected)
     if lang == "en":
         head = "A trial, nothing is stored. To be added" if trial else "Added"

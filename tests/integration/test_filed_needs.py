@@ -247,7 +247,7 @@ def test_what_an_operator_writes_is_read_strictly() -> None:
     ):
         with refused(code):
             written(**changes)
-    for cents, code in ((0, Code.INPUT_AMOUNT_NEGATIVE), (10**12, Code.INPUT_FIELD)):
+    for cents, code in ((0, Code.INPUT_AMOUNT_NEGATIVE), (10**12, Code.INPUT_AMOUNT_LIMIT)):
         with refused(code):
             read_new_need(ANNA, Kind.PARISH, identifier=fictional_code(1), facet="gas", owed_cents=cents, need=POD.text)
     with refused(Code.SESSION_ROLE):

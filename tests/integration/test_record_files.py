@@ -294,8 +294,11 @@ def test_notes_are_sealed_newest_first_and_only_on_whom_something_is_on_file(bod
     with engine.connect() as raw:
         assert b"sorella" not in b"".join(raw.execute(text("SELECT content FROM person_note")).scalars())
         assert raw.execute(text("SELECT count(*) FROM event WHERE type = 'note.added'")).scalar() == 2
-    for wrong in ("", " \n ", "x" * 2_001, "a\x1b[31m", "\u202e"):
-        with refused(Code.INPUT_FIELD):
+    for wrong, code in (
+        *(("", Code.INPUT_FIELD), (" \n ", Code.INPUT_FIELD), ("x" * 2_001, Code.INPUT_TEXT_LONG)),
+        *(("a\x1b[31m", Code.INPUT_TEXT_CONTROL), ("\u202e", Code.INPUT_TEXT_CONTROL)),
+    ):
+        with refused(code):
             body.desk.add_note(ANNA, fictional_code(1), wrong)
     with refused(Code.SESSION_ROLE):
         body.desk.notes(ADMIN, fictional_code(1))

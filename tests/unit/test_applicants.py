@@ -59,7 +59,7 @@ def test_columns_that_are_not_there_and_empty_cells_say_nothing() -> None:
         (f"{TWO};N;;;;87.5", "punteggio", Code.INPUT_FIELD),
         (f"{TWO};N;;;;-1", "punteggio", Code.INPUT_FIELD),
         (f"{TWO};{'x' * 5000};;;;", "nucleo", Code.INPUT_FIELD),
-        (f"{TWO};N\x1b[2J;;;;", "nucleo", Code.INPUT_FIELD),
+        (f"{TWO};N\x1b[2J;;;;", "nucleo", Code.INPUT_TEXT_CONTROL),
         (f"{TWO};N;", "", Code.INPUT_CELLS),
     ],
 )

@@ -135,7 +135,7 @@ def test_mixed_decimals_are_asked_about_and_never_guessed(store: SqlStore) -> No
         ("1234.50", None, Code.INPUT_DECIMALS),
         ("1,234", None, Code.INPUT_DECIMALS),
         ("-0.50", Decimals.POINT, Code.INPUT_AMOUNT_NEGATIVE),
-        ("9999999.00", Decimals.POINT, Code.INPUT_FIELD),
+        ("9999999.00", Decimals.POINT, Code.INPUT_AMOUNT_LIMIT),
     ],
 )
 def test_an_amount_is_read_with_the_decimals_that_somebody_named(

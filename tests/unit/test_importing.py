@@ -117,7 +117,6 @@ def test_a_row_says_how_often_under_which_number_and_by_which_means_test(store: 
         ({"mensile": "sì"}, "dal"),
         ({"mensile": "sì", "dal": "01/01/2025", "aiuto": "food_parcel", "importo": ""}, "importo"),
         ({"mezzi": "reddito"}, "mezzi"),
-        ({"protocollo": "x" * 201}, "protocollo"),
     ],
 )
 def test_a_row_that_says_half_of_it_is_refused(store: Watched, cells: dict[str, str], field: str) -> None:
@@ -193,7 +192,7 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
         ({"importo": ""}, "importo", Code.INPUT_AMOUNT, ""),
         ({"importo": "-5,00"}, "importo", Code.INPUT_AMOUNT_NEGATIVE, "-5,00"),
         ({"importo": "0"}, "importo", Code.INPUT_AMOUNT_NEGATIVE, "0"),
-        ({"importo": "1.000.000,01"}, "importo", Code.INPUT_FIELD, ""),
+        ({"importo": "1.000.000,01"}, "importo", Code.INPUT_AMOUNT_LIMIT, ""),
         ({"stato": "forse"}, "stato", Code.INPUT_FIELD, ""),
         ({"base": "compito pubblico"}, "base", Code.INPUT_FIELD, ""),
         ({"visibilita": "tutti"}, "visibilita", Code.INPUT_FIELD, ""),
@@ -202,9 +201,10 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
         ({"fornitura": "IT001E12345678"}, "fornitura", Code.INPUT_SUPPLY, ""),
         ({"dal": "01/02/2025", "al": "31/01/2025"}, "al", Code.INPUT_FIELD, ""),
         ({"dal": "32/02/2025"}, "dal", Code.INPUT_DATE, "32/02/2025"),
-        ({"creditore": "x" * 4097}, "creditore", Code.INPUT_FIELD, ""),
-        ({"creditore": "a\x1b[31m"}, "creditore", Code.INPUT_FIELD, ""),
-        ({"creditore": "a\u202eb"}, "creditore", Code.INPUT_FIELD, ""),
+        ({"creditore": "x" * 4097}, "creditore", Code.INPUT_TEXT_LONG, ""),
+        ({"protocollo": "x" * 201}, "protocollo", Code.INPUT_TEXT_LONG, ""),
+        ({"creditore": "a\x1b[31m"}, "creditore", Code.INPUT_TEXT_CONTROL, ""),
+        ({"creditore": "a\u202eb"}, "creditore", Code.INPUT_TEXT_CONTROL, ""),
     ],
 )
 def test_a_bad_cell_rejects_its_row_with_column_and_code(
@@ -278,7 +278,8 @@ def test_a_cell_of_many_lines_is_one_cell(store: Watched) -> None:
 def test_a_huge_cell_rejects_its_own_row(store: Watched) -> None:
     report = load(store, sheet(GOOD | {"creditore": "x" * 10_000_000}, GOOD))
     assert report.added == 1
-    assert [one.row for one in report.rejected] == [2]
+    [long] = report.rejected
+    assert (long.row, long.params) == (2, {"field": "creditore", "limit": "4.096"})
     assert len(rejects_csv(report)) < 2000
 
 
@@ -311,7 +312,8 @@ def test_a_key_that_holds_a_code_is_not_echoed(store: Watched) -> None:
         ("chiave;codice".encode("utf-16"), Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
         (b"chiave|codice|aiuto\n1|2|3", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
         (b"una lettera, non una tabella", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
-        (b"", Code.INPUT_COLUMN, {"file": "aiuti.csv", "field": "chiave"}),
+        (b"", Code.INPUT_FILE_EMPTY, {"file": "aiuti.csv"}),
+        (b" \r\n\r\n", Code.INPUT_FILE_EMPTY, {"file": "aiuti.csv"}),
         (b"chiave;codice;aiuto;data;stato;base", Code.INPUT_COLUMN, {"file": "aiuti.csv", "field": "importo"}),
         (b"chiave;codice;aiuto;data;importo;importo;stato;base", Code.INPUT_FIELD, {"field": "importo"}),
     ],

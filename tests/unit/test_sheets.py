@@ -106,10 +106,10 @@ def test_a_sheet_that_begins_further_down_and_right_has_its_own_row_numbers() ->
     assert rows_of(sheet) == [(4, ["a", "1"])]
 
 
-def test_an_empty_workbook_has_no_columns() -> None:
+def test_an_empty_workbook_is_refused_as_such() -> None:
     with pytest.raises(MagliaError) as refused:
         read_sheet(xlsx([]), "x.xlsx", ("codice",), ())
-    assert refused.value.code is Code.INPUT_COLUMN
+    assert refused.value.code is Code.INPUT_FILE_EMPTY
 
 
 def test_files_under_a_password_are_refused_as_such() -> None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.base import Json, Result, password_of, perform
 from tui.profile import Profile
 from tui.session import at_files
+from tui.text import plain
 
 if TYPE_CHECKING:
     from maglia.core.tables import Cell, CsvFolder, XlsxBook
@@ -39,7 +40,8 @@ def export(
     """
 
     async def work(profile: Profile) -> Result:
-        require(form in {"csv", "xlsx"}, "format")
+        if form not in {"csv", "xlsx"}:
+            raise MagliaError(Code.INPUT_CHOICE, value=plain(form, 20), option="--format", allowed="csv, xlsx")
         if out.exists():
             raise MagliaError(Code.INPUT_FILE_EXISTS, file=out.name)
         tables: dict[str, int] = {}

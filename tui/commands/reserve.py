@@ -28,7 +28,7 @@ from tui.reservation_text import (
     wants_lines,
 )
 from tui.session import at_reservations, check_aid_facet, check_purpose, parse_months
-from tui.text import parse_amount, parse_day
+from tui.text import parse_amount, parse_day, plain
 
 SCHEMA = "maglia.reservation/1"
 LIST_SCHEMA = "maglia.reservations/1"
@@ -187,12 +187,12 @@ async def list_promises(profile: Profile) -> Result:
 def until_ms(text: str, now: datetime) -> int:
     """Return the instant written as a time of `now`'s day, a day (its end) or both, in milliseconds since the epoch.
 
-    Raises `input.date` for what is none, and `input.field` for a time that is none.
+    Raises `input.date` for a day that is none, and `input.moment` for a time that is none.
     """
     first, _, second = text.strip().partition(" ")
     clock = _TIME.fullmatch(second.strip() or first)
     if clock is None and (second.strip() or ":" in first):
-        raise MagliaError(Code.INPUT_FIELD, field="until")
+        raise MagliaError(Code.INPUT_MOMENT, value=plain(text, 40))
     day = now.date() if clock and not second else parse_day(first)
     hour = time(int(clock[1]), int(clock[2])) if clock else time(23, 59, 59)
     # Of this computer's zone on that day, which may not have today's offset.

@@ -12,6 +12,12 @@ SENTENCES: dict[Code, Entry] = {
         "The file “{file}” is of an old program, and is not read here.",
         "Open it, save it as XLSX, ODS or CSV and repeat.",
     ),
+    Code.INPUT_FILE_EMPTY: entry(
+        "Il file «{file}» è vuoto.",
+        "Controllare di avere scelto il file giusto, o salvarlo di nuovo dal programma, e ripetere.",
+        "The file “{file}” is empty.",
+        "See that it is the right file, or save it from its program again, and repeat.",
+    ),
     Code.INPUT_LOCKED: entry(
         "Il file «{file}» è protetto da una password.",
         "Aprirlo, salvarlo senza password e ripetere.",

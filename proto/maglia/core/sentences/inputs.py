@@ -266,6 +266,18 @@ SENTENCES: dict[Code, Entry] = {
         "The amount “{value}” is negative or zero.",
         "Give an amount above zero.",
     ),
+    Code.INPUT_AMOUNT_LIMIT: entry(
+        "L'importo è sopra {limit}, il massimo per un aiuto.",
+        "Ricontrollare le cifre e i decimali e ripetere.",
+        "The amount is above {limit}, the most for one aid.",
+        "Check the digits and the decimals and repeat.",
+    ),
+    Code.INPUT_MOMENT: entry(
+        "«{value}» non è un'ora né un giorno.",
+        "Scrivere oo:mm, gg/mm/aaaa o entrambi e ripetere.",
+        "“{value}” is neither a time nor a day.",
+        "Write hh:mm, dd/mm/yyyy or both and repeat.",
+    ),
     Code.INPUT_DATE: entry(
         "La data «{value}» non esiste o non è scritta come gg/mm/aaaa.",
         "Correggere la data e ripetere.",
@@ -307,6 +319,18 @@ SENTENCES: dict[Code, Entry] = {
         "Riscrivere il campo «{field}» senza codici e senza numeri di undici cifre.",
         "The field “{field}” seems to hold a person's code, which would stay there when the person is erased.",
         "Write the field “{field}” again without codes and without numbers of eleven digits.",
+    ),
+    Code.INPUT_TEXT_LONG: entry(
+        "Il campo «{field}» ha più di {limit} caratteri.",
+        "Accorciare il campo «{field}» e ripetere.",
+        "The field “{field}” has more than {limit} characters.",
+        "Shorten the field “{field}” and repeat.",
+    ),
+    Code.INPUT_TEXT_CONTROL: entry(
+        "Il campo «{field}» contiene caratteri di controllo, che non si vedono.",
+        "Riscrivere a mano il campo «{field}», senza incollarlo, e ripetere.",
+        "The field “{field}” holds control characters, which are not seen.",
+        "Type the field “{field}” anew, without pasting it, and repeat.",
     ),
     Code.INPUT_OFFICIAL: entry(
         "Il file «{file}» non è una richiesta di nomina firmata con la chiave che contiene.",
