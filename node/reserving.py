@@ -20,6 +20,7 @@ from maglia.core.vocabulary import (
     AidStatus,
     Facet,
     Purpose,
+    Visibility,
     reservation_s,
 )
 from node.ask import Asking
@@ -244,7 +245,13 @@ def _seen(progress: Progress) -> Sight:
 
 
 def _inquiry(held: Reservation) -> Inquiry:
-    """Return the question about a promise; raise `policy.facet` for help that is nobody else's business."""
+    """Return the question about a promise; raise `policy.facet` for help that is nobody else's business.
+
+    Of a promise kept to this body nobody else learns which need it is for, nor who is paid.
+    """
     if held.facet not in frozenset(Facet):
         raise MagliaError(Code.POLICY_FACET)
-    return Inquiry(held.identifier, Facet(held.facet), held.purpose, held.months, held.need, held.creditor)
+    asked = Inquiry(held.identifier, Facet(held.facet), held.purpose, held.months)
+    if held.visibility is Visibility.ONLY_US:
+        return asked
+    return replace(asked, need=held.need, creditor=held.creditor)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import AidStatus, Purpose, reservation_s
+from maglia.core.vocabulary import AidStatus, Purpose, Visibility, reservation_s
 from node.domain.model import AidRecord
 from node.domain.verdict import CheckState, Outcome, Shown
 
@@ -192,6 +192,7 @@ class Reservation:
     """Found after a check had been shown."""
     given_at: float | None = None
     """When it was confirmed."""
+    visibility: Visibility = Visibility.NETWORK
 
     def state(self, now: float) -> State:
         """Return where it stands at an instant."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import DEFAULT_MONTHS, RECEIVED_FINDINGS_DAYS, AidStatus, Purpose
+from maglia.core.vocabulary import DEFAULT_MONTHS, RECEIVED_FINDINGS_DAYS, AidStatus, Purpose, Visibility
 from node.domain.reservations import Other, Reservation, Sight
 from node.store import tables
 from node.store.database import Part
@@ -32,6 +32,7 @@ _ALL = (
         _AID.c.amount_cents,
         _AID.c.creditor,
         _AID.c.status,
+        _AID.c.visibility,
         _AID.c.recorded_at,
         _AID.c.reserved_until,
         tables.person.c.code_index,
@@ -141,4 +142,5 @@ class ReservationReads(Part):
             sights=sights,
             late=late,
             given_at=row.given_at,
+            visibility=Visibility(row.visibility),
         )

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from maglia.core.errors import Code
-from maglia.core.identifiers import Identifier
+from maglia.core.identifiers import Identifier, parse_need
 from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Purpose, Role, Visibility
+from node.check import Check
 from node.domain.model import Operator
 from node.domain.reservations import Sight, State
+from node.inquiry import Inquiry
 from node.reserving import Progress, Promised, Wants, read_promise
 from tests.clerk import CONSENT, TODAY, person, record
 from tests.peer_world import refused
@@ -120,6 +122,31 @@ def test_a_promise_put_on_file_as_a_record_is_confirmed_or_released(world: Promi
             assert (done.wants, done.reservation.state(0)) == (Wants.NOTHING, State.CONFIRMED)
 
     time.run(work())
+
+
+def test_a_promise_kept_to_this_body_is_asked_about_without_need_and_creditor(
+    world: PromiseWorld, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, need = person(50_011), parse_need("POD:IT001E12345678")
+    asked: list[tuple[Identifier | None, str]] = []
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, *_]:
+            start = actor.asking.start
+
+            async def heard(inquiry: Inquiry, operator: Operator) -> Check:
+                asked.append((inquiry.need, inquiry.creditor))
+                return await start(inquiry, operator)
+
+            monkeypatch.setattr(actor.asking, "start", heard)
+            for visibility in (Visibility.NETWORK, Visibility.ONLY_US):
+                about = promised(who, actor, visibility)
+                about = replace(about, record=replace(about.record, need=need, creditor="Immobiliare Àrgine"))
+                number = (await last(actor.reserving.reserve(ANNA, about))).reservation.record_id
+                await last(actor.reserving.confirm(ANNA, number, reason="urgenza"))
+
+    time.run(work())
+    assert asked == [(need, "Immobiliare Àrgine")] * 2 + [(None, "")] * 2
 
 
 def test_what_cannot_be_is_refused_before_anybody_is_asked(world: PromiseWorld, time: VirtualTime) -> None:
