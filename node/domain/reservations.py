@@ -196,7 +196,7 @@ class Reservation:
 
     def state(self, now: float) -> State:
         """Return where it stands at an instant."""
-        if self.status is AidStatus.GIVEN:
+        if self.status in {AidStatus.GIVEN, AidStatus.CORRECTED}:  # only help given is corrected
             return State.CONFIRMED
         if self.status is not AidStatus.RESERVED:
             return State.RELEASED

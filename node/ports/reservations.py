@@ -52,7 +52,10 @@ class Reservations(Protocol):
         ...
 
     def add_late(self, sight: int, others: Sequence[Other]) -> bool:
-        """Store what came after a check was shown, if its promise is open or was confirmed; return whether it is."""
+        """Store what came after a check was shown, if its promise is open or is help given now; return whether it is.
+
+        Help given counts in its newest version: corrected it still does, cancelled it does not.
+        """
         ...
 
     def forget_old_findings(self) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import CTE, Row, Select, bindparam, func, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEFAULT_MONTHS, RECEIVED_FINDINGS_DAYS, AidStatus, Purpose, Visibility
@@ -21,8 +22,16 @@ _AID, _RESERVATION = tables.aid_record, tables.reservation
 _SIGHT, _LATE = tables.reservation_sight, tables.reservation_late
 KEPT_S = timedelta(days=RECEIVED_FINDINGS_DAYS).total_seconds()
 """How long what others answered is kept, and an ended promise listed."""
+_CORRECTABLE = ("facet", "day", "amount_cents", "creditor", "need", "visibility")
 _PREFIX = 6
 """Characters of an id that name a reservation, if no other begins with them."""
+
+
+def versions_of(first: Select[tuple[str]]) -> CTE:
+    """Return the ids of some records and of all that corrected them; `first` gives the oldest as `id`."""
+    found = first.cte("versions", recursive=True)
+    return found.union_all(select(_AID.c.id).join(found, _AID.c.replaces == found.c.id))
+
 
 _ALL = (
     select(
@@ -63,9 +72,11 @@ _FOUND_LATE = (
 _LISTED = _ALL.where(
     or_(
         (_AID.c.status == AidStatus.RESERVED.value) & (_AID.c.reserved_until > bindparam("old")),
-        (_AID.c.status == AidStatus.GIVEN.value) & _AID.c.id.in_(_FOUND_LATE),
+        _AID.c.status.in_([AidStatus.GIVEN.value, AidStatus.CORRECTED.value]) & _AID.c.id.in_(_FOUND_LATE),
     )
 )
+_CORRECTED = versions_of(select(_AID.c.id.label("id")).where(_AID.c.id == bindparam("first")))
+_IN_FORCE = _ALL.where(_AID.c.id.in_(select(_CORRECTED.c.id)), _AID.c.status == AidStatus.GIVEN.value)
 _SIGHTS = select(_SIGHT).where(_SIGHT.c.record_id.in_(bindparam("records", expanding=True))).order_by(_SIGHT.c.id)
 _LATES = (
     select(_LATE, _SIGHT.c.record_id)
@@ -99,12 +110,24 @@ class ReservationReads(Part):
 
     def reservations(self) -> list[Reservation]:
         """Return those that are open, ended in the last month, or are confirmed with something found late, by end."""
-        return self._reservations_of(self._db.rows(_LISTED, {"old": self._clock.now() - KEPT_S}))
+        found = self._reservations_of(self._db.rows(_LISTED, {"old": self._clock.now() - KEPT_S}))
+        return [now for one in found if (now := self._in_force(one)) is not None]
 
     def awaits_pseudonym(self, record_id: str, epochs: Collection[int]) -> bool:
         """Return whether a subject of the record may be answered about and is not enrolled in each of the epochs."""
         asked = {"record": record_id, "today": self._clock.today(), "now": self._clock.now()}
         return any(self._db.rows(one, asked | {"epoch": epoch})[0][0] for one in _AWAITING.values() for epoch in epochs)
+
+    def _in_force(self, held: Reservation) -> Reservation | None:
+        """Return it as it was corrected since, with the newest version's number; None if that one was never given."""
+        if held.status is not AidStatus.CORRECTED:
+            return held
+        rows = self._db.rows(_IN_FORCE, {"first": held.record_id})
+        if not rows:
+            return None
+        now = self._reservation(rows[0], (), ())
+        about = {name: getattr(now, name) for name in _CORRECTABLE}
+        return replace(held, record_id=now.record_id, status=now.status, given_at=None, **about)
 
     def _reservations_of(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Reservation]:
         """Return the reservations of some rows, with what was shown beside each."""

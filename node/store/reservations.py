@@ -28,7 +28,7 @@ from node.store.events import (
 from node.store.pseudonyms import ENROLLER
 from node.store.records import Records
 from node.store.reopening import held, note_given
-from node.store.reservation_reads import KEPT_S
+from node.store.reservation_reads import KEPT_S, versions_of
 from node.store.sight_rows import late_content, sight_columns, sight_content
 
 _AID, _RESERVATION = tables.aid_record, tables.reservation
@@ -66,11 +66,11 @@ _TERM = select(_AID.c.recorded_at, _AID.c.reserved_until, _AID.c.facet, _RESERVA
 _TERM = _TERM.select_from(_AID.outerjoin(_RESERVATION, _RESERVATION.c.record_id == _AID.c.id)).where(_IS_OPEN)
 _PROLONG = update(_AID).where(_AID.c.id == bindparam("of_id")).values(reserved_until=bindparam("until"))
 _RENEWED = update(_RESERVATION).where(_RESERVATION.c.record_id == bindparam("of_id")).values(renewed_at=bindparam("at"))
+_VERSIONS = versions_of(select(_SIGHT.c.record_id.label("id")).where(_SIGHT.c.id == bindparam("sight")))
 _STANDS = (
     select(_AID.c.id)
-    .join(_SIGHT, _SIGHT.c.record_id == _AID.c.id)
+    .join(_VERSIONS, _VERSIONS.c.id == _AID.c.id)
     .where(
-        _SIGHT.c.id == bindparam("sight"),
         or_(
             _AID.c.status == AidStatus.GIVEN.value,
             (_AID.c.status == AidStatus.RESERVED.value) & (_AID.c.reserved_until > bindparam("now", type_=Double)),
@@ -153,7 +153,7 @@ class Reservations(Records):
         self._db.change(work)
 
     def add_late(self, sight: int, others: Sequence[Other]) -> bool:
-        """Store what came after a check was shown; return whether its promise is open or was confirmed."""
+        """Store what came after a check was shown; return whether its promise is open or help given now."""
 
         def work(connection: Connection) -> Audited[bool]:
             now = self._clock.now()

@@ -266,6 +266,24 @@ def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore
     assert {held.record_id for held in store.reservations()} == {still, given}
 
 
+def correct(store: SqlStore, record_id: str, cents: int, status: AidStatus = AidStatus.GIVEN) -> str:
+    filed = store.find_record(record_id)
+    return store.correct_record(filed, replace(filed.record, amount_cents=cents, status=status), "anna")
+
+
+def test_what_comes_late_is_kept_for_help_that_was_corrected_and_not_for_help_never_given(
+    store: SqlStore, clock: StoppedClock
+) -> None:
+    given, never = (reserve(store, number) for number in (1, 2))
+    sights = [store.confirm(one, clock.day, None, SIGHT, "accordo", "anna") for one in (given, never)]
+    newest = correct(store, correct(store, given, 20_00), 25_00)
+    correct(store, never, 20_00, AidStatus.CANCELLED)
+    assert [store.add_late(sight, SIGHT.others) for sight in sights] == [True, False]
+    [held] = store.reservations()
+    assert (held.record_id, held.amount_cents, held.state(clock.instant)) == (newest, 25_00, State.CONFIRMED)
+    assert (list(held.late), held.reserved_by) == (list(SIGHT.others), "anna")
+
+
 def test_the_list_has_what_is_open_or_ended_lately(store: SqlStore, clock: StoppedClock) -> None:
     record_id = reserve(store)
     store.confirm(reserve(store, 2), clock.day, None, Sight(complete=True), "", "anna")

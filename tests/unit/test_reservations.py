@@ -162,6 +162,7 @@ def test_a_check_shows_who_is_missing_and_whom_it_asked() -> None:
         ({"sights": [CLEAR]}, 59, State.TO_CONFIRM),
         ({"sights": [CLEAR]}, 60, State.EXPIRED),
         ({"status": AidStatus.GIVEN, "reserved_until": None}, 60, State.CONFIRMED),
+        ({"status": AidStatus.CORRECTED, "reserved_until": None}, 60, State.CONFIRMED),
         ({"status": AidStatus.CANCELLED}, 0, State.RELEASED),
     ],
 )
