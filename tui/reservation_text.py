@@ -71,9 +71,19 @@ def other_lines(one: Reservation, beside: Beside, lang: str) -> list[str]:
     return [line for other in beside.others for line in _block("!! ", _other(other, one, lang))]
 
 
-def wants_lines(wants: str, lang: str) -> list[str]:
-    """Return what a confirmation still needs."""
-    if wants == "reason":
+def wants_lines(wants: str, lang: str, unchecked: bool = False) -> list[str]:
+    """Return what a confirmation still needs; `unchecked` where the network was not asked."""
+    if unchecked:
+        text = pick(
+            (
+                "Non ancora consegnato: la rete non è stata interrogata. Se l'aiuto va dato lo stesso, ripetere il "
+                "comando con --reason e il motivo.",
+                "Not given yet: the network was not asked. If the help is to be given all the same, repeat the "
+                "command with --reason and the reason.",
+            ),
+            lang,
+        )
+    elif wants == "reason":
         text = pick(
             (
                 "Non ancora consegnato: serve un motivo. Leggere qui sopra e, se l'aiuto va dato lo stesso, ripetere "

@@ -262,6 +262,13 @@ def test_help_given_says_until_when_it_is_undone() -> None:
     assert given_lines(given, "it")[-1] == "Si annulla fino alle 10:51: maglia aid undo 3f2a91bc"
 
 
+def test_where_the_network_was_not_asked_nothing_is_said_of_what_is_above() -> None:
+    for wants in ("reason", "reading"):
+        said = " ".join(line[3:] for line in wants_lines(wants, "it", unchecked=True))
+        assert said.startswith("Non ancora consegnato: la rete non è stata interrogata.")
+        assert "--reason" in said
+
+
 def test_every_sentence_fits_in_a_line_in_both_languages() -> None:
     unchecked = Beside(unchecked="budget.operator", params={"limit": "30"})
     rows = [replace(MINE, ends_soon=True), replace(MINE, state="expired"), replace(MINE, late=(THEIRS,))]

@@ -114,7 +114,8 @@ def confirm(
 
     Esempio: maglia reserve confirm 3f2a91bc --reason "accordo telefonico"
 
-    Uscita: 0 aiuto dato; 10 o 11 non ancora, serve il motivo; 2 dato errato o impegno non più aperto.
+    Uscita: 0 aiuto dato; 10 o 11 non ancora, serve il motivo; 3 o 4 non ancora, rete non interrogata: serve il motivo;
+    2 dato errato o impegno non più aperto.
     """
 
     async def work(profile: Profile) -> Result:
@@ -133,7 +134,9 @@ async def give_help(profile: Profile, number: str, day: str = "", amount_cents: 
     status = _exit(found)
     # Everybody who was asked answered, and somebody could not be asked.
     status = Exit.PARTIAL if status is Exit.DONE else status
-    return Result(document(found), [*lines, *wants_lines(found.wants, profile.lang)], status)
+    return Result(
+        document(found), [*lines, *wants_lines(found.wants, profile.lang, bool(found.beside.unchecked))], status
+    )
 
 
 @reserve.command("renew")
