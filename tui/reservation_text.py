@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from textwrap import wrap
@@ -68,7 +69,7 @@ def unchecked_lines(beside: Beside, lang: str) -> list[str]:
 
 def other_lines(one: Reservation, beside: Beside, lang: str) -> list[str]:
     """Return what others promised or gave, each with who comes first."""
-    return [line for other in beside.others for line in _block("!! ", _other(other, one, lang))]
+    return [line for told in _told(beside.others, one, lang) for line in _block("!! ", told)]
 
 
 def wants_lines(wants: str, lang: str, unchecked: bool = False) -> list[str]:
@@ -121,9 +122,8 @@ def list_lines(found: Sequence[Reservation], lang: str) -> list[str]:
         if one.ends_soon:
             lines.append(pick(("   Scade presto: confermarlo, prorogarlo o annullarlo.",
                                "   Ends soon: confirm, renew or release it."), lang))  # fmt: skip
-        for other in one.late:
-            late = pick(("TROVATO DOPO", "FOUND LATER"), lang)
-            lines += _block("!! ", f"{late}: {_other(other, one, lang)}")
+        for told in _told(one.late, one, lang):
+            lines += _block("!! ", f"{pick(('TROVATO DOPO', 'FOUND LATER'), lang)}: {told}")
     return lines
 
 
@@ -152,6 +152,13 @@ def _until(one: Reservation, lang: str) -> str:
 
 def _full(time_ms: int) -> str:
     return f"{at(time_ms):%d/%m/%Y %H:%M}" if time_ms else ""
+
+
+def _told(others: Sequence[OtherHelp], mine: Reservation, lang: str) -> list[str]:
+    """Return a sentence for each; equal ones are one, which says how often: by one body or several, nobody can tell."""
+    times = Counter(_other(other, mine, lang) for other in others)
+    often = pick(("volte", "times"), lang)
+    return [told if count == 1 else f"{told} ({count} {often})" for told, count in times.items()]
 
 
 def _other(other: OtherHelp, mine: Reservation, lang: str) -> str:
@@ -212,4 +219,7 @@ def _contact(other: OtherHelp, lang: str) -> str:
 
 
 def _block(mark: str, text: str) -> list[str]:
-    return wrap(text, _WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False)
+    """Return the lines of a text; "(n. 3f2a91bc)" stays together."""
+    kept, rest = text.replace("(n. ", "(n.\xa0"), " " * len(mark)
+    lines = wrap(kept, _WIDTH, initial_indent=mark, subsequent_indent=rest, break_long_words=False)
+    return [line.replace("(n.\xa0", "(n. ") for line in lines]

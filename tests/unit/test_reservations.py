@@ -269,6 +269,24 @@ def test_where_the_network_was_not_asked_nothing_is_said_of_what_is_above() -> N
         assert "--reason" in said
 
 
+def test_equal_sentences_are_one_that_says_how_often() -> None:
+    gave = replace(THEIRS, status="given", amount_band="under_50", member_kind="")
+    told = other_lines(MINE, Beside(others=(gave, THEIRS, gave)), "it")
+    said = " ".join(line[3:] for line in told)
+    assert said.startswith("Un ente del territorio ha già dato un aiuto uguale (11/2026, sotto 50 €). (2 volte) Una ")
+    assert "(2 volte)" in " ".join(list_lines([replace(MINE, late=(gave, gave))], "it"))
+
+
+def test_a_number_is_not_torn_from_its_mark() -> None:
+    for facet in Facet:
+        for cents in (1_00, 100_00, 1_000_00, 12_345_678_00):
+            for lang in ("it", "en"):
+                held = replace(MINE, facet=facet, amount_cents=cents, reserved_until_ms=_ms(28, 9))
+                lines = promised_lines(held, lang)
+                assert any("(n. 3f2a91bc)" in line for line in lines)
+                assert max(map(len, lines)) <= 80
+
+
 def test_every_sentence_fits_in_a_line_in_both_languages() -> None:
     unchecked = Beside(unchecked="budget.operator", params={"limit": "30"})
     rows = [replace(MINE, ends_soon=True), replace(MINE, state="expired"), replace(MINE, late=(THEIRS,))]
