@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def _take_out(profile: Path, folder: Path) -> None:
 
     refused = export(profile, "--out", str(book))
     assert (refused.exit_code, ran(refused)["code"], book.exists()) == (4, "session.role", False)
-    done = export(manager, "--out", str(book), "--format", "xlsx")
-    assert done.exit_code == 0, done.output
+    done = export(manager, "--out", str(book.with_suffix("")), "--format", "xlsx")
+    assert (done.exit_code, ran(done)["out"]) == (0, str(book)), done.output
     counts = ran(done)["tables"]
     assert isinstance(counts, dict)
     assert (counts["Aiuti"], counts["Persone"]) == (1, 1)
@@ -146,13 +147,20 @@ def _take_out(profile: Path, folder: Path) -> None:
     assert (cells[1:3], cells[4:6]) == (["p1", fictional_code(1)], ["15/03/2025", "10"])
     assert book.stat().st_mode & 0o777 == 0o600
     again = export(manager, "--out", str(book), "--format", "xlsx")
-    assert (again.exit_code, ran(again)["code"]) == (2, "input.file_exists")
+    assert (again.exit_code, ran(again)["code"]) == (2, "input.out_exists")
+    (folder / "senza").mkdir()
+    kept = export(manager, "--out", str(folder / "senza"))
+    assert (kept.exit_code, ran(kept)["code"]) == (2, "input.out_exists")
     assert export(manager, "--out", str(tables)).exit_code == 0
     assert {each.stat().st_mode & 0o777 for each in tables.iterdir()} == {0o600}
     assert tables.stat().st_mode & 0o777 == 0o700
     assert (tables / "aiuti.csv").read_text("utf-8-sig").count("\n") == 2
     events = (tables / "registro-delle-modifiche.csv").read_text("utf-8-sig")
     assert events.count(";ugo;body.exported;all") == 2
+    title, now = events.split(";")[0].removeprefix("\ufeff"), datetime.now(UTC)
+    assert title == "quando (ora UTC)"
+    written = datetime.strptime(events.splitlines()[-1].split(";")[0], "%d/%m/%Y %H:%M:%S").replace(tzinfo=UTC)
+    assert abs(now - written) < timedelta(minutes=10)
     assert [each.name for each in folder.iterdir() if each.name.startswith(".")] == []
 
 

@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,7 +34,11 @@ def export(
 ) -> None:
     """Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti. Solo il responsabile; resta registrato.
 
-    I file contengono codici e nomi: li legge solo chi li ha scritti.
+    I file contengono codici e nomi: li legge solo chi li ha scritti. Gli istanti sono in ora UTC.
+
+    Restano fuori: gli esiti dei bandi e le altre risposte della rete, che sono di altri enti (gli esiti li scrive
+    maglia bando export); pseudonimi e contatori, che si rifanno da soli; i modelli di importazione; il registro delle
+    domande, che ha i suoi archivi.
 
     Esempio: maglia --profile ugo.toml export --out tutto.xlsx --format xlsx
     """
@@ -42,24 +46,31 @@ def export(
     async def work(profile: Profile) -> Result:
         if form not in {"csv", "xlsx"}:
             raise MagliaError(Code.INPUT_CHOICE, value=plain(form, 20), option="--format", allowed="csv, xlsx")
-        if out.exists():
-            raise MagliaError(Code.INPUT_FILE_EXISTS, file=out.name)
+        place = _free_place(out, form)
         tables: dict[str, int] = {}
         name, types = "", [""]
         async with at_files(profile, password_of(profile)) as door:
-            with _writing(out, form) as target:
+            with _writing(place, form) as target:
                 async for part in door.export():
                     if part.table:
                         name, types = part.table, [kind for _, kind in part.columns]
                         tables[name] = 0
-                        target.begin(name, [title for title, _ in part.columns])
+                        target.begin(name, [_title(title, kind) for title, kind in part.columns])
                     for row in part.rows:
                         target.add([_cell(cell, kind) for cell, kind in zip(row, types, strict=True)])
                         tables[name] += 1
-        document: dict[str, object] = {"schema": "maglia.export/1", "out": str(out), "format": form, "tables": tables}
-        return Result(document, _lines(tables, out, profile.lang))
+        document: dict[str, object] = {"schema": "maglia.export/1", "out": str(place), "format": form, "tables": tables}
+        return Result(document, _lines(tables, place, profile.lang))
 
     perform(ctx, as_json, work)
+
+
+def _free_place(out: Path, form: str) -> Path:
+    """Return where it is written, a workbook with the ending that opens it; raise `input.out_exists`."""
+    named = out if form == "csv" or out.suffix.lower() == ".xlsx" or out.exists() else Path(f"{out}.xlsx")
+    if named.exists():
+        raise MagliaError(Code.INPUT_OUT_EXISTS, file=named.name or str(named))
+    return named
 
 
 def _lines(tables: dict[str, int], out: Path, lang: str) -> list[str]:
@@ -93,6 +104,11 @@ def _writing(out: Path, form: str) -> Iterator[CsvFolder | XlsxBook]:
             fresh.unlink(missing_ok=True)
 
 
+def _title(title: str, kind: str) -> str:
+    """Return a column's heading; that of instants names their zone, which no cell of a table holds."""
+    return f"{title} (ora UTC)" if kind == "instant" else title
+
+
 def _cell(text: str, kind: str) -> Cell:
     if not text:
         return None
@@ -100,7 +116,7 @@ def _cell(text: str, kind: str) -> Cell:
         case "day":
             return date.fromisoformat(text)
         case "instant":
-            return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
+            return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
         case "cents":
             return Decimal(text) / 100
         case "number":

@@ -75,6 +75,7 @@ class Code(StrEnum):
     INPUT_FILE_EMPTY = "input.file_empty"
     INPUT_FILE_CONTENT = "input.file_content"
     INPUT_FILE_EXISTS = "input.file_exists"
+    INPUT_OUT_EXISTS = "input.out_exists"
     INPUT_FILE_NAME = "input.file_name"
     INPUT_FILE_WRITE = "input.file_write"
     INPUT_TABLE_NAME = "input.table_name"

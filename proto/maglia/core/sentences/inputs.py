@@ -398,6 +398,12 @@ SENTENCES: dict[Code, Entry] = {
         "The file “{file}” exists already and is not overwritten.",
         "Move it away, or give another name, or add --force to overwrite it.",
     ),
+    Code.INPUT_OUT_EXISTS: entry(
+        "«{file}» esiste già, e un'esportazione non riscrive niente.",
+        "Indicare un altro nome con --out e ripetere.",
+        "“{file}” exists already, and an export overwrites nothing.",
+        "Give another name with --out and repeat.",
+    ),
     Code.INPUT_FILE_NAME: entry(
         "Il nome del file contiene il codice di una persona: non viene scritto.",
         "Scegliere un nome senza codici e senza nomi di persone, e ripetere.",
