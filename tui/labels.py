@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, NetworkRole, Purpose, Role, Silence
+from maglia.core.facet_words import FACET_WORDS, special_in_words
+from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Purpose, Role, Silence
 from tui.text import hidden, plain
 
 Labels = dict[str, tuple[str, str]]
 
-FACETS: Labels = {
-    Facet.RENT_ARREARS: ("Affitto arretrato", "Rent arrears"),
-    Facet.RENT_CURRENT: ("Affitto", "Rent"),
-    Facet.RENT_DEPOSIT: ("Deposito affitto", "Rent deposit"),
-    Facet.ELECTRICITY: ("Luce", "Electricity"),
-    Facet.GAS: ("Gas", "Gas"),
-    Facet.WATER: ("Acqua", "Water"),
-    Facet.HEATING: ("Riscaldamento", "Heating"),
-    Facet.FOOD_PARCEL: ("Spesa", "Food parcel"),
-    Facet.FOOD_VOUCHER: ("Buono spesa", "Food voucher"),
-    Facet.CANTEEN: ("Mensa", "Canteen"),
-    Facet.INCOME_SUPPORT: ("Sostegno reddito", "Income support"),
-    Facet.BASIC_GOODS: ("Beni primari", "Basic goods"),
-    Facet.MEDICINE: ("Farmaci", "Medicine"),
-    Facet.SCHOOL: ("Scuola", "School"),
-    Facet.TRANSPORT: ("Trasporti", "Transport"),
-    Facet.LOAN: ("Prestito", "Loan"),
-}
+FACETS: Labels = dict(FACET_WORDS)
 KINDS: Labels = {
     Kind.COMUNE: ("un comune", "a municipality"),
     Kind.SOCIAL_DISTRICT: ("un ambito sociale", "a social district"),
@@ -109,10 +93,13 @@ STATES: Labels = {
 
 
 def label(labels: Labels, code: str, lang: str) -> str:
-    """Return what people read for `code`: a word for a hidden one, the code itself for one from a later version."""
+    """Return what people read for `code`: a word for a hidden one, the code itself for one from a later version.
+
+    Facets of special categories have no words of their own: their category is named, with the rest of the code.
+    """
     if not code:
         return hidden(lang)
-    found = labels.get(code)
+    found = labels.get(code) or special_in_words(plain(code, 40))
     return plain(code, 24) if found is None else pick(found, lang)
 
 

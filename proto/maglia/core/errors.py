@@ -8,6 +8,7 @@ Codes travel between processes; sentences are rendered where they are read, in t
 from __future__ import annotations
 
 from maglia.core.codes import Code
+from maglia.core.facet_words import facets_in_words
 from maglia.core.fields import field_in_words, one_in_words, state_in_words, whose_in_words
 from maglia.core.sentences import CATALOG, Sentence
 
@@ -39,6 +40,8 @@ class MagliaError(Exception):
         values = _Params(self.params)
         if self.code in _OF_A_FORM and "field" in values:
             values["field"] = field_in_words(values["field"], lang)
+        if self.code is Code.INPUT_FACET and "allowed" in values:
+            values["allowed"] = facets_in_words(values["allowed"], lang)
         if "state" in values:
             values["state"] = state_in_words(values["state"], lang)
         if "whose" in values:
