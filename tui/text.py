@@ -17,6 +17,10 @@ from maglia.core.quoted import echo, may_hold_code
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
+_CHOICES = 600
+_TOGETHER = re.compile(r"«[^»]{1,60}»|“[^”]{1,60}”|\bmaglia(?:-[a-z]+)? [a-z-]+(?: [a-z-]+)?")
+_JOINED = "\xa0"
+"""A blank at which no line is broken."""
 SHORT_NUMBER = 8
 _WIDTH = 80
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -48,6 +52,12 @@ def _folded(line: str) -> list[str]:
         return [line]
     under = line[: len(line) - len(line.lstrip())] + "  "
     return textwrap.wrap(line, _WIDTH, subsequent_indent=under, break_on_hyphens=False, break_long_words=False)
+
+
+def fold_sentence(text: str) -> str:
+    """Return a sentence in lines of 80 characters at most; no command or quoted words in it are parted."""
+    held = _TOGETHER.sub(lambda found: found[0].replace(" ", _JOINED), text)
+    return "\n".join(fold([held])).replace(_JOINED, " ")
 
 
 def command_lines(said: str, command: str, indent: str = "") -> list[str]:
@@ -86,7 +96,9 @@ def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Se
 
 
 def _shown(name: str, value: str) -> str:
-    return echo(value) if name == "file" and may_hold_code(value) else plain(value)
+    if name == "file" and may_hold_code(value):
+        return echo(value)
+    return plain(value, _CHOICES if name == "allowed" else _LONGEST)  # half a list of choices helps nobody
 
 
 def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
@@ -96,7 +108,7 @@ def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None)
     except ValueError:
         return plain(code)
     # Not as arguments: the other side chooses the names.
-    error.params = {name: plain(value) for name, value in (params or {}).items()}
+    error.params = {name: _shown(name, value) for name, value in (params or {}).items()}
     sentence = error.sentence(lang)
     return f"{sentence.message} {sentence.next_action}"
 

@@ -43,7 +43,7 @@ def _done(ended: Ended) -> str:
 def _refused(ended: Ended, status: int, *words: str) -> None:
     assert ended.status == status, ended
     for word in words:
-        assert word in ended.err, ended
+        assert word in " ".join(ended.err.split()), ended
 
 
 def _enters(life: Life) -> None:

@@ -50,7 +50,8 @@ RITIRATO il 04/03/2026  Consenso n. 1: Aiuti già dati, 10/01/2026 fino al 10/01
 
 def test_everything_on_file_is_told_in_words(folder: Path) -> None:
     shown = consent(folder, "show", ANYONE)
-    assert (shown.status, shown.out, shown.err) == (0, SAID, "")
+    assert (shown.status, shown.out.split(), shown.err) == (0, SAID.split(), "")
+    assert max(map(len, shown.out.splitlines())) <= 80
     assert ANYONE not in shown.out
 
 
@@ -79,7 +80,7 @@ def test_an_act_is_confirmed_first(folder: Path, act: str) -> None:
     unsaid = consent(folder, act, ANYONE, "--json")
     assert (unsaid.status, json.loads(unsaid.out)["code"]) == (4, "session.unconfirmed")
     done = consent(folder, act, ANYONE, "--yes")
-    assert (done.status, done.out) == (0, SAID)
+    assert (done.status, done.out.split()) == (0, SAID.split())
 
 
 @pytest.mark.parametrize(

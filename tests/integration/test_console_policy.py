@@ -64,8 +64,8 @@ def test_rules_that_do_not_compile_are_refused(edited: Path) -> None:
     (edited / "ask/ask.rego").write_text("package maglia.ask\nallow if {\n")
     done = maglia("--lang", "en", "policy", "diff", POLICIES, str(edited))
     assert done.returncode == 2
-    assert "ask/ask.rego" in done.stderr
-    assert "Correct them" in done.stderr
+    assert "ask/ask.rego" in " ".join(done.stderr.split())
+    assert "Correct them" in " ".join(done.stderr.split())
 
 
 def test_the_rules_in_force_want_a_profile() -> None:
@@ -77,7 +77,7 @@ def test_the_rules_in_force_want_a_profile() -> None:
 def test_a_choice_that_there_is_none_of_is_refused_naming_those_there_are() -> None:
     done = maglia("policy", "diff", POLICIES, POLICIES, "--only", "everything")
     assert done.returncode == 2
-    assert "ask, release, rpc" in done.stderr
+    assert "ask, refer, release, rpc" in " ".join(done.stderr.split())
 
 
 def test_what_a_comune_may_see_by_the_rules_in_force(folder: Path) -> None:
@@ -116,5 +116,5 @@ def test_what_the_rules_do_not_know_is_refused_naming_what_they_do(option: str, 
     typed = [part for pair in options.items() for part in pair]
     done = maglia("policy", "explain", *typed, "--policies", POLICIES)
     assert done.returncode == 2
-    assert f"«{value}»" in done.stderr
-    assert named in done.stderr
+    assert f"«{value}»" in " ".join(done.stderr.split())
+    assert named in " ".join(done.stderr.split())

@@ -7,7 +7,17 @@ import shlex
 import pytest
 
 from maglia.core.errors import Code, MagliaError, Sentence
-from maglia.core.vocabulary import AidStatus, AmountBand, Facet, Kind, MemberState, Purpose, Role, Silence
+from maglia.core.vocabulary import (
+    SPECIAL_PREFIXES,
+    AidStatus,
+    AmountBand,
+    Facet,
+    Kind,
+    MemberState,
+    Purpose,
+    Role,
+    Silence,
+)
 from node.answer import ANSWERED_REFUSALS
 from tui import labels
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
@@ -15,6 +25,7 @@ from tui.text import (
     code_sentence,
     command_lines,
     fold,
+    fold_sentence,
     parse_amount,
     parse_day,
     plain,
@@ -100,6 +111,31 @@ def test_every_refusal_that_is_an_answer_has_words() -> None:
 
 def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
     assert labels.label(labels.FACETS, "new\x1b_facet", "it") == "new _facet"
+
+
+def test_a_facet_of_a_special_category_is_named_by_its_category() -> None:
+    assert labels.label(labels.FACETS, "violence_shelter", "it") == "Violenza (shelter)"
+    assert labels.label(labels.FACETS, "health_home_care", "en") == "Health (home care)"
+    for prefix in SPECIAL_PREFIXES:
+        assert labels.label(labels.FACETS, f"{prefix}x", "it").endswith(" (x)")
+
+
+def test_an_unknown_facet_is_answered_with_every_code_and_its_word() -> None:
+    error = MagliaError(Code.INPUT_FACET, value="bread", allowed=", ".join(Facet))
+    for lang in ("it", "en"):
+        said = sentence_of(error, lang).next_action
+        for facet in Facet:
+            assert f"{facet} ({labels.label(labels.FACETS, facet, lang).lower()})" in said
+        assert max(map(len, fold_sentence(said).splitlines())) <= 80
+
+
+def test_a_sentence_is_folded_between_commands() -> None:
+    said = fold_sentence(
+        f"{'parola ' * 10}Elencare con maglia bando list, o con «maglia bando show B-0001» e ripetere."
+    )
+    assert said.count("\n") == 1
+    assert "maglia bando list," in said
+    assert "«maglia bando show B-0001»" in said
 
 
 def test_long_lines_go_on_below_their_beginning() -> None:

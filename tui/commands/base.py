@@ -16,7 +16,7 @@ from maglia.core.errors import Code, MagliaError
 from tui.exits import Exit, exit_of_error
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.session import PASSWORD_VARIABLE, ask_secret, environment_password
-from tui.text import sentence_of
+from tui.text import fold_sentence, sentence_of
 
 ERROR_SCHEMA = "maglia.error/1"
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
@@ -95,7 +95,7 @@ def tell_error(error: MagliaError, as_json: bool, lang: str, *, at_office: bool 
             }
         )
     else:
-        print(f"{sentence.message} {sentence.next_action}", file=sys.stderr)
+        print(fold_sentence(f"{sentence.message} {sentence.next_action}"), file=sys.stderr)
     return exit_of_error(error)
 
 

@@ -20,7 +20,7 @@ from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
 from tui.session import ask_line, at_node, check_purpose, notice_at
-from tui.text import parse_day
+from tui.text import fold, parse_day
 
 Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")]
 
@@ -86,7 +86,7 @@ async def _record_consent(profile: Profile, given: Consent) -> Result:
     until = pick(("fino al", "until"), profile.lang)
     purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
     days = f"{show(recorded.date)} {until} {show(recorded.expires)}"
-    return Result(document, [f"{done}: {purposes}, {days} (n. {recorded.id})."])
+    return Result(document, fold([f"{done}: {purposes}, {days} (n. {recorded.id})."]))
 
 
 @consent.command("show")
@@ -203,7 +203,7 @@ def expiring_consents(
             "days": days,
             "consents": [asdict(one) for one in found],
         }
-        return Result(document, expiring_lines(found, today, days, profile.lang))
+        return Result(document, fold(expiring_lines(found, today, days, profile.lang)))
 
     perform(ctx, as_json, work)
 
@@ -215,7 +215,7 @@ def _person(identifier: str) -> str:
 def _told(on_file: ConsentFile, profile: Profile) -> Result:
     document: dict[str, object] = {"schema": "maglia.consents/1", **asdict(on_file)}
     document["still_to_tell"] = [one.member for one in on_file.still_to_tell]
-    return Result(document, file_lines(on_file, profile.lang))
+    return Result(document, fold(file_lines(on_file, profile.lang)))
 
 
 def _confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
