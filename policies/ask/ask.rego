@@ -8,7 +8,9 @@
 #   titolo: Questo operatore può chiedere
 package maglia.ask
 
+import data.maglia.consent
 import data.maglia.question
+import data.maglia.window
 
 # METADATA
 # title: Default deny
@@ -27,7 +29,7 @@ allow if {
 	role_allowed
 	facet_allowed
 	basis_allowed
-	question.months_allowed
+	window.months_allowed
 }
 
 # METADATA
@@ -85,82 +87,7 @@ proofs["case"] if input.query.basis.case == true
 
 proofs["procedure"] if input.query.basis.procedure == true
 
-proofs["consent"] if {
-	consent_covers
-	consent_in_force
-	consent_reaches
-}
-
-# METADATA
-# title: The consent on file
-# description: Law rules 2 and 8, GDPR art. 6(1)(a). Undefined when there is none.
-# custom:
-#   titolo: Il consenso agli atti
-consent := input.query.basis.consent
-
-# METADATA
-# title: The consent covers this purpose and was given on a notice
-# description: Law rule 8, GDPR art. 6(1)(a) and 13. The notice has a version and a language.
-# custom:
-#   titolo: Il consenso comprende questo scopo e fu dato su un'informativa
-consent_covers if {
-	input.query.purpose in consent.purposes
-	nonempty(consent.notice_version)
-	nonempty(consent.language)
-}
-
-# METADATA
-# title: The consent is in force today
-# description: |
-#   Law rules 2 and 8, GDPR art. 5(1)(e) and 7. Given today or before, not older than the limit, and not past the last
-#   day that it names.
-# custom:
-#   titolo: Il consenso vale oggi
-consent_in_force if {
-	is_number(consent.age_days)
-	is_number(consent.days_left)
-	consent.age_days >= 0
-	consent.age_days <= data.maglia.limits.consent_days
-	consent.days_left >= 0
-}
-
-# METADATA
-# title: The consent has expired
-# description: GDPR art. 7(1). Said only of a consent that would otherwise do, so that the reason says what to renew.
-# custom:
-#   titolo: Il consenso è scaduto
-consent_expired if {
-	consent_covers
-	is_number(consent.age_days)
-	consent.age_days > data.maglia.limits.consent_days
-}
-
-consent_expired if {
-	consent_covers
-	is_number(consent.days_left)
-	consent.days_left < 0
-}
-
-# METADATA
-# title: The consent reaches every kind of body that is asked
-# description: Law rule 2, GDPR art. 6(1)(a) and 13(1)(e). Whoever is asked learns of the person.
-# custom:
-#   titolo: Il consenso comprende ogni tipo di ente che si interroga
-consent_reaches if {
-	is_array(input.query.asked)
-	is_array(consent.audience)
-	count({kind | some kind in input.query.asked; not kind in consent.audience}) == 0
-}
-
-# METADATA
-# title: A text that says something
-# description: A missing notice version or language is no proof of information (GDPR art. 13).
-# custom:
-#   titolo: Un testo che dice qualcosa
-nonempty(text) if {
-	is_string(text)
-	text != ""
-}
+proofs["consent"] if consent.holds
 
 # METADATA
 # title: Refused for its purpose
@@ -215,7 +142,7 @@ violations contains "consent.case_missing" if {
 violations contains "consent.expired" if {
 	basis_lacking
 	not case_wanted
-	consent_expired
+	consent.expired
 }
 
 # METADATA
@@ -226,7 +153,7 @@ violations contains "consent.expired" if {
 violations contains "consent.missing" if {
 	basis_lacking
 	not case_wanted
-	not consent_expired
+	not consent.expired
 }
 
 # METADATA
@@ -234,7 +161,7 @@ violations contains "consent.missing" if {
 # description: Law rule 3, GDPR art. 5(1)(c).
 # custom:
 #   titolo: Rifiutata perché i mesi da guardare sono fuori dal limite
-violations contains "policy.denied" if not question.months_allowed
+violations contains "policy.denied" if not window.months_allowed
 
 # METADATA
 # title: A basis this body may use, but nothing on file supports it

@@ -94,17 +94,6 @@ special(facet) if {
 }
 
 # METADATA
-# title: The months looked back are a number within the limit
-# description: Law rule 3, GDPR art. 5(1)(c). No question reaches further back than records are kept.
-# custom:
-#   titolo: I mesi da guardare sono un numero entro il limite
-months_allowed if {
-	is_number(input.query.months)
-	input.query.months >= 1
-	input.query.months <= data.maglia.limits.months
-}
-
-# METADATA
 # title: The lawful bases on which this kind of body may ask for this purpose, each with the proofs that support it
 # description: Law rule 2, GDPR art. 6. One of the proofs listed must be there.
 # custom:

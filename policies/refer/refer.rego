@@ -8,7 +8,7 @@
 #   titolo: Questo operatore può inviare una persona a quell'ente
 package maglia.refer
 
-import data.maglia.ask
+import data.maglia.consent
 import data.maglia.question
 
 # METADATA
@@ -25,10 +25,10 @@ default allow := false
 #   titolo: Tutte le condizioni sono soddisfatte
 allow if {
 	purpose_allowed
-	ask.role_allowed
+	role_allowed
 	question.facet_allowed
 	taken
-	ask.basis_allowed
+	basis_allowed
 }
 
 # METADATA
@@ -39,6 +39,23 @@ allow if {
 purpose_allowed if {
 	input.query.purpose == "referral"
 	question.purpose_allowed
+}
+
+# METADATA
+# title: The operator's role may send persons
+# description: Law rule 7, GDPR art. 29.
+# custom:
+#   titolo: Il ruolo dell'operatore può inviare persone
+role_allowed if input.operator.role in question.purpose.roles
+
+# METADATA
+# title: The person consents to it
+# description: Law rules 2 and 8, GDPR art. 6(1)(a). Nothing else lets a body tell another who a person is.
+# custom:
+#   titolo: La persona è d'accordo
+basis_allowed if {
+	"consent" in question.bases[input.query.basis.kind]
+	consent.holds
 }
 
 # METADATA
@@ -63,7 +80,7 @@ violations contains "policy.purpose" if not purpose_allowed
 # description: Law rule 7, GDPR art. 29.
 # custom:
 #   titolo: Rifiutato perché il ruolo dell'operatore non può inviare persone
-violations contains "policy.role" if not ask.role_allowed
+violations contains "policy.role" if not role_allowed
 
 # METADATA
 # title: Refused for its kind of aid
@@ -85,8 +102,8 @@ violations contains "policy.taker" if not taken
 # custom:
 #   titolo: Rifiutato perché il consenso è scaduto
 violations contains "consent.expired" if {
-	not ask.basis_allowed
-	ask.consent_expired
+	not basis_allowed
+	consent.expired
 }
 
 # METADATA
@@ -95,8 +112,8 @@ violations contains "consent.expired" if {
 # custom:
 #   titolo: Rifiutato perché manca un consenso valido
 violations contains "consent.missing" if {
-	not ask.basis_allowed
-	not ask.consent_expired
+	not basis_allowed
+	not consent.expired
 }
 
 # METADATA

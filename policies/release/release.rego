@@ -9,6 +9,7 @@
 package maglia.release
 
 import data.maglia.question
+import data.maglia.window
 
 # METADATA
 # title: Default deny
@@ -26,7 +27,7 @@ allow if {
 	question.purpose_allowed
 	question.facet_allowed
 	basis_allowed
-	question.months_allowed
+	window.months_allowed
 }
 
 # METADATA
@@ -89,7 +90,7 @@ violations contains "consent.case_missing" if {
 # description: Law rule 3, GDPR art. 5(1)(c).
 # custom:
 #   titolo: Rifiutata perché i mesi da guardare sono fuori dal limite
-violations contains "policy.denied" if not question.months_allowed
+violations contains "policy.denied" if not window.months_allowed
 
 # METADATA
 # title: The reasons in the order they are read

@@ -309,7 +309,10 @@ WAITING = "\n\nfacet_shareable(facet) if {\n\tdata.maglia.facets[facet].shareabl
 
 @pytest.mark.parametrize(
     "waits_for",
-    ['input.query.months == 7\n\tinput.day > "2027-01-01"', 'input.query.facet in ["gas", "health_food"]'],
+    [
+        'object.get(input.query, "months", 7) == 7\n\tinput.day > "2027-01-01"',
+        'input.query.facet in ["gas", "health_food"]',
+    ],
     ids=["months and day", "facet"],
 )
 def test_rules_that_wait_to_open_a_special_category_are_refused(tmp_path: Path, waits_for: str) -> None:

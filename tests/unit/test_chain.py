@@ -21,7 +21,20 @@ from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from maglia.core.vocabulary import NetworkRole, Role
-from maglia.v1 import audit_pb2, exchange_pb2, operator_pb2, report_pb2
+from maglia.v1 import (
+    audit_pb2,
+    batch_pb2,
+    exchange_pb2,
+    files_pb2,
+    needs_pb2,
+    operator_pb2,
+    persons_pb2,
+    records_pb2,
+    referral_desk_pb2,
+    referral_pb2,
+    report_pb2,
+    reservation_pb2,
+)
 from maglia.v1 import directory_pb2 as pb
 from maglia.v1.directory_pb2_grpc import (
     DirectoryServiceServicer,
@@ -294,6 +307,23 @@ def _methods(module: object, service: str) -> set[str]:
     return {f"/maglia.v1.{service}/{method.name}" for method in described.methods}
 
 
+_PEERS = (
+    (exchange_pb2, "ExchangeService"),
+    (referral_pb2, "ReferralService"),
+    (report_pb2, "ReportService"),
+)
+_DESKS = (
+    (batch_pb2, "BatchService"),
+    (files_pb2, "FilesService"),
+    (needs_pb2, "NeedsService"),
+    (operator_pb2, "OperatorService"),
+    (persons_pb2, "PersonsService"),
+    (records_pb2, "RecordsService"),
+    (referral_desk_pb2, "ReferralDeskService"),
+    (reservation_pb2, "ReservationService"),
+)
+
+
 def nobody(_certificate: bytes) -> Any:
     """Stand in for who is never asked about."""
     pytest.fail("not called")
@@ -303,9 +333,10 @@ def test_every_method_of_a_node_has_a_rule_and_no_rule_is_without_a_method() -> 
     peer = set(PeerRules(nobody, nobody, lambda *_: None).table())
     front = set(FrontRules(Sessions[Operator](900), "local", lambda *_: None, lambda *_: None).table())
     audit = _methods(audit_pb2, "AuditService") - {"/maglia.v1.AuditService/ListWitnessed"}
-    asked = _methods(exchange_pb2, "ExchangeService") | _methods(report_pb2, "ReportService")
+    asked = {method for module, service in _PEERS for method in _methods(module, service)}
+    worked = {method for module, service in _DESKS for method in _methods(module, service)}
     assert peer == asked | audit | {"/grpc.health.v1.Health/Check"}
-    assert front == _methods(operator_pb2, "OperatorService") | {"/grpc.health.v1.Health/Check"}
+    assert front == worked | {"/grpc.health.v1.Health/Check"}
 
 
 async def permissions() -> Permissions:
@@ -358,7 +389,11 @@ def official(role: NetworkRole) -> Official:
 
 
 AUDITOR, DPO = official(NetworkRole.AUDITOR), official(NetworkRole.DPO)
-_ASKED = {"/maglia.v1.ExchangeService/Ask", "/maglia.v1.ReportService/FindAccesses"}
+_ASKED = {
+    "/maglia.v1.ExchangeService/Ask",
+    "/maglia.v1.ReferralService/Refer",
+    "/maglia.v1.ReportService/FindAccesses",
+}
 _HEALTH = "/grpc.health.v1.Health/Check"
 _AUDIT = {"/maglia.v1.AuditService/GetHead", "/maglia.v1.AuditService/ReadLog"}
 

@@ -43,7 +43,7 @@ def explainer() -> Explainer:
         ("gas for a rent subsidy", "policy.facet", "question.facet_needed", ""),
         ("a special category", "policy.facet", "question.facet_shareable", ""),
         ("a subsidy asked on consent", "policy.basis", "ask.basis_offered", ""),
-        ("a consent without notice", "consent.missing", "ask.nonempty", 'text != ""'),
+        ("a consent without notice", "consent.missing", "consent.nonempty", 'text != ""'),
         (
             "a public task without a case",
             "consent.case_missing",
@@ -51,7 +51,7 @@ def explainer() -> Explainer:
             "input.query.basis.case == true",
         ),
         ("nothing recorded at a parish", "consent.missing", "ask.basis_unstated", ""),
-        ("months that are a text", "policy.denied", "question.months_allowed", "is_number(input.query.months)"),
+        ("months that are a text", "policy.denied", "window.months_allowed", "is_number(input.query.months)"),
     ],
 )
 def test_a_refusal_names_the_rule_that_states_it_and_the_one_that_fails(

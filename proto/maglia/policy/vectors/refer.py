@@ -35,6 +35,8 @@ REFER: tuple[Vector, ...] = (
         changed(PARISH_SENDS, query__purpose="aid_overlap"),
         "policy.purpose",
     ),
+    _case("role_allowed", "a manager sends a person", changed(PARISH_SENDS, operator__role="manager")),
+    _case("basis_allowed", "a consent of a month ago", changed(PARISH_SENDS, query__basis=_consent(age_days=30))),
     _case(
         "taken",
         "another kind of aid that is taken there",
