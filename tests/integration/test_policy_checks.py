@@ -240,7 +240,7 @@ def test_more_than_a_bundle_may_hold(tmp_path: Path) -> None:
 def test_rules_that_would_open_special_categories_if_the_data_listed_one(tmp_path: Path) -> None:
     found = refusals(altered(tmp_path, "question/question.rego", NO_SPECIAL, "\tis_string(facet)\n"), None)
     named = {(file, rule) for code, file, rule in found if code is Code.INPUT_RULES_SPECIAL}
-    assert named == {("ask/ask.rego", "decision"), ("release/release.rego", "decision")}
+    assert named == {(f"{name}/{name}.rego", "decision") for name in ("ask", "refer", "release")}
 
 
 def test_a_special_category_opened_to_one_kind_of_body(tmp_path: Path) -> None:
@@ -258,6 +258,7 @@ def test_the_trial_would_be_allowed_but_for_the_special_facet() -> None:
     assert allowed >= {("comune", "rent_subsidy"), ("parish", "aid_overlap"), ("parish", "referral")}
     decided = [engine.evaluate("release", doc) for doc in answered]
     assert any(isinstance(one, Mapping) and one["release"] for one in decided)
+    assert any(allows(engine.evaluate("refer", ordinarily(each))) for each in few.refer(lambda _: Family.HOUSING))
     assert not is_opened(asked[0], {"allow": False})
 
 

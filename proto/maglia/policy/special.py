@@ -23,7 +23,7 @@ from maglia.policy.engine import Engine
 from maglia.policy.program import Opa
 from maglia.policy.sources import file_of, rule_at, write_files
 from maglia.policy.vectors import Document
-from maglia.policy.vectors.documents import BASES, CONSENT, PARISH_ASKED, PARISH_ASKS, RECORD, changed
+from maglia.policy.vectors.documents import BASES, CONSENT, PARISH_ASKED, PARISH_ASKS, PARISH_SENDS, RECORD, changed
 
 _TRIAL, _PLAIN = "trial", "plain"
 _LISTED = {f"{prefix}{family}": family.value for prefix in SPECIAL_PREFIXES for family in Family}
@@ -66,6 +66,14 @@ class Trial:
                         for prefix in SPECIAL_PREFIXES:
                             yield _asked(purpose, kind, role, basis, f"{prefix}{family}")
 
+    def refer(self, family_of: Callable[[Purpose], Family]) -> Iterator[Document]:
+        """Return persons to be sent for special facets, to bodies that give such help, as the sender's node judges."""
+        for sender, taker in self._pairs():
+            for role in self.roles:
+                family = family_of(Purpose.REFERRAL)
+                for prefix in SPECIAL_PREFIXES:
+                    yield _sent(sender, taker, role, f"{prefix}{family}")
+
     def release(
         self, family_of: Callable[[Purpose], Family], ordinary: Callable[[Family], Facet]
     ) -> Iterator[Document]:
@@ -98,6 +106,20 @@ def _asked(purpose: Purpose, kind: Kind, role: Role, basis: Basis, facet: str) -
         query__facet=facet,
         query__months=1,
         query__basis={**BASES["a consent"], "kind": basis.value, "case": True, "procedure": True, "consent": consent},
+    )
+
+
+def _sent(sender: Kind, taker: Kind, role: Role, facet: str) -> Document:
+    return changed(
+        PARISH_SENDS,
+        asker__kind=sender.value,
+        asker__purposes=[*map(str, Purpose)],
+        operator__role=role.value,
+        addressee__purposes=[*map(str, Purpose)],
+        addressee__facets=[*map(str, Facet), *_LISTED],
+        query__facet=facet,
+        query__asked=[taker.value],
+        query__basis={**BASES["a consent"], "consent": {**CONSENT, "audience": [*map(str, Kind)]}},
     )
 
 
@@ -147,6 +169,7 @@ def special_problems(
     trial, family_of, months = Trial() if opa else _FEW, _family_of(data), int(data["limits"]["months"])
     questions: dict[str, Sequence[Document]] = {
         "ask": list(_varied(trial.ask(family_of), months)),
+        "refer": list(_dated(trial.refer(family_of))),
         "release": list(_varied(trial.release(family_of, _ordinary()), months)),
     }
     refused = []
@@ -173,9 +196,15 @@ def _decider(
 
 def _varied(documents: Iterable[Document], months: int) -> Iterator[Document]:
     """Yield the questions with every number of months allowed, and days, in an order that follows nothing else."""
-    for number, document in enumerate(documents):
+    for number, document in enumerate(_dated(documents)):
         # One step further at each round: else every second kind of question would meet the even numbers alone.
         document["query"]["months"] = 1 + (number + number // months) % months
+        yield document
+
+
+def _dated(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield the documents on days of this year and of others, each in turn."""
+    for number, document in enumerate(documents):
         document["day"] = _DAYS[number % len(_DAYS)]
         yield document
 
