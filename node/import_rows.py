@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.identifiers import Identifier, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility, is_special
 from node.domain import forms
 from node.domain.amounts import Decimals, read_amount
@@ -46,6 +46,9 @@ _MEANS_TESTS = {
     "nessuno": MeansTest.NONE,
 }
 
+_MAX_REMEMBERED = 20_000
+"""Cells whose reading is kept: the days, words and amounts of a long file are few, and each takes long to read."""
+
 
 class CellError(Exception):
     """A cell that can't be read, with its column; of a row that can't be read whole the column is empty."""
@@ -70,6 +73,7 @@ class RowReader:
     fixed: Mapping[str, str]
     decimals: Decimals | None = None
     doubtful: bool = False
+    remembered: dict[tuple[str, type[str], str], object] = field(default_factory=dict, init=False, repr=False)
 
     def read(self, line: Line) -> AidRecord:
         """Return the row as a record; raise `CellError` for the first cell that can't be read."""
@@ -82,11 +86,12 @@ class RowReader:
         if len(line.cells) != len(self.header):
             found, wanted = len(line.cells), len(self.header)
             raise CellError("", MagliaError(Code.INPUT_CELLS, found=found, wanted=wanted))
-        for column, cell in zip(self.header, line.cells, strict=True):
-            if len(cell) > MAX_CELL:
-                shown, limit = forms.echo(column), forms.in_italian(MAX_CELL)
-                raise CellError(shown, MagliaError(Code.INPUT_TEXT_LONG, field=shown, limit=limit))
-        return {**self.fixed, **dict(zip(self.header, line.cells, strict=True))}
+        cells = dict(zip(self.header, line.cells, strict=True))
+        if max(map(len, line.cells), default=0) > MAX_CELL:
+            shown = forms.echo(next(column for column, cell in cells.items() if len(cell) > MAX_CELL))
+            limit = forms.in_italian(MAX_CELL)
+            raise CellError(shown, MagliaError(Code.INPUT_TEXT_LONG, field=shown, limit=limit))
+        return {**self.fixed, **cells} if self.fixed else cells
 
 
 class _Row:
@@ -98,17 +103,19 @@ class _Row:
 
     def record(self) -> AidRecord:
         """Return the row as a record; raise `CellError` for the first cell that can't be read."""
-        key = self._read("chiave", lambda text: forms.read_text(text, "chiave", required=True))
+        key = self._read("chiave", _required("chiave"))
         identifier = self._read("codice", parse_identifier)
-        facet = self._read("aiuto", forms.read_facet)
+        facet = self._recall("aiuto", forms.read_facet)
         today = self._reader.today
-        day = self._read("data", lambda text: check_kept(facet, forms.read_italian_day(text, today), today))
-        basis = self._read("base", lambda text: _basis(text, self._reader.kind))
-        period = self._read("al", lambda _: forms.read_period(self._maybe_day("dal"), self._maybe_day("al"), "al"))
+        day = self._day("data", today)
+        self._check("data", lambda: check_kept(facet, day, today))
+        basis = self._recall("base", self._basis)
+        begin, end = self._maybe_day("dal"), self._maybe_day("al")
+        self._check("al", lambda: forms.read_period(begin, end, "al"))
         visibility = self._choice("visibilita", _VISIBILITIES)
-        amount = self._read("importo", lambda text: self._amount(text, facet))
+        amount = self._amount(facet)
         frequency = self._choice("mensile", _FREQUENCIES)
-        self._read("mensile", lambda _: forms.check_monthly(frequency, amount, period[0], "importo", "dal"))
+        self._check("mensile", lambda: forms.check_monthly(frequency, amount, begin, "importo", "dal"))
         return AidRecord(
             identifier,
             facet,
@@ -118,12 +125,13 @@ class _Row:
             basis,
             Visibility.ONLY_US if is_special(facet) else visibility,
             self._consent(basis),
-            self._read("creditore", lambda text: forms.read_text(text, "creditore")),
-            self._read("fornitura", lambda text: parse_need(text) if text.strip() else None),
-            *period,
+            self._text("creditore"),
+            self._recall("fornitura", _need),
+            begin,
+            end,
             key,
             frequency=frequency,
-            protocol=self._read("protocollo", lambda text: forms.read_text(text, "protocollo")),
+            protocol=self._text("protocollo"),
             means_test=self._choice("mezzi", _MEANS_TESTS),
         )
 
@@ -134,15 +142,16 @@ class _Row:
             return None
         return Consent(
             (Purpose.AID_OVERLAP.value,),
-            self._read("informativa", lambda text: forms.read_text(text, "informativa")),
-            self._read("lingua", lambda text: forms.read_language(text, "lingua")),
+            self._text("informativa"),
+            self._recall("lingua", _language),
             self._day("consenso", self._reader.today),
         )
 
-    def _amount(self, text: str, facet: str) -> int | None:
-        if not text.strip() and not forms.is_in_money(facet):
+    def _amount(self, facet: str) -> int | None:
+        if not self._cells.get("importo", "").strip() and not forms.is_in_money(facet):
             return None
-        return read_amount(text, self._reader.decimals, doubtful=self._reader.doubtful)
+        reader = self._reader
+        return self._recall("importo", lambda text: read_amount(text, reader.decimals, doubtful=reader.doubtful))
 
     def _read(self, column: str, read: Callable[[str], T]) -> T:
         cell = self._cells.get(column, "")
@@ -153,17 +162,51 @@ class _Row:
         except MagliaError as error:
             raise CellError(column, error) from None
 
+    def _recall(self, column: str, read: Callable[[str], T]) -> T:
+        """As `_read`, for a cell that says the same in every row of the file: each is read once."""
+        cell = self._cells.get(column, "")
+        # By type too: a spreadsheet's number is read otherwise than a text with the same characters.
+        place, remembered = (column, type(cell), cell), self._reader.remembered
+        if place in remembered:
+            return cast(T, remembered[place])
+        value = self._read(column, read)
+        if len(remembered) < _MAX_REMEMBERED:
+            remembered[place] = value
+        return value
+
+    def _check(self, column: str, check: Callable[[], object]) -> None:
+        """Check a cell beside others of its row."""
+        try:
+            check()
+        except MagliaError as error:
+            raise CellError(column, error) from None
+
+    def _text(self, column: str) -> str:
+        return self._recall(column, lambda text: forms.read_text(text, column))
+
     def _choice(self, column: str, choices: Mapping[str, T]) -> T:
-        return self._read(column, lambda text: forms.read_choice(text, choices, column))
+        return self._recall(column, lambda text: forms.read_choice(text, choices, column))
 
     def _day(self, column: str, latest: date) -> date:
-        return self._read(column, lambda text: forms.read_italian_day(text, latest))
+        return self._recall(column, lambda text: forms.read_italian_day(text, latest))
 
     def _maybe_day(self, column: str) -> date | None:
         return self._day(column, forms.LATEST) if self._cells.get(column, "").strip() else None
 
+    def _basis(self, text: str) -> Basis:
+        kind = self._reader.kind
+        if not text.strip():
+            return forms.default_basis(kind)
+        return forms.check_basis(forms.read_choice(text, _BASES, "base"), kind, "base")
 
-def _basis(text: str, kind: Kind) -> Basis:
-    if not text.strip():
-        return forms.default_basis(kind)
-    return forms.check_basis(forms.read_choice(text, _BASES, "base"), kind, "base")
+
+def _required(column: str) -> Callable[[str], str]:
+    return lambda text: forms.read_text(text, column, required=True)
+
+
+def _need(text: str) -> Identifier | None:
+    return parse_need(text) if text.strip() else None
+
+
+def _language(text: str) -> str:
+    return forms.read_language(text, "lingua")

@@ -40,6 +40,7 @@ LONGEST = Terms({facet: retention_months(facet) for facet in Facet}, RETENTION_M
 """The program's own terms, which the rules in force may shorten and never lengthen (docs/adr/0022)."""
 
 
+@lru_cache(maxsize=4096)
 def keep_until(facet: str, day: date) -> date:
     """Return the last day on which a record may be answered at all; noted with it when it is stored."""
     return LONGEST.keep_until(facet, day)

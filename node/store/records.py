@@ -252,11 +252,6 @@ def _canonical(record: AidRecord) -> bytes:
 
     What most records have none of is left out: it was no content before it could be said.
     """
-    further = {
-        "frequency": _unless(record.frequency, Frequency.ONE_OFF),
-        "means_test": _unless(record.means_test, MeansTest.NONE),
-        "protocol": record.protocol or None,
-    }
     content = [
         record.identifier.pseudonym_input().decode("ascii"),
         record.facet,
@@ -270,8 +265,13 @@ def _canonical(record: AidRecord) -> bytes:
         record.need.pseudonym_input().decode("ascii") if record.need else None,
         str(record.period_from),
         str(record.period_to),
-        *(f"{name}={value}" for name, value in further.items() if value is not None),
     ]
+    if record.frequency is not Frequency.ONE_OFF:
+        content.append(f"frequency={record.frequency}")
+    if record.means_test is not MeansTest.NONE:
+        content.append(f"means_test={record.means_test}")
+    if record.protocol:
+        content.append(f"protocol={record.protocol}")
     return _COMPACT.encode(content).encode()
 
 

@@ -73,7 +73,7 @@ class Identifier:
     def pseudonym_input(self) -> TypedInput:
         """Return the bytes that are blinded: `cf:...` for a person, `need:pod:...` for a need."""
         prefix = "need:" if self.type in NEED_TYPES else ""
-        return TypedInput(f"{prefix}{self.type.value}:{self.value}".encode("ascii"))
+        return TypedInput(f"{prefix}{self.type}:{self.value}".encode("ascii"))
 
 
 def parse_identifier(text: str) -> Identifier:

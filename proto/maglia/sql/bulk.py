@@ -24,12 +24,10 @@ def insert_many(connection: Connection, statement: Insert, rows: Sequence[Mappin
         connection.execute(statement, [dict(row) for row in rows])
         return
     text, names, changed = _compiled(connection.dialect, statement, tuple(rows[0]))
-    values = [[row[name] for name in names] for row in rows]
+    columns = [[row[name] for row in rows] for name in names]
     for place, change in changed:
-        for row in values:
-            if row[place] is not None:
-                row[place] = change(row[place])
-    connection.exec_driver_sql(text, [tuple(row) for row in values])
+        columns[place] = [None if value is None else change(value) for value in columns[place]]
+    connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
 
 
 @lru_cache(maxsize=64)
