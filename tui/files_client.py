@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-import grpc
-
 from maglia.core.import_file import FileAsked, ImportOutcome
 from maglia.v1 import files_pb2 as pb
 from maglia.v1.files_pb2_grpc import FilesServiceStub
 from maglia.wire.import_file import import_through
-from maglia.wire.status import error_of
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer, stream
 from tui.files_model import ExportPart
@@ -36,8 +33,6 @@ class FilesDoor(NodeDoor):
         call = self._files.ImportFile(metadata=self._metadata)
         try:
             return await import_through(call, name, content, asked, progress)
-        except grpc.aio.AioRpcError as failure:
-            raise error_of(failure) from failure
         finally:
             call.cancel()
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from maglia.v1 import operator_pb2
 from node import local
 from node.__main__ import app as node_app
 from node.domain.sheet import Day, Number
+from node.folder import READY_FILE
 from node.sheets import open_sheet
 from tests.clerk import fictional_code
 from tests.integration.node_world import Site, joined
@@ -204,12 +206,47 @@ async def test_an_import_killed_in_the_middle_goes_on_from_there(template: Path,
     assert count(site) == 2_500
 
 
+@pytest.mark.usefixtures("password")
+async def test_a_node_killed_during_an_import_is_told_as_one(template: Path, tmp_path: Path) -> None:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        [site] = await joined(world, tmp_path, "mensa-est")
+        file = tmp_path / "molti.csv"
+        file.write_bytes(list_of(20_000))
+        command = [sys.executable, "-m", "node", "import", "--dir", str(site.folder), str(file), *MAPS, "--json"]
+        ended = await asyncio.to_thread(_kill_node, command, site)
+    document = json.loads(ended.stdout)
+    assert (ended.returncode, document["code"]) == (3, "network.import")
+    assert document["next_action"].endswith("riprende da dove era.")
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False)
+    assert json.loads(done.stdout)["unchanged"] >= 1_000
+    assert count(site) == 20_000
+
+
+def _kill_node(command: list[str], site: Site) -> subprocess.CompletedProcess[bytes]:
+    """Kill the node once the first rows of an import through it are stored; return how the import ended."""
+    serve = [sys.executable, "-m", "node", "serve", "--dir", str(site.folder)]
+    with subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as node:
+        try:
+            _wait((site.folder / READY_FILE).is_file)
+            with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
+                _wait(lambda: count(site) >= 1_000)
+                node.kill()
+                out, _ = running.communicate(timeout=60)
+        finally:
+            node.kill()
+    return subprocess.CompletedProcess(command, running.returncode, out)
+
+
+def _wait(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def _kill(command: list[str], site: Site) -> int:
     """Kill the import once its first rows are stored; return how many are."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as killed:
-        deadline = time.monotonic() + 60
-        while count(site) < 1_000:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        _wait(lambda: count(site) >= 1_000)
         killed.send_signal(signal.SIGKILL)
     return count(site)

@@ -234,6 +234,7 @@ class Code(StrEnum):
     LOG_FORMER = "log.former"
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_DEADLINE = "network.deadline"
+    NETWORK_IMPORT = "network.import"
     NETWORK_SIZE = "network.size"
     NETWORK_ANSWER = "network.answer"
     NETWORK_TLS = "network.tls"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+import grpc
+
 from maglia.core.codes import Code
+from maglia.core.errors import MagliaError
 from maglia.core.import_file import FileAsked, ImportOutcome, PreviewedLine
 from maglia.core.rejected import RejectedLine
 from maglia.v1 import files_pb2 as pb
+from maglia.wire.status import error_of
 
 if TYPE_CHECKING:
-    import grpc
-
     Call = grpc.aio.StreamStreamCall[pb.ImportFileRequest, pb.ImportFileResponse]
 
 _CHUNK = 64 * 1024
@@ -24,8 +26,22 @@ async def import_through(
     """Return what became of the rows, while `progress` hears how far the import is.
 
     The file follows when the node has said that it takes it: of a call refused while pieces are being written, gRPC
-    would not tell why.
+    would not tell why. Raises what the node refuses with, and `network.import` where it is gone once it has the file.
     """
+    has_begun = False
+    try:
+        responses = await _begin(call, name, asked)
+        has_begun = True
+        await _hand_in(call, content)
+        return await _read(responses, progress)
+    except grpc.aio.AioRpcError as failure:
+        error = error_of(failure)
+        if has_begun and error.code is Code.NETWORK_UNREACHABLE:
+            raise MagliaError(Code.NETWORK_IMPORT, cause=error.cause) from failure
+        raise error from failure
+
+
+async def _begin(call: Call, name: str, asked: FileAsked) -> AsyncIterator[pb.ImportFileResponse]:
     plan = pb.ImportPlan(columns=asked.columns, fixed=asked.fixed, decimals=asked.decimals, sheet=asked.sheet)
     await call.write(
         pb.ImportFileRequest(
@@ -39,10 +55,13 @@ async def import_through(
     )
     responses = aiter(call)
     await anext(responses, None)
+    return responses
+
+
+async def _hand_in(call: Call, content: bytes) -> None:
     for start in range(0, len(content), _CHUNK):
         await call.write(pb.ImportFileRequest(chunk=content[start : start + _CHUNK]))
     await call.done_writing()
-    return await _read(responses, progress)
 
 
 async def _read(responses: AsyncIterator[pb.ImportFileResponse], progress: Callable[[int, int], None]) -> ImportOutcome:

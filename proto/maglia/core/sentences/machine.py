@@ -144,6 +144,12 @@ SENTENCES: dict[Code, Entry] = {
         "The answer did not arrive in time: the operation may have been done all the same.",
         "See whether it was done; if not, retry shortly.",
     ),
+    Code.NETWORK_IMPORT: entry(
+        "Il nodo ha smesso di rispondere durante l'importazione: le righe già salvate restano.",
+        "Quando il nodo è di nuovo acceso, ripetere lo stesso comando con lo stesso file: riprende da dove era.",
+        "The node stopped answering during the import: the rows already stored stay.",
+        "When the node is up again, repeat the same command with the same file: it goes on from there.",
+    ),
     Code.NETWORK_SIZE: entry(
         "La risposta è più grande di quanto un messaggio può essere: la rete c'è.",
         "Aggiornare il programma; se succede ancora, avvisare chi gestisce il registro o il nodo.",
