@@ -129,6 +129,8 @@ OPERATIONS = {
     "FilesService/ImportFile": "importare aiuti da un file, con colonne proprie",
     "FilesService/ExportAll": "esportare tutto ciò che l'ente conserva",
     "FilesService/ListTemplates": "elencare i modelli di importazione",
+    "InboxService/ListNotices": "elencare i propri avvisi e quelli per tutto l'ente",
+    "InboxService/ReadNotice": "leggere un avviso",
     "NeedsService/OpenNeed": "registrare un bisogno: che cosa una persona deve pagare, e quanto in tutto",
     "NeedsService/ListNeeds": "vedere i bisogni di una persona",
     "NeedsService/CloseNeed": "chiudere un bisogno",

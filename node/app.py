@@ -15,7 +15,7 @@ from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
-from node.desks import batch_desk, files_desk, needs_desk, persons_desk, records_desk, reservation_desk
+from node.desks import batch_desk, files_desk, inbox_desk, needs_desk, persons_desk, records_desk, reservation_desk
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -25,6 +25,7 @@ from node.foundation import Foundation, lay_foundation
 from node.health import Health
 from node.hearing import Timing
 from node.housekeeping import Housekeeping
+from node.inbox import Inbox
 from node.late_findings import LateFindings
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams
@@ -73,6 +74,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     await open_peer_door(stack, base, disclosing, await healthy.door(), [peer_referrals(base)])
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
+    inbox = Inbox(base.store)
     late = LateFindings(base.store)
     stack.push_async_callback(late.close)
     desks = [
@@ -83,6 +85,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         reservation_desk(base, recording, enrolment, asking, recent, late),
         desk_referrals(stack, base, pseudonyms),
         batch_desk(stack, base, peers, pseudonyms),
+        inbox_desk(inbox),
     ]
     await open_front_door(
         stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door(), desks

@@ -8,6 +8,7 @@ from functools import partial
 from maglia.core.vocabulary import Kind
 from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
 from maglia.v1.files_pb2_grpc import add_FilesServiceServicer_to_server
+from maglia.v1.inbox_pb2_grpc import add_InboxServiceServicer_to_server
 from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
@@ -19,6 +20,7 @@ from node.doors import AddService
 from node.enrol import Enrolment
 from node.foundation import Foundation
 from node.hearing import Hearing, Timing
+from node.inbox import Inbox
 from node.late_findings import LateFindings
 from node.naming_many import NamingMany
 from node.ports import Peers
@@ -31,6 +33,7 @@ from node.recording import Recording
 from node.reserving import Reserving
 from node.rpc.batch import BatchDoor
 from node.rpc.files import FilesDoor
+from node.rpc.inbox import InboxDoor
 from node.rpc.needs import NeedsDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
@@ -113,3 +116,8 @@ def needs_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> 
     me = base.settings.member
     door = NeedsDoor(base.store, lambda: base.trust.last_known(me).kind, recording, enrolment)
     return partial(add_NeedsServiceServicer_to_server, door)
+
+
+def inbox_desk(inbox: Inbox) -> AddService:
+    """Return where operators read their notices."""
+    return partial(add_InboxServiceServicer_to_server, InboxDoor(inbox))

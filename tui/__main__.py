@@ -22,6 +22,7 @@ from tui.commands import (
     export,
     household,
     import_file,
+    inbox,
     log_signals,
     needs,
     office,
@@ -56,6 +57,7 @@ app.command("budgets")(budgets.budgets)
 app.add_typer(record.aid, name="aid")
 app.add_typer(reserve.reserve, name="reserve")
 app.add_typer(refer.refer, name="refer")
+app.add_typer(inbox.inbox, name="inbox")
 app.add_typer(consent.consent, name="consent")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")

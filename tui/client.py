@@ -69,6 +69,7 @@ class NodeDoor(Door):
             kind=plain(response.kind),
             contact=plain(response.member_contact),
             unread=response.unread_referrals,
+            notices=response.unread_notices,
         )
 
     async def check(self, question: Question, *, follow: bool) -> AsyncIterator[CheckState]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Operator:
     """Who is at the counter, as the node or the registry knows them; `contact` is the body's.
 
-    `unread` counts the referrals that nobody of the body has read.
+    `unread` counts the referrals that nobody of the body has read, `notices` what waits in the operator's inbox.
     """
 
     user: str
@@ -20,6 +20,7 @@ class Operator:
     kind: str = ""
     contact: str = ""
     unread: int = 0
+    notices: int = 0
 
 
 @dataclass(frozen=True)

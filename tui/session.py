@@ -14,6 +14,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
+from tui.inbox_text import waiting_line
 from tui.model import Consent, Operator, Question
 from tui.papers.notices import find_notice
 from tui.profile import Profile
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tui.batch_client import BatchDoor
     from tui.client import NodeDoor
     from tui.files_client import FilesDoor
+    from tui.inbox_client import InboxDoor
     from tui.needs_client import NeedsDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
@@ -93,11 +95,17 @@ async def _logged_in(
     door = make(profile)
     try:
         operator = await door.login(profile.user, password)
-        if says_unread and operator.unread:
-            sys.stderr.write(unread_line(operator.unread, profile.lang) + "\n")
+        if says_unread:
+            sys.stderr.writelines(f"{line}\n" for line in waiting_lines(operator, profile.lang))
         yield door
     finally:
         await door.close()
+
+
+def waiting_lines(operator: Operator, lang: str) -> list[str]:
+    """Return what is told at each login: what waits to be read, and where."""
+    referrals = [unread_line(operator.unread, lang)] if operator.unread else []
+    return referrals + ([waiting_line(operator.notices, lang)] if operator.notices else [])
 
 
 @asynccontextmanager
@@ -148,6 +156,15 @@ async def at_referrals(profile: Profile, password: str) -> AsyncIterator[Referra
     from tui.referral_client import ReferralDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     async with _logged_in(ReferralDoor, profile, password, says_unread=False) as door:
+        yield door
+
+
+@asynccontextmanager
+async def at_inbox(profile: Profile, password: str) -> AsyncIterator[InboxDoor]:
+    """Log in at the body's node for one command on notices."""
+    from tui.inbox_client import InboxDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(InboxDoor, profile, password, says_unread=False) as door:
         yield door
 
 

@@ -10,6 +10,7 @@ from node.ports.budgets import Budgets
 from node.ports.consents import Consents
 from node.ports.exports import Exports
 from node.ports.households import HouseholdFiles
+from node.ports.inbox import Notices
 from node.ports.links import Links
 from node.ports.names import Names
 from node.ports.needs import FiledNeeds
@@ -39,6 +40,7 @@ class Store(
     Operators,
     AccessCases,
     Referrals,
+    Notices,
     Batches,
     Templates,
     Exports,

@@ -103,6 +103,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             idle_seconds=int(self._sessions.idle_s),
             member_contact=self._profile.contact(),
             unread_referrals=self._store.unread_referrals(),
+            unread_notices=self._store.unread_notices(operator.user),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

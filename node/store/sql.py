@@ -20,6 +20,7 @@ from node.store.erasing import Erasing
 from node.store.exports import Exports
 from node.store.fields import Fields
 from node.store.filed_needs import FiledNeeds
+from node.store.inbox import Notices
 from node.store.links import Links
 from node.store.named_undo import NamedUndo
 from node.store.notes import Notes
@@ -60,6 +61,7 @@ class SqlStore(
     Operators,
     AccessCases,
     Referrals,
+    Notices,
     Batches,
     Templates,
     Exports,

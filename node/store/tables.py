@@ -406,6 +406,19 @@ referral = Table(
     UniqueConstraint("direction", "peer", "referral_id"),
 )
 
+# What a node has to say to its operators, for all of the body where `operator` is empty. It names no person.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("check_id", Text, nullable=False),
+    Column("params", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("unread", Boolean, nullable=False, index=True),
+)
+
 # A call for applicants: its rows in sealed pages, and what each body said of some of them, one question each.
 batch = Table(
     "batch",

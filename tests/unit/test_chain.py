@@ -26,6 +26,7 @@ from maglia.v1 import (
     batch_pb2,
     exchange_pb2,
     files_pb2,
+    inbox_pb2,
     needs_pb2,
     operator_pb2,
     persons_pb2,
@@ -315,6 +316,7 @@ _PEERS = (
 _DESKS = (
     (batch_pb2, "BatchService"),
     (files_pb2, "FilesService"),
+    (inbox_pb2, "InboxService"),
     (needs_pb2, "NeedsService"),
     (operator_pb2, "OperatorService"),
     (persons_pb2, "PersonsService"),

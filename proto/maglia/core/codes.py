@@ -49,6 +49,7 @@ class Code(StrEnum):
     INPUT_REPORT = "input.report"
     INPUT_REPORT_CLOSED = "input.report_closed"
     INPUT_REPORT_LATE = "input.report_late"
+    INPUT_INBOX = "input.inbox"
     INPUT_REFERRAL = "input.referral"
     INPUT_REFERRAL_STATE = "input.referral_state"
     INPUT_BATCH = "input.batch"

@@ -54,6 +54,7 @@ class LoginOperatorResponse(_message.Message):
     IDLE_SECONDS_FIELD_NUMBER: _builtins.int
     MEMBER_CONTACT_FIELD_NUMBER: _builtins.int
     UNREAD_REFERRALS_FIELD_NUMBER: _builtins.int
+    UNREAD_NOTICES_FIELD_NUMBER: _builtins.int
     token: _builtins.str
     """Sent back as `authorization: Bearer TOKEN`."""
     role: _builtins.str
@@ -65,6 +66,8 @@ class LoginOperatorResponse(_message.Message):
     """How the body is reached, as the directory says; printed on the notice that a person is given."""
     unread_referrals: _builtins.int
     """Referrals that nobody of this body has read: persons received, and news of those sent."""
+    unread_notices: _builtins.int
+    """Notices that nobody has read, the operator's own and those for all of the body."""
     def __init__(
         self,
         *,
@@ -76,10 +79,11 @@ class LoginOperatorResponse(_message.Message):
         idle_seconds: _builtins.int = ...,
         member_contact: _builtins.str = ...,
         unread_referrals: _builtins.int = ...,
+        unread_notices: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle_seconds", b"idle_seconds", "kind", b"kind", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token", "unread_referrals", b"unread_referrals"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle_seconds", b"idle_seconds", "kind", b"kind", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token", "unread_notices", b"unread_notices", "unread_referrals", b"unread_referrals"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

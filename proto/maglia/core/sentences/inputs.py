@@ -200,6 +200,12 @@ SENTENCES: dict[Code, Entry] = {
         "There is no access request with the number {number}.",
         "Choose a number from maglia access-report list.",
     ),
+    Code.INPUT_INBOX: entry(
+        "Non c'è un avviso col numero {number}.",
+        "Scegliere un numero da maglia inbox --all.",
+        "There is no notice with the number {number}.",
+        "Choose a number from maglia inbox --all.",
+    ),
     Code.INPUT_REFERRAL: entry(
         "Non c'è un invio col numero {number}.",
         "Scegliere un numero da maglia refer list.",

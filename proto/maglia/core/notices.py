@@ -1,0 +1,24 @@
+"""What a node tells its operators once nobody is at the counter: the kinds of notices, and what each is made of.
+
+A notice names no person: whoever may open the check or the record that it names sees whom it is about there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What happened. Beside each: the parameters that its sentence is made of."""
+
+    CHECK_COMPLETE = "check_complete"
+    """All have answered a check by now: `asked_at` (ms since the epoch), `asked`, `found`, `more` (found since)."""
+    CHECK_FOUND = "check_found"
+    """A check found more, and some are still silent: `asked_at`, `asked`, `answered`, `found`, `more`."""
+    CHECK_ENDED = "check_ended"
+    """Nobody is asked again for a check that is still partial: `asked_at`, `asked`, `answered`; `code` where it may no
+    longer be asked."""
+    DEFERRED_DONE = "deferred_done"
+    """A check that waited for the network was made: `asked_at`, `asked`, `answered`, `found`."""
+    DEFERRED_REFUSED = "deferred_refused"
+    """A check that waited for the network may not be made: `asked_at`, `code`."""

@@ -1,0 +1,64 @@
+"""What a counter reads of its notices: whole at 80 columns, with what changed and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maglia.core.codes import Code
+from maglia.core.notices import NoticeKind
+from tui.inbox_model import Notice
+from tui.inbox_text import list_lines, notice_lines, sentence, waiting_line
+
+ASKED_AT = 1_780_000_000_000
+ONE = Notice(
+    number=7,
+    kind=NoticeKind.CHECK_COMPLETE,
+    check_id="V-1A2B3C4D",
+    params={"asked_at": str(ASKED_AT), "asked": "12", "answered": "12", "found": "0", "more": "0"},
+    created_ms=ASKED_AT + 60_000,
+    unread=True,
+    for_all=False,
+)
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_is_a_sentence_with_a_next_action_in_80_columns(kind: NoticeKind, lang: str) -> None:
+    one = replace(ONE, kind=kind, params={**ONE.params, "code": Code.CONSENT_MISSING.value})
+    text = sentence(one, lang)
+    assert not any(unknown in text for unknown in ("non conosce", "does not know"))
+    assert text.endswith((".", "!")) or "maglia " in text.rpartition(":")[2]
+    assert all(len(line) <= 80 for line in notice_lines(one, lang))
+
+
+def test_a_complete_check_says_what_changed() -> None:
+    nothing = sentence(ONE, "it")
+    assert "è ora completa: hanno risposto tutti i 12 enti. Nessuna sovrapposizione condivisibile nota." in nothing
+    assert "maglia check show V-1A2B3C4D" in nothing
+    more = sentence(replace(ONE, params={**ONE.params, "found": "2", "more": "1"}), "it")
+    assert "POSSIBILE SOVRAPPOSIZIONE: ora si sa di 1 cosa in più." in more
+    same = sentence(replace(ONE, params={**ONE.params, "found": "2"}), "it")
+    assert "Niente in più di quanto già mostrato." in same
+
+
+def test_a_check_that_is_still_partial_never_reads_as_nothing_known() -> None:
+    partial = {**ONE.params, "answered": "11", "found": "0"}
+    for kind in (NoticeKind.CHECK_FOUND, NoticeKind.CHECK_ENDED, NoticeKind.DEFERRED_DONE):
+        text = sentence(replace(ONE, kind=kind, params=partial), "it")
+        assert "11 enti su 12" in text
+        if kind is not NoticeKind.CHECK_FOUND:
+            assert "Nessuna sovrapposizione" not in text
+
+
+def test_a_kind_of_a_newer_node_is_still_a_line() -> None:
+    assert "(later)" in sentence(replace(ONE, kind="later"), "it")
+
+
+def test_lists_and_logins_count() -> None:
+    assert waiting_line(1, "it") == "1 avviso da leggere: maglia inbox"
+    assert waiting_line(3, "en") == "3 notices to read: maglia inbox"
+    assert list_lines([], "it") == ["Nessun avviso da leggere."]
+    assert list_lines([ONE], "it")[0].startswith("!! A-0007 ")
+    assert list_lines([replace(ONE, unread=False)], "it")[0].startswith("   A-0007 ")

@@ -1,0 +1,165 @@
+"""The sentences of notices, as a counter reads them: what changed, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from maglia.core.errors import Code
+from maglia.core.notices import NoticeKind
+from tui.inbox_model import Notice
+from tui.labels import pick
+from tui.text import code_sentence, fold
+
+Say = Callable[[Notice, str], str]
+
+
+def waiting_line(count: int, lang: str) -> str:
+    """Return what a login says of notices that nobody has read."""
+    said = pick(("1 avviso", "1 notice") if count == 1 else (f"{count} avvisi", f"{count} notices"), lang)
+    return pick((f"{said} da leggere: maglia inbox", f"{said} to read: maglia inbox"), lang)
+
+
+def list_lines(notices: Sequence[Notice], lang: str) -> list[str]:
+    """Return each notice, the newest first."""
+    if not notices:
+        return [pick(("Nessun avviso da leggere.", "No notices to read."), lang)]
+    last = pick(
+        ("Segnare come letto: maglia inbox read NUMERO", "Mark one as read: maglia inbox read NUMBER"),
+        lang,
+    )
+    return [*(line for one in notices for line in notice_lines(one, lang)), last]
+
+
+def notice_lines(one: Notice, lang: str) -> list[str]:
+    """Return one notice: number and moment, what happened, and the next action."""
+    mark = "!!" if one.unread else "  "
+    whose = pick((" (per tutto l'ente)", " (for all of the body)"), lang) if one.for_all else ""
+    return fold([f"{mark} {one.name} {_moment(one.created_ms)}{whose}", f"      {sentence(one, lang)}"])
+
+
+def sentence(one: Notice, lang: str) -> str:
+    """Return what happened and the next action, in one line."""
+    say = _SENTENCES.get(one.kind)
+    if say is None:
+        return pick(
+            (
+                f"Un avviso che questa postazione non conosce ({one.kind}): aggiornarla.",
+                f"A notice that this console does not know ({one.kind}): update it.",
+            ),
+            lang,
+        )
+    return say(one, lang)
+
+
+def _check_of(one: Notice, lang: str) -> str:
+    """Return `La verifica delle 10:41` with its number; the day too where it is another than the notice's."""
+    asked = datetime.fromtimestamp(one.count("asked_at") / 1000, UTC).astimezone()
+    told = datetime.fromtimestamp(one.created_ms / 1000, UTC).astimezone()
+    name = f" ({one.check_id})" if one.check_id else ""
+    if asked.date() == told.date():
+        return pick((f"La verifica delle {asked:%H:%M}{name}", f"The check of {asked:%H:%M}{name}"), lang)
+    return pick(
+        (f"La verifica del {asked:%d/%m, ore %H:%M}{name}", f"The check of {asked:%d/%m, %H:%M}{name}"),
+        lang,
+    )
+
+
+def _show(one: Notice, lang: str) -> str:
+    return pick((f"Si legge con: maglia check show {one.check_id}", f"Read it: maglia check show {one.check_id}"), lang)
+
+
+def _more(one: Notice, lang: str) -> str:
+    more, found = one.count("more"), one.count("found")
+    if more:
+        number = pick(("1 cosa in più", "1 thing more") if more == 1 else (f"{more} cose in più", f"{more} more"), lang)
+        return pick(
+            (f"POSSIBILE SOVRAPPOSIZIONE: ora si sa di {number}.", f"POSSIBLE OVERLAP: {number} known by now."), lang
+        )
+    if found:
+        return pick(("Niente in più di quanto già mostrato.", "Nothing beyond what was shown."), lang)
+    return pick(
+        (
+            "Nessuna sovrapposizione condivisibile nota.",
+            "No overlap known that may be shared.",
+        ),
+        lang,
+    )
+
+
+def _complete(one: Notice, lang: str) -> str:
+    asked = one.count("asked")
+    done = pick(
+        (f"è ora completa: hanno risposto tutti i {asked} enti.", f"is complete now: all {asked} bodies answered."),
+        lang,
+    )
+    return f"{_check_of(one, lang)} {done} {_more(one, lang)} {_show(one, lang)}"
+
+
+def _found(one: Notice, lang: str) -> str:
+    asked, answered = one.count("asked"), one.count("answered")
+    partial = pick(
+        (
+            f"Il risultato resta parziale: hanno risposto {answered} enti su {asked}.",
+            f"The result is still partial: {answered} of {asked} bodies answered.",
+        ),
+        lang,
+    )
+    late = pick(("ha avuto una risposta in ritardo.", "was answered late."), lang)
+    return f"{_check_of(one, lang)} {late} {_more(one, lang)} {partial} {_show(one, lang)}"
+
+
+def _ended(one: Notice, lang: str) -> str:
+    asked, answered = one.count("asked"), one.count("answered")
+    why = f" {_because(one, lang)}" if one.params.get("code") else ""
+    end = pick(
+        (
+            f"resta parziale: hanno risposto {answered} enti su {asked}, e non si richiede più.{why} "
+            "Se serve, fare una nuova verifica.",
+            f"stays partial: {answered} of {asked} bodies answered, and nobody is asked again.{why} "
+            "If needed, make a new check.",
+        ),
+        lang,
+    )
+    return f"{_check_of(one, lang)} {end}"
+
+
+def _deferred(one: Notice, lang: str) -> str:
+    asked, answered, found = one.count("asked"), one.count("answered"), one.count("found")
+    said = pick(
+        (
+            f"rimandata per mancanza di rete, è stata fatta: hanno risposto {answered} enti su {asked}.",
+            f"put off while the network was away, was made: {answered} of {asked} bodies answered.",
+        ),
+        lang,
+    )
+    if found:
+        known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang)
+    elif answered < asked:
+        known = pick(("Per ora nulla di noto, ma manca chi tace.", "Nothing known yet, but some are silent."), lang)
+    else:
+        known = pick(("Nessuna sovrapposizione condivisibile nota.", "No overlap known that may be shared."), lang)
+    return f"{_check_of(one, lang)}, {said} {known} {_show(one, lang)}"
+
+
+def _deferred_refused(one: Notice, lang: str) -> str:
+    said = pick(("rimandata per mancanza di rete, non si può fare.", "put off, may not be made."), lang)
+    return f"{_check_of(one, lang)}, {said} {_because(one, lang)}"
+
+
+def _because(one: Notice, lang: str) -> str:
+    code = one.params.get("code", "")
+    return code_sentence(code, lang) if code in frozenset(Code) else code
+
+
+def _moment(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"
+
+
+_SENTENCES: Mapping[str, Say] = {
+    NoticeKind.CHECK_COMPLETE: _complete,
+    NoticeKind.CHECK_FOUND: _found,
+    NoticeKind.CHECK_ENDED: _ended,
+    NoticeKind.DEFERRED_DONE: _deferred,
+    NoticeKind.DEFERRED_REFUSED: _deferred_refused,
+}
