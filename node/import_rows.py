@@ -9,7 +9,17 @@ from typing import TypeVar, cast
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
-from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility, is_special
+from maglia.core.vocabulary import (
+    AidStatus,
+    Basis,
+    Frequency,
+    Kind,
+    MeansTest,
+    Purpose,
+    Visibility,
+    is_in_money,
+    is_special,
+)
 from node.domain import forms
 from node.domain.amounts import Decimals, read_amount
 from node.domain.model import AidRecord, Consent
@@ -148,7 +158,7 @@ class _Row:
         )
 
     def _amount(self, facet: str) -> int | None:
-        if not self._cells.get("importo", "").strip() and not forms.is_in_money(facet):
+        if not self._cells.get("importo", "").strip() and not is_in_money(facet):
             return None
         reader = self._reader
         return self._recall("importo", lambda text: read_amount(text, reader.decimals, doubtful=reader.doubtful))

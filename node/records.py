@@ -17,6 +17,7 @@ from maglia.core.vocabulary import (
     Purpose,
     Role,
     Visibility,
+    is_in_money,
     is_special,
 )
 from node.domain import forms
@@ -126,7 +127,7 @@ def read_basis(text: str, kind: Kind) -> Basis:
 
 def read_amount(cents: int, facet: str) -> int | None:
     """Return the euro cents; 0 is none, for goods in kind only. Raises `input.amount_negative`, `input.field`."""
-    if cents == 0 and not forms.is_in_money(facet):
+    if cents == 0 and not is_in_money(facet):
         return None
     return forms.check_amount(cents, "amount")
 

@@ -31,6 +31,7 @@ from tui.commands import (
     officer_key,
     official_key,
     officials,
+    offline,
     person,
     policy,
     record,
@@ -59,6 +60,7 @@ app.add_typer(reserve.reserve, name="reserve")
 app.add_typer(refer.refer, name="refer")
 app.add_typer(inbox.inbox, name="inbox")
 app.add_typer(consent.consent, name="consent")
+app.add_typer(offline.offline, name="offline")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")
 app.add_typer(person.person, name="person")

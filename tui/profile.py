@@ -16,6 +16,7 @@ import re
 import ssl
 import tomllib
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Profile:
     """One counter's settings; `party` and `network` are who the server must prove to be.
 
     `state` is where an office's console keeps what it verified: beside the officer's key, else beside the profile.
+    `offline` is where a counter keeps what it takes while its node is out of reach: for each operator of each body its
+    own file, beside the profile. Its name says neither who they are nor whom they helped.
     """
 
     endpoint: str
@@ -53,6 +56,7 @@ class Profile:
     dpo: str = ""
     notices: Path | None = None
     state: Path = Path("maglia.trust")
+    offline: Path = Path("maglia.offline")
 
     @property
     def is_of_the_office(self) -> bool:
@@ -101,7 +105,13 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         dpo=dpo.text if dpo else "",
         notices=_file(settings.get("notices")),
         state=(officer_key or path).with_suffix(".trust"),
+        offline=path.with_suffix(f".{_whose(network, party, user)}.offline"),
     )
+
+
+def _whose(*names: str) -> str:
+    """Eight characters that tell operators apart, without their names."""
+    return sha256("\0".join(names).encode()).hexdigest()[:8]
 
 
 def _file(setting: _Setting | None) -> Path | None:

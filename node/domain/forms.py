@@ -18,12 +18,10 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo as echo  # noqa: PLC0414 - the doors of forms quote with it too
 from maglia.core.quoted import may_hold_code
 from maglia.core.vocabulary import (
-    FAMILY,
     PUBLIC_KINDS,
     SPECIAL_PREFIXES,
     Basis,
     Facet,
-    Family,
     Frequency,
     Kind,
     Role,
@@ -41,7 +39,6 @@ MAX_TEXT = 200
 
 _ALLOWED_FACETS = ", ".join(Facet)
 _SPECIAL = re.compile(rf"({'|'.join(SPECIAL_PREFIXES)})[a-z][a-z_]{{0,39}}")
-_IN_MONEY = frozenset({Family.HOUSING, Family.UTILITIES, Family.MONEY})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _ITALIAN_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -117,12 +114,6 @@ def check_amount(cents: int, field: str, written: str | None = None) -> int:
     if cents > MAX_AMOUNT_CENTS:
         raise MagliaError(Code.INPUT_AMOUNT_LIMIT, field=field, limit=f"{in_italian(MAX_AMOUNT_CENTS // 100)},00 €")
     return cents
-
-
-@lru_cache(maxsize=1024)
-def is_in_money(facet: str) -> bool:
-    """Return whether aid of this facet is money, so that its amount is known; goods in kind may have none."""
-    return facet in frozenset(Facet) and FAMILY[Facet(facet)] in _IN_MONEY
 
 
 def read_text(text: str, field: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from string import Template
-from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Basis, Purpose
 from tui.papers.notice import PURPOSES_HERE, Notice
+from tui.papers.page import Page
 from tui.text import plain, show_day
-
-if TYPE_CHECKING:
-    from tui.papers.sheet import Sheet
 
 _TO_FILL_IN = "_" * 30
 _COLUMNS = 3
@@ -29,7 +26,13 @@ class Controller:
     dpo: str = ""
 
 
-def print_notice(notice: Notice, basis: Basis, who: Controller, purposes: Iterable[Purpose] = ()) -> tuple[bytes, int]:
+Behind = Callable[[Page], None]
+"""Writes further pages behind the notice and its form."""
+
+
+def print_notice(
+    notice: Notice, basis: Basis, who: Controller, purposes: Iterable[Purpose] = (), behind: Behind | None = None
+) -> tuple[bytes, int]:
     """Return the PDF and its number of pages: the notice for `basis`, and the form when that is consent.
 
     `purposes` are those to be listed, all that the notice has for the basis when none is named; none is ticked, since
@@ -38,7 +41,6 @@ def print_notice(notice: Notice, basis: Basis, who: Controller, purposes: Iterab
     """
     from tui.papers.sheet import Sheet  # noqa: PLC0415 - fpdf2 is loaded when it is needed
 
-    listed = _listed(notice, basis, tuple(purposes))
     values = _values(notice, who)
     sheet = Sheet(
         notice.title,
@@ -47,11 +49,27 @@ def print_notice(notice: Notice, basis: Basis, who: Controller, purposes: Iterab
         _fill(notice.footer, values),
         notice.page,
     )
-    paper = _Paper(sheet, notice, {name: sheet.legible(value) for name, value in values.items()})
+    write_papers(sheet, notice, basis, who, purposes, behind)
+    return bytes(sheet.output()), sheet.page_no()
+
+
+def write_papers(
+    sheet: Page,
+    notice: Notice,
+    basis: Basis,
+    who: Controller,
+    purposes: Iterable[Purpose] = (),
+    behind: Behind | None = None,
+) -> None:
+    """Write the notice, its form where there is one, and what goes behind; raises as `print_notice`."""
+    listed = _listed(notice, basis, tuple(purposes))
+    values = {name: sheet.legible(value) for name, value in _values(notice, who).items()}
+    paper = _Paper(sheet, notice, values)
     paper.write_notice(basis, listed)
     if basis is Basis.CONSENT:
         paper.write_form(listed)
-    return bytes(sheet.output()), sheet.page_no()
+    if behind is not None:
+        behind(sheet)
 
 
 def _listed(notice: Notice, basis: Basis, chosen: tuple[Purpose, ...]) -> list[str]:
@@ -81,7 +99,7 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 class _Paper:
     """A notice's texts on their way to the sheet."""
 
-    def __init__(self, sheet: Sheet, notice: Notice, values: Mapping[str, str]) -> None:
+    def __init__(self, sheet: Page, notice: Notice, values: Mapping[str, str]) -> None:
         self._sheet = sheet
         self._notice = notice
         self._values = values

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 PROTOCOL_VERSIONS = (1,)
 """Versions served: current and previous."""
@@ -149,6 +150,15 @@ FAMILY: dict[Facet, Family] = {
 def facets_of_family(facet: Facet) -> frozenset[Facet]:
     """Return every facet that answers a similar need, `facet` included."""
     return frozenset(other for other, family in FAMILY.items() if family is FAMILY[facet])
+
+
+_IN_MONEY = frozenset({Family.HOUSING, Family.UTILITIES, Family.MONEY})
+
+
+@lru_cache(maxsize=1024)
+def is_in_money(facet: str) -> bool:
+    """Return whether aid of this facet is money, so that its amount is known; goods in kind may have none."""
+    return facet in frozenset(Facet) and FAMILY[Facet(facet)] in _IN_MONEY
 
 
 def is_special(facet: str) -> bool:

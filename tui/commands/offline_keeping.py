@@ -1,0 +1,47 @@
+"""Opening the counter's own file: with which password, and what is asked before something is taken off it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maglia.core.errors import Code, MagliaError
+from tui.commands.base import YES, password_of
+from tui.labels import pick
+from tui.profile import Profile
+from tui.session import ask_line, ask_secret, environment_password
+
+if TYPE_CHECKING:
+    from tui.offline_store import OfflineStore
+
+OFFLINE_VARIABLE = "MAGLIA_OFFLINE_PASSWORD"
+"""The password of the file, where it is no longer the one of the node."""
+Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")]
+
+
+def open_store(profile: Profile) -> OfflineStore:
+    """Return the operator's own file under their password; raise `session.unattended`, `input.typed_twice`.
+
+    No node says here whether a password is right, so a new file's is typed twice: what nobody can open is lost.
+    """
+    from tui.offline_store import OfflineStore
+
+    given = os.environ.get(OFFLINE_VARIABLE) or environment_password()
+    password = given or password_of(profile)
+    if given is None and not profile.offline.exists():
+        again = pick(("Ancora la password: ", "The password again: "), profile.lang)
+        if ask_secret(again, OFFLINE_VARIABLE) != password:
+            raise MagliaError(Code.INPUT_TYPED_TWICE)
+    return OfflineStore(profile.offline, password)
+
+
+def confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
+    """Ask before the act, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
+    if yes:
+        return
+    asked = pick((f"{question[0]} [s/N] ", f"{question[1]} [y/N] "), profile.lang)
+    if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
+        raise MagliaError(Code.SESSION_UNCONFIRMED)

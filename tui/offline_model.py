@@ -1,0 +1,91 @@
+"""What a counter took while its node was out of reach: plain values, and their bytes in the encrypted file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tui.model import Aid, Consent
+
+_SCHEMA = "maglia.offline.item/1"
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """The question that goes with what was taken; an empty facet asks nothing. `protocol` is of a case."""
+
+    facet: str = ""
+    purpose: str = ""
+    protocol: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An aid or a consent that no node has yet, or that one has and whose answer was not read.
+
+    `key` is random: under it the node files the same thing once, however often it is sent. `taken_ms` is the counter's
+    clock, milliseconds since the epoch. `refused` is the error code with which the node turned it down, if it did.
+    """
+
+    number: int
+    key: str
+    taken_ms: int
+    what: Aid | Consent
+    check: ToCheck = ToCheck()
+    refused: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Return `aid` or `consent`."""
+        return "aid" if isinstance(self.what, Aid) else "consent"
+
+    def document(self) -> dict[str, object]:
+        """Return what a program reads about it."""
+        return {
+            "number": self.number,
+            "kind": self.kind,
+            "taken_ms": self.taken_ms,
+            self.kind: asdict(self.what),
+            "check": asdict(self.check) if self.check.facet else None,
+            "verified": False,
+            "refused": self.refused,
+        }
+
+    def content(self) -> bytes:
+        """Return the bytes that the file keeps, under its number."""
+        kept = {
+            "schema": _SCHEMA,
+            "kind": self.kind,
+            "key": self.key,
+            "taken_ms": self.taken_ms,
+            "what": asdict(self.what),
+            "check": asdict(self.check),
+            "refused": self.refused,
+            "params": self.params,
+        }
+        return json.dumps(kept).encode()
+
+
+def read_taken(number: int, content: bytes) -> Taken:
+    """Return what the file keeps under a number; raise `ValueError`, `KeyError` or `TypeError` for anything else."""
+    kept: dict[str, Any] = json.loads(content)
+    if kept["schema"] != _SCHEMA:
+        raise ValueError(kept["schema"])
+    return Taken(
+        number,
+        kept["key"],
+        kept["taken_ms"],
+        _what(kept["kind"], kept["what"]),
+        ToCheck(**kept["check"]),
+        kept["refused"],
+        kept["params"],
+    )
+
+
+def _what(kind: str, fields: dict[str, Any]) -> Aid | Consent:
+    if kind == "aid":
+        return Aid(**fields)
+    lists: dict[str, Any] = {name: tuple(fields[name]) for name in ("purposes", "audience")}
+    return Consent(**(fields | lists))

@@ -1,0 +1,100 @@
+"""What was taken without a node, in words: each line says that nothing of it was checked yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from tui.labels import FACETS, PURPOSES, label, pick
+from tui.model import Aid, Consent
+from tui.offline_model import Taken
+from tui.text import code_sentence, fold, show_amount, show_day
+
+SEND = "maglia offline send"
+_UNCHECKED = (
+    "NON VERIFICATO: nessun ente è stato interrogato, e il nodo non lo sa ancora.",
+    "NOT CHECKED: no body was asked, and the node does not know of it yet.",
+)
+_KEPT = (
+    "Resta cifrato su questo computer. Quando il nodo risponde: maglia offline send",
+    "It stays encrypted on this computer. When the node answers: maglia offline send",
+)
+
+
+def waiting_line(count: int, lang: str) -> str:
+    """Return what a login says of what waits on this computer; 0 where only its being there is known."""
+    if count == 0:
+        return pick((f"Cose prese senza rete, da inviare: {SEND}", f"Things taken offline to send: {SEND}"), lang)
+    said = ("1 cosa presa" if count == 1 else f"{count} cose prese") + f" senza rete, da inviare: {SEND}"
+    english = ("1 thing" if count == 1 else f"{count} things") + f" taken offline to send: {SEND}"
+    return pick((said, english), lang)
+
+
+def taken_lines(taken: Taken, lang: str) -> list[str]:
+    """Return what is said when something was just kept."""
+    done = pick(("Preso senza rete", "Taken offline"), lang)
+    head = f"{done}, n. {taken.number}: {in_short(taken, lang)}."
+    return fold([head, pick(_UNCHECKED, lang), *_later(taken, lang), pick(_KEPT, lang)])
+
+
+def list_lines(kept: Sequence[Taken], lang: str) -> list[str]:
+    """Return everything kept, with whose it is: for the operator who took it."""
+    if not kept:
+        return [pick(("Niente da inviare.", "Nothing to send."), lang)]
+    count = pick(
+        (f"Da inviare: {len(kept)}. Niente di questo è verificato.", f"To send: {len(kept)}. None of it is checked."),
+        lang,
+    )
+    return fold([count, *(line for one in kept for line in _listed(one, lang)), pick(_SENDING, lang)])
+
+
+_SENDING = (f"Quando il nodo risponde: {SEND}", f"When the node answers: {SEND}")
+
+
+def in_short(taken: Taken, lang: str) -> str:
+    """Return what was taken, without the person."""
+    what = taken.what
+    return _aid(what, lang) if isinstance(what, Aid) else _consent(what, lang)
+
+
+def refused_line(taken: Taken, lang: str) -> str:
+    """Return why the node turned something down, and what to do with it here."""
+    said = code_sentence(taken.refused, lang, taken.params)
+    undo = pick(
+        (
+            f"Per toglierlo da qui e prenderlo di nuovo: maglia offline remove {taken.number}",
+            f"To take it off here and take it again: maglia offline remove {taken.number}",
+        ),
+        lang,
+    )
+    return f"!! {pick(('Il nodo lo rifiuta', 'The node refuses it'), lang)}: {said} {undo}"
+
+
+def _listed(taken: Taken, lang: str) -> list[str]:
+    when = f"{datetime.fromtimestamp(taken.taken_ms / 1000):%d/%m %H:%M}"
+    lines = [f"n. {taken.number}  {when}  {taken.what.identifier}  {in_short(taken, lang)}"]
+    if taken.refused:
+        return [*lines, f"  {refused_line(taken, lang)}"]
+    return [*lines, *(f"  {line}" for line in _later(taken, lang))]
+
+
+def _later(taken: Taken, lang: str) -> list[str]:
+    """What becomes of it once it is sent."""
+    if taken.check.facet:
+        facet = label(FACETS, taken.check.facet, lang)
+        return [pick((f"Con l'invio si chiede agli enti: {facet}.", f"Sending it asks the bodies: {facet}."), lang)]
+    if isinstance(taken.what, Aid):
+        return [pick(("Resta senza verifica anche dopo l'invio.", "It stays unchecked after sending too."), lang)]
+    return []
+
+
+def _aid(aid: Aid, lang: str) -> str:
+    parts = [label(FACETS, aid.facet, lang)]
+    if aid.amount_cents:
+        parts.append(show_amount(aid.amount_cents))
+    return ", ".join([pick(("aiuto", "aid"), lang), *parts, show_day(date.fromisoformat(aid.date))])
+
+
+def _consent(consent: Consent, lang: str) -> str:
+    purposes = ", ".join(label(PURPOSES, one, lang) for one in consent.purposes)
+    return f"{pick(('consenso', 'consent'), lang)}, {purposes}, {show_day(date.fromisoformat(consent.date))}"
