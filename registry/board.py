@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maglia.core.vocabulary import COSIGNATURE_MAX_S, DEGRADED_S, DIRECTORY_POLL_S
+from maglia.wire.convert import relay_of
 from registry.domain.membership import SERVED
 from registry.ports import Files, MemberRecord, Members, Sighting, Sightings
 
@@ -37,12 +38,13 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class NodeLine:
-    """One node; `card_expires` in seconds since the epoch, 0 without a card."""
+    """One node; `card_expires` in seconds since the epoch, 0 without a card; `relay` is empty for a direct address."""
 
     member: MemberRecord
     seen: Sighting
     card_expires: int
     health: Health
+    relay: str = ""
 
 
 class Board:
@@ -96,7 +98,7 @@ class Board:
         health = health_of(seen, begins, expires, self._clock())
         if health not in {Health.NEVER, Health.SILENT} and seen.timestamp_version > self.version():
             health = Health.REFUSES
-        return NodeLine(member, seen, expires, health)
+        return NodeLine(member, seen, expires, health, relay_of(card.envelope) if card else "")
 
 
 def health_of(seen: Sighting, card_begins: int, card_expires: int, now: float) -> Health:

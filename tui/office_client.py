@@ -355,5 +355,6 @@ def _node(node: office_pb2.NodeHealth, board: office_pb2.GetBoardResponse) -> No
         log_size=node.log_size,
         card_expires=node.card_expires,
         ready_epochs=tuple(node.ready_epochs),
+        relay=plain(node.relay),
         is_ready=set(_epochs(board).all) <= set(node.ready_epochs),
     )

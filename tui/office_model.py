@@ -173,6 +173,7 @@ class NodeRow:
     card_expires: int
     ready_epochs: tuple[int, ...] = ()
     is_ready: bool = False
+    relay: str = ""
 
 
 @dataclass(frozen=True)

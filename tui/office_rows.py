@@ -76,12 +76,14 @@ def expiring_line(row: MemberRow, lang: str) -> str:
 
 
 def node_line(node: NodeRow, now: int, lang: str) -> str:
-    """Return a node's line on the board."""
+    """Return a node's line on the board, and beneath it through which relay it is reached, if through one."""
     english = lang == "en"
     news = ("current" if english else "aggiornato") if node.is_current else ("behind" if english else "indietro")
     health, ready = label(HEALTH, node.health, lang), ready_text(node.is_ready, lang).lower()
     log = f"{node.log_size} ({age_text(node.cosigned_at, now, lang)})"
-    return named(node.member, f"{health:<11} {age_text(node.heard_at, now, lang):<7} {news:<10} {log:<16} {ready}")
+    line = named(node.member, f"{health:<11} {age_text(node.heard_at, now, lang):<7} {news:<10} {log:<16} {ready}")
+    through = "through the relay" if english else "tramite il relay"
+    return line + (f"\n{'':<{_NAME}} {through} {node.relay}" if node.relay else "")
 
 
 def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import Card, party_uri, server_name
+from maglia.core.identity import Card, check_relay_name, party_uri, server_name
 from maglia.core.vocabulary import CARD_S
 
 _CLOCK_SLACK_S = 2 * 3600
@@ -34,6 +34,7 @@ def check_card(card: Card, now: float) -> None:
     if not 0 < card.sequence <= (now + _CLOCK_SLACK_S) * 1000:
         raise _refused("sequence number ahead of the clock")  # or no later card could ever replace this one
     _check_endpoint(card.endpoint)
+    _check_relay(card.relay)
 
 
 def _check_names(card: Card, names: x509.SubjectAlternativeName) -> None:
@@ -63,6 +64,15 @@ def _check_endpoint(endpoint: str) -> None:
         [_] = split_endpoint(endpoint)
     except ValueError as error:
         raise _refused("endpoint") from error
+
+
+def _check_relay(relay: str) -> None:
+    """Officers and other bodies read this name: a name and nothing else."""
+    try:
+        if relay:
+            check_relay_name(relay)
+    except MagliaError as error:
+        raise _refused("name of the relay") from error
 
 
 def _refused(cause: str) -> MagliaError:

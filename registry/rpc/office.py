@@ -265,6 +265,7 @@ def _health(line: NodeLine) -> office_pb2.NodeHealth:
         card_expires=line.card_expires,
         health=line.health.value,
         ready_epochs=line.seen.ready_epochs,
+        relay=line.relay,
     )
 
 

@@ -151,6 +151,10 @@ def test_a_card_with_the_members_own_certificate_is_accepted() -> None:
     check_card(_card(), NOW)
 
 
+def test_a_card_may_name_the_relay_that_its_address_is_of() -> None:
+    check_card(replace(_card(), endpoint="relay.example:443", relay="comune-est"), NOW)
+
+
 @pytest.mark.parametrize(
     ("card", "now"),
     [
@@ -162,8 +166,9 @@ def test_a_card_with_the_members_own_certificate_is_accepted() -> None:
         (replace(_card(), endpoint="nodo.example"), NOW),
         (replace(_card(), endpoint=":7001"), NOW),
         (replace(_card(), endpoint="nodo.example:70010"), NOW),
+        (replace(_card(), relay="Comune\nEst"), NOW),
     ],
-    ids=["stranger", "expired", "too long", "outlives", "unreadable", "no port", "no host", "port"],
+    ids=["stranger", "expired", "too long", "outlives", "unreadable", "no port", "no host", "port", "relay"],
 )
 def test_other_cards_are_refused(card: Card, now: float) -> None:
     with pytest.raises(MagliaError) as refused:

@@ -208,12 +208,13 @@ def test_every_list_fits_80_columns_and_glues_nothing(member: str, state: Member
     row = replace(ROW, member=member, name="x" * 160, kind="social_district", state=state, same_fiscal_code=("mensa",))
     node = NodeRow(member, "x", state, "never", NOW - 59 * 60, True, NOW - 59 * 60, 1_234_567, 0)
     called = Procedure("bando-affitto-2026-contributi-comunali", "PG/2026/" + "9" * 60, 99_999, "2026-12-31", (member,))
+    relayed = replace(node, relay="relay-" + "x" * 34)
     told = [
         member_line(row, lang),
         member_line(replace(row, pending=""), lang),
         expiring_line(row, lang),
         procedure_line(called, lang),
-        *board_lines([node, replace(node, health="refuses")], NOW, lang),
+        *board_lines([node, replace(node, health="refuses"), relayed], NOW, lang),
     ]
     lines = [line for one in told for line in one.splitlines()]
     assert max(map(len, lines)) <= 80
@@ -235,3 +236,10 @@ def test_a_board_with_nodes_that_refuse_says_what_to_do() -> None:
     assert "«maglia-registry recover»" in said
     assert board_lines([], NOW, "it") == []
     assert len(board_lines([replace(node, health="regular")], NOW, "en")) == 2
+
+
+def test_the_board_says_through_which_relay_a_node_is_reached() -> None:
+    node = NodeRow("onlus-ponte", "Ponte", "active", "regular", NOW, True, NOW, 9, 0)
+    relayed = replace(node, relay="comune-est")
+    assert "comune-est" not in "\n".join(board_lines([node], NOW, "it"))
+    assert "tramite il relay comune-est" in "\n".join(board_lines([relayed], NOW, "it"))

@@ -36,6 +36,18 @@ def check_network_name(network: str) -> str:
     return network
 
 
+def check_relay_name(relay: str) -> str:
+    """Return `relay` when it may name a relay: as a network's name."""
+    if not _NETWORK.fullmatch(relay):
+        raise MagliaError(Code.INPUT_FIELD, field="relay")
+    return relay
+
+
+def relay_party(relay: str) -> str:
+    """Return how a relay's own certificate names it: never as a member's does, since no member's id has a dot."""
+    return f"{relay}.relay"
+
+
 def server_name(party: str, network: str) -> str:
     """Return the dNSName in a party's certificate, which callers demand as target name."""
     return f"{party}.{network}.maglia.internal"
@@ -118,7 +130,10 @@ def verify_signature(public_key: bytes, signature: bytes, message: bytes) -> Non
 
 @dataclass(frozen=True)
 class Card:
-    """A member's signed statement of its certificate (DER) and endpoint; times are seconds since the epoch."""
+    """A member's signed statement of its certificate (DER) and endpoint; times are seconds since the epoch.
+
+    `relay` names the relay that the endpoint is of; it is empty when the node is reached directly.
+    """
 
     network: str
     member: str
@@ -127,6 +142,7 @@ class Card:
     endpoint: str
     not_before: int
     not_after: int
+    relay: str = ""
 
     def is_current(self, now: float) -> bool:
         """Return whether the card may be used at `now`."""

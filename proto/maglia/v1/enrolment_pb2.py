@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from maglia.v1 import envelope_pb2 as maglia_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/enrolment.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"\xf8\x02\n\x0b\x41pplication\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x10\n\x08ipa_code\x18\x05 \x01(\t\x12\x14\n\x0crunts_number\x18\x06 \x01(\t\x12\x15\n\rrunts_section\x18\x07 \x01(\t\x12\"\n\x1a\x65\x63\x63lesiastical_recognition\x18\x08 \x01(\t\x12\x13\n\x0b\x66iscal_code\x18\t \x01(\t\x12\x0b\n\x03\x61\x63t\x18\n \x01(\t\x12\x14\n\x0c\x61\x63t_protocol\x18\x0b \x01(\t\x12\x12\n\nact_expiry\x18\x0c \x01(\t\x12\x11\n\tterritory\x18\r \x03(\t\x12\x0e\n\x06\x66\x61\x63\x65ts\x18\x0e \x03(\t\x12\x10\n\x08purposes\x18\x0f \x03(\t\x12\x10\n\x08referent\x18\x10 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x11 \x01(\t\x12\x14\n\x0cidentity_key\x18\x12 \x01(\x0c\x12\x0f\n\x07log_key\x18\x13 \x01(\x0c\"\x87\x01\n\x04\x43\x61rd\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x10\n\x08sequence\x18\x03 \x01(\x04\x12\x13\n\x0b\x63\x65rtificate\x18\x04 \x01(\x0c\x12\x10\n\x08\x65ndpoint\x18\x05 \x01(\t\x12\x12\n\nnot_before\x18\x06 \x01(\x03\x12\x11\n\tnot_after\x18\x07 \x01(\x03\"<\n\nActivation\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\r\n\x05token\x18\x03 \x01(\t\"E\n\x10\x41pplicationQuery\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x10\n\x08\x61sked_at\x18\x03 \x01(\x03\"8\n\x0c\x41pplyRequest\x12(\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"C\n\rApplyResponse\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\"]\n\x0f\x41\x63tivateRequest\x12\'\n\nactivation\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\x12!\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x13.maglia.v1.Envelope\"!\n\x10\x41\x63tivateResponse\x12\r\n\x05state\x18\x01 \x01(\t\"7\n\x12PublishCardRequest\x12!\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"\'\n\x13PublishCardResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"@\n\x1aGetApplicationStateRequest\x12\"\n\x05query\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"b\n\x1bGetApplicationStateResponse\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0f\n\x07missing\x18\x02 \x03(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x04 \x01(\t2\xc7\x02\n\x10\x45nrolmentService\x12:\n\x05\x41pply\x12\x17.maglia.v1.ApplyRequest\x1a\x18.maglia.v1.ApplyResponse\x12\x43\n\x08\x41\x63tivate\x12\x1a.maglia.v1.ActivateRequest\x1a\x1b.maglia.v1.ActivateResponse\x12L\n\x0bPublishCard\x12\x1d.maglia.v1.PublishCardRequest\x1a\x1e.maglia.v1.PublishCardResponse\x12\x64\n\x13GetApplicationState\x12%.maglia.v1.GetApplicationStateRequest\x1a&.maglia.v1.GetApplicationStateResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/enrolment.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"\xf8\x02\n\x0b\x41pplication\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x10\n\x08ipa_code\x18\x05 \x01(\t\x12\x14\n\x0crunts_number\x18\x06 \x01(\t\x12\x15\n\rrunts_section\x18\x07 \x01(\t\x12\"\n\x1a\x65\x63\x63lesiastical_recognition\x18\x08 \x01(\t\x12\x13\n\x0b\x66iscal_code\x18\t \x01(\t\x12\x0b\n\x03\x61\x63t\x18\n \x01(\t\x12\x14\n\x0c\x61\x63t_protocol\x18\x0b \x01(\t\x12\x12\n\nact_expiry\x18\x0c \x01(\t\x12\x11\n\tterritory\x18\r \x03(\t\x12\x0e\n\x06\x66\x61\x63\x65ts\x18\x0e \x03(\t\x12\x10\n\x08purposes\x18\x0f \x03(\t\x12\x10\n\x08referent\x18\x10 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x11 \x01(\t\x12\x14\n\x0cidentity_key\x18\x12 \x01(\x0c\x12\x0f\n\x07log_key\x18\x13 \x01(\x0c\"\x96\x01\n\x04\x43\x61rd\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x10\n\x08sequence\x18\x03 \x01(\x04\x12\x13\n\x0b\x63\x65rtificate\x18\x04 \x01(\x0c\x12\x10\n\x08\x65ndpoint\x18\x05 \x01(\t\x12\x12\n\nnot_before\x18\x06 \x01(\x03\x12\x11\n\tnot_after\x18\x07 \x01(\x03\x12\r\n\x05relay\x18\x08 \x01(\t\"<\n\nActivation\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\r\n\x05token\x18\x03 \x01(\t\"E\n\x10\x41pplicationQuery\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\x0e\n\x06member\x18\x02 \x01(\t\x12\x10\n\x08\x61sked_at\x18\x03 \x01(\x03\"8\n\x0c\x41pplyRequest\x12(\n\x0b\x61pplication\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"C\n\rApplyResponse\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\"]\n\x0f\x41\x63tivateRequest\x12\'\n\nactivation\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\x12!\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x13.maglia.v1.Envelope\"!\n\x10\x41\x63tivateResponse\x12\r\n\x05state\x18\x01 \x01(\t\"7\n\x12PublishCardRequest\x12!\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"\'\n\x13PublishCardResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"@\n\x1aGetApplicationStateRequest\x12\"\n\x05query\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"b\n\x1bGetApplicationStateResponse\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0f\n\x07missing\x18\x02 \x03(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x04 \x01(\t2\xc7\x02\n\x10\x45nrolmentService\x12:\n\x05\x41pply\x12\x17.maglia.v1.ApplyRequest\x1a\x18.maglia.v1.ApplyResponse\x12\x43\n\x08\x41\x63tivate\x12\x1a.maglia.v1.ActivateRequest\x1a\x1b.maglia.v1.ActivateResponse\x12L\n\x0bPublishCard\x12\x1d.maglia.v1.PublishCardRequest\x1a\x1e.maglia.v1.PublishCardResponse\x12\x64\n\x13GetApplicationState\x12%.maglia.v1.GetApplicationStateRequest\x1a&.maglia.v1.GetApplicationStateResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,27 +35,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_APPLICATION']._serialized_start=67
   _globals['_APPLICATION']._serialized_end=443
   _globals['_CARD']._serialized_start=446
-  _globals['_CARD']._serialized_end=581
-  _globals['_ACTIVATION']._serialized_start=583
-  _globals['_ACTIVATION']._serialized_end=643
-  _globals['_APPLICATIONQUERY']._serialized_start=645
-  _globals['_APPLICATIONQUERY']._serialized_end=714
-  _globals['_APPLYREQUEST']._serialized_start=716
-  _globals['_APPLYREQUEST']._serialized_end=772
-  _globals['_APPLYRESPONSE']._serialized_start=774
-  _globals['_APPLYRESPONSE']._serialized_end=841
-  _globals['_ACTIVATEREQUEST']._serialized_start=843
-  _globals['_ACTIVATEREQUEST']._serialized_end=936
-  _globals['_ACTIVATERESPONSE']._serialized_start=938
-  _globals['_ACTIVATERESPONSE']._serialized_end=971
-  _globals['_PUBLISHCARDREQUEST']._serialized_start=973
-  _globals['_PUBLISHCARDREQUEST']._serialized_end=1028
-  _globals['_PUBLISHCARDRESPONSE']._serialized_start=1030
-  _globals['_PUBLISHCARDRESPONSE']._serialized_end=1069
-  _globals['_GETAPPLICATIONSTATEREQUEST']._serialized_start=1071
-  _globals['_GETAPPLICATIONSTATEREQUEST']._serialized_end=1135
-  _globals['_GETAPPLICATIONSTATERESPONSE']._serialized_start=1137
-  _globals['_GETAPPLICATIONSTATERESPONSE']._serialized_end=1235
-  _globals['_ENROLMENTSERVICE']._serialized_start=1238
-  _globals['_ENROLMENTSERVICE']._serialized_end=1565
+  _globals['_CARD']._serialized_end=596
+  _globals['_ACTIVATION']._serialized_start=598
+  _globals['_ACTIVATION']._serialized_end=658
+  _globals['_APPLICATIONQUERY']._serialized_start=660
+  _globals['_APPLICATIONQUERY']._serialized_end=729
+  _globals['_APPLYREQUEST']._serialized_start=731
+  _globals['_APPLYREQUEST']._serialized_end=787
+  _globals['_APPLYRESPONSE']._serialized_start=789
+  _globals['_APPLYRESPONSE']._serialized_end=856
+  _globals['_ACTIVATEREQUEST']._serialized_start=858
+  _globals['_ACTIVATEREQUEST']._serialized_end=951
+  _globals['_ACTIVATERESPONSE']._serialized_start=953
+  _globals['_ACTIVATERESPONSE']._serialized_end=986
+  _globals['_PUBLISHCARDREQUEST']._serialized_start=988
+  _globals['_PUBLISHCARDREQUEST']._serialized_end=1043
+  _globals['_PUBLISHCARDRESPONSE']._serialized_start=1045
+  _globals['_PUBLISHCARDRESPONSE']._serialized_end=1084
+  _globals['_GETAPPLICATIONSTATEREQUEST']._serialized_start=1086
+  _globals['_GETAPPLICATIONSTATEREQUEST']._serialized_end=1150
+  _globals['_GETAPPLICATIONSTATERESPONSE']._serialized_start=1152
+  _globals['_GETAPPLICATIONSTATERESPONSE']._serialized_end=1250
+  _globals['_ENROLMENTSERVICE']._serialized_start=1253
+  _globals['_ENROLMENTSERVICE']._serialized_end=1580
 # @@protoc_insertion_point(module_scope)

@@ -117,6 +117,7 @@ class Card(_message.Message):
     ENDPOINT_FIELD_NUMBER: _builtins.int
     NOT_BEFORE_FIELD_NUMBER: _builtins.int
     NOT_AFTER_FIELD_NUMBER: _builtins.int
+    RELAY_FIELD_NUMBER: _builtins.int
     network: _builtins.str
     member: _builtins.str
     sequence: _builtins.int
@@ -124,10 +125,12 @@ class Card(_message.Message):
     certificate: _builtins.bytes
     """DER, self-signed, EC P-256."""
     endpoint: _builtins.str
-    """`HOST:PORT` of the peer port."""
+    """`HOST:PORT` of the peer port, or of the relay's port for callers."""
     not_before: _builtins.int
     """Seconds since the epoch."""
     not_after: _builtins.int
+    relay: _builtins.str
+    """Name of the relay that the endpoint is of; empty when the node is reached directly."""
     def __init__(
         self,
         *,
@@ -138,10 +141,11 @@ class Card(_message.Message):
         endpoint: _builtins.str = ...,
         not_before: _builtins.int = ...,
         not_after: _builtins.int = ...,
+        relay: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "endpoint", b"endpoint", "member", b"member", "network", b"network", "not_after", b"not_after", "not_before", b"not_before", "sequence", b"sequence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "endpoint", b"endpoint", "member", b"member", "network", b"network", "not_after", b"not_after", "not_before", b"not_before", "relay", b"relay", "sequence", b"sequence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

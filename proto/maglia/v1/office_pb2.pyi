@@ -953,6 +953,7 @@ class NodeHealth(_message.Message):
     CARD_EXPIRES_FIELD_NUMBER: _builtins.int
     HEALTH_FIELD_NUMBER: _builtins.int
     READY_EPOCHS_FIELD_NUMBER: _builtins.int
+    RELAY_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     name: _builtins.str
     state: _builtins.str
@@ -965,6 +966,8 @@ class NodeHealth(_message.Message):
     card_expires: _builtins.int
     health: _builtins.str
     """`regular`, `late`, `silent` or `never`."""
+    relay: _builtins.str
+    """The relay through which the node is reached, as its card says; empty for a direct address."""
     @_builtins.property
     def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Pseudonym epochs under which none of the body's live records awaits a pseudonym, as it last said."""
@@ -982,10 +985,11 @@ class NodeHealth(_message.Message):
         card_expires: _builtins.int = ...,
         health: _builtins.str = ...,
         ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
+        relay: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "name", b"name", "ready_epochs", b"ready_epochs", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "name", b"name", "ready_epochs", b"ready_epochs", "relay", b"relay", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

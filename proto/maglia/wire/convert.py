@@ -36,6 +36,7 @@ def seal_card(card: Card, key: SigningKey) -> envelope_pb2.Envelope:
         endpoint=card.endpoint,
         not_before=card.not_before,
         not_after=card.not_after,
+        relay=card.relay,
     )
     return seal_message(CARD, card.network, message, key)
 
@@ -64,7 +65,13 @@ def open_card(envelope: envelope_pb2.Envelope, network: str, member: str, identi
         endpoint=message.endpoint,
         not_before=message.not_before,
         not_after=message.not_after,
+        relay=message.relay,
     )
+
+
+def relay_of(envelope: bytes) -> str:
+    """Return the relay that a card names, of an envelope that was verified before; empty for a direct address."""
+    return parse(enrolment_pb2.Card, parse(envelope_pb2.Envelope, envelope).payload).relay
 
 
 def part_message(part: Part) -> pseudonyms_pb2.Part:
