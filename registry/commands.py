@@ -12,6 +12,7 @@ from maglia.cli import Commands, loading
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
 from registry.policy_commands import policies
+from registry.relay_commands import relay
 from registry.root_commands import root
 from registry.seed_commands import seeds
 
@@ -29,6 +30,7 @@ app.add_typer(auditor, name="auditor")
 app.add_typer(root, name="root")
 app.add_typer(seeds, name="seeds")
 app.add_typer(policies, name="policies")
+app.add_typer(relay, name="relay")
 
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
     """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
-    with _alone(folder):
+    with alone(folder):
         (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder, settings.database)
         database.migrate()
@@ -50,7 +50,7 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
         work = (_keep_fresh(parts, settings.timestamp_s / 4), hear_others(parts), parts.logins.run(), parts.watch.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:
-            await _told_to_stop()
+            await told_to_stop()
         finally:
             (folder / READY_FILE).unlink(missing_ok=True)
             for task in tasks:
@@ -86,7 +86,8 @@ async def hear_others(parts: Parts) -> None:
             _log.error("changes of others not heard: %s", error)
 
 
-async def _told_to_stop() -> None:
+async def told_to_stop() -> None:
+    """Return once SIGTERM or SIGINT came."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -94,8 +95,8 @@ async def _told_to_stop() -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: sessions and drafts belong to one process."""
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: what is kept in memory belongs to one process. Raises `storage.locked`."""
     with (folder / _LOCK_FILE).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -223,11 +223,18 @@ NODE_PEER: Mapping[str, Row] = {
     f"{_HEALTH}/Watch": NO_PEER,
 }
 
+RELAY_NODES: Mapping[str, Row] = {
+    f"{_V1}.RelayService/Attend": EVERYBODY,
+    f"{_V1}.RelayService/Carry": EVERYBODY,
+}
+"""Whoever dials out proves on the stream itself who it is: `tests/integration/test_relay.py`."""
+
 PORTS: Mapping[str, Mapping[str, Row]] = {
     "registry front": REGISTRY_FRONT,
     "registry peer": REGISTRY_PEER,
     "node front": NODE_FRONT,
     "node peer": NODE_PEER,
+    "relay nodes": RELAY_NODES,
 }
 
 NOT_SERVED: Mapping[str, Row] = {
@@ -235,6 +242,7 @@ NOT_SERVED: Mapping[str, Row] = {
     "registry peer": UNSERVED_BY_REGISTRY,
     "node front": _row(ABSENT),
     "node peer": UNSERVED_BY_NODE,
+    "relay nodes": _row(ABSENT),
 }
 """What happens to an RPC that a port doesn't serve."""
 

@@ -21,7 +21,8 @@ from grpc_health.v1 import health_pb2
 import maglia.v1
 from maglia.core.errors import Code
 from maglia.core.identifiers import provisional_check_digit
-from maglia.core.identity import REGISTRY_ID, Card
+from maglia.core.identity import REGISTRY_ID, Card, relay_party
+from maglia.core.relay_file import RelayFile
 from maglia.core.vocabulary import PUBLIC_KINDS, Kind, NetworkRole
 from maglia.v1 import enrolment_pb2, office_pb2, operator_pb2
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
@@ -36,6 +37,7 @@ from tests.integration.node_world import Site
 from tests.integration.registry_world import NETWORK, PASSWORD, Body, World
 from tests.support import matrix
 from tests.support.officials import Person, appointment, dismissal, sign
+from tests.support.relay_world import relayed
 
 _NODE = "nodo-comune"
 _OFFICIALS = {
@@ -78,10 +80,11 @@ class Caller:
 
 @dataclass
 class Doors:
-    """Both ports of registry and node, and one channel of each caller to each."""
+    """Both ports of registry and node, a relay's for nodes, and one channel of each caller to each."""
 
     registry: World
     site: Site
+    relay: RelayFile
     callers: dict[str, Caller]
     _channels: dict[tuple[str, int], grpc.aio.Channel] = field(default_factory=dict)
 
@@ -103,6 +106,7 @@ class Doors:
             "registry peer": (REGISTRY_ID, known.registry_peer, known.peer_certificate),
             "node front": (_NODE, settings.front, self._front_certificate),
             "node peer": (_NODE, settings.peer, self._peer_certificate),
+            "relay nodes": (relay_party(self.relay.name), self.relay.nodes, self.relay.certificate),
         }[port]
         return open_channel(address, party, NETWORK, root, identity)
 
@@ -190,7 +194,8 @@ async def open_doors(registry: World, folder: Path) -> AsyncIterator[Doors]:
             matrix.OFFICER: Caller(token=await _office_token(registry, "anna")),
             matrix.AUDITOR: Caller(token=await _office_token(registry, "sara")),
         }
-        doors = Doors(registry, site, callers)
+        relay = await stack.enter_async_context(relayed(registry, folder / "relay"))
+        doors = Doors(registry, site, relay.file, callers)
         stack.push_async_callback(doors.close)
         await _staff(doors)
         await _stop(registry, bodies, people)

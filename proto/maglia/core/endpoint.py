@@ -31,6 +31,11 @@ def target_of(endpoint: str) -> str:
     return f"ipv6:{endpoint}" if endpoint.startswith("[") else f"ipv4:{endpoint}"
 
 
+def split_host(address: str) -> tuple[str, int]:
+    """Return host, without brackets, and port of one `HOST:PORT`; raise `ValueError` when it isn't one."""
+    return _host(address).strip("[]"), int(address.rpartition(":")[2])
+
+
 def _host(address: str) -> str:
     match = _ONE.fullmatch(address)
     if match is None or not 0 < int(match["port"]) < 65536:

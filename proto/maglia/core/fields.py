@@ -89,6 +89,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "subjects": ("persone di una domanda", "persons of one question"),
     "territory": ("territorio", "territory"),
     "use": ("uso", "use"),
+    "public": ("indirizzo del relay per chi chiama, HOST:PORTA", "the relay's address for callers, HOST:PORT"),
+    "nodes": ("indirizzo del relay per i nodi, HOST:PORTA", "the relay's address for nodes, HOST:PORT"),
+    "relay": ("nome del relay", "name of the relay"),
     "user": ("nome utente", "user name"),
     "visibility": ("visibilità", "visibility"),
 }

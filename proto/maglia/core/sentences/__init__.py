@@ -6,7 +6,7 @@ Parameters in braces are public values of the error; none may hold a person's co
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.sentences import counter, directory, files, inputs, machine, member, offline, records, rules
+from maglia.core.sentences import counter, directory, files, inputs, machine, member, offline, records, relay, rules
 from maglia.core.sentences.entry import Entry, Sentence
 
 __all__ = ["CATALOG", "Entry", "Sentence"]
@@ -20,5 +20,6 @@ CATALOG: dict[Code, Entry] = {
     **directory.SENTENCES,
     **machine.SENTENCES,
     **offline.SENTENCES,
+    **relay.SENTENCES,
     **rules.SENTENCES,
 }

@@ -1,0 +1,55 @@
+"""Whom a caller's first bytes name: the server name in a TLS ClientHello (RFC 6066, section 3).
+
+The TLS library reads them, as a server would, and is stopped before it answers: the relay has no key for any handshake.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+
+_ID = r"([a-z0-9][a-z0-9-]{1,38}[a-z0-9])"
+MAX_HELLO_BYTES = 16 * 1024
+
+
+class NotTlsError(Exception):
+    """The first bytes are no ClientHello with a server name, or are too many."""
+
+
+class HelloReader:
+    """Takes a caller's first bytes as they come; one for each connection."""
+
+    def __init__(self) -> None:
+        self._names: list[str | None] = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sni_callback = self._named
+        self._incoming = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, ssl.MemoryBIO(), server_side=True)
+        self._size = 0
+
+    def feed(self, content: bytes) -> str | None:
+        """Return the server name once it is there, None while more is needed; raise `NotTlsError`."""
+        self._size += len(content)
+        self._incoming.write(content)
+        try:
+            self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            if self._size >= MAX_HELLO_BYTES:
+                raise NotTlsError from None
+            return None
+        except ssl.SSLError:
+            pass  # as meant: the callback ends the handshake
+        name = self._names[0] if self._names else None
+        if not name:
+            raise NotTlsError
+        return name
+
+    def _named(self, _tls: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int:
+        self._names.append(name)
+        return ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+
+def member_in(server_name: str, network: str) -> str | None:
+    """Return the member that a server name is of, in this network (`maglia.core.identity.server_name`)."""
+    match = re.fullmatch(rf"{_ID}\.{re.escape(network)}\.maglia\.internal", server_name)
+    return match[1] if match else None

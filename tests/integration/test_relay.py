@@ -1,0 +1,233 @@
+"""A relay beside a real registry: whom it attends for, whom it carries, and for whom it has no word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import grpc
+import pytest
+import pytest_asyncio
+
+from maglia.core.errors import Code
+from maglia.core.identity import SigningKey
+from maglia.v1.relay_pb2_grpc import RelayServiceStub
+from maglia.wire.relay import CHUNK_BYTES
+from registry.relay_status import read_status, status_lines
+from tests.integration.node_world import until
+from tests.integration.registry_world import Body, World, make_template, refused, served
+from tests.support.relay_world import ServedRelay, name_of, relayed
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+MEMBERS = ("parrocchia", "mensa", "sospesa")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    folder = tmp_path_factory.mktemp("relay")
+    async with served(make_template(folder / "registry")) as registry:
+        yield registry
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bodies(world: World) -> dict[str, Body]:
+    return {body.member: body for body in await world.joined(*MEMBERS)}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def relay(
+    world: World,
+    bodies: dict[str, Body],  # noqa: ARG001 - before the first body there is no directory to follow
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[ServedRelay]:
+    flags = {"hello_s": 0.5, "pickup_s": 0.5, "status_s": 0.1}
+    async with relayed(world, tmp_path_factory.mktemp("relay") / "relay", **flags) as found:
+        yield found
+
+
+async def test_bytes_pass_as_they_are_both_ways(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        carried = await node.take(await node.ticket())
+        assert await carried.read(len(caller.hello)) == caller.hello
+        caller.writer.write(b"\x00\xff" * 100_000)
+        await carried.write(b"risposta")
+        assert await carried.read(200_000) == b"\x00\xff" * 100_000
+        assert await caller.reader.readexactly(8) == b"risposta"
+        caller.close()
+        assert await carried.is_over()
+
+
+async def test_a_node_that_ends_a_connection_ends_its_callers(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        carried = await node.take(await node.ticket())
+        await carried.write(b"ultima parola")
+        await carried.call.done_writing()
+        assert await caller.rest() == b"ultima parola"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"key": SigningKey(bytes(32))}, Code.MEMBER_SIGNATURE),
+        ({"member": "mensa"}, Code.MEMBER_SIGNATURE),
+        ({"member": "nessuno"}, Code.MEMBER_UNKNOWN),
+        ({"network": "altra"}, Code.MEMBER_SIGNATURE),
+        ({"relay_certificate": bytes(32)}, Code.MEMBER_SIGNATURE),
+        ({"challenge": bytes(32)}, Code.MEMBER_SIGNATURE),
+    ],
+    ids=["key", "another member", "nobody", "another network", "another relay", "an old challenge"],
+)
+async def test_no_proof_no_attendance(
+    relay: ServedRelay, bodies: dict[str, Body], wrong: dict[str, object], code: Code
+) -> None:
+    with refused(code):
+        async with relay.attended(bodies["parrocchia"], **wrong):
+            pass
+    assert not relay.running.attendances.is_attended("mensa")
+
+
+async def test_who_proves_nothing_in_time_is_let_go(relay: ServedRelay) -> None:
+    async with relay.channel() as channel:
+        call = RelayServiceStub(channel).Attend(timeout=10)
+        await call.read()
+        with refused(Code.MEMBER_SIGNATURE):
+            await call.read()
+
+
+async def test_a_ticket_is_good_once_and_no_other_is(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        ticket = await node.ticket()
+        await (await node.take(ticket)).read(1)
+        for shown in (ticket, bytes(16), b""):
+            with refused(Code.NETWORK_TICKET):
+                await (await node.take(shown)).call.read()
+        caller.close()
+
+
+async def test_a_ticket_waits_a_moment_only(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        ticket = await node.ticket()
+        assert await caller.rest() == b""
+        with refused(Code.NETWORK_TICKET):
+            await (await node.take(ticket)).call.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "counted"),
+    [
+        (name_of("mensa"), None, "unknown"),
+        ("parrocchia.altra.maglia.internal", None, "unknown"),
+        ("comune-est.relay.prova.maglia.internal", None, "unknown"),
+        (None, None, "unnamed"),
+        (None, b"GET / HTTP/1.1\r\n\r\n", "unnamed"),
+        (None, b"\x16\x03\x01", "slow"),
+    ],
+    ids=["nobody attends", "another network", "the relay", "no name", "no TLS", "too slow"],
+)
+async def test_whoever_names_nobody_hears_nothing(
+    relay: ServedRelay, bodies: dict[str, Body], name: str | None, first: bytes | None, counted: str
+) -> None:
+    async with relay.attended(bodies["parrocchia"]):
+        before = getattr(relay.running.door.strangers, counted)
+        caller = await relay.call(name, first=first)
+        assert await caller.rest() == b""
+        assert getattr(relay.running.door.strangers, counted) == before + 1
+
+
+async def test_the_newer_attendance_of_a_member_counts(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as former, relay.attended(bodies["parrocchia"]) as node:
+        with refused(Code.NETWORK_RELAY):
+            await former.ticket()
+        caller = await relay.call(name_of("parrocchia"))
+        assert await (await node.take(await node.ticket())).read(1)
+        caller.close()
+
+
+async def test_one_members_callers_leave_room_for_anothers(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    flags = {"member_connections": 2, "member_openings": 3}
+    async with (
+        relayed(world, tmp_path / "relay", **flags) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+        relay.attended(bodies["mensa"]) as other,
+    ):
+        held = [await relay.call(name_of("parrocchia")) for _ in range(2)]
+        carried = [await node.take(await node.ticket()) for _ in held]
+        assert [await one.read(1) for one in carried]
+        assert await (await relay.call(name_of("parrocchia"))).rest() == b""
+        held.append(await relay.call(name_of("mensa")))
+        assert await (await other.take(await other.ticket())).read(1)
+        held.pop(0).close()
+        await until(lambda: relay.running.door.connections("parrocchia") == 1)
+        await asyncio.sleep(1.05)  # new connections are counted by the second
+        held.append(await relay.call(name_of("parrocchia")))
+        assert await (await node.take(await node.ticket())).read(1)
+        assert relay.running.attendances.tally("parrocchia").refused == 1
+        for one in held:
+            one.close()
+
+
+async def test_a_caller_that_does_not_read_fills_no_memory(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        carried, sent = await node.take(await node.ticket()), 0
+        with suppress(TimeoutError):
+            while sent < 1_000:
+                async with asyncio.timeout(0.5):
+                    await carried.write(bytes(CHUNK_BYTES))
+                sent += 1
+        assert sent < 1_000, "everything was taken, though nobody reads"
+        caller.close()
+
+
+async def test_a_suspended_member_is_out_within_seconds(
+    world: World, relay: ServedRelay, bodies: dict[str, Body]
+) -> None:
+    async with relay.attended(bodies["sospesa"]) as node:
+        caller = await relay.call(name_of("sospesa"))
+        carried = await node.take(await node.ticket())
+        await carried.read(len(caller.hello))
+        await (await world.office("anna")).suspend("sospesa")
+        async with asyncio.timeout(5):
+            with refused(Code.MEMBER_INACTIVE):
+                await node.ticket()
+            assert await caller.rest() == b""
+            with suppress(grpc.aio.AioRpcError):
+                assert await carried.is_over()
+    with refused(Code.MEMBER_INACTIVE):
+        async with relay.attended(bodies["sospesa"]):
+            pass
+
+
+async def test_a_silent_node_is_not_waited_for(world: World, bodies: dict[str, Body], tmp_path: Path) -> None:
+    async with (
+        relayed(world, tmp_path / "relay", beat_s=0.1) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        while (await node.attendance.read()) is not grpc.aio.EOF:
+            pass
+        assert not relay.running.attendances.is_attended("parrocchia")
+
+
+async def test_the_status_counts_and_names_no_caller(relay: ServedRelay, bodies: dict[str, Body]) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        await (await node.take(await node.ticket())).read(1)
+        await until(lambda: bool(_members(relay)))
+        [member] = _members(relay)
+        assert (member["attending"], member["connections"]) == (True, 1)
+        assert "127.0.0.1" not in str(read_status(relay.folder))
+        assert any("parrocchia" in line and "presente" in line for line in status_lines(read_status(relay.folder)))
+        caller.close()
+
+
+def _members(relay: ServedRelay) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = read_status(relay.folder)["members"]
+    return [one for one in found if one["member"] == "parrocchia" and one["connections"]]
