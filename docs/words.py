@@ -142,6 +142,7 @@ OPERATIONS = {
     "ReservationService/RenewReservation": "prorogare un impegno",
     "ReservationService/ReleaseReservation": "annullare un impegno",
     "ReservationService/ListReservations": "elencare gli impegni",
+    "ReservationService/GetReservation": "vedere un impegno",
     "PersonsService/GetPerson": "vedere codici, nucleo e basi di una persona",
     "PersonsService/ImportRegistry": "aggiornare l'anagrafe (comuni)",
     "PersonsService/PreviewLink": "confrontare due codici di una persona",

@@ -26,6 +26,7 @@ from node.health import Health
 from node.hearing import Timing
 from node.housekeeping import Housekeeping
 from node.inbox import Inbox
+from node.late_answers import LateAnswers
 from node.late_findings import LateFindings
 from node.log_search import LogSearch
 from node.network.peers import PeerStreams
@@ -75,8 +76,10 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
     inbox = Inbox(base.store)
-    late = LateFindings(base.store)
+    late = LateFindings(base.store, inbox)
+    answers = LateAnswers(inbox)
     stack.push_async_callback(late.close)
+    stack.push_async_callback(answers.close)
     desks = [
         persons_desk(base, recording, enrolment),
         files_desk(base, recording, enrolment),
@@ -88,7 +91,18 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         inbox_desk(inbox),
     ]
     await open_front_door(
-        stack, base, asking, recent, desk, reporting, enrolment, recording, local_token, await healthy.door(), desks
+        stack,
+        base,
+        asking,
+        recent,
+        answers,
+        desk,
+        reporting,
+        enrolment,
+        recording,
+        local_token,
+        await healthy.door(),
+        desks,
     )
 
     async def on_bundle(bundle: bytes) -> None:

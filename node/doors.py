@@ -22,6 +22,7 @@ from node.disclosing import Disclosing
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.foundation import Foundation
+from node.late_answers import LateAnswers
 from node.recent import RecentChecks
 from node.recording import Recording
 from node.reporting import Reporting
@@ -77,6 +78,7 @@ async def open_front_door(
     base: Foundation,
     asking: Asking,
     recent: RecentChecks,
+    late: LateAnswers,
     desk: ConsentDesk,
     reporting: Reporting,
     enrolment: Enrolment,
@@ -95,6 +97,7 @@ async def open_front_door(
         base.guard,
         asking,
         recent,
+        late,
         enrolment,
         recording,
         sessions,

@@ -23,13 +23,14 @@ class Inbox:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def put(self, notice: Notice) -> int:
+    def put(self, notice: Notice, *, once: bool = False) -> int:
         """Keep a notice for 30 days; return its number, 0 where it can't be stored.
 
-        Whoever puts one has done their own work by then, which a notice that is lost must not undo.
+        With `once` an equal one that nobody has read yet is enough: its number is returned. Whoever puts one has done
+        their own work by then, which a notice that is lost must not undo.
         """
         try:
-            return self._store.add_notice(notice)
+            return self._store.add_notice(notice, once=once)
         except MagliaError as error:
             _log.warning("a notice is not stored: %s", error)
             return 0

@@ -1,7 +1,8 @@
 """What comes after a check was shown beside a reservation: late answers, and silent bodies that are back (design 6).
 
 Whoever answers late, or is asked again by `RecentChecks`, may know of help that nobody was shown. It is stored, so that
-the list of reservations says so to both bodies' operators. Like recent checks, this lives in the process.
+the list of reservations says so, and a notice for all of the body points to it. What the other body is told is its own
+node's work (`node.asked_late`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import logging
 from collections import deque
 
 from maglia.core.errors import MagliaError
+from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import REASK_S
 from node.check import Check
-from node.domain.reservations import Sight, added, sight_of
+from node.domain.inbox import short_name
+from node.domain.reservations import Sight, Standing, added, sight_of
+from node.inbox import Inbox, Notice
 from node.ports import Store
 
 KEPT = 1_000
@@ -24,8 +28,9 @@ _log = logging.getLogger(__name__)
 class LateFindings:
     """Follows checks that were shown beside a reservation, each until all have answered or `reask_s` have passed."""
 
-    def __init__(self, store: Store, reask_s: float = REASK_S) -> None:
+    def __init__(self, store: Store, inbox: Inbox, reask_s: float = REASK_S) -> None:
         self._store = store
+        self._inbox = inbox
         self._reask_s = reask_s
         self._tasks: deque[asyncio.Task[None]] = deque()
 
@@ -44,12 +49,16 @@ class LateFindings:
         self._tasks.clear()
 
     async def _watch(self, check: Check, sight: int, shown: Sight) -> None:
+        found = False
         try:
             async with asyncio.timeout(self._reask_s):
                 async for state in check.states(follow=True):
                     known = sight_of(state)
                     if more := added(known, shown):
-                        self._store.add_late(sight, more)  # none for a promise that has ended
+                        found = True
+                        self._tell(NoticeKind.PROMISE_FOUND, self._store.add_late(sight, more))
+                    if known.complete and not (shown.complete or found):
+                        self._tell(NoticeKind.PROMISE_COMPLETE, self._store.add_late(sight, ()))
                     shown = known
                     if state.complete:
                         return
@@ -57,3 +66,9 @@ class LateFindings:
             return
         except MagliaError as error:
             _log.warning("what came late is not stored: %s", error)
+
+    def _tell(self, kind: NoticeKind, stands: Standing | None) -> None:
+        """Tell all of the body, since whoever promised may be away; nothing of a promise that has ended."""
+        if stands is not None:
+            told: dict[str, str | int] = {"record": short_name(stands.record_id), "given": int(stands.is_given)}
+            self._inbox.put(Notice(kind, "", params=told), once=True)

@@ -167,6 +167,12 @@ class Reserving:
         check_may_record(operator)
         return self._store.reservations()
 
+    def one(self, operator: Operator, record_id: str) -> Reservation:
+        """Return one as it is in force, by its number or the beginning of it; raise `session.role`, `input.*`."""
+        beginning = record_id.strip().lower()
+        listed = [held for held in self.held(operator) if beginning and held.record_id.startswith(beginning)]
+        return listed[0] if len(listed) == 1 else self._store.reservation(record_id)
+
     def _open(self, record_id: str) -> Reservation:
         held = self._store.reservation(record_id)
         if held.state(self._clock.now()) not in {State.TO_CHECK, State.TO_CONFIRM}:

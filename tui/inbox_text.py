@@ -93,7 +93,17 @@ def _complete(one: Notice, lang: str) -> str:
         (f"è ora completa: hanno risposto tutti i {asked} enti.", f"is complete now: all {asked} bodies answered."),
         lang,
     )
-    return f"{_check_of(one, lang)} {done} {_more(one, lang)} {_show(one, lang)}"
+    return f"{_check_of(one, lang)} {done} {_more(one, lang)}{_left_out(one, lang)} {_show(one, lang)}"
+
+
+def _left_out(one: Notice, lang: str) -> str:
+    """Say that there are bodies beyond those asked: of them nothing is known."""
+    count = one.count("left_out")
+    if not count:
+        return ""
+    it = "1 ente non è stato chiesto" if count == 1 else f"{count} enti non sono stati chiesti"
+    en = "1 body was not asked" if count == 1 else f"{count} bodies were not asked"
+    return pick((f" {it}: il consenso non arriva fin lì.", f" {en}: the consent does not reach so far."), lang)
 
 
 def _found(one: Notice, lang: str) -> str:
@@ -107,6 +117,46 @@ def _found(one: Notice, lang: str) -> str:
     )
     late = pick(("ha avuto una risposta in ritardo.", "was answered late."), lang)
     return f"{_check_of(one, lang)} {late} {_more(one, lang)} {partial} {_show(one, lang)}"
+
+
+def _promise_found(one: Notice, lang: str) -> str:
+    number = one.params.get("record", "")
+    if one.count("given"):
+        said = pick(
+            (
+                f"TROVATO DOPO: anche un altro ente aiuta la persona dell'aiuto già dato n. {number}. "
+                "Leggere, e sentire l'altro ente se si vede chi è.",
+                f"FOUND LATER: another body too helps the person of help given, no. {number}. "
+                "Read it, and call the other body if it is named.",
+            ),
+            lang,
+        )
+    else:
+        said = pick(
+            (
+                f"TROVATO DOPO: un altro ente aiuta la persona dell'impegno n. {number}. Leggere prima di consegnare.",
+                f"FOUND LATER: another body helps the person of reservation no. {number}. Read before giving.",
+            ),
+            lang,
+        )
+    return f"{said} {_show_promise(number, lang)}"
+
+
+def _promise_complete(one: Notice, lang: str) -> str:
+    number = one.params.get("record", "")
+    about = pick(("l'aiuto già dato", "help given,") if one.count("given") else ("l'impegno", "reservation"), lang)
+    said = pick(
+        (
+            f"Per {about} n. {number} hanno ora risposto tutti gli enti: niente in più di quanto già mostrato.",
+            f"For {about} no. {number} all bodies have answered by now: nothing beyond what was shown.",
+        ),
+        lang,
+    )
+    return f"{said} {_show_promise(number, lang)}"
+
+
+def _show_promise(number: str, lang: str) -> str:
+    return pick((f"Si legge con: maglia reserve show {number}", f"Read it: maglia reserve show {number}"), lang)
 
 
 def _ended(one: Notice, lang: str) -> str:
@@ -159,6 +209,8 @@ def _moment(time_ms: int) -> str:
 _SENTENCES: Mapping[str, Say] = {
     NoticeKind.CHECK_COMPLETE: _complete,
     NoticeKind.CHECK_FOUND: _found,
+    NoticeKind.PROMISE_FOUND: _promise_found,
+    NoticeKind.PROMISE_COMPLETE: _promise_complete,
     NoticeKind.CHECK_ENDED: _ended,
     NoticeKind.DEFERRED_DONE: _deferred,
     NoticeKind.DEFERRED_REFUSED: _deferred_refused,

@@ -54,6 +54,12 @@ class ReservationDoor(NodeDoor):
         call = self._reservations.ReleaseReservation(request, metadata=self._metadata, timeout=CALL_S)
         return _reservation((await answer(call)).reservation)
 
+    async def reservation(self, record_id: str) -> Reservation:
+        """Return one, by its number or the beginning of it."""
+        request = pb.GetReservationRequest(record_id=record_id)
+        call = self._reservations.GetReservation(request, metadata=self._metadata, timeout=CALL_S)
+        return _reservation((await answer(call)).reservation)
+
     async def reservations(self) -> list[Reservation]:
         """Return the reservations to look at, by their end."""
         call = self._reservations.ListReservations(

@@ -47,6 +47,11 @@ def notice_name(number: int) -> str:
     return f"A-{number:04d}"
 
 
+def short_name(record_id: str) -> str:
+    """Return as much of a record's id as people type: all of it would look like a code by chance now and then."""
+    return record_id[:8]
+
+
 def _is_short(name: str, value: str | int) -> bool:
     if isinstance(value, int):
         return _NAME.fullmatch(name) is not None

@@ -94,6 +94,13 @@ class Other:
         return None if self.promise is None else self.promise < mine
 
 
+class Standing(NamedTuple):
+    """A record that was promised and still counts: it is open, or help given by now."""
+
+    record_id: str
+    is_given: bool
+
+
 class Gap(NamedTuple):
     """A body whose word was missing or not whole, and why."""
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from maglia.core.vocabulary import Purpose
 from node.domain.model import AidRecord
-from node.domain.reservations import Other, Reservation, Sight, Step
+from node.domain.reservations import Other, Reservation, Sight, Standing, Step
 
 
 class Reservations(Protocol):
@@ -51,8 +51,8 @@ class Reservations(Protocol):
         """Take the promise back; raise `input.reservation_over`."""
         ...
 
-    def add_late(self, sight: int, others: Sequence[Other]) -> bool:
-        """Store what came after a check was shown, if its promise is open or is help given now; return whether it is.
+    def add_late(self, sight: int, others: Sequence[Other]) -> Standing | None:
+        """Store what came after a check was shown, if its promise is open or is help given now; return that, or None.
 
         Help given counts in its newest version: corrected it still does, cancelled it does not.
         """

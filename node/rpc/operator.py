@@ -20,6 +20,7 @@ from node.consents import ConsentDesk
 from node.domain.forms import new_operator
 from node.domain.model import Operator
 from node.enrol import Enrolment
+from node.late_answers import LateAnswers
 from node.needs import Balances
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
@@ -49,6 +50,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         log: LogState,
         asking: Asking,
         recent: RecentChecks,
+        late: LateAnswers,
         enrolment: Enrolment,
         recording: Recording,
         sessions: Sessions[Operator],
@@ -68,6 +70,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._log = log
         self._asking = asking
         self._recent = recent
+        self._late = late
         self._enrolment = enrolment
         self._recording = recording
         self._sessions = sessions
@@ -114,11 +117,14 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             if request.case_protocol:
                 # On file, with its audit event, before anything rests on it (step 3).
                 self._file_case(operator, request.identifier, request.purpose, request.case_protocol)
+        asked_at = self._clock.now()
         check = await self._asking.start(inquiry, operator)
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
-        async for state in check.states(follow=request.follow):
-            yield checked_message(state, day, inquiry, self._balances.of(inquiry, state))
+        with self._late.after(check, operator.user, asked_at) as shown:
+            async for state in check.states(follow=request.follow):
+                shown(state)
+                yield checked_message(state, day, inquiry, self._balances.of(inquiry, state))
 
     async def CheckHousehold(
         self, request: pb.CheckHouseholdRequest, context: Context
@@ -129,11 +135,14 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             inquiry = read_household(request)
             if first.case_protocol:
                 self._file_case(operator, first.identifier, first.purpose, first.case_protocol)
+        asked_at = self._clock.now()
         check = await self._asking.start_household(inquiry, operator)
         self._recent.keep(operator, check)
         day = self._clock.today().isoformat()
-        async for state in check.states(follow=first.follow):
-            yield household_message(state, day)
+        with self._late.after(check, operator.user, asked_at) as shown:
+            async for state in check.states(follow=first.follow):
+                shown(state)
+                yield household_message(state, day)
 
     async def RetrySilent(self, request: pb.RetrySilentRequest, context: Context) -> pb.RetrySilentResponse:
         """Ask the silent bodies of one of the operator's own checks again."""

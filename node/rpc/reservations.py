@@ -81,6 +81,10 @@ class ReservationDoor(ReservationServiceServicer):
         for start in range(0, max(1, len(found)), PAGE):
             yield pb.ListReservationsResponse(reservations=found[start : start + PAGE])
 
+    async def GetReservation(self, request: pb.GetReservationRequest, context: Context) -> pb.GetReservationResponse:
+        """Return one."""
+        return pb.GetReservationResponse(reservation=self._message(self._reserving.one(_operator(), request.record_id)))
+
     def _read(self, operator: Operator, request: pb.ReserveRequest) -> Promised:
         record = records.read_aid(
             self._store,

@@ -75,7 +75,14 @@ _PERSONS: Mapping[str, frozenset[Role]] = {
     "UndoLink": COUNTER,
 }
 _BATCH = ("OpenBatch", "RunBatch", "PauseBatch", "ListBatches", "GetBatch", "DeleteBatch")
-_RESERVATIONS = ("Reserve", "ConfirmReservation", "RenewReservation", "ReleaseReservation", "ListReservations")
+_RESERVATIONS = (
+    "Reserve",
+    "ConfirmReservation",
+    "RenewReservation",
+    "ReleaseReservation",
+    "ListReservations",
+    "GetReservation",
+)
 _REFERRALS = ("SendReferral", "ListReferrals", "GetReferral", "MoveReferral", "ListReferralTakers")
 _RECORDS: Mapping[str, frozenset[Role]] = {
     "GetPersonFile": COUNTER,

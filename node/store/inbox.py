@@ -21,6 +21,11 @@ _KEPT_S = timedelta(days=RECEIVED_FINDINGS_DAYS).total_seconds()
 _LARGEST = 2**31 - 1
 _MINE = or_(_T.c.operator == bindparam("whose"), _T.c.operator == "")
 _ADD = insert(_T).returning(_T.c.id)
+_EQUAL = (
+    select(func.max(_T.c.id))
+    .where(_T.c.unread)
+    .where(*(_T.c[name] == bindparam(f"of_{name}") for name in ("kind", "operator", "check_id", "params")))
+)
 _ALL = select(_T).where(_MINE).order_by(_T.c.id.desc()).limit(bindparam("most"))
 _WAITING = _ALL.where(_T.c.unread)
 _ONE = select(_T).where(_MINE, _T.c.id == bindparam("number"))
@@ -32,18 +37,20 @@ _DROP_OLD = delete(_T).where(_T.c.created_at < bindparam("old"))
 class Notices(Part):
     """The `Store`'s methods on notices."""
 
-    def add_notice(self, notice: Notice) -> int:
-        """Store a new one; return its number."""
-        row = {
+    def add_notice(self, notice: Notice, *, once: bool = False) -> int:
+        """Store a new one; return its number. With `once`, return that of an equal one which is unread instead."""
+        said = {
             "kind": notice.kind.value,
             "operator": notice.operator,
             "check_id": notice.check_id,
-            "params": json.dumps(dict(notice.params), separators=(",", ":")),
-            "created_at": self._clock.now(),
-            "unread": True,
+            "params": json.dumps(dict(notice.params), separators=(",", ":"), sort_keys=True),
         }
 
         def work(connection: Connection) -> int:
+            known = connection.execute(_EQUAL, {f"of_{name}": value for name, value in said.items()}).scalar()
+            if once and known is not None:
+                return int(known)
+            row = said | {"created_at": self._clock.now(), "unread": True}
             return int(connection.execute(_ADD, row).scalar_one())
 
         return self._db.keep(work)

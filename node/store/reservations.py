@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Double, bindparam, func, insert, literal, or_
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import AidStatus, Purpose
 from node.domain.model import AidRecord
-from node.domain.reservations import Other, Sight, Step
+from node.domain.reservations import Other, Sight, Standing, Step
 from node.domain.retention import keep_until
 from node.store import tables
 from node.store.database import Audited
@@ -68,7 +68,7 @@ _PROLONG = update(_AID).where(_AID.c.id == bindparam("of_id")).values(reserved_u
 _RENEWED = update(_RESERVATION).where(_RESERVATION.c.record_id == bindparam("of_id")).values(renewed_at=bindparam("at"))
 _VERSIONS = versions_of(select(_SIGHT.c.record_id.label("id")).where(_SIGHT.c.id == bindparam("sight")))
 _STANDS = (
-    select(_AID.c.id)
+    select(_AID.c.id, _AID.c.status)
     .join(_VERSIONS, _VERSIONS.c.id == _AID.c.id)
     .where(
         or_(
@@ -152,19 +152,20 @@ class Reservations(Records):
 
         self._db.change(work)
 
-    def add_late(self, sight: int, others: Sequence[Other]) -> bool:
-        """Store what came after a check was shown; return whether its promise is open or help given now."""
+    def add_late(self, sight: int, others: Sequence[Other]) -> Standing | None:
+        """Store what came after a check was shown; return its promise if it is open or help given now."""
 
-        def work(connection: Connection) -> Audited[bool]:
+        def work(connection: Connection) -> Audited[Standing | None]:
             now = self._clock.now()
-            record_id = connection.execute(_STANDS, {"sight": sight, "now": now}).scalar()
-            if record_id is None:
-                return Audited(False, [])
+            row = connection.execute(_STANDS, {"sight": sight, "now": now}).first()
+            if row is None:
+                return Audited(None, [])
             for one in others:
                 salt = os.urandom(_SALT_BYTES)
                 content = self._fields.seal("reservation_late", salt, late_content(one))
                 connection.execute(_ADD_LATE, {"sight_id": sight, "at": now, "salt": salt, "content": content})
-            return Audited(True, [ReservationFound(ENROLLER, record_id)])
+            stands = Standing(row.id, row.status == AidStatus.GIVEN.value)
+            return Audited(stands, [ReservationFound(ENROLLER, row.id)] if others else [])
 
         return self._db.change(work, records=False)
 

@@ -67,6 +67,17 @@ def test_a_notice_goes_after_a_month_read_or_not(store: SqlStore, clock: Stopped
     assert [one.number for one in inbox.list(ANNA, everything=True)] == [kept]
 
 
+def test_an_equal_notice_that_waits_is_enough(store: SqlStore) -> None:
+    inbox = Inbox(store)
+    first = inbox.put(complete(), once=True)
+    assert inbox.put(complete(), once=True) == first
+    assert inbox.put(complete(found=1), once=True) != first
+    assert inbox.put(complete("bruno"), once=True) != first
+    inbox.read(ANNA, first)
+    assert inbox.put(complete(), once=True) != first
+    assert inbox.put(complete()) != inbox.put(complete())
+
+
 @pytest.mark.parametrize("value", ["a" * 61, "XQZXQW60A02H000M", f"di {fictional_code(3)}", "12345678901"])
 def test_no_notice_is_made_of_what_may_be_a_person(value: str) -> None:
     with pytest.raises(ValueError, match="short public words"):

@@ -261,7 +261,7 @@ def test_what_comes_late_is_kept_for_open_and_confirmed_promises(store: SqlStore
     sights = [store.add_sight(one, Step.RESERVE, Sight(complete=True), "anna") for one in (still, given, gone)]
     store.confirm(given, clock.day, None, Sight(complete=True), "", "anna")
     store.release(gone, "anna")
-    assert [store.add_late(sight, [late, late]) for sight in sights] == [True, True, False]
+    assert [bool(store.add_late(sight, [late, late])) for sight in sights] == [True, True, False]
     assert [list(store.reservation(one).late) for one in (still, given, gone)] == [[late, late], [late, late], []]
     assert {held.record_id for held in store.reservations()} == {still, given}
 
@@ -278,7 +278,7 @@ def test_what_comes_late_is_kept_for_help_that_was_corrected_and_not_for_help_ne
     sights = [store.confirm(one, clock.day, None, SIGHT, "accordo", "anna") for one in (given, never)]
     newest = correct(store, correct(store, given, 20_00), 25_00)
     correct(store, never, 20_00, AidStatus.CANCELLED)
-    assert [store.add_late(sight, SIGHT.others) for sight in sights] == [True, False]
+    assert [bool(store.add_late(sight, SIGHT.others)) for sight in sights] == [True, False]
     [held] = store.reservations()
     assert (held.record_id, held.amount_cents, held.state(clock.instant)) == (newest, 25_00, State.CONFIRMED)
     assert (list(held.late), held.reserved_by) == (list(SIGHT.others), "anna")

@@ -15,6 +15,7 @@ import pytest
 
 from demo.forks import Ran
 from maglia.core.identity import server_name
+from maglia.core.notices import NoticeKind
 from maglia.v1 import operator_pb2 as pb
 from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, Site, joined
@@ -24,8 +25,10 @@ from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.reserve import give_help, list_promises, promise_help
 from tui.exits import Exit
+from tui.inbox_model import Notice
 from tui.profile import Profile
 from tui.reservation_model import Promise
+from tui.session import at_inbox
 
 EST, PONTE = "onlus-est", "onlus-ponte"
 WHO, OTHER = fictional_code(1), fictional_code(2)
@@ -158,6 +161,14 @@ async def _what_comes_late_is_told(
                 await back.stub.RetrySilent(again, metadata=back.bearer)
                 await asyncio.sleep(0.2)
                 listed = await list_promises(est)
+        waiting = await _inbox(est)
+        assert [one.kind for one in waiting] == [NoticeKind.PROMISE_FOUND]
+        assert (waiting[0].for_all, waiting[0].params) == (True, {"record": number(promised)[:8], "given": "0"})
     assert listed.lines[0] == "1 impegno aperto, 1 con aiuti trovati dopo."
     assert "TROVATO DOPO" in " ".join(listed.lines)
     assert len(max(listed.lines, key=len)) <= 80
+
+
+async def _inbox(profile: Profile) -> list[Notice]:
+    async with at_inbox(profile, PASSWORD) as door:
+        return await door.notices(everything=False)

@@ -197,6 +197,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.PersonsService/LeaveHousehold": COUNTER,
     f"{_V1}.PersonsService/SetHousehold": COUNTER,
     f"{_V1}.ReservationService/ConfirmReservation": COUNTER,
+    f"{_V1}.ReservationService/GetReservation": COUNTER,
     f"{_V1}.ReservationService/ListReservations": COUNTER,
     f"{_V1}.ReservationService/ReleaseReservation": COUNTER,
     f"{_V1}.ReservationService/RenewReservation": COUNTER,

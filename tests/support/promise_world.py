@@ -38,6 +38,7 @@ from node.domain.retention import LONGEST
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.hearing import Timing
+from node.inbox import Inbox
 from node.inquiry import Inquiry
 from node.late_findings import LateFindings
 from node.policy.cached import CachedPolicy
@@ -164,7 +165,7 @@ class Actor:
         asking.begun, asking.order = {}, sim.order
         self.asking = asking
         self.recent = RecentChecks(peers, probe_s=1e9)
-        self.late = LateFindings(self.store, reask_s=600.0)
+        self.late = LateFindings(self.store, Inbox(self.store), reask_s=600.0)
         self.wake = asyncio.Event()
         recording = Recording(self.store, self.entries)
         parts = self.store, recording, self.wake.set, asking, self.recent, self.late, trust, self.clock

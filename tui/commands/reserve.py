@@ -169,6 +169,23 @@ def release(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     perform(ctx, as_json, work)
 
 
+@reserve.command("show")
+def show_one(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Mostra un impegno con la persona e con gli aiuti di altri trovati dopo, anche se è già consegnato o scaduto.
+    Mostra il codice: sullo schermo, non in un file.
+
+    Esempio: maglia reserve show 1a2b3c4d
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_reservations(profile, password_of(profile)) as door:
+            one = await door.reservation(number)
+        listed = reservation_document(one) | {"identifier": one.identifier}
+        return Result({"schema": LIST_SCHEMA, "reservations": [listed]}, list_lines([one], profile.lang)[1:])
+
+    perform(ctx, as_json, work)
+
+
 @reserve.command("list")
 def show(ctx: typer.Context, as_json: Json = False) -> None:
     """Elenca gli impegni aperti, quelli in scadenza, quelli scaduti da poco, e gli aiuti di altri trovati dopo. Mostra

@@ -12,9 +12,14 @@ class NoticeKind(StrEnum):
     """What happened. Beside each: the parameters that its sentence is made of."""
 
     CHECK_COMPLETE = "check_complete"
-    """All have answered a check by now: `asked_at` (ms since the epoch), `asked`, `found`, `more` (found since)."""
+    """All have answered a check by now: `asked_at` (ms since the epoch), `asked`, `found`, `more` (found since), and
+    `left_out` (bodies that the consent does not reach)."""
     CHECK_FOUND = "check_found"
     """A check found more, and some are still silent: `asked_at`, `asked`, `answered`, `found`, `more`."""
+    PROMISE_FOUND = "promise_found"
+    """Another body's help or promise was found after a promise was checked: `record`, `given` (1 once it is given)."""
+    PROMISE_COMPLETE = "promise_complete"
+    """All have answered about a promise by now, and nothing was found: `record`, `given`."""
     CHECK_ENDED = "check_ended"
     """Nobody is asked again for a check that is still partial: `asked_at`, `asked`, `answered`; `code` where it may no
     longer be asked."""

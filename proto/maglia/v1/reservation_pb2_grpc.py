@@ -60,6 +60,11 @@ class ReservationServiceStub:
                 request_serializer=maglia_dot_v1_dot_reservation__pb2.ListReservationsRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_reservation__pb2.ListReservationsResponse.FromString,
                 _registered_method=True)
+        self.GetReservation = channel.unary_unary(
+                '/maglia.v1.ReservationService/GetReservation',
+                request_serializer=maglia_dot_v1_dot_reservation__pb2.GetReservationRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_reservation__pb2.GetReservationResponse.FromString,
+                _registered_method=True)
 
 
 class ReservationServiceServicer:
@@ -101,6 +106,13 @@ class ReservationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetReservation(self, request, context):
+        """GetReservation returns one, in whatever state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReservationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +140,11 @@ def add_ReservationServiceServicer_to_server(servicer, server):
                     servicer.ListReservations,
                     request_deserializer=maglia_dot_v1_dot_reservation__pb2.ListReservationsRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_reservation__pb2.ListReservationsResponse.SerializeToString,
+            ),
+            'GetReservation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReservation,
+                    request_deserializer=maglia_dot_v1_dot_reservation__pb2.GetReservationRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_reservation__pb2.GetReservationResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +283,33 @@ class ReservationService:
             '/maglia.v1.ReservationService/ListReservations',
             maglia_dot_v1_dot_reservation__pb2.ListReservationsRequest.SerializeToString,
             maglia_dot_v1_dot_reservation__pb2.ListReservationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReservation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.ReservationService/GetReservation',
+            maglia_dot_v1_dot_reservation__pb2.GetReservationRequest.SerializeToString,
+            maglia_dot_v1_dot_reservation__pb2.GetReservationResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class ReservationServiceStub:
     """ReleaseReservation takes the promise back."""
     ListReservations: _grpc.UnaryStreamMultiCallable[_reservation_pb2.ListReservationsRequest, _reservation_pb2.ListReservationsResponse]
     """ListReservations says which are open or ended lately, and which something was found beside, a page at a time."""
+    GetReservation: _grpc.UnaryUnaryMultiCallable[_reservation_pb2.GetReservationRequest, _reservation_pb2.GetReservationResponse]
+    """GetReservation returns one, in whatever state."""
 
 @_typing.type_check_only
 class ReservationServiceAsyncStub(ReservationServiceStub):
@@ -59,6 +61,8 @@ class ReservationServiceAsyncStub(ReservationServiceStub):
     """ReleaseReservation takes the promise back."""
     ListReservations: _aio.UnaryStreamMultiCallable[_reservation_pb2.ListReservationsRequest, _reservation_pb2.ListReservationsResponse]  # type: ignore[assignment]
     """ListReservations says which are open or ended lately, and which something was found beside, a page at a time."""
+    GetReservation: _aio.UnaryUnaryMultiCallable[_reservation_pb2.GetReservationRequest, _reservation_pb2.GetReservationResponse]  # type: ignore[assignment]
+    """GetReservation returns one, in whatever state."""
 
 class ReservationServiceServicer(metaclass=_abc_1.ABCMeta):
     """ReservationService is where operators promise help, and make what was promised help given."""
@@ -102,5 +106,13 @@ class ReservationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_reservation_pb2.ListReservationsResponse], _abc.AsyncIterator[_reservation_pb2.ListReservationsResponse]]:
         """ListReservations says which are open or ended lately, and which something was found beside, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def GetReservation(
+        self,
+        request: _reservation_pb2.GetReservationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_reservation_pb2.GetReservationResponse, _abc.Awaitable[_reservation_pb2.GetReservationResponse]]:
+        """GetReservation returns one, in whatever state."""
 
 def add_ReservationServiceServicer_to_server(servicer: ReservationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,100 @@
+"""Tells operators what changed in a check after they read it: late answers, and silent bodies that are back (design 6).
+
+Whoever asks silent bodies again is `RecentChecks`; here its checks are watched, each from what its operator saw last,
+and a change that matters becomes a notice. Answers that come shortly after one another are told together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from maglia.core.errors import MagliaError
+from maglia.core.notices import NoticeKind
+from maglia.core.vocabulary import REASK_S
+from node.domain.late import State, figures, news, seen
+from node.domain.reservations import Sight
+from node.inbox import Inbox, Notice
+
+KEPT = 1_000
+"""Checks watched at once, the newest."""
+SETTLE_S = 10.0
+"""Seconds for which further answers are awaited before something found is told."""
+_log = logging.getLogger(__name__)
+
+
+class Followed(Protocol):
+    """A check of one person or of a household, while its answers arrive."""
+
+    @property
+    def check_id(self) -> str:
+        """By which its operator finds it again."""
+
+    def state(self) -> State:
+        """Return what is known now."""
+
+    def states(self, *, follow: bool) -> AsyncIterator[State]:
+        """Yield what is known at once, and each time that it changes."""
+
+
+class LateAnswers:
+    """Watches checks, each until all have answered or `reask_s` have passed."""
+
+    def __init__(self, inbox: Inbox, reask_s: float = REASK_S, settle_s: float = SETTLE_S) -> None:
+        self._inbox = inbox
+        self._reask_s = reask_s
+        self._settle_s = settle_s
+        self._tasks: deque[asyncio.Task[None]] = deque()
+
+    def follow(self, check: Followed, user: str, asked_at: float, shown: Sight | None = None) -> None:
+        """Tell an operator whatever a check finds beyond what they were shown; by default, beyond what is known now.
+
+        `asked_at` is when they asked, in seconds since the epoch. Of a check that is complete nothing more will come.
+        """
+        shown = seen(check.state()) if shown is None else shown
+        self._tasks = deque(task for task in self._tasks if not task.done())
+        if shown.complete:
+            return
+        if len(self._tasks) == KEPT:
+            self._tasks.popleft().cancel()
+        self._tasks.append(asyncio.create_task(self._watch(check, user, asked_at, shown), name="late answers"))
+
+    @contextmanager
+    def after(self, check: Followed, user: str, asked_at: float) -> Iterator[Callable[[State], None]]:
+        """Follow a check once nobody watches it any more, from the state that the operator was shown last."""
+        last: list[State] = []
+        try:
+            yield lambda state: last.__setitem__(slice(None), [state])
+        finally:
+            self.follow(check, user, asked_at, seen(last[0]) if last else None)
+
+    async def close(self) -> None:
+        """Watch nothing any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _watch(self, check: Followed, user: str, asked_at: float, shown: Sight) -> None:
+        try:
+            async with asyncio.timeout(self._reask_s):
+                async for state in check.states(follow=True):
+                    found = news(seen(state), shown)
+                    if found.kind is NoticeKind.CHECK_FOUND:
+                        await asyncio.sleep(self._settle_s)
+                        found = news(seen(check.state()), shown)
+                    if found.kind is None:
+                        continue
+                    shown = found.known
+                    told = figures(asked_at, shown, len(found.more))
+                    self._inbox.put(Notice(found.kind, user, check.check_id, told))
+                    if shown.complete:
+                        return
+        except TimeoutError:
+            return
+        except MagliaError as error:
+            _log.warning("what came late is not told: %s", error)
