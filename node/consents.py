@@ -39,13 +39,14 @@ def add_consent(
     method: str = "",
     audience: Sequence[str] = (),
     expires: str = "",
+    key: str = "",
 ) -> tuple[str, date]:
     """Put a person's consent on file, with the notice they were read and its language (law rule 8).
 
     `audience` are kinds of body, none for every accredited one; `expires` is a last day before the network's own limit.
-    Return its id and the last day on which it may be relied on. Raises `session.role`, `input.purpose` for a purpose
-    that does not rest on consent, `consent.earlier` for a day before the person's last no, `consent.expired` for one
-    that is over already, `input.*`.
+    Under a `key` that was filed before nothing changes. Return its id and the last day on which it may be relied on.
+    Raises `session.role`, `input.purpose` for a purpose that does not rest on consent, `consent.earlier` for a day
+    before the person's last no, `consent.expired` for one that is over already, `input.*`.
     """
     check_may_record(operator)
     person = parse_identifier(identifier)
@@ -60,7 +61,7 @@ def add_consent(
     consent = _until(consent, expires, clock.today())
     if last_day(consent) < clock.today():  # on file it would be relied on by nobody, while the person thinks it is
         raise MagliaError(Code.CONSENT_EXPIRED)
-    return store.add_consent(person, consent, operator.user), last_day(consent)
+    return store.add_consent(person, consent, operator.user, key), last_day(consent)
 
 
 class ConsentDesk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from maglia.core.errors import Code, MagliaError
@@ -34,6 +35,10 @@ _STATES = {"": AidStatus.GIVEN, "given": AidStatus.GIVEN, "reserved": AidStatus.
 _BASES = {"consent": Basis.CONSENT, "public task": Basis.PUBLIC_TASK}
 VISIBILITIES = {"": Visibility.NETWORK, "network": Visibility.NETWORK, "only us": Visibility.ONLY_US}
 FREQUENCIES = {"": Frequency.ONE_OFF, "one off": Frequency.ONE_OFF, "monthly": Frequency.MONTHLY}
+MAX_KEY = 64
+"""Characters of the key under which a console files the same thing once."""
+_FROM_COUNTER = "sportello:"
+"""Before a console's key, which no key of an imported file begins with by chance."""
 MEANS_TESTS = {"": MeansTest.NONE} | {test.value: test for test in MeansTest}
 
 
@@ -89,6 +94,24 @@ def read_aid(
         protocol=forms.read_text(protocol, "protocol"),
         means_test=forms.read_choice(means_test, MEANS_TESTS, "means_test"),
     )
+
+
+def file_aid(store: Store, clock: Clock, operator: Operator, record: AidRecord, key: str = "") -> tuple[str, float]:
+    """Put an aid record on file; return its id, and when it was recorded, in seconds since the epoch.
+
+    Under a `key` that was filed before nothing changes, whatever the person said since.
+    """
+    if key and (known := store.record_under(_FROM_COUNTER + key)) is not None:
+        return known
+    now = clock.now()
+    return store.add_record(replace(record, source_key=_FROM_COUNTER + key if key else ""), operator.user), now
+
+
+def read_key(text: str) -> str:
+    """Return a console's key; raise `input.field` above 64 characters."""
+    if len(text) > MAX_KEY:
+        raise MagliaError(Code.INPUT_FIELD, field="key")
+    return text
 
 
 def add_case(store: Store, operator: Operator, kind: Kind, *, identifier: str, purpose: str, protocol: str) -> str:

@@ -169,6 +169,8 @@ class Aid:
     frequency: str = ""
     protocol: str = ""
     means_test: str = ""
+    key: str = ""
+    """Under which the node files it once, however often it is sent; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,8 @@ class ToConfirm:
 class Consent:
     """A person's consent to put on record; days ISO 8601, `date` empty for the node's today.
 
-    `audience` are kinds of body, none for every one; `expires` is empty for the network's own limit.
+    `audience` are kinds of body, none for every one; `expires` is empty for the network's own limit. Under `key` the
+    node files it once, however often it is sent.
     """
 
     identifier: str
@@ -224,6 +227,7 @@ class Consent:
     method: str
     audience: tuple[str, ...] = ()
     expires: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

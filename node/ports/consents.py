@@ -15,7 +15,7 @@ from node.domain.model import Consent
 class Consents(Protocol):
     """The consents on file, and what stands against them."""
 
-    def add_consent(self, identifier: Identifier, consent: Consent, actor: str) -> str:
+    def add_consent(self, identifier: Identifier, consent: Consent, actor: str, key: str = "") -> str:
         """Put a consent on file, which ends a refusal; return its id. Raises `consent.earlier`."""
         ...
 

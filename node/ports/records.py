@@ -18,6 +18,10 @@ class Records(Protocol):
         """Store one record with its audit event by `actor` (a user); return its id."""
         ...
 
+    def record_under(self, source_key: str) -> tuple[str, float] | None:
+        """Return the id of the record filed under a source key, and when it was recorded; None where there is none."""
+        ...
+
     def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
         """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict."""
         ...

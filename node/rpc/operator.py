@@ -172,11 +172,11 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             protocol=request.protocol,
             means_test=request.means_test,
         )
+        key = records.read_key(request.key)
         async with self._recording.of([record]):
-            undo_until = self._clock.now() + UNDO_S
-            record_id = self._store.add_record(record, operator.user)
+            record_id, recorded = records.file_aid(self._store, self._clock, operator, record, key)
         self._enrolment.wake()
-        return pb.AddAidResponse(record_id=record_id, undo_until_ms=int(undo_until * 1000))
+        return pb.AddAidResponse(record_id=record_id, undo_until_ms=int((recorded + UNDO_S) * 1000))
 
     async def AddNamedAid(self, request: pb.AddNamedAidRequest, context: Context) -> pb.AddNamedAidResponse:
         """Put help on file for a person without a code: nobody else is told."""
@@ -207,6 +207,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
                 method=request.method,
                 audience=request.audience,
                 expires=request.expires,
+                key=records.read_key(request.key),
             )
         self._enrolment.wake()  # what was hidden by a withdrawal may be shown again
         return pb.AddConsentResponse(consent_id=consent_id, date=day, expires=last.isoformat())

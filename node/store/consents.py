@@ -18,13 +18,28 @@ from node.domain.model import Consent
 from node.store import tables
 from node.store.consent_rows import in_force, split
 from node.store.database import Audited, Part
-from node.store.events import ConsentAdded, ConsentRefused, ConsentWithdrawn, Event, ObjectionAdded, RefusalEnded
+from node.store.events import (
+    ConsentAdded,
+    ConsentRefused,
+    ConsentTaken,
+    ConsentWithdrawn,
+    Event,
+    ObjectionAdded,
+    RefusalEnded,
+)
 from node.store.standing import HELD_ON_CONSENT, renew_records
 from node.store.subjects import index_of, person_row
 
 _AID = tables.aid_record
 _CONSENT = tables.consent
 _AGAINST = tables.opposition
+_EVENT = tables.event
+_SAME_DAY = select(_CONSENT.c.id).where(
+    _CONSENT.c.person_id == bindparam("of_person"), _CONSENT.c.day == bindparam("on")
+)
+_TAKEN = select(_EVENT.c.subject).where(
+    _EVENT.c.type == ConsentTaken.type, _EVENT.c.subject.in_(bindparam("subjects", expanding=True))
+)
 _ADD_CONSENT = insert(_CONSENT).returning(_CONSENT.c.id)
 _ADD_AGAINST = insert(_AGAINST).returning(_AGAINST.c.id)
 _PERSON = select(tables.person.c.id).where(tables.person.c.code_index == bindparam("person"))
@@ -70,8 +85,8 @@ _OBJECT = update(_AID).where(_AID.c.person_id == bindparam("of_person")).values(
 class Consents(Part):
     """The `Store`'s methods on what persons say of the sharing."""
 
-    def add_consent(self, identifier: Identifier, consent: Consent, actor: str) -> str:
-        """Put a consent on file with its audit event; return its id.
+    def add_consent(self, identifier: Identifier, consent: Consent, actor: str, key: str = "") -> str:
+        """Put a consent on file with its audit event; return its id. One filed under the same `key` is the same.
 
         It ends a refusal, and the person's records are held under it from now on if it is the newest to compare aid.
         Raises `consent.earlier` for one given before the person took back, or refused, any of its purposes.
@@ -79,6 +94,8 @@ class Consents(Part):
 
         def work(connection: Connection) -> Audited[str]:
             person = person_row(connection, self._fields, identifier)
+            if key and (filed := _filed_under(connection, person, consent, key)):
+                return Audited(filed, [])
             against_on = _against_on(connection, person, consent.purposes)
             if against_on is not None and consent.day < against_on:
                 raise MagliaError(Code.CONSENT_EARLIER, day=f"{against_on:%d/%m/%Y}")
@@ -99,7 +116,8 @@ class Consents(Part):
             }
             number = str(connection.execute(_ADD_CONSENT, row).scalar_one())
             renew_records(connection, person)
-            return Audited(number, [*events, ConsentAdded(actor, number)])
+            events.append(ConsentAdded(actor, number))
+            return Audited(number, [*events, ConsentTaken(actor, f"{number}:{key}")] if key else events)
 
         return self._db.change(work)
 
@@ -193,6 +211,17 @@ class Consents(Part):
             else:
                 connection.execute(_HELD_NO_MORE, of_these)
         return found
+
+
+def _filed_under(connection: Connection, person: int, consent: Consent, key: str) -> str:
+    """Return the consent that was filed under the key, withdrawn or not; empty for none.
+
+    The trail of events is read only for a person who consented on that very day: it is long, and has no index.
+    """
+    that_day = connection.execute(_SAME_DAY, {"of_person": person, "on": consent.day}).scalars().all()
+    subjects = [f"{number}:{key}" for number in that_day]
+    found = connection.execute(_TAKEN, {"subjects": subjects}).scalars().first() if subjects else None
+    return found.partition(":")[0] if found else ""
 
 
 def _against_on(connection: Connection, person: int, purposes: Sequence[str]) -> date | None:

@@ -145,6 +145,12 @@ class ConsentAdded(Event):
     type = "consent.added"
 
 
+class ConsentTaken(Event):
+    """A consent was taken at a counter without its node; the subject reads `CONSENT:KEY`."""
+
+    type = "consent.taken"
+
+
 class ConsentWithdrawn(Event):
     """A person withdrew a consent, in whole or for some purposes."""
 

@@ -39,6 +39,7 @@ Whoever asks with it binds `now`, in seconds since the epoch.
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _ADD = insert(_AID)
+_UNDER_KEY = select(_AID.c.id, _AID.c.recorded_at).where(_AID.c.source_key_index == bindparam("key"))
 _COUNT = select(func.count()).select_from(_AID)
 _KNOWN_KEYS = select(_AID.c.source_key_index, _AID.c.id, _AID.c.content_hash).where(
     _AID.c.source_key_index.in_(bindparam("keys", expanding=True))
@@ -96,6 +97,11 @@ class Records(KnownAs):
             return Audited(known[0], [])
 
         return self._db.change(work)
+
+    def record_under(self, source_key: str) -> tuple[str, float] | None:
+        """Return the id of the record filed under a source key, and when it was recorded (seconds since the epoch)."""
+        found = self._db.rows(_UNDER_KEY, {"key": self._fields.index("source_key", source_key.encode())})
+        return (found[0].id, found[0].recorded_at) if found else None
 
     def import_records(self, records: Sequence[AidRecord], actor: str) -> list[ImportedRow]:
         """Store many in one transaction, idempotent by `source_key`; same key with other content is a conflict.

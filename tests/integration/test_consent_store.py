@@ -269,3 +269,16 @@ def test_whose_consent_ends_is_found_with_the_code_and_damaged_codes_are_passed_
     with engine.begin() as raw:
         raw.execute(text("UPDATE person SET code = code_index WHERE id = 1"))
     assert [one.code for one in store.expiring(TODAY)] == [fictional_code(2)]
+
+
+def test_a_consent_filed_again_under_its_key_is_the_same_though_it_was_withdrawn_since(store: SqlStore) -> None:
+    given = replace(BOTH, day=TODAY)
+    first = store.add_consent(WHO, given, "anna", "a key")
+    withdraw(store)
+    assert store.add_consent(WHO, given, "anna", "a key") == first
+    assert store.consent_for(WHO, "aid_overlap") is None
+    other = store.add_consent(WHO, given, "anna", "another key")
+    assert other != first
+    assert store.consent_for(WHO, "aid_overlap") is not None
+    assert len(store.consent_file(WHO).consents) == 2
+    assert store.add_consent(person(2), given, "anna", "a key") not in {first, other}

@@ -35,6 +35,7 @@ from node.erasing import Erasing
 from node.housekeeping import Housekeeping
 from node.record_desk import RecordDesk
 from node.recording import Recording
+from node.records import file_aid, read_key
 from node.store.tables import metadata
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
 from tests.peer_world import MemoryLog, MemoryTrust, OneKey, refused
@@ -541,3 +542,18 @@ async def test_without_its_entry_nothing_is_erased(body: Body, monkeypatch: pyte
     with refused(Code.LOG_UNAVAILABLE):
         await body.sweep()
     assert body.store.record_count() == 1
+
+
+async def test_help_filed_again_under_its_key_is_filed_once_whatever_the_person_said_since(body: Body) -> None:
+    one = record(person(1), "food_parcel", TODAY, amount_cents=40_00)
+    first = file_aid(body.store, body.clock, ANNA, one, "a key")
+    body.clock.instant += 60
+    again = file_aid(body.store, body.clock, ANNA, replace(one, consent=None), "a key")
+    assert again == first
+    assert body.shown() == [(1, "given", 40_00)]
+    await body.correct(first[0], amount_cents="5000")
+    assert file_aid(body.store, body.clock, ANNA, one, "a key") == first
+    other = {file_aid(body.store, body.clock, ANNA, one, key)[0] for key in ("another key", "", "")}
+    assert (len(other), first[0] in other) == (3, False)
+    with refused(Code.INPUT_FIELD):
+        read_key("x" * 65)

@@ -550,6 +550,7 @@ class AddAidRequest(_message.Message):
     FREQUENCY_FIELD_NUMBER: _builtins.int
     PROTOCOL_FIELD_NUMBER: _builtins.int
     MEANS_TEST_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
     identifier: _builtins.str
     facet: _builtins.str
     date: _builtins.str
@@ -568,6 +569,10 @@ class AddAidRequest(_message.Message):
     """Number under which the application was registered; it stays at this body."""
     means_test: _builtins.str
     """isee, other, exempt or none; empty for none."""
+    key: _builtins.str
+    """At most 64 characters, chosen by the console: filed again under the same one, it is the same record, as it was filed
+    first. Empty for none.
+    """
     def __init__(
         self,
         *,
@@ -585,10 +590,11 @@ class AddAidRequest(_message.Message):
         frequency: _builtins.str = ...,
         protocol: _builtins.str = ...,
         means_test: _builtins.str = ...,
+        key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "frequency", b"frequency", "identifier", b"identifier", "means_test", b"means_test", "need", b"need", "period_from", b"period_from", "period_to", b"period_to", "protocol", b"protocol", "status", b"status", "visibility", b"visibility"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "frequency", b"frequency", "identifier", b"identifier", "key", b"key", "means_test", b"means_test", "need", b"need", "period_from", b"period_from", "period_to", b"period_to", "protocol", b"protocol", "status", b"status", "visibility", b"visibility"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -835,6 +841,7 @@ class AddConsentRequest(_message.Message):
     METHOD_FIELD_NUMBER: _builtins.int
     AUDIENCE_FIELD_NUMBER: _builtins.int
     EXPIRES_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
     identifier: _builtins.str
     notice_version: _builtins.str
     language: _builtins.str
@@ -844,6 +851,10 @@ class AddConsentRequest(_message.Message):
     """signed, oral or digital."""
     expires: _builtins.str
     """Last day, ISO 8601, if it is before the network's own limit; else empty."""
+    key: _builtins.str
+    """At most 64 characters, chosen by the console: filed again under the same one, it is the same consent, though it was
+    withdrawn since. Empty for none.
+    """
     @_builtins.property
     def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -861,10 +872,11 @@ class AddConsentRequest(_message.Message):
         method: _builtins.str = ...,
         audience: _abc.Iterable[_builtins.str] | None = ...,
         expires: _builtins.str = ...,
+        key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "date", b"date", "expires", b"expires", "identifier", b"identifier", "language", b"language", "method", b"method", "notice_version", b"notice_version", "purposes", b"purposes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "date", b"date", "expires", b"expires", "identifier", b"identifier", "key", b"key", "language", b"language", "method", b"method", "notice_version", b"notice_version", "purposes", b"purposes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
