@@ -72,7 +72,7 @@ class OperatorLog:
         """
         size, first = self._log.size, self._log.first
         if self._next is None:
-            self._next = self._start(first, size)
+            self._next = first_entry_since(self._log, self._since_ms())
         place = max(self._next, first)
         leaves = self._log.read(place, min(_PAGE, size - place)) if place < size else []
         for leaf in leaves:
@@ -94,11 +94,6 @@ class OperatorLog:
 
     def _since_ms(self) -> int:
         return self._entries.now_ms() - self._days * DAY_MS
-
-    def _start(self, first: int, size: int) -> int:
-        return first + bisect_left(
-            range(first, size), self._since_ms(), key=lambda index: _time_of(self._log.read(index, 1)[0])
-        )
 
     def _note(self, entry: Entry) -> None:
         if entry.kind is EntryKind.ASKED:
@@ -141,6 +136,12 @@ class OperatorLog:
         if month not in self._months:
             self._months[month] = self._entries.reader(month)
         return self._months[month]
+
+
+def first_entry_since(log: LogReader, since_ms: int) -> int:
+    """Return the index of the first entry that is not older; the log's size when all of them are."""
+    first = log.first
+    return first + bisect_left(range(first, log.size), since_ms, key=lambda index: _time_of(log.read(index, 1)[0]))
 
 
 def _time_of(leaf: bytes) -> int:

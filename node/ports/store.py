@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from node.ports.access_cases import AccessCases
+from node.ports.answering import AnsweringCounts
 from node.ports.batches import Batches
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
@@ -44,6 +45,7 @@ class Store(
     Batches,
     Templates,
     Exports,
+    AnsweringCounts,
     Protocol,
 ):
     """The body's own records. Every method is synchronous and raises `MagliaError` with code `storage.unavailable`."""

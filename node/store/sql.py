@@ -10,6 +10,7 @@ from maglia.core.errors import Code, MagliaError
 from node.ports import Clock
 from node.store import tables
 from node.store.access_cases import AccessCases
+from node.store.answering import AnsweringCounts
 from node.store.answers import Answers
 from node.store.batches import Batches
 from node.store.budgets import Budgets
@@ -65,6 +66,7 @@ class SqlStore(
     Batches,
     Templates,
     Exports,
+    AnsweringCounts,
 ):
     """`node.ports.Store` over SQLAlchemy Core: synchronous, prebuilt statements, usable from several threads.
 

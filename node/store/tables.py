@@ -483,6 +483,40 @@ event = Table(
     Column("subject", Text, nullable=False),
 )
 
+# How other bodies answered, by the day: counts and instants (ms since the epoch), no person.
+answering_line = Table(
+    "answering_line",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("asked", Integer, nullable=False),
+    Column("at_once", Integer, nullable=False),
+    Column("in_time", Integer, nullable=False),
+    Column("later", Integer, nullable=False),
+    Column("answered_at", BigInteger, nullable=False),
+    Column("missed_since", BigInteger, nullable=False),
+    Column("missed_until", BigInteger, nullable=False),
+)
+
+# Checks of a day that nobody answered, minutes for which this node served, and when the registry was told of it.
+answering_day = Table(
+    "answering_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("unheard", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("told_on", Date),
+)
+
+# The log's entry, and the day, from which the next start counts again.
+answering_place = Table(
+    "answering_place",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+)
+
 field_key = Table(
     "field_key",
     metadata,
