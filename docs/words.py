@@ -134,6 +134,7 @@ OPERATIONS = {
     "NeedsService/OpenNeed": "registrare un bisogno: che cosa una persona deve pagare, e quanto in tutto",
     "NeedsService/ListNeeds": "vedere i bisogni di una persona",
     "NeedsService/CloseNeed": "chiudere un bisogno",
+    "NetworkService/GetNetwork": "vedere come rispondono gli altri enti",
     "PersonsService/GetHousehold": "vedere con chi vive una persona",
     "PersonsService/SetHousehold": "registrare un nucleo",
     "PersonsService/LeaveHousehold": "registrare chi esce da un nucleo",

@@ -11,11 +11,21 @@ from pathlib import Path
 
 from maglia.core.bundle import bundle_revision
 from maglia.core.network_file import NetworkFile
+from node.answering_rates import AnsweringRates
 from node.ask import Asking
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
-from node.desks import batch_desk, files_desk, inbox_desk, needs_desk, persons_desk, records_desk, reservation_desk
+from node.desks import (
+    batch_desk,
+    files_desk,
+    inbox_desk,
+    needs_desk,
+    network_desk,
+    persons_desk,
+    records_desk,
+    reservation_desk,
+)
 from node.disclosing import Disclosing
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -76,6 +86,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
     inbox = Inbox(base.store)
+    rates = AnsweringRates(base.store, base.log, base.clock, settings.provisional_s, settings.deadline_s)
     late = LateFindings(base.store, inbox)
     answers = LateAnswers(inbox)
     stack.push_async_callback(late.close)
@@ -89,6 +100,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         desk_referrals(stack, base, pseudonyms),
         batch_desk(stack, base, peers, pseudonyms),
         inbox_desk(inbox),
+        network_desk(base, rates),
     ]
     await open_front_door(
         stack,
@@ -117,6 +129,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         base.checking.run(),
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
+        rates.run(),
         base.refusals.run(),
         base.disk.run(),
         base.endings.run(),

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from maglia.core.vocabulary import Kind
+from maglia.v1.answering_pb2_grpc import add_NetworkServiceServicer_to_server
 from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
 from maglia.v1.files_pb2_grpc import add_FilesServiceServicer_to_server
 from maglia.v1.inbox_pb2_grpc import add_InboxServiceServicer_to_server
@@ -13,6 +14,7 @@ from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
+from node.answering_rates import AnsweringRates
 from node.ask import Asking
 from node.batch import BatchDesk
 from node.batch_run import BatchTools
@@ -35,6 +37,7 @@ from node.rpc.batch import BatchDoor
 from node.rpc.files import FilesDoor
 from node.rpc.inbox import InboxDoor
 from node.rpc.needs import NeedsDoor
+from node.rpc.network import NetworkDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
@@ -121,3 +124,9 @@ def needs_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> 
 def inbox_desk(inbox: Inbox) -> AddService:
     """Return where operators read their notices."""
     return partial(add_InboxServiceServicer_to_server, InboxDoor(inbox))
+
+
+def network_desk(base: Foundation, rates: AnsweringRates) -> AddService:
+    """Return where operators read how the other bodies answer."""
+    door = NetworkDoor(base.settings.member, base.trust, rates, base.clock)
+    return partial(add_NetworkServiceServicer_to_server, door)

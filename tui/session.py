@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tui.files_client import FilesDoor
     from tui.inbox_client import InboxDoor
     from tui.needs_client import NeedsDoor
+    from tui.network_client import NetworkDoor
     from tui.office_client import OfficeDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
@@ -165,6 +166,15 @@ async def at_inbox(profile: Profile, password: str) -> AsyncIterator[InboxDoor]:
     from tui.inbox_client import InboxDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     async with _logged_in(InboxDoor, profile, password, says_unread=False) as door:
+        yield door
+
+
+@asynccontextmanager
+async def at_network(profile: Profile, password: str) -> AsyncIterator[NetworkDoor]:
+    """Log in at the body's node for one command on how the other bodies answer."""
+    from tui.network_client import NetworkDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(NetworkDoor, profile, password) as door:
         yield door
 
 

@@ -97,6 +97,7 @@ _FILES: Mapping[str, frozenset[Role]] = {
     "ExportAll": frozenset({Role.MANAGER}),
 }
 _NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNTER, "CloseNeed": COUNTER}
+_NETWORK = ("GetNetwork",)
 _INBOX = ("ListNotices", "ReadNotice")
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
@@ -108,6 +109,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"FilesService/{method}": roles for method, roles in _FILES.items()},
     **{f"NeedsService/{method}": roles for method, roles in _NEEDS.items()},
     **{f"InboxService/{method}": EVERYBODY for method in _INBOX},
+    **{f"NetworkService/{method}": EVERYBODY for method in _NETWORK},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""

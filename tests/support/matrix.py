@@ -179,6 +179,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.OperatorService/VerifyLog": STAFF,
     f"{_V1}.InboxService/ListNotices": STAFF,
     f"{_V1}.InboxService/ReadNotice": STAFF,
+    f"{_V1}.NetworkService/GetNetwork": STAFF,
     f"{_V1}.NeedsService/CloseNeed": COUNTER,
     f"{_V1}.NeedsService/ListNeeds": COUNTER,
     f"{_V1}.NeedsService/OpenNeed": COUNTER,

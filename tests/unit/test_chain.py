@@ -22,6 +22,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from maglia.core.vocabulary import NetworkRole, Role
 from maglia.v1 import (
+    answering_pb2,
     audit_pb2,
     batch_pb2,
     exchange_pb2,
@@ -314,6 +315,7 @@ _PEERS = (
     (report_pb2, "ReportService"),
 )
 _DESKS = (
+    (answering_pb2, "NetworkService"),
     (batch_pb2, "BatchService"),
     (files_pb2, "FilesService"),
     (inbox_pb2, "InboxService"),

@@ -1,4 +1,4 @@
-"""`maglia status` and `maglia log verify`: what the node says of itself and of its log."""
+"""`maglia status`, `status network` and `log verify`: what the node says of itself, of the others, of its log."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ import typer
 from tui.commands.base import Json, Result, password_of, perform
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
+from tui.network_text import network_lines
 from tui.profile import Profile
-from tui.session import at_node
+from tui.session import at_network, at_node
 from tui.text import code_sentence
 
+status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
 
 
-def status(ctx: typer.Context, as_json: Json = False) -> None:
-    """Mostra lo stato del nodo dell'ente.
+@status.callback(invoke_without_command=True)
+def own_node(ctx: typer.Context, as_json: Json = False) -> None:
+    """Mostra lo stato del nodo dell'ente; «status network» come rispondono gli altri.
 
     Esempio: maglia --profile emporio.toml status --json
 
     Uscita: 0 pronto e senza problemi, 1 altrimenti.
     """
+    if ctx.invoked_subcommand is not None:
+        return
 
     async def work(profile: Profile) -> Result:
         async with at_node(profile, password_of(profile)) as door:
@@ -30,6 +35,26 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         well = found.ready and not found.problems
         document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found)}
         return Result(document, _status_lines(found, profile.lang), Exit.DONE if well else Exit.ERROR)
+
+    perform(ctx, as_json, work)
+
+
+@status.command("network")
+def network(ctx: typer.Context, as_json: Json = False) -> None:
+    """Mostra come gli altri enti hanno risposto a questo negli ultimi 30 giorni, e chi tace e da quando.
+
+    Esempio: maglia --profile emporio.toml status network
+
+    Si conta la prima domanda di ogni verifica a ogni ente: risposta entro 3 s, entro 5 s, dopo (anche se richiesta
+    di nuovo), o mai. Sotto le 20 domande si leggono i numeri, senza percentuali. Una verifica a cui nessuno ha
+    risposto non si conta: mancava la linea di questo ente.
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_network(profile, password_of(profile)) as door:
+            view = await door.network()
+        document: dict[str, object] = {"schema": "maglia.status.network/1", **asdict(view)}
+        return Result(document, network_lines(view, profile.lang))
 
     perform(ctx, as_json, work)
 

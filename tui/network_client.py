@@ -1,0 +1,47 @@
+"""What speaks gRPC about how bodies answer: calls to the own body's node, answered with plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maglia.core.answering import Answering
+from maglia.v1 import answering_pb2 as pb
+from maglia.v1.answering_pb2_grpc import NetworkServiceStub
+from tui.client import NodeDoor
+from tui.door import CALL_S, answer
+from tui.network_model import NetworkRow, NetworkView
+from tui.profile import Profile
+from tui.text import plain
+
+if TYPE_CHECKING:
+    from maglia.v1.answering_pb2_grpc import NetworkServiceAsyncStub
+
+
+class NetworkDoor(NodeDoor):
+    """What the node saw of the other bodies."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(profile)
+        self._network: NetworkServiceAsyncStub = NetworkServiceStub(self._channel)
+
+    async def network(self) -> NetworkView:
+        """Return how each other body answered; raise `directory.expired`."""
+        call = self._network.GetNetwork(pb.GetNetworkRequest(), metadata=self._metadata, timeout=CALL_S)
+        found = await answer(call)
+        return NetworkView(tuple(map(_row, found.members)), found.now_ms, found.days, found.unheard)
+
+
+def read_counts(counts: pb.AnsweringCounts) -> Answering:
+    """Return counts that were received."""
+    return Answering(counts.asked, counts.at_once, counts.in_time, counts.later)
+
+
+def _row(one: pb.NetworkMember) -> NetworkRow:
+    return NetworkRow(
+        member=plain(one.member),
+        name=plain(one.name),
+        kind=plain(one.kind),
+        counts=read_counts(one.counts),
+        answered_at_ms=one.answered_at_ms,
+        missed_since_ms=one.missed_since_ms,
+    )

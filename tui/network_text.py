@@ -1,0 +1,104 @@
+"""How bodies answer, in words and columns: few questions are told as they are, many as hundredths, none rounded up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from maglia.core.answering import RATE_FROM
+from tui.labels import pick
+from tui.network_model import NetworkRow, NetworkView
+from tui.office_rows import cell
+from tui.text import fold, show_day
+
+_DAY_MS, _HOUR_MS = 86_400_000, 3_600_000
+_NAME = 27
+
+
+def share_text(part: int, asked: int, lang: str) -> str:
+    """Return a share of questions: `3 su 4` of fewer than 20, else hundredths; 100 % only where none is missing."""
+    if not asked:
+        return "-"
+    if asked < RATE_FROM:
+        return f"{part} {pick(('su', 'of'), lang)} {asked}"
+    hundredths = part * 100 // asked
+    return f"{max(hundredths, 1) if part else 0} %"
+
+
+def network_lines(view: NetworkView, lang: str) -> list[str]:
+    """Return every other body under a head, who is silent below, and what was left out of the counts."""
+    head = pick(
+        (
+            f"Come hanno risposto gli enti a questo, negli ultimi {view.days} giorni:",
+            f"How the bodies answered this one, over the last {view.days} days:",
+        ),
+        lang,
+    )
+    rows = [_row_line(row, lang) for row in view.rows]
+    silent = [_silent_line(row, view.now_ms, lang) for row in view.rows if row.missed_since_ms]
+    return fold([head, _titles(lang), *rows, *silent, *_unheard_lines(view, lang), *_explained(view, lang)])
+
+
+def _titles(lang: str) -> str:
+    words = pick(("ENTE|CHIESTE|ENTRO 3 S|ENTRO 5 S|DOPO|MAI", "BODY|ASKED|IN 3 S|IN 5 S|LATER|NEVER"), lang)
+    name, *others = words.split("|")
+    return _columns(name, *others)
+
+
+def _columns(name: str, asked: str, first: str, second: str, later: str, never: str) -> str:
+    return f"{cell(name, _NAME)} {asked:>7} {first:>9} {second:>9} {later:>9} {never:>9}"
+
+
+def _row_line(row: NetworkRow, lang: str) -> str:
+    counts = row.counts
+    parts = counts.at_once, counts.at_once + counts.in_time, counts.later, counts.never
+    return _columns(row.name, str(counts.asked), *(share_text(part, counts.asked, lang) for part in parts))
+
+
+def _silent_line(row: NetworkRow, now_ms: int, lang: str) -> str:
+    """Say since when a body is silent: from the first question without an answer, not from the last answer."""
+    since = span_text(now_ms - row.missed_since_ms, lang)
+    if row.answered_at_ms:
+        last = show_day(datetime.fromtimestamp(row.answered_at_ms / 1000, UTC).astimezone().date())
+        told = pick((f"ultima risposta il {last}", f"last answer on {last}"), lang)
+    else:
+        told = pick(("nessuna risposta nel periodo", "no answer in this time"), lang)
+    word, for_ = pick(("MUTO|da", "SILENT|for"), lang).split("|")
+    return f"!! {word}: {row.name}, {for_} {since} ({told})."
+
+
+def span_text(ms: int, lang: str) -> str:
+    """Return a length of time in whole days, else hours, else minutes."""
+    for length, one, many in (
+        (_DAY_MS, ("giorno", "day"), ("giorni", "days")),
+        (_HOUR_MS, ("ora", "hour"), ("ore", "hours")),
+    ):
+        if (count := ms // length) > 0:
+            return f"{count} {pick(one if count == 1 else many, lang)}"
+    minutes = max(1, ms // 60_000)
+    return f"{minutes} {pick(('minuto', 'minute') if minutes == 1 else ('minuti', 'minutes'), lang)}"
+
+
+def _unheard_lines(view: NetworkView, lang: str) -> Sequence[str]:
+    if not view.unheard:
+        return ()
+    count = view.unheard
+    if lang == "en":
+        said = "1 check was" if count == 1 else f"{count} checks were"
+        return (f"?? {said} answered by nobody at all: not counted, the line was down here.",)
+    said = "1 verifica" if count == 1 else f"{count} verifiche"
+    return (f"?? {said} senza alcuna risposta: non si conta, la linea mancava qui.",)
+
+
+def _explained(view: NetworkView, lang: str) -> Sequence[str]:
+    if not any(row.counts.asked for row in view.rows):
+        return (pick(("Nessuna domanda nel periodo.", "No questions in this time."), lang),)
+    return (
+        pick(
+            (
+                "DOPO: anche se richiesto di nuovo nelle 72 ore. Senza i bandi.",
+                "LATER: also when asked again within 72 hours. Without calls for applicants.",
+            ),
+            lang,
+        ),
+    )
