@@ -23,12 +23,12 @@ from demo.forks import Forks
 from demo.nodes import NodeSetup, Site, make_site, start_server, wait_serving
 from demo.office import Office
 from demo.ports import choose_ports
-from demo.processes import Ledger, end, is_running
 from demo.programs import Programs
 from demo.sheet import Sheet, find_program, make_sheet, read_sheet, write_sheet
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.keystore import write_private
+from maglia.processes import Ledger, end, is_running
 
 NETWORK = "distretto-esempio"
 FOLDERS = ("log", "csv", "profiles", "nodes")

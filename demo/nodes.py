@@ -10,9 +10,9 @@ from pathlib import Path
 
 from demo.bodies import Body, Operator
 from demo.ports import LOOPBACK
-from demo.processes import Started, is_running
 from demo.programs import Programs
 from maglia.core.vocabulary import Role
+from maglia.processes import Started, is_running
 
 SERVING_S = 60.0
 """Longest wait for a started program to serve."""

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from demo.forks import Forks, Ran
-from demo.processes import Started, spawn
 from maglia.core.errors import Code, MagliaError
+from maglia.processes import Started, spawn
 
 RUN_S = 180.0
 """Longest run of a command that is waited for."""

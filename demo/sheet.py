@@ -11,9 +11,9 @@ from demo.bodies import Call
 from demo.nodes import Site
 from demo.office import Office, Person
 from demo.planted import Planted
-from demo.processes import Started, write_whole
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
+from maglia.processes import Started, write_whole
 
 SCHEMA = "maglia.demo/1"
 FILE = "demo.json"

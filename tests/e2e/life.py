@@ -16,10 +16,10 @@ from pathlib import Path
 
 from demo.nodes import start_server, wait_serving
 from demo.ports import choose_ports
-from demo.processes import end
 from demo.programs import Programs
 from maglia.core.errors import MagliaError
 from maglia.core.identifiers import provisional_check_digit, tax_code_check_letter
+from maglia.processes import end
 from tests.e2e.live import Ended, LiveNetwork, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "it" / "vita-di-un-ente.md"

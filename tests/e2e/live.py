@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.processes import Ledger, Started, is_running
 from demo.sheet import find_node
+from maglia.processes import Ledger, Started, is_running
 from tests.support import commands
 
 TODAY = "2026-11-21"

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from demo.processes import Started, end, is_running, kill, spawn
 from demo.programs import command
+from maglia.processes import Started, end, is_running, kill, spawn
 from tests.e2e.conftest import gone_afterwards
 from tests.e2e.live import Ended, LiveNetwork, run
 from tests.e2e.questions import ask_many

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from demo.processes import kill
 from maglia.core.entry import Entry, EntryKind
+from maglia.processes import kill
 from maglia.wire.entries import decode_entry
 from tests.clerk import fictional_code
 from tests.e2e.live import LiveNetwork

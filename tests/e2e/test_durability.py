@@ -15,9 +15,9 @@ import grpc
 import pytest
 
 from demo.network import NETWORK
-from demo.processes import is_running, kill
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
+from maglia.processes import is_running, kill
 from maglia.v1.operator_pb2 import CheckRequest, CheckResponse, LoginOperatorRequest
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel

@@ -17,11 +17,11 @@ import pytest
 
 from demo.district import build_district
 from demo.network import NETWORK
-from demo.processes import is_running, kill
 from maglia.core.checkpoint import Checkpoint, sign_checkpoint
 from maglia.core.errors import Code
 from maglia.core.identity import REGISTRY_ID, log_origin
 from maglia.core.network_file import NetworkFile, decode_network_file
+from maglia.processes import is_running, kill
 from maglia.v1.operator_pb2 import CheckRequest, CheckResponse, LoginOperatorRequest
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.v1.witness_pb2 import CosignRequest, CosignResponse

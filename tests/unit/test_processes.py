@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from demo.ports import RANGE, choose_ports
-from demo.processes import Ledger, Started, end, is_running, kill, spawn, write_whole
+from maglia.processes import Ledger, Started, end, is_running, kill, spawn, write_whole
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 WITH_CHILD = (
