@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from maglia.cli import Commands, loading
-from node.commands import doctor, entering, import_file, repseudonymize
+from node.commands import doctor, entering, import_file, moving, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
+from node.commands.host import host
 from node.commands.log import log
 
 # Pretty exceptions would print local variables, and so persons and keys.
@@ -25,6 +26,7 @@ app = typer.Typer(
 operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(operator, name="operator")
 app.add_typer(log, name="log")
+app.add_typer(host, name="host")
 
 
 @app.command()
@@ -89,6 +91,8 @@ def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - re
 
 
 app.command("import")(import_file.import_)
+app.command()(moving.backup)
+app.command()(moving.restore)
 
 
 @operator.command("add")

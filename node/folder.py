@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import write_private
 from maglia.sql.engine import open_engine, open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.keys import Keys
@@ -19,6 +21,10 @@ from node.store.sql import SqlStore
 
 READY_FILE = "ready.json"
 ADMIN_FILE = "admin.json"
+LOCK_FILE = "node.lock"
+DATABASE_FILE = "node.db"
+MOVED_FILE = "moved.json"
+"""Left behind when a body moves: two nodes that went on from one log would fork it, so this one never goes on."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,35 @@ class SystemClock:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the node's folder for this process; raise `storage.locked` when another one does."""
-    with (folder / "node.lock").open("w") as file:
+def locked(folder: Path, *, even_moved: bool = False) -> Iterator[None]:
+    """Hold the node's folder for this process; raise `storage.locked` when another one does.
+
+    Raises `storage.moved` where the body has left; `even_moved` is for whoever only reads what it left behind.
+    """
+    with (folder / LOCK_FILE).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
+        if not even_moved:
+            check_not_moved(folder)
         yield
+
+
+def check_not_moved(folder: Path) -> None:
+    """Raise `storage.moved` when the body of this folder was moved elsewhere."""
+    mark = folder / MOVED_FILE
+    if mark.exists():
+        try:
+            day = date.fromisoformat(json.loads(mark.read_bytes())["day"]).strftime("%d/%m/%Y")
+        except (OSError, ValueError, KeyError, TypeError):
+            day = "-"  # the file alone says enough
+        raise MagliaError(Code.STORAGE_MOVED, day=day)
+
+
+def mark_moved(folder: Path, day: date) -> None:
+    """Note, durably, that the body left on `day`."""
+    write_private(folder / MOVED_FILE, json.dumps({"schema": "maglia.node-moved/1", "day": day.isoformat()}).encode())
 
 
 def open_store(folder: Path, keys: Keys, clock: SystemClock, url: str = "") -> tuple[SqlStore, SqlLogBackend]:
@@ -52,6 +79,6 @@ def open_store(folder: Path, keys: Keys, clock: SystemClock, url: str = "") -> t
 
     The database is a file in the folder, or the PostgreSQL at `url`.
     """
-    engine = open_engine(url) if url else open_sqlite(folder / "node.db")
+    engine = open_engine(url) if url else open_sqlite(folder / DATABASE_FILE)
     migrate(engine)
     return SqlStore(engine, keys.field_key, clock), SqlLogBackend(engine)

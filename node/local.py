@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 def is_serving(folder: Path) -> bool:
     """Return whether a node serves this folder: whoever holds its lock, not whoever left a file."""
     try:
-        with locked(folder):
+        with locked(folder, even_moved=True):
             return False
     except MagliaError:
         return True

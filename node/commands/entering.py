@@ -135,7 +135,9 @@ def join(
     Esempio: maglia-node join --dir nodo CODICE
     """
     from node.card import first_card
+    from node.folder import check_not_moved
 
+    check_not_moved(folder)
     settings, network, keys = open_node(folder)
     run(first_card(folder, settings, network, keys, token))
     document = {"schema": "maglia.node-join/1", "member": settings.member}

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from maglia.core import keystore, passwords
 
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-_derived = cache(keystore._derive)
+_derived = cache(keystore.derive_key)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -22,7 +22,7 @@ def quick_secrets() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", _QUICK)
-        patch.setattr(keystore, "_derive", _derived)
+        patch.setattr(keystore, "derive_key", _derived)
         passwords._nobody.cache_clear()
         yield
     passwords._nobody.cache_clear()

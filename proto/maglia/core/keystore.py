@@ -37,7 +37,7 @@ def save_keystore(path: Path, entries: Mapping[str, bytes], passphrase: str) -> 
     """Write all secrets at once: to a new file beside `path`, mode 0600, then renamed over it."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     plain = json.dumps({name: base64.b64encode(value).decode() for name, value in entries.items()}).encode()
-    sealed = AESGCM(_derive(passphrase, salt)).encrypt(nonce, plain, _SCHEMA.encode())
+    sealed = AESGCM(derive_key(passphrase, salt)).encrypt(nonce, plain, _SCHEMA.encode())
     document = {
         "schema": _SCHEMA,
         "salt": base64.b64encode(salt).decode(),
@@ -52,7 +52,7 @@ def load_keystore(path: Path, passphrase: str) -> dict[str, bytes]:
     try:
         document = json.loads(path.read_bytes())
         salt, nonce, sealed = (base64.b64decode(document[part]) for part in ("salt", "nonce", "sealed"))
-        plain = AESGCM(_derive(passphrase, salt)).decrypt(nonce, sealed, _SCHEMA.encode())
+        plain = AESGCM(derive_key(passphrase, salt)).decrypt(nonce, sealed, _SCHEMA.encode())
     except FileNotFoundError as error:
         raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="init") from error
     except (InvalidTag, ValueError, KeyError, TypeError, OSError) as error:
@@ -81,5 +81,6 @@ def write_private(path: Path, content: bytes) -> None:
     fresh.replace(path)
 
 
-def _derive(passphrase: str, salt: bytes) -> bytes:
+def derive_key(passphrase: str, salt: bytes) -> bytes:
+    """Return 32 bytes that only whoever knows the passphrase finds again; `salt` is 16 random bytes."""
     return Scrypt(salt=salt, length=32, n=_SCRYPT_N, r=8, p=1).derive(passphrase.encode())

@@ -537,4 +537,22 @@ SENTENCES: dict[Code, Entry] = {
         "The content of “{field}” exceeds the limit of {limit}.",
         "Split the content into smaller parts and repeat.",
     ),
+    Code.INPUT_HOST_RIGHTS: entry(
+        "Ogni ente ospitato ha un suo utente di sistema, e per farlo serve l'amministratore del computer (root).",
+        "Ripetere come root; soltanto per una prova, preparare un altro ospite con «--same-user».",
+        "Each hosted body has a system user of its own, and making it takes the machine's administrator (root).",
+        "Repeat as root; for a trial only, prepare another host with “--same-user”.",
+    ),
+    Code.INPUT_HOST_UNKNOWN: entry(
+        "Su questo computer non è ospitato nessun ente «{member}».",
+        "Leggere i nomi con «maglia-node host list» e ripetere.",
+        "No body “{member}” is hosted on this machine.",
+        "Read the names with “maglia-node host list” and repeat.",
+    ),
+    Code.INPUT_HOST_PORTS: entry(
+        "Tra la porta {first} e la {last} non ce ne sono due libere per un altro ente.",
+        "Allargare l'intervallo in {source} e ripetere.",
+        "Between port {first} and {last} no two are free for another body.",
+        "Widen the range in {source} and repeat.",
+    ),
 }

@@ -252,4 +252,28 @@ SENTENCES: dict[Code, Entry] = {
         "The codes of {count} persons or supplies cannot be read: they cannot be enrolled.",
         "Record or import their aid again, or restore the database from a backup; then “maglia-node doctor”.",
     ),
+    Code.STORAGE_MOVED: entry(
+        "Questo ente è stato trasferito altrove il {day}: da questa cartella non serve più.",
+        "Usare il nodo nella nuova sede; per riportarlo qui, fare lo stesso trasferimento da là.",
+        "This body was moved elsewhere on {day}: it no longer serves from this folder.",
+        "Use the node at its new place; to bring it back, move it the same way from there.",
+    ),
+    Code.STORAGE_ARCHIVE: entry(
+        "L'archivio del nodo non si apre: la frase segreta non è la sua, o il file è incompleto o alterato.",
+        "Controllare la frase segreta, copiare di nuovo il file da dove è stato fatto, e ripetere.",
+        "The node's archive does not open: the passphrase is not its own, or the file is incomplete or altered.",
+        "Check the passphrase, copy the file again from where it was made, and repeat.",
+    ),
+    Code.STORAGE_DATABASE: entry(
+        "I dati di questo ente sono in un PostgreSQL, che l'archivio del nodo non può contenere.",
+        "Copiare la base di dati con pg_dump e la cartella del nodo a parte, a nodo fermo.",
+        "This body's records are in a PostgreSQL, which the node's archive cannot hold.",
+        "Copy the database with pg_dump and the node's folder apart, while the node is stopped.",
+    ),
+    Code.STORAGE_HOSTED: entry(
+        "I dati di «{member}» sono ancora qui e in nessun altro posto: togliendolo andrebbero persi.",
+        "Trasferirlo con «maglia-node host export»; se vanno distrutti davvero, ripetere con --erase.",
+        "The records of “{member}” are still here and nowhere else: removing it would lose them.",
+        "Move it with “maglia-node host export”; if they really are to be destroyed, repeat with --erase.",
+    ),
 }

@@ -1,0 +1,304 @@
+"""`maglia-node host`: the nodes of several bodies on one machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec
+
+import typer
+
+from node.commands import base
+from node.commands.base import AsJson, say
+from node.commands.moving import archive_passphrase, read, written
+
+if TYPE_CHECKING:
+    from node.hosting.hosting import Standing
+    from node.hosting.plan import Host, Hosted
+
+P = ParamSpec("P")
+Root = Annotated[Path, typer.Option("--dir", envvar="MAGLIA_HOST_DIR", help="Cartella dell'ospite.")]
+Member = Annotated[str, typer.Argument(help="Nome breve dell'ente.")]
+ROOT = Path("/var/lib/maglia")
+OPENED = "Chi amministra questo computer può leggere i dati degli enti che ospita."
+
+host = typer.Typer(
+    help="I nodi di più enti su un solo computer, ognuno con utente, cartella e chiavi sue.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def told(command: Callable[P, None]) -> Callable[P, None]:
+    """Tell errors as other commands do; what a body's own command said is passed on with its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from node.hosting.hosting import BodyCommandError
+
+        try:
+            command(*args, **kwargs)
+        except BodyCommandError as error:
+            _pass_on(error.said, as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(error.status) from None
+
+    return base.told(wrapped)
+
+
+@host.command()
+@told
+def init(
+    address: Annotated[str, typer.Option(help="Nome o indirizzo con cui gli altri raggiungono questo computer.")],
+    ports: Annotated[str, typer.Option(help="Porte da assegnare, due per ente: PRIMA-ULTIMA.")] = "7500-7699",
+    root: Root = ROOT,
+    same_user: Annotated[
+        bool, typer.Option("--same-user", help="Solo per una prova: senza root, tutti sotto un solo utente.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Prepara questo computer a ospitare enti.
+
+    Esempio: maglia-node host init --address nodi.comune.example --ports 7500-7699
+    """
+    from maglia.core.errors import Code, MagliaError
+    from node.hosting import hosting
+
+    first, dash, last = ports.partition("-")
+    if not (dash and first.isdecimal() and last.isdecimal()):
+        raise MagliaError(Code.INPUT_SETTING, field="--ports", source="--ports")
+    plan = hosting.begin(root, address, int(first), int(last), own_users=not same_user)
+    if plan.units:
+        runs = f"I nodi partono con systemd ({plan.units})."
+    else:
+        runs = "systemd non c'è: i nodi li avvia «maglia-node host start», e nessuno li riavvia."
+    users = "Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro."
+    text = f"Ospite pronto in {root}, indirizzo {address}.\n{users}\n{runs}\n{OPENED}"
+    say(as_json, {"schema": "maglia.host/1", **asdict(plan)}, text)
+
+
+@host.command()
+@told
+def add(
+    member: Member,
+    network_file: Annotated[Path, typer.Option(help="File della rete, dato dall'ufficio.")],
+    root: Root = ROOT,
+    as_json: AsJson = False,
+) -> None:
+    """Fa posto a un ente nuovo: utente, cartella, chiavi, porte. Poi domanda e attivazione con «host run».
+
+    Esempio: maglia-node host add mensa-est --network-file rete.json
+    """
+    from node.hosting import hosting
+
+    body, said = hosting.add(_host(root), member, network_file)
+    lines = [
+        f"«{member}» ha posto qui: altri enti {body.peer}, postazioni {body.front}.",
+        f"Impronta del file della rete, da confrontare a voce: {said['fingerprint']}",
+        f"Ora: maglia-node host run {member} apply --file domanda.toml",
+        f"poi: maglia-node host run {member} join CODICE",
+        f"e:   maglia-node host start {member}",
+    ]
+    say(as_json, {**_body(body, "maglia.host-body/1"), "fingerprint": said["fingerprint"]}, "\n".join(lines))
+
+
+@host.command("run", context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
+@told
+def run_(context: typer.Context, member: Member, root: Root = ROOT) -> None:
+    """Esegue un comando di «maglia-node» per un ente ospitato, con l'utente e le chiavi di quell'ente.
+
+    Esempio: maglia-node host run mensa-est operator add anna --role volunteer
+
+    Le opzioni di «host run» vanno prima del nome dell'ente; l'esito è quello del comando eseguito.
+    """
+    from node.hosting import hosting
+
+    raise typer.Exit(hosting.attend(_host(root), member, context.args))
+
+
+@host.command("list")
+@told
+def list_(root: Root = ROOT, as_json: AsJson = False) -> None:
+    """Elenca gli enti ospitati, dove rispondono e se sono in servizio.
+
+    Esempio: maglia-node host list
+    """
+    from node.hosting import hosting
+
+    found = hosting.standings(_host(root))
+    if as_json:
+        bodies = [{**asdict(one.body), **{k: v for k, v in asdict(one).items() if k != "body"}} for one in found]
+        print(json.dumps({"schema": "maglia.host-list/1", "bodies": bodies}, ensure_ascii=False))
+        return
+    for one in found:
+        body = one.body
+        print(f"{_state(one):<12}{body.member}  {body.peer}  {body.front}  {one.bytes / 1e6:.1f} MB")
+    print(f"Enti ospitati: {len(found)}, in servizio {sum(one.runs for one in found)}.")
+
+
+def _state(one: Standing) -> str:
+    if one.moved:
+        return "TRASFERITO"
+    if one.runs:
+        return "IN SERVIZIO"
+    return "FERMO" if one.joined else "NON ATTIVO"
+
+
+@host.command()
+@told
+def start(
+    members: Annotated[list[str] | None, typer.Argument(help="Enti; nessuno: tutti quelli attivati.")] = None,
+    root: Root = ROOT,
+    as_json: AsJson = False,
+) -> None:
+    """Avvia i nodi, e aspetta che rispondano.
+
+    Esempio: maglia-node host start mensa-est
+    """
+    from maglia.core.errors import MagliaError
+    from node.folder import check_not_moved
+    from node.hosting.hosting import standings
+    from node.hosting.running import runner_of
+
+    there = _host(root)
+    wanted = members or [one.body.member for one in standings(there) if one.joined and not one.moved]
+    bodies = [there.body(member) for member in wanted]
+    runner, failed = runner_of(there), None
+    with there.locked():
+        for body in bodies:
+            try:
+                check_not_moved(there.folder(body.member))
+                runner.start(body)
+            except MagliaError as error:
+                failed = failed or error  # the others do not wait for this one
+    if failed is not None:
+        raise failed
+    _say_done(as_json, "start", wanted, "In servizio")
+
+
+@host.command()
+@told
+def stop(
+    members: Annotated[list[str] | None, typer.Argument(help="Enti; nessuno: tutti.")] = None,
+    root: Root = ROOT,
+    as_json: AsJson = False,
+) -> None:
+    """Ferma i nodi; restano fermi anche al riavvio del computer.
+
+    Esempio: maglia-node host stop mensa-est
+    """
+    from node.hosting.running import runner_of
+
+    there = _host(root)
+    wanted = members or list(there.bodies())
+    bodies = [there.body(member) for member in wanted]
+    with there.locked():
+        for body in bodies:
+            runner_of(there).stop(body)
+    _say_done(as_json, "stop", wanted, "Fermi")
+
+
+@host.command()
+@told
+def remove(
+    member: Member,
+    root: Root = ROOT,
+    erase: Annotated[bool, typer.Option("--erase", help="Distrugge i dati anche se sono soltanto qui.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Toglie un ente da questo computer: processo, cartella, utente. Prima va trasferito.
+
+    Esempio: maglia-node host remove mensa-est
+    """
+    from node.hosting import hosting
+
+    hosting.remove(_host(root), member, erase=erase)
+    _say_done(as_json, "remove", [member], "Tolti")
+
+
+@host.command("export")
+@told
+def export(
+    member: Member,
+    out: Annotated[Path, typer.Option(help="File da scrivere.")],
+    root: Root = ROOT,
+    as_json: AsJson = False,
+) -> None:
+    """Ferma un ente e lo mette intero in un archivio cifrato, per portarlo altrove; da qui non serve più.
+
+    Esempio: maglia-node host export mensa-est --out mensa-est.maglia-node
+
+    La frase segreta è chiesta, o letta da MAGLIA_ARCHIVE_PASSPHRASE.
+    """
+    from node.hosting import hosting
+
+    passphrase = archive_passphrase(new=True)
+    with written(out) as file:
+        hosting.leave(_host(root), member, file, passphrase)
+    document = {"schema": "maglia.host-export/1", "member": member, "file": str(out)}
+    lines = [
+        f"«{member}» è in {out}, e da qui non serve più.",
+        "Nella nuova sede: maglia-node host import, oppure maglia-node restore.",
+        f"Quando là è in servizio: maglia-node host remove {member}, e cancellare l'archivio.",
+    ]
+    say(as_json, document, "\n".join(lines))
+
+
+@host.command("import")
+@told
+def import_(
+    file: Annotated[Path, typer.Argument(help="Archivio di «host export» o di «backup --move».")],
+    root: Root = ROOT,
+    as_json: AsJson = False,
+) -> None:
+    """Accoglie un ente dal suo archivio, a un nuovo indirizzo; «host start» pubblica poi il nuovo biglietto.
+
+    Esempio: maglia-node host import mensa-est.maglia-node
+    """
+    from node.hosting import hosting
+
+    passphrase = archive_passphrase(new=False)
+    with read(file) as source:
+        body, said = hosting.arrive(_host(root), source, passphrase)
+    rows = sum(said["rows"].values())
+    lines = [
+        f"«{body.member}» è qui: {rows} righe di dati, {said['log_size']} voci del registro.",
+        f"Altri enti {body.peer}, postazioni {body.front}: le postazioni vanno corrette.",
+        f"Ora: maglia-node host start {body.member}",
+    ]
+    if not said["moved"]:
+        lines.append("È una copia: se l'ente serve ancora altrove, fermarlo prima.")
+    if said["left"]:
+        lines.append(f"Impostazioni rimaste sul computer di prima: {', '.join(said['left'])}.")
+    counts = {name: said[name] for name in ("log_size", "log_root", "rows", "moved", "left")}
+    say(as_json, {**_body(body, "maglia.host-import/1"), **counts}, "\n".join(lines))
+
+
+def _host(root: Path) -> Host:
+    from node.hosting import users
+    from node.hosting.plan import Host
+
+    found = Host(root)
+    users.check_rights(own_users=found.plan().own_users)
+    return found
+
+
+def _body(body: Hosted, schema: str) -> dict[str, object]:
+    return {"schema": schema, **asdict(body)}
+
+
+def _say_done(as_json: bool, act: str, members: list[str], words: str) -> None:
+    say(as_json, {"schema": f"maglia.host-{act}/1", "members": members}, f"{words}: {', '.join(members) or 'nessuno'}.")
+
+
+def _pass_on(said: str, *, as_json: bool) -> None:
+    """Tell what a body's command said, which may be a document where a sentence is wanted."""
+    try:
+        error = json.loads(said)
+        sentence = f"{error['message']} {error['next_action']}"
+    except (ValueError, KeyError, TypeError):
+        typer.echo(said.strip(), err=True)
+        return
+    typer.echo(said.strip()) if as_json else typer.echo(sentence, err=True)

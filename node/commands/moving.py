@@ -1,0 +1,137 @@
+"""`maglia-node backup` and `restore`: a node as one sealed file, to keep or to move."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from node.commands.base import AsJson, Folder, say, told
+
+if TYPE_CHECKING:
+    from node.hosting.packing import Contents
+
+ARCHIVE_PASSPHRASE = "MAGLIA_ARCHIVE_PASSPHRASE"  # noqa: S105 - the variable's name
+STREAM = Path("-")
+
+
+@told
+def backup(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="File da scrivere; - per l'uscita.")],
+    move: Annotated[
+        bool, typer.Option("--move", help="Trasferisce: a nodo fermo, e da questa cartella non si serve più.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mette il nodo intero in un archivio cifrato; chiede la frase segreta, o la legge da MAGLIA_ARCHIVE_PASSPHRASE.
+
+    Esempio: maglia-node backup --dir nodo --out nodo.maglia-node --move
+
+    Con --move l'archivio è l'unica continuazione dell'ente: si rimette altrove con «maglia-node restore», e contiene
+    anche le chiavi mensili del registro. Senza, il nodo resta in servizio e quelle chiavi non ci sono.
+    """
+    from maglia.core.keystore import read_passphrase
+    from node.hosting.moving import archive
+
+    passphrase = archive_passphrase(new=True)
+    with written(out) as file:
+        contents = archive(folder, file, read_passphrase(), passphrase, move=move)
+    if out == STREAM:
+        return
+    ending = "Da questa cartella l'ente non serve più." if move else "Il nodo può restare in servizio."
+    say(as_json, document(contents, "maglia.node-backup/1", str(out)), f"{summary(contents)}\nScritto {out}. {ending}")
+
+
+@told
+def restore(
+    file: Annotated[Path, typer.Argument(help="Archivio scritto da «maglia-node backup»; - per l'ingresso.")],
+    folder: Folder,
+    peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
+    front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+    as_json: AsJson = False,
+) -> None:
+    """Rimette un nodo archiviato in una cartella nuova, con un altro indirizzo; poi «serve» pubblica il biglietto.
+
+    Esempio: maglia-node restore nodo.maglia-node --dir nodo --peer 10.0.0.9:7443 --front 10.0.0.9:7444
+    """
+    from maglia.core.keystore import read_passphrase
+    from node.hosting import moving
+    from node.hosting.sealed import read_header
+
+    passphrase = archive_passphrase(new=False)
+    with read(file) as source:
+        header = read_header(source)
+        restored = moving.restore(folder, source, header, passphrase, peer, front, read_passphrase())
+    lines = [summary(restored.contents), f"Rimesso in {folder}. Ora: «maglia-node serve»."]
+    if restored.left:
+        lines.append(f"Impostazioni rimaste sul computer di prima: {', '.join(restored.left)}.")
+    if not restored.contents.moved:
+        lines.append("È una copia: se l'ente serve ancora altrove, fermarlo prima di avviare questo.")
+    found = document(restored.contents, "maglia.node-restore/1", str(file)) | {"left": list(restored.left)}
+    say(as_json, found, "\n".join(lines))
+
+
+def archive_passphrase(*, new: bool) -> str:
+    """Return the passphrase of an archive, asked for where the environment has none."""
+    given = os.environ.get(ARCHIVE_PASSPHRASE)
+    return given or typer.prompt("Frase segreta dell'archivio", hide_input=True, confirmation_prompt=new, err=True)
+
+
+@contextmanager
+def written(out: Path) -> Iterator[BinaryIO]:
+    """Yield a file of the owner's alone that gets its name when all is in it; raise `storage.exists`, `input.file`."""
+    from maglia.core.errors import Code, MagliaError
+
+    if out == STREAM:
+        yield sys.stdout.buffer
+        return
+    if out.exists():
+        raise MagliaError(Code.STORAGE_EXISTS, path=str(out))
+    fresh = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(out.parent)) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def read(file: Path) -> Iterator[BinaryIO]:
+    """Yield a file, or what comes in; raise `input.file`."""
+    from maglia.core.errors import Code, MagliaError
+
+    if file == STREAM:
+        yield sys.stdin.buffer
+        return
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE, file=file.name) from error
+    with source:
+        yield source
+
+
+def document(contents: Contents, schema: str, file: str) -> dict[str, object]:
+    """Return what an archive holds as a document."""
+    return {"schema": schema, "file": file, **asdict(contents)}
+
+
+def summary(contents: Contents) -> str:
+    """Return what an archive holds in one line."""
+    rows = sum(contents.rows.values())
+    head = f", testata {contents.log_root[:16]}" if contents.log_size else ""
+    return f"«{contents.member}»: {rows} righe di dati, {contents.log_size} voci del registro{head}."

@@ -1,0 +1,1 @@
+"""Several bodies' nodes on one machine, and a body's way from one machine to another."""

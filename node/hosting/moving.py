@@ -1,0 +1,170 @@
+"""A body's node leaves its folder for an archive, and goes on from the archive in another folder.
+
+The order makes that a body never goes on from two places by itself: the folder is held, everything is packed, then the
+folder is marked as left, durably, and only then may the archive take its name. Whatever is cut short in between is done
+again by the same command.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+from maglia.core.checkpoint import NoteKey
+from maglia.core.errors import Code, MagliaError
+from maglia.core.keystore import check_new_passphrase, write_private
+from maglia.core.log_archives import FOLDER as ARCHIVE_FOLDER
+from maglia.core.log_check import LogReport, verify_log
+from maglia.sql.engine import open_sqlite
+from maglia.sql.log import SqlLogBackend
+from node.config import SETTINGS_FILE, Settings, check_endpoint, load_settings
+from node.folder import DATABASE_FILE, locked, mark_moved
+from node.hosting.packing import Contents, copied_database, count_rows, pack, unpack
+from node.hosting.sealed import Header, Opener, sealing
+from node.joining import load_network
+from node.keys import KEYSTORE_FILE, Keys, load_keys, save_keys
+from node.log_guard import kept_note
+
+KEYS_OF_MONTHS = "log-keys"
+_ARRIVING = ".arriving"
+"""Where an archive is unpacked, in the new folder, until everything in it is known to be right."""
+OF_A_MACHINE = ("peer", "front", "opa_address", "opa_token", "database_url", "via")
+"""Settings that say where a node stands: a new place has its own."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What stands in the new folder, and the names of the settings that stayed behind."""
+
+    contents: Contents
+    left: tuple[str, ...]
+
+
+def archive(folder: Path, out: BinaryIO, body_passphrase: str, passphrase: str, *, move: bool) -> Contents:
+    """Seal the node in `folder` into `out`; with `move`, mark the folder as left.
+
+    A copy of a node that serves on leaves out the months' keys, which must not outlive their term in some backup. A
+    move takes them, and needs the node stopped. Raises `storage.locked`, `storage.moved` for a copy of a folder that
+    was left, `storage.database`, `log.damaged` and `input.passphrase`.
+    """
+    check_new_passphrase(passphrase)
+    settings, network = load_settings(folder), load_network(folder)
+    if settings.database:
+        raise MagliaError(Code.STORAGE_DATABASE)
+    keys = load_keys(folder, body_passphrase)
+    if not move:
+        return _pack(folder, out, settings, network.network, keys, passphrase, moved=False)
+    with locked(folder, even_moved=True):
+        contents = _pack(folder, out, settings, network.network, keys, passphrase, moved=True)
+        mark_moved(folder, date.today())
+    return contents
+
+
+def restore(
+    folder: Path, source: BinaryIO, header: Header, passphrase: str, peer: str, front: str, body_passphrase: str
+) -> Restored:
+    """Put an archived node into an empty folder, to listen at `peer` and `front` under a passphrase of its own.
+
+    The settings are written last: before, there is no node. Raises `storage.exists`, `storage.archive`, `input.field`
+    and `input.passphrase`; nothing is left then.
+    """
+    check_new_passphrase(body_passphrase)
+    for name, address in (("peer", peer), ("front", front)):
+        _check_address(name, address)
+    arriving = folder / _ARRIVING
+    if folder.exists() and any(path != arriving for path in folder.iterdir()):
+        raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.rmtree(arriving, ignore_errors=True)  # of a try that was cut short
+    arriving.mkdir(mode=0o700)
+    try:
+        contents = unpack(arriving, Opener(source, header, passphrase))
+        keys = load_keys(arriving, passphrase)
+        _check_arrived(arriving, contents, header, keys)
+        settings, left = _settle(arriving, contents.member, peer, front)
+        save_keys(arriving, keys, body_passphrase)
+        for path in sorted(arriving.iterdir()):
+            path.rename(folder / path.name)
+        write_private(folder / SETTINGS_FILE, settings)
+    finally:
+        shutil.rmtree(arriving, ignore_errors=True)
+    return Restored(contents, left)
+
+
+def _pack(
+    folder: Path, out: BinaryIO, settings: Settings, network: str, keys: Keys, passphrase: str, *, moved: bool
+) -> Contents:
+    contents = Contents(settings.member, network, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", moved, 0, "", {})
+    without = frozenset() if moved else frozenset({KEYS_OF_MONTHS})
+    with ExitStack() as stack:
+        beside = Path(stack.enter_context(TemporaryDirectory(dir=folder, prefix=".leaving-")))
+        save_keys(beside, keys, passphrase)  # the new place does not know the passphrase of the old one
+        instead = {KEYSTORE_FILE: beside / KEYSTORE_FILE}
+        if (folder / DATABASE_FILE).exists():  # else it applied, perhaps, and never served
+            instead[DATABASE_FILE] = stack.enter_context(copied_database(folder))
+            report = _recomputed(folder, instead[DATABASE_FILE], contents, keys)
+            rows = count_rows(instead[DATABASE_FILE])
+            contents = replace(contents, log_size=report.size, log_root=report.root, rows=rows)
+        with sealing(out, settings.member, network, passphrase) as sealer:
+            pack(folder, contents, sealer, instead, without)
+    out.flush()
+    return contents
+
+
+def _recomputed(folder: Path, database: Path, contents: Contents, keys: Keys) -> LogReport:
+    """Read the whole log; raise `log.damaged` when anything in it disagrees."""
+    engine = open_sqlite(database)
+    try:
+        key = NoteKey(f"maglia/{contents.network}/{contents.member}", keys.log.private.public_key())
+        report = verify_log(SqlLogBackend(engine), key, kept=kept_note(folder), archives=folder / ARCHIVE_FOLDER)
+    finally:
+        engine.dispose()
+    if not report.holds:
+        raise MagliaError(Code.LOG_DAMAGED)
+    return report
+
+
+def _check_arrived(folder: Path, contents: Contents, header: Header, keys: Keys) -> None:
+    """Raise unless every row and log entry that left is here."""
+    if (contents.member, contents.network) != (header.member, header.network):
+        raise MagliaError(Code.STORAGE_ARCHIVE, cause="another body's contents")
+    database = folder / DATABASE_FILE
+    if not database.exists():
+        arrived = replace(contents, log_size=0, log_root="", rows={})
+    else:
+        report = _recomputed(folder, database, contents, keys)
+        arrived = replace(contents, log_size=report.size, log_root=report.root, rows=count_rows(database))
+    if arrived != contents:
+        raise MagliaError(Code.STORAGE_ARCHIVE, cause="rows or entries differ")
+
+
+def _settle(folder: Path, member: str, peer: str, front: str) -> tuple[bytes, tuple[str, ...]]:
+    """Take the old settings away; return those for here, and the names of the ones that were of the old machine."""
+    path = folder / SETTINGS_FILE
+    try:
+        kept: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise MagliaError(Code.STORAGE_ARCHIVE, cause="settings") from error
+    path.unlink()
+    left = tuple(sorted(name for name in OF_A_MACHINE if name in kept and name not in ("peer", "front")))
+    kept = {name: value for name, value in kept.items() if name not in OF_A_MACHINE}
+    kept |= {"member": member, "peer": peer, "front": front}
+    return "".join(f"{name} = {_in_toml(value)}\n" for name, value in kept.items()).encode(), left
+
+
+def _in_toml(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+
+
+def _check_address(field: str, address: str) -> None:
+    try:
+        check_endpoint(address)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field=field) from error
