@@ -34,7 +34,11 @@ from tui.labels import FACETS, KINDS, PURPOSES, ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "it" / "chi-vede-cosa.md"
-_WITHOUT_SESSION = {"OperatorService/LoginOperator", "Health/Check"}
+_WITHOUT_SESSION = {
+    "OperatorService/LoginOperator",
+    "Health/Check",
+    *(f"DeviceService/{method}" for method in ("GetChallenge", "BeginEnrolment", "ConfirmEnrolment")),
+}
 
 Levels = Mapping[str, str]
 """Level by facet."""

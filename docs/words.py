@@ -148,6 +148,9 @@ OPERATIONS = {
     "PersonsService/ImportRegistry": "aggiornare l'anagrafe (comuni)",
     "PersonsService/PreviewLink": "confrontare due codici di una persona",
     "PersonsService/LinkPerson": "passare da un codice temporaneo a uno più certo",
+    "DeviceService/InviteDevice": "invitare un operatore a iscrivere una postazione",
+    "DeviceService/ListDevices": "elencare le proprie postazioni iscritte (chi amministra: tutte)",
+    "DeviceService/RevokeDevice": "togliere una propria postazione iscritta (chi amministra: ogni postazione)",
     "PersonsService/UndoLink": "annullare un cambio di codice, entro 10 minuti",
 }
 OFFICE = {

@@ -12,6 +12,7 @@ import typer
 from maglia.cli import Commands, loading
 from node.commands import doctor, entering, import_file, moving, repseudonymize
 from node.commands.base import AsJson, Folder, open_node, run, say, told
+from node.commands.device import device
 from node.commands.host import host
 from node.commands.log import log
 
@@ -27,6 +28,7 @@ operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, ri
 app.add_typer(operator, name="operator")
 app.add_typer(log, name="log")
 app.add_typer(host, name="host")
+app.add_typer(device, name="device")
 
 
 @app.command()

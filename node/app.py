@@ -10,7 +10,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from maglia.core.bundle import bundle_revision
+from maglia.core.device import Server
 from maglia.core.network_file import NetworkFile
+from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
 from node.ask import Asking
 from node.collecting import Collecting
@@ -18,6 +20,7 @@ from node.config import Settings
 from node.consents import ConsentDesk
 from node.desks import (
     batch_desk,
+    device_desk,
     files_desk,
     inbox_desk,
     needs_desk,
@@ -26,7 +29,9 @@ from node.desks import (
     records_desk,
     reservation_desk,
 )
+from node.devices import Devices
 from node.disclosing import Disclosing
+from node.domain.model import Operator
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
 from node.erasing import Erasing
@@ -39,6 +44,7 @@ from node.inbox import Inbox
 from node.late_answers import LateAnswers
 from node.late_findings import LateFindings
 from node.log_search import LogSearch
+from node.logins import Logins
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
@@ -91,7 +97,11 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     answers = LateAnswers(inbox)
     stack.push_async_callback(late.close)
     stack.push_async_callback(answers.close)
+    sessions = Sessions[Operator](settings.session_idle_s)
+    devices = _devices(base, sessions)
+    logins = Logins(base.store, sessions, base.refusals, devices)
     desks = [
+        device_desk(base, devices, logins),
         persons_desk(base, recording, enrolment),
         files_desk(base, recording, enrolment),
         needs_desk(base, recording, enrolment),
@@ -112,6 +122,8 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         reporting,
         enrolment,
         recording,
+        sessions,
+        logins,
         local_token,
         await healthy.door(),
         desks,
@@ -144,6 +156,11 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         run_beside(stack, work)
     stack.push_async_callback(base.refusals.try_to_write)
     announce(stack, base.folder, settings, local_token)
+
+
+def _devices(base: Foundation, sessions: Sessions[Operator]) -> Devices:
+    server = Server(base.network, base.settings.member, base.keys.front.der)
+    return Devices(server, base.store, base.clock, sessions.end_of, needed=base.settings.remote)
 
 
 def _asking(base: Foundation, peers: PeerStreams, pseudonyms: Pseudonyms) -> Asking:

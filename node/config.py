@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """`HOST:PORT` of the peer port; other bodies connect there."""
     front: Endpoint
     """`HOST:PORT` of the front port; this body's consoles connect there."""
+    remote: bool = False
+    """Whether consoles come from anywhere: then nobody logs in without an enrolled one and its second factor."""
     engine: Literal["auto", "opa", "embedded"] = "auto"
     opa_address: str | None = None
     """`HOST:PORT` of an OPA server that somebody else runs; its token is in the keystore's environment."""

@@ -8,6 +8,7 @@ from functools import partial
 from maglia.core.vocabulary import Kind
 from maglia.v1.answering_pb2_grpc import add_NetworkServiceServicer_to_server
 from maglia.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
+from maglia.v1.device_pb2_grpc import add_DeviceServiceServicer_to_server
 from maglia.v1.files_pb2_grpc import add_FilesServiceServicer_to_server
 from maglia.v1.inbox_pb2_grpc import add_InboxServiceServicer_to_server
 from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
@@ -18,12 +19,14 @@ from node.answering_rates import AnsweringRates
 from node.ask import Asking
 from node.batch import BatchDesk
 from node.batch_run import BatchTools
+from node.devices import Devices
 from node.doors import AddService
 from node.enrol import Enrolment
 from node.foundation import Foundation
 from node.hearing import Hearing, Timing
 from node.inbox import Inbox
 from node.late_findings import LateFindings
+from node.logins import Logins
 from node.naming_many import NamingMany
 from node.ports import Peers
 from node.procedures import Procedures
@@ -34,6 +37,7 @@ from node.record_desk import RecordDesk
 from node.recording import Recording
 from node.reserving import Reserving
 from node.rpc.batch import BatchDoor
+from node.rpc.devices import DeviceDoor
 from node.rpc.files import FilesDoor
 from node.rpc.inbox import InboxDoor
 from node.rpc.needs import NeedsDoor
@@ -130,3 +134,8 @@ def network_desk(base: Foundation, rates: AnsweringRates) -> AddService:
     """Return where operators read how the other bodies answer."""
     door = NetworkDoor(base.settings.member, base.trust, rates, base.clock)
     return partial(add_NetworkServiceServicer_to_server, door)
+
+
+def device_desk(base: Foundation, devices: Devices, logins: Logins) -> AddService:
+    """Return where operators enrol consoles that are let in from anywhere."""
+    return partial(add_DeviceServiceServicer_to_server, DeviceDoor(devices, logins, base.store, base.clock))

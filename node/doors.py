@@ -23,6 +23,7 @@ from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.foundation import Foundation
 from node.late_answers import LateAnswers
+from node.logins import Logins
 from node.recent import RecentChecks
 from node.recording import Recording
 from node.reporting import Reporting
@@ -83,13 +84,14 @@ async def open_front_door(
     reporting: Reporting,
     enrolment: Enrolment,
     recording: Recording,
+    sessions: Sessions[Operator],
+    logins: Logins,
     local_token: str,
     checks: health.aio.HealthServicer,
     desks: Sequence[AddService] = (),
 ) -> None:
     """Let the body's own operators work, at the counter and at further `desks`."""
     settings, trust, me = base.settings, base.trust, base.settings.member
-    sessions = Sessions[Operator](settings.session_idle_s)
     profile = Profile(base.network, me, lambda: trust.last_known(me))
     operator = OperatorDoor(
         profile,
@@ -101,6 +103,7 @@ async def open_front_door(
         enrolment,
         recording,
         sessions,
+        logins,
         base.refusals,
         base.clock,
         lambda: read_status(me, base.store, trust, base.policy, base.problems(), enrolment.waits()),

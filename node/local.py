@@ -79,7 +79,7 @@ async def import_file(
     """Import a file's content; return what became of its rows."""
     asked = asked or FileAsked()
     if is_serving(folder):
-        async with _channel(folder, settings, network, keys) as (channel, auth):
+        async with front_channel(folder, settings, network, keys) as (channel, auth):
             stub: FilesServiceAsyncStub = FilesServiceStub(channel)
             return await import_through(stub.ImportFile(metadata=auth), name, content, asked, progress)
     clock = SystemClock(settings.day)
@@ -154,12 +154,12 @@ async def _door(
     folder: Path, settings: Settings, network: NetworkFile, keys: Keys
 ) -> AsyncIterator[tuple[OperatorServiceAsyncStub, tuple[tuple[str, str]]]]:
     """What the running node's operators call, and the token that only its own user can read."""
-    async with _channel(folder, settings, network, keys) as (channel, auth):
+    async with front_channel(folder, settings, network, keys) as (channel, auth):
         yield OperatorServiceStub(channel), auth
 
 
 @asynccontextmanager
-async def _channel(
+async def front_channel(
     folder: Path, settings: Settings, network: NetworkFile, keys: Keys
 ) -> AsyncIterator[tuple[grpc.aio.Channel, tuple[tuple[str, str]]]]:
     """The running node's front port, with the token that only its own user can read."""

@@ -9,6 +9,7 @@ from node.ports.answering import AnsweringCounts
 from node.ports.batches import Batches
 from node.ports.budgets import Budgets
 from node.ports.consents import Consents
+from node.ports.devices import Devices
 from node.ports.exports import Exports
 from node.ports.households import HouseholdFiles
 from node.ports.inbox import Notices
@@ -39,6 +40,7 @@ class Store(
     PseudonymCache,
     Budgets,
     Operators,
+    Devices,
     AccessCases,
     Referrals,
     Notices,

@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import cast
 
 from maglia.core.directory import Directory, Member
-from maglia.core.errors import Code, MagliaError
-from maglia.core.passwords import check_password, hash_password
+from maglia.core.passwords import hash_password
 from maglia.core.vocabulary import UNDO_S
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
@@ -21,15 +20,17 @@ from node.domain.forms import new_operator
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.late_answers import LateAnswers
+from node.logins import Logins
 from node.needs import Balances
 from node.ports import Clock, LogState, Store
 from node.recent import RecentChecks
 from node.recording import Recording
-from node.refusals import NOBODY, Refusals
+from node.refusals import Refusals
 from node.reporting import Reporting
 from node.rpc.access_reports import AccessReportCalls
 from node.rpc.checks import checked_message, household_message, read_household, read_inquiry
 from node.rpc.consents import ConsentCalls
+from node.rpc.devices import login_proof
 from node.rpc.imports import join_pieces, report_pages
 from node.rpc.names import named_aid_fields, person_message, recorded_message
 from node.rpc.standing import log_message, progress_message, signals_message, spending_message, status_message
@@ -54,6 +55,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         enrolment: Enrolment,
         recording: Recording,
         sessions: Sessions[Operator],
+        logins: Logins,
         refusals: Refusals,
         clock: Clock,
         status: Callable[[], NodeStatus],
@@ -74,6 +76,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._enrolment = enrolment
         self._recording = recording
         self._sessions = sessions
+        self._logins = logins
         self._refusals = refusals
         self._clock = clock
         self._status = status
@@ -88,17 +91,11 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
         """Open a session."""
-        known = self._store.operator(request.user)
-        who = known[0].user if known else NOBODY
-        with self._refusals.counting(who):
-            async with self._sessions.logins.attempt(request.user, current_caller().client):
-                # Argon2id takes tens of milliseconds by design: not in the event loop.
-                await asyncio.to_thread(check_password, known[1] if known else None, request.password)
-                if known is None:
-                    raise MagliaError(Code.SESSION_CREDENTIALS)
-        operator = known[0]
+        proof = login_proof(request.device) if request.HasField("device") else None
+        client = current_caller().client
+        operator, token = await self._logins.log_in(request.user, request.password, client, proof)
         return pb.LoginOperatorResponse(
-            token=self._sessions.open(operator),
+            token=token,
             role=operator.role,
             member=self._profile.member,
             member_name=self._profile.name(),

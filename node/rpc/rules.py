@@ -24,6 +24,7 @@ _REPORT = "/maglia.v1.ReportService/"
 _REFERRAL = "/maglia.v1.ReferralService/"
 _V1 = "/maglia.v1."
 _OPERATOR = f"{_V1}OperatorService/"
+_DEVICE = f"{_V1}DeviceService/"
 _HEALTH = "/grpc.health.v1.Health/"
 
 COUNTER = frozenset({Role.VOLUNTEER, Role.SOCIAL_WORKER, Role.OFFICER, Role.MANAGER})
@@ -99,6 +100,7 @@ _FILES: Mapping[str, frozenset[Role]] = {
 _NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNTER, "CloseNeed": COUNTER}
 _NETWORK = ("GetNetwork",)
 _INBOX = ("ListNotices", "ReadNotice")
+_DEVICES: Mapping[str, frozenset[Role]] = {"InviteDevice": ADMIN, "ListDevices": EVERYBODY, "RevokeDevice": EVERYBODY}
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"RecordsService/{method}": roles for method, roles in _RECORDS.items()},
@@ -110,6 +112,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"NeedsService/{method}": roles for method, roles in _NEEDS.items()},
     **{f"InboxService/{method}": EVERYBODY for method in _INBOX},
     **{f"NetworkService/{method}": EVERYBODY for method in _NETWORK},
+    **{f"DeviceService/{method}": roles for method, roles in _DEVICES.items()},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is
 nobody's."""
@@ -179,7 +182,9 @@ class FrontRules(Secret):
 
     def table(self) -> dict[str, Rule]:
         """Return the port's table."""
-        open_to_all: dict[str, Rule] = {f"{_OPERATOR}LoginOperator": _anybody, f"{_HEALTH}Check": _anybody}
+        before_login = (f"{_DEVICE}{method}" for method in ("GetChallenge", "BeginEnrolment", "ConfirmEnrolment"))
+        anybodys = f"{_OPERATOR}LoginOperator", f"{_HEALTH}Check", *before_login
+        open_to_all: dict[str, Rule] = dict.fromkeys(anybodys, _anybody)
         return open_to_all | {f"{_V1}{method}": self._permitted(method) for method in OPERATOR_ROLES}
 
     def _permitted(self, method: str) -> Rule:

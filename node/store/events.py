@@ -293,3 +293,27 @@ class OperatorSet(Event):
     """An operator was added or replaced."""
 
     type = "operator.set"
+
+
+class DeviceInvited(Event):
+    """A code was made with which a user, the subject, enrols a console."""
+
+    type = "device.invited"
+
+
+class DeviceEnrolled(Event):
+    """An operator enrolled a console; the subject is its id."""
+
+    type = "device.enrolled"
+
+
+class DeviceLocked(Event):
+    """A console gave too many wrong codes in a row."""
+
+    type = "device.locked"
+
+
+class DeviceRevoked(Event):
+    """A console is no longer let in."""
+
+    type = "device.revoked"

@@ -38,6 +38,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "answering_line": "counters of how other bodies answered",
     "answering_day": "counters of how other bodies answered",
     "answering_place": "counters of how other bodies answered",
+    "device": "which consoles are let in: their keys are here, and at another node they open nothing",
+    "device_invite": "which consoles are let in",
     "field_key": "a proof of the key",
     "log_entry": "the log, which has archive files of its own",
     "log_tile": "the log, which has archive files of its own",

@@ -17,6 +17,7 @@ from node.store.budgets import Budgets
 from node.store.consent_files import ConsentFiles
 from node.store.consents import Consents
 from node.store.database import Database
+from node.store.devices import Devices
 from node.store.erasing import Erasing
 from node.store.exports import Exports
 from node.store.fields import Fields
@@ -60,6 +61,7 @@ class SqlStore(
     Budgets,
     ProcedureBudgets,
     Operators,
+    Devices,
     AccessCases,
     Referrals,
     Notices,

@@ -473,6 +473,32 @@ operator = Table(
     Column("password_hash", Text, nullable=False),
 )
 
+# Consoles that are let in from anywhere. What the second factor is made from is sealed, bound to the id.
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("otp_secret", LargeBinary, nullable=False),
+    # The 30 seconds whose code was taken last: none counts twice.
+    Column("last_step", BigInteger, nullable=False),
+    Column("enrolled_at", Double, nullable=False),
+    Column("used_at", Double),
+    # Wrong codes in a row.
+    Column("wrong", Integer, nullable=False),
+)
+
+# One for each user; the code itself is nowhere.
+device_invite = Table(
+    "device_invite",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("expires", Double, nullable=False),
+)
+
 event = Table(
     "event",
     metadata,

@@ -146,7 +146,8 @@ def test_a_nodes_front_door_in_the_data_is_the_programs_table() -> None:
     front = data("doors")["node_front"]
     granted = {method: set(front.pop(method)) for method in OPERATOR_ROLES}
     assert granted == {method: set(roles) for method, roles in OPERATOR_ROLES.items()}
-    assert front == {"OperatorService/LoginOperator": ["anybody"], "Health/Check": ["anybody"]}
+    enrolling = [f"DeviceService/{method}" for method in ("GetChallenge", "BeginEnrolment", "ConfirmEnrolment")]
+    assert front == {method: ["anybody"] for method in ("OperatorService/LoginOperator", "Health/Check", *enrolling)}
     table = FrontRules(Sessions(900), "local", lambda *_: None, lambda *_: None).table()
     assert {short(method) for method in table} == set(data("doors")["node_front"])
 

@@ -138,6 +138,12 @@ REGISTRY_PEER: Mapping[str, Row] = {
 }
 
 NODE_FRONT: Mapping[str, Row] = {
+    f"{_V1}.DeviceService/BeginEnrolment": EVERYBODY,
+    f"{_V1}.DeviceService/ConfirmEnrolment": EVERYBODY,
+    f"{_V1}.DeviceService/GetChallenge": EVERYBODY,
+    f"{_V1}.DeviceService/InviteDevice": ADMINISTRATORS,
+    f"{_V1}.DeviceService/ListDevices": STAFF,
+    f"{_V1}.DeviceService/RevokeDevice": STAFF,
     f"{_V1}.FilesService/ExportAll": MANAGERS,
     f"{_V1}.FilesService/ImportFile": IMPORTERS,
     f"{_V1}.FilesService/ListTemplates": IMPORTERS,

@@ -25,6 +25,7 @@ from maglia.v1 import (
     answering_pb2,
     audit_pb2,
     batch_pb2,
+    device_pb2,
     exchange_pb2,
     files_pb2,
     inbox_pb2,
@@ -317,6 +318,7 @@ _PEERS = (
 _DESKS = (
     (answering_pb2, "NetworkService"),
     (batch_pb2, "BatchService"),
+    (device_pb2, "DeviceService"),
     (files_pb2, "FilesService"),
     (inbox_pb2, "InboxService"),
     (needs_pb2, "NeedsService"),

@@ -325,6 +325,8 @@ CARD_RENEW_S = 60 * 86400
 CARD_OVERLAP_S = 3600
 """How long a replaced card still counts, if it does not end before."""
 TOKEN_S = 24 * 3600
+INVITE_S = 24 * 3600
+"""Seconds for which a code enrols a console."""
 APPLICATIONS_WAITING = 500
 """Applications that may wait at the office at once, of all bodies together."""
 APPLICATIONS_AN_HOUR = 30

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from maglia.v1 import device_pb2 as _device_pb2
 from maglia.v1 import envelope_pb2 as _envelope_pb2
 from maglia.v1 import report_pb2 as _report_pb2
 import builtins as _builtins
@@ -26,17 +27,23 @@ class LoginOperatorRequest(_message.Message):
 
     USER_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
     user: _builtins.str
     password: _builtins.str
+    @_builtins.property
+    def device(self) -> _device_pb2.DeviceProof:
+        """Where the body lets in enrolled consoles alone."""
+
     def __init__(
         self,
         *,
         user: _builtins.str = ...,
         password: _builtins.str = ...,
+        device: _device_pb2.DeviceProof | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["device", b"device"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["password", b"password", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["device", b"device", "password", b"password", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

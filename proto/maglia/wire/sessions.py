@@ -19,6 +19,7 @@ P = TypeVar("P")
 class _Open(Generic[P]):
     person: P
     last_used: float
+    opened_with: str
 
 
 class Sessions(Generic[P]):
@@ -30,11 +31,11 @@ class Sessions(Generic[P]):
         self._clock = clock
         self._open: dict[bytes, _Open[P]] = {}
 
-    def open(self, person: P) -> str:
-        """Return a fresh token for `person`."""
+    def open(self, person: P, *, opened_with: str = "") -> str:
+        """Return a fresh token for `person`, who came with a device of this id if any."""
         self._forget_idle()
         token = secrets.token_urlsafe(32)
-        self._open[_digest(token)] = _Open(person, self._clock())
+        self._open[_digest(token)] = _Open(person, self._clock(), opened_with)
         return token
 
     def person(self, token: str) -> P:
@@ -45,6 +46,11 @@ class Sessions(Generic[P]):
             raise MagliaError(Code.SESSION_EXPIRED)
         session.last_used = now
         return session.person
+
+    def end_of(self, device: str) -> None:
+        """End every session that was opened with a device."""
+        for token in [token for token, session in self._open.items() if session.opened_with == device]:
+            del self._open[token]
 
     def _forget_idle(self) -> None:
         now = self._clock()

@@ -6,7 +6,19 @@ Parameters in braces are public values of the error; none may hold a person's co
 from __future__ import annotations
 
 from maglia.core.codes import Code
-from maglia.core.sentences import counter, directory, files, inputs, machine, member, offline, records, relay, rules
+from maglia.core.sentences import (
+    counter,
+    devices,
+    directory,
+    files,
+    inputs,
+    machine,
+    member,
+    offline,
+    records,
+    relay,
+    rules,
+)
 from maglia.core.sentences.entry import Entry, Sentence
 
 __all__ = ["CATALOG", "Entry", "Sentence"]
@@ -16,6 +28,7 @@ CATALOG: dict[Code, Entry] = {
     **files.SENTENCES,
     **records.SENTENCES,
     **counter.SENTENCES,
+    **devices.SENTENCES,
     **member.SENTENCES,
     **directory.SENTENCES,
     **machine.SENTENCES,
