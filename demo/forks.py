@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from select import select
 from types import TracebackType
 from typing import IO, NamedTuple, NoReturn, Self
@@ -50,13 +50,13 @@ class Ran(NamedTuple):
 class Forks:
     """Runs programs of the project to their ends; usable from several threads, until it is closed."""
 
-    def __init__(self) -> None:
-        """Start loading the libraries; the first command waits for them."""
+    def __init__(self, within: Sequence[str] = ()) -> None:
+        """Start loading the libraries; the first command waits for them. `within` goes before what is run."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
+                [*within, sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=kept | {"GRPC_VERBOSITY": "NONE"},  # read when the library is loaded; every command sets it so

@@ -42,15 +42,15 @@ class Site:
         return next(operator for operator in self.body.operators if operator.role is Role.MANAGER)
 
 
-def make_site(directory: Path, body: Body, peer: int, front: int) -> Site:
-    """Return where a body's node lives in the network's folder."""
+def make_site(directory: Path, body: Body, peer: int, front: int, host: str = LOOPBACK) -> Site:
+    """Return where a body's node lives in the network's folder, and at which address of its machine."""
     return Site(
         body=body,
         data_dir=directory / "nodes" / body.member_id,
         profile=directory / "profiles" / f"{body.member_id}.toml",
         records=directory / "csv" / f"{body.member_id}.csv",
-        peer=f"{LOOPBACK}:{peer}",
-        front=f"{LOOPBACK}:{front}",
+        peer=f"{host}:{peer}",
+        front=f"{host}:{front}",
     )
 
 

@@ -42,13 +42,14 @@ class Person:
 class Office:
     """The registry's folder, people and commands; files of its people's consoles are in `profiles`."""
 
-    def __init__(self, directory: Path, network: str, programs: Programs, rng: Random) -> None:
+    def __init__(self, directory: Path, network: str, programs: Programs, rng: Random, host: str = LOOPBACK) -> None:
         self.data_dir = directory / "registry"
         self.replicas: dict[str, Path] = {}
         self.network_file = directory / "network.json"
         self._profiles = directory / "profiles"
         self._network = network
         self._programs = programs
+        self._host = host
         self.officers = tuple(self._person(rng, user, name) for user, name in OFFICERS)
         self.auditors = tuple(self._person(rng, user, name) for user, name in AUDITORS)
         self.protectors = tuple(self._person(rng, user, name) for user, name in PROTECTORS)
@@ -65,7 +66,7 @@ class Office:
         """
         keys = list(pool.map(self._make_key, self.officers))
         named = [part for person, key in zip(self.officers, keys, strict=True) for part in _officer(person, key)]
-        peer, front = (",".join(f"{LOOPBACK}:{port}" for port in of_kind) for of_kind in zip(*ports, strict=True))
+        peer, front = (",".join(f"{self._host}:{port}" for port in of_kind) for of_kind in zip(*ports, strict=True))
         self._registry("init", "--network", self._network, *named, "--peer", peer, "--front", front)
         with self.data_dir.joinpath("registry.toml").open("a") as settings:
             settings.write(f"applications_an_hour = {_APPLICATIONS}\n")  # all bodies are on this one machine

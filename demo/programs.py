@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from demo.forks import Forks, Ran
@@ -24,13 +25,17 @@ DATABASE = "MAGLIA_DEMO_DATABASE_URL"
 class Programs:
     """Runs and starts `registry`, `node` and `tui` for the network in `directory`.
 
-    Commands are quick where there are `forks`; whoever runs a few does without.
+    Commands are quick where there are `forks`; whoever runs a few does without. `within` goes before whatever is run
+    without them, such as a command that puts it on another machine.
     """
 
-    def __init__(self, directory: Path, passphrase: str, forks: Forks | None = None) -> None:
+    def __init__(
+        self, directory: Path, passphrase: str, forks: Forks | None = None, within: Sequence[str] = ()
+    ) -> None:
         self._logs = directory / "log"
         self.passphrase = passphrase
         self._forks = forks
+        self._within = within
 
     def environment(self, password: str = "") -> dict[str, str]:
         """Return a program's environment: this one's, without settings meant for other programs."""
@@ -52,7 +57,7 @@ class Programs:
             if self._forks is not None:
                 return self._forks.run(program, *arguments, environment=environment, timeout_s=RUN_S)
             done = subprocess.run(
-                command(program, *arguments),
+                [*self._within, *command(program, *arguments)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
@@ -77,7 +82,7 @@ class Programs:
 
     def start(self, name: str, program: str, *arguments: str) -> Started:
         """Start a server that outlives this command."""
-        return spawn(command(program, *arguments), self.log(name), self.environment())
+        return spawn([*self._within, *command(program, *arguments)], self.log(name), self.environment())
 
     def log(self, name: str) -> Path:
         """Return where a program's words are kept."""
