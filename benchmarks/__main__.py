@@ -25,6 +25,7 @@ from benchmarks.propagation import measure_propagation
 from benchmarks.pseudonyms import measure_steps
 from benchmarks.table import LATEST, Table
 from benchmarks.wide_batch import measure_wide_batch
+from maglia.cli import loading
 from maglia.wire.channel import quiet_grpc
 
 _BODIES = 8
@@ -37,6 +38,8 @@ def main() -> None:
     parser.add_argument("--network", type=Path, metavar="DIR", help="a demo network that runs, instead of a fresh one")
     arguments = parser.parse_args()
     quiet_grpc()
+    with loading():  # what is measured in this process is to be collected as in a node
+        pass
     table, start = Table(), time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     try:

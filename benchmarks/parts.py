@@ -28,7 +28,8 @@ from node.store.sql import SqlStore
 def _bare(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+    for setting in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):  # as `maglia.sql.engine` opens one
+        connection.execute(f"PRAGMA {setting}")
     return connection
 
 

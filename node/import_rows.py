@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
@@ -33,6 +33,7 @@ OPTIONAL = (
     *("mensile", "protocollo", "mezzi"),
 )
 
+_OF_TERMS = tuple(column for column in (*REQUIRED, *OPTIONAL) if column not in {"chiave", "codice", "data", "importo"})
 _STATES = {
     "": AidStatus.GIVEN,
     "dato": AidStatus.GIVEN,
@@ -83,10 +84,10 @@ class RowReader:
     fixed: Mapping[str, str]
     decimals: Decimals | None = None
     doubtful: bool = False
-    remembered: dict[tuple[str, type[str], str], object] = field(default_factory=dict, init=False, repr=False)
+    remembered: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     def read(self, line: Line) -> AidRecord:
-        """Return the row as a record; raise `CellError` for the first cell that can't be read."""
+        """Return the row as a record; raise `CellError` for a cell that can't be read, one of them."""
         return _Row(self, self._cells(line)).record()
 
     def _cells(self, line: Line) -> Mapping[str, str]:
@@ -104,6 +105,23 @@ class RowReader:
         return {**self.fixed, **cells} if self.fixed else cells
 
 
+class _Terms(NamedTuple):
+    """What a row says beside whom, when and how much: in most files the same in many rows."""
+
+    facet: str
+    status: AidStatus
+    basis: Basis
+    visibility: Visibility
+    consent: Consent | None
+    creditor: str
+    need: Identifier | None
+    begin: date | None
+    end: date | None
+    frequency: Frequency
+    protocol: str
+    means_test: MeansTest
+
+
 class _Row:
     """The cells of one row by column; every read names the column it fails in."""
 
@@ -112,25 +130,47 @@ class _Row:
         self._cells = cells
 
     def record(self) -> AidRecord:
-        """Return the row as a record; raise `CellError` for the first cell that can't be read."""
-        key = self._read("chiave", _required("chiave"))
-        identifier = self._read("codice", parse_identifier)
+        """Return the row as a record; raise `CellError` for a cell that can't be read."""
+        key = self._read("chiave", _key)
+        identifier = self._recall("codice", parse_identifier)
+        terms = self._terms()
+        day = self._day("data", self._reader.today)
+        amount = self._amount(terms.facet)
+        self._check("data", lambda: check_kept(terms.facet, day, self._reader.today))
+        if terms.frequency is Frequency.MONTHLY:
+            self._check("mensile", lambda: forms.check_monthly(terms.frequency, amount, terms.begin, "importo", "dal"))
+        return AidRecord(
+            identifier,
+            terms.facet,
+            day,
+            amount,
+            terms.status,
+            terms.basis,
+            terms.visibility,
+            terms.consent,
+            terms.creditor,
+            terms.need,
+            terms.begin,
+            terms.end,
+            key,
+            frequency=terms.frequency,
+            protocol=terms.protocol,
+            means_test=terms.means_test,
+        )
+
+    def _terms(self) -> _Terms:
+        cells = tuple(map(self._cells.get, _OF_TERMS))
+        # By type too: a spreadsheet's number is read otherwise than a text with the same characters.
+        return self._remember((cells, tuple(map(type, cells))), self._read_terms)
+
+    def _read_terms(self) -> _Terms:
         facet = self._recall("aiuto", forms.read_facet)
-        today = self._reader.today
-        day = self._day("data", today)
-        self._check("data", lambda: check_kept(facet, day, today))
         basis = self._recall("base", self._basis)
         begin, end = self._maybe_day("dal"), self._maybe_day("al")
         self._check("al", lambda: forms.read_period(begin, end, "al"))
         visibility = self._choice("visibilita", _VISIBILITIES)
-        amount = self._amount(facet)
-        frequency = self._choice("mensile", _FREQUENCIES)
-        self._check("mensile", lambda: forms.check_monthly(frequency, amount, begin, "importo", "dal"))
-        return AidRecord(
-            identifier,
+        return _Terms(
             facet,
-            day,
-            amount,
             self._choice("stato", _STATES),
             basis,
             Visibility.ONLY_US if is_special(facet) else visibility,
@@ -139,10 +179,9 @@ class _Row:
             self._recall("fornitura", _need),
             begin,
             end,
-            key,
-            frequency=frequency,
-            protocol=self._text("protocollo"),
-            means_test=self._choice("mezzi", _MEANS_TESTS),
+            self._choice("mensile", _FREQUENCIES),
+            self._text("protocollo"),
+            self._choice("mezzi", _MEANS_TESTS),
         )
 
     def _consent(self, basis: Basis) -> Consent | None:
@@ -175,11 +214,14 @@ class _Row:
     def _recall(self, column: str, read: Callable[[str], T]) -> T:
         """As `_read`, for a cell that says the same in every row of the file: each is read once."""
         cell = self._cells.get(column, "")
-        # By type too: a spreadsheet's number is read otherwise than a text with the same characters.
-        place, remembered = (column, type(cell), cell), self._reader.remembered
+        return self._remember((column, type(cell), cell), lambda: self._read(column, read))
+
+    def _remember(self, place: object, read: Callable[[], T]) -> T:
+        remembered = self._reader.remembered
         if place in remembered:
-            return cast(T, remembered[place])
-        value = self._read(column, read)
+            known: T = remembered[place]
+            return known
+        value = read()
         if len(remembered) < _MAX_REMEMBERED:
             remembered[place] = value
         return value
@@ -210,8 +252,8 @@ class _Row:
         return forms.check_basis(forms.read_choice(text, _BASES, "base"), kind, "base")
 
 
-def _required(column: str) -> Callable[[str], str]:
-    return lambda text: forms.read_text(text, column, required=True)
+def _key(text: str) -> str:
+    return forms.read_text(text, "chiave", required=True)
 
 
 def _need(text: str) -> Identifier | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -35,7 +36,8 @@ def in_force(row: Row[Any]) -> Consent:
     return replace(as_given(row), purposes=split(row.purposes_left or row.purposes))
 
 
-def consent_columns(consent: Consent | None) -> dict[str, object]:
+@lru_cache(maxsize=1024)
+def consent_columns(consent: Consent | None) -> Mapping[str, object]:
     """Return the columns of a record for the consent under which it is held."""
     return {
         "consent_purposes": ",".join(consent.purposes) if consent else None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -23,6 +24,7 @@ KEY_BYTES = 32
 PADDED_BYTES = 128
 """Plaintexts are padded to a multiple of this: one more than nearly every value has."""
 _NONCE_BYTES = 12
+_REMEMBERED = 4_096
 _MARK = b"\x80"
 _FORM = b"maglia/2 field\0"
 """What a value is bound to beside its place: one sealed in another form, such as without padding, does not open."""
@@ -38,6 +40,8 @@ class Fields(Secret):
         derived = HKDF(hashes.SHA256(), 2 * KEY_BYTES, salt=None, info=b"maglia/1 fields").derive(key)
         self._cipher = AESGCM(derived[:KEY_BYTES])
         self._index_key = derived[KEY_BYTES:]
+        self.opens = lru_cache(maxsize=_REMEMBERED)(self._opens)
+        """Whether a sealed value opens; that of the same bytes is remembered, and no value is."""
         self.replaced: dict[bytes, bytes] = {}
         """Indexes of former codes, each with that of the code that took its place (`node.store.known_as`)."""
         self.replaced_names: dict[int, bytes] = {}
@@ -54,6 +58,13 @@ class Fields(Secret):
         """
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, _padded(value), _place(column, row))
+
+    def _opens(self, column: str, row: bytes, sealed: bytes) -> bool:
+        try:
+            self.open(column, row, sealed)
+        except MagliaError:
+            return False
+        return True
 
     def open(self, column: str, row: bytes, sealed: bytes) -> bytes:
         """Return the value behind `seal`; raise `storage.unavailable` when it was altered or the key is another."""

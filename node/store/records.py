@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Visibility
-from maglia.sql.bulk import insert_many
+from maglia.sql.bulk import insert_many, select_among
 from node.domain.consent import Settled, Standing, settle
 from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
 from node.domain.reservations import reserved_until
@@ -37,6 +38,7 @@ LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidSta
 Whoever asks with it binds `now`, in seconds since the epoch.
 """
 
+_NOTHING_SAID = Standing()
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _ADD = insert(_AID)
 _UNDER_KEY = select(_AID.c.id, _AID.c.recorded_at).where(_AID.c.source_key_index == bindparam("key"))
@@ -188,8 +190,8 @@ class Records(KnownAs):
 
     def _known(self, connection: Connection, prepared: Sequence[_Prepared]) -> dict[bytes | None, tuple[str, bytes]]:
         keys = [one.key_index for one in prepared if one.key_index is not None]
-        rows = connection.execute(_KNOWN_KEYS, {"keys": keys}) if keys else ()
-        return {index: (record_id, content) for index, record_id, content in rows}
+        found = select_among(connection, _KNOWN_KEYS, keys)
+        return {index: (record_id, content) for index, record_id, content in found}
 
     def _insert(self, connection: Connection, prepared: Sequence[_Prepared], actor: str) -> None:
         if not prepared:
@@ -202,12 +204,14 @@ class Records(KnownAs):
             connection,
             _ADD,
             [
-                self._row(one, settle(one.record, standing.get(persons[one.record.identifier], Standing())), now)
-                | {
-                    "person_id": persons[one.record.identifier],
-                    "need_id": None if one.record.need is None else needs[one.record.need],
-                    "recorded_by": actor,
-                }
+                self._row(
+                    one,
+                    settle(one.record, standing.get(persons[one.record.identifier], _NOTHING_SAID)),
+                    now,
+                    person_id=persons[one.record.identifier],
+                    need_id=None if one.record.need is None else needs[one.record.need],
+                    recorded_by=actor,
+                )
                 for one in prepared
             ],
         )
@@ -220,7 +224,7 @@ class Records(KnownAs):
         persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named) if named else {}
         return persons, ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
 
-    def _row(self, one: _Prepared, settled: Settled, now: float) -> dict[str, object]:
+    def _row(self, one: _Prepared, settled: Settled, now: float, **others: object) -> dict[str, object]:
         record, row = settled.record, one.id.encode()
         return {
             "id": one.id,
@@ -246,7 +250,9 @@ class Records(KnownAs):
             "frequency": _unless(record.frequency, Frequency.ONE_OFF),
             "means_test": _unless(record.means_test, MeansTest.NONE),
             "protocol": self._fields.seal("protocol", row, record.protocol.encode()) if record.protocol else None,
-        } | consent_columns(record.consent)
+            **consent_columns(record.consent),
+            **others,
+        }
 
 
 def _unless(value: StrEnum, usual: StrEnum) -> str | None:
@@ -281,10 +287,11 @@ def _canonical(record: AidRecord) -> bytes:
     return _COMPACT.encode(content).encode()
 
 
-def _consent_content(consent: Consent | None) -> list[str]:
+@lru_cache(maxsize=1024)
+def _consent_content(consent: Consent | None) -> Sequence[str]:
     """Return a consent's part of the content. What most have none of is left out: it was no content before."""
     if consent is None:
         return [str(None)] * 5
-    columns = consent_columns(consent)
+    columns = dict(consent_columns(consent))
     further = [columns.pop("consent_audience"), columns.pop("consent_expires")]
     return [str(value) for value in [*columns.values(), *(value for value in further if value is not None)]]

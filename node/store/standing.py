@@ -61,5 +61,5 @@ def renew_records(connection: Connection, person: int) -> None:
     """Hold the person's records under the newest consent in force, which may reach further or less far than theirs."""
     newest = standing_of(connection, [person]).get(person, Standing()).newest
     if newest is not None:
-        columns = consent_columns(newest) | {"consent_withdrawn": False}
+        columns = {**consent_columns(newest), "consent_withdrawn": False}
         connection.execute(_RENEW.values(columns), {"of_person": person, "given": newest.day})

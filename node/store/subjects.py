@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
 
-from maglia.core.errors import MagliaError
 from maglia.core.identifiers import Identifier, IdentifierType, TypedInput, typed_input
 from maglia.core.vocabulary import PseudonymClass
-from maglia.sql.bulk import insert_many
+from maglia.sql.bulk import insert_many, select_among
 from maglia.sql.engine import storage_errors
 from node.store import tables
 from node.store.fields import Fields
@@ -57,11 +56,7 @@ def open_code(fields: Fields, table: Table, index: bytes, sealed: bytes) -> Type
 
 def opens(fields: Fields, table: Table, index: bytes, sealed: bytes) -> bool:
     """Return whether a row's code can be read: a damaged one opens under no key."""
-    try:
-        open_code(fields, table, index, sealed)
-    except MagliaError:
-        return False
-    return True
+    return fields.opens(f"{table.name}.code", index, sealed)
 
 
 def count_codes(engine: Engine, fields: Fields) -> tuple[int, int]:
@@ -101,12 +96,12 @@ def ensure_subjects(
     indexes = {identifier: fields.replaced.get(index, index) for identifier, index in own.items()}
     # A former code has the row of the one in its place, which is there; only under itself is a code written.
     named = {index: identifier for identifier, index in own.items() if indexes[identifier] == index}
-    rows = connection.execute(_FIND[table], {"indexes": list(dict.fromkeys(indexes.values()))}).all()
-    found = {row.code_index: row.id for row in rows}
-    for row in rows:
-        if row.code_index in named and not opens(fields, table, row.code_index, row.code):
-            mended = _row(fields, table, row.code_index, named[row.code_index])
-            connection.execute(_REWRITE[table], {"of_index": row.code_index, "sealed": mended["code"]})
+    rows = list(select_among(connection, _FIND[table], list(dict.fromkeys(indexes.values()))))
+    found = {index: number for index, number, _ in rows}
+    for index, _, code in rows:
+        if index in named and not opens(fields, table, index, code):
+            mended = _row(fields, table, index, named[index])
+            connection.execute(_REWRITE[table], {"of_index": index, "sealed": mended["code"]})
     missing = [index for index in named if index not in found]
     if missing:
         last = connection.execute(_LAST[table]).scalar() or 0
@@ -115,7 +110,7 @@ def ensure_subjects(
         found |= {index: number for index, number in connection.execute(_SINCE[table], {"last": last}) if index in mine}
         unseen = [index for index in missing if index not in found]
         if unseen:  # with several writers, rows added now may have smaller numbers than others already there
-            found |= {row.code_index: row.id for row in connection.execute(_FIND[table], {"indexes": unseen})}
+            found |= {index: number for index, number, _ in select_among(connection, _FIND[table], unseen)}
     return {identifier: found[index] for identifier, index in indexes.items()}
 
 

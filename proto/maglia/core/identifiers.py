@@ -51,6 +51,9 @@ class Identifier:
     type: IdentifierType
     value: str
 
+    def __hash__(self) -> int:
+        return hash(self.value)  # a text keeps its own; with the type it would be reckoned anew each time
+
     def __repr__(self) -> str:
         return f"Identifier({self.type.value}:…)"
 

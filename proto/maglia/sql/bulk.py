@@ -6,11 +6,12 @@ are (days, in SQLite) are changed. That is a third of the time of an import of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Insert
+from sqlalchemy import Connection, Date, Insert, Select
 from sqlalchemy.engine import Dialect
 
 _Change = Callable[[Any], Any]
@@ -28,6 +29,27 @@ def insert_many(connection: Connection, statement: Insert, rows: Sequence[Mappin
     for place, change in changed:
         columns[place] = [None if value is None else change(value) for value in columns[place]]
     connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
+
+
+def select_among(connection: Connection, statement: Select[Any], values: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows that a statement with one condition, `column IN (these bytes)`, finds.
+
+    The condition's `bindparam` is an expanding one; nothing is asked for no values.
+    """
+    if not values:
+        return
+    if connection.dialect.name != "sqlite":
+        [name] = statement.compile().params
+        yield from map(tuple, connection.execute(statement, {name: list(values)}))
+        return
+    text = _expanded(connection.dialect, statement)
+    yield from map(tuple, connection.exec_driver_sql(text % ", ".join("?" * len(values)), tuple(values)))
+
+
+@lru_cache(maxsize=64)
+def _expanded(dialect: Dialect, statement: Select[Any]) -> str:
+    """Return the statement as the driver takes it, with a place for its marks."""
+    return re.sub(r"\(__\[POSTCOMPILE_\w+\]\)", "(%s)", str(statement.compile(dialect=dialect)).replace("%", "%%"))
 
 
 @lru_cache(maxsize=64)
