@@ -30,6 +30,8 @@ app.add_typer(log, name="log")
 app.add_typer(host, name="host")
 app.add_typer(device, name="device")
 
+Via = Annotated[Path | None, typer.Option(help="File del relay tramite cui gli altri enti raggiungono il nodo.")]
+
 
 @app.command()
 @told
@@ -39,6 +41,7 @@ def init(
     member: Annotated[str, typer.Option(help="Nome breve dell'ente, per esempio parrocchia-san-nicolo.")],
     peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
     front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+    via: Via = None,
     as_json: AsJson = False,
 ) -> None:
     """Prepara la cartella e le chiavi.
@@ -49,7 +52,7 @@ def init(
     from maglia.core.keystore import read_passphrase
     from node import joining
 
-    network = joining.init(folder, network_file, member, peer, front, read_passphrase())
+    network = joining.init(folder, network_file, member, peer, front, read_passphrase(), via)
     document = {"schema": "maglia.node-init/1", "network": network.network, "fingerprint": network.fingerprint}
     say(
         as_json,
@@ -69,10 +72,12 @@ app.command()(repseudonymize.repseudonymize)
 
 @app.command()
 @told
-def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - read by `told`
+def serve(folder: Folder, via: Via = None, as_json: AsJson = False) -> None:  # noqa: ARG001 - read by `told`
     """Avvia il nodo; si ferma con Ctrl-C. Con --json l'errore che ne impedisce l'avvio è in JSON.
 
-    Esempio: maglia-node serve --dir nodo
+    Con --via gli altri enti lo raggiungono tramite un relay: nessun indirizzo pubblico, nessuna porta da aprire.
+
+    Esempio: maglia-node serve --dir nodo --via relay.json
     """
     import logging
 
@@ -89,7 +94,8 @@ def serve(folder: Folder, as_json: AsJson = False) -> None:  # noqa: ARG001 - re
     for chatty in ("alembic", "tuf", "opa_client", "httpx", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     quiet_grpc()
-    run(node_app.serve(folder, load_settings(folder), load_network(folder), read_passphrase()))
+    settings = load_settings(folder, via=via.resolve() if via else None)
+    run(node_app.serve(folder, settings, load_network(folder), read_passphrase()))
 
 
 app.command("import")(import_file.import_)

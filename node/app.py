@@ -154,6 +154,8 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         base.signals.run(),
     ):
         run_beside(stack, work)
+    if base.tunnel is not None:
+        run_beside(stack, base.tunnel.run())
     stack.push_async_callback(base.refusals.try_to_write)
     announce(stack, base.folder, settings, local_token)
 

@@ -27,6 +27,7 @@ from maglia.wire.envelope import parse
 from node.config import Settings
 from node.keys import Keys, save_keys
 from node.network import registry
+from node.via import Reach, reach_of
 
 CARD_FILE = "card.bin"
 FIRST_CARD_FILE = "card-first.bin"
@@ -46,7 +47,7 @@ async def first_card(folder: Path, settings: Settings, network: NetworkFile, key
     """
     sent = folder / FIRST_CARD_FILE
     if not sent.is_file():
-        card = _card(settings, network, keys.peer)
+        card = _card(settings, network, reach_of(folder, settings, network.network), keys.peer)
         write_private(sent, seal_card(card, keys.identity).SerializeToString())
     envelope = parse(Envelope, sent.read_bytes())
     card = open_card(envelope, network.network, settings.member, keys.identity.public)
@@ -67,6 +68,7 @@ class OwnCard:
         self._folder = folder
         self._settings = settings
         self._network = network
+        self._reach = reach_of(folder, settings, network.network)
         self._keys = keys
         self._passphrase = passphrase
         self._listeners: list[Callable[[], None]] = []
@@ -90,7 +92,7 @@ class OwnCard:
         try:
             await self.renew()
         except MagliaError as error:
-            serves = self._card.is_current(time.time()) and self._card.endpoint == self._settings.peer
+            serves = self._card.is_current(time.time()) and self._is_where_we_are()
             if error.code not in _AWAY or not serves:
                 raise
             _log.warning("card not renewed yet: %s", error)
@@ -112,7 +114,7 @@ class OwnCard:
             return False
         if is_old and self._keys.next_peer is None:
             await self._save(replace(self._keys, next_peer=self._make()))
-        fresh = _card(self._settings, self._network, self._keys.next_peer or self._keys.peer)
+        fresh = _card(self._settings, self._network, self._reach, self._keys.next_peer or self._keys.peer)
         await registry.publish_card(self._network, fresh, self._keys.identity)
         if self._keys.next_peer is not None:
             await self._save(replace(self._keys, peer=self._keys.next_peer, next_peer=None))
@@ -128,7 +130,10 @@ class OwnCard:
         return left <= settings.card_s - settings.card_renew_s or left > settings.card_s + 1
 
     def _fits(self) -> bool:
-        return self._card.endpoint == self._settings.peer and self._card.certificate == self._keys.peer.der
+        return self._is_where_we_are() and self._card.certificate == self._keys.peer.der
+
+    def _is_where_we_are(self) -> bool:
+        return (self._card.endpoint, self._card.relay) == (self._reach.endpoint, self._reach.relay_name)
 
     def _make(self) -> TlsIdentity:
         return make_certificate(self._settings.member, self._network.network, self._settings.card_s, time.time())
@@ -146,16 +151,17 @@ class OwnCard:
         return open_card(envelope, self._network.network, self._settings.member, self._keys.identity.public)
 
 
-def _card(settings: Settings, network: NetworkFile, tls: TlsIdentity) -> Card:
+def _card(settings: Settings, network: NetworkFile, reach: Reach, tls: TlsIdentity) -> Card:
     certificate = x509.load_pem_x509_certificate(tls.certificate)
     return Card(
         network=network.network,
         member=settings.member,
         sequence=time.time_ns() // 1_000_000,
         certificate=tls.der,
-        endpoint=settings.peer,
+        endpoint=reach.endpoint,
         not_before=_seconds(certificate.not_valid_before_utc),
         not_after=_seconds(certificate.not_valid_after_utc),
+        relay=reach.relay_name,
     )
 
 

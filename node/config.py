@@ -52,11 +52,16 @@ class Settings(BaseSettings):
 
     member: str
     peer: Endpoint
-    """`HOST:PORT` of the peer port; other bodies connect there."""
+    """`HOST:PORT` of the peer port; other bodies connect there, unless `via` names a relay."""
     front: Endpoint
     """`HOST:PORT` of the front port; this body's consoles connect there."""
     remote: bool = False
     """Whether consoles come from anywhere: then nobody logs in without an enrolled one and its second factor."""
+    via: Path | None = None
+    """A relay's file: others reach this node through that relay, and `peer` is an address of this machine alone.
+
+    A relative path begins at the node's folder.
+    """
     engine: Literal["auto", "opa", "embedded"] = "auto"
     opa_address: str | None = None
     """`HOST:PORT` of an OPA server that somebody else runs; its token is in the keystore's environment."""

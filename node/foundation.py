@@ -26,6 +26,7 @@ from node.log_checking import LogChecking
 from node.log_guard import LogGuard
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
+from node.network.tunnel import Tunnel
 from node.network.witnessing import Witnessing, witness_key
 from node.permissions import Permissions
 from node.policy.choose import open_policy
@@ -36,6 +37,7 @@ from node.rpc.rules import OPERATOR_ROLES
 from node.signals import Signals
 from node.store.monthly import MonthlyKeyFiles
 from node.store.sql import SqlStore
+from node.via import reach_of
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class Foundation:
     endings: Endings
     refusals: Refusals
     signals: Signals
+    tunnel: Tunnel | None
+    """To the relay through which others reach this node; None when they reach it directly."""
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""
         watched = self.trust, self.card, self.guard, self.checking, self.disk, self.policy, self.permissions
-        return [code for each in (*watched, self.retention) for code in each.problems()]
+        return [code for each in (*watched, self.retention, self.tunnel) if each for code in each.problems()]
 
 
 @asynccontextmanager
@@ -141,6 +145,7 @@ async def lay_foundation(
             open_questions=open_questions,
             endings=endings,
             refusals=Refusals(entries),
+            tunnel=_tunnel(folder, settings, network.network, keys),
             signals=Signals(settings.member, store, log, entries, policy, trust, settings.signals_s),
         )
 
@@ -150,6 +155,11 @@ def _trust(
 ) -> NetworkTrust:
     times = settings.directory_poll_s, settings.degraded_s, settings.card_overlap_s
     return NetworkTrust(folder / "trust", network, registry, clock, *times)
+
+
+def _tunnel(folder: Path, settings: Settings, network: str, keys: Keys) -> Tunnel | None:
+    relay = reach_of(folder, settings, network).relay
+    return Tunnel(network, settings.member, keys.identity, relay, settings.peer) if relay else None
 
 
 async def _open_policy(folder: Path, settings: Settings, trust: NetworkTrust) -> WatchedPolicy:

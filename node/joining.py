@@ -10,22 +10,34 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
 from maglia.core.keystore import check_new_passphrase, write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
+from maglia.core.relay_file import encode_relay_file
 from maglia.core.vocabulary import CARD_S
 from maglia.v1.enrolment_pb2 import Application
 from node.application import Value
 from node.config import SETTINGS_FILE, check_endpoint
 from node.keys import Keys, make_keys, save_keys
 from node.network import registry
+from node.via import read_relay_file
 
 NETWORK_FILE = "network.json"
 APPLICATION_FILE = "application.bin"
+RELAY_FILE = "relay.json"
 
 
-def init(folder: Path, network_file: Path, member: str, peer: str, front: str, passphrase: str) -> NetworkFile:
+def init(
+    folder: Path,
+    network_file: Path,
+    member: str,
+    peer: str,
+    front: str,
+    passphrase: str,
+    relay_file: Path | None = None,
+) -> NetworkFile:
     """Make a node's folder with fresh keys; raise `storage.exists` rather than touch an old one.
 
-    Raises `input.field`, `input.file` and `input.passphrase` too. Nothing is written before everything is known to be
-    right.
+    With a relay's file, which is kept in the folder, others will reach the node through that relay. Raises
+    `input.field`, `input.file`, `input.file_content` and `input.passphrase` too. Nothing is written before everything
+    is known to be right.
     """
     check_new_passphrase(passphrase)
     values = {"member": check_member_id(member), "peer": _endpoint("peer", peer), "front": _endpoint("front", front)}
@@ -36,11 +48,15 @@ def init(folder: Path, network_file: Path, member: str, peer: str, front: str, p
         raise MagliaError(Code.INPUT_FILE, file=network_file.name) from error
     except MagliaError as error:
         raise MagliaError(Code.INPUT_FILE_CONTENT, file=network_file.name, cause=str(error)) from error
+    relay = read_relay_file(relay_file, network.network) if relay_file else None
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     save_keys(folder, make_keys(member, network.network, CARD_S), passphrase)
     write_private(folder / NETWORK_FILE, content)
+    if relay is not None:
+        write_private(folder / RELAY_FILE, encode_relay_file(relay))
+        values["via"] = RELAY_FILE
     (folder / SETTINGS_FILE).write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
     return network
 

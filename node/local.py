@@ -119,6 +119,12 @@ async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys:
     return status.policy_revision, status.engine
 
 
+async def problems_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[str]:
+    """Return the codes of what keeps the running node from its work, or soon will; raise `network.*`."""
+    async with _door(folder, settings, network, keys) as (stub, auth):
+        return list((await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)).problems)
+
+
 def _reason(one: pb.Enrolling) -> MagliaError | None:
     if not one.waits:
         return None

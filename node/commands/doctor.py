@@ -81,6 +81,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     except MagliaError as error:
         yield _problem("Archivio", error, f"df -h {folder}; ls -l {folder}")
     yield _registry(folder, settings, network, keys)
+    yield _reach(folder, settings, network, keys)
     yield check_directory(folder, network)
     yield _opa(settings)
     yield from _rules_on_disk(folder, settings)
@@ -253,6 +254,26 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
         said = error.sentence("it")
         return Check("Ufficio di accreditamento", Result.WARNING, f"risponde: {said.message}", said.next_action)
     return Check("Ufficio di accreditamento", Result.OK, f"risponde, ente: {state_in_words(found.state, 'it')}")
+
+
+def _reach(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
+    """Where other bodies reach the node: at its own address, or through a relay, which must be there."""
+    from maglia.core.errors import Code, MagliaError
+    from node import local
+    from node.via import reach_of
+
+    name = "Per gli altri enti"
+    try:
+        reach = reach_of(folder, settings, network.network)
+        if reach.relay is None:
+            return Check(name, Result.OK, f"indirizzo {reach.endpoint}")
+        serving = local.is_serving(folder)
+        problems = run(local.problems_of(folder, settings, network, keys)) if serving else []
+    except MagliaError as error:
+        return _problem(name, error)
+    if Code.NETWORK_RELAY in problems:
+        return _problem(name, MagliaError(Code.NETWORK_RELAY))
+    return Check(name, Result.OK, f"tramite il relay «{reach.relay_name}», {reach.endpoint}")
 
 
 def check_directory(folder: Path, network: NetworkFile) -> Check:
