@@ -7,7 +7,8 @@ log.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from maglia.core.directory import Directory, Member
@@ -75,8 +76,9 @@ class Answering:
         clock: Clock,
         terms: Callable[[], Terms],
         daily_limit: int = ANSWERS_A_DAY,
+        told_late: Callable[[Collection[str]], None] | None = None,
     ) -> None:
-        """`terms` says for how long records may answer now."""
+        """`terms` says for how long records may answer now; `told_late` hears which were shown to who asked again."""
         self._me = me
         self._store = store
         self._entries = entries
@@ -84,6 +86,7 @@ class Answering:
         self._trust = trust
         self._clock = clock
         self._daily_limit = daily_limit
+        self._told_late = told_late
         self._procedures = Procedures(store, trust, clock)
         self._releasing = Releasing(store, policy, clock, terms)
 
@@ -110,7 +113,7 @@ class Answering:
 
         Raises `policy.unavailable`, `log.*`, `storage.*` or `directory.expired`.
         """
-        question = asked.question
+        question, records = asked.question, frozenset[str]()
         try:
             self._entries.require_witnessed()
             self._entries.require_room_for_others()
@@ -118,13 +121,17 @@ class Answering:
             asker = directory.member(question.asker)  # 8
             self._check_entitled(asker, question, directory)
             self._spend(asker, question)  # 10
-            answer = await self._decide(asker, question, directory)  # 11, 12
+            answer, records = await self._decide(asker, question, directory)  # 11, 12
         except MagliaError as error:
             if error.code not in ANSWERED_REFUSALS:
                 await self._entries.write(self._entry(asked, EntryKind.REFUSED, code=error.code.value))
                 raise
             answer = self._refusal(question, directory, error.code, self._policy.revision)
-        return await self._sign_off(asked, answer)  # 13, 14
+        answered = await self._sign_off(asked, answer)  # 13, 14
+        if question.again and records and self._told_late is not None:
+            # After the answer, which it must not hold up.
+            asyncio.get_running_loop().call_soon(self._told_late, records)
+        return answered
 
     def _check_entitled(self, asker: Member, question: Question, directory: Directory) -> None:
         if question.purpose not in asker.purposes:
@@ -151,21 +158,23 @@ class Answering:
             asked.setdefault(subject.cls, []).append(subject.pseudonym)
         self._procedures.spend(called, asker.id, asked)
 
-    async def _decide(self, asker: Member, question: Question, directory: Directory) -> Answer:
+    async def _decide(self, asker: Member, question: Question, directory: Directory) -> tuple[Answer, frozenset[str]]:
+        """Return the answer, and the records that are in it."""
         me = directory.member(self._me)
         coverage = self._coverage(question.epoch)  # before the look-up: whoever is enrolled meanwhile was not found
-        ruling, slots = await self._releasing.decide(asker, me, question)  # 11, 12
-        if not ruling.allow:
-            return self._refusal(question, directory, ruling.reason, ruling.revision)
-        return Answer(
+        told = await self._releasing.decide(asker, me, question)  # 11, 12
+        if not told.ruling.allow:
+            return self._refusal(question, directory, told.ruling.reason, told.ruling.revision), frozenset()
+        answer = Answer(
             question_id=question.question_id,
             answerer=self._me,
             coverage=coverage,
-            slots=tuple(slots),
-            policy_revision=ruling.revision,
+            slots=tuple(told.slots),
+            policy_revision=told.ruling.revision,
             directory_version=directory.version,
             checkpoint=self._entries.checkpoint(),
         )
+        return answer, told.records
 
     def _coverage(self, epoch: int) -> Coverage:
         return Coverage.PARTIAL if self._store.awaiting_count(epoch) else Coverage.FULL

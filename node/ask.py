@@ -227,7 +227,7 @@ class Asking:
             basis = self._basis(posed.inquiry, me)
             silent = whom_to_ask(silent, basis)
             await self._judge(posed.inquiry, posed.operator, basis, me, silent)
-            anew = replace(posed, basis=basis, members=silent)
+            anew = replace(posed, basis=basis, members=silent, again=True)
             if posed.named[0].epoch not in directory.epochs.all:
                 self._spend([anew])
                 [anew] = await self._name([anew])

@@ -17,11 +17,13 @@ from maglia.wire.channel import SERVER_OPTIONS, front_credentials, renewed_crede
 from maglia.wire.sessions import Sessions
 from node.answer import Answering
 from node.ask import Asking
+from node.asked_late import AskedLate
 from node.consents import ConsentDesk
 from node.disclosing import Disclosing
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.foundation import Foundation
+from node.inbox import Inbox
 from node.late_answers import LateAnswers
 from node.logins import Logins
 from node.recent import RecentChecks
@@ -50,7 +52,8 @@ async def open_peer_door(
     """Let other bodies ask, for themselves or for a person, and an auditor read the log; further `services` too."""
     settings, trust, refusals = base.settings, base.trust, base.refusals
     answered_from = settings.member, base.store, base.entries, base.policy, trust
-    answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day)
+    asked_late = AskedLate(base.store, Inbox(base.store))
+    answering = Answering(*answered_from, base.clock, base.retention.terms, settings.answers_a_day, asked_late.note)
     exchange = ExchangeDoor(
         base.network,
         base.keys.identity,

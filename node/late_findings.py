@@ -13,10 +13,11 @@ from collections import deque
 
 from maglia.core.errors import MagliaError
 from maglia.core.notices import NoticeKind
-from maglia.core.vocabulary import REASK_S
+from maglia.core.vocabulary import REASK_S, EndState
 from node.check import Check
 from node.domain.inbox import short_name
 from node.domain.reservations import Sight, Standing, added, sight_of
+from node.domain.verdict import CheckState
 from node.inbox import Inbox, Notice
 from node.ports import Store
 
@@ -49,14 +50,17 @@ class LateFindings:
         self._tasks.clear()
 
     async def _watch(self, check: Check, sight: int, shown: Sight) -> None:
-        found = False
+        found, asked = False, set[str]()
         try:
             async with asyncio.timeout(self._reask_s):
                 async for state in check.states(follow=True):
                     known = sight_of(state)
                     if more := added(known, shown):
-                        found = True
-                        self._tell(NoticeKind.PROMISE_FOUND, self._store.add_late(sight, more))
+                        found, stands = True, self._store.add_late(sight, more)
+                        self._tell(NoticeKind.PROMISE_FOUND, stands)
+                        late = {other.member for other in more} & _came_late(state) - asked
+                        asked |= late
+                        await self._let_know(check, late if stands else set())
                     if known.complete and not (shown.complete or found):
                         self._tell(NoticeKind.PROMISE_COMPLETE, self._store.add_late(sight, ()))
                     shown = known
@@ -72,3 +76,15 @@ class LateFindings:
         if stands is not None:
             told: dict[str, str | int] = {"record": short_name(stands.record_id), "given": int(stands.is_given)}
             self._inbox.put(Notice(kind, "", params=told), once=True)
+
+    async def _let_know(self, check: Check, members: set[str]) -> None:
+        """Ask bodies that answered late once more: asked again, they tell their own operators (`node.asked_late`)."""
+        try:
+            await check.ask_again(members)
+        except MagliaError as error:
+            _log.info("who answered late is not asked again: %s", error)
+
+
+def _came_late(state: CheckState) -> set[str]:
+    """Return the bodies whose answer came after its own question's deadline: they do not know that it did."""
+    return {name for name, outcome in state.outcomes.items() if outcome.end is EndState.LATE}

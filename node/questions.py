@@ -39,7 +39,8 @@ class Topic(Protocol):
 class Frame:
     """What all questions of one check, or of a call for applicants, have in common: no person is in it.
 
-    `flags` are what the log says of the question for whoever looks into it: `node.name_flags`.
+    `flags` are what the log says of the question for whoever looks into it: `node.name_flags`. `again` says that its
+    bodies were asked before.
     """
 
     check_id: str
@@ -50,6 +51,7 @@ class Frame:
     basis: LawfulBasis
     revision: str
     flags: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,15 @@ class Posed:
     """Bodies that give such aid and that the consent does not reach."""
     flags: tuple[str, ...] = ()
     """See `Frame`."""
+    again: bool = False
+    """See `Frame`."""
 
     @property
     def frame(self) -> Frame:
         """Return what all questions of the check have in common."""
         asked = self.inquiry
         told = self.check_id, asked.purpose, asked.facet, asked.months, self.operator.user
-        return Frame(*told, self.basis, self.revision, self.flags)
+        return Frame(*told, self.basis, self.revision, self.flags, self.again)
 
 
 class Questions:
@@ -178,6 +182,7 @@ class Questions:
             epoch=named[0].epoch,
             directory_version=directory.version,
             subjects=tuple(subjects),
+            again=frame.again,
         )
 
     def _asked(self, frame: Frame, named: Sequence[Named], question: Question, body: bytes) -> Entry:

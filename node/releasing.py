@@ -6,6 +6,7 @@ A hidden record and an absent one take the same path: every pseudonym is looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from maglia.core.directory import Member
 from maglia.core.exchange import Finding, Question, Subject
@@ -16,6 +17,16 @@ from node.domain.needs import FiledNeed, is_about
 from node.domain.release import release
 from node.domain.retention import Terms
 from node.ports import Clock, Policy, Ruling, Store
+
+
+@dataclass(frozen=True)
+class Released:
+    """What policy rules and, if it allows, a slot of findings for each subject; `records` are those in the slots."""
+
+    ruling: Ruling
+    slots: Sequence[tuple[Finding, ...]] = ()
+    records: frozenset[str] = frozenset()
+
 
 _Named = tuple[PseudonymClass, bytes]
 """A pseudonym with its class: under another class the same bytes name nobody."""
@@ -30,20 +41,19 @@ class Releasing:
         self._clock = clock
         self._terms = terms
 
-    async def decide(
-        self, asker: Member, me: Member, question: Question
-    ) -> tuple[Ruling, Sequence[tuple[Finding, ...]]]:
-        """Return the ruling and, if it allows, a slot of findings for each subject; raise `policy.unavailable`."""
+    async def decide(self, asker: Member, me: Member, question: Question) -> Released:
+        """Return what may be told; raise `policy.unavailable`."""
         records = self._candidates(question)  # 11
         classes = self._classes(asker, question, records)
         keys = sorted(set(classes.values()))
         ruling = await self._policy.decide("release", self._document(asker, me, question, keys))  # 12
         if not ruling.allow:
-            return ruling, ()
+            return Released(ruling)
         shown = {record: ruling.release.get(str(keys.index(key)), ()) for record, key in classes.items()}
         filed = self._filed(question, shown)
         slots = [_slot(subject, records, question, me, shown, filed) for subject in question.subjects]
-        return ruling, _without_repeats(slots, question.subjects)
+        told = frozenset(candidate.record_id for slot in slots for candidate, _ in slot)
+        return Released(ruling, _without_repeats(slots, question.subjects), told)
 
     def _candidates(self, question: Question) -> dict[_Named, list[Candidate]]:
         found: dict[_Named, list[Candidate]] = {}

@@ -50,10 +50,12 @@ from maglia.wire.envelope import seal
 from maglia.wire.evidence import encode_bound, keep, open_receipt
 from maglia.wire.exchange import decode_answer, encode_question
 from node.answer import Answering, Received, Stream
+from node.asked_late import AskedLate
 from node.consents import ConsentDesk
 from node.disclosing import Disclosing
 from node.domain.retention import LONGEST, Terms
 from node.entries import Entries, MonthlyKeys
+from node.inbox import Inbox
 from node.log_search import LogSearch
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
@@ -361,7 +363,8 @@ def answerer(
     real = None if log else Log(SqlLogBackend(database), f"maglia/{NETWORK}/{body.id}", body.key.private)
     used: LogPort = log or real or MemoryLog()
     entries = Entries(used, OneKey(), clock, room=room)
-    answering = Answering(body.id, store, entries, engine or policy(), trust, clock, terms, daily_limit)
+    late = AskedLate(store, Inbox(store)).note
+    answering = Answering(body.id, store, entries, engine or policy(), trust, clock, terms, daily_limit, late)
     try:
         yield Answerer(body, trust, store, used, Refusals(entries), answering, clock)
     finally:

@@ -22,9 +22,12 @@ from tui.screens.check import CheckScreen
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.screens.papers import PapersScreen
-from tui.session import Counter, environment_password
+from tui.session import Counter, environment_password, waiting_lines
 from tui.text import sentence_of
 from tui.words import say
+
+_TOLD_S = 8.0
+"""Seconds for which a line on what waits to be read is there."""
 
 
 class Console(App[None]):
@@ -45,6 +48,7 @@ class Console(App[None]):
         self.title = "Maglia"
         self._counter = Counter(profile)
         self._home = CheckScreen(self._counter, suggestion)
+        self._told = False
 
     def on_mount(self) -> None:
         """Paint first, then log in: with the password of the environment, else by asking."""
@@ -65,7 +69,7 @@ class Console(App[None]):
     @on(Entered)
     def enter(self) -> None:
         """Open the counter."""
-        self._home.enter()
+        self._open_counter()
 
     @on(Refused)
     def explain(self, message: Refused) -> None:
@@ -85,7 +89,15 @@ class Console(App[None]):
 
     def _entered(self, operator: Operator | None) -> None:
         if operator is not None:
-            self._home.enter()
+            self._open_counter()
+
+    def _open_counter(self) -> None:
+        """Let the operator work; the first time, tell what waits to be read: later a verdict may stand there."""
+        self._home.enter()
+        if not self._told:
+            self._told = True
+            for line in waiting_lines(self._counter.here, self._counter.profile.lang):
+                self.notify(line, timeout=_TOLD_S, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the palette: whatever has a key on this screen, then colours."""

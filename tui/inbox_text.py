@@ -142,6 +142,23 @@ def _promise_found(one: Notice, lang: str) -> str:
     return f"{said} {_show_promise(number, lang)}"
 
 
+def _promise_asked(one: Notice, lang: str) -> str:
+    number = one.params.get("record", "")
+    about = pick(
+        ("dell'aiuto già dato", "help given,") if one.count("given") else ("dell'impegno", "reservation"), lang
+    )
+    said = pick(
+        (
+            f"Un altro ente aveva chiesto della persona {about} n. {number} mentre questo nodo taceva, e lo ha saputo "
+            "solo ora: può avere già aiutato. Fare una verifica prima di dare altro.",
+            f"Another body had asked about the person of {about} no. {number} while this node was silent, and learned "
+            "of it only now: it may have helped already. Check before giving more.",
+        ),
+        lang,
+    )
+    return f"{said} {_show_promise(number, lang)}"
+
+
 def _promise_complete(one: Notice, lang: str) -> str:
     number = one.params.get("record", "")
     about = pick(("l'aiuto già dato", "help given,") if one.count("given") else ("l'impegno", "reservation"), lang)
@@ -211,6 +228,7 @@ _SENTENCES: Mapping[str, Say] = {
     NoticeKind.CHECK_FOUND: _found,
     NoticeKind.PROMISE_FOUND: _promise_found,
     NoticeKind.PROMISE_COMPLETE: _promise_complete,
+    NoticeKind.PROMISE_ASKED: _promise_asked,
     NoticeKind.CHECK_ENDED: _ended,
     NoticeKind.DEFERRED_DONE: _deferred,
     NoticeKind.DEFERRED_REFUSED: _deferred_refused,

@@ -58,6 +58,10 @@ class Reservations(Protocol):
         """
         ...
 
+    def promised_among(self, records: Collection[str]) -> Sequence[Standing]:
+        """Return which of some records are promises that are open, or were confirmed in the last month."""
+        ...
+
     def forget_old_findings(self) -> int:
         """Forget what others answered once it may no longer be kept; return of how many checks."""
         ...

@@ -11,7 +11,7 @@ from sqlalchemy import CTE, Row, Select, bindparam, func, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEFAULT_MONTHS, RECEIVED_FINDINGS_DAYS, AidStatus, Purpose, Visibility
-from node.domain.reservations import Other, Reservation, Sight
+from node.domain.reservations import Other, Reservation, Sight, Standing
 from node.store import tables
 from node.store.database import Part
 from node.store.pseudonyms import awaiting_of
@@ -75,6 +75,27 @@ _LISTED = _ALL.where(
         _AID.c.status.in_([AidStatus.GIVEN.value, AidStatus.CORRECTED.value]) & _AID.c.id.in_(_FOUND_LATE),
     )
 )
+_FORMER = select(_AID.c.id.label("now"), _AID.c.id, _AID.c.replaces).where(
+    _AID.c.id.in_(bindparam("records", expanding=True))
+)
+_FORMER_CTE = _FORMER.cte("former", recursive=True)
+_FORMER_CTE = _FORMER_CTE.union_all(
+    select(_FORMER_CTE.c.now, _AID.c.id, _AID.c.replaces).join(_FORMER_CTE, _AID.c.id == _FORMER_CTE.c.replaces)
+)
+_CONFIRMED_LATELY = select(_FORMER_CTE.c.now).join(
+    _RESERVATION, (_RESERVATION.c.record_id == _FORMER_CTE.c.id) & (_RESERVATION.c.given_at > bindparam("old"))
+)
+_PROMISED = (
+    select(_AID.c.id, _AID.c.status)
+    .where(
+        _AID.c.id.in_(bindparam("records", expanding=True)),
+        or_(
+            (_AID.c.status == AidStatus.RESERVED.value) & (_AID.c.reserved_until > bindparam("now")),
+            (_AID.c.status == AidStatus.GIVEN.value) & _AID.c.id.in_(_CONFIRMED_LATELY),
+        ),
+    )
+    .order_by(_AID.c.id)
+)
 _CORRECTED = versions_of(select(_AID.c.id.label("id")).where(_AID.c.id == bindparam("first")))
 _IN_FORCE = _ALL.where(_AID.c.id.in_(select(_CORRECTED.c.id)), _AID.c.status == AidStatus.GIVEN.value)
 _SIGHTS = select(_SIGHT).where(_SIGHT.c.record_id.in_(bindparam("records", expanding=True))).order_by(_SIGHT.c.id)
@@ -112,6 +133,14 @@ class ReservationReads(Part):
         """Return those that are open, ended in the last month, or are confirmed with something found late, by end."""
         found = self._reservations_of(self._db.rows(_LISTED, {"old": self._clock.now() - KEPT_S}))
         return [now for one in found if (now := self._in_force(one)) is not None]
+
+    def promised_among(self, records: Collection[str]) -> list[Standing]:
+        """Return which of some records are promises that are open, or were confirmed in the last month."""
+        if not records:
+            return []
+        now = self._clock.now()
+        rows = self._db.rows(_PROMISED, {"records": sorted(records), "now": now, "old": now - KEPT_S})
+        return [Standing(row.id, row.status == AidStatus.GIVEN.value) for row in rows]
 
     def awaits_pseudonym(self, record_id: str, epochs: Collection[int]) -> bool:
         """Return whether a subject of the record may be answered about and is not enrolled in each of the epochs."""

@@ -74,6 +74,12 @@ async def test_a_scanned_code_starts_the_check(node: FakeNode) -> None:
     ]
 
 
+async def test_what_waits_to_be_read_is_told_when_the_counter_opens(node: FakeNode) -> None:
+    node.unread_notices = 2
+    async with console(node).run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for(pilot, "2 avvisi da leggere: maglia inbox")
+
+
 async def test_answers_are_shown_while_others_are_awaited(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         first = await scan(pilot, "heating", "0 su 12")

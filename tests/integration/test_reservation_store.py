@@ -284,6 +284,23 @@ def test_what_comes_late_is_kept_for_help_that_was_corrected_and_not_for_help_ne
     assert (list(held.late), held.reserved_by) == (list(SIGHT.others), "anna")
 
 
+def test_promises_among_records_are_those_open_or_confirmed_in_the_last_month(
+    store: SqlStore, clock: StoppedClock
+) -> None:
+    still, given, fixed, gone, ended = (reserve(store, number) for number in range(1, 6))
+    for one in (given, fixed):
+        store.confirm(one, clock.day, None, Sight(complete=True), "", "anna")
+    newest = correct(store, correct(store, fixed, 20_00), 25_00)
+    store.release(gone, "anna")
+    every = [still, given, fixed, newest, gone, ended, "none"]
+    assert set(store.promised_among(every)) == {(still, False), (ended, False), (given, True), (newest, True)}
+    assert store.promised_among([gone, "none"]) == store.promised_among([]) == []
+    clock.instant += FOOD_RESERVATION_S
+    assert set(store.promised_among(every)) == {(given, True), (newest, True)}
+    clock.instant += 30 * 86_400
+    assert store.promised_among(every) == []
+
+
 def test_the_list_has_what_is_open_or_ended_lately(store: SqlStore, clock: StoppedClock) -> None:
     record_id = reserve(store)
     store.confirm(reserve(store, 2), clock.day, None, Sight(complete=True), "", "anna")

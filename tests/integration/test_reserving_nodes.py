@@ -101,7 +101,7 @@ async def test_each_of_two_is_shown_the_other_and_the_second_to_give_is_told_ane
         assert (await list_promises(est)).lines == ["Nessun impegno."]
 
         await _typed_as_commands(est, tmp_path / "est.toml")
-        await _what_comes_late_is_told(counters[0], est, counters[1], stack, sites)
+        await _what_comes_late_is_told(counters[0], est, counters[1], ponte, stack, sites)
 
 
 async def _typed_as_commands(est: Profile, file: Path) -> None:
@@ -137,13 +137,12 @@ async def _typed_as_commands(est: Profile, file: Path) -> None:
 
 
 async def _what_comes_late_is_told(
-    asking: Counter, est: Profile, silent: Counter, stack: AsyncExitStack, sites: list[Site]
+    asking: Counter, est: Profile, silent: Counter, ponte: Profile, stack: AsyncExitStack, sites: list[Site]
 ) -> None:
-    """A body that was away had given help: the promise made meanwhile says so, whoever looks at the list."""
+    """A body that was away had promised help: both are told of it, and the promise made meanwhile says so."""
     for one in (asking, silent):
         await one.consent(OTHER)
-    aid = pb.AddAidRequest(identifier=OTHER, facet="rent_current", amount_cents=50_00)
-    await silent.stub.AddAid(aid, metadata=silent.bearer)
+    theirs = number(await promise_help(ponte, Promise(OTHER, "rent_current", 50_00)))
     async with asyncio.timeout(PATIENCE_S):
         while (await silent.stub.GetStatus(pb.GetStatusRequest(), metadata=silent.bearer)).awaiting:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -161,6 +160,9 @@ async def _what_comes_late_is_told(
                 await back.stub.RetrySilent(again, metadata=back.bearer)
                 await asyncio.sleep(0.2)
                 listed = await list_promises(est)
+            told = await _inbox(ponte)
+            assert [one.kind for one in told] == [NoticeKind.PROMISE_ASKED]
+            assert (told[0].for_all, told[0].params) == (True, {"record": theirs[:8], "given": "0"})
         waiting = await _inbox(est)
         assert [one.kind for one in waiting] == [NoticeKind.PROMISE_FOUND]
         assert (waiting[0].for_all, waiting[0].params) == (True, {"record": number(promised)[:8], "given": "0"})

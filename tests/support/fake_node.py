@@ -120,6 +120,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
 
     folder: Path
     member_name: str = ""
+    unread_notices: int = 0
     port: int = 0
     calls: list[object] = field(default_factory=list)
     log: pb.VerifyLogResponse = field(
@@ -171,6 +172,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
             kind=kind,
             idle_seconds=900,
             member_contact=CONTACT,
+            unread_notices=self.unread_notices,
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 from maglia.core.notices import NoticeKind
-from maglia.core.vocabulary import Kind, Role, Silence
+from maglia.core.vocabulary import AidStatus, Kind, Purpose, Role, Silence
 from node.domain.late import news, seen
 from node.domain.model import Operator
-from node.domain.reservations import Other, Sight
+from node.domain.reservations import Other, Sight, Step, sight_of
 from node.inbox import Inbox, Kept
 from node.late_answers import LateAnswers
+from node.late_findings import LateFindings
 from node.ports import SilentError
-from tests.clerk import open_store
-from tests.unit.test_check import FINDING, World, fails, says
+from node.store.sql import SqlStore
+from tests.clerk import TODAY, StoppedClock, open_store, person, record
+from tests.unit.test_check import FINDING, SHORT, World, fails, says
 
+CLOCK = StoppedClock()
 ANNA = Operator("anna", "Anna", Role.VOLUNTEER)
 OTHER = Other("alfa", Kind.PARISH.value, "", "food_parcel", "2025-05", "given", same_need=False)
 PARTIAL = Sight("V-1", asked=3, answered=2)
@@ -27,8 +30,13 @@ AWAY = fails(SilentError(Silence.UNREACHABLE))
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(open_store(tmp_path / "node.db"))
+def store(tmp_path: Path) -> SqlStore:
+    return open_store(tmp_path / "node.db", CLOCK)
+
+
+@pytest.fixture
+def inbox(store: SqlStore) -> Inbox:
+    return Inbox(store)
 
 
 @pytest.fixture
@@ -121,6 +129,53 @@ async def test_of_a_complete_check_nothing_more_is_told(inbox: Inbox, late: Late
     await world.check.ask_again({"alfa"})
     await asyncio.sleep(0.1)
     assert not told(inbox)
+
+
+async def test_who_answered_late_beside_a_promise_is_asked_once_more_to_let_it_know(
+    inbox: Inbox, store: SqlStore
+) -> None:
+    promised = replace(record(person(1)), status=AidStatus.RESERVED, reserved_until=CLOCK.now() + 3_600)
+    record_id = store.reserve(promised, Purpose.AID_OVERLAP, 6, "anna")
+    world, late = World(SHORT), LateFindings(store, inbox)
+    gates = [world.script.hold(name) for name in ("beta", "gamma")]
+    world.script.replies["beta"] = says(FINDING)
+    world.send()
+    shown = sight_of(await world.end())
+    late.follow(world.check, store.add_sight(record_id, Step.RESERVE, shown, "anna"), shown)
+    for gate in gates:
+        gate.set()
+    [one] = await until_told(inbox, 1)
+    assert (one.notice.kind, one.notice.operator) == (NoticeKind.PROMISE_FOUND, "")
+    assert one.notice.params == {"record": record_id[:8], "given": 0}
+    async with asyncio.timeout(10):
+        while len(world.ends().get("beta", ())) < 2:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    assert {name: [end.outcome for end in ends] for name, ends in world.ends().items()} == {
+        "alfa": ["answered"],
+        "beta": ["late", "answered"],
+        "gamma": ["late"],
+    }
+    assert len(store.reservation(record_id).late) == len(told(inbox)) == 1
+    await late.close()
+
+
+async def test_all_of_a_body_is_told_that_nothing_more_was_found_beside_a_promise(
+    inbox: Inbox, store: SqlStore
+) -> None:
+    promised = replace(record(person(1)), status=AidStatus.RESERVED, reserved_until=CLOCK.now() + 3_600)
+    record_id = store.reserve(promised, Purpose.AID_OVERLAP, 6, "anna")
+    world, late = World(SHORT), LateFindings(store, inbox)
+    world.script.replies["beta"] = AWAY
+    world.send()
+    shown = sight_of(await world.end())
+    late.follow(world.check, store.confirm(record_id, TODAY, None, shown, "urgente", "anna"), shown)
+    world.script.replies["beta"] = says()
+    await world.check.ask_again({"beta"})
+    [one] = await until_told(inbox, 1)
+    assert one.notice.kind is NoticeKind.PROMISE_COMPLETE
+    assert one.notice.params == {"record": record_id[:8], "given": 1}
+    await late.close()
 
 
 async def test_a_check_is_watched_for_a_time_only(inbox: Inbox) -> None:

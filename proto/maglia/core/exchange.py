@@ -37,7 +37,7 @@ def _salt() -> bytes:
 
 @dataclass(frozen=True)
 class Question:
-    """What one body asks another."""
+    """What one body asks another; `again` says that it was asked the same before, and was silent or late."""
 
     question_id: bytes
     asker: str
@@ -52,6 +52,7 @@ class Question:
     directory_version: int
     subjects: tuple[Subject, ...]
     salt: bytes = field(default_factory=_salt, repr=False)
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     """Another body's help or promise was found after a promise was checked: `record`, `given` (1 once it is given)."""
     PROMISE_COMPLETE = "promise_complete"
     """All have answered about a promise by now, and nothing was found: `record`, `given`."""
+    PROMISE_ASKED = "promise_asked"
+    """Another body, which asked while this one was silent or late, was shown a promise only now: `record`, `given`."""
     CHECK_ENDED = "check_ended"
     """Nobody is asked again for a check that is still partial: `asked_at`, `asked`, `answered`; `code` where it may no
     longer be asked."""

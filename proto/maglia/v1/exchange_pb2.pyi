@@ -208,6 +208,7 @@ class QuestionBody(_message.Message):
     DIRECTORY_VERSION_FIELD_NUMBER: _builtins.int
     SUBJECTS_FIELD_NUMBER: _builtins.int
     SALT_FIELD_NUMBER: _builtins.int
+    AGAIN_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     question_id: _builtins.bytes
     """16 random bytes, nothing in common with the ids sent to other bodies."""
@@ -225,6 +226,8 @@ class QuestionBody(_message.Message):
     directory_version: _builtins.int
     salt: _builtins.bytes
     """16 random bytes that no log holds: without them the hash in the entries would tell whom a guess is about."""
+    again: _builtins.bool
+    """Whether the addressee was asked the same before, within the last 72 hours, and was silent or late."""
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Subject]:
         """1 to 500, in random order."""
@@ -246,10 +249,11 @@ class QuestionBody(_message.Message):
         directory_version: _builtins.int = ...,
         subjects: _abc.Iterable[Global___Subject] | None = ...,
         salt: _builtins.bytes = ...,
+        again: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "asker", b"asker", "basis", b"basis", "directory_version", b"directory_version", "epoch", b"epoch", "facet", b"facet", "has_case", b"has_case", "months", b"months", "procedure", b"procedure", "purpose", b"purpose", "question_id", b"question_id", "salt", b"salt", "subjects", b"subjects", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressee", b"addressee", "again", b"again", "asker", b"asker", "basis", b"basis", "directory_version", b"directory_version", "epoch", b"epoch", "facet", b"facet", "has_case", b"has_case", "months", b"months", "procedure", b"procedure", "purpose", b"purpose", "question_id", b"question_id", "salt", b"salt", "subjects", b"subjects", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

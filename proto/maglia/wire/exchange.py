@@ -58,6 +58,7 @@ def encode_question(question: Question) -> bytes:
         directory_version=question.directory_version,
         subjects=[_subject_message(subject) for subject in question.subjects],
         salt=question.salt,
+        again=question.again,
     ).SerializeToString()
 
 
@@ -96,6 +97,7 @@ def decode_question(body: bytes) -> Question:
             directory_version=message.directory_version,
             subjects=tuple(_subject(subject) for subject in message.subjects),
             salt=message.salt,
+            again=message.again,
         )
     except ValueError as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause="a code or date in the question") from error
