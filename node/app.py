@@ -15,6 +15,8 @@ from maglia.core.network_file import NetworkFile
 from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
 from node.ask import Asking
+from node.check import Check
+from node.check_file import CheckFile, seconds_passed
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk
@@ -28,10 +30,12 @@ from node.desks import (
     persons_desk,
     records_desk,
     reservation_desk,
+    waiting_desk,
 )
 from node.devices import Devices
 from node.disclosing import Disclosing
 from node.domain.model import Operator
+from node.domain.reservations import sight_of
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
 from node.erasing import Erasing
@@ -48,12 +52,13 @@ from node.logins import Logins
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
-from node.recent import RecentChecks
+from node.recent import Recent, RecentChecks
 from node.recording import Recording
 from node.referring import desk_referrals, peer_referrals
 from node.reporting import Reporting
 from node.serving import announce, run_beside
 from node.tracing import Tracing
+from node.waiting import Waiting
 
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
@@ -86,7 +91,6 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     peers = PeerStreams(base.network, base.keys.identity, base.card.tls, trust.peer, trust)
     trust.listen(peers.review)
     stack.push_async_callback(peers.close)
-    recent = RecentChecks(peers)
     disclosing = _disclosing(base)
     await open_peer_door(stack, base, disclosing, await healthy.door(), [peer_referrals(base)])
     asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
@@ -94,7 +98,10 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     inbox = Inbox(base.store)
     rates = AnsweringRates(base.store, base.log, base.clock, settings.provisional_s, settings.deadline_s)
     late = LateFindings(base.store, inbox)
-    answers = LateAnswers(inbox)
+    answers = LateAnswers(inbox, settings.reask_s)
+    recent = _recent(base, peers, asking, answers, late)
+    made_from = settings.member, base.store, asking, recent, peers, trust, base.clock, inbox, answers
+    waiting = Waiting(*made_from, settings.reask_every_s, settings.reask_s)
     stack.push_async_callback(late.close)
     stack.push_async_callback(answers.close)
     sessions = Sessions[Operator](settings.session_idle_s)
@@ -111,6 +118,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         batch_desk(stack, base, peers, pseudonyms),
         inbox_desk(inbox),
         network_desk(base, rates),
+        waiting_desk(base, waiting),
     ]
     await open_front_door(
         stack,
@@ -142,6 +150,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         base.keeping.run(lambda: not base.guard.forked),
         recent.run(),
         rates.run(),
+        waiting.run(),
         base.refusals.run(),
         base.disk.run(),
         base.endings.run(),
@@ -169,6 +178,22 @@ def _asking(base: Foundation, peers: PeerStreams, pseudonyms: Pseudonyms) -> Ask
     timing = Timing(base.settings.provisional_s, base.settings.deadline_s)
     asked_from = base.settings.member, base.store, base.entries, base.policy, base.trust
     return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing, base.open_questions)
+
+
+def _recent(
+    base: Foundation, peers: PeerStreams, asking: Asking, answers: LateAnswers, late: LateFindings
+) -> RecentChecks:
+    settings = base.settings
+
+    def follow(resumed: Recent) -> None:
+        check = resumed.check
+        if resumed.sight and isinstance(check, Check):
+            late.follow(check, resumed.sight, sight_of(check.state()))
+        elif not resumed.untold:
+            answers.follow(check, resumed.operator.user, resumed.asked_at)
+
+    file = CheckFile(base.store, asking, base.clock)
+    return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, follow)
 
 
 def _desk(base: Foundation, pseudonyms: Pseudonyms) -> ConsentDesk:

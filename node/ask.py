@@ -21,6 +21,7 @@ from node.check import Check
 from node.domain.budget import OPERATORS, budget_item
 from node.domain.household import is_of_one_person
 from node.domain.model import Operator
+from node.domain.waiting import KeptOutcomes
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.hearing import Planned, Timing
@@ -33,6 +34,8 @@ from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
 from node.pulse import Pulse
 from node.questions import Posed, Questions
+
+PERSON, HOUSEHOLD = "V", "N"
 
 
 class Asking:
@@ -66,12 +69,12 @@ class Asking:
         self._open = open_questions
         self._questions = Questions(me, entries, policy, trust, open_questions)
 
-    async def start(self, inquiry: Inquiry, operator: Operator) -> Check:
+    async def start(self, inquiry: Inquiry, operator: Operator, check_id: str = "") -> Check:
         """Walk steps 1 to 7 and return the check, whose answers arrive from now on.
 
-        Raises whatever refuses the question; the refusal is logged before it is raised.
+        `check_id` is of one that was filed before. Raises whatever refuses the question; the refusal is logged before.
         """
-        check_id = _new_id("V")
+        check_id = check_id or new_check_id()
         async with self._logging_refusals(inquiry, operator, lambda code: {check_id: code}):
             directory, me = self._ready()
             posed = await self._pose(check_id, inquiry, operator, directory, me)  # 1, 3
@@ -81,13 +84,15 @@ class Asking:
         [check] = await self._send([named], directory, Pulse())  # 6, 7
         return check
 
-    async def start_household(self, inquiry: HouseholdInquiry, operator: Operator) -> HouseholdCheck:
+    async def start_household(
+        self, inquiry: HouseholdInquiry, operator: Operator, check_id: str = ""
+    ) -> HouseholdCheck:
         """Walk steps 1 to 7 for each person, each on their own basis, and return the checks of those who have one.
 
         Of who has none nothing leaves. Whatever refuses the question for everybody is raised before anything leaves;
         each refusal is logged, one entry for each person, as single checks have.
         """
-        adults = [Adult(_new_id("V")) for _ in inquiry.persons]
+        adults = [Adult(new_check_id(), inquiry=person) for person in inquiry.persons]
 
         def refused(code: Code) -> dict[str, Code]:
             return {adult.check_id: adult.unverified or code for adult in adults}
@@ -108,7 +113,7 @@ class Asking:
         checks = {check.check_id: check for check in await self._send(named, directory, pulse)}  # 6, 7
         for adult in adults:
             adult.check = checks.get(adult.check_id)
-        return HouseholdCheck(_new_id("N"), adults, pulse)
+        return HouseholdCheck(check_id or new_check_id(HOUSEHOLD), adults, pulse)
 
     @asynccontextmanager
     async def _logging_refusals(
@@ -202,33 +207,43 @@ class Asking:
         plans = await self._questions.plan(asked, directory)
         checks = []
         for posed, planned in zip(asked, plans, strict=True):
-            check = Check(
-                posed.check_id,
-                posed.revision,
-                self._peers,
-                self._entries,
-                self._timing,
-                self._open,
-                pulse,
-                posed.left_out,
-            )
-            check.ask_anew = partial(self._again, posed)
+            check = self._check(posed, pulse)
             check.send(planned)
             checks.append(check)
         return checks
 
+    def _check(self, posed: Posed, pulse: Pulse) -> Check:
+        of = posed.check_id, posed.revision
+        check = Check(*of, self._peers, self._entries, self._timing, self._open, pulse, posed.left_out)
+        check.inquiry, check.needs = posed.inquiry, posed.needs
+        check.ask_anew = partial(self._again, posed)
+        return check
+
+    def resume(
+        self, check_id: str, inquiry: Inquiry, operator: Operator, kept: KeptOutcomes, waited_s: float, pulse: Pulse
+    ) -> Check:
+        """Return a check that an earlier process began `waited_s` ago; nobody is asked before `Check.ask_again`."""
+        flags = name_flags(inquiry.identifier, operator, self._store.operators())
+        nothing = LawfulBasis(Basis.NONE)  # what it rests on is looked up each time that somebody is asked
+        told = check_id, inquiry, operator, nothing, kept.revision, kept.needs, ()
+        check = self._check(Posed(*told, left_out=kept.left_out, flags=flags), pulse)
+        check.take_up(kept, waited_s)
+        return check
+
     async def _again(self, posed: Posed, silent: Sequence[Member]) -> list[Planned]:
         """Walk steps 1 to 3 anew, then 6: a consent withdrawn meanwhile, or a role lost, ends the asking.
 
-        Under an epoch that has ended nobody would answer: then steps 4 and 5 too.
+        Under an epoch that has ended nobody would answer, and of another process's check the pseudonyms are gone: then
+        steps 4 and 5 too.
         """
         try:
             directory, me = self._ready()
             basis = self._basis(posed.inquiry, me)
-            silent = whom_to_ask(silent, basis)
+            here = [directory.members[member.id] for member in silent if member.id in directory.members]
+            silent = whom_to_ask(here, basis)
             await self._judge(posed.inquiry, posed.operator, basis, me, silent)
             anew = replace(posed, basis=basis, members=silent, again=True)
-            if posed.named[0].epoch not in directory.epochs.all:
+            if not posed.named or posed.named[0].epoch not in directory.epochs.all:
                 self._spend([anew])
                 [anew] = await self._name([anew])
             check_named(anew.named, silent)
@@ -300,6 +315,6 @@ def _each_need_once(asked: Sequence[Posed]) -> list[Posed]:
     return [once[posed.check_id] for posed in asked]
 
 
-def _new_id(kind: str) -> str:
+def new_check_id(kind: str = PERSON) -> str:
     """Return a check's id: V- for one person's, N- for a household's."""
     return f"{kind}-{secrets.token_hex(5)}"

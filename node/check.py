@@ -7,19 +7,33 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from maglia.core.directory import Member
+from maglia.core.errors import Code
 from maglia.core.vocabulary import EndState, Silence
 from maglia.wire.chain import place_of
+from node.domain.model import OpenNeed
 from node.domain.verdict import CheckState, Outcome, show
+from node.domain.waiting import KeptOutcomes
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.hearing import PASSING, Heard, Hearing, Planned, Timing
+from node.inquiry import Inquiry
 from node.ports import Peers
 from node.pulse import Pulse, watch
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AskedPerson:
+    """One person of a check: what was asked about them, or why nothing was; no `inquiry` of who has only a name."""
+
+    check_id: str
+    inquiry: Inquiry | None
+    check: Check | None = None
+    unverified: Code | None = None
 
 
 class Check:
@@ -39,6 +53,8 @@ class Check:
         """`left_out` are bodies that the person's consent keeps from being asked."""
         self.check_id = check_id
         self.ask_anew: Callable[[Sequence[Member]], Awaitable[list[Planned]]] | None = None
+        self.inquiry: Inquiry | None = None
+        self.needs: Sequence[OpenNeed] = ()
         self._revision = revision
         self._hearing = Hearing(peers, entries, timing)
         self._entries = entries
@@ -60,6 +76,28 @@ class Check:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         self._pulse.tell()
+
+    def persons(self) -> list[AskedPerson]:
+        """Return whom it is about: one person."""
+        return [AskedPerson(self.check_id, self.inquiry, self)]
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every change; see `Pulse.listen`."""
+        self._pulse.listen(listener)
+
+    def kept(self) -> KeptOutcomes:
+        """Return what is known now, as another process takes it up with `take_up`."""
+        return KeptOutcomes(self._revision, self._order, self._left_out, self.needs, tuple(self._outcomes.values()))
+
+    def take_up(self, kept: KeptOutcomes, waited_s: float) -> None:
+        """Go on from what an earlier process knew of this check, which was begun `waited_s` ago."""
+        self._outcomes = {outcome.member.id: outcome for outcome in kept.outcomes}
+        self._order, self.needs = kept.order, kept.needs
+        self._started = time.monotonic() - waited_s
+
+    def is_open(self) -> bool:
+        """Return whether a body is awaited, or silent for a reason that may pass."""
+        return any(outcome.end is None or outcome.silence in PASSING for outcome in self._outcomes.values())
 
     def unreached(self) -> set[str]:
         """Return the bodies whose question ended without an answer, for a reason that may pass."""

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     cosignature_max_s: Seconds = COSIGNATURE_MAX_S
     degraded_s: Seconds = DEGRADED_S
     signals_s: Seconds = SIGNALS_S
+    reask_s: Seconds = REASK_S
+    """How long silent bodies are asked again, and a deferred check waits for the network."""
+    reask_every_s: Seconds = 15.0
     referral_s: Seconds = REASK_S
     """How long another body's node is tried that should be told of a person sent."""
     referral_every_s: Seconds = 60.0

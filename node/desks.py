@@ -15,6 +15,7 @@ from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
+from maglia.v1.waiting_pb2_grpc import add_WaitingServiceServicer_to_server
 from node.answering_rates import AnsweringRates
 from node.ask import Asking
 from node.batch import BatchDesk
@@ -45,7 +46,9 @@ from node.rpc.network import NetworkDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
+from node.rpc.waiting import WaitingDoor
 from node.status import Profile
+from node.waiting import Waiting
 
 PATIENCE_S = 30.0
 """How long a call for applicants waits for one body's answer about many rows: nobody stands at the counter."""
@@ -123,6 +126,17 @@ def needs_desk(base: Foundation, recording: Recording, enrolment: Enrolment) -> 
     me = base.settings.member
     door = NeedsDoor(base.store, lambda: base.trust.last_known(me).kind, recording, enrolment)
     return partial(add_NeedsServiceServicer_to_server, door)
+
+
+def waiting_desk(base: Foundation, waiting: Waiting) -> AddService:
+    """Return where operators file checks for later, and find their own again."""
+    me, trust = base.settings.member, base.trust
+
+    def kind() -> Kind:
+        return trust.last_known(me).kind
+
+    door = WaitingDoor(waiting, kind, base.store, base.clock, base.settings.reask_s)
+    return partial(add_WaitingServiceServicer_to_server, door)
 
 
 def inbox_desk(inbox: Inbox) -> AddService:

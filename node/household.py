@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
-from node.check import Check
+from node.check import AskedPerson, Check
 from node.domain.household import HouseholdState, PersonState, is_of_one_person
+from node.inquiry import Inquiry
 from node.pulse import Pulse, watch
 
 
@@ -18,6 +19,7 @@ class Adult:
     check_id: str
     check: Check | None = None
     unverified: Code | None = None
+    inquiry: Inquiry | None = None
 
 
 class HouseholdCheck:
@@ -41,6 +43,18 @@ class HouseholdCheck:
     def states(self, *, follow: bool) -> AsyncIterator[HouseholdState]:
         """Yield the state as `Check.states` does; once only when nobody was asked about."""
         return watch(self.state, self._pulse, self._until_next_time, follow=follow and bool(self._checks))
+
+    def persons(self) -> list[AskedPerson]:
+        """Return everybody entered, in order."""
+        return [AskedPerson(one.check_id, one.inquiry, one.check, one.unverified) for one in self._adults]
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every change; see `Pulse.listen`."""
+        self._pulse.listen(listener)
+
+    def is_open(self) -> bool:
+        """Return whether a body is awaited about anybody, or silent for a reason that may pass."""
+        return any(check.is_open() for check in self._askable)
 
     def unreached(self) -> set[str]:
         """Return the bodies whose question about anybody ended without an answer, for a reason that may pass."""

@@ -1,7 +1,7 @@
 """What a node removes by itself: aid that is over and whoever has nothing left on file, pseudonyms of whoever is no
 longer helped, what its cache may no longer hold, access requests answered long ago, places in households that were left
 long ago, what others answered beside reservations a month ago, referrals whose term is over,
-notices after a month, and results of procedures that ended.
+notices after a month, checks after three days, and results of procedures that ended.
 
 No answer depends on it, since an expired record is unanswerable before it is erased: it is for whoever steals the
 database.
@@ -50,6 +50,7 @@ class Housekeeping:
         removed += self._store.remove_old_referrals()
         removed += self._store.remove_old_notices()
         removed += len(self._store.remove_old_batches())
+        removed += self._store.remove_old_checks()
         self._store.forget_undone_links()
         removed += await asyncio.to_thread(self._store.remove_cache_of_former_clients)
         removed += await self._remove_lapsed()

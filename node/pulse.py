@@ -13,9 +13,16 @@ class Pulse:
     def __init__(self) -> None:
         self.next = asyncio.Event()
         """Set at the next change."""
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every change, in the event loop: it must be quick and raise nothing."""
+        self._listeners.append(listener)
 
     def tell(self) -> None:
         """Say that something has changed."""
+        for listener in self._listeners:
+            listener()
         self.next.set()
         self.next = asyncio.Event()
 

@@ -1,6 +1,8 @@
 """Checks of the last 72 hours: found again by their operator, and completed when silent bodies return (design 6).
 
-They live in the process: a restart forgets whom to ask again, and the operator's next check asks anew.
+What is known of each is also filed, so that a restart forgets nobody who was silent. The questions are not: each is
+signed anew, after role, basis, rules and budget were looked up anew. For how long a check is kept is counted in seconds
+passed, those asleep too, and not by the wall clock, which people set.
 """
 
 from __future__ import annotations
@@ -9,18 +11,27 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import REASK_S
+from node.check import AskedPerson
+from node.domain.late import State
 from node.domain.model import Operator
+from node.domain.waiting import KeptCheck, Stage, may_pass
+from node.kept_checks import asked_by
 from node.ports import Peers
 
 _log = logging.getLogger(__name__)
 KEPT = 1_000
-"""Checks remembered at once, the newest."""
+"""Checks held in memory at once."""
 _PROBE_S = 15.0
+_SAVE_S = 1.0
+_LONGEST_WAIT_S = 3_600.0
+_JUMP_S = 60.0
 
 
 class Asked(Protocol):
@@ -29,6 +40,15 @@ class Asked(Protocol):
     @property
     def check_id(self) -> str:
         """By which its operator finds it again."""
+
+    def persons(self) -> list[AskedPerson]:
+        """Return whom it is about."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every change."""
+
+    def is_open(self) -> bool:
+        """Return whether anybody is awaited, or silent for a reason that may pass."""
 
     def unreached(self) -> set[str]:
         """Return the bodies whose silence may pass."""
@@ -39,60 +59,279 @@ class Asked(Protocol):
     async def ask_silent_again(self) -> int:
         """Ask every silent body anew; return how many."""
 
+    def state(self) -> State:
+        """Return what is known now."""
 
-@dataclass(frozen=True)
-class _Kept:
+    def states(self, *, follow: bool) -> AsyncIterator[State]:
+        """Yield what is known at once, and each time that it changes."""
+
+
+class File(Protocol):
+    """Where checks outlive the process."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+
+    def operator(self, user: str) -> Operator | None:
+        """Return an operator as they are now, None when they no longer work here."""
+
+    def save(self, checks: Sequence[KeptCheck]) -> None:
+        """Store checks as they stand."""
+
+    def open_checks(self, limit: int) -> Sequence[KeptCheck]:
+        """Return those asked of which somebody is still to be asked or told, the oldest first."""
+
+    def find(self, check_id: str) -> KeptCheck | None:
+        """Return one that was asked."""
+
+    def resume(self, kept: KeptCheck, operator: Operator) -> Asked:
+        """Return the check, so that it goes on."""
+
+
+@dataclass(eq=False)
+class Recent:
+    """One check, whose it is and how it stands. `since` is when it was filed, by `seconds`; `asked_at` by the clock."""
+
     operator: Operator
     check: Asked
     since: float
+    asked_at: float
+    ended: Code | None = None
+    untold: bool = False
+    sight: int = 0
+    tries: int = 0
+    next_at: float = 0.0
 
 
 class RecentChecks:
     """Remembers checks; `run` asks their silent bodies again once they can be reached."""
 
-    def __init__(self, peers: Peers, reask_s: float = REASK_S, probe_s: float = _PROBE_S) -> None:
+    def __init__(
+        self,
+        peers: Peers,
+        reask_s: float = REASK_S,
+        probe_s: float = _PROBE_S,
+        file: File | None = None,
+        seconds: Callable[[], float] | None = None,
+        resumed: Callable[[Recent], None] = lambda _: None,
+    ) -> None:
+        """`seconds` never goes back and counts those asleep; `resumed` hears of each check taken up from the file."""
         self._peers = peers
         self._reask_s = reask_s
         self._probe_s = probe_s
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._file = file
+        self._resumed = resumed
+        self.seconds = seconds or _awake
+        self._kept: OrderedDict[str, Recent] = OrderedDict()
+        self._alive: WeakValueDictionary[str, Recent] = WeakValueDictionary()
+        """Also those that made room for others while a console still watches them."""
+        self._changed: dict[str, Recent] = {}
+        self._some_unread = file is not None
+        self._both_clocks: tuple[float, float] | None = None
 
-    def keep(self, operator: Operator, check: Asked) -> None:
-        """Remember a check and whose it is."""
-        self._kept[check.check_id] = _Kept(operator, check, time.monotonic())
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+    def keep(
+        self, operator: Operator, check: Asked, *, waited_s: float = 0.0, asked_at: float = 0.0, untold: bool = False
+    ) -> Recent:
+        """Remember a check and whose it is; one that was filed `waited_s` ago waited already.
+
+        Of one that is `untold` its operator hears only by `told`, whatever comes between.
+        """
+        when = asked_at or (self._file.now() if self._file else 0.0)
+        recent = Recent(operator, check, self.seconds() - waited_s, when, untold=untold)
+        self._remember(recent)
+        self._changed[check.check_id] = recent
+        self.save()
+        return recent
 
     def of(self, operator: Operator, check_id: str) -> Asked:
         """Return one of the operator's own checks; raise `input.field` for any other."""
-        kept = self._kept.get(check_id)
-        if kept is None or kept.operator != operator:
+        return self.recent(operator, check_id).check
+
+    def recent(self, operator: Operator, check_id: str) -> Recent:
+        """Return one of the operator's own checks and how it stands; raise `input.field` for any other."""
+        known = self._alive.get(check_id) or self._from_file(check_id)
+        if known is None or known.operator.user != operator.user or self.waited(known) > self._reask_s:
             raise MagliaError(Code.INPUT_FIELD, field="check_id")
-        return kept.check
+        return known
+
+    def untold(self) -> list[Recent]:
+        """Return those whose operators are still to be told what came of them."""
+        self._read_open()
+        return [recent for recent in self._kept.values() if recent.untold]
+
+    def beside(self, check_id: str, sight: int) -> None:
+        """Note under which number a reservation keeps what its operator was shown of a check."""
+        if recent := self._alive.get(check_id):
+            recent.sight = sight
+            self._changed[check_id] = recent
+
+    def told(self, recent: Recent) -> None:
+        """Note that its operator was told."""
+        recent.untold = False
+        self._changed[recent.check.check_id] = recent
+        self.save()
+
+    def waited(self, recent: Recent) -> float:
+        """Return for how many seconds a check is kept."""
+        return self.seconds() - recent.since
 
     async def run(self) -> None:
         """Complete checks until cancelled."""
-        while True:
-            await asyncio.sleep(self._probe_s)
-            try:
-                await self.ask_returned()
-            except MagliaError as error:
-                _log.info("silent bodies not asked again: %s", error)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._complete(), name="ask silent bodies again")
+                both.create_task(self._keep_saved(), name="save checks")
+        finally:
+            self.save()
 
     async def ask_returned(self) -> None:
         """Probe each silent body once, without a question, and ask those that are back."""
+        self._read_open()
         self._forget_old()
-        open_checks = [kept.check for kept in self._kept.values() if kept.check.unreached()]
-        silent = {member for check in open_checks for member in check.unreached()}
-        back = {member for member in silent if await self._peers.is_reachable(member)}
-        for check in open_checks:
+        now = self.seconds()
+        due = [
+            recent
+            for recent in self._kept.values()
+            if recent.ended is None and recent.next_at <= now and recent.check.unreached()
+        ]
+        silent = sorted({member for recent in due for member in recent.check.unreached()})
+        reached = await asyncio.gather(*(self._peers.is_reachable(member) for member in silent))
+        back = {member for member, is_back in zip(silent, reached, strict=True) if is_back}
+        for recent in due:
+            if names := recent.check.unreached() & back:
+                await self._ask_again(recent, names)
+        self.save()
+
+    def save(self) -> None:
+        """File what has changed; what can't be is tried again."""
+        changed, self._changed = self._changed, {}
+        if self._file is None or not changed:
+            return
+        now = self._file.now()
+        try:
+            self._file.save([self._as_kept(recent, now) for recent in changed.values()])
+        except MagliaError as error:
+            _log.warning("checks not saved: %s", error)
+            self._changed = changed | self._changed
+
+    async def _complete(self) -> None:
+        while True:
             try:
-                await check.ask_again(check.unreached() & back)
+                self._note_jump()
+                await self.ask_returned()
             except MagliaError as error:
-                # May no longer be asked, such as after a consent's withdrawal: logged by whoever refused it.
-                _log.info("a check is not asked again: %s", error)
-                del self._kept[check.check_id]
+                _log.info("silent bodies not asked again: %s", error)
+            await asyncio.sleep(self._probe_s)
+
+    async def _keep_saved(self) -> None:
+        while True:
+            await asyncio.sleep(_SAVE_S)
+            self.save()
+
+    async def _ask_again(self, recent: Recent, names: set[str]) -> None:
+        try:
+            self._check_works_here(recent)
+            await recent.check.ask_again(names)
+        except MagliaError as error:
+            # Whoever refused it has logged it.
+            _log.info("a check is not asked again now: %s", error)
+            if may_pass(error.code):
+                recent.next_at = self.seconds() + min(self._probe_s * 2**recent.tries, _LONGEST_WAIT_S)
+                recent.tries += 1
+            else:
+                recent.ended = error.code
+                self._changed[recent.check.check_id] = recent
+        else:
+            recent.tries = 0
+
+    def _check_works_here(self, recent: Recent) -> None:
+        """Raise `session.credentials` for who left; who has another role now asks in that one."""
+        if self._file is None:
+            return
+        operator = self._file.operator(recent.operator.user)
+        if operator is None:
+            raise MagliaError(Code.SESSION_CREDENTIALS)
+        if operator != recent.operator:
+            anew = self._file.resume(self._as_kept(recent, self._file.now()), operator)
+            recent.operator = operator
+            for person, again in zip(recent.check.persons(), anew.persons(), strict=True):
+                if person.check and again.check:
+                    person.check.ask_anew = again.check.ask_anew
+
+    def _remember(self, recent: Recent) -> None:
+        check_id = recent.check.check_id
+        self._kept[check_id] = self._alive[check_id] = recent
+        # Held by the check itself: for as long as anybody watches that, it is found again.
+        recent.check.listen(lambda: self._changed.update({check_id: recent}))
+        if len(self._kept) > KEPT:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        settled = (check_id for check_id, one in self._kept.items() if one.ended or not one.check.is_open())
+        leaves = next(settled, None) or next(iter(self._kept))
+        gone = self._kept.pop(leaves)
+        self._some_unread |= gone.check.is_open()
+
+    def _read_open(self) -> None:
+        """Take up what an earlier process left open, as far as there is room."""
+        if self._file is None or not self._some_unread:
+            return
+        waiting = sum(one.check.is_open() for one in self._kept.values())
+        if waiting >= KEPT:
+            return
+        found = self._file.open_checks(KEPT)
+        fresh = [kept for kept in found if kept.check_id not in self._kept][: KEPT - waiting]
+        for kept in fresh:
+            self._take_up(kept)
+        self._some_unread = len(found) == KEPT
+
+    def _from_file(self, check_id: str) -> Recent | None:
+        kept = self._file.find(check_id) if self._file else None
+        return self._take_up(kept) if kept else None
+
+    def _take_up(self, kept: KeptCheck) -> Recent | None:
+        """Return a filed check as one that goes on; none after its time, nor of who no longer works here."""
+        assert self._file is not None  # noqa: S101 - only what was filed is taken up
+        waited, operator = kept.waited(self._file.now()), self._file.operator(kept.user)
+        if waited > self._reask_s:
+            return None
+        if operator is None:
+            self._file.save([replace(kept, stage=Stage.ENDED, is_open=False, reason=Code.SESSION_CREDENTIALS)])
+            return None
+        check = self._file.resume(kept, operator)
+        recent = Recent(operator, check, self.seconds() - waited, kept.asked_at, kept.reason, kept.untold, kept.sight)
+        self._remember(recent)
+        if check.is_open():
+            self._resumed(recent)
+        return recent
 
     def _forget_old(self) -> None:
-        oldest = time.monotonic() - self._reask_s
-        for check_id in [check_id for check_id, kept in self._kept.items() if kept.since < oldest]:
+        old = [check_id for check_id, one in self._kept.items() if self.waited(one) > self._reask_s]
+        for check_id in old:
             del self._kept[check_id]
+
+    def _note_jump(self) -> None:
+        """File anew how long each check has waited when the clock was set, since that is counted on at a restart."""
+        if self._file is None:
+            return
+        clock, passed = self._file.now(), self.seconds()
+        if self._both_clocks and abs((clock - self._both_clocks[0]) - (passed - self._both_clocks[1])) > _JUMP_S:
+            self._changed |= self._kept
+        self._both_clocks = clock, passed
+
+    def _as_kept(self, recent: Recent, now: float) -> KeptCheck:
+        kept = asked_by(recent.operator.user, recent.check.check_id, recent.check.persons(), recent.asked_at)
+        return replace(
+            kept,
+            stage=Stage.ENDED if recent.ended else Stage.ASKED,
+            waited_s=self.waited(recent),
+            noted_at=now,
+            is_open=recent.untold or (recent.ended is None and recent.check.is_open()),
+            reason=recent.ended,
+            untold=recent.untold,
+            sight=recent.sight,
+        )
+
+
+def _awake() -> float:
+    return time.monotonic()

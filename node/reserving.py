@@ -212,6 +212,7 @@ class Reserving:
 
     def _follow(self, check: Check | None, number: int, sight: Sight) -> None:
         if check is not None:
+            self._recent.beside(check.check_id, number)
             self._late.follow(check, number, sight)
 
 

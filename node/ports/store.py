@@ -23,6 +23,7 @@ from node.ports.records import Papers, Records
 from node.ports.referrals import Referrals
 from node.ports.reservations import Reservations
 from node.ports.templates import Templates
+from node.ports.waiting import WaitingChecks
 
 
 class Store(
@@ -45,6 +46,7 @@ class Store(
     Referrals,
     Notices,
     Batches,
+    WaitingChecks,
     Templates,
     Exports,
     AnsweringCounts,

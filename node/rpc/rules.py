@@ -101,12 +101,14 @@ _NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNT
 _NETWORK = ("GetNetwork",)
 _INBOX = ("ListNotices", "ReadNotice")
 _DEVICES: Mapping[str, frozenset[Role]] = {"InviteDevice": ADMIN, "ListDevices": EVERYBODY, "RevokeDevice": EVERYBODY}
+_WAITING = ("DeferCheck", "GetKeptCheck", "ListKeptChecks")
 OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"OperatorService/{method}": roles for method, roles in _DESK.items()},
     **{f"RecordsService/{method}": roles for method, roles in _RECORDS.items()},
     **{f"PersonsService/{method}": roles for method, roles in _PERSONS.items()},
     **{f"ReservationService/{method}": COUNTER for method in _RESERVATIONS},
     **{f"ReferralDeskService/{method}": COUNTER for method in _REFERRALS},
+    **{f"WaitingService/{method}": COUNTER for method in _WAITING},
     **{f"BatchService/{method}": OFFICERS for method in _BATCH},
     **{f"FilesService/{method}": roles for method, roles in _FILES.items()},
     **{f"NeedsService/{method}": roles for method, roles in _NEEDS.items()},

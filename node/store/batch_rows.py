@@ -80,7 +80,7 @@ def reply_content(reply: Reply) -> bytes:
             "silence": reply.silence,
             "code": reply.code,
             "omitted": reply.omitted,
-            "found": {row: [_finding(one) for one in found] for row, found in reply.found.items()},
+            "found": {row: [finding_cells(one) for one in found] for row, found in reply.found.items()},
             "at": reply.at,
         }
     )
@@ -97,7 +97,7 @@ def read_reply(question: bytes, member: str, content: bytes) -> Reply:
         silence=Silence(data["silence"]) if data["silence"] else None,
         code=data["code"],
         omitted=data["omitted"],
-        found={int(row): tuple(map(_read_finding, found)) for row, found in data["found"].items()},
+        found={int(row): tuple(map(read_finding, found)) for row, found in data["found"].items()},
         at=data.get("at", 0.0),
     )
 
@@ -122,11 +122,13 @@ def _read_applicant(data: dict[str, Any]) -> Applicant:
     return Applicant(**data | changed)
 
 
-def _finding(one: Finding) -> dict[str, object]:
+def finding_cells(one: Finding) -> dict[str, object]:
+    """Return a finding as cells of JSON."""
     return {**asdict(one), "day": _iso(one.day)}
 
 
-def _read_finding(data: dict[str, Any]) -> Finding:
+def read_finding(data: dict[str, Any]) -> Finding:
+    """Return a finding from its cells."""
     band = data["amount_band"]
     changed = {
         "facet": Facet(data["facet"]),

@@ -317,3 +317,9 @@ class DeviceRevoked(Event):
     """A console is no longer let in."""
 
     type = "device.revoked"
+
+
+class CheckDeferred(Event):
+    """An operator filed a check to be made when the network is back."""
+
+    type = "check.deferred"

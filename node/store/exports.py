@@ -34,6 +34,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "batch": "what other bodies answered",
     "batch_page": "what other bodies answered",
     "batch_reply": "what other bodies answered",
+    "notice": "what the node told its operators: checks and records by their numbers",
+    "waiting_check": "what other bodies answered",
     "import_template": "how files are read",
     "answering_line": "counters of how other bodies answered",
     "answering_day": "counters of how other bodies answered",

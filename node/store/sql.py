@@ -37,6 +37,7 @@ from node.store.reservation_reads import ReservationReads
 from node.store.reservations import Reservations
 from node.store.templates import Templates
 from node.store.versions import Versions
+from node.store.waiting import WaitingChecks
 
 _PROOF = select(tables.field_key.c.proof)
 _ADD_PROOF = insert(tables.field_key)
@@ -66,6 +67,7 @@ class SqlStore(
     Referrals,
     Notices,
     Batches,
+    WaitingChecks,
     Templates,
     Exports,
     AnsweringCounts,

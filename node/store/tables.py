@@ -455,6 +455,25 @@ batch_reply = Table(
     Column("ending", LargeBinary, nullable=False),
 )
 
+# A check of the last 72 hours: whom it is about and what was found in sealed content.
+waiting_check = Table(
+    "waiting_check",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user", Text, nullable=False, index=True),
+    # Keyed index of operator and the console's own key: what is deferred twice under one key is one check.
+    Column("mark", LargeBinary, unique=True),
+    Column("stage", Text, nullable=False),
+    # Whether somebody is still to be asked.
+    Column("is_open", Boolean, nullable=False, index=True),
+    Column("asked_at", Double, nullable=False),
+    # For how many seconds it had been kept at `noted_at`: clocks are set, and machines sleep.
+    Column("waited_s", Double, nullable=False),
+    Column("noted_at", Double, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 # How files of other programs are read: columns and no content.
 import_template = Table(
     "import_template",

@@ -199,9 +199,9 @@ class NotedAsking(Asking):
     order: Iterator[int]
     last = -1
 
-    async def start(self, inquiry: Inquiry, operator: Operator) -> Check:
+    async def start(self, inquiry: Inquiry, operator: Operator, check_id: str = "") -> Check:
         self.last = next(self.order)
-        check = await super().start(inquiry, operator)
+        check = await super().start(inquiry, operator, check_id)
         self.begun[check.check_id] = self.last
         return check
 

@@ -125,8 +125,8 @@ async def settled(check: Check) -> Check:
     raise AssertionError
 
 
-def desk(folder: Path, me: Body, evaluator: MemoryEvaluator | None = None) -> Desk:
-    clock, log, trust = StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
+def desk(folder: Path, me: Body, evaluator: MemoryEvaluator | None = None, clock: StoppedClock | None = None) -> Desk:
+    clock, log, trust = clock or StoppedClock(), MemoryLog(), MemoryTrust(BODIES)
     store, peers = open_store(folder / "node.db", clock), Watchers(log)
     evaluator = evaluator or MemoryEvaluator()
     entries = Entries(log, OneKey(), clock)

@@ -37,6 +37,7 @@ from maglia.v1 import (
     referral_pb2,
     report_pb2,
     reservation_pb2,
+    waiting_pb2,
 )
 from maglia.v1 import directory_pb2 as pb
 from maglia.v1.directory_pb2_grpc import (
@@ -322,6 +323,7 @@ _DESKS = (
     (files_pb2, "FilesService"),
     (inbox_pb2, "InboxService"),
     (needs_pb2, "NeedsService"),
+    (waiting_pb2, "WaitingService"),
     (operator_pb2, "OperatorService"),
     (persons_pb2, "PersonsService"),
     (records_pb2, "RecordsService"),

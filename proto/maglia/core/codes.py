@@ -71,6 +71,7 @@ class Code(StrEnum):
     INPUT_FIELD = "input.field"
     INPUT_OPERATOR_UNKNOWN = "input.operator_unknown"
     INPUT_DEVICE_UNKNOWN = "input.device_unknown"
+    INPUT_CHECK_UNKNOWN = "input.check_unknown"
     INPUT_TEXT_LONG = "input.text_long"
     INPUT_TEXT_CONTROL = "input.text_control"
     INPUT_CODE_INSIDE = "input.code_inside"

@@ -40,6 +40,12 @@ SENTENCES: dict[Code, Entry] = {
         "Ask for the tax code, or for an STP or ENI code, and repeat with it; if there is none, record the aid with "
         "“maglia aid add --name”.",
     ),
+    Code.INPUT_CHECK_UNKNOWN: entry(
+        "Nessuna verifica di questo operatore ha questo numero, o sono passate più di 72 ore.",
+        "Elencare le proprie con «maglia check list», o fare una nuova verifica.",
+        "No check of this operator has this number, or more than 72 hours have passed.",
+        "List your own with “maglia check list”, or make a new check.",
+    ),
     Code.INPUT_NAME_UNKNOWN: entry(
         "Nessuna persona è registrata come NOME:{number}.",
         "Cercarla con «maglia aid names» e ripetere con il numero giusto.",

@@ -1,0 +1,73 @@
+"""Where checks outlive the process: the store, and how a check goes on from what it holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from node.ask import Asking
+from node.check import Check
+from node.domain.model import Operator
+from node.domain.waiting import KeptCheck, Stage
+from node.household import Adult, HouseholdCheck
+from node.kept_checks import inquiry_of
+from node.needs import Balances
+from node.ports import Clock, Store
+from node.pulse import Pulse
+
+
+class CheckFile:
+    """Fulfils `node.recent.File` for one body."""
+
+    def __init__(self, store: Store, asking: Asking, clock: Clock) -> None:
+        self._store = store
+        self._asking = asking
+        self._clock = clock
+        self._balances = Balances(store, clock)
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return self._clock.now()
+
+    def operator(self, user: str) -> Operator | None:
+        """Return an operator as they are now, None when they no longer work here."""
+        known = self._store.operator(user)
+        return known[0] if known else None
+
+    def save(self, checks: Sequence[KeptCheck]) -> None:
+        """Store checks as they stand; raise `storage.*`."""
+        self._store.keep_checks(checks)
+
+    def open_checks(self, limit: int) -> Sequence[KeptCheck]:
+        """Return those asked of which somebody is still to be asked or told, the oldest first."""
+        return self._store.open_checks(Stage.ASKED, limit)
+
+    def find(self, check_id: str) -> KeptCheck | None:
+        """Return one that was asked."""
+        kept = self._store.kept_check(check_id)
+        return None if kept is None or kept.stage is Stage.DEFERRED else kept
+
+    def resume(self, kept: KeptCheck, operator: Operator) -> Check | HouseholdCheck:
+        """Return the check, so that it goes on; nobody is asked by that."""
+        pulse = Pulse()
+        adults = [self._adult(kept, number, operator, pulse) for number in range(len(kept.persons))]
+        if kept.is_household:
+            return HouseholdCheck(kept.check_id, adults, pulse)
+        [check] = [adult.check for adult in adults]
+        assert check is not None, "one person's check is not filed as asked without one"  # noqa: S101 - see `find`
+        return check
+
+    def _adult(self, kept: KeptCheck, number: int, operator: Operator, pulse: Pulse) -> Adult:
+        person, inquiry = kept.persons[number], inquiry_of(kept, number)
+        adult = Adult(person.check_id, unverified=person.unverified, inquiry=inquiry)
+        if inquiry is not None and person.asked is not None:
+            about = inquiry if kept.is_household else self._balances.about_need_on_file(inquiry)
+            waited = kept.waited(self._clock.now())
+            adult.check = self._asking.resume(person.check_id, about, operator, person.asked, waited, pulse)
+        return adult
+
+
+def seconds_passed() -> float:
+    """Return seconds that nobody sets and that go on while the machine sleeps, where the system counts such."""
+    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)

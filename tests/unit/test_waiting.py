@@ -1,0 +1,188 @@
+"""Checks that wait: for the network to be back, or for silent bodies; across a restart, as long as 72 hours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maglia.core.entry import EntryKind
+from maglia.core.errors import Code, MagliaError
+from maglia.core.notices import NoticeKind
+from maglia.core.vocabulary import REASK_S, Role
+from node.check_file import CheckFile
+from node.domain.model import Operator
+from node.domain.waiting import Stage
+from node.inbox import Inbox, Notice
+from node.late_answers import LateAnswers
+from node.recent import RecentChecks
+from node.waiting import Waiting
+from tests.clerk import CONSENT, StoppedClock, fictional_code, person
+from tests.peer_world import refused
+from tests.unit.test_asking import ANNA, OTHERS, PARISH, RENT, WHO, Desk, desk
+from tests.unit.test_household import household
+
+HOUR_S = 3_600.0
+BODIES = {"comune", *(body.id for body in OTHERS)}
+
+
+class Process:
+    """What lives in one process of a node; a second one over the same store is the node started again."""
+
+    def __init__(self, at: Desk, clock: StoppedClock) -> None:
+        self.at, self.clock = at, clock
+        self.passed = 0.0
+        self.back: set[str] = set()
+        at.peers.is_reachable = self._is_reachable  # type: ignore[method-assign]  # bodies that come and go
+        self.recent = RecentChecks(at.peers, file=CheckFile(at.store, at.asking, clock), seconds=lambda: self.passed)
+        self.inbox = Inbox(at.store)
+        self.answers = LateAnswers(self.inbox, settle_s=0.05)
+        made_from = at.me.id, at.store, at.asking, self.recent, at.peers, at.trust, clock, self.inbox, self.answers
+        self.waiting = Waiting(*made_from)
+
+    async def _is_reachable(self, member: str) -> bool:
+        return member in self.back
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, for the clock on the wall too."""
+        self.passed += seconds
+        self.clock.instant += seconds
+
+    def told(self, operator: Operator = ANNA) -> list[Notice]:
+        return [kept.notice for kept in self.inbox.list(operator, everything=True)]
+
+    async def told_of(self, kind: NoticeKind) -> Notice:
+        """Wait for the notice."""
+        async with asyncio.timeout(10):
+            while not (found := [one for one in self.told() if one.kind is kind]):  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.02)
+        return found[0]
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+def parish(tmp_path: Path, clock: StoppedClock) -> Iterator[Desk]:
+    """A parish whose operator is Anna, with the consents of the first and the third person."""
+    made = desk(tmp_path, PARISH, clock=clock)
+    made.store.add_operator(ANNA, "hash")
+    for number in (1, 3):
+        made.store.add_consent(person(number), CONSENT, "anna")
+    yield made
+    made.store.close()
+
+
+async def test_a_deferred_check_is_made_when_somebody_is_there_and_told(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    check_id = node.waiting.defer(RENT, ANNA)
+    await node.waiting.make_due()
+    assert parish.entries() == []  # nobody was there: not even a refusal
+    filed = node.waiting.standing(ANNA, check_id)
+    assert (filed.kept.stage, filed.kept.reason, filed.check) == (Stage.DEFERRED, Code.NETWORK_UNREACHABLE, None)
+
+    node.wait(20 * HOUR_S)
+    node.back = {"comune"}
+    await node.waiting.make_due()
+    asked = parish.entries(EntryKind.ASKED)
+    assert {(entry.operator, entry.check_id) for entry in asked} == {("anna", check_id)}
+    assert {entry.peer for entry in asked} == BODIES
+    told = await node.told_of(NoticeKind.DEFERRED_DONE)
+    began = int((clock.instant - 20 * HOUR_S) * 1000)
+    assert (told.check_id, told.operator) == (check_id, "anna")
+    assert told.params == {"asked_at": began, "asked": 5, "answered": 0, "found": 0, "more": 0, "left_out": 0}
+    found = node.waiting.standing(ANNA, check_id)
+    assert (found.kept.stage, found.kept.is_open, found.left_s) == (Stage.ASKED, True, REASK_S - 20 * HOUR_S)
+
+
+async def test_it_is_judged_when_it_is_made(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    check_id = node.waiting.defer(RENT, ANNA)
+    node.back = {"comune"}
+    parish.withdraw_consents()
+    await node.waiting.make_due()
+    assert [(entry.code, entry.check_id) for entry in parish.entries()] == [("consent.missing", check_id)]
+    told = await node.told_of(NoticeKind.DEFERRED_REFUSED)
+    assert (told.check_id, told.params["code"]) == (check_id, "consent.missing")
+    ended = node.waiting.standing(ANNA, check_id).kept
+    assert (ended.stage, ended.reason, ended.is_open) == (Stage.ENDED, Code.CONSENT_MISSING, False)
+    await node.waiting.make_due()
+    assert len(parish.entries()) == len(node.told()) == 1
+
+
+async def test_a_registry_that_is_away_is_waited_for_and_asked_less_and_less(
+    parish: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise MagliaError(Code.NETWORK_UNREACHABLE)
+
+    node = Process(parish, clock)
+    check_id = node.waiting.defer(RENT, ANNA)
+    node.back = {"comune"}
+    with monkeypatch.context() as patch:
+        patch.setattr(parish.evaluator, "evaluate", away)
+        for _ in range(240):  # an hour
+            await node.waiting.make_due()
+            node.wait(15.0)
+    tries = [entry for entry in parish.entries() if entry.kind is EntryKind.REFUSED]
+    assert 5 <= len(tries) <= 12
+    node.wait(900.0)
+    await node.waiting.make_due()
+    assert (await node.told_of(NoticeKind.DEFERRED_DONE)).check_id == check_id
+
+
+async def test_the_same_key_is_the_same_check_for_the_same_operator(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    other = Operator("bruno", "Bruno", Role.VOLUNTEER)
+    first = node.waiting.defer(RENT, ANNA, "parish-console-1")
+    assert node.waiting.defer(RENT, ANNA, "parish-console-1") == first
+    assert len({first, node.waiting.defer(RENT, other, "parish-console-1"), node.waiting.defer(RENT, ANNA)}) == 3
+    with refused(Code.INPUT_FIELD):
+        node.waiting.defer(RENT, ANNA, "k" * 65)
+    with refused(Code.INPUT_CHECK_UNKNOWN):
+        node.waiting.standing(other, first)
+    assert [one.user for one in node.waiting.standings(other)] == ["bruno"]
+
+
+async def test_a_deferred_check_survives_a_restart_and_ends_after_72_hours(parish: Desk, clock: StoppedClock) -> None:
+    check_id = Process(parish, clock).waiting.defer(household((person(1), None, person(3))), ANNA)
+    again = Process(parish, clock)
+    again.wait(71 * HOUR_S)
+    await again.waiting.make_due()
+    assert again.told() == []
+    kept = again.waiting.standing(ANNA, check_id).kept
+    assert [one.identifier for one in kept.persons] == [person(1), None, person(3)]
+    again.wait(2 * HOUR_S)
+    await again.waiting.make_due()
+    assert [(one.kind, one.params["code"]) for one in again.told()] == [
+        (NoticeKind.DEFERRED_REFUSED, "network.unreachable")
+    ]
+    with refused(Code.INPUT_CHECK_UNKNOWN):
+        again.waiting.standing(ANNA, check_id)
+    assert parish.store.remove_old_checks() == 1
+    assert parish.store.kept_checks("anna") == []
+
+
+async def test_whose_operator_left_is_asked_by_nobody(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    node.back = BODIES
+    node.waiting.defer(RENT, Operator("carla", "Carla", Role.VOLUNTEER))
+    await node.waiting.make_due()
+    assert parish.entries() == []
+    [kept] = parish.store.kept_checks("carla")
+    assert (kept.stage, kept.reason) == (Stage.ENDED, Code.SESSION_CREDENTIALS)
+
+
+async def test_no_code_is_stored_in_clear(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    node.waiting.defer(replace(RENT, creditor="Immobiliare Àrgine"), ANNA, fictional_code(1))
+    files = b"".join(path.read_bytes() for path in parish.database.parent.iterdir() if path.is_file())
+    assert b"deferred" in files
+    assert fictional_code(1).encode() not in files
+    assert "Àrgine".encode() not in files
+    assert WHO.text == fictional_code(1)
