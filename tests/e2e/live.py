@@ -49,6 +49,10 @@ class LiveNetwork:
         self.directory = directory
         self._environment = dict(environment or os.environ)
 
+    def with_environment(self, more: Mapping[str, str]) -> LiveNetwork:
+        """Return the same network, whose programs are started with more in their environment."""
+        return LiveNetwork(self.directory, {**self._environment, **more})
+
     def up(self, *, bodies: int, replicas: int = 1, records: int | None = None) -> None:
         """Bring the network up; fails the test with everything it said."""
         asked = ["--seed", str(SEED), "--today", TODAY, "--bodies", str(bodies), "--replicas", str(replicas)]
