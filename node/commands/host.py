@@ -236,9 +236,11 @@ def export(
 
     passphrase = archive_passphrase(new=True)
     with written(out) as file:
-        hosting.leave(_host(root), member, file, passphrase)
-    document = {"schema": "maglia.host-export/1", "member": member, "file": str(out)}
+        said = hosting.leave(_host(root), member, file, passphrase)
+    counts = {name: said[name] for name in ("log_size", "log_root", "rows")}
+    document = {"schema": "maglia.host-export/1", "member": member, "file": str(out), **counts}
     lines = [
+        f"{sum(said['rows'].values())} righe di dati, {said['log_size']} voci del registro.",
         f"«{member}» è in {out}, e da qui non serve più.",
         "Nella nuova sede: maglia-node host import, oppure maglia-node restore.",
         f"Quando là è in servizio: maglia-node host remove {member}, e cancellare l'archivio.",

@@ -43,8 +43,6 @@ def backup(
     passphrase = archive_passphrase(new=True)
     with written(out) as file:
         contents = archive(folder, file, read_passphrase(), passphrase, move=move)
-    if out == STREAM:
-        return
     ending = "Da questa cartella l'ente non serve più." if move else "Il nodo può restare in servizio."
     say(as_json, document(contents, "maglia.node-backup/1", str(out)), f"{summary(contents)}\nScritto {out}. {ending}")
 
@@ -90,7 +88,8 @@ def written(out: Path) -> Iterator[BinaryIO]:
     from maglia.core.errors import Code, MagliaError
 
     if out == STREAM:
-        yield sys.stdout.buffer
+        stream, sys.stdout = sys.stdout.buffer, sys.stderr  # what is said must not end up inside the archive
+        yield stream
         return
     if out.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(out))

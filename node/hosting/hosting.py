@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
+from maglia.core.keystore import check_new_passphrase
 from node.folder import DATABASE_FILE, MOVED_FILE
 from node.hosting import users
 from node.hosting.plan import Host, Hosted, Plan
@@ -91,13 +92,17 @@ def remove(host: Host, member: str, *, erase: bool) -> None:
         _clear(host, body)
 
 
-def leave(host: Host, member: str, out: BinaryIO, passphrase: str) -> None:
-    """Stop a body's node and seal it into `out`; from here on it does not serve from this machine."""
+def leave(host: Host, member: str, out: BinaryIO, passphrase: str) -> dict[str, Any]:
+    """Stop a body's node and seal it into `out`; from here on it does not serve from this machine.
+
+    Returns what `backup` said. Raises `input.passphrase` before anything is stopped.
+    """
+    check_new_passphrase(passphrase)
     with host.locked():
         body = host.body(member)
         runner_of(host).stop(body)
         more = {"MAGLIA_ARCHIVE_PASSPHRASE": passphrase}
-        _run(host, body, ("backup", "--out", "-", "--move"), more, stdout=out)
+        return _run(host, body, ("backup", "--out", "-", "--move"), more, stdout=out)
 
 
 def arrive(host: Host, source: BinaryIO, passphrase: str) -> tuple[Hosted, dict[str, Any]]:
@@ -128,9 +133,7 @@ def run_document(
     host: Host, body: Hosted, *arguments: str, stdin: BinaryIO | None = None, **more: str
 ) -> dict[str, Any]:
     """Run one of the body's commands as its user and return its document; raise `BodyCommandError`."""
-    done = _run(host, body, (*arguments, "--json"), more, stdin=stdin)
-    found: dict[str, Any] = json.loads(done)
-    return found
+    return _run(host, body, arguments, more, stdin=stdin)
 
 
 def _run(
@@ -141,10 +144,11 @@ def _run(
     *,
     stdin: BinaryIO | None = None,
     stdout: BinaryIO | None = None,
-) -> str:
+) -> dict[str, Any]:
+    """Where the output has another use, `stdout`, the document is the last line of what is said beside it."""
     folder = host.folder(body.member)
     done = subprocess.run(
-        users.command_of(body.user, *arguments, "--dir", str(folder)),
+        users.command_of(body.user, *arguments, "--dir", str(folder), "--json"),
         stdin=stdin or subprocess.DEVNULL,
         stdout=stdout or subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -152,10 +156,12 @@ def _run(
         cwd=folder.parent,
         check=False,
     )
-    told = done.stdout.decode() if stdout is None else ""
+    lines = (done.stdout or done.stderr).decode(errors="replace").strip().splitlines()
+    said = lines[-1] if lines else ""
     if done.returncode != 0:
-        raise BodyCommandError(done.returncode, told or done.stderr.decode())
-    return told
+        raise BodyCommandError(done.returncode, said)
+    found: dict[str, Any] = json.loads(said)
+    return found
 
 
 def attend(host: Host, member: str, arguments: list[str]) -> int:
