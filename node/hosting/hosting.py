@@ -181,12 +181,13 @@ def _settle(host: Host, member: str) -> Hosted:
         raise MagliaError(Code.STORAGE_EXISTS, path=str(host.home(member)))
     peer, front = (f"{plan.address}:{port}" for port in host.free_ports())
     body = Hosted(member, users.user_of(member) if plan.own_users else "", peer, front)
+    if body.user and users.exists(body.user):  # not made here: it may have files and processes
+        raise MagliaError(Code.STORAGE_EXISTS, path=body.user)
     host.make_home(member)
     log = host.root / "host.log"
     try:
         if body.user:
-            if not users.exists(body.user):
-                users.add(body.user, host.home(member), log)
+            users.add(body.user, host.home(member), log)
             shutil.chown(host.folder(member), body.user, body.user)
         if plan.units:
             Units(host.root, plan, log).add(body)
@@ -198,15 +199,15 @@ def _settle(host: Host, member: str) -> Hosted:
 
 
 def _clear(host: Host, body: Hosted) -> None:
-    """Leave nothing of a body on this machine."""
+    """Leave nothing of a body on this machine; off the list last, so that a try that failed can be repeated."""
     plan, log = host.plan(), host.root / "host.log"
-    host.forget(body.member)
     shutil.rmtree(host.home(body.member), ignore_errors=True)
     with suppress(MagliaError):
         if plan.units:
             Units(host.root, plan, log).remove(body.member)
     if body.user and users.exists(body.user):
         users.remove(body.user, log)
+    host.forget(body.member)
 
 
 def _standing(host: Host, body: Hosted, *, runs: bool) -> Standing:

@@ -27,8 +27,9 @@ ConditionPathExists=!{root}/bodies/%i/node/moved.json
 
 [Service]
 Type=exec
-# Each body's own user is in maglia-node@BODY.service.d; without that file the unit must not run as root.
-User=nobody
+# Said again in maglia-node@BODY.service.d, for names too long for a user; never root, even without that file.
+User=maglia-%i
+Group=maglia-%i
 ExecStart={python} -P -m node serve --dir {root}/bodies/%i/node
 LoadCredential=maglia-passphrase:{root}/bodies/%i/passphrase
 WorkingDirectory={root}/bodies/%i/node
@@ -63,6 +64,7 @@ LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
