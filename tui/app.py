@@ -92,11 +92,12 @@ class Console(App[None]):
             self._open_counter()
 
     def _open_counter(self) -> None:
-        """Let the operator work; the first time, tell what waits to be read: later a verdict may stand there."""
+        """Let the operator work; the first time, tell what waits to be read or sent: later a verdict may stand there."""
         self._home.enter()
         if not self._told:
             self._told = True
-            for line in waiting_lines(self._counter.here, self._counter.profile.lang):
+            waiting = waiting_lines(self._counter.here, self._counter.profile.lang)
+            for line in [*waiting, *self._counter.to_send]:
                 self.notify(line, timeout=_TOLD_S, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from maglia.core.errors import MagliaError
+from maglia.core.exits import Exit, exit_of_error
 from tui.model import Aid, Consent
 
 _SCHEMA = "maglia.offline.item/1"
@@ -66,6 +68,33 @@ class Taken:
             "params": self.params,
         }
         return json.dumps(kept).encode()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Something that the node has: its number there, its check's or none, or why there is none, as an error."""
+
+    taken: Taken
+    filed: str
+    check_id: str = ""
+    unchecked: MagliaError | None = None
+
+
+@dataclass
+class Sending:
+    """What became of everything; `stopped` is what ended it early."""
+
+    sent: list[Sent] = field(default_factory=list)
+    refused: list[Taken] = field(default_factory=list)
+    left: int = 0
+    stopped: MagliaError | None = None
+
+    @property
+    def status(self) -> Exit:
+        """Return how the command ends: why it was stopped, some things refused, or done."""
+        if self.stopped is not None:
+            return exit_of_error(self.stopped)
+        return Exit.REJECTED_ROWS if self.refused else Exit.DONE
 
 
 def read_taken(number: int, content: bytes) -> Taken:

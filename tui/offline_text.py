@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from tui.labels import FACETS, PURPOSES, label, pick
 from tui.model import Aid, Consent
-from tui.offline_model import Taken
-from tui.text import code_sentence, fold, show_amount, show_day
+from tui.offline_model import Sending, Sent, Taken
+from tui.text import code_sentence, fold, fold_sentence, sentence_of, short_number, show_amount, show_day
 
 SEND = "maglia offline send"
 _UNCHECKED = (
@@ -21,7 +21,7 @@ _KEPT = (
 )
 
 
-def waiting_line(count: int, lang: str) -> str:
+def to_send_line(count: int, lang: str) -> str:
     """Return what a login says of what waits on this computer; 0 where only its being there is known."""
     if count == 0:
         return pick((f"Cose prese senza rete, da inviare: {SEND}", f"Things taken offline to send: {SEND}"), lang)
@@ -68,6 +68,44 @@ def refused_line(taken: Taken, lang: str) -> str:
         lang,
     )
     return f"!! {pick(('Il nodo lo rifiuta', 'The node refuses it'), lang)}: {said} {undo}"
+
+
+def sending_lines(sending: Sending, lang: str) -> list[str]:
+    """Return what became of everything that was sent, what stays, and why."""
+    lines = [line for one in sending.sent for line in _sent(one, lang)]
+    lines += [f"n. {one.number}: {refused_line(one, lang)}" for one in sending.refused]
+    if sending.stopped is not None:
+        sentence = sentence_of(sending.stopped, lang)
+        lines.append(
+            f"!! {pick(('Invio fermato', 'Sending stopped'), lang)}: {sentence.message} {sentence.next_action}"
+        )
+    left = pick(("Restano su questo computer", "Left on this computer"), lang)
+    return [*(part for line in lines for part in fold_sentence(line).split("\n")), f"{left}: {sending.left}."]
+
+
+def _sent(one: Sent, lang: str) -> list[str]:
+    done = pick(("Inviato", "Sent"), lang)
+    filed = short_number(one.filed)
+    lines = [
+        f"{done} n. {one.taken.number}: {in_short(one.taken, lang)} ({pick(('al nodo', 'node'), lang)} n. {filed})."
+    ]
+    if one.check_id:
+        later = pick(
+            (
+                f"  NON ANCORA VERIFICATO: verifica {one.check_id}, appena la rete risponde; esito: maglia inbox",
+                f"  NOT CHECKED YET: check {one.check_id} is made once the network answers; outcome: maglia inbox",
+            ),
+            lang,
+        )
+        return [*lines, later]
+    if one.unchecked is not None:
+        sentence = sentence_of(one.unchecked, lang)
+        return [*lines, f"  {pick(('NON VERIFICATO', 'NOT CHECKED'), lang)}: {sentence.message} {sentence.next_action}"]
+    if isinstance(one.taken.what, Aid):
+        lines.append(
+            pick(("  NON VERIFICATO, e nessuno sarà interrogato.", "  NOT CHECKED; nobody will be asked."), lang)
+        )
+    return lines
 
 
 def _listed(taken: Taken, lang: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
 from tui.inbox_text import waiting_line
 from tui.model import Consent, Operator, Question
+from tui.offline_text import to_send_line
 from tui.papers.notices import find_notice
 from tui.profile import Profile
 from tui.referral_text import unread_line
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tui.needs_client import NeedsDoor
     from tui.network_client import NetworkDoor
     from tui.office_client import OfficeDoor
+    from tui.offline_client import OfflineDoor
     from tui.papers.notice import Notice
     from tui.persons_client import PersonsDoor
     from tui.records_client import RecordsDoor
@@ -89,7 +92,12 @@ async def _own_node(profile: Profile) -> AsyncIterator[NodeDoor]:
 
 @asynccontextmanager
 async def _logged_in(
-    make: Callable[[Profile], D], profile: Profile, password: str, *, says_unread: bool = True
+    make: Callable[[Profile], D],
+    profile: Profile,
+    password: str,
+    *,
+    says_unread: bool = True,
+    says_taken: bool = True,
 ) -> AsyncIterator[D]:
     """Log in through a door of the body's node, and say on standard error that something waits to be read there."""
     profile.check_is_of(the_office=False)
@@ -98,6 +106,8 @@ async def _logged_in(
         operator = await door.login(profile.user, password)
         if says_unread:
             sys.stderr.writelines(f"{line}\n" for line in waiting_lines(operator, profile.lang))
+        if says_taken:
+            sys.stderr.writelines(f"{line}\n" for line in taken_lines(profile, password))
         yield door
     finally:
         await door.close()
@@ -109,12 +119,37 @@ def waiting_lines(operator: Operator, lang: str) -> list[str]:
     return referrals + ([waiting_line(operator.notices, lang)] if operator.notices else [])
 
 
+def taken_lines(profile: Profile, password: str) -> list[str]:
+    """Return what is told at each login of what was taken while the node was out of reach: how much waits to be sent.
+
+    Where the password has changed since, only that something waits.
+    """
+    if not profile.offline.exists():
+        return []
+    from tui.offline_store import OfflineStore  # noqa: PLC0415 - cryptography is loaded only where something waits
+
+    try:
+        count = len(OfflineStore(profile.offline, password).taken())
+    except MagliaError:
+        count = 0
+    return [to_send_line(count, profile.lang)]
+
+
 @asynccontextmanager
 async def at_node(profile: Profile, password: str) -> AsyncIterator[NodeDoor]:
     """Log in at the body's node for one command."""
     from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     async with _logged_in(NodeDoor, profile, password) as door:
+        yield door
+
+
+@asynccontextmanager
+async def at_offline(profile: Profile, password: str) -> AsyncIterator[OfflineDoor]:
+    """Log in at the body's node to send what was taken without it."""
+    from tui.offline_client import OfflineDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(OfflineDoor, profile, password, says_taken=False) as door:
         yield door
 
 
@@ -243,6 +278,8 @@ class Counter:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.operator: Operator | None = None
+        self.to_send: list[str] = []
+        """What is told at the login of what was taken while the node was out of reach."""
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
         self._cases: set[tuple[str, str, str]] = set()
@@ -274,6 +311,8 @@ class Counter:
         if self._door is None:
             self._door = NodeDoor(self.profile)
         operator = await self._door.login(user, password)
+        own = user == self.profile.user  # the file is the profile's user's
+        self.to_send = await asyncio.to_thread(taken_lines, self.profile, password) if own else []
         if self.operator is not None and self.operator.user != operator.user:
             self._cases.clear()
             self._consented.clear()  # who was here before took them: this operator reads the notice anew

@@ -14,6 +14,7 @@ from maglia.core.vocabulary import MeansTest, Purpose, Visibility
 from tui.commands.base import Json, Person, Result, perform, read_identifier
 from tui.commands.offline_form import print_forms
 from tui.commands.offline_keeping import Yes, confirm, open_store
+from tui.commands.offline_send import send_taken
 from tui.model import Aid, Consent
 from tui.offline_model import Taken, ToCheck
 from tui.offline_read import read_aid, read_check, read_consent
@@ -176,4 +177,5 @@ def _keep(profile: Profile, what: Aid | Consent, check: ToCheck) -> Result:
     return Result(document, taken_lines(kept, profile.lang))
 
 
+offline.command("send")(send_taken)
 offline.command("form")(print_forms)

@@ -38,6 +38,24 @@ def open_store(profile: Profile) -> OfflineStore:
     return OfflineStore(profile.offline, password)
 
 
+def open_with(profile: Profile, password: str) -> OfflineStore:
+    """Return the operator's own file under the password of the node, or under the one of then, where that changed.
+
+    Raises `session.offline_closed` where neither opens it and nobody is there to type another one.
+    """
+    from tui.offline_store import OfflineStore
+
+    store = OfflineStore(profile.offline, os.environ.get(OFFLINE_VARIABLE) or password)
+    try:
+        store.taken()
+    except MagliaError as error:
+        if error.code is not Code.SESSION_OFFLINE_CLOSED or not sys.stdin.isatty():
+            raise
+        of_then = pick(("Password di quando è stato preso: ", "Password of when it was taken: "), profile.lang)
+        return OfflineStore(profile.offline, ask_secret(of_then, OFFLINE_VARIABLE))
+    return store
+
+
 def confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
     """Ask before the act, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
     if yes:

@@ -134,9 +134,11 @@ SENTENCES: dict[Code, Entry] = {
     ),
     Code.NETWORK_UNREACHABLE: entry(
         "Rete assente: verifica non eseguita.",
-        "Controllare il collegamento e riprovare.",
+        "Controllare il collegamento e riprovare. Intanto, se il nodo risponde: «maglia check --defer»; se non "
+        "risponde: «maglia offline».",
         "No network: check not done.",
-        "Check the connection and retry.",
+        "Check the connection and retry. Meanwhile, if the node answers: “maglia check --defer”; if it does not: "
+        "“maglia offline”.",
     ),
     Code.NETWORK_DEADLINE: entry(
         "La risposta non è arrivata in tempo: l'operazione può essere avvenuta lo stesso.",

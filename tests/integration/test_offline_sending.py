@@ -1,0 +1,176 @@
+"""A counter that lost its node, and the node that comes back: everything is filed once, checked, and found out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from demo.forks import Ran
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import server_name
+from tests.clerk import fictional_code
+from tests.integration.node_world import PATIENCE_S, Site, joined
+from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
+from tests.integration.test_epoch_rotation import counter
+from tests.support.commands import run
+from tui.exits import Exit
+from tui.model import Aid, Consent
+from tui.offline_client import OfflineDoor
+from tui.offline_model import Taken, ToCheck
+from tui.offline_sending import send
+from tui.offline_store import OfflineStore, new_key
+from tui.profile import Profile, load_profile
+from tui.session import at_inbox, at_offline, at_records, taken_lines
+
+EST, PONTE = "onlus-est", "onlus-ponte"
+WHO, OTHER = fictional_code(1), fictional_code(2)
+TODAY = date.today().isoformat()
+FOOD = ToCheck("food_parcel", "aid_overlap")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("offline") / "registry")
+
+
+@pytest.fixture
+async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        yield world
+
+
+def profile_of(site: Site) -> Path:
+    (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
+    path = site.folder / "anna.toml"
+    lines = (
+        f"endpoint = '{site.settings().front}'",
+        "ca_file = 'front.pem'",
+        f"server_name = '{server_name(site.member, NETWORK)}'",
+        "user = 'anna'",
+    )
+    path.write_text("\n".join(lines))
+    return path
+
+
+async def typed(path: Path, *words: str, **environment: str) -> Ran:
+    """Type a command at the counter, the person's code on standard input."""
+    given = os.environ | {"MAGLIA_PASSWORD": PASSWORD} | environment
+    return await asyncio.to_thread(run, "tui", "--profile", str(path), *words, environment=given, stdin=f"{WHO}\n")
+
+
+class Cut(OfflineDoor):
+    """A line that is cut at a chosen moment: the node does what it is asked, and its answer is lost."""
+
+    def __init__(self, profile: Profile, after: str) -> None:
+        super().__init__(profile)
+        self._after = after
+
+    async def file(self, taken: Taken) -> str:
+        done = await super().file(taken)
+        return self._lost(done, "file")
+
+    async def check_later(self, taken: Taken) -> str:
+        done = await super().check_later(taken)
+        return self._lost(done, "check")
+
+    def _lost(self, done: str, what: str) -> str:
+        if what == self._after:
+            raise MagliaError(Code.NETWORK_UNREACHABLE, cause="the line was cut")
+        return done
+
+
+async def test_what_was_taken_without_the_node_is_filed_once_checked_and_found_out(
+    world: World, tmp_path: Path
+) -> None:
+    sites = await joined(world, tmp_path, EST, PONTE, facets="food_parcel")
+    path = profile_of(sites[0])
+    async with AsyncExitStack() as stack:
+        ponte = await stack.enter_async_context(counter(sites[1]))
+        await ponte.help(WHO)
+        async with counter(sites[0]):
+            pass  # its operator is known there, and then it is out of reach
+        await _taken_without_the_node(path)
+
+        await stack.enter_async_context(counter(sites[0]))
+        profile = load_profile(path)
+        assert taken_lines(profile, PASSWORD) == ["2 cose prese senza rete, da inviare: maglia offline send"]
+        told = await typed(path, "status")
+        assert "2 cose prese senza rete, da inviare: maglia offline send" in told.err
+        await _cut_in_the_middle(profile)
+
+        sent = await typed(path, "offline", "send")
+        assert (sent.status, sent.err) == (Exit.DONE, ""), sent
+        assert sent.out.count("NON ANCORA VERIFICATO") == 2
+        assert sent.out.endswith("Restano su questo computer: 0.\n")
+        assert max(map(len, sent.out.splitlines())) <= 80
+        assert WHO not in sent.out
+        assert not profile.offline.exists()
+        await _is_on_file_once(profile)
+        await _is_told_in_the_inbox(profile)
+        await _what_the_node_refuses_stays(profile, path)
+
+
+async def _taken_without_the_node(path: Path) -> None:
+    lost = await typed(path, "aid", "add", "-", "--facet", "food_parcel", "--date", "01/11/2026", "--amount", "40,00")
+    assert lost.status == Exit.NETWORK
+    assert "«maglia offline»" in lost.err
+    aid = await typed(path, "offline", "aid", "-", "--facet", "food_parcel", "--amount", "40,00")
+    consent = await typed(path, "offline", "consent", "-", "--purpose", "aid_overlap", "--check", "food_parcel")
+    assert (aid.status, consent.status) == (Exit.DONE, Exit.DONE), (aid, consent)
+    unsent = await typed(path, "offline", "send", "--json")
+    assert (unsent.status, json.loads(unsent.out)["code"]) == (Exit.NETWORK, "network.unreachable")
+
+
+async def _cut_in_the_middle(profile: Profile) -> None:
+    """Whenever the answer is lost, everything is still here, to be sent again."""
+    store = OfflineStore(profile.offline, PASSWORD)
+    for after in ("file", "check"):
+        door = Cut(profile, after)
+        await door.login("anna", PASSWORD)
+        sending = await send(door, store, store.taken())
+        await door.close()
+        assert (sending.status, sending.sent, sending.left) == (Exit.NETWORK, [], 2)
+    assert [one.kind for one in store.taken()] == ["aid", "consent"]
+
+
+async def _is_on_file_once(profile: Profile) -> None:
+    async with at_records(profile, PASSWORD) as door:
+        found = await door.person_file(WHO)
+        consents = await door.consents(WHO)
+    assert [(one.facet, one.amount_cents, one.date) for one in found.records] == [("food_parcel", 40_00, TODAY)]
+    assert [one.date for one in consents.consents] == [TODAY]
+
+
+async def _is_told_in_the_inbox(profile: Profile) -> None:
+    """Each was checked, under its operator's name, and the other body's help was found."""
+    async with asyncio.timeout(PATIENCE_S), at_inbox(profile, PASSWORD) as door:
+        while len(found := await door.notices(everything=True)) < 2:  # noqa: ASYNC110 - the inbox tells nobody
+            await asyncio.sleep(0.1)
+    assert len({one.check_id for one in found}) == 2
+    assert all(one.kind for one in found)
+
+
+async def _what_the_node_refuses_stays(profile: Profile, path: Path) -> None:
+    """A consent of before the person's last no is refused, with why; what else there is, is sent."""
+    async with at_records(profile, PASSWORD) as door:
+        await door.withdraw_consent(WHO, "")
+    store = OfflineStore(profile.offline, PASSWORD)
+    early = Consent(WHO, ("aid_overlap",), "2026-1", "it", "2026-10-01", "signed")
+    store.add(Taken(0, new_key(), 1_790_000_000_000, early))
+    store.add(Taken(0, new_key(), 1_790_000_000_000, Aid(OTHER, "school", TODAY, 0)))
+    sent = await typed(path, "offline", "send", "--json")
+    document = json.loads(sent.out)
+    assert (sent.status, document["left"], len(document["sent"])) == (Exit.REJECTED_ROWS, 1, 1), sent
+    assert [one["code"] for one in document["refused"]] == ["consent.earlier"]
+    listed = await typed(path, "offline", "list")
+    assert "!! Il nodo lo rifiuta: La persona ha detto di no il" in listed.out
+    assert "maglia offline remove 1" in " ".join(listed.out.split())
+    async with at_offline(profile, PASSWORD):
+        pass  # whoever sends is not told to send
