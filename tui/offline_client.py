@@ -36,10 +36,11 @@ class OfflineDoor(NodeDoor):
     async def check_later(self, taken: Taken) -> str:
         """File the question that goes with it, under the same key; return the check's number."""
         what, asked = taken.what, taken.check
-        need = {"need": what.need, "creditor": what.creditor} if isinstance(what, Aid) else {}
         question = CheckRequest(
-            identifier=what.identifier, facet=asked.facet, purpose=asked.purpose, case_protocol=asked.protocol, **need
+            identifier=what.identifier, facet=asked.facet, purpose=asked.purpose, case_protocol=asked.protocol
         )
+        if isinstance(what, Aid):
+            question.need, question.creditor = what.need, what.creditor
         request = DeferCheckRequest(question=question, key=taken.key)
         response = await answer(self._waiting.DeferCheck(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.check_id)

@@ -106,7 +106,7 @@ async def test_what_was_taken_without_the_node_is_filed_once_checked_and_found_o
         await _cut_in_the_middle(profile)
 
         sent = await typed(path, "offline", "send")
-        assert (sent.status, sent.err) == (Exit.DONE, ""), sent
+        assert (sent.status, "senza rete" in sent.err) == (Exit.DONE, False), sent
         assert sent.out.count("NON ANCORA VERIFICATO") == 2
         assert sent.out.endswith("Restano su questo computer: 0.\n")
         assert max(map(len, sent.out.splitlines())) <= 80
@@ -174,3 +174,23 @@ async def _what_the_node_refuses_stays(profile: Profile, path: Path) -> None:
     assert "maglia offline remove 1" in " ".join(listed.out.split())
     async with at_offline(profile, PASSWORD):
         pass  # whoever sends is not told to send
+
+
+async def test_a_node_whose_network_is_away_takes_help_and_consents_and_offers_to_ask_later(
+    template: Path, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        async with served(copy_of(template, tmp_path / "registry")) as world:
+            sites = await joined(world, tmp_path, EST, PONTE, facets="food_parcel")
+            await stack.enter_async_context(counter(sites[0]))
+        path = profile_of(sites[0])  # now there is a node, and behind it nobody
+        aid = await typed(path, "aid", "add", "-", "--facet", "food_parcel", "--date", _day(), "--amount", "40,00")
+        consent = await typed(path, "consent", "add", "-", "--purpose", "aid_overlap")
+        assert (aid.status, consent.status) == (Exit.DONE, Exit.DONE), (aid, consent)
+        asked = await typed(path, "check", "-", "--facet", "food_parcel", "--purpose", "aid_overlap")
+        assert (asked.status, asked.out) == (Exit.NETWORK, ""), asked
+        assert "maglia check --defer" in " ".join(asked.err.split())
+
+
+def _day() -> str:
+    return f"{date.today():%d/%m/%Y}"
