@@ -92,7 +92,7 @@ class Console(App[None]):
             self._open_counter()
 
     def _open_counter(self) -> None:
-        """Let the operator work; the first time, tell what waits to be read or sent: later a verdict may stand there."""
+        """Let the operator work; the first time, tell what waits: later a verdict may stand there."""
         self._home.enter()
         if not self._told:
             self._told = True

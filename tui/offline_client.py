@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from maglia.v1.operator_pb2 import CheckRequest
 from maglia.v1.waiting_pb2 import DeferCheckRequest
 from maglia.v1.waiting_pb2_grpc import WaitingServiceStub
-
-from maglia.v1.operator_pb2 import CheckRequest
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer
 from tui.model import Aid
