@@ -17,10 +17,10 @@ from maglia.core.answering import ANSWERING_DAYS
 from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S
 from maglia.wire.entries import decode_entry
-from node.domain.answering import Line, Tally, first_open, joined
+from node.domain.answering import CountedDay, Line, Tally, first_open, joined
 from node.operator_log import DAY_MS, first_entry_since
 from node.ports import Clock, LogReader, Store, utc_day
-from node.ports.answering import CountedDay, Place
+from node.ports.answering import Place
 
 EVERY_S = 60.0
 KEPT_DAYS = ANSWERING_DAYS + 5

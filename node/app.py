@@ -14,6 +14,7 @@ from maglia.core.device import Server
 from maglia.core.network_file import NetworkFile
 from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
+from node.answering_reports import AnsweringReports
 from node.ask import Asking
 from node.check import Check
 from node.check_file import CheckFile, seconds_passed
@@ -49,6 +50,7 @@ from node.late_answers import LateAnswers
 from node.late_findings import LateFindings
 from node.log_search import LogSearch
 from node.logins import Logins
+from node.network.answering import AnsweringOffice
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
@@ -97,6 +99,8 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     reporting = _reporting(stack, base, pseudonyms, disclosing)
     inbox = Inbox(base.store)
     rates = AnsweringRates(base.store, base.log, base.clock, settings.provisional_s, settings.deadline_s)
+    office = AnsweringOffice(base.network, settings.member, base.keys.identity, registry)
+    reports = AnsweringReports(base.store, rates, office, base.clock, settings.answering_s)
     late = LateFindings(base.store, inbox)
     answers = LateAnswers(inbox, settings.reask_s)
     recent = _recent(base, peers, asking, answers, late)
@@ -117,8 +121,8 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         desk_referrals(stack, base, pseudonyms),
         batch_desk(stack, base, peers, pseudonyms),
         inbox_desk(inbox),
-        network_desk(base, rates),
         waiting_desk(base, waiting),
+        network_desk(base, rates, reports),
     ]
     await open_front_door(
         stack,
@@ -151,6 +155,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         recent.run(),
         rates.run(),
         waiting.run(),
+        reports.run(),
         base.refusals.run(),
         base.disk.run(),
         base.endings.run(),

@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     reask_s: Seconds = REASK_S
     """How long silent bodies are asked again, and a deferred check waits for the network."""
     reask_every_s: Seconds = 15.0
+    answering_s: Seconds = 600.0
+    """How often it is looked whether a day's counts of how others answered are to be told to the registry."""
     referral_s: Seconds = REASK_S
     """How long another body's node is tried that should be told of a person sent."""
     referral_every_s: Seconds = 60.0

@@ -17,6 +17,7 @@ from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
 from maglia.v1.waiting_pb2_grpc import add_WaitingServiceServicer_to_server
 from node.answering_rates import AnsweringRates
+from node.answering_reports import AnsweringReports
 from node.ask import Asking
 from node.batch import BatchDesk
 from node.batch_run import BatchTools
@@ -144,9 +145,10 @@ def inbox_desk(inbox: Inbox) -> AddService:
     return partial(add_InboxServiceServicer_to_server, InboxDoor(inbox))
 
 
-def network_desk(base: Foundation, rates: AnsweringRates) -> AddService:
+def network_desk(base: Foundation, rates: AnsweringRates, reports: AnsweringReports) -> AddService:
     """Return where operators read how the other bodies answer."""
-    door = NetworkDoor(base.settings.member, base.trust, rates, base.clock)
+    trust = base.trust
+    door = NetworkDoor(base.settings.member, trust, trust.relay_of, trust.bundle, rates, reports, base.clock)
     return partial(add_NetworkServiceServicer_to_server, door)
 
 

@@ -12,6 +12,7 @@ from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
 from maglia.core.errors import Code, MagliaError
 from maglia.sql.log import SqlLogBackend
+from maglia.v1.answering_pb2_grpc import add_AnsweringServiceServicer_to_server
 from maglia.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from maglia.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
 from maglia.v1.enrolment_pb2_grpc import add_EnrolmentServiceServicer_to_server
@@ -22,6 +23,7 @@ from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, peer_credentials
 from maglia.wire.clients import Quota
 from maglia.wire.sessions import Sessions
+from registry.answering import AnsweringBook
 from registry.board import Board
 from registry.config import SETTINGS_FILE, Settings
 from registry.directory import Publisher
@@ -40,6 +42,7 @@ from registry.ports import Person
 from registry.procedures import Procedures
 from registry.queue import Queue
 from registry.reading_log import LogReading
+from registry.rpc.answering import AnsweringServicer
 from registry.rpc.audit import AuditServicer
 from registry.rpc.chain import front_rules, peer_rules
 from registry.rpc.enrolment import EnrolmentServicer
@@ -47,6 +50,7 @@ from registry.rpc.network import DirectoryServicer, PseudonymServicer, WitnessSe
 from registry.rpc.office import OfficeServicer
 from registry.secrets import Secrets
 from registry.spending import Spending
+from registry.store.answering import SqlAnsweringReports
 from registry.store.counts import SqlCounts
 from registry.store.database import Database
 from registry.store.evaluations import SqlEvaluationLog
@@ -77,6 +81,7 @@ class Parts:
     expiry: Expiry
     queue: Queue
     board: Board
+    answering: AnsweringBook
     office_log: OfficeLog
     watch: LogWatch
     log_reading: LogReading
@@ -141,6 +146,7 @@ def build(database: Database, settings: Settings, secrets: Secrets, folder: Path
         expiry=Expiry(members, publisher, clock),
         queue=queue,
         board=board,
+        answering=AnsweringBook(settings.network, SqlAnsweringReports(database), members, clock),
         office_log=office_log,
         watch=watch,
         log_reading=LogReading(office_log, SqlLogBackend(database.engine), members, counts, clock),
@@ -162,7 +168,7 @@ def front_server(parts: Parts) -> grpc.aio.Server:
     server = grpc.aio.server(interceptors=[chain], options=SERVER_OPTIONS)
     add_EnrolmentServiceServicer_to_server(EnrolmentServicer(parts.enrolment), server)
     office = parts.members, parts.drafts, parts.enrolment, parts.sessions, parts.office_log, parts.board, parts.logins
-    add_OfficeServiceServicer_to_server(OfficeServicer(*office, parts.spending), server)
+    add_OfficeServiceServicer_to_server(OfficeServicer(*office, parts.spending, parts.answering), server)
     _add_directory(parts, server)
     return server
 
@@ -172,6 +178,7 @@ def peer_server(parts: Parts) -> grpc.aio.Server:
     server = grpc.aio.server(interceptors=[Chain(peer_rules(parts.trust))], options=SERVER_OPTIONS)
     add_PseudonymServiceServicer_to_server(PseudonymServicer(parts.evaluation), server)
     add_WitnessServiceServicer_to_server(WitnessServicer(parts.witness, parts.board, parts.watch.require_sound), server)
+    add_AnsweringServiceServicer_to_server(AnsweringServicer(parts.answering), server)
     add_AuditServiceServicer_to_server(AuditServicer(parts.witness.network, parts.log_reading), server)
     _add_directory(parts, server)
     return server

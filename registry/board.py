@@ -17,6 +17,7 @@ from registry.ports import Files, MemberRecord, Members, Sighting, Sightings
 
 _KEEP_S = DIRECTORY_POLL_S / 4
 """A node that fetches many files at once is written down once."""
+_DAY_S = 86_400
 _HIGHEST = 2**62
 """No database holds a higher version; a member may say anything."""
 _EPOCHS = 2
@@ -38,13 +39,17 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class NodeLine:
-    """One node; `card_expires` in seconds since the epoch, 0 without a card; `relay` is empty for a direct address."""
+    """One node; `card_expires` in seconds since the epoch, 0 without a card; `relay` is empty for a direct address.
+
+    `absent_days` are whole ones since it was last heard of, or since its card was made if it never was.
+    """
 
     member: MemberRecord
     seen: Sighting
     card_expires: int
     health: Health
     relay: str = ""
+    absent_days: int = 0
 
 
 class Board:
@@ -98,7 +103,9 @@ class Board:
         health = health_of(seen, begins, expires, self._clock())
         if health not in {Health.NEVER, Health.SILENT} and seen.timestamp_version > self.version():
             health = Health.REFUSES
-        return NodeLine(member, seen, expires, health, relay_of(card.envelope) if card else "")
+        since, relay = seen.heard_at or begins, relay_of(card.envelope) if card else ""
+        absent = int(max(0.0, self._clock() - since) // _DAY_S) if since else 0
+        return NodeLine(member, seen, expires, health, relay, absent)
 
 
 def health_of(seen: Sighting, card_begins: int, card_expires: int, now: float) -> Health:

@@ -60,6 +60,16 @@ class Line:
         return self
 
 
+@dataclass(frozen=True)
+class CountedDay:
+    """One day: checks that nobody answered, minutes for which this node served, on which day it was last told of."""
+
+    day: date
+    unheard: int = 0
+    minutes: int = 0
+    told_on: date | None = None
+
+
 @dataclass
 class _Check:
     """One check that is still open: whom it awaits, and since when; `heard` once anybody answered its first round."""

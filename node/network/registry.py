@@ -9,15 +9,18 @@ from typing import TypeVar
 
 import grpc
 
+from maglia.core.answering import Answering
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, Card, SigningKey
 from maglia.core.network_file import NetworkFile
 from maglia.core.pseudonym import ALL_SHARES, KeySet, Part
-from maglia.v1 import directory_pb2, enrolment_pb2, envelope_pb2, pseudonyms_pb2, witness_pb2
+from maglia.v1 import answering_pb2, directory_pb2, enrolment_pb2, envelope_pb2, pseudonyms_pb2, witness_pb2
+from maglia.v1.answering_pb2_grpc import AnsweringServiceStub
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.enrolment_pb2_grpc import EnrolmentServiceStub
 from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
 from maglia.v1.witness_pb2_grpc import WitnessServiceStub
+from maglia.wire.answering import read_counts
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.channel import open_channel
 from maglia.wire.convert import ACTIVATION, APPLICATION, APPLICATION_QUERY, read_part, seal_card, seal_message
@@ -52,6 +55,7 @@ class RegistryClient:
     def _open(self, identity: TlsIdentity) -> None:
         known = self._network
         self._channel = open_channel(known.registry_peer, REGISTRY_ID, known.network, known.peer_certificate, identity)
+        self._answering = AnsweringServiceStub(self._channel)
         self._directory = DirectoryServiceStub(self._channel)
         self._pseudonyms = PseudonymServiceStub(self._channel)
         self._witness = WitnessServiceStub(self._channel)
@@ -128,6 +132,15 @@ class RegistryClient:
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
         return response.cosignature, response.known_size
+
+    async def tell_answering(self, report: envelope_pb2.Envelope) -> tuple[Answering, int]:
+        """Tell how others answered on a day; return how others say that this body answers, and how many they are."""
+        request = answering_pb2.TellAnsweringRequest(report=report)
+        try:
+            told = await self._answering.TellAnswering(request, timeout=_CALL_S)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+        return read_counts(told.counts), told.askers
 
     async def news(self) -> AsyncIterator[News]:
         """Yield the current versions, at once and at each change; raise `network.unreachable` when the stream ends."""

@@ -124,6 +124,11 @@ class NetworkTrust:
             return Silence.UNREACHABLE
         return None if card.is_current(self._clock.now()) else Silence.CARD_EXPIRED
 
+    def relay_of(self, member: str) -> str:
+        """Return the relay through which a member's card says that it is reached; empty for none, or without a card."""
+        card = self._cards.card(member)
+        return card.relay if card is not None else ""
+
     def peer(self, member: str) -> Peer:
         """Return how to reach an active member."""
         found = self.directory().member(member)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from node.domain.answering import Line
+from maglia.core.answering import Answering
+from node.domain.answering import CountedDay, Line
 
 
 @dataclass(frozen=True)
@@ -16,16 +17,6 @@ class Place:
 
     entry: int
     day: date
-
-
-@dataclass(frozen=True)
-class CountedDay:
-    """One day: checks that nobody answered, minutes for which this node served, on which day it was last told of."""
-
-    day: date
-    unheard: int = 0
-    minutes: int = 0
-    told_on: date | None = None
 
 
 class AnsweringCounts(Protocol):
@@ -63,4 +54,12 @@ class AnsweringCounts(Protocol):
 
     def told_answering(self, day: date, on: date) -> None:
         """Keep that the registry was told of a day."""
+        ...
+
+
+class Office(Protocol):
+    """Whoever is told how others answered: the registry."""
+
+    async def tell(self, day: date, lines: Mapping[str, Answering]) -> tuple[Answering, int]:
+        """Tell a day's counts by member; return how others say that this body answers, and how many they are."""
         ...

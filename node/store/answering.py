@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from maglia.core.answering import Answering
-from node.domain.answering import Line
-from node.ports.answering import CountedDay, Place
+from node.domain.answering import CountedDay, Line
+from node.ports.answering import Place
 from node.store import tables
 from node.store.database import Part
 

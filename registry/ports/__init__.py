@@ -4,6 +4,7 @@ Every method is synchronous. One that changes a member's state demands the event
 change does not type-check. Any failure of storage raises, and so refuses.
 """
 
+from registry.ports.answering import AnsweringReports, AskedOn
 from registry.ports.counts import Counts, Sighting, Sightings, Spent, WitnessedNote
 from registry.ports.evaluations import EvaluationLog, Granted
 from registry.ports.files import Draft, Files, PolicyBundle, Publication
@@ -13,6 +14,8 @@ from registry.ports.procedures import ProcedureCounts, SpentInProcedure
 from registry.ports.transactions import Transactions
 
 __all__ = [
+    "AnsweringReports",
+    "AskedOn",
     "Counts",
     "Draft",
     "EvaluationLog",

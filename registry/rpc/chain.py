@@ -72,6 +72,7 @@ def peer_rules(trust: Trust) -> dict[str, Rule]:
 
     published = _methods("DirectoryService", "GetMetadata", "GetTarget", "ListCards")
     served = _methods("DirectoryService", "WatchNews")
+    served += _methods("AnsweringService", "TellAnswering")
     served += _methods("PseudonymService", "Evaluate") + _methods("WitnessService", "Cosign")
     read = _all(auditor, _methods("AuditService", "GetHead", "ReadLog", "ListWitnessed"))
     return _all(known, published) | _all(member, served) | read | _all(_anybody, [_HEALTH])

@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 
+from maglia.core.absence import absence_days
 from maglia.core.errors import Code, MagliaError
 from maglia.core.passwords import check_password
 from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceServicer
+from maglia.wire.answering import counts_message
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
+from registry.answering import AnsweringBook
 from registry.board import Board, NodeLine
+from registry.domain.answering import Standing
 from registry.domain.change import Change
 from registry.domain.membership import Act
 from registry.drafts import Drafts
@@ -44,6 +48,7 @@ class OfficeServicer(OfficeServiceServicer):
         board: Board,
         logins: LoginRefusals,
         spending: Spending,
+        answering: AnsweringBook,
     ) -> None:
         self._members = members
         self._drafts = drafts
@@ -53,6 +58,7 @@ class OfficeServicer(OfficeServiceServicer):
         self._board = board
         self._logins = logins
         self._spending = spending
+        self._answering = answering
 
     async def Login(self, request: office_pb2.LoginRequest, _context: Context) -> office_pb2.LoginResponse:
         """Open a session; hashing runs in a thread, since it takes long on purpose."""
@@ -205,14 +211,34 @@ class OfficeServicer(OfficeServiceServicer):
         )
 
     async def GetBoard(self, _request: office_pb2.GetBoardRequest, _context: Context) -> office_pb2.GetBoardResponse:
-        """Say when each member was last heard of."""
-        epochs = self._drafts.epochs
+        """Say when each member was last heard of, and how those who asked it say that it answers."""
+        epochs, standings = self._drafts.epochs, self._answering.standings()
         return office_pb2.GetBoardResponse(
             epoch=epochs.asked,
             also_epoch=epochs.also,
-            nodes=[_health(line) for line in self._board.lines()],
+            nodes=[self._health(line, standings.get(line.member.id, Standing())) for line in self._board.lines()],
             timestamp_version=self._board.version(),
             now=int(self._board.now()),
+            absence_days=absence_days(self._drafts.publisher.rules.in_force()),
+        )
+
+    def _health(self, line: NodeLine, standing: Standing) -> office_pb2.NodeHealth:
+        return office_pb2.NodeHealth(
+            member=line.member.id,
+            name=line.member.name,
+            state=line.member.state.value,
+            heard_at=int(line.seen.heard_at),
+            timestamp_version=line.seen.timestamp_version,
+            cosigned_at=int(line.seen.cosigned_at),
+            log_size=line.seen.log_size,
+            card_expires=line.card_expires,
+            health=line.health.value,
+            ready_epochs=line.seen.ready_epochs,
+            relay=line.relay,
+            answering=counts_message(standing.counts),
+            askers=standing.askers,
+            absent_days=line.absent_days,
+            missed_days=self._answering.missed_days(standing),
         )
 
     async def GetBudgets(
@@ -251,22 +277,6 @@ class OfficeServicer(OfficeServiceServicer):
         """Return the procedures in force."""
         found = self._drafts.publisher.procedures(self._drafts.network)
         return office_pb2.ListProceduresResponse(procedures=[procedure_message(one) for one in found.values()])
-
-
-def _health(line: NodeLine) -> office_pb2.NodeHealth:
-    return office_pb2.NodeHealth(
-        member=line.member.id,
-        name=line.member.name,
-        state=line.member.state.value,
-        heard_at=int(line.seen.heard_at),
-        timestamp_version=line.seen.timestamp_version,
-        cosigned_at=int(line.seen.cosigned_at),
-        log_size=line.seen.log_size,
-        card_expires=line.card_expires,
-        health=line.health.value,
-        ready_epochs=line.seen.ready_epochs,
-        relay=line.relay,
-    )
 
 
 def _reason(text: str) -> str:

@@ -202,6 +202,26 @@ witnessed = Table(
     Column("note", LargeBinary, nullable=False),
 )
 
+answering_lines = Table(
+    "answering_lines",
+    metadata,
+    Column("asker", String(40), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("member", String(40), primary_key=True),
+    Column("asked", Integer, nullable=False),
+    Column("at_once", Integer, nullable=False),
+    Column("in_time", Integer, nullable=False),
+    Column("later", Integer, nullable=False),
+)
+
+answering_reports = Table(
+    "answering_reports",
+    metadata,
+    Column("asker", String(40), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("envelope", LargeBinary, nullable=False),
+)
+
 procedure_evaluations = Table(
     "procedure_evaluations",
     metadata,

@@ -123,6 +123,7 @@ REGISTRY_FRONT: Mapping[str, Row] = {
 }
 
 REGISTRY_PEER: Mapping[str, Row] = {
+    f"{_V1}.AnsweringService/TellAnswering": MEMBERS,
     f"{_V1}.AuditService/GetHead": REGISTRY_AUDITORS,
     f"{_V1}.AuditService/ListWitnessed": REGISTRY_AUDITORS,
     f"{_V1}.AuditService/ReadLog": REGISTRY_AUDITORS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from maglia.core.absence import is_term
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import (
     FAMILY,
@@ -39,6 +40,7 @@ TABLES = (
     "disclosure",
     "terms",
     "signals",
+    "absence",
 )
 GROUPS = frozenset({"public", "third_sector"})
 """Public bodies, and all others: lawful bases and levels differ between them."""
@@ -86,6 +88,7 @@ def coded_problems(data: Mapping[str, Any]) -> list[MagliaError]:
         *_doors(data),
         *_disclosure(data),
         *_terms(data),
+        *_absence(data),
         *signals_problems(_table(data, "signals"), GROUPS),
     ]
 
@@ -230,6 +233,14 @@ def _disclosure(data: Mapping[str, Any]) -> Iterator[MagliaError]:
     yield from _within("disclosure", "approved", says.get("approved"), ("operator",))
     if says.get("approver") != NetworkRole.DPO:
         yield _unknown("disclosure", f"approver: {says.get('approver')}")
+
+
+def _absence(data: Mapping[str, Any]) -> Iterator[MagliaError]:
+    """From how many days of absence on a body is asked to be hosted; nothing else is there."""
+    found = _table(data, "absence")
+    if not is_term(found.get("days")):
+        yield _missing("absence", "days")
+    yield from (_unknown("absence", key) for key in found if key != "days")
 
 
 def _terms(data: Mapping[str, Any]) -> Iterator[MagliaError]:

@@ -22,23 +22,34 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from maglia.v1 import envelope_pb2 as maglia_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/answering.proto\x12\tmaglia.v1\"Q\n\x0f\x41nsweringCounts\x12\r\n\x05\x61sked\x18\x01 \x01(\r\x12\x0f\n\x07\x61t_once\x18\x02 \x01(\r\x12\x0f\n\x07in_time\x18\x03 \x01(\r\x12\r\n\x05later\x18\x04 \x01(\r\"\x13\n\x11GetNetworkRequest\"\x98\x01\n\rNetworkMember\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12*\n\x06\x63ounts\x18\x04 \x01(\x0b\x32\x1a.maglia.v1.AnsweringCounts\x12\x16\n\x0e\x61nswered_at_ms\x18\x05 \x01(\x03\x12\x17\n\x0fmissed_since_ms\x18\x06 \x01(\x03\"n\n\x12GetNetworkResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.maglia.v1.NetworkMember\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x0c\n\x04\x64\x61ys\x18\x03 \x01(\r\x12\x0f\n\x07unheard\x18\x04 \x01(\r2[\n\x0eNetworkService\x12I\n\nGetNetwork\x12\x1c.maglia.v1.GetNetworkRequest\x1a\x1d.maglia.v1.GetNetworkResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/answering.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"Q\n\x0f\x41nsweringCounts\x12\r\n\x05\x61sked\x18\x01 \x01(\r\x12\x0f\n\x07\x61t_once\x18\x02 \x01(\r\x12\x0f\n\x07in_time\x18\x03 \x01(\r\x12\r\n\x05later\x18\x04 \x01(\r\"K\n\rAnsweringLine\x12\x0e\n\x06member\x18\x01 \x01(\t\x12*\n\x06\x63ounts\x18\x02 \x01(\x0b\x32\x1a.maglia.v1.AnsweringCounts\"g\n\x0f\x41nsweringReport\x12\x0f\n\x07network\x18\x01 \x01(\t\x12\r\n\x05\x61sker\x18\x02 \x01(\t\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\t\x12\'\n\x05lines\x18\x04 \x03(\x0b\x32\x18.maglia.v1.AnsweringLine\";\n\x14TellAnsweringRequest\x12#\n\x06report\x18\x01 \x01(\x0b\x32\x13.maglia.v1.Envelope\"S\n\x15TellAnsweringResponse\x12*\n\x06\x63ounts\x18\x01 \x01(\x0b\x32\x1a.maglia.v1.AnsweringCounts\x12\x0e\n\x06\x61skers\x18\x02 \x01(\r\"\x13\n\x11GetNetworkRequest\"\xa7\x01\n\rNetworkMember\x12\x0e\n\x06member\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12*\n\x06\x63ounts\x18\x04 \x01(\x0b\x32\x1a.maglia.v1.AnsweringCounts\x12\x16\n\x0e\x61nswered_at_ms\x18\x05 \x01(\x03\x12\x17\n\x0fmissed_since_ms\x18\x06 \x01(\x03\x12\r\n\x05relay\x18\x07 \x01(\t\"\xec\x01\n\x12GetNetworkResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.maglia.v1.NetworkMember\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x0c\n\x04\x64\x61ys\x18\x03 \x01(\r\x12\x0f\n\x07unheard\x18\x04 \x01(\r\x12\x14\n\x0c\x61\x62sence_days\x18\x05 \x01(\r\x12\'\n\x03own\x18\x06 \x01(\x0b\x32\x1a.maglia.v1.AnsweringCounts\x12\x12\n\nown_askers\x18\x07 \x01(\r\x12\x10\n\x08own_days\x18\x08 \x01(\r\x12\x17\n\x0fown_absent_days\x18\t \x01(\r2f\n\x10\x41nsweringService\x12R\n\rTellAnswering\x12\x1f.maglia.v1.TellAnsweringRequest\x1a .maglia.v1.TellAnsweringResponse2[\n\x0eNetworkService\x12I\n\nGetNetwork\x12\x1c.maglia.v1.GetNetworkRequest\x1a\x1d.maglia.v1.GetNetworkResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'maglia.v1.answering_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ANSWERINGCOUNTS']._serialized_start=40
-  _globals['_ANSWERINGCOUNTS']._serialized_end=121
-  _globals['_GETNETWORKREQUEST']._serialized_start=123
-  _globals['_GETNETWORKREQUEST']._serialized_end=142
-  _globals['_NETWORKMEMBER']._serialized_start=145
-  _globals['_NETWORKMEMBER']._serialized_end=297
-  _globals['_GETNETWORKRESPONSE']._serialized_start=299
-  _globals['_GETNETWORKRESPONSE']._serialized_end=409
-  _globals['_NETWORKSERVICE']._serialized_start=411
-  _globals['_NETWORKSERVICE']._serialized_end=502
+  _globals['_ANSWERINGCOUNTS']._serialized_start=66
+  _globals['_ANSWERINGCOUNTS']._serialized_end=147
+  _globals['_ANSWERINGLINE']._serialized_start=149
+  _globals['_ANSWERINGLINE']._serialized_end=224
+  _globals['_ANSWERINGREPORT']._serialized_start=226
+  _globals['_ANSWERINGREPORT']._serialized_end=329
+  _globals['_TELLANSWERINGREQUEST']._serialized_start=331
+  _globals['_TELLANSWERINGREQUEST']._serialized_end=390
+  _globals['_TELLANSWERINGRESPONSE']._serialized_start=392
+  _globals['_TELLANSWERINGRESPONSE']._serialized_end=475
+  _globals['_GETNETWORKREQUEST']._serialized_start=477
+  _globals['_GETNETWORKREQUEST']._serialized_end=496
+  _globals['_NETWORKMEMBER']._serialized_start=499
+  _globals['_NETWORKMEMBER']._serialized_end=666
+  _globals['_GETNETWORKRESPONSE']._serialized_start=669
+  _globals['_GETNETWORKRESPONSE']._serialized_end=905
+  _globals['_ANSWERINGSERVICE']._serialized_start=907
+  _globals['_ANSWERINGSERVICE']._serialized_end=1009
+  _globals['_NETWORKSERVICE']._serialized_start=1011
+  _globals['_NETWORKSERVICE']._serialized_end=1102
 # @@protoc_insertion_point(module_scope)

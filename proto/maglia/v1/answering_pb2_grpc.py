@@ -25,6 +25,82 @@ if _version_not_supported:
     )
 
 
+class AnsweringServiceStub:
+    """AnsweringService takes what a member counted. Served by the registry on its peer port.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.TellAnswering = channel.unary_unary(
+                '/maglia.v1.AnsweringService/TellAnswering',
+                request_serializer=maglia_dot_v1_dot_answering__pb2.TellAnsweringRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_answering__pb2.TellAnsweringResponse.FromString,
+                _registered_method=True)
+
+
+class AnsweringServiceServicer:
+    """AnsweringService takes what a member counted. Served by the registry on its peer port.
+    """
+
+    def TellAnswering(self, request, context):
+        """TellAnswering replaces what the member told of one day; it answers how the others say that the member itself answers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_AnsweringServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'TellAnswering': grpc.unary_unary_rpc_method_handler(
+                    servicer.TellAnswering,
+                    request_deserializer=maglia_dot_v1_dot_answering__pb2.TellAnsweringRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_answering__pb2.TellAnsweringResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'maglia.v1.AnsweringService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('maglia.v1.AnsweringService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class AnsweringService:
+    """AnsweringService takes what a member counted. Served by the registry on its peer port.
+    """
+
+    @staticmethod
+    def TellAnswering(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.AnsweringService/TellAnswering',
+            maglia_dot_v1_dot_answering__pb2.TellAnsweringRequest.SerializeToString,
+            maglia_dot_v1_dot_answering__pb2.TellAnsweringResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
 class NetworkServiceStub:
     """NetworkService shows an operator how far answers of the network can be expected to be complete. Served by a node.
     """

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from maglia.v1 import answering_pb2 as _answering_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -954,6 +955,10 @@ class NodeHealth(_message.Message):
     HEALTH_FIELD_NUMBER: _builtins.int
     READY_EPOCHS_FIELD_NUMBER: _builtins.int
     RELAY_FIELD_NUMBER: _builtins.int
+    ANSWERING_FIELD_NUMBER: _builtins.int
+    ASKERS_FIELD_NUMBER: _builtins.int
+    ABSENT_DAYS_FIELD_NUMBER: _builtins.int
+    MISSED_DAYS_FIELD_NUMBER: _builtins.int
     member: _builtins.str
     name: _builtins.str
     state: _builtins.str
@@ -968,9 +973,20 @@ class NodeHealth(_message.Message):
     """`regular`, `late`, `silent` or `never`."""
     relay: _builtins.str
     """The relay through which the node is reached, as its card says; empty for a direct address."""
+    askers: _builtins.int
+    absent_days: _builtins.int
+    """Whole days since it was last heard of here, or since its card was made if it never was."""
+    missed_days: _builtins.int
+    """Whole days since the first day, after the last on which anybody had an answer, on which it was asked."""
     @_builtins.property
     def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Pseudonym epochs under which none of the body's live records awaits a pseudonym, as it last said."""
+
+    @_builtins.property
+    def answering(self) -> _answering_pb2.AnsweringCounts:
+        """What all askers together say of the last 30 days, none of them counting for more than a third where they are three
+        or more; and how many they are.
+        """
 
     def __init__(
         self,
@@ -986,10 +1002,14 @@ class NodeHealth(_message.Message):
         health: _builtins.str = ...,
         ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
         relay: _builtins.str = ...,
+        answering: _answering_pb2.AnsweringCounts | None = ...,
+        askers: _builtins.int = ...,
+        absent_days: _builtins.int = ...,
+        missed_days: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answering", b"answering"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "name", b"name", "ready_epochs", b"ready_epochs", "relay", b"relay", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absent_days", b"absent_days", "answering", b"answering", "askers", b"askers", "card_expires", b"card_expires", "cosigned_at", b"cosigned_at", "health", b"health", "heard_at", b"heard_at", "log_size", b"log_size", "member", b"member", "missed_days", b"missed_days", "name", b"name", "ready_epochs", b"ready_epochs", "relay", b"relay", "state", b"state", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1004,11 +1024,14 @@ class GetBoardResponse(_message.Message):
     NOW_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     ALSO_EPOCH_FIELD_NUMBER: _builtins.int
+    ABSENCE_DAYS_FIELD_NUMBER: _builtins.int
     timestamp_version: _builtins.int
     now: _builtins.int
     epoch: _builtins.int
     """The pseudonym epoch that is asked under, and the one that is enrolled for and answered too; 0 for none."""
     also_epoch: _builtins.int
+    absence_days: _builtins.int
+    """From how many days of absence on the rules in force say that a body is asked to be hosted; 0 where they don't say."""
     @_builtins.property
     def nodes(self) -> _containers.RepeatedCompositeFieldContainer[Global___NodeHealth]: ...
     def __init__(
@@ -1019,10 +1042,11 @@ class GetBoardResponse(_message.Message):
         now: _builtins.int = ...,
         epoch: _builtins.int = ...,
         also_epoch: _builtins.int = ...,
+        absence_days: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["also_epoch", b"also_epoch", "epoch", b"epoch", "nodes", b"nodes", "now", b"now", "timestamp_version", b"timestamp_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absence_days", b"absence_days", "also_epoch", b"also_epoch", "epoch", b"epoch", "nodes", b"nodes", "now", b"now", "timestamp_version", b"timestamp_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
