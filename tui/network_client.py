@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maglia.core.answering import Answering
 from maglia.v1 import answering_pb2 as pb
 from maglia.v1.answering_pb2_grpc import NetworkServiceStub
+from maglia.wire.answering import read_counts
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer
 from tui.network_model import NetworkRow, NetworkView
@@ -28,12 +28,17 @@ class NetworkDoor(NodeDoor):
         """Return how each other body answered; raise `directory.expired`."""
         call = self._network.GetNetwork(pb.GetNetworkRequest(), metadata=self._metadata, timeout=CALL_S)
         found = await answer(call)
-        return NetworkView(tuple(map(_row, found.members)), found.now_ms, found.days, found.unheard)
-
-
-def read_counts(counts: pb.AnsweringCounts) -> Answering:
-    """Return counts that were received."""
-    return Answering(counts.asked, counts.at_once, counts.in_time, counts.later)
+        return NetworkView(
+            rows=tuple(map(_row, found.members)),
+            now_ms=found.now_ms,
+            days=found.days,
+            unheard=found.unheard,
+            absence_days=found.absence_days,
+            own=read_counts(found.own),
+            own_askers=found.own_askers,
+            own_days=found.own_days,
+            own_absent_days=found.own_absent_days,
+        )
 
 
 def _row(one: pb.NetworkMember) -> NetworkRow:
@@ -44,4 +49,5 @@ def _row(one: pb.NetworkMember) -> NetworkRow:
         counts=read_counts(one.counts),
         answered_at_ms=one.answered_at_ms,
         missed_since_ms=one.missed_since_ms,
+        relay=plain(one.relay),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from maglia.core.answering import RATE_FROM
+from maglia.core.answering import RATE_FROM, Answering
 from tui.labels import pick
 from tui.network_model import NetworkRow, NetworkView
 from tui.office_rows import cell
@@ -34,37 +34,49 @@ def network_lines(view: NetworkView, lang: str) -> list[str]:
         ),
         lang,
     )
-    rows = [_row_line(row, lang) for row in view.rows]
-    silent = [_silent_line(row, view.now_ms, lang) for row in view.rows if row.missed_since_ms]
-    return fold([head, _titles(lang), *rows, *silent, *_unheard_lines(view, lang), *_explained(view, lang)])
+    rows = [line for row in view.rows for line in _row_lines(row, lang)]
+    silent = [_silent_line(row, view, lang) for row in view.rows if row.missed_since_ms]
+    ending = (*silent, *_unheard_lines(view, lang), *_own_lines(view, lang), *_explained(view, lang))
+    return fold([head, f"{cell(pick(('ENTE', 'BODY'), lang), _NAME)} {answering_titles(lang)}", *rows, *ending])
 
 
-def _titles(lang: str) -> str:
-    words = pick(("ENTE|CHIESTE|ENTRO 3 S|ENTRO 5 S|DOPO|MAI", "BODY|ASKED|IN 3 S|IN 5 S|LATER|NEVER"), lang)
-    name, *others = words.split("|")
-    return _columns(name, *others)
+def answering_titles(lang: str) -> str:
+    """Return the heads of `answering_cells`."""
+    words = pick(("CHIESTE|ENTRO 3 S|ENTRO 5 S|DOPO|MAI", "ASKED|IN 3 S|IN 5 S|LATER|NEVER"), lang)
+    return _cells(*words.split("|"))
 
 
-def _columns(name: str, asked: str, first: str, second: str, later: str, never: str) -> str:
-    return f"{cell(name, _NAME)} {asked:>7} {first:>9} {second:>9} {later:>9} {never:>9}"
-
-
-def _row_line(row: NetworkRow, lang: str) -> str:
-    counts = row.counts
+def answering_cells(counts: Answering, lang: str) -> str:
+    """Return one body's counts: 47 characters, each share of all that was asked, that by 5 s with that by 3 s."""
     parts = counts.at_once, counts.at_once + counts.in_time, counts.later, counts.never
-    return _columns(row.name, str(counts.asked), *(share_text(part, counts.asked, lang) for part in parts))
+    return _cells(str(counts.asked), *(share_text(part, counts.asked, lang) for part in parts))
 
 
-def _silent_line(row: NetworkRow, now_ms: int, lang: str) -> str:
+def _cells(asked: str, first: str, second: str, later: str, never: str) -> str:
+    return f"{asked:>7} {first:>9} {second:>9} {later:>9} {never:>9}"
+
+
+def _row_lines(row: NetworkRow, lang: str) -> Sequence[str]:
+    line = f"{cell(row.name, _NAME)} {answering_cells(row.counts, lang)}"
+    through = pick(("tramite il relay", "through the relay"), lang)
+    return (line, f"  {through} {row.relay}") if row.relay else (line,)
+
+
+def _silent_line(row: NetworkRow, view: NetworkView, lang: str) -> str:
     """Say since when a body is silent: from the first question without an answer, not from the last answer."""
-    since = span_text(now_ms - row.missed_since_ms, lang)
+    silent_ms = view.now_ms - row.missed_since_ms
+    since = span_text(silent_ms, lang)
     if row.answered_at_ms:
         last = show_day(datetime.fromtimestamp(row.answered_at_ms / 1000, UTC).astimezone().date())
         told = pick((f"ultima risposta il {last}", f"last answer on {last}"), lang)
     else:
         told = pick(("nessuna risposta nel periodo", "no answer in this time"), lang)
     word, for_ = pick(("MUTO|da", "SILENT|for"), lang).split("|")
-    return f"!! {word}: {row.name}, {for_} {since} ({told})."
+    said = f"!! {word}: {row.name}, {for_} {since} ({told})."
+    if not view.absence_days or silent_ms < view.absence_days * _DAY_MS:
+        return said
+    hosted = pick(("L'ufficio può proporle l'ospitalità.", "The office may propose that it be hosted."), lang)
+    return f"{said} {hosted}"
 
 
 def span_text(ms: int, lang: str) -> str:
@@ -88,6 +100,38 @@ def _unheard_lines(view: NetworkView, lang: str) -> Sequence[str]:
         return (f"?? {said} answered by nobody at all: not counted, the line was down here.",)
     said = "1 verifica" if count == 1 else f"{count} verifiche"
     return (f"?? {said} senza alcuna risposta: non si conta, la linea mancava qui.",)
+
+
+def _own_lines(view: NetworkView, lang: str) -> Sequence[str]:
+    """How the others see this body, and for how long its own node was off."""
+    lines = []
+    if view.own_askers:
+        asked, own = view.own.asked, view.own
+        by_5s, later, never = (
+            share_text(part, asked, lang) for part in (own.at_once + own.in_time, own.later, own.never)
+        )
+        lines.append(
+            pick(
+                (
+                    f"Questo ente, dicono gli altri ({view.own_askers}): entro 5 s {by_5s}, dopo {later}, mai {never}.",
+                    f"This body, say the others ({view.own_askers}): in 5 s {by_5s}, later {later}, never {never}.",
+                ),
+                lang,
+            )
+        )
+    if view.absence_days and view.own_absent_days >= view.absence_days:
+        lines.append(
+            pick(
+                (
+                    f"!! Il nodo di questo ente è rimasto spento {view.own_absent_days} giorni di fila: "
+                    "chiedere all'ufficio di essere ospitati (docs/it/ente-piccolo.md).",
+                    f"!! This body's node was off for {view.own_absent_days} days on end: "
+                    "ask the office to be hosted (docs/it/ente-piccolo.md).",
+                ),
+                lang,
+            )
+        )
+    return lines
 
 
 def _explained(view: NetworkView, lang: str) -> Sequence[str]:

@@ -21,6 +21,7 @@ from maglia.core.vocabulary import NetworkRole
 from maglia.v1 import directory_pb2, office_pb2
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
+from maglia.wire.answering import read_counts
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
@@ -180,12 +181,12 @@ class OfficeDoor(Door):
         verify_cosignature(response.checkpoint, witness_name(self._network), witness)
         return open_checkpoint(response.checkpoint, log_origin(REGISTRY_ID, self._network), log)
 
-    async def board(self) -> tuple[list[NodeRow], int]:
-        """Return when each node was last heard of, and the registry's time."""
+    async def board(self) -> tuple[list[NodeRow], int, int]:
+        """Return how each node is, the registry's time, and the days of absence from which on hosting is proposed."""
         response = await answer(
             self._stub.GetBoard(office_pb2.GetBoardRequest(), metadata=self._metadata, timeout=CALL_S)
         )
-        return [_node(node, response) for node in response.nodes], response.now
+        return [_node(node, response) for node in response.nodes], response.now, response.absence_days
 
     async def epochs(self) -> tuple[Epochs, list[NodeRow]]:
         """Return the epochs of keys in use, and the nodes with those that each is ready for."""
@@ -356,5 +357,9 @@ def _node(node: office_pb2.NodeHealth, board: office_pb2.GetBoardResponse) -> No
         card_expires=node.card_expires,
         ready_epochs=tuple(node.ready_epochs),
         relay=plain(node.relay),
+        answering=read_counts(node.answering),
+        askers=node.askers,
+        absent_days=node.absent_days,
+        missed_days=node.missed_days,
         is_ready=set(_epochs(board).all) <= set(node.ready_epochs),
     )

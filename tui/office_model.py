@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maglia.core.answering import NONE, Answering
 from maglia.core.directory import Official
 from maglia.core.procedures import Procedure
 from tui.model import SpentInProcedure, SpentLine
@@ -174,6 +175,10 @@ class NodeRow:
     ready_epochs: tuple[int, ...] = ()
     is_ready: bool = False
     relay: str = ""
+    answering: Answering = NONE
+    askers: int = 0
+    absent_days: int = 0
+    missed_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.vocabulary import MemberState
+from tui.board_text import answering_lines
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
@@ -122,13 +123,16 @@ def board(ctx: typer.Context, as_json: Json = False) -> None:
     """Mostra ogni nodo: quando è stato sentito, se ha le ultime notizie, quanto è vecchio il suo registro.
 
     Esempio: maglia --profile paolo.toml office board
+
+    Sotto, come ogni ente ha risposto negli ultimi 30 giorni a chi lo ha chiesto: nessun ente pesa più di un terzo,
+    quando sono almeno tre. Chi è assente da più giorni di quanto dicono le regole è nominato, con che cosa proporre.
     """
 
     async def work(profile: Profile) -> Result:
         async with at_office(profile, password_of(profile)) as door:
-            nodes, now = await door.board()
-        document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now}
-        lines = board_lines(nodes, now, profile.lang)
+            nodes, now, absence_days = await door.board()
+        document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now, "absence_days": absence_days}
+        lines = [*board_lines(nodes, now, profile.lang), *answering_lines(nodes, absence_days, profile.lang)]
         return Result(document | {"nodes": [asdict(node) for node in nodes]}, lines or ["-"])
 
     perform(ctx, as_json, work)

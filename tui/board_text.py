@@ -1,0 +1,53 @@
+"""How bodies answer, as the office reads it below the board of nodes: counts of all askers, and what to propose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.labels import pick
+from tui.network_text import answering_cells, answering_titles
+from tui.office_model import NodeRow
+from tui.office_rows import named
+from tui.text import fold
+
+
+def answering_lines(nodes: Sequence[NodeRow], absence_days: int, lang: str) -> list[str]:
+    """Return a table of the bodies that anybody asked, then who has been away for too long; nothing where all is well.
+
+    `absence_days` is from how many days on a body is asked to be hosted, 0 where the rules don't say.
+    """
+    asked = [node for node in nodes if node.askers]
+    lines = _table(asked, lang) if asked else []
+    lines += [_absent(node, lang) for node in nodes if absence_days and node.absent_days >= absence_days]
+    return lines + fold(
+        _missed(node, lang) for node in nodes if node.missed_days and not 0 < absence_days <= node.absent_days
+    )
+
+
+def _table(asked: Sequence[NodeRow], lang: str) -> list[str]:
+    english = lang == "en"
+    title = pick(("Risposte degli ultimi 30 giorni, come dice chi ha chiesto:", "Answers of the last 30 days:"), lang)
+    head = named("BODY" if english else "ENTE", f"{answering_titles(lang)} {'ASKERS' if english else 'DA ENTI':>8}")
+    rows = (named(node.member, f"{answering_cells(node.answering, lang)} {node.askers:>8}") for node in asked)
+    return ["", title, head, *rows]
+
+
+def _absent(node: NodeRow, lang: str) -> str:
+    if lang == "en":
+        return f"!! {node.member}: absent for {node.absent_days} days: propose that it be hosted."
+    days = "1 giorno" if node.absent_days == 1 else f"{node.absent_days} giorni"
+    return f"!! {node.member}: assente da {days}: proporre l'ospitalità."
+
+
+def _missed(node: NodeRow, lang: str) -> str:
+    """Its node asks for news here, but whoever asks it hears nothing: its address, its router, or a relay."""
+    if lang == "en":
+        return (
+            f"?? {node.member}: nobody who asked has had an answer for {node.missed_days} days: check its address and "
+            "router, or propose a relay."
+        )
+    days = "1 giorno" if node.missed_days == 1 else f"{node.missed_days} giorni"
+    return (
+        f"?? {node.member}: da {days} nessuno che lo ha chiesto ha avuto risposta: controllarne indirizzo e router, "
+        "o proporre un relay."
+    )
