@@ -50,7 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("check")(check)
+app.add_typer(check, name="check")
 app.command("export")(export.export)
 app.command("import")(import_file.import_file)
 app.command("budgets")(budgets.budgets)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.records_client import RecordsDoor
     from tui.referral_client import ReferralDoor
     from tui.reservation_client import ReservationDoor
+    from tui.waiting_client import WaitingDoor
 
 
 class _Door(Protocol):
@@ -201,6 +202,15 @@ async def at_inbox(profile: Profile, password: str) -> AsyncIterator[InboxDoor]:
     from tui.inbox_client import InboxDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
 
     async with _logged_in(InboxDoor, profile, password, says_unread=False) as door:
+        yield door
+
+
+@asynccontextmanager
+async def at_waiting(profile: Profile, password: str) -> AsyncIterator[WaitingDoor]:
+    """Log in at the body's node for one command on checks."""
+    from tui.waiting_client import WaitingDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    async with _logged_in(WaitingDoor, profile, password) as door:
         yield door
 
 

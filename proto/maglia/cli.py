@@ -123,7 +123,7 @@ def _in_italian(error: Exception, about: str) -> str:
 def _understood(error: Exception) -> MagliaError:
     """Return the error with the option or argument that it is about, and the command whose help explains it."""
     context = getattr(error, "ctx", None)
-    command = str(getattr(context, "command_path", "") or "maglia")
+    command = str(getattr(context, "command_path", "") or "maglia").rstrip()
     parameter = getattr(error, "param", None)
     options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
     about = getattr(error, "option_name", None) or (options[-1] if options else getattr(parameter, "metavar", None))

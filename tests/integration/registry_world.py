@@ -253,7 +253,7 @@ def replica_of(folder: Path, other: Path) -> Path:
 
 @asynccontextmanager
 async def served(folder: Path, **flags: object) -> AsyncIterator[World]:
-    """Serve the registry in `folder` on free ports."""
+    """Serve the registry in `folder` on free ports, or again on those of a registry that is served no more."""
     secrets = load_secrets(folder, PASSPHRASE)
     database = Database.open(folder, load_settings(folder).database)
     settings, parts, servers = _listening(folder, database, secrets, flags)
@@ -279,7 +279,7 @@ def _listening(
     """Open both ports; a port that was free a moment ago may be taken by another test."""
     for _ in range(10):
         ports = {name: f"127.0.0.1:{_free_port()}" for name in ("peer", "front")}
-        settings = load_settings(folder, **ports, **flags)
+        settings = load_settings(folder, **(ports | flags))
         parts = app.build(database, settings, secrets, folder)
         with suppress(MagliaError):
             return settings, parts, app.listen(parts, settings, secrets)

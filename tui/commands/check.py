@@ -9,25 +9,38 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
-from tui.exits import exit_of_check
+from tui.commands.default import DefaultCommand, Unnamed
+from tui.exits import Exit, exit_of_check
 from tui.labels import pick
 from tui.lines import Row
 from tui.model import Balance, CheckState, Finding, Person, Question
 from tui.needs_text import balance_lines
 from tui.persons_text import asked_together, to_ask
 from tui.profile import Profile
-from tui.session import at_node, at_persons, check_question, parse_months
+from tui.session import at_waiting, check_question, parse_months
 from tui.verdict import answered_of_asked, rows, verdict_lines
+from tui.waiting_text import deferred_lines, list_lines, standing_lines
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
+    from tui.waiting_client import WaitingDoor
 
 SCHEMA = "maglia.check/1"
 HOUSEHOLD_SCHEMA = "maglia.check/2"
 """All of `maglia.check/1`, the household, and for each finding whose it is."""
 
+DEFERRED_SCHEMA = "maglia.deferred/1"
+LIST_SCHEMA = "maglia.checks/1"
+_AWAY = frozenset({Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE, Code.DIRECTORY_EXPIRED})
+"""Why a node can't ask the network now, and may be able to later."""
 
-def check(
+check = typer.Typer(
+    cls=DefaultCommand, help="Chiede alla rete quali aiuti una persona ha già avuto.", rich_markup_mode=None
+)
+
+
+@check.command("ask", cls=Unnamed, hidden=True)
+def ask_network(
     ctx: typer.Context,
     identifier: Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")],
     facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
@@ -45,6 +58,10 @@ def check(
     need: Annotated[str, typer.Option("--need", help="POD:..., PDR:... o LEASE:...")] = "",
     creditor: Annotated[str, typer.Option("--creditor", help="A chi si deve il pagamento.")] = "",
     procedure: Annotated[str, typer.Option("--procedure", help="Procedura (bando) dell'ente, dichiarata.")] = "",
+    defer: Annotated[
+        bool,
+        typer.Option("--defer", help="Se la rete è assente, la verifica è fatta da sé quando torna, entro 72 ore."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Chiede alla rete quali aiuti una persona ha già avuto.
@@ -55,6 +72,9 @@ def check(
     Con --household sono gli adulti del nucleo registrato con «maglia household set», o dell'anagrafe.
     Chi non ha un consenso o una pratica non viene chiesto alla rete: «nucleo: 2 di 4 verificati», risultato parziale.
 
+    Le proprie verifiche restano 72 ore, e intanto chi tace è richiesto quando torna: «maglia check list» le elenca,
+    «maglia check show V-...» dice come ne sta una.
+
     Uscita: 0 nulla di noto, 10 sovrapposizione, 11 risposta parziale, 2 dato errato, 3 rete assente, 4 non permesso.
     """
 
@@ -64,29 +84,89 @@ def check(
         question = Question(first, facet, purpose, number, case, need, creditor, procedure.strip(), others=tuple(rest))
         if together:
             require(not rest, "--with")
-            return await ask_household(profile, check_question(question))
-        return await ask(profile, check_question(question))
+            return await ask_household(profile, check_question(question), defer=defer)
+        return await ask(profile, check_question(question), defer=defer)
 
     perform(ctx, as_json, work)
 
 
-async def ask(profile: Profile, question: Question) -> Result:
-    """Put one question and wait until the node's deadline has passed."""
-    async with at_node(profile, password_of(profile)) as door:
-        state = await _last_state(door, question)
+@check.command("show")
+def show(
+    ctx: typer.Context,
+    check_id: Annotated[str, typer.Argument(help="Numero della verifica, per esempio V-0a1b2c3d4e.")],
+    as_json: Json = False,
+) -> None:
+    """Mostra come sta ora una propria verifica delle ultime 72 ore, anche dopo un riavvio del nodo.
+
+    Esempio: maglia check show V-0a1b2c3d4e
+
+    Uscita: come la verifica; 3 se è rimandata e la rete non è ancora tornata, 4 se non si può più fare.
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_waiting(profile, password_of(profile)) as door:
+            found = await door.kept_check(check_id.strip())
+        told = standing_lines(found.kept, found.identifiers, profile.lang)
+        if found.state is not None:
+            known = {**document(found.state), "standing": asdict(found.kept)}
+            return Result(known, [*told, *lines(found.state, profile.lang)], exit_of_check(found.state))
+        ended = Exit.NETWORK if found.kept.state == "deferred" else Exit.NOT_ALLOWED
+        return Result({"schema": DEFERRED_SCHEMA, **asdict(found.kept)}, told, ended)
+
+    perform(ctx, as_json, work)
+
+
+@check.command("list")
+def list_checks(ctx: typer.Context, as_json: Json = False) -> None:
+    """Elenca le proprie verifiche delle ultime 72 ore, le ultime prima, senza dire di chi sono.
+
+    Esempio: maglia check list
+    """
+
+    async def work(profile: Profile) -> Result:
+        async with at_waiting(profile, password_of(profile)) as door:
+            found = await door.kept_checks()
+        checks = [asdict(one) for one in found]
+        return Result({"schema": LIST_SCHEMA, "checks": checks}, list_lines(found, profile.lang))
+
+    perform(ctx, as_json, work)
+
+
+async def ask(profile: Profile, question: Question, *, defer: bool = False) -> Result:
+    """Put one question and wait until the node's deadline has passed; file it for later if it may, and must, wait."""
+    async with at_waiting(profile, password_of(profile)) as door:
+        try:
+            state = await _last_state(door, question)
+        except MagliaError as error:
+            return await _put_off(door, question, error, profile.lang, defer=defer)
     return Result(document(state), lines(state, profile.lang), exit_of_check(state))
 
 
-async def ask_household(profile: Profile, question: Question) -> Result:
+async def _put_off(door: WaitingDoor, question: Question, error: MagliaError, lang: str, *, defer: bool) -> Result:
+    """File a check that can't be made now; raise why not, where it is not to wait or waiting is no help."""
+    if error.code not in _AWAY:
+        raise error
+    if not defer:
+        raise MagliaError(Code.NETWORK_AWAY) if error.code is Code.NETWORK_UNREACHABLE else error
+    check_id = await door.defer(question)
+    filed: dict[str, object] = {"schema": DEFERRED_SCHEMA, "check_id": check_id, "state": "deferred"}
+    return Result(filed | {"reason": error.code.value}, deferred_lines(check_id, lang), Exit.NETWORK)
+
+
+async def ask_household(profile: Profile, question: Question, *, defer: bool = False) -> Result:
     """Put one question about a person and the other adults of their household on file; minors are named, not asked.
 
     The document tells those asked about by their places in `maglia household show`, since no code is in it.
     """
-    async with at_persons(profile, password_of(profile)) as door:
+    async with at_waiting(profile, password_of(profile)) as door:
         household = await door.household(question.identifier)
         asked, lang = to_ask(household, question.identifier), profile.lang
         others = tuple(one.identifier for one in asked[1:])
-        state = await _last_state(door, check_question(replace(question, others=others)))
+        about = check_question(replace(question, others=others))
+        try:
+            state = await _last_state(door, about)
+        except MagliaError as error:
+            return await _put_off(door, about, error, lang, defer=defer)
     places = [household.members.index(one) + 1 for one in asked]
     on_file = {"source": household.source, "persons": len(household.members), "asked": places}
     told = [*asked_together(household, question.identifier, lang), *lines(state, lang)]

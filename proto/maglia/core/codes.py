@@ -251,6 +251,7 @@ class Code(StrEnum):
     LOG_INTERRUPTED = "log.interrupted"
     LOG_FORMER = "log.former"
     NETWORK_UNREACHABLE = "network.unreachable"
+    NETWORK_AWAY = "network.away"
     NETWORK_DEADLINE = "network.deadline"
     NETWORK_IMPORT = "network.import"
     NETWORK_SIZE = "network.size"

@@ -140,6 +140,12 @@ SENTENCES: dict[Code, Entry] = {
         "Check the connection and retry. Meanwhile, if the node answers: “maglia check --defer”; if it does not: "
         "“maglia offline”.",
     ),
+    Code.NETWORK_AWAY: entry(
+        "Rete assente: verifica non eseguita.",
+        "Ripetere con --defer, e sarà fatta da sé quando la rete torna; oppure riprovare.",
+        "No network: check not done.",
+        "Repeat with --defer, and it is made by itself when the network is back; or retry.",
+    ),
     Code.NETWORK_DEADLINE: entry(
         "La risposta non è arrivata in tempo: l'operazione può essere avvenuta lo stesso.",
         "Guardare se è avvenuta; se no, riprovare tra poco.",
