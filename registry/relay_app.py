@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -33,6 +34,8 @@ from registry.rpc.relay import RelayServicer, relay_rules
 from registry.serving import alone, told_to_stop
 
 _STOP_S = 1.0
+_OTHER_FILES = 256
+"""Files of the process beside callers' connections: nodes, the registry, its own."""
 _OPTIONS = [*SERVER_OPTIONS, ("grpc.max_receive_message_length", MAX_CARRIED_BYTES)]
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Relay:
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, identity: TlsIdentity) -> None:
     """Serve until SIGTERM or SIGINT; raises what keeps the relay from starting."""
+    _allow_connections(settings.connections)
     with alone(folder):
         async with running(folder, settings, network, identity):
             await told_to_stop()
@@ -133,3 +137,12 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 def _taken(address: str, field: str) -> MagliaError:
     return MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=field, source=SETTINGS_FILE)
+
+
+def _allow_connections(wanted: int) -> None:
+    """Let the process open as many sockets as it may need; many systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = wanted + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < enough:
+        limit = enough if hard == resource.RLIM_INFINITY else min(enough, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

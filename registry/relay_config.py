@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """New connections of one member in a second."""
     address_connections: int = Field(64, gt=0)
     """Connections at once from one network address, so that one caller can't take every place."""
+    address_openings: int = Field(10, gt=0)
+    """New connections from one network address in a second, for the same reason: fewer than one member is allowed."""
     member_bytes_a_second: int = Field(2_000_000, ge=65_536)
     """Bytes carried for one member in a second, both ways together; a connection above it is slowed, not closed."""
     attendances_a_minute: int = Field(60, gt=0)

@@ -72,7 +72,7 @@ class RelayDirectory:
         try:
             await self.refresh()
         except MagliaError as error:
-            if error.code not in _AWAY:
+            if error.code not in _AWAY or self._trusted is None:
                 raise
             _log.warning("registry not reached: %s", error)
 

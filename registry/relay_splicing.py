@@ -37,6 +37,7 @@ class PublicDoor:
         self._addresses = Places(settings.connections, settings.address_connections)
         self._members = Places(settings.connections, settings.member_connections)
         self._openings = Quota(settings.member_openings, 1.0)
+        self._address_openings = Quota(settings.address_openings, 1.0)
         self.strangers = Strangers()
 
     def connections(self, member: str = "") -> int:
@@ -48,6 +49,8 @@ class PublicDoor:
         host, port = writer.get_extra_info("peername")[:2]
         address = client_of(f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}")
         try:
+            if self._address_openings.wait(address):
+                raise TooManyError  # noqa: TRY301 - counted with those for whom there is no place
             with self._addresses.one(address):
                 await self._carry(reader, writer)
         except TooManyError:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
 import pytest
 import pytest_asyncio
 
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.v1.relay_pb2_grpc import RelayServiceStub
 from maglia.wire.relay import CHUNK_BYTES
 from registry.relay_status import read_status, status_lines
-from tests.integration.node_world import until
+from tests.integration.node_world import free_port, until
 from tests.integration.registry_world import Body, World, make_template, refused, served
-from tests.support.relay_world import ServedRelay, name_of, relayed
+from tests.support.relay_world import ServedRelay, make_relay, name_of, relayed, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MEMBERS = ("parrocchia", "mensa", "sospesa")
@@ -172,6 +173,55 @@ async def test_one_members_callers_leave_room_for_anothers(
         assert relay.running.attendances.tally("parrocchia").refused == 1
         for one in held:
             one.close()
+
+
+async def test_one_address_can_not_take_what_a_member_may_open(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    async with (
+        relayed(world, tmp_path / "relay", address_openings=2) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        held = [await relay.call(name_of("parrocchia")) for _ in range(5)]
+        for _ in range(2):
+            await node.take(await node.ticket())
+        await until(lambda: relay.running.door.strangers.full == 3)
+        assert relay.running.attendances.tally("parrocchia").refused == 0
+        for one in held:
+            one.close()
+
+
+async def test_a_relay_starts_without_the_registry_on_what_it_trusted_before(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    made = make_relay(world, tmp_path / "relay")
+    away = replace(world, known=replace(world.known, registry_front=f"127.0.0.1:{free_port()}"))
+    with pytest.raises(MagliaError) as refused_to_start:
+        async with serving(away, tmp_path / "relay"):
+            pass
+    assert refused_to_start.value.code is Code.NETWORK_UNREACHABLE
+    async with serving(world, tmp_path / "relay"):
+        pass
+    async with (
+        serving(away, tmp_path / "relay") as running,
+        ServedRelay(tmp_path / "relay", made, running).attended(bodies["parrocchia"]),
+    ):
+        assert running.attendances.is_attended("parrocchia")
+
+
+async def test_with_an_expired_directory_nobody_is_served(
+    relay: ServedRelay, bodies: dict[str, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with relay.attended(bodies["parrocchia"]) as node:
+        caller = await relay.call(name_of("parrocchia"))
+        await (await node.take(await node.ticket())).read(1)
+        monkeypatch.setattr(relay.running.directory, "_clock", lambda: relay.running.directory.expires)
+        with refused(Code.DIRECTORY_EXPIRED):
+            await node.ticket()
+        assert await caller.rest() == b""
+        with refused(Code.DIRECTORY_EXPIRED):
+            async with relay.attended(bodies["parrocchia"]):
+                pass
 
 
 async def test_a_caller_that_does_not_read_fills_no_memory(relay: ServedRelay, bodies: dict[str, Body]) -> None:

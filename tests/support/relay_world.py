@@ -168,7 +168,7 @@ def make_relay(world: World, folder: Path) -> RelayFile:
 @asynccontextmanager
 async def serving(world: World, folder: Path, **flags: object) -> AsyncIterator[Relay]:
     """Serve a relay that was made before."""
-    settings = load_settings(folder, **{"directory_poll_s": 0.2} | flags)
+    settings = load_settings(folder, **{"directory_poll_s": 0.2, "address_openings": 1_000} | flags)
     async with running(folder, settings, world.known, load_identity(folder, PASSPHRASE)) as relay:
         yield relay
 

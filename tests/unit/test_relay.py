@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import relay_party, server_name
+from maglia.core.identity import SigningKey, relay_party, server_name
 from maglia.core.relay_file import RelayFile, decode_relay_file, encode_relay_file
 from maglia.wire.certificates import make_certificate
-from node.network.tunnel import Backoff
+from node.network import tunnel
+from node.network.tunnel import Backoff, Tunnel
 from registry.relay_hello import MAX_HELLO_BYTES, HelloReader, NotTlsError, member_in
 from registry.relay_limits import Pace, Places, TooManyError
 from tests.support.relay_world import client_hello
@@ -120,3 +121,10 @@ def test_pauses_grow_to_a_bound_and_are_never_the_same_for_all() -> None:
     longest.reset()
     assert longest.next() == 0.5
     assert len({Backoff().next() for _ in range(20)}) > 10
+
+
+def test_a_relay_that_stays_away_is_a_problem_of_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialling = Tunnel("prova", "parrocchia", SigningKey(bytes(32)), FILE, "127.0.0.1:7443")
+    assert dialling.problems() == []
+    monkeypatch.setattr(tunnel, "_GRACE_S", 0.0)
+    assert dialling.problems() == [Code.NETWORK_RELAY]
