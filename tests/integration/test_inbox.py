@@ -17,10 +17,12 @@ from node.inbox import Inbox, Notice
 from node.store.sql import SqlStore
 from tests.clerk import StoppedClock, fictional_code, open_store
 from tests.integration.node_world import joined
-from tests.integration.registry_world import World, copy_of, make_template, served
+from tests.integration.registry_world import PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import counter
 from tests.integration.test_referral_nodes import maglia, profile_of
 from tests.peer_world import refused
+from tui.profile import load_profile
+from tui.session import at_inbox
 
 DAY_S = 86_400
 ANNA, BRUNO = Operator("anna", "Anna", Role.VOLUNTEER), Operator("bruno", "Bruno", Role.MANAGER)
@@ -95,7 +97,6 @@ async def test_a_login_tells_of_notices_and_the_command_reads_them(world: World,
     [site] = await joined(world, tmp_path, "onlus-est")
     profile = profile_of(site)
     async with counter(site):
-        assert (await maglia(profile, "status")).err == ""
         store = open_store(site.folder / "node.db", StoppedClock(instant=time.time()), site.keys.field_key)
         Inbox(store).put(complete(asked_at=1_780_000_000_000))
         Inbox(store).put(complete("bruno"))
@@ -108,5 +109,6 @@ async def test_a_login_tells_of_notices_and_the_command_reads_them(world: World,
         assert (await maglia(profile, "inbox", "read", "A-0002")).status == 2
         read = json.loads((await maglia(profile, "inbox", "read", "A-0001", "--json")).out)
         assert (read["schema"], read["notices"][0]["check_id"]) == ("maglia.inbox/1", "V-0001")
-        assert (await maglia(profile, "inbox")).out == "Nessun avviso da leggere.\n"
-        assert len(json.loads((await maglia(profile, "inbox", "--all", "--json")).out)["notices"]) == 1
+        async with at_inbox(load_profile(Path(profile)), PASSWORD) as door:
+            assert await door.notices(everything=False) == []
+            assert [one.number for one in await door.notices(everything=True)] == [1]
