@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import AidStatus, Silence
 from node.check import Check
 from node.domain.model import Operator
@@ -20,8 +21,9 @@ from node.domain.reservations import Reservation, Sight, is_news
 from node.reserving import Progress, Promised, Reserving
 from tests.support.promise_world import Helper, PromiseWorld, Round
 
-SEEDS = (3, 7, 9, 10, 18)
-"""Rounds with much going on; the last one finds a body that answers for all while somebody awaits a pseudonym."""
+SEEDS = (3, 7, 9, 10, 18, 1029)
+"""Rounds with much going on: 18 finds a body that answers for all while somebody awaits a pseudonym, 1029 one that is
+told by its own notice alone that others learned late of its help."""
 
 
 def shows(sight: Sight, member: str) -> bool:
@@ -116,6 +118,33 @@ def _is_gap(played: Round, one: Helper, other: Helper) -> bool:
     return member not in {found.member for found in (*last.others, *held.late)}
 
 
+def in_the_dark(played: Round) -> list[str]:
+    """Return who gave, was never shown another that gave too, and was not told that the other learned of it late."""
+    given = played.given()
+    return [
+        f"{other.actor.body.id} of {one.actor.body.id}"
+        for one in given
+        for other in given
+        if one is not other and not one.crashed and _found_late(played, one, other)
+        if not _knows(played, other, one) and NoticeKind.PROMISE_ASKED not in played.notices(other)
+    ]
+
+
+def _found_late(played: Round, one: Helper, other: Helper) -> bool:
+    held = played.reservation(one)
+    told = NoticeKind.PROMISE_FOUND in played.notices(one)
+    assert told or not held.late, f"{one.actor.body.id} has something late that no notice tells of"
+    return other.actor.body.id in {found.member for found in held.late}
+
+
+def _knows(played: Round, one: Helper, other: Helper) -> bool:
+    """Return whether some check of one, shown or late, has the other's help or promise; a missing word is none."""
+    held, member = played.reservation(one), other.actor.body.id
+    return any(member in {found.member for found in sight.others} for sight in held.sights) or member in {
+        found.member for found in held.late
+    }
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> PromiseWorld:
     return PromiseWorld(tmp_path_factory.mktemp("promises"))
@@ -132,6 +161,7 @@ def check_rounds(world: PromiseWorld, seeds: Sequence[int]) -> None:
         played = play(world, seed)
         assert broken(played) == [], f"seed {seed}"
         assert untold(played) == [], f"seed {seed}"
+        assert in_the_dark(played) == [], f"seed {seed}"
         said = ties(played)
         assert all(one != other for one, other in said), f"seed {seed}"
         pairs += len(list(combinations(played.given(), 2)))

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import sha256
 from maglia.core.identifiers import Identifier
+from maglia.core.notices import NoticeKind
 from maglia.core.pseudonym import KeySet
 from maglia.core.vocabulary import AidStatus, Facet, Purpose, Role, Silence
 from maglia.sql.engine import open_sqlite
@@ -31,7 +32,9 @@ from maglia.wire.evidence import encode_bound, keep
 from maglia.wire.exchange import decode_question
 from node.answer import Answering, Received, Stream
 from node.ask import Asking
+from node.asked_late import AskedLate
 from node.check import Check
+from node.domain.inbox import short_name
 from node.domain.model import Operator
 from node.domain.reservations import Reservation, State
 from node.domain.retention import LONGEST
@@ -149,9 +152,9 @@ class Actor:
         self._pseudonyms = KeptPseudonyms(registry)
         self._log = MemoryLog()
         self.entries = Entries(self._log, OneKey(), self.clock)
-        self.answering = Answering(
-            body.id, self.store, self.entries, engine, trust, self.clock, lambda: LONGEST, daily_limit=10**9
-        )
+        late = AskedLate(self.store, Inbox(self.store)).note
+        answered_from = body.id, self.store, self.entries, engine, trust, self.clock, lambda: LONGEST
+        self.answering = Answering(*answered_from, daily_limit=10**9, told_late=late)
         self.is_down = False
 
     def start(self, sim: Sim, others: Sequence[Actor], kind: type[Reserving]) -> None:
@@ -395,6 +398,11 @@ class Round:
 
     def reservation(self, helper: Helper) -> Reservation:
         return helper.actor.store.reservation(helper.record_id)
+
+    def notices(self, helper: Helper) -> set[NoticeKind]:
+        """Return what a body's notices say of its promise."""
+        kept = helper.actor.store.notices("anna", everything=True)
+        return {one.notice.kind for one in kept if one.notice.params.get("record") == short_name(helper.record_id)}
 
     def given(self) -> list[Helper]:
         """Return who confirmed."""
