@@ -197,8 +197,12 @@ def _recent(
         elif not resumed.untold:
             answers.follow(check, resumed.operator.user, resumed.asked_at)
 
+    def give_up(recent: Recent) -> None:
+        if not recent.sight:  # a promise is checked anew when it is confirmed
+            answers.over(recent.check, recent.operator.user, recent.asked_at, recent.ended)
+
     file = CheckFile(base.store, asking, base.clock)
-    return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, follow)
+    return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, follow, give_up)
 
 
 def _desk(base: Foundation, pseudonyms: Pseudonyms) -> ConsentDesk:

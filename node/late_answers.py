@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import REASK_S
 from node.domain.late import State, figures, news, seen
@@ -71,6 +71,11 @@ class LateAnswers:
             yield lambda state: last.__setitem__(slice(None), [state])
         finally:
             self.follow(check, user, asked_at, seen(last[0]) if last else None)
+
+    def over(self, check: Followed, user: str, asked_at: float, code: Code | None = None) -> None:
+        """Tell an operator that a check stays partial and nobody is asked again: its time is over, or `code`."""
+        told = figures(asked_at, seen(check.state())) | ({"code": code.value} if code else {})
+        self._inbox.put(Notice(NoticeKind.CHECK_ENDED, user, check.check_id, told), once=True)
 
     async def close(self) -> None:
         """Watch nothing any more."""

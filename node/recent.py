@@ -114,13 +114,18 @@ class RecentChecks:
         file: File | None = None,
         seconds: Callable[[], float] | None = None,
         resumed: Callable[[Recent], None] = lambda _: None,
+        given_up: Callable[[Recent], None] = lambda _: None,
     ) -> None:
-        """`seconds` never goes back and counts those asleep; `resumed` hears of each check taken up from the file."""
+        """`seconds` never goes back and counts those asleep; `resumed` hears of each check taken up from the file.
+
+        `given_up` hears of each of which somebody is still silent and nobody is asked any more.
+        """
         self._peers = peers
         self._reask_s = reask_s
         self._probe_s = probe_s
         self._file = file
         self._resumed = resumed
+        self._given_up = given_up
         self.seconds = seconds or _awake
         self._kept: OrderedDict[str, Recent] = OrderedDict()
         self._alive: WeakValueDictionary[str, Recent] = WeakValueDictionary()
@@ -241,6 +246,7 @@ class RecentChecks:
             else:
                 recent.ended = error.code
                 self._changed[recent.check.check_id] = recent
+                self._given_up(recent)
         else:
             recent.tries = 0
 
@@ -308,7 +314,9 @@ class RecentChecks:
     def _forget_old(self) -> None:
         old = [check_id for check_id, one in self._kept.items() if self.waited(one) > self._reask_s]
         for check_id in old:
-            del self._kept[check_id]
+            gone = self._kept.pop(check_id)
+            if gone.ended is None and gone.check.is_open():
+                self._given_up(gone)
 
     def _note_jump(self) -> None:
         """File anew how long each check has waited when the clock was set, since that is counted on at a restart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -16,15 +17,16 @@ from node.domain.model import Operator
 from node.inbox import Inbox, Notice
 from node.store.sql import SqlStore
 from tests.clerk import StoppedClock, fictional_code, open_store
-from tests.integration.node_world import joined
+from tests.integration.node_world import PATIENCE_S, joined
 from tests.integration.registry_world import PASSWORD, World, copy_of, make_template, served
-from tests.integration.test_epoch_rotation import counter
+from tests.integration.test_epoch_rotation import QUICK, counter
 from tests.integration.test_referral_nodes import maglia, profile_of
 from tests.peer_world import refused
 from tui.profile import load_profile
 from tui.session import at_inbox
 
 DAY_S = 86_400
+WHO = fictional_code(1)
 ANNA, BRUNO = Operator("anna", "Anna", Role.VOLUNTEER), Operator("bruno", "Bruno", Role.MANAGER)
 
 
@@ -112,3 +114,21 @@ async def test_a_login_tells_of_notices_and_the_command_reads_them(world: World,
         async with at_inbox(load_profile(Path(profile)), PASSWORD) as door:
             assert await door.notices(everything=False) == []
             assert [one.number for one in await door.notices(everything=True)] == [1]
+
+
+async def test_a_body_that_is_back_completes_a_check_and_the_inbox_says_so(world: World, tmp_path: Path) -> None:
+    sites = await joined(world, tmp_path, "onlus-est", "onlus-ponte")
+    profile = profile_of(sites[0])
+    async with counter(sites[0]) as here:
+        await here.consent(WHO)
+    async with sites[0].serving(**QUICK, reask_every_s=0.5):
+        checked = await maglia(profile, "check", WHO, "--facet", "food_parcel", "--purpose", "aid_overlap", "--json")
+        assert checked.status == 11, checked
+        asked = json.loads(checked.out)["check_id"]
+        async with counter(sites[1]), at_inbox(load_profile(Path(profile)), PASSWORD) as door:
+            async with asyncio.timeout(PATIENCE_S):
+                while not (found := await door.notices(everything=False)):  # noqa: ASYNC110 - nothing tells
+                    await asyncio.sleep(0.2)
+    [one] = found
+    assert (one.kind, one.check_id, one.for_all) == (NoticeKind.CHECK_COMPLETE, asked, False)
+    assert (one.count("asked"), one.count("answered"), one.count("found")) == (1, 1, 0)

@@ -18,7 +18,7 @@ from node.domain.model import Operator
 from node.domain.waiting import Stage
 from node.inbox import Inbox, Notice
 from node.late_answers import LateAnswers
-from node.recent import RecentChecks
+from node.recent import Recent, RecentChecks
 from node.waiting import Waiting
 from tests.clerk import CONSENT, StoppedClock, fictional_code, person
 from tests.peer_world import refused
@@ -37,7 +37,8 @@ class Process:
         self.passed = 0.0
         self.back: set[str] = set()
         at.peers.is_reachable = self._is_reachable  # type: ignore[method-assign]  # bodies that come and go
-        self.recent = RecentChecks(at.peers, file=CheckFile(at.store, at.asking, clock), seconds=lambda: self.passed)
+        file = CheckFile(at.store, at.asking, clock)
+        self.recent = RecentChecks(at.peers, file=file, seconds=lambda: self.passed, given_up=self._give_up)
         self.inbox = Inbox(at.store)
         self.answers = LateAnswers(self.inbox, settle_s=0.05)
         made_from = at.me.id, at.store, at.asking, self.recent, at.peers, at.trust, clock, self.inbox, self.answers
@@ -45,6 +46,9 @@ class Process:
 
     async def _is_reachable(self, member: str) -> bool:
         return member in self.back
+
+    def _give_up(self, recent: Recent) -> None:
+        self.answers.over(recent.check, recent.operator.user, recent.asked_at, recent.ended)
 
     def wait(self, seconds: float) -> None:
         """Let time pass, for the clock on the wall too."""
@@ -186,3 +190,24 @@ async def test_no_code_is_stored_in_clear(parish: Desk, clock: StoppedClock) -> 
     assert fictional_code(1).encode() not in files
     assert "Àrgine".encode() not in files
     assert WHO.text == fictional_code(1)
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+async def test_that_a_check_stays_partial_is_told_once(parish: Desk, clock: StoppedClock, withdrawn: bool) -> None:
+    node = Process(parish, clock)
+    check = await parish.asking.start(RENT, ANNA)
+    node.recent.keep(ANNA, check)
+    async with asyncio.timeout(10):
+        while not check.unreached():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.02)
+    if withdrawn:
+        parish.withdraw_consents()
+        node.back = BODIES
+    else:
+        node.wait(REASK_S + 1)
+    for _ in range(2):
+        await node.recent.ask_returned()
+    [told] = node.told()
+    assert (told.kind, told.check_id, told.operator) == (NoticeKind.CHECK_ENDED, check.check_id, "anna")
+    assert told.params.get("code") == (Code.CONSENT_MISSING.value if withdrawn else None)
+    assert (told.params["asked"], told.params["answered"]) == (5, 0)
