@@ -122,6 +122,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
             yield _log(folder, SqlLogBackend(engine), settings, network, keys)
             yield _log_keys(folder, keys)
             yield _codes(engine, keys)
+            yield _presence(engine, folder)
         yield _rules(folder, settings, network, keys)
         yield _enrolment(folder, settings, network, keys)
         return
@@ -134,6 +135,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
             yield _log_keys(folder, keys)
             with _database(folder, settings) as engine:
                 yield _codes(engine, keys)
+                yield _presence(engine, folder)
         finally:
             store.close()
 
@@ -159,6 +161,14 @@ def _codes(engine: Engine, keys: Keys) -> Check:
     if not closed:
         return Check("Codici", Result.OK, f"si leggono tutti: {total}")
     return _problem("Codici", MagliaError(Code.STORAGE_CODES, count=f"{closed} su {total}"))
+
+
+def _presence(engine: Engine, folder: Path) -> Check:
+    """For how long the node was off, which whoever started it just now does not see."""
+    from node.commands.presence import TO_BE_HOSTED, presence_found
+
+    is_there, found = presence_found(engine, folder)
+    return Check("Presenza", Result.OK, found) if is_there else Check("Presenza", Result.WARNING, found, TO_BE_HOSTED)
 
 
 def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

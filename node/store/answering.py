@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from maglia.core.answering import Answering
+from maglia.sql.engine import storage_errors
 from node.domain.answering import CountedDay, Line
 from node.ports.answering import Place
 from node.store import tables
@@ -76,6 +77,13 @@ class AnsweringCounts(Part):
     def told_answering(self, day: date, on: date) -> None:
         """Keep that the registry was told of a day."""
         self._db.keep(lambda connection: _put_day(connection, day, told_on=on))
+
+
+def served_days(engine: Engine, since: date) -> list[CountedDay]:
+    """Return what a database says of its node's days, read as it is; raise `storage.unavailable`."""
+    with storage_errors(), engine.connect() as connection:
+        rows = connection.execute(_DAYS, {"since": since}).all()
+    return [CountedDay(row.day, row.unheard, row.minutes, row.told_on) for row in rows]
 
 
 def _put_day(connection: Connection, day: date, **values: object) -> None:

@@ -10,12 +10,14 @@ import socket
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from maglia.core.bundle import build_bundle
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.log import Log
@@ -32,7 +34,7 @@ from node.policy.child import OpaChild
 from registry.commands import app as registry_app
 from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import PATIENCE_S, free_port, joined
-from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served
+from tests.integration.registry_world import PASSPHRASE, PASSWORD, POLICIES, copy_of, make_template, served
 from tests.opa_binary import required_opa
 
 SECRETS = {"MAGLIA_PASSPHRASE": PASSPHRASE, "MAGLIA_PASSWORD": PASSWORD}
@@ -337,6 +339,23 @@ def test_the_doctor_counts_the_codes_that_do_not_open(node: Path) -> None:
     assert ran.exit_code == 1
     assert "PROBLEMA  Codici: I codici di 1 su 3 fra persone e forniture non si leggono" in ran.stdout
     assert "importare di nuovo" in ran.stdout
+
+
+def test_the_doctor_says_for_how_long_the_node_was_off(node: Path) -> None:
+    assert checked(run("doctor", "--dir", node, "--json"))["Presenza"] == ("ok", "")
+    store, _ = open_store(node, load_keys(node, PASSPHRASE), SystemClock())
+    today = datetime.now(UTC).date()
+    for back in (20, 19, 2):
+        store.add_minute(today - timedelta(back))
+    store.close()
+    rules = node / KEPT
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    rules.write_bytes(build_bundle(POLICIES)[0])
+    assert checked(run("doctor", "--dir", node, "--json"))["Presenza"][0] == "warning"
+    told = " ".join(run("doctor", "--dir", node).stdout.split())
+    until = f"{today - timedelta(3):%d/%m/%Y}"
+    assert f"Presenza: giorni di servizio: 3 su 21; spento al massimo 16 giorni di fila, fino al {until}" in told
+    assert "Rimedio: chiedere all'ufficio di essere ospitati" in told
 
 
 def test_the_doctor_fails_for_a_problem_and_names_the_remedy(node: Path) -> None:
