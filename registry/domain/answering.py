@@ -37,7 +37,7 @@ def heaviest(asked: Sequence[int]) -> int:
     if 2 * first <= rest:
         return middle
     # Whoever is above is cut until a third is left: the greatest one alone, or the two greatest.
-    return min(middle, max(rest // 2, 1) if rest >= 2 * second else sum(others))
+    return min(middle, rest // 2 if rest >= 2 * second else sum(others))
 
 
 def weighed(told: Sequence[Answering]) -> Answering:
