@@ -91,13 +91,10 @@ def _sent(one: Sent, lang: str) -> list[str]:
     ]
     if one.check_id:
         later = pick(
-            (
-                f"  NON ANCORA VERIFICATO: verifica {one.check_id}, appena la rete risponde; esito: maglia inbox",
-                f"  NOT CHECKED YET: check {one.check_id} is made once the network answers; outcome: maglia inbox",
-            ),
+            ("NON ANCORA VERIFICATO: si chiede appena c'è la rete", "NOT CHECKED YET: asked once the network is there"),
             lang,
         )
-        return [*lines, later]
+        return [*lines, f"  {later}; maglia inbox, maglia check show {one.check_id}"]
     if one.unchecked is not None:
         sentence = sentence_of(one.unchecked, lang)
         return [*lines, f"  {pick(('NON VERIFICATO', 'NOT CHECKED'), lang)}: {sentence.message} {sentence.next_action}"]

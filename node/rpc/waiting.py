@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
 from maglia.v1 import waiting_pb2 as pb
 from maglia.v1.operator_pb2 import CheckHouseholdRequest, CheckRequest
@@ -70,10 +71,16 @@ class WaitingDoor(WaitingServiceServicer):
             response.check.CopyFrom(checked_message(state, day, inquiry, self._balances.of(inquiry, state)))
 
     def _file_case(self, operator: Operator, question: CheckRequest) -> None:
-        """On file, with its audit event, before anything rests on it, as in a check that is made at once."""
-        if question.case_protocol:
+        """On file, with its audit event, before anything rests on it, as in a check that is made at once.
+
+        Not twice: a question that is filed again under its key brings its case again.
+        """
+        if question.case_protocol and self._protocol_on_file(question) != question.case_protocol.strip():
             case = {"purpose": question.purpose, "protocol": question.case_protocol}
             records.add_case(self._store, operator, self._kind(), identifier=question.identifier, **case)
+
+    def _protocol_on_file(self, question: CheckRequest) -> str | None:
+        return self._store.case_for(parse_identifier(question.identifier), question.purpose)
 
 
 def _message(kept: KeptCheck, left_s: float) -> pb.KeptCheck:

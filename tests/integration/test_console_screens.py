@@ -19,7 +19,9 @@ from tests.support.scenarios import ANOTHER, ANYONE, HOSTILE_NAME, THIRD
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
 from tui.labels import FACETS, SILENCES
-from tui.model import CheckState, Finding, Silent
+from tui.model import Aid, CheckState, Finding, Silent
+from tui.offline_model import Taken
+from tui.offline_store import OfflineStore, new_key
 from tui.profile import load_profile
 from tui.screens.check import CheckScreen
 from tui.screens.login import LoginScreen
@@ -583,3 +585,11 @@ async def test_f8_writes_the_papers_once_and_says_where(
         await pilot.press("f8")
         assert "Spostarlo" in await wait_for(pilot, "esiste già")
         assert paper.read_bytes() == b"another paper"
+
+
+async def test_what_was_taken_without_the_node_is_told_when_the_counter_opens(node: FakeNode) -> None:
+    profile = load_profile(node.profile("anna"))
+    taken = Taken(0, new_key(), 1_795_000_000_000, Aid(ANYONE, "food_parcel", "2026-11-21", 0))
+    OfflineStore(profile.offline, PASSWORD).add(taken)
+    async with Console(profile).run_test(size=SIZE, notifications=True) as pilot:
+        assert ANYONE not in await wait_for(pilot, "1 cosa presa senza rete")

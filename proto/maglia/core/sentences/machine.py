@@ -134,11 +134,9 @@ SENTENCES: dict[Code, Entry] = {
     ),
     Code.NETWORK_UNREACHABLE: entry(
         "Rete assente: verifica non eseguita.",
-        "Controllare il collegamento e riprovare. Intanto, se il nodo risponde: «maglia check --defer»; se non "
-        "risponde: «maglia offline».",
+        "Controllare il collegamento e riprovare. Se è il nodo che non risponde, intanto c'è «maglia offline».",
         "No network: check not done.",
-        "Check the connection and retry. Meanwhile, if the node answers: “maglia check --defer”; if it does not: "
-        "“maglia offline”.",
+        "Check the connection and retry. If it is the node that does not answer, work with “maglia offline” meanwhile.",
     ),
     Code.NETWORK_AWAY: entry(
         "Rete assente: verifica non eseguita.",
