@@ -132,6 +132,7 @@ def profile(
     folder: Folder,
     user: Annotated[str, typer.Option(help="Operatore della postazione.")],
     out: Annotated[Path, typer.Option(help="File da scrivere.")],
+    endpoint: Annotated[str, typer.Option(help="HOST:PORTA che vede la postazione, se non è quella del nodo.")] = "",
     lang: Annotated[str, typer.Option(help="it o en.")] = "it",
     as_json: AsJson = False,
 ) -> None:
@@ -140,12 +141,13 @@ def profile(
     Esempio: maglia-node profile --dir nodo --user anna --out anna.toml
     """
     from maglia.core.identity import server_name
+    from node.config import read_endpoint
 
     settings, network, keys = open_node(folder)
     certificate = out.with_name(f"{settings.member}.pem")
     certificate.write_bytes(keys.front.certificate)
     values = {
-        "endpoint": settings.front,
+        "endpoint": read_endpoint(endpoint) if endpoint else settings.front,
         "server_name": server_name(settings.member, network.network),
         "ca_file": certificate.name,
         "member": settings.member,
@@ -153,8 +155,14 @@ def profile(
         "lang": lang,
     }
     out.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
-    document = {"schema": "maglia.node-profile/1", "file": str(out), "certificate": str(certificate)}
-    say(as_json, document, f"Profilo scritto: {out}")
+    document = {
+        "schema": "maglia.node-profile/1",
+        "file": str(out),
+        "certificate": str(certificate),
+        "remote": settings.remote,
+    }
+    next_step = f"\nOra: maglia-node device invite --dir {folder} --user {user}" if settings.remote else ""
+    say(as_json, document, f"Profilo scritto: {out}{next_step}")
 
 
 def main() -> None:

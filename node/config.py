@@ -40,6 +40,14 @@ def check_endpoint(address: str) -> str:
     return address
 
 
+def read_endpoint(address: str) -> str:
+    """Return `address` as `check_endpoint` does; raise `input.field` for what a person typed and is none."""
+    try:
+        return check_endpoint(address)
+    except ValueError as error:
+        raise MagliaError(Code.INPUT_FIELD, field="front") from error
+
+
 Endpoint = Annotated[str, AfterValidator(check_endpoint)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 WholeSeconds = Annotated[int, Field(gt=0)]

@@ -18,6 +18,7 @@ from tui.commands import (
     bando,
     budgets,
     consent,
+    device,
     epoch,
     export,
     household,
@@ -62,6 +63,7 @@ app.add_typer(consent.consent, name="consent")
 app.add_typer(offline.offline, name="offline")
 app.add_typer(household.household, name="household")
 app.add_typer(needs.need, name="need")
+app.add_typer(device.device, name="device")
 app.add_typer(person.person, name="person")
 app.add_typer(record.case, name="case")
 app.add_typer(bando.bando, name="bando")

@@ -6,20 +6,25 @@ leaves as a `MagliaError`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import grpc
 
 from maglia.core.bundle import MAX_BUNDLE_BYTES
+from maglia.core.device import Server, login_bytes
 from maglia.core.errors import Code, MagliaError
-from maglia.v1 import operator_pb2
+from maglia.v1 import device_pb2, operator_pb2
+from maglia.v1.device_pb2_grpc import DeviceServiceStub
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
+from maglia.wire.certificates import pem_to_der
 from maglia.wire.status import error_of
 from tui.check_messages import check_state, household_state
 from tui.consent_messages import consent_file, expiring
 from tui.consent_model import ConsentFile, Expiring
+from tui.device_key import no_otp, open_device_key
 from tui.door import CALL_S, Door, answer, class_of, stream
 from tui.model import (
     Aid,
@@ -41,6 +46,7 @@ from tui.profile import Profile
 from tui.text import plain
 
 if TYPE_CHECKING:
+    from maglia.v1.device_pb2_grpc import DeviceServiceAsyncStub
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
 
 _CHECK_S = 60.0
@@ -54,14 +60,38 @@ class NodeDoor(Door):
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(profile)
+        self._profile = profile
         self._stub: OperatorServiceAsyncStub = OperatorServiceStub(self._channel)
+        self._devices: DeviceServiceAsyncStub = DeviceServiceStub(self._channel)
+        self._here: Operator | None = None
 
-    async def login(self, user: str, password: str) -> Operator:
-        """Open the operator's session; raise `session.credentials` or `network.unreachable`."""
+    @property
+    def here(self) -> Operator:
+        """Return who is logged in; raise `session.expired` before anybody is."""
+        if self._here is None:
+            raise MagliaError(Code.SESSION_EXPIRED)
+        return self._here
+
+    @property
+    def server(self) -> Server:
+        """Return whom the channel leads to, as what a console signs names it."""
+        return Server(self._profile.network, self._profile.party, pem_to_der(self._profile.ca_file.read_bytes()))
+
+    async def challenge(self) -> device_pb2.GetChallengeResponse:
+        """Return what a console signs next, and whether the node lets in enrolled consoles alone."""
+        return await answer(self._devices.GetChallenge(device_pb2.GetChallengeRequest(), timeout=CALL_S))
+
+    async def login(self, user: str, password: str, ask_otp: Callable[[], str] = no_otp) -> Operator:
+        """Open the operator's session; raise `session.credentials` or `network.unreachable`.
+
+        Where this console is enrolled and the node asks for it, its key signs and `ask_otp` gives the telephone's code.
+        """
         request = operator_pb2.LoginOperatorRequest(user=user, password=password)
+        if user == self._profile.user and self._profile.device_key.exists():
+            await self._prove(request, ask_otp)
         response = await answer(self._stub.LoginOperator(request, timeout=CALL_S))
         self._token = response.token
-        return Operator(
+        self._here = Operator(
             user=user,
             role=plain(response.role),
             member=plain(response.member),
@@ -71,6 +101,18 @@ class NodeDoor(Door):
             unread=response.unread_referrals,
             notices=response.unread_notices,
         )
+        return self._here
+
+    async def _prove(self, request: operator_pb2.LoginOperatorRequest, ask_otp: Callable[[], str]) -> None:
+        """Add the proof of an enrolled console, where the node asks for one."""
+        asked = await self.challenge()
+        if not asked.needed:
+            return
+        key = await asyncio.to_thread(open_device_key, self._profile.device_key, request.password)
+        otp = ask_otp()
+        signature = key.sign(login_bytes(self.server, request.user, key.key_id, asked.challenge))
+        proof = device_pb2.DeviceProof(device_id=key.key_id, challenge=asked.challenge, signature=signature, otp=otp)
+        request.device.CopyFrom(proof)
 
     async def check(self, question: Question, *, follow: bool) -> AsyncIterator[CheckState]:
         """Yield the check's whole state each time it changes, until the deadline or, with `follow`, until closed."""

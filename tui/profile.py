@@ -39,6 +39,7 @@ class Profile:
     """One counter's settings; `party` and `network` are who the server must prove to be.
 
     `state` is where an office's console keeps what it verified: beside the officer's key, else beside the profile.
+    `device_key` is where an enrolled console keeps its key, if it is one.
     `offline` is where a counter keeps what it takes while its node is out of reach: for each operator of each body its
     own file, beside the profile. Its name says neither who they are nor whom they helped.
     """
@@ -56,6 +57,7 @@ class Profile:
     dpo: str = ""
     notices: Path | None = None
     state: Path = Path("maglia.trust")
+    device_key: Path = Path("maglia.device")
     offline: Path = Path("maglia.offline")
 
     @property
@@ -105,6 +107,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         dpo=dpo.text if dpo else "",
         notices=_file(settings.get("notices")),
         state=(officer_key or path).with_suffix(".trust"),
+        device_key=path.with_suffix(".device"),
         offline=path.with_suffix(f".{_whose(network, party, user)}.offline"),
     )
 

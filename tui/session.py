@@ -15,6 +15,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, PUBLIC_KINDS, Facet, Purpose, is_special
+from tui.device_key import OTP_VARIABLE, no_otp
 from tui.inbox_text import waiting_line
 from tui.model import Consent, Operator, Question
 from tui.offline_text import to_send_line
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tui.access_client import AccessDoor
     from tui.batch_client import BatchDoor
     from tui.client import NodeDoor
+    from tui.device_client import DeviceDoor
     from tui.files_client import FilesDoor
     from tui.inbox_client import InboxDoor
     from tui.needs_client import NeedsDoor
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class _Door(Protocol):
-    async def login(self, user: str, password: str) -> Operator: ...
+    async def login(self, user: str, password: str, ask_otp: Callable[[], str] = ...) -> Operator: ...
 
     async def close(self) -> None: ...
 
@@ -50,6 +52,7 @@ class _Door(Protocol):
 D = TypeVar("D", bound=_Door)
 PASSWORD_VARIABLE = "MAGLIA_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 PASSPHRASE_VARIABLE = "MAGLIA_PASSPHRASE"  # noqa: S105 - likewise
+NEW_PASSWORD_VARIABLE = "MAGLIA_NEW_PASSWORD"  # noqa: S105 - likewise
 
 
 def environment_password() -> str | None:
@@ -70,6 +73,18 @@ def key_passphrase() -> str:
     """Return the passphrase of a key kept on this console, from the environment or else from the terminal."""
     given = os.environ.get(PASSPHRASE_VARIABLE)
     return given or ask_secret("Frase segreta della chiave: ", PASSPHRASE_VARIABLE)
+
+
+def new_password(profile: Profile) -> str:
+    """Return the password that takes the place of another, from the environment or else from the terminal."""
+    given = os.environ.get(NEW_PASSWORD_VARIABLE)
+    return given or ask_secret(f"Nuova password di {profile.user}: ", NEW_PASSWORD_VARIABLE)
+
+
+def otp_of(profile: Profile) -> str:
+    """Return the telephone's code, from the environment or else from the terminal."""
+    given = os.environ.get(OTP_VARIABLE)
+    return given or ask_secret(f"Codice del telefono di {profile.user}: ", OTP_VARIABLE)
 
 
 def ask_line(prompt: str) -> str:
@@ -104,7 +119,7 @@ async def _logged_in(
     profile.check_is_of(the_office=False)
     door = make(profile)
     try:
-        operator = await door.login(profile.user, password)
+        operator = await door.login(profile.user, password, lambda: otp_of(profile))
         if says_unread:
             sys.stderr.writelines(f"{line}\n" for line in waiting_lines(operator, profile.lang))
         if says_taken:
@@ -157,7 +172,7 @@ async def at_offline(profile: Profile, password: str) -> AsyncIterator[OfflineDo
 async def who_is_here(profile: Profile, password: str) -> Operator:
     """Return who the body's node says that the operator and the body are."""
     async with _own_node(profile) as door:
-        return await door.login(profile.user, password)
+        return await door.login(profile.user, password, lambda: otp_of(profile))
 
 
 @asynccontextmanager
@@ -260,6 +275,23 @@ async def at_records(profile: Profile, password: str) -> AsyncIterator[RecordsDo
 
 
 @asynccontextmanager
+async def at_devices(profile: Profile, password: str | None = None) -> AsyncIterator[DeviceDoor]:
+    """Log in at the body's node for one command on enrolled consoles; without a password, before one is enrolled."""
+    from tui.device_client import DeviceDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
+
+    if password is not None:
+        async with _logged_in(DeviceDoor, profile, password) as door:
+            yield door
+        return
+    profile.check_is_of(the_office=False)
+    door = DeviceDoor(profile)
+    try:
+        yield door
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
 async def at_office(profile: Profile, password: str) -> AsyncIterator[OfficeDoor]:
     """Log in at the accreditation registry for one command."""
     from tui.office_client import OfficeDoor  # noqa: PLC0415 - gRPC is loaded when it is needed
@@ -313,14 +345,19 @@ class Counter:
             raise MagliaError(Code.SESSION_EXPIRED)
         return self.operator
 
-    async def login(self, user: str, password: str) -> Operator:
+    @property
+    def asks_otp(self) -> bool:
+        """Whether this console is an enrolled one, whose node may ask for the telephone's code."""
+        return self.profile.device_key.exists()
+
+    async def login(self, user: str, password: str, otp: str = "") -> Operator:
         """Open a session, replacing an expired one."""
         from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded after the first paint
 
         self.profile.check_is_of(the_office=False)
         if self._door is None:
             self._door = NodeDoor(self.profile)
-        operator = await self._door.login(user, password)
+        operator = await self._door.login(user, password, lambda: otp or no_otp())
         own = user == self.profile.user  # the file is the profile's user's
         self.to_send = await asyncio.to_thread(taken_lines, self.profile, password) if own else []
         if self.operator is not None and self.operator.user != operator.user:

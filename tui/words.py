@@ -53,6 +53,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "login": ("ACCESSO", "LOG IN"),
     "user": ("Utente", "User"),
     "password": ("Password", "Password"),
+    "otp": ("Codice", "Code"),
+    "otp_hint": ("sei cifre, dal telefono", "six digits, from the telephone"),
     "enter": ("Accedi", "Log in"),
     "leave": ("Esci", "Quit"),
     "connecting": ("Collegamento...", "Connecting..."),

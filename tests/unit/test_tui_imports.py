@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = (
-    *("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL", "regopy"),
+    *("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL", "regopy", "segno"),
     "cryptography",
 )
 SCRIPT = f"""
@@ -74,6 +74,7 @@ def test_the_first_paint_waits_for_no_transport() -> None:
         ["aid", "add"],
         ["consent", "add"],
         ["consent", "print"],
+        *(["device", name] for name in ("enrol", "list", "revoke", "invite", "password")),
         ["case", "add"],
         ["log", "verify"],
         ["policy", "diff"],

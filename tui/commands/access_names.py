@@ -17,7 +17,7 @@ from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
-from tui.session import ask_line, at_reports, who_is_here
+from tui.session import ask_line, at_reports
 from tui.text import command_lines, fold, plain, show_day
 
 if TYPE_CHECKING:
@@ -50,10 +50,9 @@ def names_request(
 
         wanted_case = case_number(number)
         check_name(out, force=force)
-        password = password_of(profile)
-        async with at_reports(profile, password) as door:
+        async with at_reports(profile, password_of(profile)) as door:
             case, wanted = (await door.report(wanted_case)).case, await door.names_wanted(wanted_case)
-        here = await who_is_here(profile, password)
+            here = door.here
         request = NamesRequest(profile.network, here.member, case.name, case.due, tuple(wanted))
         write_paper(out, encode_names_request(request))
         document: dict[str, object] = {

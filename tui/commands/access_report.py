@@ -22,7 +22,7 @@ from tui.papers.access_paper import print_report
 from tui.papers.consent_paper import Controller
 from tui.papers.writing import check_name, write_paper
 from tui.profile import LANGUAGES, Profile
-from tui.session import ask_line, at_reports, who_is_here
+from tui.session import ask_line, at_reports
 from tui.text import parse_day, plain
 
 access_report = typer.Typer(
@@ -104,15 +104,13 @@ def show_report(
         require(lang in LANGUAGES, "language")
         if pdf is not None:
             check_name(pdf, force=force)
-        password = password_of(profile)
-        async with at_reports(profile, password) as door:
-            report = await door.report(wanted)
+        async with at_reports(profile, password_of(profile)) as door:
+            report, here = await door.report(wanted), door.here
         found = report_result(report, profile)
         if pdf is None:
             return found
         if report.case.closed:
             raise MagliaError(Code.INPUT_REPORT_CLOSED, number=report.case.name)
-        here = await who_is_here(profile, password)
         who = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
         content, pages = print_report(report, who, lang, date.fromisoformat(report.case.day))
         write_paper(pdf, content)

@@ -1,4 +1,4 @@
-"""Who is at the counter: user and password, kept in this process only."""
+"""Who is at the counter: user, password and where it is asked the telephone's code, kept in this process only."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from tui.model import Operator
 from tui.session import Counter
 from tui.text import sentence_of
 from tui.widgets import boxed
 from tui.words import say
+
+_OF_THE_CODE = frozenset({Code.SESSION_OTP, Code.SESSION_OTP_USED})
+"""After them the password stays: it was right."""
 
 
 class LoginScreen(ModalScreen[Operator]):
@@ -68,6 +71,10 @@ class LoginScreen(ModalScreen[Operator]):
             with Horizontal():
                 yield Static(say("password", lang), markup=False, classes="name")
                 yield from boxed(Input(password=True, id="password", compact=True))
+            if self._counter.asks_otp:
+                with Horizontal():
+                    yield Static(say("otp", lang), markup=False, classes="name")
+                    yield from boxed(Input(id="otp", compact=True, placeholder=say("otp_hint", lang)))
             yield Static(self._reason, id="message", markup=False)
             with Horizontal():
                 yield Button(Content(f"[ {say('leave', lang)} ]"), id="leave", compact=True)
@@ -80,19 +87,27 @@ class LoginScreen(ModalScreen[Operator]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#enter")
     def start(self) -> None:
-        """Ask the node."""
-        self._tell(say("connecting", self._lang))
+        """Ask the node, once the telephone's code is there where one is asked for."""
         user, password = (self.query_one(name, Input).value for name in ("#user", "#password"))
-        self.run_worker(self._login(user.strip(), password), group="login", exclusive=True)
+        code = self._code()
+        if code is not None and not code.value.strip() and not code.has_focus:
+            code.focus()
+            return
+        self._tell(say("connecting", self._lang))
+        otp = code.value.strip() if code is not None else ""
+        self.run_worker(self._login(user.strip(), password, otp), group="login", exclusive=True)
 
     @on(Button.Pressed, "#leave")
     def leave(self) -> None:
         """Close the console."""
         self.app.exit()
 
-    async def _login(self, user: str, password: str) -> None:
+    def _code(self) -> Input | None:
+        return next(iter(self.query("#otp").results(Input)), None)
+
+    async def _login(self, user: str, password: str, otp: str) -> None:
         try:
-            self.post_message(self.Entered(await self._counter.login(user, password)))
+            self.post_message(self.Entered(await self._counter.login(user, password, otp)))
         except MagliaError as error:
             self.post_message(self.Refused(error))
 
@@ -106,6 +121,10 @@ class LoginScreen(ModalScreen[Operator]):
         """Say what happened and what to do next."""
         sentence = sentence_of(message.error, self._lang)
         self._tell(f"!! {sentence.message}\n   {sentence.next_action}")
+        if (code := self._code()) is not None:
+            code.clear()
+        if message.error.code in _OF_THE_CODE:
+            return
         self.query_one("#password", Input).clear()
 
     def _tell(self, text: str) -> None:
