@@ -1,8 +1,14 @@
-"""Notices to a body's operators: kept as long as findings of others are. They name no person, so nothing is sealed."""
+"""Notices to a body's operators: sealed, and kept as long as findings of others are.
+
+They name no person. But beside the log, whose entries have their time, a notice in clear would tell a thief which
+question was about which promise, and through it which rows of two stolen databases are one person: so its time is
+sealed with the rest of it, and the day it was put is all that is in clear.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,21 +23,18 @@ from node.store import tables
 from node.store.database import Part
 
 _T = tables.notice
-_KEPT_S = timedelta(days=RECEIVED_FINDINGS_DAYS).total_seconds()
+_SEALED = "notice.content"
+_SALT_BYTES = 16
 _LARGEST = 2**31 - 1
 _MINE = or_(_T.c.operator == bindparam("whose"), _T.c.operator == "")
 _ADD = insert(_T).returning(_T.c.id)
-_EQUAL = (
-    select(func.max(_T.c.id))
-    .where(_T.c.unread)
-    .where(*(_T.c[name] == bindparam(f"of_{name}") for name in ("kind", "operator", "check_id", "params")))
-)
 _ALL = select(_T).where(_MINE).order_by(_T.c.id.desc()).limit(bindparam("most"))
 _WAITING = _ALL.where(_T.c.unread)
+_UNREAD_OF = select(_T).where(_T.c.operator == bindparam("whose"), _T.c.unread).order_by(_T.c.id)
 _ONE = select(_T).where(_MINE, _T.c.id == bindparam("number"))
 _READ = update(_T).where(_T.c.id == bindparam("number")).values(unread=False)
 _UNREAD = select(func.count()).select_from(_T).where(_MINE, _T.c.unread)
-_DROP_OLD = delete(_T).where(_T.c.created_at < bindparam("old"))
+_DROP_OLD = delete(_T).where(_T.c.day < bindparam("old"))
 
 
 class Notices(Part):
@@ -39,18 +42,21 @@ class Notices(Part):
 
     def add_notice(self, notice: Notice, *, once: bool = False) -> int:
         """Store a new one; return its number. With `once`, return that of an equal one which is unread instead."""
-        said = {
-            "kind": notice.kind.value,
-            "operator": notice.operator,
-            "check_id": notice.check_id,
-            "params": json.dumps(dict(notice.params), separators=(",", ":"), sort_keys=True),
-        }
 
         def work(connection: Connection) -> int:
-            known = connection.execute(_EQUAL, {f"of_{name}": value for name, value in said.items()}).scalar()
-            if once and known is not None:
-                return int(known)
-            row = said | {"created_at": self._clock.now(), "unread": True}
+            if once:
+                waiting = connection.execute(_UNREAD_OF, {"whose": notice.operator})
+                for kept in map(self._read_notice, waiting):
+                    if kept.notice == notice:
+                        return kept.number
+            salt = os.urandom(_SALT_BYTES)
+            row = {
+                "operator": notice.operator,
+                "day": self._clock.today(),
+                "unread": True,
+                "salt": salt,
+                "content": self._fields.seal(_SEALED, salt, _content(notice, self._clock.now())),
+            }
             return int(connection.execute(_ADD, row).scalar_one())
 
         return self._db.keep(work)
@@ -58,7 +64,7 @@ class Notices(Part):
     def notices(self, user: str, *, everything: bool = False, limit: int = 500) -> Sequence[Kept]:
         """Return an operator's newest first: those that wait to be read, or with `everything` all."""
         rows = self._db.rows(_ALL if everything else _WAITING, {"whose": user, "most": limit})
-        return [_kept(row) for row in rows]
+        return [self._read_notice(row) for row in rows]
 
     def read_notice(self, user: str, number: int) -> Kept:
         """Return one of an operator's; from now on it is read. Raises `input.inbox` for any other."""
@@ -71,7 +77,7 @@ class Notices(Part):
 
         if rows[0].unread:
             self._db.keep(work)
-        return _kept(rows[0])
+        return self._read_notice(rows[0])
 
     def unread_notices(self, user: str) -> int:
         """Return how many wait for an operator to read them."""
@@ -81,11 +87,17 @@ class Notices(Part):
         """Remove those older than findings of others are kept; return how many."""
 
         def work(connection: Connection) -> int:
-            return connection.execute(_DROP_OLD, {"old": self._clock.now() - _KEPT_S}).rowcount
+            old = self._clock.today() - timedelta(days=RECEIVED_FINDINGS_DAYS)
+            return connection.execute(_DROP_OLD, {"old": old}).rowcount
 
         return self._db.keep(work)
 
+    def _read_notice(self, row: Row[*tuple[Any, ...]]) -> Kept:
+        said = json.loads(self._fields.open(_SEALED, row.salt, row.content))
+        notice = Notice(NoticeKind(said["kind"]), row.operator, said["check_id"], said["params"])
+        return Kept(row.id, notice, said["at"], row.unread)
 
-def _kept(row: Row[*tuple[Any, ...]]) -> Kept:
-    notice = Notice(NoticeKind(row.kind), row.operator, row.check_id, json.loads(row.params))
-    return Kept(row.id, notice, row.created_at, row.unread)
+
+def _content(notice: Notice, at: float) -> bytes:
+    said = {"kind": notice.kind.value, "check_id": notice.check_id, "params": dict(notice.params), "at": at}
+    return json.dumps(said, separators=(",", ":")).encode()

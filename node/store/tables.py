@@ -406,17 +406,17 @@ referral = Table(
     UniqueConstraint("direction", "peer", "referral_id"),
 )
 
-# What a node has to say to its operators, for all of the body where `operator` is empty. It names no person.
+# What a node has to say to its operators, for all of the body where `operator` is empty. Kind, check and time are in
+# the sealed content, bound to the salt: beside the log they would tell which question was about which row.
 notice = Table(
     "notice",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", Text, nullable=False),
     Column("operator", Text, nullable=False),
-    Column("check_id", Text, nullable=False),
-    Column("params", Text, nullable=False),
-    Column("created_at", Double, nullable=False),
+    Column("day", Date, nullable=False),
     Column("unread", Boolean, nullable=False, index=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 # A call for applicants: its rows in sealed pages, and what each body said of some of them, one question each.

@@ -6,15 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from maglia.core.errors import Code
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import Role
 from node.domain.model import Operator
 from node.inbox import Inbox, Notice
+from node.store import tables
 from node.store.sql import SqlStore
 from tests.clerk import StoppedClock, fictional_code, open_store
 from tests.integration.node_world import PATIENCE_S, joined
@@ -25,7 +28,6 @@ from tests.peer_world import refused
 from tui.profile import load_profile
 from tui.session import at_inbox
 
-DAY_S = 86_400
 WHO = fictional_code(1)
 ANNA, BRUNO = Operator("anna", "Anna", Role.VOLUNTEER), Operator("bruno", "Bruno", Role.MANAGER)
 
@@ -63,12 +65,20 @@ def test_an_operator_reads_their_own_and_what_is_for_all(store: SqlStore, clock:
 def test_a_notice_goes_after_a_month_read_or_not(store: SqlStore, clock: StoppedClock) -> None:
     inbox = Inbox(store)
     inbox.put(complete())
-    clock.instant += 29 * DAY_S
+    clock.day += timedelta(days=30)
     assert store.remove_old_notices() == 0
     kept = inbox.put(complete())
-    clock.instant += 2 * DAY_S
+    clock.day += timedelta(days=1)
     assert store.remove_old_notices() == 1
     assert [one.number for one in inbox.list(ANNA, everything=True)] == [kept]
+
+
+def test_of_a_notice_only_whose_it_is_and_the_day_are_in_clear(store: SqlStore, clock: StoppedClock) -> None:
+    Inbox(store).put(complete(record="1a2b3c4d"))
+    [row] = store._db.rows(select(tables.notice), {})
+    assert row._fields == ("id", "operator", "day", "unread", "salt", "content")
+    assert (row.operator, row.day, row.unread) == ("anna", clock.day, True)
+    assert not any(text in row.content for text in (b"check_complete", b"V-0001", b"1a2b3c4d"))
 
 
 def test_an_equal_notice_that_waits_is_enough(store: SqlStore) -> None:

@@ -16,12 +16,11 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
         sa.Column("operator", sa.Text, nullable=False),
-        sa.Column("check_id", sa.Text, nullable=False),
-        sa.Column("params", sa.Text, nullable=False),
-        sa.Column("created_at", sa.Double, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
         sa.Column("unread", sa.Boolean, nullable=False),
+        sa.Column("salt", sa.LargeBinary, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     op.create_index(op.f("ix_notice_unread"), "notice", ["unread"])
