@@ -16,7 +16,7 @@ from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
 from node.ask import Asking
-from node.check import Check
+from node.asked import Following
 from node.check_file import CheckFile, seconds_passed
 from node.collecting import Collecting
 from node.config import Settings
@@ -36,11 +36,11 @@ from node.desks import (
 from node.devices import Devices
 from node.disclosing import Disclosing
 from node.domain.model import Operator
-from node.domain.reservations import sight_of
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
 from node.erasing import Erasing
 from node.evaluations import LoggedEvaluator
+from node.following import Followers
 from node.foundation import Foundation, lay_foundation
 from node.health import Health
 from node.hearing import Timing
@@ -54,7 +54,7 @@ from node.network.answering import AnsweringOffice
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
-from node.recent import Recent, RecentChecks
+from node.recent import RecentChecks
 from node.recording import Recording
 from node.referring import desk_referrals, peer_referrals
 from node.reporting import Reporting
@@ -103,7 +103,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     reports = AnsweringReports(base.store, rates, office, base.clock, settings.answering_s)
     late = LateFindings(base.store, inbox)
     answers = LateAnswers(inbox, settings.reask_s)
-    recent = _recent(base, peers, asking, answers, late)
+    recent = _recent(base, peers, asking, Followers(answers, late))
     made_from = settings.member, base.store, asking, recent, peers, trust, base.clock, inbox, answers
     waiting = Waiting(*made_from, settings.reask_every_s, settings.reask_s)
     stack.push_async_callback(late.close)
@@ -185,24 +185,9 @@ def _asking(base: Foundation, peers: PeerStreams, pseudonyms: Pseudonyms) -> Ask
     return Asking(*asked_from, peers, pseudonyms, base.clock, base.keys.budget_key, timing, base.open_questions)
 
 
-def _recent(
-    base: Foundation, peers: PeerStreams, asking: Asking, answers: LateAnswers, late: LateFindings
-) -> RecentChecks:
-    settings = base.settings
-
-    def follow(resumed: Recent) -> None:
-        check = resumed.check
-        if resumed.sight and isinstance(check, Check):
-            late.follow(check, resumed.sight, sight_of(check.state()))
-        elif not resumed.untold:
-            answers.follow(check, resumed.operator.user, resumed.asked_at)
-
-    def give_up(recent: Recent) -> None:
-        if not recent.sight:  # a promise is checked anew when it is confirmed
-            answers.over(recent.check, recent.operator.user, recent.asked_at, recent.ended)
-
-    file = CheckFile(base.store, asking, base.clock)
-    return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, follow, give_up)
+def _recent(base: Foundation, peers: PeerStreams, asking: Asking, following: Following) -> RecentChecks:
+    settings, file = base.settings, CheckFile(base.store, asking, base.clock)
+    return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, following)
 
 
 def _desk(base: Foundation, pseudonyms: Pseudonyms) -> ConsentDesk:

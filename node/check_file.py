@@ -38,9 +38,9 @@ class CheckFile:
         """Store checks as they stand; raise `storage.*`."""
         self._store.keep_checks(checks)
 
-    def open_checks(self, limit: int) -> Sequence[KeptCheck]:
-        """Return those asked of which somebody is still to be asked or told, the oldest first."""
-        return self._store.open_checks(Stage.ASKED, limit)
+    def open_checks(self, limit: int, after: str) -> Sequence[KeptCheck]:
+        """Return those asked of which somebody is still to be asked or told, by id, of those after one."""
+        return self._store.open_checks(Stage.ASKED, limit, after)
 
     def find(self, check_id: str) -> KeptCheck | None:
         """Return one that was asked."""

@@ -11,15 +11,13 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import REASK_S
-from node.check import AskedPerson
-from node.domain.late import State
+from node.asked import Asked, File, Following, Recent
 from node.domain.model import Operator
 from node.domain.waiting import KeptCheck, Stage, may_pass
 from node.kept_checks import asked_by
@@ -32,75 +30,8 @@ _PROBE_S = 15.0
 _SAVE_S = 1.0
 _LONGEST_WAIT_S = 3_600.0
 _JUMP_S = 60.0
-
-
-class Asked(Protocol):
-    """A check of one person or of a household."""
-
-    @property
-    def check_id(self) -> str:
-        """By which its operator finds it again."""
-
-    def persons(self) -> list[AskedPerson]:
-        """Return whom it is about."""
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` at every change."""
-
-    def is_open(self) -> bool:
-        """Return whether anybody is awaited, or silent for a reason that may pass."""
-
-    def unreached(self) -> set[str]:
-        """Return the bodies whose silence may pass."""
-
-    async def ask_again(self, names: set[str]) -> None:
-        """Ask these bodies anew."""
-
-    async def ask_silent_again(self) -> int:
-        """Ask every silent body anew; return how many."""
-
-    def state(self) -> State:
-        """Return what is known now."""
-
-    def states(self, *, follow: bool) -> AsyncIterator[State]:
-        """Yield what is known at once, and each time that it changes."""
-
-
-class File(Protocol):
-    """Where checks outlive the process."""
-
-    def now(self) -> float:
-        """Return seconds since the epoch."""
-
-    def operator(self, user: str) -> Operator | None:
-        """Return an operator as they are now, None when they no longer work here."""
-
-    def save(self, checks: Sequence[KeptCheck]) -> None:
-        """Store checks as they stand."""
-
-    def open_checks(self, limit: int) -> Sequence[KeptCheck]:
-        """Return those asked of which somebody is still to be asked or told, the oldest first."""
-
-    def find(self, check_id: str) -> KeptCheck | None:
-        """Return one that was asked."""
-
-    def resume(self, kept: KeptCheck, operator: Operator) -> Asked:
-        """Return the check, so that it goes on."""
-
-
-@dataclass(eq=False)
-class Recent:
-    """One check, whose it is and how it stands. `since` is when it was filed, by `seconds`; `asked_at` by the clock."""
-
-    operator: Operator
-    check: Asked
-    since: float
-    asked_at: float
-    ended: Code | None = None
-    untold: bool = False
-    sight: int = 0
-    tries: int = 0
-    next_at: float = 0.0
+_AWAY = 3
+"""Checks that fail for want of a network before a round ends."""
 
 
 class RecentChecks:
@@ -113,25 +44,21 @@ class RecentChecks:
         probe_s: float = _PROBE_S,
         file: File | None = None,
         seconds: Callable[[], float] | None = None,
-        resumed: Callable[[Recent], None] = lambda _: None,
-        given_up: Callable[[Recent], None] = lambda _: None,
+        following: Following | None = None,
     ) -> None:
-        """`seconds` never goes back and counts those asleep; `resumed` hears of each check taken up from the file.
-
-        `given_up` hears of each of which somebody is still silent and nobody is asked any more.
-        """
+        """`seconds` never goes back, and counts those asleep."""
         self._peers = peers
         self._reask_s = reask_s
         self._probe_s = probe_s
         self._file = file
-        self._resumed = resumed
-        self._given_up = given_up
+        self._following = following
         self.seconds = seconds or _awake
         self._kept: OrderedDict[str, Recent] = OrderedDict()
         self._alive: WeakValueDictionary[str, Recent] = WeakValueDictionary()
         """Also those that made room for others while a console still watches them."""
         self._changed: dict[str, Recent] = {}
         self._some_unread = file is not None
+        self._read_to = ""
         self._both_clocks: tuple[float, float] | None = None
 
     def keep(
@@ -161,7 +88,6 @@ class RecentChecks:
 
     def untold(self) -> list[Recent]:
         """Return those whose operators are still to be told what came of them."""
-        self._read_open()
         return [recent for recent in self._kept.values() if recent.untold]
 
     def beside(self, check_id: str, sight: int) -> None:
@@ -169,6 +95,7 @@ class RecentChecks:
         if recent := self._alive.get(check_id):
             recent.sight = sight
             self._changed[check_id] = recent
+            self.save()
 
     def told(self, recent: Recent) -> None:
         """Note that its operator was told."""
@@ -202,9 +129,12 @@ class RecentChecks:
         silent = sorted({member for recent in due for member in recent.check.unreached()})
         reached = await asyncio.gather(*(self._peers.is_reachable(member) for member in silent))
         back = {member for member, is_back in zip(silent, reached, strict=True) if is_back}
-        for recent in due:
+        away = 0
+        for recent in sorted(due, key=lambda one: one.tries):
             if names := recent.check.unreached() & back:
-                await self._ask_again(recent, names)
+                away += not await self._ask_again(recent, names)
+            if away == _AWAY:  # the office, whom all the others would wait for, one after another
+                break
         self.save()
 
     def save(self) -> None:
@@ -222,7 +152,7 @@ class RecentChecks:
     async def _complete(self) -> None:
         while True:
             try:
-                self._note_jump()
+                self.note_jump()
                 await self.ask_returned()
             except MagliaError as error:
                 _log.info("silent bodies not asked again: %s", error)
@@ -233,7 +163,8 @@ class RecentChecks:
             await asyncio.sleep(_SAVE_S)
             self.save()
 
-    async def _ask_again(self, recent: Recent, names: set[str]) -> None:
+    async def _ask_again(self, recent: Recent, names: set[str]) -> bool:
+        """Ask these bodies anew; return whether there was a network to do it."""
         try:
             self._check_works_here(recent)
             await recent.check.ask_again(names)
@@ -246,9 +177,11 @@ class RecentChecks:
             else:
                 recent.ended = error.code
                 self._changed[recent.check.check_id] = recent
-                self._given_up(recent)
-        else:
-            recent.tries = 0
+                if self._following is not None:
+                    self._following.given_up(recent)
+            return error.code not in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE}
+        recent.tries = 0
+        return True
 
     def _check_works_here(self, recent: Recent) -> None:
         """Raise `session.credentials` for who left; who has another role now asks in that one."""
@@ -279,17 +212,26 @@ class RecentChecks:
         self._some_unread |= gone.check.is_open()
 
     def _read_open(self) -> None:
-        """Take up what an earlier process left open, as far as there is room."""
+        """Take up what is filed as open, as far as there is room; where there is none, half of those here make some."""
         if self._file is None or not self._some_unread:
             return
-        waiting = sum(one.check.is_open() for one in self._kept.values())
-        if waiting >= KEPT:
-            return
-        found = self._file.open_checks(KEPT)
-        fresh = [kept for kept in found if kept.check_id not in self._kept][: KEPT - waiting]
-        for kept in fresh:
-            self._take_up(kept)
-        self._some_unread = len(found) == KEPT
+        self.save()
+        waiting = [check_id for check_id, one in self._kept.items() if one.check.is_open()]
+        if len(waiting) >= KEPT:
+            for check_id in waiting[: (KEPT + 1) // 2]:
+                del self._kept[check_id]
+            waiting = waiting[(KEPT + 1) // 2 :]
+        room = KEPT - len(waiting)
+        found = self._file.open_checks(room, self._read_to)
+        for kept in found:
+            known = self._alive.get(kept.check_id)
+            if known is not None:
+                self._kept[kept.check_id] = known
+            else:
+                self._take_up(kept)
+        # Round and round, while there are more than have room.
+        self._some_unread = len(found) == room or bool(self._read_to)
+        self._read_to = found[-1].check_id if len(found) == room else ""
 
     def _from_file(self, check_id: str) -> Recent | None:
         kept = self._file.find(check_id) if self._file else None
@@ -307,18 +249,18 @@ class RecentChecks:
         check = self._file.resume(kept, operator)
         recent = Recent(operator, check, self.seconds() - waited, kept.asked_at, kept.reason, kept.untold, kept.sight)
         self._remember(recent)
-        if check.is_open():
-            self._resumed(recent)
+        if self._following is not None and recent.ended is None and check.is_open():
+            self._following.resumed(recent)
         return recent
 
     def _forget_old(self) -> None:
         old = [check_id for check_id, one in self._kept.items() if self.waited(one) > self._reask_s]
         for check_id in old:
             gone = self._kept.pop(check_id)
-            if gone.ended is None and gone.check.is_open():
-                self._given_up(gone)
+            if self._following is not None and gone.ended is None and gone.check.is_open():
+                self._following.given_up(gone)
 
-    def _note_jump(self) -> None:
+    def note_jump(self) -> None:
         """File anew how long each check has waited when the clock was set, since that is counted on at a restart."""
         if self._file is None:
             return

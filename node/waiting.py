@@ -16,6 +16,7 @@ from maglia.core.errors import MagliaError
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import REASK_S
 from node.ask import HOUSEHOLD, Asking, new_check_id
+from node.asked import Recent
 from node.check import Check
 from node.domain.inbox import Notice
 from node.domain.late import figures, seen
@@ -28,7 +29,7 @@ from node.kept_checks import deferred, household_inquiry_of, inquiry_of
 from node.late_answers import LateAnswers
 from node.needs import Balances
 from node.ports import Clock, Peers, Store, Trust
-from node.recent import Recent, RecentChecks
+from node.recent import RecentChecks
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 15.0
@@ -77,7 +78,7 @@ class Waiting:
         self._balances = Balances(store, clock)
         self._wake = asyncio.Event()
         self._tries: dict[str, tuple[int, float]] = {}
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling: dict[str, asyncio.Task[None]] = {}
 
     def defer(self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, key: str = "") -> str:
         """File a check, durably, and return its id; under a `key` that the operator used before, that one's.
@@ -114,11 +115,11 @@ class Waiting:
 
     async def run(self) -> None:
         """Make deferred checks until cancelled."""
-        for recent in self._recent.untold():
-            self._tell_later(recent)
         while True:
             self._wake.clear()
             try:
+                for recent in self._recent.untold():  # of an earlier process too
+                    self._tell_later(recent)
                 await self.make_due()
             except MagliaError as error:
                 _log.info("deferred checks not made: %s", error)
@@ -131,7 +132,8 @@ class Waiting:
     async def make_due(self) -> None:
         """Make the deferred checks that can be made now, the oldest first."""
         now = self._recent.seconds()
-        for kept in self._store.open_checks(Stage.DEFERRED, _AT_ONCE):
+        filed = self._store.open_checks(Stage.DEFERRED, _AT_ONCE)
+        for kept in sorted(filed, key=lambda one: one.asked_at):
             if kept.waited(self._clock.now()) > self._longest_s:
                 self._end(kept, kept.reason or Code.NETWORK_UNREACHABLE)
             elif self._tries.get(kept.check_id, (0, 0.0))[1] <= now:
@@ -189,9 +191,11 @@ class Waiting:
         self._inbox.put(Notice(NoticeKind.DEFERRED_REFUSED, kept.user, kept.check_id, told))
 
     def _tell_later(self, recent: Recent) -> None:
-        task = asyncio.create_task(self._tell_made(recent), name="tell of a deferred check")
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        check_id = recent.check.check_id
+        if check_id not in self._telling:
+            task = asyncio.create_task(self._tell_made(recent), name="tell of a deferred check")
+            self._telling[check_id] = task
+            task.add_done_callback(lambda _: self._telling.pop(check_id))
 
     async def _tell_made(self, recent: Recent) -> None:
         """Wait until the verdict may be read, and tell it."""

@@ -27,8 +27,8 @@ class WaitingChecks(Protocol):
         """Return an operator's own, the newest first."""
         ...
 
-    def open_checks(self, stage: Stage, limit: int) -> Sequence[KeptCheck]:
-        """Return those at a stage of which somebody is still to be asked or told, the oldest first."""
+    def open_checks(self, stage: Stage, limit: int, after: str = "") -> Sequence[KeptCheck]:
+        """Return those at a stage of which somebody is still to be asked or told, by id, of those after one."""
         ...
 
     def remove_old_checks(self) -> int:

@@ -22,8 +22,8 @@ _MARKED = select(_T.c.id).where(_T.c.mark == bindparam("of_mark"))
 _OWN = select(_T).where(_T.c.user == bindparam("of_user")).order_by(_T.c.asked_at.desc(), _T.c.id)
 _OPEN = (
     select(_T)
-    .where(_T.c.is_open, _T.c.stage == bindparam("of_stage"))
-    .order_by(_T.c.asked_at, _T.c.id)
+    .where(_T.c.is_open, _T.c.stage == bindparam("of_stage"), _T.c.id > bindparam("after"))
+    .order_by(_T.c.id)
     .limit(bindparam("most"))
 )
 _CHANGE = (
@@ -88,9 +88,10 @@ class WaitingChecks(Part):
         """Return an operator's own, the newest first."""
         return [self._read_waiting(row) for row in self._db.rows(_OWN, {"of_user": user})]
 
-    def open_checks(self, stage: Stage, limit: int) -> Sequence[KeptCheck]:
-        """Return those at a stage of which somebody is still to be asked or told, the oldest first."""
-        return [self._read_waiting(row) for row in self._db.rows(_OPEN, {"of_stage": stage.value, "most": limit})]
+    def open_checks(self, stage: Stage, limit: int, after: str = "") -> Sequence[KeptCheck]:
+        """Return those at a stage of which somebody is still to be asked or told, by id, of those after one."""
+        wanted = {"of_stage": stage.value, "most": limit, "after": after}
+        return [self._read_waiting(row) for row in self._db.rows(_OPEN, wanted)]
 
     def remove_old_checks(self) -> int:
         """Remove what was kept for 72 hours; return how many."""

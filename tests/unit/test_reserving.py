@@ -12,12 +12,20 @@ import pytest
 
 from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier, parse_need
+from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Purpose, Role, Visibility
 from node.check import Check
+from node.check_file import CheckFile
 from node.domain.model import Operator
 from node.domain.reservations import Sight, State
+from node.following import Followers
+from node.inbox import Inbox
 from node.inquiry import Inquiry
-from node.reserving import Progress, Promised, Wants, read_promise
+from node.late_answers import LateAnswers
+from node.late_findings import LateFindings
+from node.recent import RecentChecks
+from node.recording import Recording
+from node.reserving import Progress, Promised, Reserving, Wants, read_promise
 from tests.clerk import CONSENT, TODAY, person, record
 from tests.peer_world import refused
 from tests.support.promise_world import Actor, PromiseWorld, at_work
@@ -107,6 +115,45 @@ def test_a_clear_check_asks_for_no_reason_and_two_operators_confirm_once(
             assert getattr(error, "code", None) is Code.INPUT_RESERVATION_OVER
             held = actor.store.reservation(number)
             assert (held.amount_cents, len(held.sights)) == (30_00, 2)
+
+    time.run(work())
+
+
+def started_again(actor: Actor) -> tuple[Reserving, RecentChecks]:
+    """Return what a process of a body's node makes of its store."""
+    inbox, trust = Inbox(actor.store), actor._parts[0]
+    late = LateFindings(actor.store, inbox)
+    file = CheckFile(actor.store, actor.asking, actor.clock)
+    recent = RecentChecks(actor.asking._peers, file=file, following=Followers(LateAnswers(inbox), late))
+    recording = Recording(actor.store, actor.entries)
+    return Reserving(actor.store, recording, actor.wake.set, actor.asking, recent, late, trust, actor.clock), recent
+
+
+def test_what_a_silent_body_knows_is_told_beside_the_promise_after_a_restart(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who = person(50_012)
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [actor, other, *_]:
+            actor.store.add_operator(ANNA, "hash")
+            await reserve(other, who)
+            other.is_down = True
+            reserving, _ = started_again(actor)
+            done = await last(reserving.reserve(ANNA, promised(who, actor)))
+            assert done.sight is not None
+            assert ([gap.member for gap in done.sight.gaps], done.sight.others) == ([other.body.id], ())
+            await asyncio.sleep(100.0)
+
+            _, recent = started_again(actor)
+            await recent.ask_returned()
+            other.is_down = False
+            await recent.ask_returned()
+            await asyncio.sleep(100.0)
+            found = actor.store.reservation(done.reservation.record_id).late
+            assert [(one.member, one.status) for one in found] == [(other.body.id, AidStatus.RESERVED)]
+            [told] = [kept.notice for kept in Inbox(actor.store).list(ANNA, everything=True)]
+            assert told.kind is NoticeKind.PROMISE_FOUND
 
     time.run(work())
 

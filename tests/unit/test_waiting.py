@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from maglia.core.entry import EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.notices import NoticeKind
-from maglia.core.vocabulary import REASK_S, Role
+from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, REASK_S, Role
 from node.check_file import CheckFile
+from node.domain.budget import OPERATORS
+from node.domain.late import seen
 from node.domain.model import Operator
 from node.domain.waiting import Stage
+from node.following import Followers
+from node.household import HouseholdCheck
 from node.inbox import Inbox, Notice
+from node.inquiry import Inquiry
 from node.late_answers import LateAnswers
-from node.recent import Recent, RecentChecks
+from node.late_findings import LateFindings
+from node.recent import RecentChecks
 from node.waiting import Waiting
 from tests.clerk import CONSENT, StoppedClock, fictional_code, person
 from tests.peer_world import refused
 from tests.unit.test_asking import ANNA, OTHERS, PARISH, RENT, WHO, Desk, desk
-from tests.unit.test_household import household
+from tests.unit.test_household import household, settled
 
 HOUR_S = 3_600.0
 BODIES = {"comune", *(body.id for body in OTHERS)}
@@ -37,18 +46,16 @@ class Process:
         self.passed = 0.0
         self.back: set[str] = set()
         at.peers.is_reachable = self._is_reachable  # type: ignore[method-assign]  # bodies that come and go
-        file = CheckFile(at.store, at.asking, clock)
-        self.recent = RecentChecks(at.peers, file=file, seconds=lambda: self.passed, given_up=self._give_up)
         self.inbox = Inbox(at.store)
         self.answers = LateAnswers(self.inbox, settle_s=0.05)
+        file, late = CheckFile(at.store, at.asking, clock), LateFindings(at.store, self.inbox)
+        following = Followers(self.answers, late)
+        self.recent = RecentChecks(at.peers, file=file, seconds=lambda: self.passed, following=following)
         made_from = at.me.id, at.store, at.asking, self.recent, at.peers, at.trust, clock, self.inbox, self.answers
         self.waiting = Waiting(*made_from)
 
     async def _is_reachable(self, member: str) -> bool:
         return member in self.back
-
-    def _give_up(self, recent: Recent) -> None:
-        self.answers.over(recent.check, recent.operator.user, recent.asked_at, recent.ended)
 
     def wait(self, seconds: float) -> None:
         """Let time pass, for the clock on the wall too."""
@@ -211,3 +218,176 @@ async def test_that_a_check_stays_partial_is_told_once(parish: Desk, clock: Stop
     assert (told.kind, told.check_id, told.operator) == (NoticeKind.CHECK_ENDED, check.check_id, "anna")
     assert told.params.get("code") == (Code.CONSENT_MISSING.value if withdrawn else None)
     assert (told.params["asked"], told.params["answered"]) == (5, 0)
+
+
+# silent bodies, across a restart
+
+
+async def asked_of_nobody(parish: Desk, clock: StoppedClock) -> tuple[Process, str]:
+    """Return a node whose operator asked while every body was silent."""
+    node = Process(parish, clock)
+    check = await parish.ask(RENT)
+    node.recent.keep(ANNA, check)
+    return node, check.check_id
+
+
+async def test_after_a_restart_the_silent_are_asked_anew_when_they_return(parish: Desk, clock: StoppedClock) -> None:
+    node, check_id = await asked_of_nobody(parish, clock)
+    before = {question.question_id for question in parish.peers.questions}
+    state = node.recent.of(ANNA, check_id).state()
+    node.wait(30 * HOUR_S)
+
+    again = Process(parish, clock)
+    await again.recent.ask_returned()
+    assert len(parish.peers.questions) == 5  # nobody is back yet
+    taken_up = again.recent.of(ANNA, check_id)
+    assert seen(taken_up.state()) == seen(state)
+    assert not taken_up.state().waiting
+    again.back = {"comune", "odv-1"}
+    await again.recent.ask_returned()
+    await asyncio.sleep(0.05)
+    asked = parish.entries(EntryKind.ASKED)[5:]
+    assert {(entry.peer, entry.operator, entry.check_id) for entry in asked} == {
+        (member, "anna", check_id) for member in again.back
+    }
+    assert len(before | {question.question_id for question in parish.peers.questions}) == 7
+    assert parish.evaluator.evaluated == 2  # the pseudonyms of who is no client are not kept
+
+
+async def test_after_72_hours_nobody_is_asked_again(parish: Desk, clock: StoppedClock) -> None:
+    node, check_id = await asked_of_nobody(parish, clock)
+    node.wait(40 * HOUR_S)
+    again = Process(parish, clock)
+    again.back = BODIES
+    again.wait(33 * HOUR_S)
+    await again.recent.ask_returned()
+    assert len(parish.peers.questions) == 5
+    with refused(Code.INPUT_FIELD):
+        again.recent.of(ANNA, check_id)
+    assert parish.store.remove_old_checks() == 1
+
+
+@pytest.mark.parametrize("jump", [-30 * 24 * HOUR_S, 30 * 24 * HOUR_S])
+async def test_a_clock_that_is_set_neither_ends_a_check_nor_keeps_it(
+    parish: Desk, clock: StoppedClock, jump: float
+) -> None:
+    node, check_id = await asked_of_nobody(parish, clock)
+    node.recent.note_jump()
+    node.wait(70 * HOUR_S)
+    clock.instant += jump
+    node.recent.note_jump()
+    node.recent.save()
+
+    again = Process(parish, clock)
+    again.wait(HOUR_S)
+    assert again.recent.of(ANNA, check_id).check_id == check_id
+    again.wait(2 * HOUR_S)
+    with refused(Code.INPUT_FIELD):
+        again.recent.of(ANNA, check_id)
+
+
+async def test_a_consent_withdrawn_meanwhile_ends_the_waiting(parish: Desk, clock: StoppedClock) -> None:
+    _, check_id = await asked_of_nobody(parish, clock)
+    again = Process(parish, clock)
+    again.back = BODIES
+    parish.withdraw_consents()
+    await again.recent.ask_returned()
+    await again.recent.ask_returned()
+    assert len(parish.peers.questions) == 5
+    assert [(entry.code, entry.check_id) for entry in parish.entries(EntryKind.REFUSED)] == [
+        ("consent.missing", check_id)
+    ]
+    [told] = again.told()
+    assert (told.kind, told.check_id, told.params["code"]) == (NoticeKind.CHECK_ENDED, check_id, "consent.missing")
+    kept = Process(parish, clock).waiting.standing(ANNA, check_id).kept
+    assert (kept.stage, kept.reason, kept.is_open) == (Stage.ENDED, Code.CONSENT_MISSING, False)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_who_left_or_has_another_role_is_looked_up(
+    parish: Desk, clock: StoppedClock, restarted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, check_id = await asked_of_nobody(parish, clock)
+    if restarted:
+        node = Process(parish, clock)
+    node.back = BODIES
+    roles: list[Role] = []
+    judge = parish.asking._judge
+
+    async def judged(inquiry: Inquiry, operator: Operator, *rest: Any) -> Any:
+        roles.append(operator.role)
+        return await judge(inquiry, operator, *rest)
+
+    monkeypatch.setattr(parish.asking, "_judge", judged)
+    parish.store.add_operator(replace(ANNA, role=Role.OFFICER), "hash")
+    await node.recent.ask_returned()
+    assert roles == [Role.OFFICER]
+    await asyncio.sleep(0.05)
+    with closing(sqlite3.connect(parish.database)) as connection, connection:
+        connection.execute("DELETE FROM operator")
+    await node.recent.ask_returned()
+    assert roles == [Role.OFFICER]
+    assert parish.store.kept_check(check_id) is not None
+    assert parish.store.open_checks(Stage.ASKED, 10) == []
+
+
+async def test_a_household_goes_on_each_on_their_own_basis(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    check = await parish.asking.start_household(household((person(1), None, person(2), person(3))), ANNA)
+    await settled(check)
+    node.recent.keep(ANNA, check)
+    again = Process(parish, clock)
+    again.back = BODIES
+    taken_up = again.recent.of(ANNA, check.check_id)
+    assert isinstance(taken_up, HouseholdCheck)
+    assert [one.unverified for one in taken_up.state().persons] == [
+        None,
+        Code.INPUT_COMPOSITE_NAME,
+        Code.CONSENT_MISSING,
+        None,
+    ]
+    await again.recent.ask_returned()
+    await asyncio.sleep(0.05)
+    asked = parish.entries(EntryKind.ASKED)[10:]
+    assert len(asked) == 10
+    assert {entry.check_id for entry in asked} == {
+        one.check_id for one in check.state().persons if one.unverified is None
+    }
+
+
+async def test_over_budget_it_is_tried_another_day(parish: Desk, clock: StoppedClock) -> None:
+    _, check_id = await asked_of_nobody(parish, clock)
+    clock.next_day()
+    limit = OPERATOR_PERSONS_A_DAY[Role.VOLUNTEER]
+    parish.store.spend(OPERATORS, "anna", clock.today(), [bytes([number]) for number in range(limit)], limit)
+    again = Process(parish, clock)
+    again.back = BODIES
+    await again.recent.ask_returned()
+    assert [entry.code for entry in parish.entries(EntryKind.REFUSED)] == ["budget.operator"]
+    clock.next_day()
+    again.passed += 24 * HOUR_S
+    await again.recent.ask_returned()
+    await asyncio.sleep(0.05)
+    assert len(parish.peers.questions) == 10
+    assert again.recent.of(ANNA, check_id).is_open()
+
+
+async def test_of_many_silent_checks_the_open_ones_are_all_taken_up(
+    parish: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.recent.KEPT", 3)
+    node = Process(parish, clock)
+    ids = []
+    for _ in range(5):
+        check = await parish.ask(RENT)
+        node.recent.keep(ANNA, check)
+        ids.append(check.check_id)
+        del check
+    assert {node.recent.of(ANNA, one).check_id for one in ids} == set(ids)
+    again = Process(parish, clock)
+    again.back = {"comune"}
+    for _ in range(6):
+        await again.recent.ask_returned()
+        await asyncio.sleep(0.02)
+    assert {entry.check_id for entry in parish.entries(EntryKind.ASKED)[25:]} == set(ids)
+    assert {one.check_id for one in again.waiting.standings(ANNA)} == set(ids)
