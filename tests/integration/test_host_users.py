@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -128,6 +129,11 @@ async def test_each_body_has_a_user_and_reads_no_others_files(world: World, pass
         with pytest.raises(AssertionError, match=r"storage\.exists"):
             await here.did("add", EST, "--network-file", str(passable / "rete.json"))
 
+        os.kill(here.pid(SUD), signal.SIGKILL)
+        while (await here.states())[SUD][0]:  # noqa: ASYNC110 - the other side tells nobody
+            await asyncio.sleep(0.05)
+        await here.did("start")  # the one that runs keeps running
+        assert await here.states() == {EST: (True, True, False), SUD: (True, True, False)}
         archive, secret = passable / "est.maglia-node", {"MAGLIA_ARCHIVE_PASSPHRASE": "una frase per il viaggio"}
         await here.did("export", EST, "--out", str(archive), **secret)
         assert (archive.stat().st_uid, archive.stat().st_mode & 0o777) == (0, 0o600)
