@@ -11,7 +11,7 @@ import typer
 
 from maglia.cli import Commands, loading
 from node.commands import doctor, entering, import_file, moving, repseudonymize
-from node.commands.base import AsJson, Folder, open_node, run, say, told
+from node.commands.base import REMOTE, AsJson, Folder, open_node, run, say, told
 from node.commands.device import device
 from node.commands.host import host
 from node.commands.log import log
@@ -42,6 +42,7 @@ def init(
     peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
     front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
     via: Via = None,
+    remote: Annotated[bool, typer.Option("--remote", help=REMOTE)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Prepara la cartella e le chiavi.
@@ -52,7 +53,7 @@ def init(
     from maglia.core.keystore import read_passphrase
     from node import joining
 
-    network = joining.init(folder, network_file, member, peer, front, read_passphrase(), via)
+    network = joining.init(folder, network_file, member, peer, front, read_passphrase(), via, remote=remote)
     document = {"schema": "maglia.node-init/1", "network": network.network, "fingerprint": network.fingerprint}
     say(
         as_json,

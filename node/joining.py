@@ -32,15 +32,21 @@ def init(
     front: str,
     passphrase: str,
     relay_file: Path | None = None,
+    *,
+    remote: bool = False,
 ) -> NetworkFile:
     """Make a node's folder with fresh keys; raise `storage.exists` rather than touch an old one.
 
-    With a relay's file, which is kept in the folder, others will reach the node through that relay. Raises
-    `input.field`, `input.file`, `input.file_content` and `input.passphrase` too. Nothing is written before everything
-    is known to be right.
+    With a relay's file, which is kept in the folder, others will reach the node through that relay; with `remote`,
+    consoles come from anywhere, each enrolled. Raises `input.field`, `input.file`, `input.file_content` and
+    `input.passphrase` too. Nothing is written before everything is known to be right.
     """
     check_new_passphrase(passphrase)
-    values = {"member": check_member_id(member), "peer": _endpoint("peer", peer), "front": _endpoint("front", front)}
+    values: dict[str, str | bool] = {
+        "member": check_member_id(member),
+        "peer": _endpoint("peer", peer),
+        "front": _endpoint("front", front),
+    }
     try:
         content = network_file.read_bytes()
         network = decode_network_file(content)
@@ -57,6 +63,8 @@ def init(
     if relay is not None:
         write_private(folder / RELAY_FILE, encode_relay_file(relay))
         values["via"] = RELAY_FILE
+    if remote:
+        values["remote"] = True
     (folder / SETTINGS_FILE).write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
     return network
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
+REMOTE = "Le postazioni vengono da fuori: ognuna va iscritta, con un secondo fattore."
 AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 import typer
 
 from node.commands import base
-from node.commands.base import AsJson, say
+from node.commands.base import REMOTE, AsJson, say
 from node.commands.moving import archive_passphrase, read, written
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Root = Annotated[Path, typer.Option("--dir", envvar="MAGLIA_HOST_DIR", help="Cartella dell'ospite.")]
 Member = Annotated[str, typer.Argument(help="Nome breve dell'ente.")]
+Remote = Annotated[bool, typer.Option(help=REMOTE)]
 ROOT = Path("/var/lib/maglia")
 OPENED = "Chi amministra questo computer può leggere i dati degli enti che ospita."
 
@@ -85,6 +86,7 @@ def add(
     member: Member,
     network_file: Annotated[Path, typer.Option(help="File della rete, dato dall'ufficio.")],
     root: Root = ROOT,
+    remote: Remote = True,
     as_json: AsJson = False,
 ) -> None:
     """Fa posto a un ente nuovo: utente, cartella, chiavi, porte. Poi domanda e attivazione con «host run».
@@ -93,7 +95,7 @@ def add(
     """
     from node.hosting import hosting
 
-    body, said = hosting.add(_host(root), member, network_file)
+    body, said = hosting.add(_host(root), member, network_file, remote=remote)
     lines = [
         f"«{member}» ha posto qui: altri enti {body.peer}, postazioni {body.front}.",
         f"Impronta del file della rete, da confrontare a voce: {said['fingerprint']}",
@@ -253,9 +255,10 @@ def export(
 def import_(
     file: Annotated[Path, typer.Argument(help="Archivio di «host export» o di «backup --move».")],
     root: Root = ROOT,
+    remote: Remote = True,
     as_json: AsJson = False,
 ) -> None:
-    """Accoglie un ente dal suo archivio, a un nuovo indirizzo; «host start» pubblica poi il nuovo biglietto.
+    """Accoglie un ente dal suo archivio, a un nuovo indirizzo; «host start» pubblica poi la nuova scheda.
 
     Esempio: maglia-node host import mensa-est.maglia-node
     """
@@ -263,7 +266,7 @@ def import_(
 
     passphrase = archive_passphrase(new=False)
     with read(file) as source:
-        body, said = hosting.arrive(_host(root), source, passphrase)
+        body, said = hosting.arrive(_host(root), source, passphrase, remote=remote)
     rows = sum(said["rows"].values())
     lines = [
         f"«{body.member}» è qui: {rows} righe di dati, {said['log_size']} voci del registro.",

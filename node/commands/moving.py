@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from node.commands.base import AsJson, Folder, say, told
+from node.commands.base import REMOTE, AsJson, Folder, say, told
 
 if TYPE_CHECKING:
     from node.hosting.packing import Contents
@@ -53,9 +53,10 @@ def restore(
     folder: Folder,
     peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
     front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+    remote: Annotated[bool | None, typer.Option(help=f"{REMOTE} Se non detto, come prima.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rimette un nodo archiviato in una cartella nuova, con un altro indirizzo; poi «serve» pubblica il biglietto.
+    """Rimette un nodo archiviato in una cartella nuova, con un altro indirizzo; poi «serve» pubblica la scheda.
 
     Esempio: maglia-node restore nodo.maglia-node --dir nodo --peer 10.0.0.9:7443 --front 10.0.0.9:7444
     """
@@ -66,7 +67,8 @@ def restore(
     passphrase = archive_passphrase(new=False)
     with read(file) as source:
         header = read_header(source)
-        restored = moving.restore(folder, source, header, passphrase, peer, front, read_passphrase())
+        place = moving.Place(peer, front, remote)
+        restored = moving.restore(folder, source, header, passphrase, place, read_passphrase())
     lines = [summary(restored.contents), f"Rimesso in {folder}. Ora: «maglia-node serve»."]
     if restored.left:
         lines.append(f"Impostazioni rimaste sul computer di prima: {', '.join(restored.left)}.")

@@ -62,7 +62,7 @@ def begin(root: Path, address: str, first_port: int, last_port: int, *, own_user
     return plan
 
 
-def add(host: Host, member: str, network_file: Path) -> tuple[Hosted, dict[str, Any]]:
+def add(host: Host, member: str, network_file: Path, *, remote: bool) -> tuple[Hosted, dict[str, Any]]:
     """Make room for a body and its fresh keys; return it and what `init` said. Nothing is left of a try that failed."""
     content = _content(network_file)
     with host.locked():
@@ -72,7 +72,8 @@ def add(host: Host, member: str, network_file: Path) -> tuple[Hosted, dict[str, 
             public.write_bytes(content)
             public.chmod(0o644)
             where = ("--member", member, "--peer", body.peer, "--front", body.front)
-            said = run_document(host, body, "init", "--network-file", str(public), *where)
+            wanted = ("--remote",) if remote else ()
+            said = run_document(host, body, "init", "--network-file", str(public), *where, *wanted)
         except BaseException:
             _clear(host, body)
             raise
@@ -105,7 +106,7 @@ def leave(host: Host, member: str, out: BinaryIO, passphrase: str) -> dict[str, 
         return _run(host, body, ("backup", "--out", "-", "--move"), more, stdout=out)
 
 
-def arrive(host: Host, source: BinaryIO, passphrase: str) -> tuple[Hosted, dict[str, Any]]:
+def arrive(host: Host, source: BinaryIO, passphrase: str, *, remote: bool) -> tuple[Hosted, dict[str, Any]]:
     """Take in a body from its archive, at new ports; return it and what `restore` said.
 
     Whose archive it is can be read from outside; all else is opened by the body's own user.
@@ -115,7 +116,7 @@ def arrive(host: Host, source: BinaryIO, passphrase: str) -> tuple[Hosted, dict[
     with host.locked():
         body = _settle(host, header.member)
         try:
-            where = ("--peer", body.peer, "--front", body.front)
+            where = ("--peer", body.peer, "--front", body.front, "--remote" if remote else "--no-remote")
             more = {"MAGLIA_ARCHIVE_PASSPHRASE": passphrase}
             return body, run_document(host, body, "restore", "-", *where, stdin=source, **more)
         except BaseException:

@@ -40,6 +40,15 @@ OF_A_MACHINE = ("peer", "front", "opa_address", "opa_token", "database_url", "vi
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a node is to listen, `HOST:PORT` each; `remote` as the setting, None for what it was before."""
+
+    peer: str
+    front: str
+    remote: bool | None = None
+
+
+@dataclass(frozen=True)
 class Restored:
     """What stands in the new folder, and the names of the settings that stayed behind."""
 
@@ -68,15 +77,15 @@ def archive(folder: Path, out: BinaryIO, body_passphrase: str, passphrase: str, 
 
 
 def restore(
-    folder: Path, source: BinaryIO, header: Header, passphrase: str, peer: str, front: str, body_passphrase: str
+    folder: Path, source: BinaryIO, header: Header, passphrase: str, place: Place, body_passphrase: str
 ) -> Restored:
-    """Put an archived node into an empty folder, to listen at `peer` and `front` under a passphrase of its own.
+    """Put an archived node into an empty folder, to listen at its new place under a passphrase of its own.
 
     The settings are written last: before, there is no node. Raises `storage.exists`, `storage.archive`, `input.field`
     and `input.passphrase`; nothing is left then.
     """
     check_new_passphrase(body_passphrase)
-    for name, address in (("peer", peer), ("front", front)):
+    for name, address in (("peer", place.peer), ("front", place.front)):
         _check_address(name, address)
     arriving = folder / _ARRIVING
     if folder.exists() and any(path != arriving for path in folder.iterdir()):
@@ -88,7 +97,7 @@ def restore(
         contents = unpack(arriving, Opener(source, header, passphrase))
         keys = load_keys(arriving, passphrase)
         _check_arrived(arriving, contents, header, keys)
-        settings, left = _settle(arriving, contents.member, peer, front)
+        settings, left = _settle(arriving, contents.member, place)
         save_keys(arriving, keys, body_passphrase)
         for path in sorted(arriving.iterdir()):
             path.rename(folder / path.name)
@@ -145,7 +154,7 @@ def _check_arrived(folder: Path, contents: Contents, header: Header, keys: Keys)
         raise MagliaError(Code.STORAGE_ARCHIVE, cause="rows or entries differ")
 
 
-def _settle(folder: Path, member: str, peer: str, front: str) -> tuple[bytes, tuple[str, ...]]:
+def _settle(folder: Path, member: str, place: Place) -> tuple[bytes, tuple[str, ...]]:
     """Take the old settings away; return those for here, and the names of the ones that were of the old machine."""
     path = folder / SETTINGS_FILE
     try:
@@ -155,7 +164,9 @@ def _settle(folder: Path, member: str, peer: str, front: str) -> tuple[bytes, tu
     path.unlink()
     left = tuple(sorted(name for name in OF_A_MACHINE if name in kept and name not in ("peer", "front")))
     kept = {name: value for name, value in kept.items() if name not in OF_A_MACHINE}
-    kept |= {"member": member, "peer": peer, "front": front}
+    kept |= {"member": member, "peer": place.peer, "front": place.front}
+    if place.remote is not None:
+        kept["remote"] = place.remote
     return "".join(f"{name} = {_in_toml(value)}\n" for name, value in kept.items()).encode(), left
 
 

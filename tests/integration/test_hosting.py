@@ -21,6 +21,7 @@ from maglia.v1.envelope_pb2 import Envelope
 from maglia.wire.convert import open_card
 from maglia.wire.envelope import parse
 from node.__main__ import app
+from node.config import load_settings
 from node.hosting.plan import Host
 from node.keys import load_keys
 from tests.integration.node_world import free_port, typed, until
@@ -150,6 +151,7 @@ async def test_bodies_side_by_side_and_one_that_moves_away(machines: tuple[Machi
     }
     assert arrived["rows"]["operator"] == 1
     assert here.published(EST) == est["peer"]
+    assert [load_settings(one.host.folder(EST)).remote for one in (here, there)] == [True, True]
     await there.did("start", EST)
     assert there.published(EST) == arrived["peer"] != est["peer"]
 
@@ -180,7 +182,8 @@ async def test_what_a_host_refuses(machines: tuple[Machine, Machine], tmp_path: 
     first = free_port()
     await elsewhere.did("init", "--address", "127.0.0.1", "--ports", f"{first}-{first + 1}", "--same-user")
     (tmp_path / "rete.json").write_bytes(encode_network_file(here.world.known))
-    await elsewhere.did("add", EST, "--network-file", str(tmp_path / "rete.json"))
+    await elsewhere.did("add", EST, "--network-file", str(tmp_path / "rete.json"), "--no-remote")
+    assert load_settings(elsewhere.host.folder(EST)).remote is False
     full = await elsewhere.failed("add", SUD, "--network-file", str(tmp_path / "rete.json"))
     assert full == (2, "input.host_ports")
     await elsewhere.did("remove", EST)  # never active: nothing is lost
