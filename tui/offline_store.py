@@ -56,6 +56,11 @@ class OfflineStore:
             self._save([*kept, numbered])
             return numbered
 
+    def same_as(self, taken: Taken) -> int:
+        """Return the number of another one that says just the same, 0 for none: perhaps a command given twice."""
+        same = (one.number for one in self.taken() if one.key != taken.key and one.what == taken.what)
+        return next(same, 0)
+
     def change(self, taken: Taken) -> None:
         """Keep one thing as it is now, if it is still there."""
         with self._alone():

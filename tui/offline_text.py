@@ -30,11 +30,19 @@ def to_send_line(count: int, lang: str) -> str:
     return pick((said, english), lang)
 
 
-def taken_lines(taken: Taken, lang: str) -> list[str]:
-    """Return what is said when something was just kept."""
+def taken_lines(taken: Taken, lang: str, same_as: int = 0) -> list[str]:
+    """Return what is said when something was just kept; `same_as` is the number of one that says the same."""
     done = pick(("Preso senza rete", "Taken offline"), lang)
     head = f"{done}, n. {taken.number}: {in_short(taken, lang)}."
-    return fold([head, pick(_UNCHECKED, lang), *_later(taken, lang), pick(_KEPT, lang)])
+    twice = pick(
+        (
+            f"!! Uguale al n. {same_as}. Se è la stessa cosa: maglia offline remove {taken.number}",
+            f"!! The same as n. {same_as}. If it is the same thing: maglia offline remove {taken.number}",
+        ),
+        lang,
+    )
+    lines = [head, *([twice] if same_as else []), pick(_UNCHECKED, lang), *_later(taken, lang), pick(_KEPT, lang)]
+    return fold(lines)
 
 
 def list_lines(kept: Sequence[Taken], lang: str) -> list[str]:

@@ -76,8 +76,10 @@ def test_a_wrong_password_opens_nothing_and_loses_nothing(profile: Path) -> None
         refused = offline(profile, *command, MAGLIA_PASSWORD="another password")
         assert refused.status == 4
         assert "MAGLIA_OFFLINE_PASSWORD" in refused.err
+    again = offline(profile, "aid", ANYONE, "--facet", "food_parcel")
+    assert "!! Uguale al n. 1. Se è la stessa cosa: maglia offline remove 2\n" in again.out
     changed = {"MAGLIA_PASSWORD": "another password", "MAGLIA_OFFLINE_PASSWORD": ENVIRONMENT["MAGLIA_PASSWORD"]}
-    assert offline(profile, "list", **changed).out.startswith("Da inviare: 1.")
+    assert offline(profile, "list", **changed).out.startswith("Da inviare: 2.")
 
 
 def test_something_is_removed_only_when_that_is_confirmed(profile: Path) -> None:

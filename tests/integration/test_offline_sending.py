@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import server_name
 from tests.clerk import fictional_code
 from tests.integration.node_world import PATIENCE_S, Site, joined
-from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
+from tests.integration.registry_world import NETWORK, PASSWORD, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import counter
 from tests.support.commands import run
 from tui.exits import Exit
@@ -31,7 +30,7 @@ from tui.profile import Profile, load_profile
 from tui.session import at_inbox, at_offline, at_records, taken_lines
 
 EST, PONTE = "onlus-est", "onlus-ponte"
-WHO, OTHER = fictional_code(1), fictional_code(2)
+WHO, OTHER, THIRD = fictional_code(1), fictional_code(2), fictional_code(3)
 TODAY = date.today().isoformat()
 FOOD = ToCheck("food_parcel", "aid_overlap")
 
@@ -39,12 +38,6 @@ FOOD = ToCheck("food_parcel", "aid_overlap")
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("offline") / "registry")
-
-
-@pytest.fixture
-async def world(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with served(copy_of(template, tmp_path / "registry")) as world:
-        yield world
 
 
 def profile_of(site: Site) -> Path:
@@ -60,10 +53,12 @@ def profile_of(site: Site) -> Path:
     return path
 
 
-async def typed(path: Path, *words: str, **environment: str) -> Ran:
+async def typed(path: Path, *words: str, who: str = "") -> Ran:
     """Type a command at the counter, the person's code on standard input."""
-    given = os.environ | {"MAGLIA_PASSWORD": PASSWORD} | environment
-    return await asyncio.to_thread(run, "tui", "--profile", str(path), *words, environment=given, stdin=f"{WHO}\n")
+    given = os.environ | {"MAGLIA_PASSWORD": PASSWORD}
+    return await asyncio.to_thread(
+        run, "tui", "--profile", str(path), *words, environment=given, stdin=f"{who or WHO}\n"
+    )
 
 
 class Cut(OfflineDoor):
@@ -88,35 +83,40 @@ class Cut(OfflineDoor):
 
 
 async def test_what_was_taken_without_the_node_is_filed_once_checked_and_found_out(
-    world: World, tmp_path: Path
+    template: Path, tmp_path: Path
 ) -> None:
-    sites = await joined(world, tmp_path, EST, PONTE, facets="food_parcel")
-    path = profile_of(sites[0])
     async with AsyncExitStack() as stack:
-        ponte = await stack.enter_async_context(counter(sites[1]))
-        await ponte.help(WHO)
-        async with counter(sites[0]):
-            pass  # its operator is known there, and then it is out of reach
-        await _taken_without_the_node(path)
+        async with served(copy_of(template, tmp_path / "registry")) as world:
+            sites = await joined(world, tmp_path, EST, PONTE, facets="food_parcel")
+            path = profile_of(sites[0])
+            async with counter(sites[1]) as ponte:
+                await ponte.help(WHO)
+                async with counter(sites[0]):
+                    pass  # its operator is known there, and then it is out of reach
+                await _taken_without_the_node(path)
+                await stack.enter_async_context(counter(sites[0]))
+                await _sent_once_the_node_is_back(path)
+        await _taken_where_the_node_is_there_and_the_network_is_away(path)
 
-        await stack.enter_async_context(counter(sites[0]))
-        profile = load_profile(path)
-        assert taken_lines(profile, PASSWORD) == ["2 cose prese senza rete, da inviare: maglia offline send"]
-        told = await typed(path, "status")
-        assert "2 cose prese senza rete, da inviare: maglia offline send" in told.err
-        await _cut_in_the_middle(profile)
 
-        sent = await typed(path, "offline", "send")
-        assert (sent.status, "senza rete" in sent.err) == (Exit.DONE, False), sent
-        assert sent.out.count("NON ANCORA VERIFICATO") == 2
-        assert sent.out.endswith("Restano su questo computer: 0.\n")
-        assert max(map(len, sent.out.splitlines())) <= 80
-        assert WHO not in sent.out
-        assert not profile.offline.exists()
-        await _is_on_file_once(profile)
-        await _is_told_in_the_inbox(profile)
-        await _killed_in_the_middle(profile, path)
-        await _what_the_node_refuses_stays(profile, path)
+async def _sent_once_the_node_is_back(path: Path) -> None:
+    profile = load_profile(path)
+    assert taken_lines(profile, PASSWORD) == ["2 cose prese senza rete, da inviare: maglia offline send"]
+    told = await typed(path, "status")
+    assert "2 cose prese senza rete, da inviare: maglia offline send" in told.err
+    await _cut_in_the_middle(profile)
+
+    sent = await typed(path, "offline", "send")
+    assert (sent.status, "senza rete" in sent.err) == (Exit.DONE, False), sent
+    assert sent.out.count("NON ANCORA VERIFICATO") == 2
+    assert sent.out.endswith("Restano su questo computer: 0.\n")
+    assert max(map(len, sent.out.splitlines())) <= 80
+    assert WHO not in sent.out
+    assert not profile.offline.exists()
+    await _is_on_file_once(profile)
+    await _is_told_in_the_inbox(profile)
+    await _killed_in_the_middle(profile, path)
+    await _what_the_node_refuses_stays(profile, path)
 
 
 async def _taken_without_the_node(path: Path) -> None:
@@ -200,23 +200,12 @@ async def _what_the_node_refuses_stays(profile: Profile, path: Path) -> None:
         pass  # whoever sends is not told to send
 
 
-async def test_a_node_whose_network_is_away_takes_help_and_consents_and_offers_to_ask_later(
-    template: Path, tmp_path: Path
-) -> None:
-    async with AsyncExitStack() as stack:
-        async with served(copy_of(template, tmp_path / "registry")) as world:
-            sites = await joined(world, tmp_path, EST, PONTE, facets="food_parcel")
-            await stack.enter_async_context(counter(sites[0]))
-        path = profile_of(sites[0])  # now there is a node, and behind it nobody
-        aid = await typed(path, "aid", "add", "-", "--facet", "food_parcel", "--date", _day(), "--amount", "40,00")
-        consent = await typed(path, "consent", "add", "-", "--purpose", "aid_overlap")
-        assert (aid.status, consent.status) == (Exit.DONE, Exit.DONE), (aid, consent)
-        asked = await typed(path, "check", "-", "--facet", "food_parcel", "--purpose", "aid_overlap")
-        assert (asked.status, asked.out) == (Exit.NETWORK, ""), asked
-        assert "Ripetere con --defer" in asked.err
-        later = await typed(path, "check", "-", "--facet", "food_parcel", "--purpose", "aid_overlap", "--defer")
-        assert (later.status, later.out.startswith("NON VERIFICATO")) == (Exit.NETWORK, True), later
-
-
-def _day() -> str:
-    return f"{date.today():%d/%m/%Y}"
+async def _taken_where_the_node_is_there_and_the_network_is_away(path: Path) -> None:
+    """Help and consents are recorded as always, and a check that can't be made is offered for later."""
+    day = f"{date.today():%d/%m/%Y}"
+    aid = await typed(path, "aid", "add", "-", "--facet", "food_parcel", "--date", day, "--amount", "40,00", who=THIRD)
+    consent = await typed(path, "consent", "add", "-", "--purpose", "aid_overlap", who=THIRD)
+    assert (aid.status, consent.status) == (Exit.DONE, Exit.DONE), (aid, consent)
+    asked = await typed(path, "check", "-", "--facet", "food_parcel", "--purpose", "aid_overlap", who=THIRD)
+    assert (asked.status, asked.out) == (Exit.NETWORK, ""), asked
+    assert "Ripetere con --defer" in asked.err

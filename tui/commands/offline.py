@@ -171,10 +171,12 @@ def _keep(profile: Profile, what: Aid | Consent, check: ToCheck) -> Result:
     from tui.offline_store import new_key
 
     profile.check_is_of(the_office=False)
-    kept = open_store(profile).add(Taken(0, new_key(), int(time() * 1000), what, check))
+    store = open_store(profile)
+    kept = store.add(Taken(0, new_key(), int(time() * 1000), what, check))
+    same = store.same_as(kept)
     bare = replace(kept, what=replace(kept.what, identifier=""))
-    document: dict[str, object] = {"schema": "maglia.offline.taken/1", **bare.document()}
-    return Result(document, taken_lines(kept, profile.lang))
+    document: dict[str, object] = {"schema": "maglia.offline.taken/1", **bare.document(), "same_as": same or None}
+    return Result(document, taken_lines(kept, profile.lang, same))
 
 
 offline.command("send")(send_taken)
