@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from maglia.core.answering import ANSWERING_DAYS
+from maglia.core.answering import ANSWERING_DAYS, NONE, Answering
 from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S
 from maglia.wire.entries import decode_entry
-from node.domain.answering import CountedDay, Line, Tally, first_open, joined
+from node.domain.answering import ALL, CountedDay, Line, Tally, first_open, joined
 from node.operator_log import DAY_MS, first_entry_since
 from node.ports import Clock, LogReader, Store, utc_day
 from node.ports.answering import Place
@@ -31,11 +31,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Seen:
-    """What this body saw over 30 days: how each other one answered, and its own days."""
+    """What this body saw over 30 days: how each other one answered, by when checks were complete, and its own days."""
 
     today: date
     lines: Mapping[str, Line]
     days: tuple[CountedDay, ...]
+    checks: Answering = NONE
 
     @property
     def unheard(self) -> int:
@@ -93,7 +94,8 @@ class AnsweringRates:
         for (_, member), line in self._store.answering_lines(since).items():
             by_member[member].append(line)
         lines = {member: joined(iter(days)) for member, days in by_member.items()}
-        return Seen(today, lines, tuple(self._store.counted_days(since)))
+        checks = lines.pop(ALL, Line()).counts
+        return Seen(today, lines, tuple(self._store.counted_days(since)), checks)
 
     def _today(self) -> date:
         return utc_day(self._clock)

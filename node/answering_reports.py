@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from maglia.core.answering import ANSWERING_DAYS, NONE, Answering
 from maglia.core.errors import MagliaError
 from node.answering_rates import AnsweringRates
-from node.domain.answering import OPEN_DAYS
+from node.domain.answering import ALL, OPEN_DAYS
 from node.ports import Clock, Store, utc_day
 from node.ports.answering import Office
 
@@ -79,5 +79,6 @@ class AnsweringReports:
     def _counted(self, today: date) -> Mapping[date, dict[str, Answering]]:
         found: dict[date, dict[str, Answering]] = defaultdict(dict)
         for (day, member), line in self._store.answering_lines(today - timedelta(ANSWERING_DAYS - 1)).items():
-            found[day][member] = line.counts
+            if member != ALL:
+                found[day][member] = line.counts
         return found

@@ -36,6 +36,7 @@ class NetworkDoor(NodeDoor):
             absence_days=found.absence_days,
             own=read_counts(found.own),
             own_askers=found.own_askers,
+            checks=read_counts(found.checks),
             own_days=found.own_days,
             own_absent_days=found.own_absent_days,
         )

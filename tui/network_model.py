@@ -42,3 +42,5 @@ class NetworkView:
     own_askers: int = 0
     own_days: int = 0
     own_absent_days: int = 0
+    checks: Answering = NONE
+    """By when checks were complete: every body asked had answered, in full."""

@@ -36,8 +36,22 @@ def network_lines(view: NetworkView, lang: str) -> list[str]:
     )
     rows = [line for row in view.rows for line in _row_lines(row, lang)]
     silent = [_silent_line(row, view, lang) for row in view.rows if row.missed_since_ms]
-    ending = (*silent, *_unheard_lines(view, lang), *_own_lines(view, lang), *_explained(view, lang))
+    ending = (
+        *_check_lines(view, lang),
+        *silent,
+        *_unheard_lines(view, lang),
+        *_own_lines(view, lang),
+        *_explained(view, lang),
+    )
     return fold([head, f"{cell(pick(('ENTE', 'BODY'), lang), _NAME)} {answering_titles(lang)}", *rows, *ending])
+
+
+def _check_lines(view: NetworkView, lang: str) -> Sequence[str]:
+    """Say how many checks were complete, which no product of the bodies' shares can tell: bodies sleep together."""
+    if not view.checks.asked:
+        return ()
+    words = pick(("VERIFICHE COMPLETE", "COMPLETE CHECKS"), lang)
+    return (f"{cell(words, _NAME)} {answering_cells(view.checks, lang)}",)
 
 
 def answering_titles(lang: str) -> str:
@@ -97,9 +111,9 @@ def _unheard_lines(view: NetworkView, lang: str) -> Sequence[str]:
     count = view.unheard
     if lang == "en":
         said = "1 check was" if count == 1 else f"{count} checks were"
-        return (f"?? {said} answered by nobody at all: not counted, the line was down here.",)
+        return (f"?? {said} answered by nobody at all: not counted, the line may have been down here.",)
     said = "1 verifica" if count == 1 else f"{count} verifiche"
-    return (f"?? {said} senza alcuna risposta: non si conta, la linea mancava qui.",)
+    return (f"?? {said} senza alcuna risposta, fuori dal conto: forse mancava la linea qui.",)
 
 
 def _own_lines(view: NetworkView, lang: str) -> Sequence[str]:

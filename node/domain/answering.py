@@ -21,6 +21,9 @@ from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S, EndState, Silence
 
 OPEN_DAYS = 4
 """Days whose counts may still grow, today's among them: a silent body is asked again for 72 hours."""
+ALL = ""
+"""Stands for a body's id where checks are counted: by when all who were asked had answered, in full, none refusing."""
+_HOW = ("at_once", "in_time", "later")
 _FIRST_ROUND_MS = 120_000
 """A question this much after a check's first is one asked again: by then the first ones were given up."""
 _OF_OURS = frozenset[str](
@@ -72,7 +75,10 @@ class CountedDay:
 
 @dataclass
 class _Check:
-    """One check that is still open: whom it awaits, and since when; `heard` once anybody answered its first round."""
+    """One check that may still change: whom it awaits, and since when; `heard` once anybody answered its first round.
+
+    `in_part` are those who answered for a part, refused, or were broken off here; `slowest` the answer that came last.
+    """
 
     day: date
     began: int
@@ -81,6 +87,20 @@ class _Check:
     done: set[str] = field(default_factory=set)
     awaited: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    in_part: set[str] = field(default_factory=set)
+    slowest: int = 0
+
+    def take(self, member: str, how: str, *, in_full: bool) -> None:
+        """Take a body's answer, its first or, after one in part, another."""
+        self.slowest = max(self.slowest, _HOW.index(how))
+        (self.in_part.discard if in_full else self.in_part.add)(member)
+
+    def counts(self) -> Answering:
+        """Return the check counted as one; nothing while a question is under way, or where nobody answered."""
+        if not self.heard or self.silent != self.awaited.keys():
+            return NONE
+        complete = not self.awaited and not self.in_part
+        return Answering(1, **{_HOW[self.slowest]: 1}) if complete else Answering(1)
 
 
 class Tally:
@@ -103,11 +123,16 @@ class Tally:
         return None
 
     def lines(self) -> dict[tuple[date, str], Line]:
-        """Return how each body answered on each open day; a question under way is not counted yet."""
+        """Return how each body answered on each open day, and under `ALL` by when whole checks were complete.
+
+        What is under way is not counted yet.
+        """
         found = dict(self._lines)
         for check in self._checks.values():
             if check.heard:
                 _add_missed(found, check)
+                all_of = found.get((check.day, ALL), Line())
+                found[check.day, ALL] = replace(all_of, counts=all_of.counts + check.counts())
         return found
 
     def unheard(self) -> Counter[date]:
@@ -132,19 +157,23 @@ class Tally:
             check = self._checks[entry.check_id] = _Check(day_of(entry.time_ms), entry.time_ms)
         if member not in check.done:
             check.awaited.setdefault(member, entry.time_ms)
+        if member not in check.done or member in check.in_part:
             self._questions[entry.question_id] = entry.check_id, member, entry.time_ms
         return check.day if begins else None
 
     def _ended(self, entry: Entry) -> None:
         name, member, asked_at = self._questions.pop(entry.question_id, ("", "", 0))
         check = self._checks.get(name)
-        if check is None or check.is_ours or member not in check.awaited:
+        if check is None or check.is_ours:
             return
         if entry.outcome != EndState.SILENT:
             self._answered(check, member, entry, asked_at)
+        elif member not in check.awaited:
+            return
         elif entry.code in _OF_OURS:
             del check.awaited[member]
             check.silent.discard(member)
+            check.in_part.add(member)
         else:
             check.silent.add(member)
 
@@ -156,12 +185,16 @@ class Tally:
             check.awaited.clear()
             check.silent.clear()
             return
-        first = check.awaited.pop(member)
+        how = self._how(entry, check.awaited.get(member, asked_at), asked_at)
+        in_full = entry.outcome != EndState.REFUSED and entry.code != Silence.COVERAGE_PARTIAL
+        check.take(member, "later" if asked_at - check.began > self._deadline_ms else how, in_full=in_full)
         check.heard = True
+        if check.awaited.pop(member, None) is None:
+            return
         check.done.add(member)
         check.silent.discard(member)
         key = check.day, member
-        self._lines[key] = self._lines[key].answered(entry.time_ms, self._how(entry, first, asked_at))
+        self._lines[key] = self._lines[key].answered(entry.time_ms, how)
 
     def _how(self, entry: Entry, first: int, asked_at: int) -> str:
         """Return when the answer came; a clock that was set meanwhile does not make an answer in time a late one."""

@@ -58,6 +58,7 @@ class NetworkDoor(NetworkServiceServicer):
             absence_days=absence_days(self._bundle()),
             own=counts_message(own),
             own_askers=askers,
+            checks=counts_message(seen.checks),
             own_days=presence.there,
             own_absent_days=presence.longest_absence,
         )

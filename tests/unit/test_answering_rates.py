@@ -109,6 +109,28 @@ def test_a_question_asked_again_is_one_question_answered_later(day: Day) -> None
     assert day.counts(ALFA) == Answering(asked=1, later=1)
 
 
+def test_a_check_is_complete_when_the_last_one_has_answered_in_full(day: Day) -> None:
+    def checks() -> Answering:
+        return day.seen().checks
+
+    day.one("V-0", ALFA, 10)
+    asked = day.ask("V-0", BETA)
+    assert checks() == Answering()  # somebody is awaited
+    day.end(asked, 4_000)
+    assert checks() == Answering(1, in_time=1)
+    for number, (outcome, code) in enumerate(
+        ((SILENT, Silence.DEADLINE), (SILENT, Silence.INTERRUPTED), (ANSWERED, Silence.COVERAGE_PARTIAL)), 1
+    ):
+        day.one(f"V-{number}", ALFA, 10)
+        day.one(f"V-{number}", BETA, 20, outcome, code=code)
+        assert checks() == Answering(1 + number, in_time=1, later=number - 1)
+        day.one(f"V-{number}", BETA, 10, at=NOON + 3_600_000)
+        assert checks() == Answering(1 + number, in_time=1, later=number)
+    day.one("V-9", ALFA, 10)
+    day.one("V-9", BETA, 20, REFUSED)
+    assert checks() == Answering(5, in_time=1, later=3)
+
+
 @pytest.mark.parametrize(
     "code", [Silence.INTERRUPTED, Silence.SUSPENDED_HERE, Code.MEMBER_INACTIVE, Code.BUDGET_ANSWER]
 )
@@ -197,5 +219,6 @@ def test_restarts_and_lost_counts_change_nothing(
     counted = day.seen()
     fresh = Day(Path(shutil.copy(empty, folder / "another.db")), day.log, day.clock)
     assert fresh.seen().lines == counted.lines
-    assert fresh.seen().unheard == counted.unheard
+    assert (fresh.seen().unheard, fresh.seen().checks) == (counted.unheard, counted.checks)
+    assert counted.checks.is_sound
     assert joined(iter(counted.lines.values())).counts.is_sound

@@ -54,6 +54,11 @@ def test_every_body_has_its_line_and_who_is_silent_another() -> None:
         NOW,
         30,
         2,
+        absence_days=14,
+        own=Answering(50, 40, 5, 3),
+        own_askers=6,
+        own_absent_days=15,
+        checks=Answering(61, 3, 1, 40),
     )
     lines = network_lines(view, "it")
     assert all(len(line) <= 80 for line in lines)
@@ -64,7 +69,12 @@ def test_every_body_has_its_line_and_who_is_silent_another() -> None:
     assert "!! MUTO: Croce Verde, da 16 giorni (ultima risposta il 15/05/2025)." in text
     assert "!! MUTO: Emporio, da 1 ora (nessuna risposta nel periodo)." in text
     assert "Onlus Ponte, da" not in text
+    assert "VERIFICHE COMPLETE               61       4 %       6 %      65 %      27 %" in text
     assert "?? 2 verifiche senza alcuna risposta" in text
+    whole = " ".join(text.split())
+    assert "(ultima risposta il 15/05/2025). L'ufficio può proporle l'ospitalità." in whole
+    assert "Questo ente, dicono gli altri (6): entro 5 s 90 %, dopo 6 %, mai 4 %." in whole
+    assert "!! Il nodo di questo ente è rimasto spento 15 giorni di fila" in whole
     assert "!! SILENT: Croce Verde, for 16 days" in "\n".join(network_lines(view, "en"))
 
 

@@ -223,6 +223,7 @@ class GetNetworkResponse(_message.Message):
     OWN_ASKERS_FIELD_NUMBER: _builtins.int
     OWN_DAYS_FIELD_NUMBER: _builtins.int
     OWN_ABSENT_DAYS_FIELD_NUMBER: _builtins.int
+    CHECKS_FIELD_NUMBER: _builtins.int
     now_ms: _builtins.int
     days: _builtins.int
     """Days that are counted together, today's among them."""
@@ -242,6 +243,10 @@ class GetNetworkResponse(_message.Message):
     def own(self) -> Global___AnsweringCounts:
         """How the others say that this body answers, as the registry last told; no counts before that."""
 
+    @_builtins.property
+    def checks(self) -> Global___AnsweringCounts:
+        """Of this body's checks, those in which somebody answered: by when everybody asked had, in full and without a refusal."""
+
     def __init__(
         self,
         *,
@@ -254,10 +259,11 @@ class GetNetworkResponse(_message.Message):
         own_askers: _builtins.int = ...,
         own_days: _builtins.int = ...,
         own_absent_days: _builtins.int = ...,
+        checks: Global___AnsweringCounts | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["own", b"own"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["checks", b"checks", "own", b"own"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["absence_days", b"absence_days", "days", b"days", "members", b"members", "now_ms", b"now_ms", "own", b"own", "own_absent_days", b"own_absent_days", "own_askers", b"own_askers", "own_days", b"own_days", "unheard", b"unheard"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absence_days", b"absence_days", "checks", b"checks", "days", b"days", "members", b"members", "now_ms", b"now_ms", "own", b"own", "own_absent_days", b"own_absent_days", "own_askers", b"own_askers", "own_days", b"own_days", "unheard", b"unheard"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
