@@ -176,6 +176,15 @@ def test_a_body_is_silent_from_its_first_question_without_an_answer(day: Day) ->
     assert day.seen().lines[ALFA].missed_since == 0
 
 
+def test_what_was_missed_before_the_last_answer_of_a_day_is_over(day: Day) -> None:
+    for hour in range(4):
+        at = NOON + hour * 3_600_000
+        day.one(f"V-{hour}", BETA, 10, at=at)
+        day.one(f"V-{hour}", ALFA, 10, ANSWERED if hour == 1 else SILENT, at=at, code="" if hour == 1 else "deadline")
+    line = day.seen().lines[ALFA]
+    assert (line.missed_since, line.missed_until) == (NOON + 2 * 3_600_000, NOON + 3 * 3_600_000)
+
+
 def test_thirty_days_are_counted_and_older_ones_forgotten(day: Day) -> None:
     for days in range(40):
         day.one(f"V-{days}", ALFA, 10, at=NOON + days * DAY_MS)
