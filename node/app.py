@@ -11,13 +11,14 @@ from pathlib import Path
 
 from maglia.core.bundle import bundle_revision
 from maglia.core.device import Server
+from maglia.core.elapsed import seconds_passed
 from maglia.core.network_file import NetworkFile
 from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
 from node.ask import Asking
 from node.asked import Following
-from node.check_file import CheckFile, seconds_passed
+from node.check_file import CheckFile
 from node.collecting import Collecting
 from node.config import Settings
 from node.consents import ConsentDesk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from node.ask import Asking
@@ -65,9 +64,3 @@ class CheckFile:
             waited = kept.waited(self._clock.now())
             adult.check = self._asking.resume(person.check_id, about, operator, person.asked, waited, pulse)
         return adult
-
-
-def seconds_passed() -> float:
-    """Return seconds that nobody sets and that go on while the machine sleeps, where the system counts such."""
-    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)

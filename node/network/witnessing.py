@@ -9,6 +9,7 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maglia.core.checkpoint import NoteKey
+from maglia.core.elapsed import seconds_passed
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import Log
 from maglia.core.vocabulary import CHECKPOINT_ENTRIES, CHECKPOINT_S
@@ -60,7 +61,8 @@ class Witnessing:
             await self._look()
 
     async def _look(self) -> None:
-        now = asyncio.get_running_loop().time()
+        # Those asleep too: after a night the last cosignature is too old to answer with, and the morning would not be.
+        now = seconds_passed()
         try:
             if not self._state.forked and self._is_due(now):
                 await self.cosign()

@@ -91,6 +91,18 @@ async def test_the_head_is_shown_at_start_then_the_first_entries_then_in_its_tim
     assert witness.cosigned == [0, 3, 1003]
 
 
+async def test_a_machine_that_slept_shows_its_log_when_it_wakes_up(
+    log: Log, witness: Witness, guard: LogGuard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = 1_000.0
+    monkeypatch.setattr("node.network.witnessing.seconds_passed", lambda: passed)
+    witnessing = shown(log, witness, guard)
+    for asleep, times in ((0.0, 1), (599.0, 1), (1.0, 2), (5 * 3_600.0, 3), (1.0, 3)):
+        passed += asleep
+        await witnessing.start()
+        assert len(witness.cosigned) == times
+
+
 async def test_a_witness_with_another_key_is_shown_the_log_at_once(log: Log, witness: Witness, guard: LogGuard) -> None:
     witnessing = shown(log, witness, guard)
     grow(log, 3)
