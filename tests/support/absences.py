@@ -129,6 +129,7 @@ def simulate(plan: Plan) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("node.check", "node.hearing", "node.recent"):
             patch.setattr(f"{module}.time", time)
+        patch.setattr("node.recent._SAVE_S", DAY_S)  # nothing is filed here, and each second would cost its own
         return time.run(_Days(plan, time).play())
 
 
