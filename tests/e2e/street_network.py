@@ -19,17 +19,19 @@ from demo.bodies import Body
 from demo.district import District, build_district
 from demo.forks import Forks
 from demo.network import FOLDERS, NETWORK
-from demo.nodes import NodeSetup, Site, make_site, start_server, wait_serving
+from demo.nodes import NodeSetup, Site, make_site
 from demo.office import Office
 from demo.programs import Programs
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import AidStatus, Facet, Kind, Visibility
-from maglia.processes import Started, end
+from maglia.processes import Started, end, is_running, kill
 from tests.e2e.live import SEED, TODAY, Ended
 from tests.support.netns import Home, Machine, Street
 
 PEER, FRONT = 7_443, 7_444
+CALLERS, NODES = 8_443, 8_444
+RELAY = "relay"
 RECORDS = 200
 PATIENCE_S = 90.0
 FOOD = {Facet.FOOD_PARCEL.value, Facet.FOOD_VOUCHER.value, Facet.CANTEEN.value}
@@ -37,11 +39,11 @@ FOOD = {Facet.FOOD_PARCEL.value, Facet.FOOD_VOUCHER.value, Facet.CANTEEN.value}
 
 @dataclass
 class Running:
-    """One server: on whose machine, from which folder."""
+    """One server: what starts it, on whose machine, and the file that is there once it serves."""
 
-    program: str
-    folder: Path
     machine: Machine
+    command: tuple[str, ...]
+    ready: Path
     process: Started
 
 
@@ -54,14 +56,14 @@ class StreetNetwork:
             (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(directory / "passphrase", secrets.token_urlsafe(24).encode())
         self.district: District = build_district(SEED, date.fromisoformat(TODAY), 3, RECORDS)
-        self.office_machine = street.machine("ufficio")
+        self.office_machine, self.relay_machine = street.machine("ufficio"), street.machine(RELAY)
         self.machines = {
             body.member_id: home.machine if body.kind is Kind.PARISH else street.machine(body.kind.value)
             for body in self.district.bodies
         }
         self.sites = {name: self._site(name) for name in self.machines}
         self.servers: dict[str, Running] = {}
-        every = [self.office_machine, *self.machines.values()]
+        every = [self.office_machine, self.relay_machine, *self.machines.values()]
         self._forks = {machine.namespace: Forks(machine.within) for machine in every}
         programs = self.programs(self.office_machine)
         self.office = Office(directory, NETWORK, programs, Random(SEED), self.office_machine.address)
@@ -76,32 +78,73 @@ class StreetNetwork:
         """A member in the street, that asks on public task."""
         return self._of_kind(Kind.COMUNE)
 
+    @property
+    def onlus(self) -> str:
+        """A member in the street that gives food."""
+        return self._of_kind(Kind.ONLUS)
+
     def found(self) -> None:
         """Found the office, and start its registry."""
         with ThreadPoolExecutor(2) as pool:
             self.office.found(pool, [(PEER, FRONT)])
         self.office.admit_people()
-        self.start(REGISTRY_ID, "registry", self.office.data_dir, self.office_machine)
+        serve = ("registry", "serve", "--dir", str(self.office.data_dir))
+        self.start(REGISTRY_ID, self.office_machine, serve, self.office.data_dir / "ready.json")
 
-    def join(self, settings: dict[str, str]) -> None:
-        """Let every body apply, be approved, join and serve; `settings` are further lines of a node's, by member."""
+    def join(self) -> None:
+        """Let every body apply, be approved, join and serve."""
         with ThreadPoolExecutor(2) as pool:
-            for done in [pool.submit(self._prepare, site, settings.get(site.name, "")) for site in self.sites.values()]:
+            for done in [pool.submit(self._prepare, site) for site in self.sites.values()]:
                 done.result()
             self.office.approve(list(self.sites))
             for done in [pool.submit(self._join, site) for site in self.sites.values()]:
                 done.result()
-        for site in self.sites.values():
-            self.start(site.name, "node", site.data_dir, self.machines[site.name])
+        for name in self.sites:
+            self.serve(name)
         for name in self.sites:
             self.wait_ready(name)
 
-    def start(self, name: str, program: str, folder: Path, machine: Machine) -> None:
-        """Start a server on its machine, and wait until it serves."""
+    def serve(self, member: str, *options: str) -> None:
+        """Start a body's node on its machine."""
+        folder = self.sites[member].data_dir
+        serve = ("node", "serve", "--dir", str(folder), *options)
+        self.start(member, self.machines[member], serve, folder / "ready.json")
+
+    def open_relay(self) -> Path:
+        """Set a relay up, start it, and return the file that its nodes need."""
+        folder = self.directory / RELAY
+        host = self.relay_machine.address
+        where = ("--public", f"{host}:{CALLERS}", "--nodes", f"{host}:{NODES}")
+        named = ("--name", "comune-est", "--network-file", str(self.office.network_file))
+        self.programs(self.relay_machine).run("registry", "relay", "init", "--dir", str(folder), *named, *where)
+        serve = ("registry", "relay", "serve", "--dir", str(folder))
+        self.start(RELAY, self.relay_machine, serve, folder / "status.json")
+        return folder / "relay.json"
+
+    def start(self, name: str, machine: Machine, command: tuple[str, ...], ready: Path) -> None:
+        """Start a server on a machine, and wait until it serves."""
         programs = self.programs(machine)
-        process = start_server(programs, name, program, folder)
-        self.servers[name] = Running(program, folder, machine, process)
-        wait_serving(programs, name, process, folder)
+        ready.unlink(missing_ok=True)
+        process = programs.start(name, *command)
+        self.servers[name] = Running(machine, command, ready, process)
+        until = time.monotonic() + PATIENCE_S
+        while not ready.exists():
+            assert is_running(process), self.words()
+            assert time.monotonic() < until, self.words()
+            time.sleep(0.05)
+
+    def stop(self, name: str) -> None:
+        """Ask a server to end, and wait until it has."""
+        end([self.servers[name].process])
+
+    def kill(self, name: str) -> None:
+        """End a server as a power cut would."""
+        kill(self.servers[name].process)
+
+    def restart(self, name: str) -> None:
+        """Start a server again that has ended."""
+        server = self.servers[name]
+        self.start(name, server.machine, server.command, server.ready)
 
     def close(self) -> None:
         """End every server."""
@@ -166,11 +209,9 @@ class StreetNetwork:
         logs = sorted(self.directory.glob("log/*.log"))
         return "".join(f"\n--- {path.name}\n{path.read_text('utf-8', 'replace')[-2000:]}" for path in logs)
 
-    def _prepare(self, site: Site, settings: str) -> None:
+    def _prepare(self, site: Site) -> None:
         setup = self._setup(site)
         setup.init(site)
-        with (site.data_dir / "node.toml").open("a", encoding="utf-8") as file:
-            file.write(settings)
         setup.apply(site)
         self.district.write_csv(site.records, site.name)
         setup.fill(site)

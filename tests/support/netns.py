@@ -82,6 +82,11 @@ class Home:
         """Put it back."""
         _ip("-n", self.router.namespace, "link", "set", "street", "up")
 
+    def readdress(self, address: str) -> None:
+        """Give the router another public address, as providers do: whoever has connections is told nothing."""
+        _ip("-n", self.router.namespace, "addr", "flush", "dev", "street")
+        _ip("-n", self.router.namespace, "addr", "add", f"{address}/24", "dev", "street")
+
 
 class Street:
     """Where machines with public addresses are."""

@@ -91,6 +91,13 @@ def test_a_cut_tells_nobody_and_what_was_sent_arrives_when_it_is_over(street: St
         assert accepted.recv(4) == b"ciao"
 
 
+def test_a_home_is_given_another_address(street: Street) -> None:
+    machine, home = street.machine("comune"), street.home("casa")
+    home.readdress("203.0.113.200")
+    with listen(machine) as server, connect(home.machine, machine.address), server.accept()[0] as accepted:
+        assert accepted.getpeername()[0] == "203.0.113.200"
+
+
 def test_nothing_of_a_street_is_left(street: Street) -> None:
     with open_street() as another:
         named = another.home("casa").machine.namespace
