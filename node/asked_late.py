@@ -13,6 +13,7 @@ from collections.abc import Collection
 from maglia.core.errors import MagliaError
 from maglia.core.notices import NoticeKind
 from node.domain.inbox import short_name
+from node.domain.reservations import Standing
 from node.inbox import Inbox, Notice
 from node.ports import Store
 
@@ -33,6 +34,10 @@ class AskedLate:
         except MagliaError as error:
             _log.warning("nobody is told who asked late: %s", error)
             return
-        for one in promised:
-            told: dict[str, str | int] = {"record": short_name(one.record_id), "given": int(one.is_given)}
-            self._inbox.put(Notice(NoticeKind.PROMISE_ASKED, "", params=told), once=True)
+        if promised:
+            self._inbox.put_all([_notice(one) for one in promised], once=True)
+
+
+def _notice(one: Standing) -> Notice:
+    told: dict[str, str | int] = {"record": short_name(one.record_id), "given": int(one.is_given)}
+    return Notice(NoticeKind.PROMISE_ASKED, "", params=told)

@@ -29,11 +29,16 @@ class Inbox:
         With `once` an equal one that nobody has read yet is enough: its number is returned. Whoever puts one has done
         their own work by then, which a notice that is lost must not undo.
         """
+        numbers = self.put_all([notice], once=once)
+        return numbers[0] if numbers else 0
+
+    def put_all(self, notices: Sequence[Notice], *, once: bool = False) -> Sequence[int]:
+        """Keep several, as `put` does; return their numbers, none where they can't be stored."""
         try:
-            return self._store.add_notice(notice, once=once)
+            return self._store.add_notices(notices, once=once)
         except MagliaError as error:
-            _log.warning("a notice is not stored: %s", error)
-            return 0
+            _log.warning("notices not stored: %s", error)
+            return ()
 
     def list(self, operator: Operator, *, everything: bool) -> Sequence[Kept]:
         """Return the operator's own and those for all of the body, the newest first; only unread ones by default."""

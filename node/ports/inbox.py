@@ -11,8 +11,8 @@ from node.domain.inbox import Kept, Notice
 class Notices(Protocol):
     """The notices on file, by number from 1. An operator has their own and those for all of the body."""
 
-    def add_notice(self, notice: Notice, *, once: bool = False) -> int:
-        """Store a new one; return its number. With `once`, return that of an equal one which is unread instead."""
+    def add_notices(self, notices: Sequence[Notice], *, once: bool = False) -> Sequence[int]:
+        """Store new ones; return their numbers. With `once`, an equal one that is unread stands for a new one."""
         ...
 
     def notices(self, user: str, *, everything: bool = False, limit: int = 500) -> Sequence[Kept]:

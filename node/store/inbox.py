@@ -26,11 +26,13 @@ _T = tables.notice
 _SEALED = "notice.content"
 _SALT_BYTES = 16
 _LARGEST = 2**31 - 1
+_LOOKED_AT = 1_000
 _MINE = or_(_T.c.operator == bindparam("whose"), _T.c.operator == "")
 _ADD = insert(_T).returning(_T.c.id)
 _ALL = select(_T).where(_MINE).order_by(_T.c.id.desc()).limit(bindparam("most"))
 _WAITING = _ALL.where(_T.c.unread)
-_UNREAD_OF = select(_T).where(_T.c.operator == bindparam("whose"), _T.c.unread).order_by(_T.c.id)
+_UNREAD_OF = select(_T).where(_T.c.operator.in_(bindparam("of", expanding=True)), _T.c.unread)
+_UNREAD_OF = _UNREAD_OF.order_by(_T.c.id.desc()).limit(_LOOKED_AT)
 _ONE = select(_T).where(_MINE, _T.c.id == bindparam("number"))
 _READ = update(_T).where(_T.c.id == bindparam("number")).values(unread=False)
 _UNREAD = select(func.count()).select_from(_T).where(_MINE, _T.c.unread)
@@ -40,26 +42,36 @@ _DROP_OLD = delete(_T).where(_T.c.day < bindparam("old"))
 class Notices(Part):
     """The `Store`'s methods on notices."""
 
-    def add_notice(self, notice: Notice, *, once: bool = False) -> int:
-        """Store a new one; return its number. With `once`, return that of an equal one which is unread instead."""
+    def add_notices(self, notices: Sequence[Notice], *, once: bool = False) -> list[int]:
+        """Store new ones; return their numbers. With `once`, an equal one that is unread stands for a new one."""
 
-        def work(connection: Connection) -> int:
-            if once:
-                waiting = connection.execute(_UNREAD_OF, {"whose": notice.operator})
-                for kept in map(self._read_notice, waiting):
-                    if kept.notice == notice:
-                        return kept.number
-            salt = os.urandom(_SALT_BYTES)
-            row = {
-                "operator": notice.operator,
-                "day": self._clock.today(),
-                "unread": True,
-                "salt": salt,
-                "content": self._fields.seal(_SEALED, salt, _content(notice, self._clock.now())),
-            }
-            return int(connection.execute(_ADD, row).scalar_one())
+        def work(connection: Connection) -> list[int]:
+            waiting = self._waiting(connection, {one.operator for one in notices}) if once else {}
+            numbers = []
+            for one in notices:
+                number = waiting.get(_key(one)) or self._add(connection, one)
+                numbers.append(number)
+                if once:
+                    waiting[_key(one)] = number
+            return numbers
 
         return self._db.keep(work)
+
+    def _waiting(self, connection: Connection, operators: set[str]) -> dict[str, int]:
+        """Return the numbers of what some operators have yet to read."""
+        rows = connection.execute(_UNREAD_OF, {"of": sorted(operators)}).all()
+        return {_key(kept.notice): kept.number for kept in map(self._read_notice, rows)}
+
+    def _add(self, connection: Connection, notice: Notice) -> int:
+        salt = os.urandom(_SALT_BYTES)
+        row = {
+            "operator": notice.operator,
+            "day": self._clock.today(),
+            "unread": True,
+            "salt": salt,
+            "content": self._fields.seal(_SEALED, salt, _content(notice, self._clock.now())),
+        }
+        return int(connection.execute(_ADD, row).scalar_one())
 
     def notices(self, user: str, *, everything: bool = False, limit: int = 500) -> Sequence[Kept]:
         """Return an operator's newest first: those that wait to be read, or with `everything` all."""
@@ -101,3 +113,7 @@ class Notices(Part):
 def _content(notice: Notice, at: float) -> bytes:
     said = {"kind": notice.kind.value, "check_id": notice.check_id, "params": dict(notice.params), "at": at}
     return json.dumps(said, separators=(",", ":")).encode()
+
+
+def _key(notice: Notice) -> str:
+    return json.dumps([notice.operator, notice.kind, notice.check_id, notice.params], sort_keys=True)
