@@ -9,9 +9,10 @@ from maglia.core.errors import Code
 from maglia.core.notices import NoticeKind
 from tui.inbox_model import Notice
 from tui.labels import pick
-from tui.text import code_sentence, fold
+from tui.text import code_sentence, fold_sentence
 
 Say = Callable[[Notice, str], str]
+_INDENT = "   "
 
 
 def waiting_line(count: int, lang: str) -> str:
@@ -35,7 +36,8 @@ def notice_lines(one: Notice, lang: str) -> list[str]:
     """Return one notice: number and moment, what happened, and the next action."""
     mark = "!!" if one.unread else "  "
     whose = pick((" (per tutto l'ente)", " (for all of the body)"), lang) if one.for_all else ""
-    return fold([f"{mark} {one.name} {_moment(one.created_ms)}{whose}", f"      {sentence(one, lang)}"])
+    said = fold_sentence(f"{_INDENT}{sentence(one, lang)}").split("\n")
+    return [f"{mark} {one.name} {_moment(one.created_ms)}{whose}", *said]
 
 
 def sentence(one: Notice, lang: str) -> str:
@@ -70,21 +72,15 @@ def _show(one: Notice, lang: str) -> str:
 
 
 def _more(one: Notice, lang: str) -> str:
-    more, found = one.count("more"), one.count("found")
+    """Return what came since, and where all have answered what is known then; nothing of what partial silence means."""
+    more = one.count("more")
     if more:
-        number = pick(("1 cosa in più", "1 thing more") if more == 1 else (f"{more} cose in più", f"{more} more"), lang)
-        return pick(
-            (f"POSSIBILE SOVRAPPOSIZIONE: ora si sa di {number}.", f"POSSIBLE OVERLAP: {number} known by now."), lang
-        )
-    if found:
+        it = "1 aiuto o impegno in più" if more == 1 else f"{more} aiuti o impegni in più"
+        en = "1 aid or reservation more" if more == 1 else f"{more} aids or reservations more"
+        return pick((f"POSSIBILE SOVRAPPOSIZIONE: {it}.", f"POSSIBLE OVERLAP: {en}."), lang)
+    if one.count("found"):
         return pick(("Niente in più di quanto già mostrato.", "Nothing beyond what was shown."), lang)
-    return pick(
-        (
-            "Nessuna sovrapposizione condivisibile nota.",
-            "No overlap known that may be shared.",
-        ),
-        lang,
-    )
+    return _nothing(lang) if one.count("complete") else ""
 
 
 def _complete(one: Notice, lang: str) -> str:
@@ -93,7 +89,7 @@ def _complete(one: Notice, lang: str) -> str:
         (f"è ora completa: hanno risposto tutti i {asked} enti.", f"is complete now: all {asked} bodies answered."),
         lang,
     )
-    return f"{_check_of(one, lang)} {done} {_more(one, lang)}{_left_out(one, lang)} {_show(one, lang)}"
+    return _join(_check_of(one, lang), done, _more(one, lang), _left_out(one, lang), _show(one, lang))
 
 
 def _left_out(one: Notice, lang: str) -> str:
@@ -103,20 +99,29 @@ def _left_out(one: Notice, lang: str) -> str:
         return ""
     it = "1 ente non è stato chiesto" if count == 1 else f"{count} enti non sono stati chiesti"
     en = "1 body was not asked" if count == 1 else f"{count} bodies were not asked"
-    return pick((f" {it}: il consenso non arriva fin lì.", f" {en}: the consent does not reach so far."), lang)
+    return pick((f"{it}: il consenso non arriva fin lì.", f"{en}: the consent does not reach so far."), lang)
 
 
 def _found(one: Notice, lang: str) -> str:
-    asked, answered = one.count("asked"), one.count("answered")
-    partial = pick(
-        (
-            f"Il risultato resta parziale: hanno risposto {answered} enti su {asked}.",
-            f"The result is still partial: {answered} of {asked} bodies answered.",
-        ),
-        lang,
-    )
     late = pick(("ha avuto una risposta in ritardo.", "was answered late."), lang)
-    return f"{_check_of(one, lang)} {late} {_more(one, lang)} {partial} {_show(one, lang)}"
+    still = pick(("Il risultato resta parziale", "The result is still partial"), lang)
+    return _join(_check_of(one, lang), late, _more(one, lang), f"{still}: {_so_far(one, lang)}.", _show(one, lang))
+
+
+def _so_far(one: Notice, lang: str) -> str:
+    """Return how far a partial check has come."""
+    asked, answered = one.count("asked"), one.count("answered")
+    if answered < asked:
+        return pick((f"hanno risposto {answered} enti su {asked}", f"{answered} of {asked} bodies answered"), lang)
+    return pick(("non si è potuto chiedere di tutto a tutti", "not all could be asked about everything"), lang)
+
+
+def _nothing(lang: str) -> str:
+    return pick(("Nessuna sovrapposizione condivisibile nota.", "No overlap known that may be shared."), lang)
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _promise_found(one: Notice, lang: str) -> str:
@@ -125,9 +130,9 @@ def _promise_found(one: Notice, lang: str) -> str:
         said = pick(
             (
                 f"TROVATO DOPO: anche un altro ente aiuta la persona dell'aiuto già dato n. {number}. "
-                "Leggere, e sentire l'altro ente se si vede chi è.",
-                f"FOUND LATER: another body too helps the person of help given, no. {number}. "
-                "Read it, and call the other body if it is named.",
+                "Leggere di che cosa si tratta, e sentire l'altro ente se si vede chi è.",
+                f"FOUND LATER: another body too helps the person of help no. {number}, already given. "
+                "Read what it is, and call the other body if it is named.",
             ),
             lang,
         )
@@ -177,36 +182,27 @@ def _show_promise(number: str, lang: str) -> str:
 
 
 def _ended(one: Notice, lang: str) -> str:
-    asked, answered = one.count("asked"), one.count("answered")
-    why = f" {_because(one, lang)}" if one.params.get("code") else ""
     end = pick(
         (
-            f"resta parziale: hanno risposto {answered} enti su {asked}, e non si richiede più.{why} "
-            "Se serve, fare una nuova verifica.",
-            f"stays partial: {answered} of {asked} bodies answered, and nobody is asked again.{why} "
-            "If needed, make a new check.",
+            f"resta parziale: {_so_far(one, lang)}, e non si richiede più.",
+            f"stays partial: {_so_far(one, lang)}, and nobody is asked again.",
         ),
         lang,
     )
-    return f"{_check_of(one, lang)} {end}"
+    anew = pick(("Se serve, fare una nuova verifica.", "If needed, make a new check."), lang)
+    return _join(_check_of(one, lang), end, _because(one, lang), anew)
 
 
 def _deferred(one: Notice, lang: str) -> str:
-    asked, answered, found = one.count("asked"), one.count("answered"), one.count("found")
-    said = pick(
-        (
-            f"rimandata per mancanza di rete, è stata fatta: hanno risposto {answered} enti su {asked}.",
-            f"put off while the network was away, was made: {answered} of {asked} bodies answered.",
-        ),
-        lang,
-    )
-    if found:
-        known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang)
-    elif answered < asked:
-        known = pick(("Per ora nulla di noto, ma manca chi tace.", "Nothing known yet, but some are silent."), lang)
+    asked, found = one.count("asked"), one.count("found")
+    made = pick(("rimandata per mancanza di rete, è stata fatta", "put off while the network was away, was made"), lang)
+    known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang) if found else ""
+    if one.count("complete"):
+        far = pick((f"hanno risposto tutti i {asked} enti", f"all {asked} bodies answered"), lang)
+        known = known or _nothing(lang)
     else:
-        known = pick(("Nessuna sovrapposizione condivisibile nota.", "No overlap known that may be shared."), lang)
-    return f"{_check_of(one, lang)}, {said} {known} {_show(one, lang)}"
+        far = pick(("il risultato è parziale", "the result is partial"), lang) + f", {_so_far(one, lang)}"
+    return _join(f"{_check_of(one, lang)}, {made}: {far}.", known, _left_out(one, lang), _show(one, lang))
 
 
 def _deferred_refused(one: Notice, lang: str) -> str:

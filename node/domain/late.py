@@ -51,5 +51,6 @@ def figures(asked_at: float, known: Sight, more: int = 0) -> dict[str, str | int
         "answered": known.answered,
         "found": len(known.others),
         "more": more,
+        "complete": int(known.complete),
         "left_out": sum(gap.reason == LEFT_OUT for gap in known.gaps),
     }

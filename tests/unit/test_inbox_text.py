@@ -16,7 +16,7 @@ ONE = Notice(
     number=7,
     kind=NoticeKind.CHECK_COMPLETE,
     check_id="V-1A2B3C4D",
-    params={"asked_at": str(ASKED_AT), "asked": "12", "answered": "12", "found": "0", "more": "0"},
+    params={"asked_at": str(ASKED_AT), "asked": "12", "answered": "12", "found": "0", "more": "0", "complete": "1"},
     created_ms=ASKED_AT + 60_000,
     unread=True,
     for_all=False,
@@ -38,18 +38,40 @@ def test_a_complete_check_says_what_changed() -> None:
     assert "è ora completa: hanno risposto tutti i 12 enti. Nessuna sovrapposizione condivisibile nota." in nothing
     assert "maglia check show V-1A2B3C4D" in nothing
     more = sentence(replace(ONE, params={**ONE.params, "found": "2", "more": "1"}), "it")
-    assert "POSSIBILE SOVRAPPOSIZIONE: ora si sa di 1 cosa in più." in more
+    assert "POSSIBILE SOVRAPPOSIZIONE: 1 aiuto o impegno in più." in more
     same = sentence(replace(ONE, params={**ONE.params, "found": "2"}), "it")
     assert "Niente in più di quanto già mostrato." in same
 
 
-def test_a_check_that_is_still_partial_never_reads_as_nothing_known() -> None:
-    partial = {**ONE.params, "answered": "11", "found": "0"}
-    for kind in (NoticeKind.CHECK_FOUND, NoticeKind.CHECK_ENDED, NoticeKind.DEFERRED_DONE):
-        text = sentence(replace(ONE, kind=kind, params=partial), "it")
-        assert "11 enti su 12" in text
-        if kind is not NoticeKind.CHECK_FOUND:
-            assert "Nessuna sovrapposizione" not in text
+@pytest.mark.parametrize("kind", [NoticeKind.CHECK_FOUND, NoticeKind.CHECK_ENDED, NoticeKind.DEFERRED_DONE])
+@pytest.mark.parametrize(
+    ("asked", "answered", "said"),
+    [
+        (12, 11, "hanno risposto 11 enti su 12"),
+        (12, 12, "non si è potuto chiedere"),
+        (0, 0, "non si è potuto chiedere"),
+    ],
+)
+def test_a_check_that_is_still_partial_never_reads_as_nothing_known(
+    kind: NoticeKind, asked: int, answered: int, said: str
+) -> None:
+    """Of a household all bodies may have answered about some, and nobody was asked about the others."""
+    partial = {**ONE.params, "asked": str(asked), "answered": str(answered), "complete": "0"}
+    text = sentence(replace(ONE, kind=kind, params=partial), "it")
+    assert said in text
+    assert "Nessuna sovrapposizione" not in text
+
+
+def test_a_deferred_check_that_all_answered_says_that_nothing_is_known() -> None:
+    text = sentence(replace(ONE, kind=NoticeKind.DEFERRED_DONE), "it")
+    assert "è stata fatta: hanno risposto tutti i 12 enti. Nessuna sovrapposizione condivisibile nota." in text
+
+
+def test_no_command_is_parted_in_two_lines() -> None:
+    for kind in NoticeKind:
+        for number in range(4):
+            lines = notice_lines(replace(ONE, kind=kind, check_id="V-" + "9" * (7 + number)), "it")
+            assert not any(line.endswith((" maglia", "check", "reserve")) for line in lines)
 
 
 def test_a_kind_of_a_newer_node_is_still_a_line() -> None:

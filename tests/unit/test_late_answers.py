@@ -86,6 +86,7 @@ async def test_a_body_that_is_back_completes_a_check_and_its_operator_is_told(in
         "answered": 3,
         "found": 0,
         "more": 0,
+        "complete": 1,
         "left_out": 0,
     }
 

@@ -9,13 +9,16 @@ from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    """What happened. Beside each: the parameters that its sentence is made of."""
+    """What happened. Beside each: the parameters that its sentence is made of.
+
+    Of a check, that is `asked_at` (ms since the epoch), `asked` and `answered` (bodies), `found`, `more` (found since),
+    `complete` (1 once all answered about everybody) and `left_out` (bodies that the consent does not reach).
+    """
 
     CHECK_COMPLETE = "check_complete"
-    """All have answered a check by now: `asked_at` (ms since the epoch), `asked`, `found`, `more` (found since), and
-    `left_out` (bodies that the consent does not reach)."""
+    """All have answered a check by now."""
     CHECK_FOUND = "check_found"
-    """A check found more, and some are still silent: `asked_at`, `asked`, `answered`, `found`, `more`."""
+    """A check found more, and some are still silent."""
     PROMISE_FOUND = "promise_found"
     """Another body's help or promise was found after a promise was checked: `record`, `given` (1 once it is given)."""
     PROMISE_COMPLETE = "promise_complete"
@@ -23,9 +26,8 @@ class NoticeKind(StrEnum):
     PROMISE_ASKED = "promise_asked"
     """Another body, which asked while this one was silent or late, was shown a promise only now: `record`, `given`."""
     CHECK_ENDED = "check_ended"
-    """Nobody is asked again for a check that is still partial: `asked_at`, `asked`, `answered`; `code` where it may no
-    longer be asked."""
+    """Nobody is asked again for a check that is still partial; `code` where it may no longer be asked."""
     DEFERRED_DONE = "deferred_done"
-    """A check that waited for the network was made: `asked_at`, `asked`, `answered`, `found`."""
+    """A check that waited for the network was made."""
     DEFERRED_REFUSED = "deferred_refused"
     """A check that waited for the network may not be made: `asked_at`, `code`."""
