@@ -24,6 +24,7 @@ from maglia.wire.certificates import TlsIdentity
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.relay import CHUNK_BYTES, MAX_CARRIED_BYTES
+from registry.process import alone, told_to_stop
 from registry.relay_attending import Attendances
 from registry.relay_config import SETTINGS_FILE, Settings
 from registry.relay_directory import RelayDirectory
@@ -31,12 +32,17 @@ from registry.relay_setup import relay_file
 from registry.relay_splicing import PublicDoor
 from registry.relay_status import STATUS_FILE, status_document
 from registry.rpc.relay import RelayServicer, relay_rules
-from registry.serving import alone, told_to_stop
 
 _STOP_S = 1.0
 _OTHER_FILES = 256
 """Files of the process beside callers' connections: nodes, the registry, its own."""
-_OPTIONS = [*SERVER_OPTIONS, ("grpc.max_receive_message_length", MAX_CARRIED_BYTES)]
+_OPTIONS = [
+    *SERVER_OPTIONS,
+    ("grpc.max_receive_message_length", MAX_CARRIED_BYTES),
+    # Whoever connects and says nothing is let go: nobody's word is needed to reach this port.
+    ("grpc.server_handshake_timeout_ms", 5_000),
+    ("grpc.max_connection_idle_ms", 30_000),
+]
 _log = logging.getLogger(__name__)
 
 
@@ -53,17 +59,17 @@ class Relay:
 async def serve(folder: Path, settings: Settings, network: NetworkFile, identity: TlsIdentity) -> None:
     """Serve until SIGTERM or SIGINT; raises what keeps the relay from starting."""
     _allow_connections(settings.connections)
-    with alone(folder):
-        async with running(folder, settings, network, identity):
-            await told_to_stop()
+    async with running(folder, settings, network, identity):
+        await told_to_stop()
 
 
 @asynccontextmanager
 async def running(
     folder: Path, settings: Settings, network: NetworkFile, identity: TlsIdentity
 ) -> AsyncIterator[Relay]:
-    """A relay that serves for as long as the context lasts."""
+    """A relay that serves for as long as the context lasts, alone in its folder; raises `storage.locked`."""
     async with AsyncExitStack() as stack:
+        stack.enter_context(alone(folder))
         directory = RelayDirectory(folder / "trust", network, settings.directory_poll_s)
         stack.push_async_callback(directory.close)
         await directory.start()

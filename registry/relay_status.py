@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from maglia.core.errors import Code, MagliaError
+from registry.process import is_alone
 from registry.relay_attending import Attendances
 from registry.relay_config import Settings
 from registry.relay_directory import RelayDirectory
@@ -49,11 +50,17 @@ def status_document(
 
 def read_status(folder: Path) -> dict[str, Any]:
     """Return what the running relay wrote last; raise `storage.missing` when none runs in `folder`."""
+    if is_alone(folder):
+        raise _not_serving("no process holds the folder")
     try:
         found: dict[str, Any] = json.loads((folder / STATUS_FILE).read_bytes())
     except (OSError, ValueError) as error:
-        raise MagliaError(Code.STORAGE_MISSING, path=STATUS_FILE, command="maglia-registry relay serve") from error
+        raise _not_serving(type(error).__name__) from error
     return found
+
+
+def _not_serving(cause: str) -> MagliaError:
+    return MagliaError(Code.STORAGE_MISSING, cause=cause, path=STATUS_FILE, command="maglia-registry relay serve")
 
 
 def status_lines(document: Mapping[str, Any]) -> list[str]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
@@ -18,11 +15,11 @@ from maglia.wire.chain import place_of
 from registry.app import Parts, build, listen
 from registry.config import Settings
 from registry.news import Elsewhere
+from registry.process import alone, told_to_stop
 from registry.secrets import Secrets
 from registry.store.database import Database
 
 READY_FILE = "ready.json"
-_LOCK_FILE = "lock"
 _STOP_S = 2.0
 _LOOK_S = 0.5
 _log = logging.getLogger(__name__)
@@ -84,22 +81,3 @@ async def hear_others(parts: Parts) -> None:
             parts.keys.look()
         except MagliaError as error:
             _log.error("changes of others not heard: %s", error)
-
-
-async def told_to_stop() -> None:
-    """Return once SIGTERM or SIGINT came."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: what is kept in memory belongs to one process. Raises `storage.locked`."""
-    with (folder / _LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise MagliaError(Code.STORAGE_LOCKED, path=str(folder)) from error
-        yield

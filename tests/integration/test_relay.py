@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -234,6 +235,22 @@ async def test_a_caller_that_does_not_read_fills_no_memory(relay: ServedRelay, b
                     await carried.write(bytes(CHUNK_BYTES))
                 sent += 1
         assert sent < 1_000, "everything was taken, though nobody reads"
+        caller.close()
+
+
+async def test_a_member_is_carried_no_faster_than_allowed(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    rate, sent, begun = 65_536, 200_000, time.monotonic()
+    async with (
+        relayed(world, tmp_path / "relay", member_bytes_a_second=rate) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        caller = await relay.call(name_of("parrocchia"))
+        carried = await node.take(await node.ticket())
+        caller.writer.write(bytes(sent))
+        assert await carried.read(sent)
+        assert sent <= rate * (time.monotonic() - begun + 1) + 2 * CHUNK_BYTES
         caller.close()
 
 
