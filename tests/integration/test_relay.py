@@ -225,8 +225,13 @@ async def test_with_an_expired_directory_nobody_is_served(
                 pass
 
 
-async def test_a_caller_that_does_not_read_fills_no_memory(relay: ServedRelay, bodies: dict[str, Body]) -> None:
-    async with relay.attended(bodies["parrocchia"]) as node:
+async def test_a_caller_that_does_not_read_fills_no_memory(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    async with (
+        relayed(world, tmp_path / "relay", member_bytes_a_second=10**9) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
         caller = await relay.call(name_of("parrocchia"))
         carried, sent = await node.take(await node.ticket()), 0
         with suppress(TimeoutError):
