@@ -243,6 +243,20 @@ async def test_a_caller_that_does_not_read_fills_no_memory(
         caller.close()
 
 
+async def test_a_node_that_does_not_read_fills_no_memory(world: World, bodies: dict[str, Body], tmp_path: Path) -> None:
+    sent = 1_000 * CHUNK_BYTES
+    async with (
+        relayed(world, tmp_path / "relay", member_bytes_a_second=10**9) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        caller = await relay.call(name_of("parrocchia"))
+        await node.take(await node.ticket())
+        caller.writer.write(bytes(sent))
+        await asyncio.sleep(1)
+        assert relay.running.attendances.tally("parrocchia").bytes_to_node < sent
+        caller.close()
+
+
 async def test_a_member_is_carried_no_faster_than_allowed(
     world: World, bodies: dict[str, Body], tmp_path: Path
 ) -> None:
