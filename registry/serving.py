@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from maglia.core.errors import Code, MagliaError
+from maglia.core.errors import MagliaError
 from maglia.core.keystore import write_private
 from maglia.wire.chain import place_of
 from registry.app import Parts, build, listen
