@@ -10,12 +10,14 @@ import pytest
 from pypdf import PdfReader
 
 from demo.forks import Ran
-from maglia.core.identity import server_name
+from maglia.core.identity import SigningKey, server_name
 from maglia.wire.certificates import make_certificate
 from tests.integration.test_console_commands import ENVIRONMENT
 from tests.support.commands import run
 from tests.support.fake_node import NETWORK, PARTY
 from tests.support.scenarios import ANYONE
+from tui.device_key import save_device_key
+from tui.profile import load_profile
 
 
 @pytest.fixture
@@ -80,6 +82,16 @@ def test_a_wrong_password_opens_nothing_and_loses_nothing(profile: Path) -> None
     assert "!! Uguale al n. 1. Se è la stessa cosa: maglia offline remove 2\n" in again.out
     changed = {"MAGLIA_PASSWORD": "another password", "MAGLIA_OFFLINE_PASSWORD": ENVIRONMENT["MAGLIA_PASSWORD"]}
     assert offline(profile, "list", **changed).out.startswith("Da inviare: 2.")
+
+
+def test_an_enrolled_console_knows_the_password_without_its_node(profile: Path) -> None:
+    own = load_profile(profile)
+    save_device_key(own.device_key, SigningKey.generate(), ENVIRONMENT["MAGLIA_PASSWORD"])
+    aid = ("aid", ANYONE, "--facet", "food_parcel")
+    mistyped = offline(profile, *aid, "--json", MAGLIA_PASSWORD="prova-prove")
+    assert (mistyped.status, json.loads(mistyped.out)["code"]) == (4, "session.device_password")
+    assert not own.offline.exists()
+    assert offline(profile, *aid).status == 0
 
 
 def test_something_is_removed_only_when_that_is_confirmed(profile: Path) -> None:

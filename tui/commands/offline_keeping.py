@@ -10,6 +10,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import YES, password_of
+from tui.device_key import open_device_key
 from tui.labels import pick
 from tui.profile import Profile
 from tui.session import ask_line, ask_secret, environment_password
@@ -23,15 +24,21 @@ Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per g
 
 
 def open_store(profile: Profile) -> OfflineStore:
-    """Return the operator's own file under their password; raise `session.unattended`, `input.typed_twice`.
+    """Return the operator's own file under their password; raise `session.unattended`.
 
-    No node says here whether a password is right, so a new file's is typed twice: what nobody can open is lost.
+    What nobody can open is lost, and no node says here whether a password is right. So a new file's must open the
+    console's own key where it is enrolled, else `session.device_password`; elsewhere it is typed twice, else
+    `input.typed_twice`.
     """
     from tui.offline_store import OfflineStore
 
     given = os.environ.get(OFFLINE_VARIABLE) or environment_password()
     password = given or password_of(profile)
-    if given is None and not profile.offline.exists():
+    if profile.offline.exists():
+        return OfflineStore(profile.offline, password)
+    if profile.device_key.exists():
+        open_device_key(profile.device_key, password)
+    elif given is None:
         again = pick(("Ancora la password: ", "The password again: "), profile.lang)
         if ask_secret(again, OFFLINE_VARIABLE) != password:
             raise MagliaError(Code.INPUT_TYPED_TWICE)
