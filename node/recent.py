@@ -1,8 +1,8 @@
 """Checks of the last 72 hours: found again by their operator, and completed when silent bodies return (design 6).
 
-What is known of each is also filed, so that a restart forgets nobody who was silent. The questions are not: each is
-signed anew, after role, basis, rules and budget were looked up anew. For how long a check is kept is counted in seconds
-passed, those asleep too, and not by the wall clock, which people set.
+What is known of each is also filed, a second later, so that a restart forgets nobody who was silent. Questions are not:
+each is signed anew, after role, basis, rules and budget were looked up anew. For how long a check is kept is counted in
+seconds passed, those asleep too, and not by the wall clock, which people set.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class RecentChecks:
         recent = Recent(operator, check, self.seconds() - waited_s, when, untold=untold)
         self._remember(recent)
         self._changed[check.check_id] = recent
-        self.save()
+        if untold:  # what is filed of it says that nobody was asked yet
+            self.save()
         return recent
 
     def of(self, operator: Operator, check_id: str) -> Asked:

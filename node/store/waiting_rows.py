@@ -16,6 +16,8 @@ from node.domain.verdict import Outcome
 from node.domain.waiting import KeptCheck, KeptOutcomes, KeptPerson, Stage
 from node.store.batch_rows import finding_cells, read_finding
 
+_PAGE = 4096
+
 
 def waiting_content(kept: KeptCheck) -> bytes:
     """Return all of a kept check that its columns do not hold."""
@@ -31,7 +33,9 @@ def waiting_content(kept: KeptCheck) -> bytes:
         "sight": kept.sight,
         "persons": [_person(one) for one in kept.persons],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    # The length is in clear: in pages it does not tell how much was found.
+    return text + b" " * (-len(text) % _PAGE)
 
 
 def read_waiting(row: Any, content: bytes) -> KeptCheck:

@@ -162,3 +162,6 @@ def test_no_row_shows_a_person_or_what_was_found(store: SqlStore, clock: Stopped
     for secret in (fictional_code(1), "rgine", "TLX", "odv-1", "rent_arrears"):
         assert secret.encode() not in cells
     assert b"anna" in cells
+    nothing = replace(ASKED, outcomes=tuple(replace(one, findings=(), places=()) for one in OUTCOMES))
+    store.keep_checks([kept(clock, "V-2", persons=(KeptPerson("V-2", person(1), None, nothing),))])
+    assert len({len(each.content) for each in store._db.rows(select(tables.waiting_check), {})}) == 1

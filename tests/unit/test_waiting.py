@@ -229,6 +229,7 @@ async def asked_of_nobody(parish: Desk, clock: StoppedClock) -> tuple[Process, s
     node = Process(parish, clock)
     check = await parish.ask(RENT)
     node.recent.keep(ANNA, check)
+    node.recent.save()
     return node, check.check_id
 
 
@@ -337,6 +338,7 @@ async def test_a_household_goes_on_each_on_their_own_basis(parish: Desk, clock: 
     check = await parish.asking.start_household(household((person(1), None, person(2), person(3))), ANNA)
     await settled(check)
     node.recent.keep(ANNA, check)
+    node.recent.save()
     again = Process(parish, clock)
     again.back = BODIES
     taken_up = again.recent.of(ANNA, check.check_id)
@@ -383,7 +385,7 @@ async def test_of_many_silent_checks_the_open_ones_are_all_taken_up(
         check = await parish.ask(RENT)
         node.recent.keep(ANNA, check)
         ids.append(check.check_id)
-        del check
+    node.recent.save()
     assert {node.recent.of(ANNA, one).check_id for one in ids} == set(ids)
     again = Process(parish, clock)
     again.back = {"comune"}
