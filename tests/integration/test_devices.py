@@ -11,23 +11,30 @@ from pathlib import Path
 import pytest
 
 from maglia.core.device import Server, fresh_code, read_code
+from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
 from maglia.core.identity import SigningKey
 from maglia.core.one_time import STEP_S, code_at
 from maglia.core.passwords import hash_password
 from maglia.core.vocabulary import INVITE_S, Role
+from maglia.wire.logins import FREE
+from maglia.wire.sessions import Sessions
 from node.challenges import LASTS_S
 from node.devices import CONFIRM_S, CONFIRM_TRIES, Devices, LoginProof, invite_device
 from node.domain.device import MAX_WRONG
 from node.domain.model import Operator
+from node.entries import Entries
+from node.logins import Logins
+from node.refusals import Refusals
 from node.store.sql import SqlStore
 from tests.clerk import StoppedClock, open_store
-from tests.peer_world import refused
+from tests.peer_world import MemoryLog, OneKey, refused
 from tests.support.consoles import Handset
 
 ANNA, IVO = (Operator(user, user.title(), Role.VOLUNTEER) for user in ("anna", "ivo"))
 HERE = Server("prova", "mensa-est", b"a certificate")
-HASH = hash_password("una parola lunga")
+PASSWORD = "una parola lunga"
+HASH = hash_password(PASSWORD)
 
 
 @dataclass
@@ -155,6 +162,8 @@ def test_a_console_is_its_users_alone(world: World) -> None:
         world.log_in(anna, device_id="nessuna")
     anna.operator = IVO  # anna's computer, signing that it is ivo's
     with refused(Code.SESSION_DEVICE):
+        world.log_in(anna, IVO)
+    with refused(Code.SESSION_DEVICE):
         world.log_in(anna, IVO, device_id=ivo.id)
     anna.key = SigningKey.generate()
     with refused(Code.SESSION_DEVICE):
@@ -215,6 +224,25 @@ def test_nothing_is_enrolled_before_the_telephone_shows_the_right_digits(world: 
     assert anna.enrol(world.devices, code, world.clock.now()) == anna.id, "the invite was not spent by any of it"
 
 
+def test_an_invite_that_ends_while_the_telephone_is_set_up_enrols_nobody(world: World) -> None:
+    for end in (world.invite, lambda: world.wait(60)):
+        code, anna = world.invite(), Handset(HERE, ANNA)
+        world.wait(INVITE_S - 59)
+        pending = world.devices.begin(ANNA, anna.asks(code, world.devices.challenges.fresh()))
+        end()
+        with refused(Code.SESSION_INVITE):
+            world.devices.confirm(pending.token, code_at(pending.device.otp_secret, world.clock.now()))
+    assert not world.store.devices()
+
+
+def test_what_was_handed_in_to_be_enrolled_is_worth_nothing_twice(world: World) -> None:
+    code, anna = world.invite(), Handset(HERE, ANNA)
+    asked = anna.asks(code, world.devices.challenges.fresh())
+    world.devices.begin(ANNA, asked)
+    with refused(Code.SESSION_CHALLENGE):
+        world.devices.begin(ANNA, asked)
+
+
 def test_a_key_is_enrolled_by_whoever_holds_it(world: World) -> None:
     code, anna = world.invite(), Handset(HERE, ANNA)
     asked = anna.asks(code, world.devices.challenges.fresh())
@@ -237,6 +265,40 @@ def test_a_revoked_console_opens_nothing_and_its_sessions_end(world: World) -> N
     assert world.log_in(ivo, IVO) == ivo.id
     with refused(Code.INPUT_OPERATOR_UNKNOWN):
         world.invite("nessuno")
+
+
+async def test_wrong_codes_count_as_attempts_and_are_in_the_log(world: World) -> None:
+    log = MemoryLog()
+    refusals = Refusals(Entries(log, OneKey(), world.clock))
+    sessions = Sessions[Operator](900, world.clock.now)
+    logins = Logins(world.store, sessions, refusals, world.devices)
+    anna = world.enrolled()
+
+    async def log_in(password: str, otp: str = "") -> Operator:
+        proof = anna.proof(world.devices.challenges.fresh(), world.clock.now(), otp)
+        operator, token = await logins.log_in("anna", password, "192.0.2.7", proof)
+        sessions.end_of("another")
+        assert sessions.person(token) == operator
+        sessions.end_of(anna.id)
+        with refused(Code.SESSION_EXPIRED):
+            sessions.person(token)
+        return operator
+
+    with refused(Code.SESSION_CREDENTIALS):
+        await log_in("sbagliata", "000000")
+    for _ in range(FREE - 1):
+        with refused(Code.SESSION_OTP):
+            await log_in(PASSWORD, "000000")
+    with refused(Code.SESSION_THROTTLED):
+        await log_in(PASSWORD)
+    world.wait(STEP_S)
+    assert await log_in(PASSWORD) == ANNA
+    await refusals.write()
+    assert {entry.code: (entry.peer, entry.count) for entry in log.entries(EntryKind.REFUSALS)} == {
+        "session.credentials": ("anna", 1),
+        "session.otp": ("anna", FREE - 1),
+        "session.throttled": ("anna", 1),
+    }
 
 
 def test_the_database_holds_neither_code_nor_secret(world: World, tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def enrol(
         from maglia.core.one_time import setup_uri
 
         invited = read_code(sys.stdin.readline() if code == "-" else code)
-        called = check_device_name(name or pick((f"postazione di {profile.user}", f"{profile.user}'s"), profile.lang))
+        called = check_device_name(
+            name or pick((f"postazione di {profile.user}", f"{profile.user}'s console"), profile.lang)
+        )
         password, key = password_of(profile), SigningKey.generate()
         async with at_devices(profile) as door:
             begun = await door.begin(profile.user, password, invited, key, called)
