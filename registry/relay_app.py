@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import resource
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,6 +29,7 @@ from registry.process import alone, told_to_stop
 from registry.relay_attending import Attendances
 from registry.relay_config import SETTINGS_FILE, Settings
 from registry.relay_directory import RelayDirectory
+from registry.relay_hello import pass_over_names
 from registry.relay_setup import relay_file
 from registry.relay_splicing import PublicDoor
 from registry.relay_status import STATUS_FILE, status_document
@@ -59,6 +61,7 @@ class Relay:
 async def serve(folder: Path, settings: Settings, network: NetworkFile, identity: TlsIdentity) -> None:
     """Serve until SIGTERM or SIGINT; raises what keeps the relay from starting."""
     _allow_connections(settings.connections)
+    sys.unraisablehook = pass_over_names
     async with running(folder, settings, network, identity):
         await told_to_stop()
 
@@ -130,7 +133,10 @@ async def _tell(relay: Relay, folder: Path) -> None:
     try:
         while True:
             document = status_document(relay.settings, relay.directory, relay.attendances, relay.door, time.time())
-            write_private(path, json.dumps(document | {"pid": os.getpid()}).encode())
+            try:
+                write_private(path, json.dumps(document | {"pid": os.getpid()}).encode())
+            except OSError as error:  # a full disk stops no caller
+                _log.warning("status not written: %s", type(error).__name__)
             await asyncio.sleep(relay.settings.status_s)
     finally:
         path.unlink(missing_ok=True)

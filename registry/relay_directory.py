@@ -20,6 +20,7 @@ from maglia.core.identity import REGISTRY_ID
 from maglia.core.network_file import NetworkFile
 from maglia.v1.directory_pb2 import GetMetadataRequest, GetTargetRequest
 from maglia.v1.directory_pb2_grpc import DirectoryServiceStub
+from maglia.wire.chain import place_of
 from maglia.wire.channel import open_channel
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError, Trusted, TrustedFiles
@@ -82,13 +83,14 @@ class RelayDirectory:
         self.last_news = self._clock()
 
     async def keep_fresh(self) -> None:
-        """Look for news at every poll until cancelled."""
+        """Look for news at every poll until cancelled; whatever fails is tried again at the next."""
         while True:
             await asyncio.sleep(self._poll_s)
             try:
                 await self.refresh()
-            except MagliaError as error:
-                _log.warning("directory not refreshed: %s", error)
+            except Exception as error:
+                what = error if isinstance(error, MagliaError) else type(error).__name__
+                _log.warning("directory not refreshed: %s at %s", what, place_of(error))
             for listener in self._listeners:
                 listener()
 

@@ -5,11 +5,14 @@ The TLS library reads them, as a server would, and is stopped before it answers:
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
+import sys
 
 _ID = r"([a-z0-9][a-z0-9-]{1,38}[a-z0-9])"
 MAX_HELLO_BYTES = 16 * 1024
+_log = logging.getLogger(__name__)
 
 
 class NotTlsError(Exception):
@@ -47,6 +50,15 @@ class HelloReader:
     def _named(self, _tls: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int:
         self._names.append(name)
         return ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+
+def pass_over_names(ignored: sys.UnraisableHookArgs) -> None:
+    """Stand in for `sys.unraisablehook`: a name that is no ASCII fails within the TLS library, where nobody catches it.
+
+    Whoever connects could fill the log with such names. Of anything else the type is logged.
+    """
+    if not isinstance(ignored.exc_value, UnicodeDecodeError):
+        _log.error("ignored: %s", ignored.exc_type.__name__)
 
 
 def member_in(server_name: str, network: str) -> str | None:

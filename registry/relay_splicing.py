@@ -46,8 +46,7 @@ class PublicDoor:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection to its end."""
-        host, port = writer.get_extra_info("peername")[:2]
-        address = client_of(f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}")
+        address = _address(writer)
         try:
             if self._address_openings.wait(address):
                 raise TooManyError  # noqa: TRY301 - counted with those for whom there is no place
@@ -82,6 +81,12 @@ class PublicDoor:
                 await self._attendances.send(Caller(member, hello, reader, writer))
         except TooManyError:
             self._attendances.tally(member).refused += 1
+
+
+def _address(writer: asyncio.StreamWriter) -> str:
+    """Return the network address of a caller as limits count it; empty for one that is gone already."""
+    host, port = (writer.get_extra_info("peername") or ("", 0))[:2]
+    return client_of(f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}")
 
 
 async def _read_hello(reader: asyncio.StreamReader) -> tuple[str, bytes]:

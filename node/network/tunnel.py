@@ -24,6 +24,7 @@ from maglia.core.relay_file import RelayFile
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.relay_pb2 import AttendRequest, AttendResponse, CarryRequest, CarryResponse, RelayBeat
 from maglia.v1.relay_pb2_grpc import RelayServiceStub
+from maglia.wire.chain import place_of
 from maglia.wire.channel import open_channel
 from maglia.wire.relay import CHALLENGE_BYTES, CHUNK_BYTES, seal_attendance
 from maglia.wire.status import error_of
@@ -99,8 +100,9 @@ class Tunnel:
             begun = time.monotonic()
             try:
                 await self._attend()
-            except MagliaError as error:
-                _log.warning("relay «%s»: %s", self._relay.name, error)
+            except Exception as error:  # whatever a relay says, the node serves its own operators on
+                what = error if isinstance(error, MagliaError) else f"{type(error).__name__} at {place_of(error)}"
+                _log.warning("relay «%s»: %s", self._relay.name, what)
             if self._gone_since is None:
                 self._gone_since = time.monotonic()
             if time.monotonic() - begun >= _STEADY_S:

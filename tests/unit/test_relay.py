@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from maglia.core.relay_file import RelayFile, decode_relay_file, encode_relay_fi
 from maglia.wire.certificates import make_certificate
 from node.network import tunnel
 from node.network.tunnel import Backoff, Tunnel
-from registry.relay_hello import MAX_HELLO_BYTES, HelloReader, NotTlsError, member_in
+from registry.relay_hello import MAX_HELLO_BYTES, HelloReader, NotTlsError, member_in, pass_over_names
 from registry.relay_limits import Pace, Places, TooManyError
 from tests.support.relay_world import client_hello
 
@@ -66,6 +67,16 @@ def test_the_server_name_is_read_byte_by_byte_as_at_once() -> None:
 def test_first_bytes_without_a_name_are_refused(first: bytes) -> None:
     with pytest.raises(NotTlsError):
         HelloReader().feed(first)
+
+
+def test_a_name_that_is_no_ascii_is_refused_and_written_nowhere(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", pass_over_names)
+    hello = client_hello(server_name("parrocchia", "prova")).replace(b"parrocchia", b"\xff\xfe\xfdrocchia")
+    with pytest.raises(NotTlsError):
+        HelloReader().feed(hello)
+    assert (caplog.text, capfd.readouterr().err) == ("", "")
 
 
 def test_a_hello_without_an_end_is_refused() -> None:
