@@ -299,11 +299,6 @@ def _say_done(as_json: bool, act: str, members: list[str], words: str) -> None:
 
 
 def _pass_on(said: str, *, as_json: bool) -> None:
-    """Tell what a body's command said, which may be a document where a sentence is wanted."""
-    try:
-        error = json.loads(said)
-        sentence = f"{error['message']} {error['next_action']}"
-    except (ValueError, KeyError, TypeError):
-        typer.echo(said.strip(), err=True)
-        return
-    typer.echo(said.strip()) if as_json else typer.echo(sentence, err=True)
+    """Tell what a body's command refused: the document as it is, or its sentence."""
+    error = json.loads(said)
+    typer.echo(said) if as_json else typer.echo(f"{error['message']} {error['next_action']}", err=True)

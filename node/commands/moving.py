@@ -88,6 +88,7 @@ def archive_passphrase(*, new: bool) -> str:
 def written(out: Path) -> Iterator[BinaryIO]:
     """Yield a file of the owner's alone that gets its name when all is in it; raise `storage.exists`, `input.file`."""
     from maglia.core.errors import Code, MagliaError
+    from node.hosting.packing import sync_folder
 
     if out == STREAM:
         stream, sys.stdout = sys.stdout.buffer, sys.stderr  # what is said must not end up inside the archive
@@ -98,14 +99,14 @@ def written(out: Path) -> Iterator[BinaryIO]:
     fresh = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise MagliaError(Code.STORAGE_FOLDER, path=str(out.parent)) from error
-    try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(out)
+        sync_folder(out.parent)  # the name too survives a power cut
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(out.parent), cause=type(error).__name__) from error
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -28,7 +28,7 @@ SYSTEM_UNITS = "/etc/systemd/system"
 
 
 class BodyCommandError(Exception):
-    """A command that a body's user ran ended in failure; what it said, and its exit status, are its own."""
+    """A command run as a body's user failed; its document (`maglia.error/1`) and its exit status are its own."""
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__(f"status {status}")
@@ -48,11 +48,13 @@ class Standing:
 
 
 def begin(root: Path, address: str, first_port: int, last_port: int, *, own_users: bool) -> Plan:
-    """Make this machine a host; raise `input.host_rights`, `input.field`, `storage.exists`.
+    """Make this machine a host; raise `input.host_rights`, `input.setting`, `storage.exists`, `storage.folder`.
 
     With users of their own bodies run under systemd, where it runs this machine.
     """
     users.check_rights(own_users=own_users)
+    if own_users:
+        users.check_program_is_open()
     _check_ports(address, first_port, last_port)
     units = SYSTEM_UNITS if own_users and RUNNING.is_dir() else ""
     plan, host = Plan(address, first_port, last_port, own_users, units), Host(root)
@@ -157,12 +159,17 @@ def _run(
         cwd=folder.parent,
         check=False,
     )
-    lines = (done.stdout or done.stderr).decode(errors="replace").strip().splitlines()
-    said = lines[-1] if lines else ""
-    if done.returncode != 0:
-        raise BodyCommandError(done.returncode, said)
-    found: dict[str, Any] = json.loads(said)
-    return found
+    told = (done.stdout or done.stderr).decode(errors="replace").strip()
+    said = told.splitlines()[-1] if told else ""
+    if done.returncode == 0:
+        found: dict[str, Any] = json.loads(said)
+        return found
+    if "maglia.error/1" not in said:  # not even its program ran: one that the body's user may not read, perhaps
+        log = host.root / "host.log"
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{body.member} {arguments[0]}: {told}\n")
+        raise MagliaError(Code.NETWORK_PROCESS, name=f"maglia-node {arguments[0]}", log=str(log), cause=said)
+    raise BodyCommandError(done.returncode, said)
 
 
 def attend(host: Host, member: str, arguments: list[str]) -> int:

@@ -26,7 +26,7 @@ from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.config import SETTINGS_FILE, Settings, check_endpoint, load_settings
 from node.folder import DATABASE_FILE, locked, mark_moved
-from node.hosting.packing import Contents, copied_database, count_rows, pack, unpack
+from node.hosting.packing import Contents, copied_database, count_rows, pack, sync_folder, unpack
 from node.hosting.sealed import Header, Opener, sealing
 from node.joining import load_network
 from node.keys import KEYSTORE_FILE, Keys, load_keys, save_keys
@@ -73,6 +73,7 @@ def archive(folder: Path, out: BinaryIO, body_passphrase: str, passphrase: str, 
     with locked(folder, even_moved=True):
         contents = _pack(folder, out, settings, network.network, keys, passphrase, moved=True)
         mark_moved(folder, date.today())
+        sync_folder(folder)
     return contents
 
 
@@ -101,7 +102,11 @@ def restore(
         save_keys(arriving, keys, body_passphrase)
         for path in sorted(arriving.iterdir()):
             path.rename(folder / path.name)
+        sync_folder(folder)
         write_private(folder / SETTINGS_FILE, settings)
+        sync_folder(folder)
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(folder), cause=type(error).__name__) from error
     finally:
         shutil.rmtree(arriving, ignore_errors=True)
     return Restored(contents, left)

@@ -180,5 +180,14 @@ def _write(folder: Path, name: PurePosixPath, file: Any) -> None:
         os.fsync(out.fileno())
 
 
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _bad(cause: str) -> MagliaError:
     return MagliaError(Code.STORAGE_ARCHIVE, cause=cause)

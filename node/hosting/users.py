@@ -6,6 +6,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,15 @@ def check_rights(*, own_users: bool) -> None:
     """Raise `input.host_rights` where system users are wanted and this is not root."""
     if own_users and os.geteuid() != 0:
         raise MagliaError(Code.INPUT_HOST_RIGHTS)
+
+
+def check_program_is_open() -> None:
+    """Raise `storage.folder`, naming the folder, when other users cannot run this very program."""
+    for place in (sys.executable, sys.base_prefix, sys.prefix, __file__):
+        for folder in {Path(place).absolute(), Path(place).resolve()}:
+            for each in folder.parents:
+                if not each.stat().st_mode & stat.S_IXOTH:
+                    raise MagliaError(Code.STORAGE_FOLDER, path=str(each), cause="closed to other users")
 
 
 def user_of(member: str) -> str:

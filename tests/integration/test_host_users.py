@@ -54,7 +54,7 @@ class OwnUsers(Machine):
     def inside(self, command: list[str], **environment: str) -> Ran:
         """Run a program on this machine."""
         given = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "MAGLIA_HOST_DIR": str(self.root), **environment}
-        given |= {"PRIVATE_ETC": str(self.root.parent / f"etc-{self.root.name}"), "PYTHON_HOME": str(PYTHON)}
+        given = {"PYTHON_HOME": str(PYTHON), "PRIVATE_ETC": str(self.root.parent / f"etc-{self.root.name}"), **given}
         entered = ["unshare", "-m", "sh", "-c", PRELUDE, "sh", *command]
         done = subprocess.run(entered, env=given, capture_output=True, text=True, check=False)
         return Ran(done.returncode, done.stdout, done.stderr)
@@ -166,6 +166,15 @@ def _reads_its_own_alone(here: OwnUsers) -> None:
     for command in closed:
         tried = here.as_user(EST, *command)
         assert (tried.status != 0, "ermi" in tried.err) == (True, True), command
+
+
+@pytest.mark.skipif(not (may_unshare() and PYTHON.is_relative_to("/root")), reason="needs a Python of root's alone")
+async def test_a_program_that_a_bodys_user_may_not_read_is_told(world: World, passable: Path) -> None:
+    here = OwnUsers(passable / "uno", world)
+    shutil.copytree("/etc", passable / "etc-uno", symlinks=True)
+    tried = await here.failed("init", "--address", "127.0.0.1", PYTHON_HOME="/nowhere")
+    assert tried == (1, "storage.folder")
+    assert not here.root.exists()
 
 
 async def test_without_root_only_a_trial_can_host(tmp_path: Path, world: World) -> None:

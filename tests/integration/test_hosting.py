@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +160,18 @@ async def test_bodies_side_by_side_and_one_that_moves_away(machines: tuple[Machi
     assert not here.host.home(EST).exists()
     assert list(await here.states()) == [SUD]
     assert list(await there.states()) == [EST]
+
+
+async def test_a_bodys_program_that_does_not_run_is_told_and_leaves_nothing(
+    machines: tuple[Machine, Machine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _ = machines
+    (tmp_path / "rete.json").write_bytes(encode_network_file(here.world.known))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert await here.failed("add", EST, "--network-file", str(tmp_path / "rete.json")) == (1, "network.process")
+    assert EST in (here.root / "host.log").read_text()
+    assert await here.states() == {}
+    assert list((here.root / "bodies").iterdir()) == []
 
 
 async def test_what_a_host_refuses(machines: tuple[Machine, Machine], tmp_path: Path) -> None:

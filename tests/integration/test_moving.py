@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from maglia.core.network_file import encode_network_file
 from maglia.core.vocabulary import NetworkRole
 from node.__main__ import app
 from node.config import SETTINGS_FILE, load_settings
+from node.folder import locked
 from node.hosting.packing import CONTENTS, Contents, count_rows, unpack
 from node.hosting.sealed import Opener, read_header, sealing
 from node.keys import load_keys
@@ -208,6 +210,37 @@ def test_what_is_no_archive_leaves_nothing_behind(network_file: Path, tmp_path: 
     assert failed("backup", "--dir", node, "--out", tmp_path / "x") == (1, "storage.folder")
     assert list(new.iterdir()) == []
     assert not (tmp_path / "x").exists()
+
+
+def test_a_move_cut_short_leaves_a_node_or_an_archive_never_neither(
+    network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, archive, new = tmp_path / "node", tmp_path / "node.maglia-node", tmp_path / "new"
+    assert run("init", "--dir", node, "--network-file", network_file, "--member", EST, *places()).exit_code == 0
+    move = "backup", "--dir", node, "--out", archive, "--move"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    for place in ("node.hosting.moving.mark_moved", "node.hosting.sealed.Sealer.finish"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, full)
+            assert failed(*move) == (1, "storage.folder")
+        assert not archive.exists()
+        with locked(node):
+            pass  # it still serves
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        assert failed(*move) == (1, "storage.folder")
+    assert not archive.exists()
+    with pytest.raises(MagliaError), locked(node):
+        pass  # neither here nor there: the same command again
+    done(*move)
+    with monkeypatch.context() as patch:
+        patch.setattr("node.hosting.moving.save_keys", full)
+        assert failed("restore", archive, "--dir", new, *places(), **NEW) == (1, "storage.folder")
+    assert list(new.iterdir()) == []
+    done("restore", archive, "--dir", new, *places(), **NEW)
 
 
 @pytest.mark.parametrize("name", ["../out", "/tmp/out", "a/../../out", "a/.hidden", ".hidden", "a/b/c/d/e", "a b", ""])
