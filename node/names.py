@@ -43,13 +43,17 @@ def add_named_aid(
     status: str = "",
     basis: str = "",
     creditor: str = "",
+    key: str = "",
 ) -> Recorded:
     """Put help on file for someone new, or for the person whose `alias` (`NOME:7`) the operator names.
 
-    Two persons of the same name are two, until an operator names an alias. Raises `session.role`, `input.name_unknown`,
+    Two persons of the same name are two, until an operator names an alias. Under a `key` that was filed before nothing
+    changes. Raises `session.role`, `input.name_unknown`,
     `input.*`.
     """
     records.check_may_record(operator)
+    if records.read_key(key) and (filed := store.named_aid_under(key)) is not None:
+        return Recorded(*filed, ())
     today = clock.today()
     code = forms.read_facet(facet)
     aid = NamedAid(
@@ -64,10 +68,10 @@ def add_named_aid(
         if name or born or place:
             raise MagliaError(Code.INPUT_FIELD, field="name", cause="an alias and a name")
         number = _number(alias)
-        return Recorded(store.add_named_aid(number, aid, operator.user), number, ())
+        return Recorded(store.add_named_aid(number, aid, operator.user, key), number, ())
     who = read_name(name, born, place, today)
     alike = tuple(store.persons_like(who))
-    number, record_id = store.add_named_person(who, aid, operator.user)
+    number, record_id = store.add_named_person(who, aid, operator.user, key)
     return Recorded(record_id, number, alike)
 
 

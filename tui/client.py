@@ -152,6 +152,7 @@ class NodeDoor(Door):
             status=aid.status,
             basis=aid.basis,
             creditor=aid.creditor,
+            key=aid.key,
         )
         response = await answer(self._stub.AddNamedAid(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.record_id), plain(response.alias), to_confirm(response.to_confirm)

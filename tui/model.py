@@ -187,6 +187,7 @@ class NamedAid:
     status: str = ""
     basis: str = ""
     creditor: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

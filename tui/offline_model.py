@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from maglia.core.errors import MagliaError
 from maglia.core.exits import Exit, exit_of_error
-from tui.model import Aid, Consent
+from tui.model import Aid, Consent, NamedAid
 
 _SCHEMA = "maglia.offline.item/1"
+What = Aid | NamedAid | Consent
+_KINDS: dict[str, type[What]] = {"aid": Aid, "named_aid": NamedAid, "consent": Consent}
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,26 @@ class Taken:
     number: int
     key: str
     taken_ms: int
-    what: Aid | Consent
+    what: What
     check: ToCheck = ToCheck()
     refused: str = ""
     params: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
-        """Return `aid` or `consent`."""
-        return "aid" if isinstance(self.what, Aid) else "consent"
+        """Return `aid`, `named_aid` for a person without a code, or `consent`."""
+        return next(kind for kind, known in _KINDS.items() if isinstance(self.what, known))
+
+    @property
+    def person(self) -> str:
+        """Return whom it is about, as the operator knows them: a code, `NOME:7` or a name."""
+        return (self.what.alias or self.what.name) if isinstance(self.what, NamedAid) else self.what.identifier
+
+    def without_person(self) -> Taken:
+        """Return the same without whom it is about."""
+        if isinstance(self.what, NamedAid):
+            return replace(self, what=replace(self.what, alias="", name="", born="", place=""))
+        return replace(self, what=replace(self.what, identifier=""))
 
     def document(self) -> dict[str, object]:
         """Return what a program reads about it."""
@@ -113,8 +126,8 @@ def read_taken(number: int, content: bytes) -> Taken:
     )
 
 
-def _what(kind: str, fields: dict[str, Any]) -> Aid | Consent:
-    if kind == "aid":
-        return Aid(**fields)
+def _what(kind: str, fields: dict[str, Any]) -> What:
+    if kind != "consent":
+        return _KINDS[kind](**fields)
     lists: dict[str, Any] = {name: tuple(fields[name]) for name in ("purposes", "audience")}
     return Consent(**(fields | lists))

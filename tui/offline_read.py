@@ -23,7 +23,7 @@ from maglia.core.vocabulary import (
     is_in_money,
     is_special,
 )
-from tui.model import Aid, Consent
+from tui.model import Aid, Consent, NamedAid
 from tui.offline_model import ToCheck
 from tui.papers.notice import Notice
 from tui.text import parse_amount, parse_day, plain, show_day
@@ -32,7 +32,8 @@ ON_PERSON = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY)
 """What a question about one person at a counter may be for."""
 METHODS = ("signed", "oral", "digital")
 _MAX_AMOUNT_CENTS = 1_000_000_00
-_EARLIEST = date(1990, 1, 1)
+_EARLIEST, _EARLIEST_BIRTH = date(1990, 1, 1), date(1890, 1, 1)
+_BASES = ("", Basis.CONSENT, Basis.PUBLIC_TASK)
 _MAX_TEXT = 200
 
 
@@ -70,7 +71,7 @@ def read_aid(
         date=_past_day(day, today).isoformat(),
         amount_cents=cents,
         status=AidStatus.GIVEN.value,
-        basis=_among(basis, ("", Basis.CONSENT, Basis.PUBLIC_TASK), "basis"),
+        basis=_among(basis, _BASES, "basis"),
         visibility=_among(visibility, tuple(Visibility), "visibility"),
         creditor=_text(creditor, "creditor"),
         need=parse_need(need).text if need.strip() else "",
@@ -79,6 +80,46 @@ def read_aid(
         frequency=(Frequency.MONTHLY if monthly else Frequency.ONE_OFF).value,
         protocol=_text(protocol, "protocol"),
         means_test=_among(means_test, tuple(MeansTest), "means_test"),
+    )
+
+
+def read_named_aid(
+    today: date,
+    *,
+    alias: str,
+    name: str,
+    born: str,
+    place: str,
+    facet: str,
+    day: str,
+    amount: str,
+    basis: str,
+    creditor: str,
+) -> NamedAid:
+    """Return help to a person without a code, on file under `alias` or new; raise `input.*`. Nobody is ever asked."""
+    kind = _facet(facet)
+    if alias:
+        _require(not (name or born or place), "name")
+        who = ("", "", "")
+    else:
+        line = _text(name, "name")
+        _require(bool(line) and not any(char.isdigit() for char in line), "name")
+        birth = parse_day(born)
+        if not _EARLIEST_BIRTH <= birth <= today:
+            raise MagliaError(Code.INPUT_DATE, value="…")
+        who = (line, birth.isoformat(), _text(place, "place"))
+        _require(bool(who[2]), "place")
+    return NamedAid(
+        facet=kind,
+        date=_past_day(day, today).isoformat(),
+        amount_cents=_amount(amount, kind),
+        alias=alias,
+        name=who[0],
+        born=who[1],
+        place=who[2],
+        status=AidStatus.GIVEN.value,
+        basis=_among(basis, _BASES, "basis"),
+        creditor=_text(creditor, "creditor"),
     )
 
 

@@ -24,7 +24,7 @@ _OF_THE_MOMENT = frozenset({"network", "storage", "log", "session", "version", "
 async def send(door: OfflineDoor, store: OfflineStore, kept: Sequence[Taken]) -> Sending:
     """Send everything, consents before what rests on them, each in the order in which it was taken."""
     sending = Sending(left=len(kept))
-    for taken in sorted(kept, key=lambda one: (one.kind == "aid", one.number)):
+    for taken in sorted(kept, key=lambda one: (one.kind != "consent", one.number)):
         try:
             sent = await _send(door, taken)
         except MagliaError as error:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tui.labels import FACETS, PURPOSES, label, pick
-from tui.model import Aid, Consent
+from tui.model import Aid, Consent, NamedAid
 from tui.offline_model import Sending, Sent, Taken
-from tui.text import code_sentence, fold, fold_sentence, sentence_of, short_number, show_amount, show_day
+from tui.text import code_sentence, fold, fold_sentence, plain, sentence_of, short_number, show_amount, show_day
 
 SEND = "maglia offline send"
 _UNCHECKED = (
@@ -62,7 +62,7 @@ _SENDING = (f"Quando il nodo risponde: {SEND}", f"When the node answers: {SEND}"
 def in_short(taken: Taken, lang: str) -> str:
     """Return what was taken, without the person."""
     what = taken.what
-    return _aid(what, lang) if isinstance(what, Aid) else _consent(what, lang)
+    return _consent(what, lang) if isinstance(what, Consent) else _aid(what, lang)
 
 
 def refused_line(taken: Taken, lang: str) -> str:
@@ -106,7 +106,7 @@ def _sent(one: Sent, lang: str) -> list[str]:
     if one.unchecked is not None:
         sentence = sentence_of(one.unchecked, lang)
         return [*lines, f"  {pick(('NON VERIFICATO', 'NOT CHECKED'), lang)}: {sentence.message} {sentence.next_action}"]
-    if isinstance(one.taken.what, Aid):
+    if not isinstance(one.taken.what, Consent):
         lines.append(
             pick(("  NON VERIFICATO, e nessuno sarà interrogato.", "  NOT CHECKED; nobody will be asked."), lang)
         )
@@ -115,7 +115,7 @@ def _sent(one: Sent, lang: str) -> list[str]:
 
 def _listed(taken: Taken, lang: str) -> list[str]:
     when = f"{datetime.fromtimestamp(taken.taken_ms / 1000):%d/%m %H:%M}"
-    lines = [f"n. {taken.number}  {when}  {taken.what.identifier}  {in_short(taken, lang)}"]
+    lines = [f"n. {taken.number}  {when}  {plain(taken.person)}  {in_short(taken, lang)}"]
     if taken.refused:
         return [*lines, f"  {refused_line(taken, lang)}"]
     return [*lines, *(f"  {line}" for line in _later(taken, lang))]
@@ -126,12 +126,12 @@ def _later(taken: Taken, lang: str) -> list[str]:
     if taken.check.facet:
         facet = label(FACETS, taken.check.facet, lang)
         return [pick((f"Con l'invio si chiede agli enti: {facet}.", f"Sending it asks the bodies: {facet}."), lang)]
-    if isinstance(taken.what, Aid):
+    if not isinstance(taken.what, Consent):
         return [pick(("Resta senza verifica anche dopo l'invio.", "It stays unchecked after sending too."), lang)]
     return []
 
 
-def _aid(aid: Aid, lang: str) -> str:
+def _aid(aid: Aid | NamedAid, lang: str) -> str:
     parts = [label(FACETS, aid.facet, lang)]
     if aid.amount_cents:
         parts.append(show_amount(aid.amount_cents))

@@ -23,6 +23,7 @@ class NamedAidFields(TypedDict):
     status: str
     basis: str
     creditor: str
+    key: str
 
 
 def named_aid_fields(request: pb.AddNamedAidRequest) -> NamedAidFields:
@@ -38,6 +39,7 @@ def named_aid_fields(request: pb.AddNamedAidRequest) -> NamedAidFields:
         status=request.status,
         basis=request.basis,
         creditor=request.creditor,
+        key=request.key,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +38,7 @@ _LIVE = (
     )
     .order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc())
 )
+_BY_ID = select(_AID.c.id, _AID.c.person_id).where(_AID.c.id == bindparam("record"))
 _HELPED = select(_AID.c.person_id).where(_AID.c.keep_until >= bindparam("today"))
 _HAS_A_CODE = select(tables.known_as.c.former_name).where(tables.known_as.c.former_name.is_not(None))
 _ALIKE = (
@@ -53,9 +55,14 @@ _ALIKE = (
 class Names(KnownAs):
     """The `Store`'s methods on persons without a code."""
 
-    def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str) -> tuple[int, str]:
+    def named_aid_under(self, key: str) -> tuple[str, int] | None:
+        """Return record id and person's number of the help filed under a console's key; None where there is none."""
+        found = self._db.rows(_BY_ID, {"record": _id_under(key)})
+        return (found[0].id, found[0].person_id) if found else None
+
+    def add_named_person(self, who: CompositeName, aid: NamedAid, actor: str, key: str = "") -> tuple[int, str]:
         """Store a new person and the first help, with its audit event; return number and record id."""
-        record_id, salt = uuid4().hex, os.urandom(_SALT_BYTES)
+        record_id, salt = _id_under(key), os.urandom(_SALT_BYTES)
         keys = [self._fields.index("named_person.key", key.encode()) for key in sorted(who.match_keys())]
 
         def work(connection: Connection) -> Audited[int]:
@@ -67,9 +74,9 @@ class Names(KnownAs):
 
         return self._db.change(work), record_id
 
-    def add_named_aid(self, number: int, aid: NamedAid, actor: str) -> str:
+    def add_named_aid(self, number: int, aid: NamedAid, actor: str, key: str = "") -> str:
         """Store further help for a person on file; return the record id. Raises `input.name_*`."""
-        record_id = uuid4().hex
+        record_id = _id_under(key)
 
         def work(connection: Connection) -> Audited[str]:
             if connection.execute(_KNOWN, {"number": number}).scalar() is None:
@@ -128,3 +135,8 @@ class Names(KnownAs):
             for row in rows
             if row.person_id == number
         )
+
+
+def _id_under(key: str) -> str:
+    """Return a record's id: of a console's key always the same, so that one thing has one row; else a random one."""
+    return sha256(b"maglia.named_aid\0" + key.encode()).hexdigest()[:32] if key else uuid4().hex

@@ -72,6 +72,18 @@ def test_who_does_not_agree_is_helped_and_nobody_is_asked(profile: Path) -> None
     assert json.loads(special.out)["check"] is None
 
 
+def test_who_has_no_code_is_helped_too_and_never_asked_about(profile: Path) -> None:
+    new = ("--name", "Xqzar Wqzi", "--born", "01/02/1980", "--place", "Tlemcen")
+    shown = offline(profile, "aid", *new, "--facet", "food_parcel", "--json")
+    document = json.loads(shown.out)
+    assert (document["kind"], document["check"], document["named_aid"]["name"]) == ("named_aid", None, "")
+    assert offline(profile, "aid", "NOME:7", "--facet", "food_parcel").status == 0
+    listed = offline(profile, "list").out
+    assert ("Xqzar Wqzi  aiuto, Spesa" in listed, "NOME:7  aiuto, Spesa" in listed) == (True, True)
+    for wrong in (("aid", "NOME:7", *new), ("aid", *new[:4]), ("aid", *new, "--need", "POD:IT001E12345678")):
+        assert offline(profile, *wrong, "--facet", "food_parcel").status == 2
+
+
 def test_a_wrong_password_opens_nothing_and_loses_nothing(profile: Path) -> None:
     offline(profile, "aid", ANYONE, "--facet", "food_parcel")
     for command in (("list",), ("aid", ANYONE, "--facet", "school")):

@@ -21,9 +21,9 @@ from tests.integration.registry_world import NETWORK, PASSWORD, copy_of, make_te
 from tests.integration.test_epoch_rotation import counter
 from tests.support.commands import run
 from tui.exits import Exit
-from tui.model import Aid, Consent
+from tui.model import Aid, Consent, NamedAid
 from tui.offline_client import OfflineDoor
-from tui.offline_model import Taken, ToCheck
+from tui.offline_model import Taken
 from tui.offline_sending import send
 from tui.offline_store import OfflineStore, new_key
 from tui.profile import Profile, load_profile
@@ -32,7 +32,7 @@ from tui.session import at_inbox, at_offline, at_records, taken_lines
 EST, PONTE = "onlus-est", "onlus-ponte"
 WHO, OTHER, THIRD = fictional_code(1), fictional_code(2), fictional_code(3)
 TODAY = date.today().isoformat()
-FOOD = ToCheck("food_parcel", "aid_overlap")
+NAMED = NamedAid("food_parcel", TODAY, 0, name="Xqzar Wqzi", born="1980-02-01", place="Tlemcen", status="given")
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +164,9 @@ async def _killed_in_the_middle(profile: Profile, path: Path) -> None:
     store = OfflineStore(profile.offline, PASSWORD)
     for cents in range(1, 7):
         store.add(Taken(0, new_key(), 1_790_000_000_000, Aid(OTHER, "food_parcel", TODAY, cents)))
+    named = store.add(Taken(0, new_key(), 1_790_000_000_000, NAMED))
+    async with at_offline(profile, PASSWORD) as door:
+        assert await door.file(named) == await door.file(named)
     whole = profile.offline.stat().st_size
     given = os.environ | {"MAGLIA_PASSWORD": PASSWORD}
     command = (sys.executable, "-m", "tui", "--profile", str(path), "offline", "send")
@@ -178,6 +181,8 @@ async def _killed_in_the_middle(profile: Profile, path: Path) -> None:
     assert (sent.status, json.loads(sent.out)["left"]) == (Exit.DONE, 0), sent
     async with at_records(profile, PASSWORD) as door:
         found = await door.person_file(OTHER)
+        alike = await door.find_names(NAMED.name, NAMED.born)
+    assert [len(one.aids) for one in alike] == [1]
     assert sorted(one.amount_cents or 0 for one in found.records) == [1, 2, 3, 4, 5, 6]
 
 

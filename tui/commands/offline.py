@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from time import time
 from typing import Annotated
@@ -10,14 +9,15 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import local_number
 from maglia.core.vocabulary import MeansTest, Purpose, Visibility
-from tui.commands.base import Json, Person, Result, perform, read_identifier
+from tui.commands.base import Json, Person, Result, perform, read_identifier, require
+from tui.commands.names import Born, Name
 from tui.commands.offline_form import print_forms
 from tui.commands.offline_keeping import Yes, confirm, open_store
 from tui.commands.offline_send import send_taken
-from tui.model import Aid, Consent
-from tui.offline_model import Taken, ToCheck
-from tui.offline_read import read_aid, read_check, read_consent
+from tui.offline_model import Taken, ToCheck, What
+from tui.offline_read import read_aid, read_check, read_consent, read_named_aid
 from tui.offline_text import list_lines, taken_lines
 from tui.profile import Profile
 from tui.session import notice_at
@@ -31,8 +31,10 @@ Case = Annotated[str, typer.Option("--case", help="Protocollo della pratica, per
 @offline.command("aid")
 def take_aid(
     ctx: typer.Context,
-    identifier: Person,
     facet: Annotated[str, typer.Option("--facet", help="Tipo di aiuto, per esempio food_parcel.")],
+    identifier: Annotated[
+        str, typer.Argument(help="Codice della persona, o NOME:numero; - per leggerlo dall'ingresso standard.")
+    ] = "",
     amount: Annotated[
         str, typer.Option("--amount", help="Importo o valore, come 1.234,50; può mancare per i beni.")
     ] = "",
@@ -53,17 +55,39 @@ def take_aid(
     no_check: Annotated[
         bool, typer.Option("--no-check", help="Nessuna verifica, nemmeno dopo: la persona non acconsente.")
     ] = False,
+    name: Name = "",
+    born: Born = "",
+    place: Annotated[str, typer.Option("--place", help="Luogo di nascita, con --name.")] = "",
     as_json: Json = False,
 ) -> None:
     """Prende un aiuto dato mentre il nodo non risponde. NON VERIFICATO finché non è inviato.
+
+    Con --name a una persona senza codice: resta in questo ente, e la rete non ne saprà nulla.
 
     Esempio: maglia offline aid CODICE --facet food_parcel
     """
 
     async def work(profile: Profile) -> Result:
+        code = read_identifier(identifier)
+        if name or local_number(code) is not None:
+            for field, given in (("need", need), ("period_to", period_from + period_to), ("protocol", protocol + case)):
+                require(not given, field)
+            named = read_named_aid(
+                date.today(),
+                alias=code,
+                name=read_identifier(name),
+                born=born,
+                place=place,
+                facet=facet,
+                day=day,
+                amount=amount,
+                basis=basis,
+                creditor=creditor,
+            )
+            return _keep(profile, named, ToCheck())
         aid = read_aid(
             date.today(),
-            identifier=read_identifier(identifier),
+            identifier=code,
             facet=facet,
             day=day,
             amount=amount,
@@ -166,7 +190,7 @@ def remove_taken(
     perform(ctx, as_json, work)
 
 
-def _keep(profile: Profile, what: Aid | Consent, check: ToCheck) -> Result:
+def _keep(profile: Profile, what: What, check: ToCheck) -> Result:
     """Keep what was read; the password is asked for last, so that a wrong field costs none."""
     from tui.offline_store import new_key
 
@@ -174,8 +198,11 @@ def _keep(profile: Profile, what: Aid | Consent, check: ToCheck) -> Result:
     store = open_store(profile)
     kept = store.add(Taken(0, new_key(), int(time() * 1000), what, check))
     same = store.same_as(kept)
-    bare = replace(kept, what=replace(kept.what, identifier=""))
-    document: dict[str, object] = {"schema": "maglia.offline.taken/1", **bare.document(), "same_as": same or None}
+    document: dict[str, object] = {
+        "schema": "maglia.offline.taken/1",
+        **kept.without_person().document(),
+        "same_as": same or None,
+    }
     return Result(document, taken_lines(kept, profile.lang, same))
 
 

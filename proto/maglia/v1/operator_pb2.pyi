@@ -670,6 +670,7 @@ class AddNamedAidRequest(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
     CREDITOR_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
     alias: _builtins.str
     """NOME:7, someone already on file, as the operator says."""
     facet: _builtins.str
@@ -679,6 +680,8 @@ class AddNamedAidRequest(_message.Message):
     status: _builtins.str
     basis: _builtins.str
     creditor: _builtins.str
+    key: _builtins.str
+    """At most 64 characters, chosen by the console: filed again under the same one, it is the same record. Empty for none."""
     @_builtins.property
     def person(self) -> Global___CompositeName:
         """Someone new; empty with an alias."""
@@ -694,10 +697,11 @@ class AddNamedAidRequest(_message.Message):
         status: _builtins.str = ...,
         basis: _builtins.str = ...,
         creditor: _builtins.str = ...,
+        key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alias", b"alias", "amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "person", b"person", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alias", b"alias", "amount_cents", b"amount_cents", "basis", b"basis", "creditor", b"creditor", "date", b"date", "facet", b"facet", "key", b"key", "person", b"person", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
