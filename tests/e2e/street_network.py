@@ -121,6 +121,17 @@ class StreetNetwork:
         self.start(RELAY, self.relay_machine, serve, folder / "status.json")
         return folder / "relay.json"
 
+    def attending(self) -> list[str]:
+        """Return who is reached through the relay, once it has said so; it writes that every few seconds."""
+        status = ("registry", "relay", "status", "--dir", str(self.directory / RELAY), "--json")
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            found = json.loads(self.programs(self.relay_machine).run(*status))
+            attending = [one["member"] for one in found["members"] if one["attending"]]
+            if attending or time.monotonic() > until:
+                return attending
+            time.sleep(1)
+
     def start(self, name: str, machine: Machine, command: tuple[str, ...], ready: Path) -> None:
         """Start a server on a machine, and wait until it serves."""
         programs = self.programs(machine)

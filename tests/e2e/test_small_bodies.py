@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -85,11 +84,7 @@ def test_behind_nat_without_a_relay_nobody_reaches_it(proof: Proof) -> None:
 
 def test_behind_nat_it_answers_through_the_relay_and_asks(proof: Proof) -> None:
     proof.is_whole()
-    relay = proof.network.programs(proof.network.relay_machine)
-    status = json.loads(
-        relay.run("registry", "relay", "status", "--dir", str(proof.network.directory / RELAY), "--json")
-    )
-    assert [(one["member"], one["attending"]) for one in status["members"]] == [(proof.parish, True)]
+    assert proof.network.attending() == [proof.parish]
     other = proof.network.helped_with_food(proof.network.onlus)
     consent = ("consent", "add", other, "--purpose", "aid_overlap", "--json")
     assert proof.network.console(proof.parish, *consent).status == 0
