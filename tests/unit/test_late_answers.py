@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from maglia.core.codes import Code
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import AidStatus, Kind, Purpose, Role, Silence
-from node.domain.late import news, seen
+from node.domain.household import HouseholdState, PersonState
+from node.domain.late import figures, news, seen
 from node.domain.model import Operator
 from node.domain.reservations import Other, Sight, Step, sight_of
 from node.inbox import Inbox, Kept
@@ -64,6 +66,18 @@ def test_only_what_an_operator_would_act_on_is_news() -> None:
     assert news(replace(PARTIAL, others=(OTHER,)), replace(PARTIAL, others=(OTHER,))).kind is None
     twice = news(replace(PARTIAL, others=(OTHER, OTHER)), replace(PARTIAL, others=(OTHER,)))
     assert twice.more == (OTHER,)
+
+
+async def test_a_household_is_complete_only_where_everybody_was_asked_about() -> None:
+    world = World()
+    world.send()
+    state = await world.end()
+    asked = PersonState("V-1", state)
+    left = PersonState("V-2", unverified=Code.CONSENT_MISSING)
+    assert seen(HouseholdState("N-1", [asked])).complete
+    both = seen(HouseholdState("N-1", [asked, left]))
+    assert (both.complete, both.asked, both.answered) == (False, 3, 3)
+    assert figures(1.0, both)["complete"] == 0
 
 
 async def test_a_body_that_is_back_completes_a_check_and_its_operator_is_told(inbox: Inbox, late: LateAnswers) -> None:

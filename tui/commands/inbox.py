@@ -16,7 +16,7 @@ from tui.profile import Profile
 from tui.session import at_inbox
 from tui.text import plain
 
-inbox = typer.Typer(help="Avvisi: che cosa è cambiato da quando si è guardato.", rich_markup_mode=None)
+inbox = typer.Typer(rich_markup_mode=None)
 _NUMBER = re.compile(r"(?:[Aa]-)?0*([0-9]{1,9})")
 _SCHEMA = "maglia.inbox/1"
 
@@ -27,7 +27,9 @@ def list_notices(
     everything: Annotated[bool, typer.Option("--all", help="Anche quelli già letti, di un mese.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Elenca gli avvisi da leggere, i propri e quelli per tutto l'ente. Nessun avviso dice di chi si tratta.
+    """Avvisi: che cosa è cambiato da quando si è guardato.
+
+    Elenca quelli da leggere, i propri e quelli per tutto l'ente. Nessun avviso dice di chi si tratta.
 
     Esempio: maglia inbox --all
 
