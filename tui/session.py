@@ -314,6 +314,14 @@ def notice_at(profile: Profile, version: str = "", language: str = "") -> Notice
     return find_notice(version, language or profile.lang, profile.notices)
 
 
+def _given_otp() -> str:
+    """Return the telephone's code of the environment; raise `session.otp` at screens that have a field for it."""
+    try:
+        return no_otp()
+    except MagliaError as error:
+        raise MagliaError(Code.SESSION_OTP) from error
+
+
 class Counter:
     """One operator's session behind the screens: the door, who came in, whose consent was taken here."""
 
@@ -357,7 +365,7 @@ class Counter:
         self.profile.check_is_of(the_office=False)
         if self._door is None:
             self._door = NodeDoor(self.profile)
-        operator = await self._door.login(user, password, lambda: otp or no_otp())
+        operator = await self._door.login(user, password, lambda: otp or _given_otp())
         own = user == self.profile.user  # the file is the profile's user's
         self.to_send = await asyncio.to_thread(taken_lines, self.profile, password) if own else []
         if self.operator is not None and self.operator.user != operator.user:

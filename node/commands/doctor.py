@@ -45,6 +45,8 @@ _TELL_THE_OFFICE = "avvisare l'ufficio: sul registro, Â«maglia-registry recoverÂ
 _MB = 1024 * 1024
 _MUCH = 8
 """Times the reserve that a disk should have free."""
+_NAMED = 5
+"""Operators that a line names."""
 _SHOWN = {Result.OK: "OK", Result.WARNING: "AVVISO", Result.PROBLEM: "PROBLEMA"}
 
 
@@ -123,6 +125,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
             yield _log_keys(folder, keys)
             yield _codes(engine, keys)
             yield _presence(engine, folder)
+            yield from _devices(engine, folder, settings)
         yield _rules(folder, settings, network, keys)
         yield _enrolment(folder, settings, network, keys)
         return
@@ -136,6 +139,7 @@ def _files(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -
             with _database(folder, settings) as engine:
                 yield _codes(engine, keys)
                 yield _presence(engine, folder)
+                yield from _devices(engine, folder, settings)
         finally:
             store.close()
 
@@ -169,6 +173,21 @@ def _presence(engine: Engine, folder: Path) -> Check:
 
     is_there, found = presence_found(engine, folder)
     return Check("Presenza", Result.OK, found) if is_there else Check("Presenza", Result.WARNING, found, TO_BE_HOSTED)
+
+
+def _devices(engine: Engine, folder: Path, settings: Settings) -> Iterator[Check]:
+    """Who cannot log in, where enrolled consoles alone are let in."""
+    from node.store.devices import operators_left_out
+
+    if not settings.remote:
+        return
+    name, left_out = "Postazioni da fuori", operators_left_out(engine)
+    if left_out:
+        found = f"senza una postazione iscritta: {', '.join(left_out[:_NAMED])}{' ...' * (len(left_out) > _NAMED)}"
+        invite = f"maglia-node device invite --dir {folder} --user {left_out[0]}"
+        yield Check(name, Result.WARNING, found, invite)
+    else:
+        yield Check(name, Result.OK, "ogni operatore ne ha una iscritta")
 
 
 def _rules(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, select, update
 
 from node.domain.device import MAX_WRONG, Device, Invite
 from node.store import tables
@@ -27,7 +27,18 @@ _FIND_INVITE = select(_INVITE).where(_INVITE.c.user == bindparam("of_user"))
 _ADD_INVITE = insert(_INVITE)
 _DROP_INVITE = delete(_INVITE).where(_INVITE.c.user == bindparam("of_user"))
 _SPEND_INVITE = _DROP_INVITE.where(_INVITE.c.digest == bindparam("of_digest"))
+_LEFT_OUT = (
+    select(tables.operator.c.user)
+    .where(~select(_T.c.id).where(_T.c.user == tables.operator.c.user, _T.c.wrong < MAX_WRONG).exists())
+    .order_by(tables.operator.c.user)
+)
 _SEALED = "device.otp_secret"
+
+
+def operators_left_out(engine: Engine) -> list[str]:
+    """Return the operators with no device that opens anything; read beside a running node."""
+    with engine.connect() as connection:
+        return list(connection.execute(_LEFT_OUT).scalars())
 
 
 class Devices(Part):

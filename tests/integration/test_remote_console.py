@@ -28,6 +28,7 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.status import error_of
+from node.config import SETTINGS_FILE
 from tests.integration.node_world import Site, joined
 from tests.integration.registry_world import NETWORK, PASSPHRASE, copy_of, make_template, served
 from tests.peer_world import refused
@@ -98,8 +99,8 @@ class Home:
             assert shown, "the QR's address is shown"
         address = urlsplit(shown.decode().strip())
         self.secret = b32decode(parse_qs(address.query)["secret"][0])
-        self.step = int(time.time()) // STEP_S - 1
-        # The code of the half minute before is still good, and leaves the present one for a login.
+        # The code of the half minute before leaves the present one for a login; not where it is about to end.
+        self.step = int(time.time()) // STEP_S - (time.time() % STEP_S < STEP_S - 10)
         typed = "000000\n" + code_at(self.secret, self.step * STEP_S) + "\n"
         out, err = await console.communicate(typed.encode())
         assert console.returncode is not None
@@ -133,7 +134,9 @@ async def living(tmp_path: Path) -> AsyncIterator[Home]:
         home = Home(site, tmp_path / "home")
         home.folder.mkdir()
         assert (await home.node("operator", "add", "anna", "--role", "volunteer")).status == 0
-        async with site.serving(remote=True):
+        with (site.folder / SETTINGS_FILE).open("a") as settings:
+            settings.write("remote = true\n")
+        async with site.serving():
             out = str(home.folder / "anna.toml")
             assert (await home.node("profile", "--user", "anna", "--out", out)).status == 0
             yield home
@@ -155,9 +158,18 @@ async def test_a_console_from_anywhere(tmp_path: Path) -> None:
         number = await enrols(home)
         await logs_in(home, number)
         await is_revoked(home, number)
+        assert "anna" in await doctors(home)
         await enrols(home)
+        assert await doctors(home) == "ogni operatore ne ha una iscritta"
         await sits_at_the_screens(home)
         await changes_password(home)
+
+
+async def doctors(home: Home) -> str:
+    """Return what the doctor says of consoles."""
+    ran = await home.node("doctor")
+    [found] = [one["found"] for one in ran.document["checks"] if one["name"] == "Postazioni da fuori"]
+    return str(found)
 
 
 async def enrols(home: Home) -> str:
@@ -215,6 +227,8 @@ async def sits_at_the_screens(home: Home) -> None:
         screen.query_one("#password", Input).value = PASSWORD
         await pilot.press("enter")
         assert screen.query_one("#otp", Input).has_focus
+        await pilot.press("enter")
+        await wait_for(pilot, "non è quello del momento")
         await pilot.press(*"000000", "enter")
         await wait_for(pilot, "non è quello del momento")
         assert screen.query_one("#password", Input).value == PASSWORD
