@@ -148,7 +148,9 @@ def inbox_desk(inbox: Inbox) -> AddService:
 def network_desk(base: Foundation, rates: AnsweringRates, reports: AnsweringReports) -> AddService:
     """Return where operators read how the other bodies answer."""
     trust = base.trust
-    door = NetworkDoor(base.settings.member, trust, trust.relay_of, trust.bundle, rates, reports, base.clock)
+    door = NetworkDoor(
+        base.settings.member, trust, trust.relay_of, trust.last_known, trust.bundle, rates, reports, base.clock
+    )
     return partial(add_NetworkServiceServicer_to_server, door)
 
 

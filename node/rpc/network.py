@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from maglia.core.absence import absence_days
 from maglia.core.answering import ANSWERING_DAYS
 from maglia.core.directory import Member
+from maglia.core.errors import Code, MagliaError
 from maglia.v1 import answering_pb2 as pb
 from maglia.v1.answering_pb2_grpc import NetworkServiceServicer
 from maglia.wire.answering import counts_message
@@ -28,6 +30,7 @@ class NetworkDoor(NetworkServiceServicer):
         me: str,
         trust: Trust,
         relay_of: Callable[[str], str],
+        last_known: Callable[[str], Member],
         bundle: Callable[[], bytes],
         rates: AnsweringRates,
         reports: AnsweringReports,
@@ -36,15 +39,19 @@ class NetworkDoor(NetworkServiceServicer):
         self._me = me
         self._trust = trust
         self._relay_of = relay_of
+        self._last_known = last_known
         self._bundle = bundle
         self._rates = rates
         self._reports = reports
         self._clock = clock
 
     async def GetNetwork(self, request: pb.GetNetworkRequest, context: Context) -> pb.GetNetworkResponse:
-        """Say of each other member how it answered, and of this one how the others say that it does."""
+        """Say of each other member how it answered, and of this one how the others say that it does.
+
+        Where the directory has expired, as with the registry away, of those that were asked.
+        """
         seen = await self._rates.seen()
-        others = [member for member in self._trust.directory().active() if member.id != self._me]
+        others, days = self._others(seen.lines)
         own, askers = self._reports.own
         presence = presence_of(seen.days, seen.today)
         return pb.GetNetworkResponse(
@@ -55,13 +62,27 @@ class NetworkDoor(NetworkServiceServicer):
             now_ms=int(self._clock.now() * 1000),
             days=ANSWERING_DAYS,
             unheard=seen.unheard,
-            absence_days=absence_days(self._bundle()),
+            absence_days=days,
             own=counts_message(own),
             own_askers=askers,
             checks=counts_message(seen.checks),
             own_days=presence.there,
             own_absent_days=presence.longest_absence,
         )
+
+    def _others(self, asked: Iterable[str]) -> tuple[list[Member], int]:
+        """Return the bodies to tell of, and from how many days of absence on hosting is proposed."""
+        try:
+            members = [member for member in self._trust.directory().active() if member.id != self._me]
+            return members, absence_days(self._bundle())
+        except MagliaError as error:
+            if error.code is not Code.DIRECTORY_EXPIRED:
+                raise
+        found = []
+        for member in asked:
+            with suppress(MagliaError):  # one that is no longer listed
+                found.append(self._last_known(member))
+        return found, 0
 
     def _message(self, member: Member, line: Line) -> pb.NetworkMember:
         return pb.NetworkMember(

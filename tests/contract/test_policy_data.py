@@ -12,6 +12,8 @@ from unittest.mock import create_autospec
 
 import pytest
 
+from maglia.core.absence import absence_days
+from maglia.core.bundle import build_bundle
 from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.officer import officer_key_id
@@ -116,6 +118,13 @@ def test_limits() -> None:
     assert limits["months"] == MAX_MONTHS
     assert limits["consent_days"] == CONSENT_DAYS
     assert set(limits["statuses"]) == {AidStatus.RESERVED, AidStatus.GIVEN}
+
+
+def test_how_long_a_body_may_be_absent_is_read_from_the_bundle_alone() -> None:
+    assert data("absence") == {"days": 14}
+    bundle, _ = build_bundle(POLICIES)
+    assert absence_days(bundle) == 14
+    assert absence_days(b"") == absence_days(bundle[:-9]) == 0
 
 
 def test_terms_are_the_programs_own() -> None:

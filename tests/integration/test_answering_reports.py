@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import create_autospec
 
+import grpc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from maglia.core.answering import ANSWERING_DAYS, NONE, Answering
+from maglia.core.bundle import build_bundle
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import EndState
@@ -25,13 +28,16 @@ from maglia.wire.convert import seal_message
 from maglia.wire.entries import encode_entry
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
+from node.domain.answering import CountedDay, Line
+from node.ports.answering import Place
+from node.rpc.network import NetworkDoor
 from registry.domain.answering import heaviest, weighed
 from registry.store.answering import SqlAnsweringReports
 from registry.store.database import Database
 from registry.store.sightings import SqlSightings
 from tests.clerk import StoppedClock, open_store
-from tests.integration.registry_world import NETWORK, Body, World, copy_of, make_template, refused, served
-from tests.peer_world import MemoryLog
+from tests.integration.registry_world import NETWORK, POLICIES, Body, World, copy_of, make_template, refused, served
+from tests.peer_world import COMUNE, OTHER, PARISH, MemoryLog, MemoryTrust
 from tui.board_text import answering_lines
 from tui.office_model import NodeRow
 
@@ -138,6 +144,23 @@ def test_days_are_forgotten_on_both_databases(tmp_path: Path, database_url: str,
     database.close()
 
 
+def test_a_nodes_counts_are_kept_on_both_databases(tmp_path: Path, database_url: str) -> None:
+    store, day = open_store(database_url or tmp_path / "node.db"), date(2025, 6, 1)
+    first, second = Line(GOOD, 2**42, 1, 3), Line(BAD)
+    store.keep_answering(day, Place(7, day), {(day, "alfa"): first, (day, "beta"): second}, {day: 2}, day)
+    assert (store.counting_place(), store.answering_lines(day)[day, "alfa"]) == (Place(7, day), first)
+    later = day + timedelta(1)
+    store.keep_answering(later, Place(2**40, later), {(later, "alfa"): second}, {}, day)
+    assert len(store.answering_lines(day)) == 3
+    for _ in range(2):
+        store.add_minute(day)
+    store.told_answering(later, later)
+    assert store.counted_days(day) == [CountedDay(day, 2, 2), CountedDay(later, told_on=later)]
+    store.keep_answering(day, Place(0, day), {}, {}, later)
+    assert (store.answering_lines(day), store.counted_days(day)) == ({}, [CountedDay(later, told_on=later)])
+    store.close()
+
+
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=12))
 def test_no_asker_counts_for_more_than_a_third_nor_more_than_the_middle_one(asked: list[int]) -> None:
     limit = heaviest(asked)
@@ -171,6 +194,32 @@ class Registry:
             raise MagliaError(Code.NETWORK_UNREACHABLE)
         self.told.append((day, dict(lines)))
         return GOOD, 3
+
+
+async def test_who_was_asked_is_told_of_though_the_directory_expired(tmp_path: Path) -> None:
+    clock, log, trust = StoppedClock(instant=1_748_779_200.0), MemoryLog(), MemoryTrust()
+    store = open_store(tmp_path / "node.db", clock)
+    for member in (PARISH.id, "gone"):
+        asked = Entry(EntryKind.ASKED, 1_748_779_200_000, member, member[:4].encode() * 4, check_id="V-0")
+        ended = replace(asked, kind=EntryKind.END_STATE, outcome=EndState.ANSWERED)
+        log.append_many([encode_entry(asked), encode_entry(ended)])
+    rates = AnsweringRates(store, log, clock)
+    reports = AnsweringReports(store, rates, Registry(), clock)
+    bundle, _ = build_bundle(POLICIES)
+    made_of = trust.directory().member, lambda: bundle, rates, reports, clock
+    door = NetworkDoor(COMUNE.id, trust, lambda member: f"relay-{member}", *made_of)
+
+    async def told() -> pb.GetNetworkResponse:
+        return await door.GetNetwork(pb.GetNetworkRequest(), create_autospec(grpc.aio.ServicerContext))
+
+    fresh = await told()
+    assert {one.member for one in fresh.members} == {PARISH.id, OTHER.id}
+    assert (fresh.absence_days, fresh.members[0].relay) == (14, f"relay-{fresh.members[0].member}")
+    trust.expired = True
+    stale = await told()
+    assert [(one.member, read_counts(one.counts)) for one in stale.members] == [(PARISH.id, Answering(1, 1))]
+    assert stale.absence_days == 0
+    store.close()
 
 
 async def test_a_day_is_told_once_it_is_over_and_while_late_answers_may_change_it(tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ LACKING = [
     ("limits", '"months": 36', '"months": 400', Code.INPUT_RULES_UNKNOWN, "months: 400"),
     (
         "doors",
-        '["volunteer", "social_worker"',
-        '["passer_by", "social_worker"',
+        '"OperatorService/AddAid": ["volunteer"',
+        '"OperatorService/AddAid": ["passer_by"',
         Code.INPUT_RULES_UNKNOWN,
         "node_front.OperatorService/AddAid: passer_by",
     ),
@@ -115,6 +115,10 @@ LACKING = [
     ("terms", '"gas": {"months": 36}', '"gas": {"months": 48}', Code.INPUT_RULES_UNKNOWN, "aid.gas: {'months': 48}"),
     ("terms", '"gas"', '"violence_x": {"months": 1}, "gas"', Code.INPUT_RULES_SPECIAL, "violence_x"),
     ("terms", '{"days": 30}', '{"days": 0}', Code.INPUT_RULES_UNKNOWN, "finding: {'days': 0}"),
+    ("absence", '"days": 14', '"days": 0', Code.INPUT_RULES_UNKNOWN, "days: 0"),
+    ("absence", '"days": 14', '"days": 366', Code.INPUT_RULES_UNKNOWN, "days: 366"),
+    ("absence", '"days": 14', '"weeks": 2', Code.INPUT_RULES_MISSING, "days"),
+    ("absence", '"days": 14', '"days": 14, "weeks": 2', Code.INPUT_RULES_UNKNOWN, "weeks"),
     ("signals", '["node", "auditor"]', '["node"]', Code.INPUT_RULES_MISSING, "watchers.auditor"),
     ("signals", '"tue": [["07:30", "19:30"]],', "", Code.INPUT_RULES_MISSING, "hours.public.tue"),
     (

@@ -238,8 +238,10 @@ def _disclosure(data: Mapping[str, Any]) -> Iterator[MagliaError]:
 def _absence(data: Mapping[str, Any]) -> Iterator[MagliaError]:
     """From how many days of absence on a body is asked to be hosted; nothing else is there."""
     found = _table(data, "absence")
-    if not is_term(found.get("days")):
+    if "days" not in found:
         yield _missing("absence", "days")
+    elif not is_term(found["days"]):
+        yield _unknown("absence", f"days: {found['days']}")
     yield from (_unknown("absence", key) for key in found if key != "days")
 
 
