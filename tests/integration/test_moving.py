@@ -22,7 +22,7 @@ from maglia.core.network_file import encode_network_file
 from maglia.core.vocabulary import NetworkRole
 from node.__main__ import app
 from node.config import SETTINGS_FILE, load_settings
-from node.folder import locked
+from node.folder import SystemClock, locked, open_store
 from node.hosting.packing import CONTENTS, Contents, count_rows, unpack
 from node.hosting.sealed import Opener, read_header, sealing
 from node.keys import load_keys
@@ -210,6 +210,20 @@ def test_what_is_no_archive_leaves_nothing_behind(network_file: Path, tmp_path: 
     assert failed("backup", "--dir", node, "--out", tmp_path / "x") == (1, "storage.folder")
     assert list(new.iterdir()) == []
     assert not (tmp_path / "x").exists()
+
+
+def test_a_row_that_did_not_arrive_is_missed(
+    network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, archive, new = tmp_path / "node", tmp_path / "node.maglia-node", tmp_path / "new"
+    assert run("init", "--dir", node, "--network-file", network_file, "--member", EST, *places()).exit_code == 0
+    open_store(node, load_keys(node, PASSPHRASE), SystemClock())[0].close()
+    done("backup", "--dir", node, "--out", archive)
+    with monkeypatch.context() as patch:
+        patch.setattr("node.hosting.moving.count_rows", lambda database: {**count_rows(database), "operator": 7})
+        assert failed("restore", archive, "--dir", new, *places(), **NEW) == (1, "storage.archive")
+    assert list(new.iterdir()) == []
+    done("restore", archive, "--dir", new, *places(), **NEW)
 
 
 def test_a_move_cut_short_leaves_a_node_or_an_archive_never_neither(
