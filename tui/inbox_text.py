@@ -84,11 +84,7 @@ def _more(one: Notice, lang: str) -> str:
 
 
 def _complete(one: Notice, lang: str) -> str:
-    asked = one.count("asked")
-    done = pick(
-        (f"è ora completa: hanno risposto tutti i {asked} enti.", f"is complete now: all {asked} bodies answered."),
-        lang,
-    )
+    done = f"{pick(('è ora completa', 'is complete now'), lang)}: {_all(one, lang)}."
     return _join(_check_of(one, lang), done, _more(one, lang), _left_out(one, lang), _show(one, lang))
 
 
@@ -112,8 +108,16 @@ def _so_far(one: Notice, lang: str) -> str:
     """Return how far a partial check has come."""
     asked, answered = one.count("asked"), one.count("answered")
     if answered < asked:
-        return pick((f"hanno risposto {answered} enti su {asked}", f"{answered} of {asked} bodies answered"), lang)
+        it = f"ha risposto 1 ente su {asked}" if answered == 1 else f"hanno risposto {answered} enti su {asked}"
+        return pick((it, f"{answered} of {asked} bodies answered"), lang)
     return pick(("non si è potuto chiedere di tutto a tutti", "not all could be asked about everything"), lang)
+
+
+def _all(one: Notice, lang: str) -> str:
+    if one.count("asked") == 1:
+        return pick(("ha risposto l'unico ente interrogato", "the one body that was asked answered"), lang)
+    asked = one.count("asked")
+    return pick((f"hanno risposto tutti i {asked} enti", f"all {asked} bodies answered"), lang)
 
 
 def _nothing(lang: str) -> str:
@@ -194,11 +198,11 @@ def _ended(one: Notice, lang: str) -> str:
 
 
 def _deferred(one: Notice, lang: str) -> str:
-    asked, found = one.count("asked"), one.count("found")
+    found = one.count("found")
     made = pick(("rimandata per mancanza di rete, è stata fatta", "put off while the network was away, was made"), lang)
     known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang) if found else ""
     if one.count("complete"):
-        far = pick((f"hanno risposto tutti i {asked} enti", f"all {asked} bodies answered"), lang)
+        far = _all(one, lang)
         known = known or _nothing(lang)
     else:
         far = pick(("il risultato è parziale", "the result is partial"), lang) + f", {_so_far(one, lang)}"

@@ -39,6 +39,8 @@ def test_a_complete_check_says_what_changed() -> None:
     assert "maglia check show V-1A2B3C4D" in nothing
     more = sentence(replace(ONE, params={**ONE.params, "found": "2", "more": "1"}), "it")
     assert "POSSIBILE SOVRAPPOSIZIONE: 1 aiuto o impegno in più." in more
+    only = sentence(replace(ONE, params={**ONE.params, "asked": "1", "answered": "1"}), "it")
+    assert "è ora completa: ha risposto l'unico ente interrogato. Nessuna" in only
     same = sentence(replace(ONE, params={**ONE.params, "found": "2"}), "it")
     assert "Niente in più di quanto già mostrato." in same
 
@@ -47,6 +49,7 @@ def test_a_complete_check_says_what_changed() -> None:
 @pytest.mark.parametrize(
     ("asked", "answered", "said"),
     [
+        (12, 1, "ha risposto 1 ente su 12"),
         (12, 11, "hanno risposto 11 enti su 12"),
         (12, 12, "non si è potuto chiedere"),
         (0, 0, "non si è potuto chiedere"),
