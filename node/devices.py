@@ -21,6 +21,7 @@ from maglia.core.device import Server, check_device_name, code_digest, enrolment
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import key_id, verify_signature
 from maglia.core.one_time import fresh_secret, matching_step
+from maglia.core.quoted import echo
 from maglia.core.secret import Secret
 from maglia.core.vocabulary import INVITE_S
 from node.challenges import Challenges
@@ -191,7 +192,7 @@ def invite_device(store: Store, clock: Clock, user: str, actor: str, lasts_s: fl
     Raises `input.operator_unknown`.
     """
     if store.operator(user) is None:
-        raise MagliaError(Code.INPUT_OPERATOR_UNKNOWN, user=user)
+        raise MagliaError(Code.INPUT_OPERATOR_UNKNOWN, user=echo(user))
     code, expires = fresh_code(), clock.now() + lasts_s
     store.add_invite(Invite(user, code_digest(code), expires), actor)
     return code, expires

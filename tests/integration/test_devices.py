@@ -12,7 +12,7 @@ import pytest
 
 from maglia.core.device import Server, fresh_code, read_code
 from maglia.core.entry import EntryKind
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.one_time import STEP_S, code_at
 from maglia.core.passwords import hash_password
@@ -27,12 +27,13 @@ from node.entries import Entries
 from node.logins import Logins
 from node.refusals import Refusals
 from node.store.sql import SqlStore
-from tests.clerk import StoppedClock, open_store
+from tests.clerk import StoppedClock, fictional_code, open_store
 from tests.peer_world import MemoryLog, OneKey, refused
 from tests.support.consoles import Handset
 
 ANNA, IVO = (Operator(user, user.title(), Role.VOLUNTEER) for user in ("anna", "ivo"))
 HERE = Server("prova", "mensa-est", b"a certificate")
+CODE = fictional_code(1)
 PASSWORD = "una parola lunga"
 HASH = hash_password(PASSWORD)
 
@@ -248,9 +249,16 @@ def test_a_key_is_enrolled_by_whoever_holds_it(world: World) -> None:
     asked = anna.asks(code, world.devices.challenges.fresh())
     with refused(Code.SESSION_DEVICE):
         world.devices.begin(ANNA, replace(asked, public_key=SigningKey.generate().public))
-    with refused(Code.INPUT_FIELD):
-        named = anna.asks(code, world.devices.challenges.fresh())
-        world.devices.begin(ANNA, replace(named, name="\x1b[31m"))
+    for name, refusal in {
+        "": Code.INPUT_FIELD,
+        "\x1b[31m": Code.INPUT_FIELD,
+        "pc di " + CODE: Code.INPUT_CODE_INSIDE,
+    }.items():
+        with refused(refusal):
+            world.devices.begin(ANNA, replace(anna.asks(code, world.devices.challenges.fresh()), name=name))
+    with pytest.raises(MagliaError) as unknown:
+        world.invite(CODE)
+    assert (unknown.value.code, unknown.value.params) == (Code.INPUT_OPERATOR_UNKNOWN, {"user": "…"})
 
 
 def test_a_revoked_console_opens_nothing_and_its_sessions_end(world: World) -> None:

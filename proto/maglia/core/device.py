@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import may_hold_code
 
 CHALLENGE_BYTES = 32
 MAX_NAME = 60
@@ -63,10 +64,12 @@ def code_digest(code: str) -> bytes:
 
 
 def check_device_name(name: str) -> str:
-    """Return what a device is called, at most 60 printable characters; raise `input.field`."""
+    """Return what a device is called, at most 60 printable characters; raise `input.field`, `input.code_inside`."""
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise MagliaError(Code.INPUT_FIELD, field="name")
+    if may_hold_code(name):
+        raise MagliaError(Code.INPUT_CODE_INSIDE, field="name")
     return name
 
 

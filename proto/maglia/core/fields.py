@@ -23,6 +23,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "check_id": ("numero della verifica", "number of the check"),
     "contact": ("recapito", "contact"),
     "creditor": ("creditore", "creditor"),
+    "day": ("giorno", "day"),
     "days": ("numero di giorni", "number of days"),
     "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
     "evaluation_id": ("numero della richiesta di pseudonimi", "number of the request for pseudonyms"),
