@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes.util
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -24,12 +26,15 @@ from maglia.wire.envelope import parse
 from node.__main__ import app
 from node.config import load_settings
 from node.hosting.plan import Host
+from node.hosting.units import template as unit_template
 from node.keys import load_keys
 from tests.integration.node_world import free_port, typed, until
 from tests.integration.registry_world import NETWORK, World, copy_of, make_template, served
+from tests.opa_binary import required_opa
 from tests.support.commands import run
 
 EST, SUD = "mensa-est", "mensa-sud"
+UNDER_FILTER = shutil.which("systemd-analyze") and ctypes.util.find_library("seccomp")
 LISTS = ("territory", "facets", "purposes")
 
 
@@ -200,3 +205,27 @@ async def test_what_a_host_refuses(machines: tuple[Machine, Machine], tmp_path: 
     full = await elsewhere.failed("add", SUD, "--network-file", str(tmp_path / "rete.json"))
     assert full == (2, "input.host_ports")
     await elsewhere.did("remove", EST)  # never active: nothing is lost
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not UNDER_FILTER, reason="needs systemd-analyze and libseccomp")
+async def test_a_node_works_with_the_system_calls_that_its_unit_leaves_it(
+    machines: tuple[Machine, Machine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _ = machines
+    await here.joined(EST, 1)
+    unit, program = tmp_path / "unit", tmp_path / "python"
+    unit.write_text(unit_template(here.root))
+    ours = f'exec "{sys.executable}" -P -m tests.support.under_filter "{unit}" "{sys.executable}" "$@"'
+    program.write_text(f'#!/bin/sh\ncd "{Path(__file__).parents[2]}" && PYTHONPATH=. {ours}\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    await here.did("start", EST, MAGLIA_OPA=str(required_opa()))
+    assert await here.states() == {EST: (True, True, False)}
+    pid = json.loads((here.host.folder(EST) / "ready.json").read_bytes())["pid"]
+    assert "Seccomp:\t2" in Path(f"/proc/{pid}/status").read_text()  # noqa: ASYNC240 - at once
+    monkeypatch.undo()
+    ran = await here.ran("run", EST, "doctor")
+    assert "PROBLEMA" not in ran.out, ran.out
+    assert (here.host.folder(EST) / "opa" / "opa.log").exists(), "the engine is OPA, under the filter too"
+    await here.did("run", EST, "operator", "add", "anna", "--role", "volunteer", MAGLIA_PASSWORD="una password")
