@@ -236,28 +236,33 @@ class RecentChecks:
 
     def _from_file(self, check_id: str) -> Recent | None:
         kept = self._file.find(check_id) if self._file else None
-        return self._take_up(kept) if kept else None
+        if self._file is None or kept is None or kept.waited(self._file.now()) > self._reask_s:
+            return None
+        return self._take_up(kept)
 
     def _take_up(self, kept: KeptCheck) -> Recent | None:
-        """Return a filed check as one that goes on; none after its time, nor of who no longer works here."""
+        """Return a filed check as one that goes on, if only to be given up; none of who no longer works here."""
         assert self._file is not None  # noqa: S101 - only what was filed is taken up
         waited, operator = kept.waited(self._file.now()), self._file.operator(kept.user)
-        if waited > self._reask_s:
-            return None
         if operator is None:
             self._file.save([replace(kept, stage=Stage.ENDED, is_open=False, reason=Code.SESSION_CREDENTIALS)])
             return None
         check = self._file.resume(kept, operator)
         recent = Recent(operator, check, self.seconds() - waited, kept.asked_at, kept.reason, kept.untold, kept.sight)
         self._remember(recent)
-        if self._following is not None and recent.ended is None and check.is_open():
+        goes_on = recent.ended is None and waited <= self._reask_s
+        if self._following is not None and goes_on and check.is_open():
             self._following.resumed(recent)
         return recent
 
+    def _goes_on(self, recent: Recent) -> bool:
+        return self.waited(recent) <= self._reask_s
+
     def _forget_old(self) -> None:
-        old = [check_id for check_id, one in self._kept.items() if self.waited(one) > self._reask_s]
+        old = [check_id for check_id, one in self._kept.items() if not self._goes_on(one)]
         for check_id in old:
             gone = self._kept.pop(check_id)
+            self._changed[check_id] = gone  # open no longer
             if self._following is not None and gone.ended is None and gone.check.is_open():
                 self._following.given_up(gone)
 
@@ -277,7 +282,7 @@ class RecentChecks:
             stage=Stage.ENDED if recent.ended else Stage.ASKED,
             waited_s=self.waited(recent),
             noted_at=now,
-            is_open=recent.untold or (recent.ended is None and recent.check.is_open()),
+            is_open=self._goes_on(recent) and (recent.untold or (recent.ended is None and recent.check.is_open())),
             reason=recent.ended,
             untold=recent.untold,
             sight=recent.sight,

@@ -32,5 +32,5 @@ class WaitingChecks(Protocol):
         ...
 
     def remove_old_checks(self) -> int:
-        """Remove what was kept for 72 hours; return how many."""
+        """Remove what was kept for 72 hours, a week more where nobody was told yet; return how many."""
         ...

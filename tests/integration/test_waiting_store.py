@@ -146,12 +146,19 @@ def test_a_key_names_one_check_of_one_operator_for_good(store: SqlStore, clock: 
 
 
 def test_it_goes_when_72_hours_have_passed(store: SqlStore, clock: StoppedClock) -> None:
-    store.keep_checks([kept(clock), kept(clock, "V-2", waited_s=REASK_S - 10.0)])
+    done = kept(clock, is_open=False)
+    open_still = kept(clock, "V-3", waited_s=REASK_S + 5.0)
+    store.keep_checks([done, replace(done, check_id="V-2", waited_s=REASK_S - 10.0), open_still])
     clock.instant += 11
     assert store.remove_old_checks() == 1
-    clock.instant -= 30 * 86_400  # set back: nothing goes for that, and nothing stays for it later
+    clock.instant -= 30 * 86_400  # set back: nothing goes for that, and nothing stays for it
     assert store.remove_old_checks() == 0
+    store.keep_checks([replace(done, check_id="V-4", waited_s=REASK_S + 1.0)])
+    assert store.remove_old_checks() == 1
     clock.instant += 30 * 86_400 + REASK_S
+    assert store.remove_old_checks() == 1
+    assert [one.check_id for one in store.kept_checks("anna")] == ["V-3"]  # of which nobody was told yet
+    clock.instant += 7 * 86_400
     assert store.remove_old_checks() == 1
 
 

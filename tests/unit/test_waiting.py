@@ -20,6 +20,7 @@ from node.check_file import CheckFile
 from node.domain.budget import OPERATORS
 from node.domain.late import seen
 from node.domain.model import Operator
+from node.domain.verdict import CheckState
 from node.domain.waiting import Stage
 from node.following import Followers
 from node.household import HouseholdCheck
@@ -244,7 +245,11 @@ async def test_after_a_restart_the_silent_are_asked_anew_when_they_return(parish
     assert len(parish.peers.questions) == 5  # nobody is back yet
     taken_up = again.recent.of(ANNA, check_id)
     assert seen(taken_up.state()) == seen(state)
-    assert not taken_up.state().waiting
+    whole = taken_up.state()
+    assert isinstance(whole, CheckState)
+    assert (whole.waiting, whole.elapsed_ms >= 30 * HOUR_S * 1000) == (False, True)
+    with refused(Code.INPUT_FIELD):
+        again.recent.of(Operator("bruno", "Bruno", Role.VOLUNTEER), check_id)
     again.back = {"comune", "odv-1"}
     await again.recent.ask_returned()
     await asyncio.sleep(0.05)
@@ -266,6 +271,10 @@ async def test_after_72_hours_nobody_is_asked_again(parish: Desk, clock: Stopped
     assert len(parish.peers.questions) == 5
     with refused(Code.INPUT_FIELD):
         again.recent.of(ANNA, check_id)
+    assert [(one.kind, one.check_id) for one in again.told()] == [(NoticeKind.CHECK_ENDED, check_id)]
+    once_more = Process(parish, clock)
+    await once_more.recent.ask_returned()
+    assert len(once_more.told()) == 1
     assert parish.store.remove_old_checks() == 1
 
 
