@@ -24,7 +24,7 @@ from maglia.v1.relay_pb2_grpc import add_RelayServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
-from maglia.wire.relay import CHUNK_BYTES, MAX_CARRIED_BYTES
+from maglia.wire.relay import CHUNK_BYTES, MAX_CARRIED, MAX_CARRIED_BYTES
 from registry.process import alone, told_to_stop
 from registry.relay_attending import Attendances
 from registry.relay_config import SETTINGS_FILE, Settings
@@ -38,9 +38,12 @@ from registry.rpc.relay import RelayServicer, relay_rules
 _STOP_S = 1.0
 _OTHER_FILES = 256
 """Files of the process beside callers' connections: nodes, the registry, its own."""
+_OTHER_STREAMS = 50
+"""A node's own attendance, and connections that are just ending."""
 _OPTIONS = [
     *SERVER_OPTIONS,
     ("grpc.max_receive_message_length", MAX_CARRIED_BYTES),
+    ("grpc.max_concurrent_streams", MAX_CARRIED + _OTHER_STREAMS),
     # Whoever connects and says nothing is let go: nobody's word is needed to reach this port.
     ("grpc.server_handshake_timeout_ms", 5_000),
     ("grpc.max_connection_idle_ms", 30_000),

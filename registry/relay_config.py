@@ -13,6 +13,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_network_name, check_relay_name
 from maglia.core.keystore import write_private
 from maglia.core.relay_file import check_one_address
+from maglia.wire.relay import MAX_CARRIED
 
 SETTINGS_FILE = "relay.toml"
 _PREFIX = "MAGLIA_RELAY_"
@@ -43,16 +44,14 @@ class Settings(BaseSettings):
     """How long a caller waits for the node to take it."""
     idle_s: float = Field(150.0, gt=0)
     """A connection on which nothing passed for so long is closed; warm streams send something every 30 s."""
-    connections: int = Field(2_000, gt=0)
-    """Callers' connections at once, of all members."""
-    member_connections: int = Field(128, gt=0, le=190)
-    """Callers' connections at once, of one member."""
-    member_openings: int = Field(20, gt=0)
-    """New connections of one member in a second."""
-    address_connections: int = Field(64, gt=0)
-    """Connections at once from one network address, so that one caller can't take every place."""
-    address_openings: int = Field(10, gt=0)
-    """New connections from one network address in a second, for the same reason: fewer than one member is allowed."""
+    connections: int = Field(5_000, gt=0)
+    """Callers' connections at once, of all members: every body keeps one open to every body that it asks."""
+    address_connections: int = Field(2_500, gt=0)
+    """The same from one network address: many hosted bodies may call from one."""
+    member_connections: int = Field(500, gt=1, le=MAX_CARRIED)
+    """Callers' connections at once, of one member; from one network address at most half of them."""
+    member_openings: int = Field(50, gt=1)
+    """New connections of one member in a second; from one network address at most half of them."""
     member_bytes_a_second: int = Field(2_000_000, ge=65_536)
     """Bytes carried for one member in a second, both ways together; a connection above it is slowed, not closed."""
     attendances_a_minute: int = Field(60, gt=0)

@@ -36,8 +36,9 @@ class PublicDoor:
         self._attendances = attendances
         self._addresses = Places(settings.connections, settings.address_connections)
         self._members = Places(settings.connections, settings.member_connections)
+        self._shares = Places(settings.connections, settings.member_connections // 2)
         self._openings = Quota(settings.member_openings, 1.0)
-        self._address_openings = Quota(settings.address_openings, 1.0)
+        self._share_openings = Quota(settings.member_openings // 2, 1.0)
         self.strangers = Strangers()
 
     def connections(self, member: str = "") -> int:
@@ -48,10 +49,8 @@ class PublicDoor:
         """Carry one connection to its end."""
         address = _address(writer)
         try:
-            if self._address_openings.wait(address):
-                raise TooManyError  # noqa: TRY301 - counted with those for whom there is no place
             with self._addresses.one(address):
-                await self._carry(reader, writer)
+                await self._carry(address, reader, writer)
         except TooManyError:
             self.strangers.full += 1
         except OSError as error:
@@ -59,7 +58,7 @@ class PublicDoor:
         finally:
             writer.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(self._settings.hello_s):
                 name, hello = await _read_hello(reader)
@@ -73,11 +72,12 @@ class PublicDoor:
         if member is None or not self._attendances.is_attended(member):
             self.strangers.unknown += 1
             return
-        if self._openings.wait(member):
+        share = f"{address} {member}"  # from one address half: nobody may shut a member off from everybody else
+        if self._share_openings.wait(share) or self._openings.wait(member):
             self._attendances.tally(member).refused += 1
             return
         try:
-            with self._members.one(member):
+            with self._shares.one(share), self._members.one(member):
                 await self._attendances.send(Caller(member, hello, reader, writer))
         except TooManyError:
             self._attendances.tally(member).refused += 1

@@ -26,7 +26,7 @@ from maglia.v1.relay_pb2 import AttendRequest, AttendResponse, CarryRequest, Car
 from maglia.v1.relay_pb2_grpc import RelayServiceStub
 from maglia.wire.chain import place_of
 from maglia.wire.channel import open_channel
-from maglia.wire.relay import CHALLENGE_BYTES, CHUNK_BYTES, seal_attendance
+from maglia.wire.relay import CHALLENGE_BYTES, CHUNK_BYTES, MAX_CARRIED, seal_attendance
 from maglia.wire.status import error_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ _STEADY_S = 60.0
 """An attendance that lasted so long makes the next pause a short one."""
 _GRACE_S = 10.0
 """A relay that is back by then was no problem worth telling."""
-_MAX_CARRIED = 200
-"""Connections at once that a relay may open to this node."""
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 _log = logging.getLogger(__name__)
 
@@ -144,7 +142,7 @@ class Tunnel:
             if not self.is_attended:
                 self._gone_since = None
                 _log.info("reached through the relay «%s» at %s", self._relay.name, self._relay.public)
-            if response.WhichOneof("kind") == "caller" and len(self._carried) < _MAX_CARRIED:
+            if response.WhichOneof("kind") == "caller" and len(self._carried) < MAX_CARRIED:
                 task = asyncio.create_task(self._carry(stub, response.caller.ticket))
                 self._carried.add(task)
                 task.add_done_callback(self._carried.discard)

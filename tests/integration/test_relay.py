@@ -154,24 +154,39 @@ async def test_the_newer_attendance_of_a_member_counts(relay: ServedRelay, bodie
 async def test_one_members_callers_leave_room_for_anothers(
     world: World, bodies: dict[str, Body], tmp_path: Path
 ) -> None:
-    flags = {"member_connections": 2, "member_openings": 3}
     async with (
-        relayed(world, tmp_path / "relay", **flags) as relay,
+        relayed(world, tmp_path / "relay", member_connections=2) as relay,
         relay.attended(bodies["parrocchia"]) as node,
         relay.attended(bodies["mensa"]) as other,
     ):
-        held = [await relay.call(name_of("parrocchia")) for _ in range(2)]
-        carried = [await node.take(await node.ticket()) for _ in held]
-        assert [await one.read(1) for one in carried]
-        assert await (await relay.call(name_of("parrocchia"))).rest() == b""
+        held = []
+        for source in ("127.0.0.1", "127.0.0.2"):
+            held.append(await relay.call(name_of("parrocchia"), source=source))
+            assert await (await node.take(await node.ticket())).read(1)
+        assert await (await relay.call(name_of("parrocchia"), source="127.0.0.3")).rest() == b""
         held.append(await relay.call(name_of("mensa")))
         assert await (await other.take(await other.ticket())).read(1)
         held.pop(0).close()
         await until(lambda: relay.running.door.connections("parrocchia") == 1)
-        await asyncio.sleep(1.05)  # new connections are counted by the second
-        held.append(await relay.call(name_of("parrocchia")))
+        held.append(await relay.call(name_of("parrocchia"), source="127.0.0.3"))
         assert await (await node.take(await node.ticket())).read(1)
         assert relay.running.attendances.tally("parrocchia").refused == 1
+        for one in held:
+            one.close()
+
+
+async def test_one_address_holds_half_of_a_members_places_at_most(
+    world: World, bodies: dict[str, Body], tmp_path: Path
+) -> None:
+    async with (
+        relayed(world, tmp_path / "relay", member_connections=2) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        held = [await relay.call(name_of("parrocchia"))]
+        assert await (await node.take(await node.ticket())).read(1)
+        assert await (await relay.call(name_of("parrocchia"))).rest() == b""
+        held.append(await relay.call(name_of("parrocchia"), source="127.0.0.2"))
+        assert await (await node.take(await node.ticket())).read(1)
         for one in held:
             one.close()
 
@@ -179,17 +194,29 @@ async def test_one_members_callers_leave_room_for_anothers(
 async def test_one_address_can_not_take_what_a_member_may_open(
     world: World, bodies: dict[str, Body], tmp_path: Path
 ) -> None:
-    async with (
-        relayed(world, tmp_path / "relay", address_openings=2) as relay,
-        relay.attended(bodies["parrocchia"]) as node,
-    ):
+    flags = {"member_openings": 4, "pickup_s": 30.0}
+    async with relayed(world, tmp_path / "relay", **flags) as relay, relay.attended(bodies["parrocchia"]) as node:
+        begun = time.monotonic()
         held = [await relay.call(name_of("parrocchia")) for _ in range(5)]
-        for _ in range(2):
-            await node.take(await node.ticket())
-        await until(lambda: relay.running.door.strangers.full == 3)
-        assert relay.running.attendances.tally("parrocchia").refused == 0
+        tally = relay.running.attendances.tally("parrocchia")
+        await until(lambda: tally.refused + relay.running.door.connections("parrocchia") == 5)
+        assert relay.running.door.connections("parrocchia") <= 2 * (time.monotonic() - begun + 1)
+        held.append(await relay.call(name_of("parrocchia"), source="127.0.0.2"))
+        assert await (await node.take(await node.ticket())).read(1)
         for one in held:
             one.close()
+
+
+async def test_one_address_can_not_take_every_place(world: World, bodies: dict[str, Body], tmp_path: Path) -> None:
+    async with (
+        relayed(world, tmp_path / "relay", address_connections=1) as relay,
+        relay.attended(bodies["parrocchia"]) as node,
+    ):
+        held = await relay.call(name_of("parrocchia"))
+        assert await (await node.take(await node.ticket())).read(1)
+        assert await (await relay.call(name_of("parrocchia"))).rest() == b""
+        assert relay.running.door.strangers.full == 1
+        held.close()
 
 
 async def test_a_relay_starts_without_the_registry_on_what_it_trusted_before(

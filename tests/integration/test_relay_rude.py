@@ -101,7 +101,7 @@ async def test_nothing_is_signed_for_a_relay_that_gives_no_challenge(
 
 
 async def test_a_relay_opens_no_more_connections_than_a_node_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tunnel, "_MAX_CARRIED", 5)
+    monkeypatch.setattr(tunnel, "MAX_CARRIED", 5)
     callers = [AttendResponse(caller=RelayCaller(ticket=bytes([number]) * 16)) for number in range(50)]
     relay = RudeRelay([HELLO, AttendResponse(beat=RelayBeat()), *callers])
     async with dialled(relay) as dialling:

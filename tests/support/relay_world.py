@@ -68,10 +68,10 @@ class ServedRelay:
             yield node
             node.attendance.cancel()
 
-    async def call(self, name: str | None, *, first: bytes | None = None) -> TcpCaller:
+    async def call(self, name: str | None, *, first: bytes | None = None, source: str = "127.0.0.1") -> TcpCaller:
         """Connect as a caller that names this server, or that says something else first."""
         host, _, port = self.file.public.rpartition(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
+        reader, writer = await asyncio.open_connection(host, int(port), local_addr=(source, 0))
         hello = client_hello(name) if first is None else first
         writer.write(hello)
         return TcpCaller(reader, writer, hello)
@@ -168,7 +168,7 @@ def make_relay(world: World, folder: Path) -> RelayFile:
 @asynccontextmanager
 async def serving(world: World, folder: Path, **flags: object) -> AsyncIterator[Relay]:
     """Serve a relay that was made before."""
-    settings = load_settings(folder, **{"directory_poll_s": 0.2, "address_openings": 1_000} | flags)
+    settings = load_settings(folder, **{"directory_poll_s": 0.2, "member_openings": 1_000} | flags)
     async with running(folder, settings, world.known, load_identity(folder, PASSPHRASE)) as relay:
         yield relay
 

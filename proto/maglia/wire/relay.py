@@ -18,6 +18,8 @@ CHALLENGE_BYTES = 32
 TICKET_BYTES = 16
 CHUNK_BYTES = 32 * 1024
 """Read from a connection and sent on at once, at most; a receiver takes twice as much."""
+MAX_CARRIED = 1_000
+"""Callers' connections at once that a node takes; a relay opens no more, whatever its settings."""
 MAX_CARRIED_BYTES = 128 * 1024
 """A message between node and relay is refused above this."""
 
