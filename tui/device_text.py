@@ -32,14 +32,14 @@ def invite_lines(made: Invite, lang: str) -> list[str]:
 
 
 def scan_lines(address: str, lang: str) -> list[str]:
-    """Return a QR code and what to do with it; whoever cannot scan it types the secret in it."""
-    before = (
+    """Return what the telephone reads: an address, a key to type, and last, whole on 24 lines, a QR code."""
+    secret = address.partition("secret=")[2].partition("&")[0]
+    by_hand = f"Se il QR non si legge, scrivere a mano: {secret}", f"If the QR cannot be read, type: {secret}"
+    scan = (
         "Inquadrare con l'applicazione dei codici del telefono; si vede solo ora.",
         "Scan it with the telephone's application for codes; it is shown only now.",
     )
-    secret = address.partition("secret=")[2].partition("&")[0]
-    by_hand = f"Oppure scrivere a mano questa chiave: {secret}", f"Or type this key by hand: {secret}"
-    return [pick(before, lang), *qr_lines(address), pick(by_hand, lang), address]
+    return [address, pick(by_hand, lang), pick(scan, lang), *qr_lines(address)]
 
 
 def qr_lines(text: str) -> list[str]:

@@ -61,4 +61,6 @@ def test_what_the_telephone_scans_is_whole_on_a_small_terminal(user: str, member
     assert {len(line) for line in drawn} == {len(drawn[0])}
     assert len(drawn[0]) <= 80
     lines = scan_lines(setup_uri(bytes(20), user, member), "it")
-    assert "Oppure scrivere a mano questa chiave: " + "A" * 32 in lines
+    assert lines[1] == "Se il QR non si legge, scrivere a mano: " + "A" * 32
+    assert lines[-len(drawn) :] == drawn, "nothing below it but the question for the first code"
+    assert all(len(line) <= 80 for line in lines[1:])
