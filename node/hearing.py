@@ -30,9 +30,20 @@ _SILENT_CODES: dict[str, Silence] = {
 }
 
 PASSING = frozenset(
-    {Silence.UNREACHABLE, Silence.DEADLINE, Silence.REFUSED_CONNECTION, Silence.OVERLOADED, Silence.INTERRUPTED}
+    {
+        Silence.UNREACHABLE,
+        Silence.DEADLINE,
+        Silence.REFUSED_CONNECTION,
+        Silence.OVERLOADED,
+        Silence.INTERRUPTED,
+        Silence.CARD_EXPIRED,
+        Silence.METADATA_EXPIRED,
+    }
 )
-"""Silences that may be over when the body is asked again."""
+"""Silences that may be over when the body is asked again.
+
+A machine that was off for a night has no current metadata in its first seconds, one that was off for weeks no card.
+"""
 
 
 @dataclass(frozen=True)

@@ -180,11 +180,12 @@ def clocked(small: LiveNetwork, laptop: Laptop, tmp_path: Path) -> Iterator[Call
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("hours", [1, 7])
+@pytest.mark.parametrize("hours", [1, 7, 14])
 async def test_a_laptop_that_wakes_in_the_morning_answers_within_a_minute(
     small: LiveNetwork, laptop: Laptop, clocked: Callable[..., ShiftedClock], hours: int
 ) -> None:
-    """The same hours pass for everybody. Seven are more than the 4 after which an unwitnessed log answers nobody."""
+    """The same hours pass for everybody: more than the 4 after which an unwitnessed log answers nobody, and than the 8
+    for which the officers' news may be used."""
     clock = clocked("registry", *small.members())
     small.wait_complete("overlap")
     laptop.close()

@@ -292,6 +292,7 @@ async def test_every_silence_has_its_reason_on_screen_and_in_the_log(
     assert [(each.member.id, each.silence) for each in state.silent] == [("beta", reason)]
     assert (state.complete, state.answered) == (False, 2)
     assert [(end.outcome, end.code) for end in world.ends()["beta"]] == [("silent", code)]
+    assert world.check.unreached() == (set() if reason in {Silence.VERSION, Silence.SUSPENDED_HERE} else {"beta"})
 
 
 async def test_a_body_without_a_current_card_is_not_asked_but_named(world: World) -> None:
