@@ -106,7 +106,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     answers = LateAnswers(inbox, settings.reask_s)
     recent = _recent(base, peers, asking, Followers(answers, late))
     made_from = settings.member, base.store, asking, recent, peers, trust, base.clock, inbox, answers
-    waiting = Waiting(*made_from, settings.reask_every_s, settings.reask_s)
+    waiting = Waiting(*made_from, settings.reask_every_s, settings.reask_s, base.may_ask)
     stack.push_async_callback(late.close)
     stack.push_async_callback(answers.close)
     sessions = Sessions[Operator](settings.session_idle_s)
@@ -187,7 +187,7 @@ def _asking(base: Foundation, peers: PeerStreams, pseudonyms: Pseudonyms) -> Ask
 
 
 def _recent(base: Foundation, peers: PeerStreams, asking: Asking, following: Following) -> RecentChecks:
-    settings, file = base.settings, CheckFile(base.store, asking, base.clock)
+    settings, file = base.settings, CheckFile(base.store, asking, base.clock, base.may_ask)
     return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, following)
 
 

@@ -54,6 +54,9 @@ class File(Protocol):
     def operator(self, user: str) -> Operator | None:
         """Return an operator as they are now, None when they no longer work here."""
 
+    def check_may_ask(self, operator: Operator) -> None:
+        """Raise `session.role`, or `policy.permissions`, for who may not ask the network now."""
+
     def save(self, checks: Sequence[KeptCheck]) -> None:
         """Store checks as they stand."""
 

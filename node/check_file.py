@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from maglia.core.vocabulary import Role
 from node.ask import Asking
 from node.check import Check
 from node.domain.model import Operator
@@ -18,8 +19,12 @@ from node.pulse import Pulse
 class CheckFile:
     """Fulfils `node.recent.File` for one body."""
 
-    def __init__(self, store: Store, asking: Asking, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, asking: Asking, clock: Clock, may_ask: Callable[[Role], None] = lambda _: None
+    ) -> None:
+        """`may_ask` raises for a role that the rules in force let ask nobody."""
         self._store = store
+        self._may_ask = may_ask
         self._asking = asking
         self._clock = clock
         self._balances = Balances(store, clock)
@@ -32,6 +37,10 @@ class CheckFile:
         """Return an operator as they are now, None when they no longer work here."""
         known = self._store.operator(user)
         return known[0] if known else None
+
+    def check_may_ask(self, operator: Operator) -> None:
+        """Raise `session.role`, or `policy.permissions`, for who may not ask the network now."""
+        self._may_ask(operator.role)
 
     def save(self, checks: Sequence[KeptCheck]) -> None:
         """Store checks as they stand; raise `storage.*`."""

@@ -14,6 +14,7 @@ from maglia.core.log import Log
 from maglia.core.log_archives import FOLDER as ARCHIVE_FOLDER
 from maglia.core.log_archives import LogArchives
 from maglia.core.network_file import NetworkFile
+from maglia.core.vocabulary import Role
 from node.card import OwnCard
 from node.config import Settings
 from node.disk import DiskReserve
@@ -69,6 +70,10 @@ class Foundation:
     signals: Signals
     tunnel: Tunnel | None
     """To the relay through which others reach this node; None when they reach it directly."""
+
+    def may_ask(self, role: Role) -> None:
+        """Raise `session.role`, or `policy.permissions`, for a role that may not ask the network now."""
+        self.permissions.check_may_call("OperatorService/Check", role)
 
     def problems(self) -> list[Code]:
         """Return what keeps the node from its work, or soon will."""

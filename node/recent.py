@@ -185,12 +185,13 @@ class RecentChecks:
         return True
 
     def _check_works_here(self, recent: Recent) -> None:
-        """Raise `session.credentials` for who left; who has another role now asks in that one."""
+        """Raise `session.*` for who left or may ask no longer; who has another role now asks in that one."""
         if self._file is None:
             return
         operator = self._file.operator(recent.operator.user)
         if operator is None:
             raise MagliaError(Code.SESSION_CREDENTIALS)
+        self._file.check_may_ask(operator)
         if operator != recent.operator:
             anew = self._file.resume(self._as_kept(recent, self._file.now()), operator)
             recent.operator = operator

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from maglia.core.codes import Code
 from maglia.core.errors import MagliaError
 from maglia.core.notices import NoticeKind
-from maglia.core.vocabulary import REASK_S
+from maglia.core.vocabulary import REASK_S, Role
 from node.ask import HOUSEHOLD, Asking, new_check_id
 from node.asked import Recent
 from node.check import Check
@@ -63,7 +63,9 @@ class Waiting:
         answers: LateAnswers,
         every_s: float = _EVERY_S,
         longest_s: float = REASK_S,
+        may_ask: Callable[[Role], None] = lambda _: None,
     ) -> None:
+        """`may_ask` raises for a role that the rules in force let ask nobody."""
         self._me = me
         self._store = store
         self._asking = asking
@@ -73,6 +75,7 @@ class Waiting:
         self._clock = clock
         self._inbox = inbox
         self._answers = answers
+        self._may_ask = may_ask
         self._every_s = every_s
         self._longest_s = longest_s
         self._balances = Balances(store, clock)
@@ -146,6 +149,7 @@ class Waiting:
             self._end(kept, Code.SESSION_CREDENTIALS)
             return
         try:
+            self._may_ask(known[0].role)
             await self._check_somebody_is_there(kept)
             check = await self._ask(kept, known[0])
         except MagliaError as error:

@@ -13,7 +13,7 @@ from node.domain.model import OpenNeed
 from node.domain.verdict import Outcome
 
 _PASSING_FAMILIES = frozenset({"network", "directory", "pseudonym", "budget", "log", "storage", "version"})
-_PASSING = frozenset({Code.POLICY_UNAVAILABLE, Code.POLICY_STALE})
+_PASSING = frozenset({Code.POLICY_UNAVAILABLE, Code.POLICY_STALE, Code.POLICY_PERMISSIONS})
 
 
 class Stage(StrEnum):

@@ -44,16 +44,21 @@ class Process:
 
     def __init__(self, at: Desk, clock: StoppedClock) -> None:
         self.at, self.clock = at, clock
+        self.denied: set[Role] = set()
         self.passed = 0.0
         self.back: set[str] = set()
         at.peers.is_reachable = self._is_reachable  # type: ignore[method-assign]  # bodies that come and go
         self.inbox = Inbox(at.store)
         self.answers = LateAnswers(self.inbox, settle_s=0.05)
-        file, late = CheckFile(at.store, at.asking, clock), LateFindings(at.store, self.inbox)
+        file, late = CheckFile(at.store, at.asking, clock, self._may_ask), LateFindings(at.store, self.inbox)
         following = Followers(self.answers, late)
         self.recent = RecentChecks(at.peers, file=file, seconds=lambda: self.passed, following=following)
         made_from = at.me.id, at.store, at.asking, self.recent, at.peers, at.trust, clock, self.inbox, self.answers
-        self.waiting = Waiting(*made_from)
+        self.waiting = Waiting(*made_from, may_ask=self._may_ask)
+
+    def _may_ask(self, role: Role) -> None:
+        if role in self.denied:
+            raise MagliaError(Code.SESSION_ROLE)
 
     async def _is_reachable(self, member: str) -> bool:
         return member in self.back
@@ -403,3 +408,46 @@ async def test_of_many_silent_checks_the_open_ones_are_all_taken_up(
         await asyncio.sleep(0.02)
     assert {entry.check_id for entry in parish.entries(EntryKind.ASKED)[25:]} == set(ids)
     assert {one.check_id for one in again.waiting.standings(ANNA)} == set(ids)
+
+
+async def test_who_may_ask_nobody_any_more_has_nobody_asked(parish: Desk, clock: StoppedClock) -> None:
+    node, check_id = await asked_of_nobody(parish, clock)
+    deferred = node.waiting.defer(RENT, ANNA)
+    node.back, node.denied = BODIES, {Role.VOLUNTEER}
+    await node.recent.ask_returned()
+    await node.waiting.make_due()
+    assert len(parish.peers.questions) == 5
+    standing = [node.waiting.standing(ANNA, one).kept for one in (check_id, deferred)]
+    assert [(one.stage, one.reason) for one in standing] == [(Stage.ENDED, Code.SESSION_ROLE)] * 2
+    assert {(one.kind, one.params["code"]) for one in node.told()} == {
+        (NoticeKind.CHECK_ENDED, "session.role"),
+        (NoticeKind.DEFERRED_REFUSED, "session.role"),
+    }
+
+
+async def test_a_deferred_household_is_made_each_on_their_own_basis(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    check_id = node.waiting.defer(household((person(1), None, person(2), person(3))), ANNA)
+    node.back = {"comune"}
+    await node.waiting.make_due()
+    told = await node.told_of(NoticeKind.DEFERRED_DONE)
+    assert (told.check_id, told.params["asked"]) == (check_id, 5)
+    found = node.waiting.standing(ANNA, check_id)
+    assert isinstance(found.check, HouseholdCheck)
+    assert (found.kept.is_household, found.check.state().verified, len(parish.peers.questions)) == (True, 2, 10)
+
+
+async def test_what_changes_is_filed_while_the_node_runs(
+    parish: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.recent._SAVE_S", 0.01)
+    node = Process(parish, clock)
+    running = asyncio.create_task(node.recent.run())
+    check = await parish.asking.start(RENT, ANNA)
+    node.recent.keep(ANNA, check)
+    async with asyncio.timeout(10):
+        while not (kept := parish.store.kept_check(check.check_id)):  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.01)
+    assert (kept.stage, kept.is_open) == (Stage.ASKED, True)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
