@@ -76,6 +76,7 @@ async def running(
     """A relay that serves for as long as the context lasts, alone in its folder; raises `storage.locked`."""
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(folder))
+        (folder / STATUS_FILE).unlink(missing_ok=True)  # of one that was killed
         directory = RelayDirectory(folder / "trust", network, settings.directory_poll_s)
         stack.push_async_callback(directory.close)
         await directory.start()

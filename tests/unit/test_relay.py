@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey, relay_party, server_name
@@ -86,6 +88,21 @@ def test_a_hello_without_an_end_is_refused() -> None:
         for at in range(0, len(record), 1_000):
             reader.feed(record[at : at + 1_000])
     assert len(record) > MAX_HELLO_BYTES
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 500))
+@settings(max_examples=100, deadline=None)
+def test_whatever_comes_first_is_a_name_or_refused(junk: bytes, at: int) -> None:
+    hello = client_hello(server_name("parrocchia", "prova"))
+    broken = hello[:at] + junk + hello[at + len(junk) :]
+    hook, sys.unraisablehook = sys.unraisablehook, pass_over_names
+    try:
+        name = HelloReader().feed(broken)
+        assert name is None or name.encode("ascii") in broken
+    except NotTlsError:
+        pass
+    finally:
+        sys.unraisablehook = hook
 
 
 @pytest.mark.parametrize(
