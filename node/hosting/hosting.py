@@ -98,14 +98,21 @@ def remove(host: Host, member: str, *, erase: bool) -> None:
 def leave(host: Host, member: str, out: BinaryIO, passphrase: str) -> dict[str, Any]:
     """Stop a body's node and seal it into `out`; from here on it does not serve from this machine.
 
-    Returns what `backup` said. Raises `input.passphrase` before anything is stopped.
+    Returns what `backup` said. Raises `input.passphrase` before anything is stopped; a node that could not leave, for
+    want of room perhaps, serves again.
     """
     check_new_passphrase(passphrase)
     with host.locked():
-        body = host.body(member)
-        runner_of(host).stop(body)
-        more = {"MAGLIA_ARCHIVE_PASSPHRASE": passphrase}
-        return _run(host, body, ("backup", "--out", "-", "--move"), more, stdout=out)
+        body, runner = host.body(member), runner_of(host)
+        ran = runner.runs(body)
+        runner.stop(body)
+        try:
+            more = {"MAGLIA_ARCHIVE_PASSPHRASE": passphrase}
+            return _run(host, body, ("backup", "--out", "-", "--move"), more, stdout=out)
+        except BaseException:
+            if ran and not _is_moved(host.folder(member)):
+                runner.start(body)  # it did not leave: it goes on answering
+            raise
 
 
 def arrive(host: Host, source: BinaryIO, passphrase: str, *, remote: bool) -> tuple[Hosted, dict[str, Any]]:
@@ -221,13 +228,17 @@ def _clear(host: Host, body: Hosted) -> None:
 def _standing(host: Host, body: Hosted, *, runs: bool) -> Standing:
     folder = host.folder(body.member)
     size = sum(path.lstat().st_size for path in folder.rglob("*"))
-    joined, moved = (folder / _CARD_FILE).is_file(), (folder / MOVED_FILE).is_file()
+    joined, moved = (folder / _CARD_FILE).is_file(), _is_moved(folder)
     return Standing(body, runs and not moved, joined, moved, size)
 
 
 def _is_elsewhere(folder: Path) -> bool:
     """Return whether nothing would be lost with the folder: the body moved, or it never was one."""
-    return (folder / MOVED_FILE).is_file() or not any((folder / name).exists() for name in (_CARD_FILE, DATABASE_FILE))
+    return _is_moved(folder) or not any((folder / name).exists() for name in (_CARD_FILE, DATABASE_FILE))
+
+
+def _is_moved(folder: Path) -> bool:
+    return (folder / MOVED_FILE).is_file()
 
 
 def _content(network_file: Path) -> bytes:

@@ -135,6 +135,12 @@ async def test_each_body_has_a_user_and_reads_no_others_files(world: World, pass
         await here.did("start")  # the one that runs keeps running
         assert await here.states() == {EST: (True, True, False), SUD: (True, True, False)}
         archive, secret = passable / "est.maglia-node", {"MAGLIA_ARCHIVE_PASSPHRASE": "una frase per il viaggio"}
+        link = here.host.folder(EST) / "link"
+        link.symlink_to("/etc/hostname")
+        assert await here.failed("export", EST, "--out", str(archive), **secret) == (1, "storage.folder")
+        link.unlink()
+        assert await here.states() == {EST: (True, True, False), SUD: (True, True, False)}
+        assert not archive.exists()
         await here.did("export", EST, "--out", str(archive), **secret)
         assert (archive.stat().st_uid, archive.stat().st_mode & 0o777) == (0, 0o600)
         arrived = await there.did("import", str(archive), **secret)
