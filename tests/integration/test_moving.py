@@ -166,7 +166,9 @@ def test_a_copy_leaves_the_months_keys_and_the_machines_settings_behind(network_
     node, copy, archive = tmp_path / "node", tmp_path / "copy", tmp_path / "node.maglia-node"
     named = ("--network-file", network_file, "--member", EST)
     assert run("init", "--dir", node, *named, *places()).exit_code == 0
-    (node / SETTINGS_FILE).open("a").write('log_months = 36\nopa_address = "127.0.0.1:1"\nday = 2026-01-02\n')
+    (node / SETTINGS_FILE).open("a").write(
+        'log_months = 36\nvia = "relay.json"\nopa_address = "127.0.0.1:1"\nday = 2026-01-02\n'
+    )
     for name in ("log-keys/2026-01.key", "trust/metadata/2.root.json", "log-archive/000001.maglia-log", "opa/opa.log"):
         (node / name).parent.mkdir(parents=True, exist_ok=True)
         (node / name).write_text("x")
@@ -174,7 +176,7 @@ def test_a_copy_leaves_the_months_keys_and_the_machines_settings_behind(network_
     (node / "ready.json").write_text("{}")
     assert done("backup", "--dir", node, "--out", archive)["moved"] is False
     restored = done("restore", archive, "--dir", copy, *places(), **NEW)
-    assert restored["left"] == ["opa_address"]
+    assert restored["left"] == ["opa_address", "via"]
     found = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
     assert found == {
         "keystore.json",
