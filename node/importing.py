@@ -2,7 +2,8 @@
 
 The file's own key (`chiave`) makes a second import of the same file add nothing, and lets one that was stopped go on.
 Rows are stored in a random order: two bodies import the same lists, sorted by surname or by code, and the order of the
-rows in two stolen databases would then say which persons are the same, and nearly which codes. Only where each row
+rows in two stolen databases would then say which persons are the same, and nearly which codes. A person's rows are
+stored together: the database says itself whose they are, and the person is then looked for once. Only where each row
 stands is held for that, and not the rows.
 """
 
@@ -15,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
-from itertools import islice
+from itertools import islice, pairwise
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.rejected import RejectedLine
@@ -185,19 +186,18 @@ class _Survey:
     def __init__(self, sheet: Sheet, plan: Plan) -> None:
         """Read the sheet once. `doubtful` is whether some amount that is a text has a point before its decimals."""
         self.doubtful = False
-        self._rows, self._starts, self._ends, self._draws = array("Q"), array("Q"), array("Q"), array("Q")
-        salt = os.urandom(16)
-        key, amount = _place(sheet, "chiave"), _place(sheet, "importo")
+        self._rows, self._starts, self._ends = array("Q"), array("Q"), array("Q")
+        draws = _Draws()
+        key, code, amount = (_place(sheet, column) for column in ("chiave", "codice", "importo"))
         asked = plan.decimals is None
         for line in sheet.lines():
             cells = line.cells or ()
-            written = "".join(cells[key].split()) if key < len(cells) else ""
             self._rows.append(line.row)
             self._starts.append(line.start)
             self._ends.append(line.end)
-            self._draws.append(_draw(written, salt))
+            draws.add(cells[key] if key < len(cells) else "", cells[code] if code < len(cells) else "")
             self.doubtful = self.doubtful or (asked and amount < len(cells) and is_with_point(cells[amount]))
-        self._order = sorted(range(len(self._rows)), key=self._draws.__getitem__)
+        self._order = draws.order()
 
     @property
     def total(self) -> int:
@@ -209,6 +209,33 @@ class _Survey:
         for first in range(0, self.total, CHUNK):
             places = self._order[first : first + CHUNK]
             yield [sheet.line_at(self._rows[each], self._starts[each], self._ends[each]) for each in places]
+
+
+class _Draws:
+    """A number drawn for each key of a file and for each person: what has the same one stays together."""
+
+    def __init__(self) -> None:
+        self._salt = os.urandom(16)
+        self._keys, self._persons = array("Q"), array("Q")
+
+    def add(self, key: str, code: str) -> None:
+        """Draw for the next row."""
+        self._keys.append(self._draw(key))
+        self._persons.append(self._draw(code.upper()))
+
+    def order(self) -> Sequence[int]:
+        """Return the rows' places: a person's together, and of one key, whomever they name, as in the file."""
+        by_key = sorted(range(len(self._keys)), key=self._keys.__getitem__)
+        for before, place in pairwise(by_key):
+            if self._keys[before] == self._keys[place]:
+                self._persons[place] = self._persons[before]
+        return sorted(by_key, key=self._persons.__getitem__)
+
+    def _draw(self, cell: str) -> int:
+        if not (written := "".join(cell.split())):
+            return int.from_bytes(os.urandom(8))
+        drawn = blake2b(written.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=8)
+        return int.from_bytes(drawn.digest())
 
 
 class _Attempt:
@@ -228,13 +255,6 @@ class _Attempt:
             self._last = record
             outcome.append(known)
         return outcome
-
-
-def _draw(key: str, salt: bytes) -> int:
-    """Return a random number, the same for the same key."""
-    if not key:
-        return int.from_bytes(os.urandom(8))
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), key=salt, digest_size=8).digest())
 
 
 def _place(sheet: Sheet, column: str) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
@@ -38,6 +39,7 @@ LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidSta
 Whoever asks with it binds `now`, in seconds since the epoch.
 """
 
+_NEW = ImportedRow(added=True)
 _NOTHING_SAID = Standing()
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _ADD = insert(_AID)
@@ -63,8 +65,7 @@ _OPEN_NEEDS = (
 )
 
 
-@dataclass(frozen=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A record on its way in: everything computed before the transaction begins."""
 
     record: AidRecord
@@ -123,7 +124,7 @@ class Records(KnownAs):
                     fresh.append(one)
                     if one.key_index is not None:
                         known[one.key_index] = (one.id, one.content)
-                outcome.append(ImportedRow(before is None, before is not None and not self._is_same(one, before[1])))
+                outcome.append(_NEW if before is None else ImportedRow(False, not self._is_same(one, before[1])))
             self._subjects(connection, again)
             self._insert(connection, fresh, actor)
             return Audited(outcome, [RecordImported(actor, one.id) for one in fresh])

@@ -6,7 +6,6 @@ row, and gives that status back: nothing is left but the two audit events. A con
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, select, update
@@ -102,7 +101,7 @@ class Versions(Records):
 
         Raises `input.record_corrected` when another correction came first.
         """
-        one = replace(self._prepare(corrected), version=filed.version + 1, replaces=filed.id)
+        one = self._prepare(corrected)._replace(version=filed.version + 1, replaces=filed.id)
         aside = {"of_id": filed.id, "before": filed.record.status.value}
 
         def work(connection: Connection) -> Audited[str]:
