@@ -94,7 +94,7 @@ async def hidden(
     """Yield a relay through which two nodes are reached; tests turn it into a rogue."""
     folder = tmp_path_factory.mktemp("rogue") / "relay"
     async with (
-        relayed(world, folder, hello_s=PATIENCE_S, pickup_s=PATIENCE_S) as relay,
+        relayed(world, folder) as relay,
         sites[HIDDEN].serving(via=folder / "relay.json"),
         sites[OTHER].serving(via=folder / "relay.json"),
     ):

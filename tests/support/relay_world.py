@@ -27,6 +27,8 @@ from tests.integration.node_world import PATIENCE_S, free_port
 from tests.integration.registry_world import NETWORK, PASSPHRASE, Body, World
 
 NAME = "comune-est"
+_PATIENT = {"directory_poll_s": 0.2, "member_openings": 1_000, "hello_s": PATIENCE_S, "pickup_s": PATIENCE_S}
+"""News are heard quickly, and nobody is let go because the machine is busy."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def make_relay(world: World, folder: Path) -> RelayFile:
 @asynccontextmanager
 async def serving(world: World, folder: Path, **flags: object) -> AsyncIterator[Relay]:
     """Serve a relay that was made before."""
-    settings = load_settings(folder, **{"directory_poll_s": 0.2, "member_openings": 1_000} | flags)
+    settings = load_settings(folder, **_PATIENT | flags)
     async with running(folder, settings, world.known, load_identity(folder, PASSPHRASE)) as relay:
         yield relay
 
