@@ -188,8 +188,8 @@ class StreetNetwork:
             assert time.monotonic() < until, f"{found}{self.words()}"
         return found.document
 
-    def helped_with_food(self, member: str) -> str:
-        """Return the code of a person whom a body, and no other, helped with food, and who agreed that others know."""
+    def helped_with_food(self, member: str, nth: int = 0) -> str:
+        """Return the code of the first person, or another one, whom a body alone helped with food, in the open."""
         shown = {
             record.identifier.text
             for record in self.district.records[member]
@@ -202,7 +202,7 @@ class StreetNetwork:
             for record in records
             if name != member
         }
-        return min(shown - others)
+        return sorted(shown - others)[nth]
 
     def wait_ready(self, member: str) -> None:
         """Wait until a node knows everybody and has named all persons of its records."""

@@ -46,11 +46,11 @@ class Proof:
         assert (found["complete"], found["verdict"]) == (False, "none_known")
         return found
 
-    def wait_whole(self, check_id: str) -> dict[str, Any]:
-        """Wait until a check of before is complete, without asking anew."""
+    def wait_whole(self, check_id: str, asker: str = "") -> dict[str, Any]:
+        """Wait until a check of before, the comune's if not another's, is complete, without asking anew."""
         until = time.monotonic() + PATIENCE_S
         while True:
-            ended = self.network.console(self.comune, "check", "show", check_id, "--json")
+            ended = self.network.console(asker or self.comune, "check", "show", check_id, "--json")
             if ended.document.get("complete"):
                 return ended.document
             assert time.monotonic() < until, f"{ended}{self.network.words()}"
@@ -110,6 +110,27 @@ def test_what_was_asked_while_the_line_was_cut_is_complete_when_it_is_mended(pro
     assert proof.wait_whole(asked["check_id"])["verdict"] == "similar"
     told = proof.network.console(proof.comune, "inbox", "--json")
     assert asked["check_id"] in told.out, told
+
+
+def test_a_parish_whose_line_is_cut_works_on_and_is_checked_afterwards(proof: Proof) -> None:
+    """Its node is in the house, so that records and consents are there; only the network is away."""
+    proof.is_whole()
+    network, person = proof.network, proof.network.helped_with_food(proof.network.onlus, nth=1)
+    question = ("check", person, "--facet", "food_parcel", "--purpose", "aid_overlap", "--json")
+    network.home.cut()
+    try:
+        consent = network.console(proof.parish, "consent", "add", person, "--purpose", "aid_overlap", "--json")
+        what = ("--facet", "food_parcel", "--date", "21/11/2026", "--amount", "20,00")
+        given = network.console(proof.parish, "aid", "add", person, *what, "--json")
+        refused = network.console(proof.parish, *question)
+        filed = network.console(proof.parish, *question, "--defer")
+    finally:
+        network.home.mend()
+    assert (consent.status, given.status) == (0, 0), (consent, given)
+    assert (refused.status, refused.document["code"]) == (3, "network.away"), refused
+    assert "--defer" in refused.document["next_action"]
+    assert "verdict" not in filed.document or not filed.document["complete"], filed
+    assert proof.wait_whole(filed.document["check_id"], proof.parish)["verdict"] == "similar"
 
 
 def test_a_router_that_gets_another_address_is_found_again(proof: Proof) -> None:
