@@ -89,14 +89,15 @@ class LateAnswers:
             async with asyncio.timeout(self._reask_s):
                 async for state in check.states(follow=True):
                     found = news(seen(state), shown)
-                    if found.kind is NoticeKind.CHECK_FOUND:
-                        await asyncio.sleep(self._settle_s)
+                    try:
+                        if found.kind is NoticeKind.CHECK_FOUND:
+                            await asyncio.sleep(self._settle_s)
+                    finally:  # a node that stops meanwhile has filed what was found: it would never tell it
                         found = news(seen(check.state()), shown)
-                    if found.kind is None:
-                        continue
-                    shown = found.known
-                    told = figures(asked_at, shown, len(found.more))
-                    self._inbox.put(Notice(found.kind, user, check.check_id, told))
+                        if found.kind is not None:
+                            shown = found.known
+                            told = figures(asked_at, shown, len(found.more))
+                            self._inbox.put(Notice(found.kind, user, check.check_id, told))
                     if shown.complete:
                         return
         except TimeoutError:

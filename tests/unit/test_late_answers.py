@@ -105,6 +105,21 @@ async def test_a_body_that_is_back_completes_a_check_and_its_operator_is_told(in
     }
 
 
+async def test_what_was_found_just_before_the_node_stops_is_told(inbox: Inbox) -> None:
+    world = World()
+    world.script.replies |= {"beta": AWAY, "gamma": AWAY}
+    world.send()
+    await world.settled("alfa", "beta", "gamma")
+    late = LateAnswers(inbox, settle_s=60.0)
+    late.follow(world.check, "anna", 1.0)
+    world.script.replies["beta"] = says(FINDING)
+    await world.check.ask_again({"beta"})
+    await asyncio.sleep(0.05)
+    assert not told(inbox)
+    await late.close()
+    assert [(one.notice.kind, one.notice.params["more"]) for one in told(inbox)] == [(NoticeKind.CHECK_FOUND, 1)]
+
+
 async def test_what_is_found_while_others_are_silent_is_told_and_so_is_the_end(inbox: Inbox, late: LateAnswers) -> None:
     world = World()
     world.script.replies |= {"beta": AWAY, "gamma": AWAY}
