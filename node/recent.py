@@ -29,7 +29,8 @@ KEPT = 1_000
 _PROBE_S = 15.0
 _SAVE_S = 1.0
 _LONGEST_WAIT_S = 3_600.0
-_JUMP_S = 60.0
+JUMP_S = 60.0
+"""By how much the clock and the seconds passed may differ from one round to the next before the clock was set."""
 _AWAY = 3
 """Checks that fail for want of a network before a round ends."""
 
@@ -272,7 +273,7 @@ class RecentChecks:
         if self._file is None:
             return
         clock, passed = self._file.now(), self.seconds()
-        if self._both_clocks and abs((clock - self._both_clocks[0]) - (passed - self._both_clocks[1])) > _JUMP_S:
+        if self._both_clocks and abs((clock - self._both_clocks[0]) - (passed - self._both_clocks[1])) > JUMP_S:
             self._changed |= self._kept
         self._both_clocks = clock, passed
 

@@ -29,7 +29,7 @@ from node.kept_checks import deferred, household_inquiry_of, inquiry_of
 from node.late_answers import LateAnswers
 from node.needs import Balances
 from node.ports import Clock, Peers, Store, Trust
-from node.recent import RecentChecks
+from node.recent import JUMP_S, RecentChecks
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 15.0
@@ -82,6 +82,7 @@ class Waiting:
         self._wake = asyncio.Event()
         self._tries: dict[str, tuple[int, float]] = {}
         self._telling: dict[str, asyncio.Task[None]] = {}
+        self._both_clocks: tuple[float, float] | None = None
 
     def defer(self, inquiry: Inquiry | HouseholdInquiry, operator: Operator, key: str = "") -> str:
         """File a check, durably, and return its id; under a `key` that the operator used before, that one's.
@@ -134,6 +135,7 @@ class Waiting:
 
     async def make_due(self) -> None:
         """Make the deferred checks that can be made now, the oldest first."""
+        self._note_jump()
         now = self._recent.seconds()
         filed = self._store.open_checks(Stage.DEFERRED, _AT_ONCE)
         for kept in sorted(filed, key=lambda one: one.asked_at):
@@ -141,6 +143,16 @@ class Waiting:
                 self._end(kept, kept.reason or Code.NETWORK_UNREACHABLE)
             elif self._tries.get(kept.check_id, (0, 0.0))[1] <= now:
                 await self._make(kept)
+
+    def _note_jump(self) -> None:
+        """File anew how long each has waited when the clock was set: a wrong one is set as the network comes back."""
+        clock, passed = self._clock.now(), self._recent.seconds()
+        before, since = self._both_clocks or (clock, passed)
+        if abs((clock - before) - (passed - since)) > JUMP_S:
+            filed = self._store.open_checks(Stage.DEFERRED, _AT_ONCE)
+            waited = {kept.check_id: kept.waited(before) + passed - since for kept in filed}
+            self._store.keep_checks([replace(kept, waited_s=waited[kept.check_id], noted_at=clock) for kept in filed])
+        self._both_clocks = clock, passed
 
     async def _make(self, kept: KeptCheck) -> None:
         """Ask the network, unless nobody of it is there; whatever may pass leaves the check as it was filed."""

@@ -16,7 +16,6 @@ from node.store.waiting_rows import read_waiting, waiting_content
 
 _T = tables.waiting_check
 _SEALED = "waiting_check.content"
-_UNTOLD_S = 7 * 86_400.0
 _ADD = insert(_T)
 _ONE = select(_T).where(_T.c.id == bindparam("of_id"))
 _MARKED = select(_T.c.id).where(_T.c.mark == bindparam("of_mark"))
@@ -41,10 +40,8 @@ _CHANGE = (
 )
 _SINCE = bindparam("now", type_=_T.c.noted_at.type) - _T.c.noted_at
 _WAITED = _T.c.waited_s + case((_SINCE > 0, _SINCE), else_=0.0)
-# One that is open is left for the node to tell its operator that it stays partial, though not for ever.
-_DROP_OLD = delete(_T).where(
-    ((bindparam("longest") < _WAITED) & ~_T.c.is_open) | (bindparam("longest") + _UNTOLD_S < _WAITED)
-)
+# One that is open is left, however long the node was off, until its operator was told that it stays partial.
+_DROP_OLD = delete(_T).where(bindparam("longest") < _WAITED, ~_T.c.is_open)
 
 
 class WaitingChecks(Part):
@@ -99,7 +96,7 @@ class WaitingChecks(Part):
         return [self._read_waiting(row) for row in self._db.rows(_OPEN, wanted)]
 
     def remove_old_checks(self) -> int:
-        """Remove what was kept for 72 hours, a week more where nobody was told yet; return how many."""
+        """Remove what was kept for 72 hours, unless its operator is still to be told; return how many."""
         old = {"now": self._clock.now(), "longest": REASK_S}
         return self._db.keep(lambda connection: connection.execute(_DROP_OLD, old).rowcount)
 

@@ -186,6 +186,38 @@ async def test_a_deferred_check_survives_a_restart_and_ends_after_72_hours(paris
     assert parish.store.kept_checks("anna") == []
 
 
+@pytest.mark.parametrize("jump", [-30 * 24 * HOUR_S, 30 * 24 * HOUR_S])
+async def test_a_clock_that_is_set_neither_ends_a_deferred_check_nor_keeps_it(
+    parish: Desk, clock: StoppedClock, jump: float
+) -> None:
+    node = Process(parish, clock)
+    node.waiting.defer(RENT, ANNA)
+    await node.waiting.make_due()
+    node.wait(70 * HOUR_S)
+    await node.waiting.make_due()
+    clock.instant += jump
+    await node.waiting.make_due()
+    node.wait(HOUR_S)
+    await node.waiting.make_due()
+    assert not node.told()
+    assert [kept.stage for kept in node.waiting.standings(ANNA)] == [Stage.DEFERRED]
+    node.wait(2 * HOUR_S)
+    await node.waiting.make_due()
+    assert [one.kind for one in node.told()] == [NoticeKind.DEFERRED_REFUSED]
+
+
+async def test_a_node_that_was_off_all_summer_still_tells_what_it_never_asked(
+    parish: Desk, clock: StoppedClock
+) -> None:
+    check_id = Process(parish, clock).waiting.defer(RENT, ANNA)
+    again = Process(parish, clock)
+    again.wait(40 * 24 * HOUR_S)
+    parish.store.remove_old_checks()  # a start begins with it
+    await again.waiting.make_due()
+    assert [(one.kind, one.check_id) for one in again.told()] == [(NoticeKind.DEFERRED_REFUSED, check_id)]
+    assert parish.store.remove_old_checks() == 1
+
+
 async def test_whose_operator_left_is_asked_by_nobody(parish: Desk, clock: StoppedClock) -> None:
     node = Process(parish, clock)
     node.back = BODIES
