@@ -35,6 +35,7 @@ from tests.support.commands import run
 
 EST, SUD = "mensa-est", "mensa-sud"
 UNDER_FILTER = shutil.which("systemd-analyze") and ctypes.util.find_library("seccomp")
+COUNTS = ("rows", "log_size", "log_root")
 LISTS = ("territory", "facets", "purposes")
 
 
@@ -120,6 +121,27 @@ async def machines(world: World, tmp_path: Path) -> AsyncIterator[tuple[Machine,
             await each.ran("stop")
 
 
+async def test_a_hosted_body_serves_and_leaves_with_all_that_it_has(
+    machines: tuple[Machine, Machine], tmp_path: Path
+) -> None:
+    here, there = machines
+    await here.joined(EST, 1)
+    assert await here.failed("remove", EST) == (1, "storage.hosted")
+    assert (await here.did("start"))["members"] == [EST]
+    assert await here.states() == {EST: (True, True, False)}
+    archive, secret = tmp_path / "est.maglia-node", {"MAGLIA_ARCHIVE_PASSPHRASE": "una frase per il viaggio"}
+    left = await here.did("export", EST, "--out", str(archive), **secret)
+    assert await here.states() == {EST: (False, True, True)}
+    assert await here.failed("start", EST) == (1, "storage.moved")
+    arrived = await there.did("import", str(archive), **secret)
+    assert {name: arrived[name] for name in COUNTS} == {name: left[name] for name in COUNTS}
+    assert [load_settings(one.host.folder(EST)).remote for one in (here, there)] == [True, True]
+    await here.did("remove", EST)
+    assert not here.host.home(EST).exists()
+    assert await there.states() == {EST: (False, True, False)}
+
+
+@pytest.mark.long
 async def test_bodies_side_by_side_and_one_that_moves_away(machines: tuple[Machine, Machine], tmp_path: Path) -> None:
     here, there = machines
     est, sud = await here.joined(EST, 1), await here.joined(SUD, 2)
@@ -152,12 +174,9 @@ async def test_bodies_side_by_side_and_one_that_moves_away(machines: tuple[Machi
     assert await there.states() == {}
     assert not there.host.home(EST).exists()
     arrived = await there.did("import", str(archive), **secret)
-    assert {name: arrived[name] for name in ("rows", "log_size", "log_root")} == {
-        name: left[name] for name in ("rows", "log_size", "log_root")
-    }
+    assert {name: arrived[name] for name in COUNTS} == {name: left[name] for name in COUNTS}
     assert arrived["rows"]["operator"] == 1
     assert here.published(EST) == est["peer"]
-    assert [load_settings(one.host.folder(EST)).remote for one in (here, there)] == [True, True]
     await there.did("start", EST)
     assert there.published(EST) == arrived["peer"] != est["peer"]
 

@@ -6,11 +6,17 @@ import io
 
 import pytest
 
+from maglia.core import keystore
 from maglia.core.errors import Code, MagliaError
 from node.hosting import sealed
 from node.hosting.sealed import CHUNK, Opener, read_header, sealing
 
 PASSPHRASE = "una frase di prova"
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keystore, "_SCRYPT_N", 2**8)
 
 
 def seal(content: bytes) -> bytes:
