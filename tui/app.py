@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from maglia.core.errors import Code, MagliaError
+from tui.entering import waiting_lines
 from tui.labels import pick
 from tui.model import Operator
 from tui.profile import Profile
@@ -22,8 +23,9 @@ from tui.screens.check import CheckScreen
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.screens.papers import PapersScreen
-from tui.session import Counter, environment_password, waiting_lines
+from tui.session import Counter
 from tui.text import sentence_of
+from tui.typed import environment_password
 from tui.words import say
 
 _TOLD_S = 8.0

@@ -17,7 +17,7 @@ from maglia.core.vocabulary import DEFAULT_MONTHS, Facet, Purpose
 from tui.household import Adult, Household, adult
 from tui.labels import FACETS, PURPOSES, options
 from tui.model import Question
-from tui.session import check_question, parse_months
+from tui.question import check_question, parse_months
 from tui.widgets import TickBox, boxed
 from tui.words import say
 

@@ -17,7 +17,7 @@ from maglia.core.official import OfficialRequest, encode_request
 from maglia.core.vocabulary import NetworkRole
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from tui.profile import Profile
-from tui.session import key_passphrase
+from tui.typed import key_passphrase
 
 CERTIFICATE_S = 1_096 * 86_400
 """Three years: longer than most acts, since whoever has no address can't renew it by themselves."""

@@ -25,13 +25,13 @@ from tests.peer_world import refused
 from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.check import ask
+from tui.entering import at_needs
 from tui.exits import Exit
 from tui.model import Aid, Question
 from tui.needs_client import NeedsDoor
 from tui.needs_model import NewNeed
 from tui.needs_text import need_lines
 from tui.profile import Profile
-from tui.session import at_needs
 
 EST, OVEST = NAMES = ("comune-est", "comune-ovest")
 CODE = fictional_code(1)

@@ -18,10 +18,10 @@ from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, 
 from tests.integration.test_epoch_rotation import Counter, counter, ready
 from tests.integration.test_household import entries
 from tests.peer_world import refused
+from tui.entering import at_persons
 from tui.person_text import linked_lines, person_lines, preview_lines
 from tui.persons_client import PersonsDoor
 from tui.profile import Profile
-from tui.session import at_persons
 
 EST, MENSA = NAMES = ("onlus-est", "onlus-mensa")
 STP, CF = "STP0309990000001", fictional_code(1)

@@ -27,10 +27,10 @@ from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, 
 from tests.integration.test_epoch_rotation import Counter, counter, ready
 from tui.commands.base import Result
 from tui.commands.check import ask_household
+from tui.entering import at_persons
 from tui.exits import Exit
 from tui.model import Question as Typed
 from tui.profile import Profile
-from tui.session import at_persons
 
 EST, MENSA, PONTE = NAMES = ("onlus-est", "onlus-mensa", "onlus-ponte")
 FOUR = [fictional_code(number) for number in (1, 2, 3, 4)]

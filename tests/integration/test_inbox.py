@@ -25,8 +25,8 @@ from tests.integration.registry_world import PASSWORD, World, copy_of, make_temp
 from tests.integration.test_epoch_rotation import QUICK, counter
 from tests.integration.test_referral_nodes import maglia, profile_of
 from tests.peer_world import refused
+from tui.entering import at_inbox
 from tui.profile import load_profile
-from tui.session import at_inbox
 
 WHO = fictional_code(1)
 ANNA, BRUNO = Operator("anna", "Anna", Role.VOLUNTEER), Operator("bruno", "Bruno", Role.MANAGER)

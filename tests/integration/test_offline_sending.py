@@ -20,6 +20,7 @@ from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import NETWORK, PASSWORD, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import counter
 from tests.support.commands import run
+from tui.entering import at_inbox, at_offline, at_records, taken_lines
 from tui.exits import Exit
 from tui.model import Aid, Consent, NamedAid
 from tui.offline_client import OfflineDoor
@@ -27,7 +28,6 @@ from tui.offline_model import Taken
 from tui.offline_sending import send
 from tui.offline_store import OfflineStore, new_key
 from tui.profile import Profile, load_profile
-from tui.session import at_inbox, at_offline, at_records, taken_lines
 
 EST, PONTE = "onlus-est", "onlus-ponte"
 WHO, OTHER, THIRD = fictional_code(1), fictional_code(2), fictional_code(3)

@@ -24,11 +24,11 @@ from tests.integration.test_epoch_rotation import Counter, counter
 from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.reserve import give_help, list_promises, promise_help
+from tui.entering import at_inbox
 from tui.exits import Exit
 from tui.inbox_model import Notice
 from tui.profile import Profile
 from tui.reservation_model import Promise
-from tui.session import at_inbox
 
 EST, PONTE = "onlus-est", "onlus-ponte"
 WHO, OTHER = fictional_code(1), fictional_code(2)

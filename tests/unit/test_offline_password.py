@@ -14,7 +14,7 @@ from tui import session
 from tui.commands import offline_keeping
 from tui.commands.offline_keeping import OFFLINE_VARIABLE, open_store, open_with
 from tui.profile import Profile
-from tui.session import PASSWORD_VARIABLE
+from tui.typed import PASSWORD_VARIABLE
 
 NOW, THEN = "prova-prova", "prova-di-ieri"
 

@@ -14,11 +14,12 @@ from maglia.core.errors import Code, MagliaError
 from tui.access_text import show_iso
 from tui.commands.access_report import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require
+from tui.entering import at_reports
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
-from tui.session import ask_line, at_reports
 from tui.text import command_lines, fold, plain, show_day
+from tui.typed import ask_line
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey

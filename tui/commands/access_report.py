@@ -16,14 +16,15 @@ from tui.access_document import list_document, report_document
 from tui.access_model import Case, Report
 from tui.access_text import gap_lines, list_lines, report_lines
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
+from tui.entering import at_reports
 from tui.exits import Exit
 from tui.labels import pick
 from tui.papers.access_paper import print_report
 from tui.papers.consent_paper import Controller
 from tui.papers.writing import check_name, write_paper
 from tui.profile import LANGUAGES, Profile
-from tui.session import ask_line, at_reports
 from tui.text import parse_day, plain
+from tui.typed import ask_line
 
 access_report = typer.Typer(
     no_args_is_help=True, help="Richieste di accesso: chi ha cercato i dati di una persona.", rich_markup_mode=None

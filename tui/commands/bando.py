@@ -30,10 +30,12 @@ from tui.batch_text import (
     summary,
 )
 from tui.commands.base import YES, Json, Result, password_of, perform, require
+from tui.entering import at_batches
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
-from tui.session import ask_line, at_batches, check_facet, parse_months
+from tui.question import check_facet, parse_months
 from tui.text import plain
+from tui.typed import ask_line
 
 if TYPE_CHECKING:
     from tui.batch_client import BatchDoor

@@ -15,8 +15,8 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.exits import Exit, exit_of_error
 from tui.profile import Profile, find_profile, known_lang, load_profile
-from tui.session import PASSWORD_VARIABLE, ask_secret, environment_password
 from tui.text import fold_sentence, sentence_of
+from tui.typed import PASSWORD_VARIABLE, ask_secret, environment_password
 
 ERROR_SCHEMA = "maglia.error/1"
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]

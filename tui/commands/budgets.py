@@ -9,8 +9,8 @@ import typer
 
 from tui.budget_text import node_lines, office_lines
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_node, at_office
 from tui.profile import Profile
-from tui.session import at_node, at_office
 
 office_budgets = typer.Typer(rich_markup_mode=None)
 

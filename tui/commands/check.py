@@ -10,6 +10,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.commands.default import DefaultCommand, Unnamed
+from tui.entering import at_waiting
 from tui.exits import Exit, exit_of_check
 from tui.labels import pick
 from tui.lines import Row
@@ -17,7 +18,7 @@ from tui.model import Balance, CheckState, Finding, Person, Question
 from tui.needs_text import balance_lines
 from tui.persons_text import asked_together, to_ask
 from tui.profile import Profile
-from tui.session import at_waiting, check_question, parse_months
+from tui.question import check_question, parse_months
 from tui.verdict import answered_of_asked, rows, verdict_lines
 from tui.waiting_text import deferred_lines, list_lines, standing_lines
 

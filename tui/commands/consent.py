@@ -16,11 +16,14 @@ from tui.commands.notice import print_papers
 from tui.consent_model import ConsentFile
 from tui.consent_text import day as show
 from tui.consent_text import expiring_lines, file_lines
+from tui.entering import at_node
 from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
-from tui.session import ask_line, at_node, check_purpose, notice_at
+from tui.question import check_purpose
+from tui.session import notice_at
 from tui.text import fold, parse_day
+from tui.typed import ask_line
 
 Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")]
 

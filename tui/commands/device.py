@@ -14,9 +14,10 @@ from tui.commands.base import Json, Result, password_of, perform
 from tui.device_key import open_device_key, save_device_key
 from tui.device_model import EnrolledDevice
 from tui.device_text import device_lines, enrolled_lines, invite_lines, revoked_lines, scan_lines
+from tui.entering import at_devices
 from tui.labels import pick
 from tui.profile import Profile
-from tui.session import ask_line, at_devices, new_password
+from tui.typed import ask_line, new_password
 
 device = typer.Typer(no_args_is_help=True, help="Postazioni che si collegano al nodo da fuori.", rich_markup_mode=None)
 Confirm = Callable[[str], Awaitable[None]]

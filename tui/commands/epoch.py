@@ -11,10 +11,10 @@ from maglia.core.epochs import EpochAct, Epochs
 from tui.commands.base import Json, Result, password_of, perform, require
 from tui.commands.office_sign import Yes, sign, told
 from tui.commands.officer_key import load_officer_key
+from tui.entering import at_office
 from tui.office_model import Change, Draft, History
 from tui.office_text import epoch_lines, history_lines
 from tui.profile import Profile
-from tui.session import at_office
 
 if TYPE_CHECKING:
     from tui.office_model import HistoryLine

@@ -16,8 +16,8 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_files
 from tui.profile import Profile
-from tui.session import at_files
 from tui.text import plain
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.entering import at_persons
 from tui.persons_model import Household
 from tui.persons_text import household_lines
 from tui.profile import Profile
-from tui.session import at_persons
 from tui.text import parse_day
 
 household = typer.Typer(no_args_is_help=True, help="Nuclei familiari registrati.", rich_markup_mode=None)

@@ -11,8 +11,8 @@ import typer
 from maglia import import_command as words
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_files
 from tui.profile import Profile
-from tui.session import at_files
 
 _MaybeFile = Annotated[Path | None, typer.Argument(help="File CSV, XLSX o ODS degli aiuti.")]
 _Templates = Annotated[bool, typer.Option("--modelli", help="Elenca i modelli salvati, e non importa niente.")]

@@ -10,10 +10,10 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_inbox
 from tui.inbox_model import Notice
 from tui.inbox_text import list_lines, notice_lines, sentence
 from tui.profile import Profile
-from tui.session import at_inbox
 from tui.text import plain
 
 inbox = typer.Typer(rich_markup_mode=None)

@@ -9,10 +9,10 @@ from typing import Any
 import typer
 
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_node
 from tui.exits import Exit
 from tui.model import OperatorSignal
 from tui.profile import Profile
-from tui.session import at_node
 
 log_signals = typer.Typer(rich_markup_mode=None)
 

@@ -11,11 +11,12 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.entering import at_needs
 from tui.labels import pick
 from tui.needs_model import FiledNeed, NewNeed
 from tui.needs_text import filed_lines, need_lines
 from tui.profile import Profile
-from tui.session import at_needs, check_aid_facet
+from tui.question import check_aid_facet
 from tui.text import parse_amount, parse_day
 
 SCHEMA = "maglia.need/1"

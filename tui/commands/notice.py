@@ -9,10 +9,12 @@ import typer
 
 from maglia.core.vocabulary import Purpose
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import who_is_here
 from tui.handout import Printed, basis_of, file_name, hand_out
 from tui.papers.writing import check_name
 from tui.profile import Profile
-from tui.session import check_purpose, notice_at, who_is_here
+from tui.question import check_purpose
+from tui.session import notice_at
 
 
 def print_papers(

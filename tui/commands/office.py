@@ -11,12 +11,12 @@ import typer
 from maglia.core.vocabulary import MemberState
 from tui.board_text import answering_lines
 from tui.commands.base import Json, Result, password_of, perform, require
+from tui.entering import at_office
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
 from tui.office_rows import board_lines, expiring_line
 from tui.office_text import EXPIRING_DAYS, applied_document, history_lines, member_lines, queue_lines
 from tui.profile import Profile
-from tui.session import at_office
 
 office = typer.Typer(no_args_is_help=True, help="Ufficio di accreditamento.", rich_markup_mode=None)
 

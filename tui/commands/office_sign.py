@@ -13,13 +13,15 @@ from maglia.core.procedures import Procedure, check_procedure
 from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
 from tui.commands.officer_key import load_officer_key
+from tui.entering import at_office
 from tui.office_model import Change, Signed
 from tui.office_rows import named as in_columns
 from tui.office_rows import procedure_line
 from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
-from tui.session import ask_line, at_office, check_facet, check_purpose
+from tui.question import check_facet, check_purpose
 from tui.text import fold, parse_day, plain
+from tui.typed import ask_line
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey

@@ -11,7 +11,7 @@ from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.exits import Exit
 from tui.profile import Profile, known_lang
-from tui.session import key_passphrase
+from tui.typed import key_passphrase
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey

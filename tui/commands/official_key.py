@@ -13,8 +13,8 @@ from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.commands.office_setup import read_network
 from tui.exits import Exit
 from tui.profile import known_lang
-from tui.session import key_passphrase
 from tui.text import command_lines, fold
+from tui.typed import key_passphrase
 
 official = typer.Typer(rich_markup_mode=None)
 

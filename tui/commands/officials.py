@@ -14,11 +14,11 @@ from tui.commands.base import Json, Result, password_of, perform
 from tui.commands.office import Reason
 from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
 from tui.commands.officer_key import load_officer_key
+from tui.entering import at_office
 from tui.office_model import Change
 from tui.office_rows import named as in_columns
 from tui.office_text import EXPIRING_DAYS
 from tui.profile import Profile
-from tui.session import at_office
 from tui.text import parse_day
 
 if TYPE_CHECKING:

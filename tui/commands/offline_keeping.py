@@ -13,7 +13,7 @@ from tui.commands.base import YES, password_of
 from tui.device_key import open_device_key
 from tui.labels import pick
 from tui.profile import Profile
-from tui.session import ask_line, ask_secret, environment_password
+from tui.typed import ask_line, ask_secret, environment_password
 
 if TYPE_CHECKING:
     from tui.offline_store import OfflineStore

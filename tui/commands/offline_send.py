@@ -7,9 +7,9 @@ import typer
 from maglia.core.errors import MagliaError
 from tui.commands.base import ERROR_SCHEMA, Json, Result, password_of, perform
 from tui.commands.offline_keeping import open_with
+from tui.entering import at_offline
 from tui.offline_text import list_lines, sending_lines
 from tui.profile import Profile
-from tui.session import at_offline
 from tui.text import sentence_of
 
 

@@ -13,12 +13,13 @@ from maglia.core.errors import Code, MagliaError
 from maglia.import_command import SheetName
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
+from tui.entering import at_persons
 from tui.exits import Exit
 from tui.labels import pick
 from tui.person_text import linked_lines, person_lines, preview_lines, unlinked_lines
 from tui.persons_text import changes_csv, registry_lines
 from tui.profile import Profile
-from tui.session import ask_line, at_persons
+from tui.typed import ask_line
 
 person = typer.Typer(no_args_is_help=True, help="Persone registrate e i loro codici.", rich_markup_mode=None)
 

@@ -12,11 +12,11 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Role, is_special
 from tui.commands.base import Json, Result, Settings, finish, password_of, tell
+from tui.entering import at_node, at_office
 from tui.exits import Exit
 from tui.explain_text import explanation_lines
 from tui.policy_text import comparison_lines, edit_lines
 from tui.profile import Profile, find_profile, known_lang, load_profile
-from tui.session import at_node, at_office
 from tui.text import plain
 
 if TYPE_CHECKING:

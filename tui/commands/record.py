@@ -13,10 +13,11 @@ from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visib
 from tui.commands import records
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
 from tui.commands.names import Born, Name, find_names, record_named, who
+from tui.entering import at_node
 from tui.labels import FACETS, label, pick
 from tui.model import Aid, NamedAid
 from tui.profile import Profile
-from tui.session import at_node, check_aid_facet, check_purpose
+from tui.question import check_aid_facet, check_purpose
 from tui.text import parse_amount, parse_day, plain, short_number, show_amount, show_day, show_time
 
 aid = typer.Typer(no_args_is_help=True, help="Aiuti dati dall'ente.", rich_markup_mode=None)

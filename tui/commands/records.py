@@ -12,11 +12,12 @@ import typer
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
+from tui.entering import at_records
 from tui.labels import pick
 from tui.profile import Profile
+from tui.question import check_aid_facet
 from tui.records_model import Correction, FiledAid
 from tui.records_text import STATUSES, in_short, note_lines, person_lines, record_lines
-from tui.session import at_records, check_aid_facet
 from tui.text import parse_amount, parse_day, short_number, show_time
 
 Number = Annotated[str, typer.Argument(help="Numero dell'aiuto, come lo dice aid show; bastano i primi caratteri.")]

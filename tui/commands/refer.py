@@ -12,13 +12,15 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
+from tui.entering import at_referrals
 from tui.exits import Exit
 from tui.labels import pick
 from tui.profile import Profile
+from tui.question import check_facet
 from tui.referral_model import Referral, Wanted
 from tui.referral_text import list_lines, state_lines, taker_lines, whole_lines
-from tui.session import ask_line, at_referrals, check_facet
 from tui.text import plain
+from tui.typed import ask_line
 
 refer = typer.Typer(no_args_is_help=True, help="Persone inviate ad altri enti, e ricevute.", rich_markup_mode=None)
 Number = Annotated[str, typer.Argument(help="Numero dell'invio, per esempio I-0007.")]

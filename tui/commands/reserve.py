@@ -13,8 +13,10 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
 from tui.commands import check
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.entering import at_reservations
 from tui.exits import Exit, exit_of_check, exit_of_error
 from tui.profile import Profile
+from tui.question import check_aid_facet, check_purpose, parse_months
 from tui.reservation_model import OtherHelp, Promise, Reservation, Reserved
 from tui.reservation_text import (
     at,
@@ -27,7 +29,6 @@ from tui.reservation_text import (
     unchecked_lines,
     wants_lines,
 )
-from tui.session import at_reservations, check_aid_facet, check_purpose, parse_months
 from tui.text import parse_amount, parse_day, plain
 
 SCHEMA = "maglia.reservation/1"

@@ -7,11 +7,11 @@ from dataclasses import asdict
 import typer
 
 from tui.commands.base import Json, Result, password_of, perform
+from tui.entering import at_network, at_node
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
 from tui.network_text import network_lines
 from tui.profile import Profile
-from tui.session import at_network, at_node
 from tui.text import code_sentence
 
 status = typer.Typer(rich_markup_mode=None)
