@@ -25,13 +25,16 @@ def initialize(folder: Path, network_file: Path, name: str, public: str, nodes: 
     """Make a relay's folder, and return the relay file that is written there too.
 
     Raises `storage.exists` rather than touch an old one, `input.field`, `input.file`, `input.file_content`,
-    `input.passphrase`.
+    `input.passphrase`, `storage.folder`.
     """
     check_new_passphrase(passphrase)
     content, network = _read_network(network_file)
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(folder), cause=type(error).__name__) from error
     write_settings(folder, network.network, name, public, nodes)
     made = make_certificate(relay_party(name), network.network, CERTIFICATE_S, time.time())
     save_keystore(folder / KEYSTORE_FILE, {_CERTIFICATE: made.certificate, _KEY: made.private_key}, passphrase)

@@ -92,7 +92,10 @@ def written(out: Path) -> Iterator[BinaryIO]:
 
     if out == STREAM:
         stream, sys.stdout = sys.stdout.buffer, sys.stderr  # what is said must not end up inside the archive
-        yield stream
+        try:
+            yield stream
+        except OSError as error:  # a full disk, or whoever read it is gone
+            raise MagliaError(Code.STORAGE_FOLDER, path=str(STREAM), cause=type(error).__name__) from error
         return
     if out.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(out))

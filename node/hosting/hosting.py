@@ -118,8 +118,11 @@ def leave(host: Host, member: str, out: BinaryIO, passphrase: str) -> dict[str, 
 def arrive(host: Host, source: BinaryIO, passphrase: str, *, remote: bool) -> tuple[Hosted, dict[str, Any]]:
     """Take in a body from its archive, at new ports; return it and what `restore` said.
 
-    Whose archive it is can be read from outside; all else is opened by the body's own user.
+    Whose archive it is can be read from outside; all else is opened by the body's own user. `source` is a file:
+    `input.file` for a pipe, which cannot be read from its beginning twice.
     """
+    if not source.seekable():
+        raise MagliaError(Code.INPUT_FILE, file="-", cause="a pipe")
     header = read_header(source)
     os.lseek(source.fileno(), 0, os.SEEK_SET)  # the body's program reads the file itself, from its beginning
     with host.locked():

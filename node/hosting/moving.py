@@ -25,12 +25,12 @@ from maglia.core.log_check import LogReport, verify_log
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.config import SETTINGS_FILE, Settings, check_endpoint, load_settings
-from node.folder import DATABASE_FILE, locked, mark_moved
+from node.folder import DATABASE_FILE, check_not_moved, locked, mark_moved
 from node.hosting.packing import Contents, copied_database, count_rows, pack, sync_folder, unpack
 from node.hosting.sealed import Header, Opener, sealing
 from node.joining import load_network
 from node.keys import KEYSTORE_FILE, Keys, load_keys, save_keys
-from node.log_guard import kept_note
+from node.log_guard import NOTE_FILE, kept_note
 
 KEYS_OF_MONTHS = "log-keys"
 _ARRIVING = ".arriving"
@@ -67,6 +67,8 @@ def archive(folder: Path, out: BinaryIO, body_passphrase: str, passphrase: str, 
     settings, network = load_settings(folder), load_network(folder)
     if settings.database:
         raise MagliaError(Code.STORAGE_DATABASE)
+    if not move:
+        check_not_moved(folder)
     keys = load_keys(folder, body_passphrase)
     if not move:
         return _pack(folder, out, settings, network.network, keys, passphrase, moved=False)
@@ -121,9 +123,13 @@ def _pack(
         beside = Path(stack.enter_context(TemporaryDirectory(dir=folder, prefix=".leaving-")))
         save_keys(beside, keys, passphrase)  # the new place does not know the passphrase of the old one
         instead = {KEYSTORE_FILE: beside / KEYSTORE_FILE}
+        # Before the database is copied: a note of a later moment would be of entries that the copy does not have.
+        if (note := kept_note(folder)) is not None:
+            instead[NOTE_FILE] = beside / NOTE_FILE
+            write_private(instead[NOTE_FILE], note)
         if (folder / DATABASE_FILE).exists():  # else it applied, perhaps, and never served
             instead[DATABASE_FILE] = stack.enter_context(copied_database(folder))
-            report = _recomputed(folder, instead[DATABASE_FILE], contents, keys)
+            report = _recomputed(folder, instead[DATABASE_FILE], contents, keys, note)
             rows = count_rows(instead[DATABASE_FILE])
             contents = replace(contents, log_size=report.size, log_root=report.root, rows=rows)
         with sealing(out, settings.member, network, passphrase) as sealer:
@@ -132,12 +138,12 @@ def _pack(
     return contents
 
 
-def _recomputed(folder: Path, database: Path, contents: Contents, keys: Keys) -> LogReport:
-    """Read the whole log; raise `log.damaged` when anything in it disagrees."""
+def _recomputed(folder: Path, database: Path, contents: Contents, keys: Keys, note: bytes | None) -> LogReport:
+    """Read the whole log; raise `log.damaged` when anything in it disagrees, or it does not continue `note`."""
     engine = open_sqlite(database)
     try:
         key = NoteKey(f"maglia/{contents.network}/{contents.member}", keys.log.private.public_key())
-        report = verify_log(SqlLogBackend(engine), key, kept=kept_note(folder), archives=folder / ARCHIVE_FOLDER)
+        report = verify_log(SqlLogBackend(engine), key, kept=note, archives=folder / ARCHIVE_FOLDER)
     finally:
         engine.dispose()
     if not report.holds:
@@ -153,7 +159,7 @@ def _check_arrived(folder: Path, contents: Contents, header: Header, keys: Keys)
     if not database.exists():
         arrived = replace(contents, log_size=0, log_root="", rows={})
     else:
-        report = _recomputed(folder, database, contents, keys)
+        report = _recomputed(folder, database, contents, keys, kept_note(folder))
         arrived = replace(contents, log_size=report.size, log_root=report.root, rows=count_rows(database))
     if arrived != contents:
         raise MagliaError(Code.STORAGE_ARCHIVE, cause="rows or entries differ")

@@ -1,7 +1,8 @@
 """A body's whole folder as one sealed archive, and back: records, log, keys, trust, card.
 
 Taken in whole: a file that a later part of the program keeps in the folder travels too, without being named here. Left
-behind is what belongs to the machine: locks, signs of life, the reserve of the disk, the policy engine's folder.
+behind is what belongs to the machine: locks, signs of life, the reserve of the disk, the policy engine's folder. What
+must be of one moment with the database, itself and the log's last note, is handed in by whoever packs.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from maglia.core.errors import Code, MagliaError
 from node.disk import RESERVE_FILE
 from node.folder import ADMIN_FILE, DATABASE_FILE, LOCK_FILE, MOVED_FILE, READY_FILE
 from node.hosting.sealed import Opener, Sealer
+from node.log_guard import NOTE_FILE
 
 CONTENTS = "contents.json"
 _LEFT = frozenset(
-    {LOCK_FILE, READY_FILE, ADMIN_FILE, MOVED_FILE, RESERVE_FILE, CONTENTS}
+    {LOCK_FILE, READY_FILE, ADMIN_FILE, MOVED_FILE, RESERVE_FILE, NOTE_FILE, CONTENTS}
     | {DATABASE_FILE + end for end in ("", "-wal", "-shm", "-journal")}
 )
 _LEFT_FOLDERS = frozenset({"opa"})

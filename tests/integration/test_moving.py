@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import sys
 import tarfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -22,12 +23,13 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.network_file import encode_network_file
 from maglia.core.vocabulary import NetworkRole
 from node.__main__ import app
+from node.commands.moving import STREAM, written
 from node.config import SETTINGS_FILE, load_settings
 from node.folder import SystemClock, locked, open_store
 from node.hosting.packing import CONTENTS, Contents, count_rows, unpack
 from node.hosting.sealed import Opener, read_header, sealing
 from node.keys import load_keys
-from node.log_guard import FORK_FILE
+from node.log_guard import FORK_FILE, NOTE_FILE
 from registry.config import load_settings as registry_settings
 from registry.setup import network_file as network_file_of
 from tests.clerk import fictional_code
@@ -270,6 +272,41 @@ def test_a_move_cut_short_leaves_a_node_or_an_archive_never_neither(
         assert failed("restore", archive, "--dir", new, *places(), **NEW) == (1, "storage.folder")
     assert list(new.iterdir()) == []
     done("restore", archive, "--dir", new, *places(), **NEW)
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_copy_holds_no_note_of_entries_that_came_after_it(
+    network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, archive, new = tmp_path / "node", tmp_path / "node.maglia-node", tmp_path / "new"
+    assert run("init", "--dir", node, "--network-file", network_file, "--member", EST, *places()).exit_code == 0
+    open_store(node, load_keys(node, PASSPHRASE), SystemClock())[0].close()
+
+    def cosigned_meanwhile(database: Path) -> dict[str, int]:
+        (node / NOTE_FILE).write_bytes(b"of a log that has grown since")
+        return count_rows(database)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("node.hosting.moving.count_rows", cosigned_meanwhile)
+        done("backup", "--dir", node, "--out", archive)
+    done("restore", archive, "--dir", new, *places(), **NEW)
+    assert not (new / NOTE_FILE).exists()
+
+
+def test_a_reader_that_went_away_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO()))
+    with pytest.raises(MagliaError) as told, written(STREAM):
+        raise BrokenPipeError
+    assert told.value.code is Code.STORAGE_FOLDER
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_folder_that_was_left_is_not_copied(network_file: Path, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    assert run("init", "--dir", node, "--network-file", network_file, "--member", EST, *places()).exit_code == 0
+    done("backup", "--dir", node, "--out", tmp_path / "moved", "--move")
+    assert failed("backup", "--dir", node, "--out", tmp_path / "copy") == (1, "storage.moved")
+    assert not (tmp_path / "copy").exists()
 
 
 @pytest.mark.usefixtures("quick_keys")

@@ -96,6 +96,12 @@ async def test_a_relay_that_was_asked_for_wrongly_is_not_made(
     assert not (tmp_path / "relay" / "relay.json").exists()
 
 
+async def test_a_relay_is_not_made_where_a_file_is(network_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "relay").touch()
+    made = on_relay("init", tmp_path / "relay", *options(network_file), "--json")
+    assert (made.exit_code, document(made)["code"]) == (1, Code.STORAGE_FOLDER)
+
+
 async def test_a_relay_is_made_once(relay: Path, network_file: Path) -> None:
     again = on_relay("init", relay, *options(network_file), "--json")
     assert (again.exit_code, document(again)["code"]) == (1, Code.STORAGE_EXISTS)
