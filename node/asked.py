@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from maglia.core.codes import Code
@@ -11,6 +11,7 @@ from node.check import AskedPerson
 from node.domain.late import State
 from node.domain.model import Operator
 from node.domain.waiting import KeptCheck
+from node.pace import Pace
 
 
 class Asked(Protocol):
@@ -83,6 +84,7 @@ class Recent:
     sight: int = 0
     tries: int = 0
     next_at: float = 0.0
+    pace: Pace = field(default_factory=Pace)
 
 
 class Following(Protocol):

@@ -21,6 +21,7 @@ from node.asked import Asked, File, Following, Recent
 from node.domain.model import Operator
 from node.domain.waiting import KeptCheck, Stage, may_pass
 from node.kept_checks import asked_by
+from node.pace import LONGEST_WAIT_S, Pace
 from node.ports import Peers
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ KEPT = 1_000
 """Checks held in memory at once."""
 _PROBE_S = 15.0
 _SAVE_S = 1.0
-_LONGEST_WAIT_S = 3_600.0
 JUMP_S = 60.0
 """By how much the clock and the seconds passed may differ from one round to the next before the clock was set."""
 _AWAY = 3
@@ -133,7 +133,7 @@ class RecentChecks:
         back = {member for member, is_back in zip(silent, reached, strict=True) if is_back}
         away = 0
         for recent in sorted(due, key=lambda one: one.tries):
-            if names := recent.check.unreached() & back:
+            if names := recent.pace.whose_turn(recent.check.unreached() & back, now, self._probe_s):
                 away += not await self._ask_again(recent, names)
             if away == _AWAY:  # the office, whom all the others would wait for, one after another
                 break
@@ -173,8 +173,9 @@ class RecentChecks:
         except MagliaError as error:
             # Whoever refused it has logged it.
             _log.info("a check is not asked again now: %s", error)
+            recent.pace = Pace()  # nobody was asked
             if may_pass(error.code):
-                recent.next_at = self.seconds() + min(self._probe_s * 2**recent.tries, _LONGEST_WAIT_S)
+                recent.next_at = self.seconds() + min(self._probe_s * 2**recent.tries, LONGEST_WAIT_S)
                 recent.tries += 1
             else:
                 recent.ended = error.code

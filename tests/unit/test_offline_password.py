@@ -10,7 +10,7 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from tests.unit.test_offline_store import taken
-from tui import session
+from tui import typed
 from tui.commands import offline_keeping
 from tui.commands.offline_keeping import OFFLINE_VARIABLE, open_store, open_with
 from tui.profile import Profile
@@ -31,7 +31,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
 def types(monkeypatch: pytest.MonkeyPatch, *passwords: str) -> Iterator[str]:
     """Let somebody type these, one at each prompt; what is left was not asked for."""
     left = iter(passwords)
-    for module in (session, offline_keeping, sys.modules["tui.commands.base"]):
+    for module in (typed, offline_keeping, sys.modules["tui.commands.base"]):
         monkeypatch.setattr(module, "ask_secret", lambda _prompt, _variable: next(left))
     return left
 
