@@ -138,11 +138,12 @@ class Waiting:
         self._note_jump()
         now = self._recent.seconds()
         filed = self._store.open_checks(Stage.DEFERRED, _AT_ONCE)
+        there: dict[str, bool] = {}
         for kept in sorted(filed, key=lambda one: one.asked_at):
             if kept.waited(self._clock.now()) > self._longest_s:
                 self._end(kept, kept.reason or Code.NETWORK_UNREACHABLE)
             elif self._tries.get(kept.check_id, (0, 0.0))[1] <= now:
-                await self._make(kept)
+                await self._make(kept, there)
 
     def _note_jump(self) -> None:
         """File anew how long each has waited when the clock was set: a wrong one is set as the network comes back."""
@@ -154,7 +155,7 @@ class Waiting:
             self._store.keep_checks([replace(kept, waited_s=waited[kept.check_id], noted_at=clock) for kept in filed])
         self._both_clocks = clock, passed
 
-    async def _make(self, kept: KeptCheck) -> None:
+    async def _make(self, kept: KeptCheck, there: dict[str, bool]) -> None:
         """Ask the network, unless nobody of it is there; whatever may pass leaves the check as it was filed."""
         known = self._store.operator(kept.user)
         if known is None:
@@ -162,7 +163,9 @@ class Waiting:
             return
         try:
             self._may_ask(known[0].role)
-            await self._check_somebody_is_there(kept)
+            if not await self._is_somebody_there(kept, there):
+                self._note_why(kept, Code.NETWORK_UNREACHABLE)  # looked for at each round: the counter awaits them
+                return
             check = await self._ask(kept, known[0])
         except MagliaError as error:
             if not may_pass(error.code):
@@ -182,20 +185,24 @@ class Waiting:
         assert inquiry is not None, "a single person is asked about by code"  # noqa: S101 - `read_inquiry` has one
         return await self._asking.start(self._balances.about_need_on_file(inquiry), operator, kept.check_id)
 
-    async def _check_somebody_is_there(self, kept: KeptCheck) -> None:
-        """Raise `network.unreachable` while nobody who would be asked can be reached: a question would only be logged.
+    async def _is_somebody_there(self, kept: KeptCheck, there: dict[str, bool]) -> bool:
+        """Return whether anybody who would be asked can be reached: otherwise a question would only be logged.
 
-        Raises `directory.expired` too.
+        `there` holds what was seen in this round. Raises `directory.expired`.
         """
-        members = self._trust.directory().asked_about(kept.facet, self._me)
-        reached = await asyncio.gather(*(self._peers.is_reachable(member.id) for member in members))
-        if members and not any(reached):
-            raise MagliaError(Code.NETWORK_UNREACHABLE)
+        members = [member.id for member in self._trust.directory().asked_about(kept.facet, self._me)]
+        unseen = [member for member in members if member not in there]
+        found = await asyncio.gather(*map(self._peers.is_reachable, unseen))
+        there.update(zip(unseen, found, strict=True))
+        return not members or any(there[member] for member in members)
 
     def _try_later(self, kept: KeptCheck, code: Code) -> None:
         tries = self._tries.get(kept.check_id, (0, 0.0))[0]
         wait = min(self._every_s * 2**tries, _LONGEST_WAIT_S)
         self._tries[kept.check_id] = tries + 1, self._recent.seconds() + wait
+        self._note_why(kept, code)
+
+    def _note_why(self, kept: KeptCheck, code: Code) -> None:
         if code is not kept.reason:
             self._store.keep_checks([replace(kept, reason=code)])
 

@@ -186,6 +186,17 @@ async def test_a_deferred_check_survives_a_restart_and_ends_after_72_hours(paris
     assert parish.store.kept_checks("anna") == []
 
 
+async def test_however_long_nobody_was_there_it_is_made_at_the_next_round(parish: Desk, clock: StoppedClock) -> None:
+    node = Process(parish, clock)
+    check_id = node.waiting.defer(RENT, ANNA)
+    for _ in range(10):
+        await node.waiting.make_due()
+        node.wait(15)
+    node.back = {"comune"}
+    await node.waiting.make_due()
+    assert (await node.told_of(NoticeKind.DEFERRED_DONE)).check_id == check_id
+
+
 @pytest.mark.parametrize("jump", [-30 * 24 * HOUR_S, 30 * 24 * HOUR_S])
 async def test_a_clock_that_is_set_neither_ends_a_deferred_check_nor_keeps_it(
     parish: Desk, clock: StoppedClock, jump: float
