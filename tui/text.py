@@ -18,7 +18,9 @@ from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
 _CHOICES = 600
-_TOGETHER = re.compile(r"«[^»]{1,60}»|“[^”]{1,60}”|\bmaglia(?:-[a-z]+)? [a-z-]+(?: [a-z-]+)?")
+_TOGETHER = re.compile(
+    r"«[^»]{1,60}»|“[^”]{1,60}”|\bmaglia(?:-[a-z]+)? [a-z-]+(?: [a-z-]+)?(?: (?=[^ ]*\d)[\w-]{1,20})?"
+)
 _JOINED = "\xa0"
 """A blank at which no line is broken."""
 SHORT_NUMBER = 8

@@ -71,10 +71,11 @@ def test_a_deferred_check_that_all_answered_says_that_nothing_is_known() -> None
 
 
 def test_no_command_is_parted_in_two_lines() -> None:
+    params = {**ONE.params, "record": "1a2b3c4d"}
     for kind in NoticeKind:
-        for number in range(4):
-            lines = notice_lines(replace(ONE, kind=kind, check_id="V-" + "9" * (7 + number)), "it")
-            assert not any(line.endswith((" maglia", "check", "reserve")) for line in lines)
+        for number in range(12):
+            lines = notice_lines(replace(ONE, kind=kind, params=params, check_id="V-" + "9" * (7 + number)), "it")
+            assert not any(line.endswith((" maglia", "check", "reserve", " show")) for line in lines)
 
 
 def test_a_kind_of_a_newer_node_is_still_a_line() -> None:

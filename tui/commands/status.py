@@ -12,7 +12,7 @@ from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
 from tui.network_text import network_lines
 from tui.profile import Profile
-from tui.text import code_sentence
+from tui.text import code_sentence, fold_sentence
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
@@ -72,11 +72,12 @@ def _status_lines(found: NodeStatus, lang: str) -> list[str]:
         ),
     )
     problem = "PROBLEM" if english else "PROBLEMA"
-    return [
+    lines = [
         *(f"{name:<10}{value}" for name, value in facts),
         *_enrolment_lines(found, lang),
         *(f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems),
     ]
+    return [part for line in lines for part in fold_sentence(line).split("\n")]
 
 
 def _enrolment_lines(found: NodeStatus, lang: str) -> list[str]:
