@@ -144,11 +144,15 @@ class OwnCard:
         self._keys = keys
 
     def _read(self) -> Card:
-        path = self._folder / CARD_FILE
-        if not path.is_file():
-            raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node join")
-        envelope = parse(Envelope, path.read_bytes())
-        return open_card(envelope, self._network.network, self._settings.member, self._keys.identity.public)
+        return kept_card(self._folder, self._settings, self._network, self._keys)
+
+
+def kept_card(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Card:
+    """Return the card as it was published last; raise `storage.missing` before the first."""
+    path = folder / CARD_FILE
+    if not path.is_file():
+        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node join")
+    return open_card(parse(Envelope, path.read_bytes()), network.network, settings.member, keys.identity.public)
 
 
 def _card(settings: Settings, network: NetworkFile, reach: Reach, tls: TlsIdentity) -> Card:

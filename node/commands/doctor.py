@@ -286,23 +286,28 @@ def _registry(folder: Path, settings: Settings, network: NetworkFile, keys: Keys
 
 
 def _reach(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Check:
-    """Where other bodies reach the node: at its own address, or through a relay, which must be there."""
+    """Where other bodies reach the node: at its own address, or through a relay, which must be there.
+
+    A node that serves may have been given its relay at its start (`serve --via`): then its card says so.
+    """
     from maglia.core.errors import Code, MagliaError
     from node import local
+    from node.card import kept_card
     from node.via import reach_of
 
     name = "Per gli altri enti"
     try:
         reach = reach_of(folder, settings, network.network)
-        if reach.relay is None:
-            return Check(name, Result.OK, f"indirizzo {reach.endpoint}")
-        serving = local.is_serving(folder)
-        problems = run(local.problems_of(folder, settings, network, keys)) if serving else []
+        endpoint, relay, problems = reach.endpoint, reach.relay_name, []
+        if local.is_serving(folder):
+            card = kept_card(folder, settings, network, keys)
+            endpoint, relay = card.endpoint, card.relay
+            problems = run(local.problems_of(folder, settings, network, keys))
     except MagliaError as error:
         return _problem(name, error)
     if Code.NETWORK_RELAY in problems:
         return _problem(name, MagliaError(Code.NETWORK_RELAY))
-    return Check(name, Result.OK, f"tramite il relay «{reach.relay_name}», {reach.endpoint}")
+    return Check(name, Result.OK, f"tramite il relay «{relay}», {endpoint}" if relay else f"indirizzo {endpoint}")
 
 
 def check_directory(folder: Path, network: NetworkFile) -> Check:

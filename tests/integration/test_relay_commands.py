@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 import tomllib
@@ -153,6 +154,24 @@ async def test_the_first_card_names_the_relay(site: Site, relay: Path) -> None:
     assert site.published() == site.card()
     assert tomllib.loads((site.folder / "node.toml").read_text())["via"] == "relay.json"
     assert (site.folder / "relay.json").read_bytes() == encode_relay_file(file)
+
+
+async def test_the_doctor_knows_the_relay_that_serve_was_given(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(site.folder, tmp_path / "node"))
+    kept = (folder / "node.toml").read_text().splitlines(keepends=True)
+    (folder / "node.toml").write_text("".join(line for line in kept if not line.startswith("via")))
+    problems: list[Code] = []
+
+    async def told(*_: object) -> list[Code]:
+        return problems
+
+    monkeypatch.setattr("node.local.is_serving", lambda _folder: True)
+    monkeypatch.setattr("node.local.problems_of", told)
+    assert f"tramite il relay «{NAME}»" in (await asyncio.to_thread(on_node, "doctor", folder)).output
+    problems.append(Code.NETWORK_RELAY)
+    assert "PROBLEMA  Per gli altri enti" in (await asyncio.to_thread(on_node, "doctor", folder)).output
 
 
 @asynccontextmanager
