@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from maglia.core.elapsed import Due
 from maglia.core.errors import MagliaError
 from maglia.core.keystore import write_private
 from maglia.wire.chain import place_of
@@ -22,6 +23,7 @@ from registry.store.database import Database
 READY_FILE = "ready.json"
 _STOP_S = 2.0
 _LOOK_S = 0.5
+_DUE_LOOK_S = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -60,8 +62,11 @@ async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
 
 async def _keep_fresh(parts: Parts, every_s: float) -> None:
     """Sign the timestamp again long before it expires, and look at the acts' last days; a failure is tried again."""
+    due = Due(every_s)
     while True:
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(min(every_s, _DUE_LOOK_S))  # this clock stands still while the machine sleeps
+        if not due.is_now():
+            continue
         try:
             parts.publisher.refresh()
             parts.expiry.sweep()
