@@ -140,7 +140,7 @@ class Records(KnownAs):
         outcome: list[ImportedRow] = []
         for one in prepared:
             before = known.get(one.key_index)
-            outcome.append(ImportedRow(before is None, before is not None and before != one.content))
+            outcome.append(_NEW if before is None else ImportedRow(False, not self._is_same(one, before)))
             if one.key_index is not None:
                 known.setdefault(one.key_index, one.content)
         return outcome

@@ -378,7 +378,9 @@ def test_a_file_that_names_the_former_code_again_adds_nothing(store: SqlStore) -
     store.link(STP, CF, "anna")
 
     def outcome(row: AidRecord) -> tuple[bool, bool]:
+        [foretold] = store.known_records([row])
         [one] = store.import_records([row], "anna")
+        assert foretold == one
         return one.added, one.conflict
 
     assert [outcome(replace(rows[0], identifier=who)) for who in (STP, CF)] == [(False, False)] * 2
