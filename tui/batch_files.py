@@ -17,20 +17,24 @@ from maglia.core.tables import Cell, table_bytes
 from tui.batch_model import Batch, BatchRow
 from tui.batch_text import VERDICTS, answered, detail, in_file
 from tui.labels import label, pick
-from tui.papers.writing import check_name
+from tui.papers.writing import check_name, is_same_file
 
 FORMATS = (".csv", ".xlsx")
 
 
-def check_out(results: Path | None, ranking: Path | None, lang: str, *, force: bool) -> None:
+def check_out(
+    results: Path | None, ranking: Path | None, lang: str, *, force: bool, source: Path | None = None
+) -> None:
     """Refuse, before anything is asked, a file that could not be written as its name says.
 
-    Raises `input.table_name` for another format than CSV or XLSX, or for two files that would be one;
-    `input.file_name`, `input.file_exists` unless `force`, `input.file_write`.
+    Raises `input.table_name` for another format than CSV or XLSX, for two files that would be one, or for one over the
+    applications themselves, which are in `source`; `input.file_name`, `input.file_exists` unless `force`,
+    `input.file_write`.
     """
     given = [path for path in (results, ranking, key_of(ranking, lang) if ranking else None) if path is not None]
     for path in given:
-        if path.suffix.lower() not in FORMATS or given.count(path) > 1:
+        is_twice = given.count(path) > 1 or (source is not None and is_same_file(path, source))
+        if path.suffix.lower() not in FORMATS or is_twice:
             raise MagliaError(Code.INPUT_TABLE_NAME, file=echo(path.name))
         check_name(path, force=force)
         if not path.absolute().parent.is_dir():

@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -135,12 +136,22 @@ def _write_scraps(path: Path, outcome: ImportOutcome, rejects: str, lang: str) -
     from maglia.core.tables import table_bytes  # noqa: PLC0415
 
     scraps = path.with_name(f"{path.stem}.scarti.{rejects}")
-    rows = rejected_rows(outcome.titles, outcome.rejected, lang)
+    content = table_bytes(scraps, "Scarti", rejected_rows(outcome.titles, outcome.rejected, lang))
     try:
-        write_private(scraps, table_bytes(scraps, "Scarti", rows))  # it holds tax codes
+        scraps = _not_over_another(scraps, content)
+        write_private(scraps, content)  # it holds tax codes
     except OSError as error:
         raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(scraps.name)) from error
     return scraps
+
+
+def _not_over_another(path: Path, content: bytes) -> Path:
+    """Return the first name free for an error file: in the one of before somebody may be correcting the rows."""
+    for number in count(2):
+        if not path.exists() or path.read_bytes() == content:
+            break
+        path = path.with_name(f"{path.stem.removesuffix(f'-{number - 1}')}-{number}{path.suffix}")
+    return path
 
 
 def _counted(outcome: ImportOutcome, scraps: Path | None, lang: str, *, trial: bool) -> list[str]:

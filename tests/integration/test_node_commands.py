@@ -151,14 +151,16 @@ def test_the_registry_tells_it_alike(tmp_path: Path) -> None:
 async def test_rejected_rows_are_told_to_their_owner_alone(template: Path, tmp_path: Path) -> None:
     async with served(copy_of(template, tmp_path / "registry")) as world:
         [site] = await joined(world, tmp_path, "mensa-est")
-    file, scraps = tmp_path / "aiuti.csv", tmp_path / "aiuti.scarti.csv"
+    file, older, scraps = (tmp_path / f"aiuti{end}.csv" for end in ("", ".scarti", ".scarti-2"))
     row = f"k1;{fictional_code(1)};food_parcel;15/03/2025;;dato;"
     broken = row.replace("food_parcel", '"food_parcel')
     file.write_text("\n".join((";".join(REQUIRED), broken, row)))
-    scraps.write_text("an older one, which everybody could read")
-    scraps.chmod(0o644)
-    ran = await asyncio.to_thread(run, "import", "--dir", site.folder, file, "--json")
-    assert (ran.exit_code, document(ran)["added"], document(ran)["rejected"]) == (12, 1, 1)
+    older.write_text("an older one, in which somebody corrects rows")
+    for added in (1, 0):
+        ran = await asyncio.to_thread(run, "import", "--dir", site.folder, file, "--json")
+        assert (ran.exit_code, document(ran)["added"], document(ran)["rejected"]) == (12, added, 1)
+        assert document(ran)["rejects_file"] == str(scraps)
+    assert older.read_text() == "an older one, in which somebody corrects rows"
     assert broken.replace('"', '""') in scraps.read_text("utf-8-sig")
     assert scraps.stat().st_mode & 0o777 == 0o600
 

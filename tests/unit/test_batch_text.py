@@ -169,6 +169,8 @@ def test_a_file_that_could_not_be_written_is_refused_before_anybody_is_asked(tmp
     with refused(Code.INPUT_FILE_EXISTS):
         check_out(out, None, "it", force=False)
     check_out(out, None, "it", force=True)
+    with refused(Code.INPUT_TABLE_NAME):
+        check_out(out, None, "it", force=True, source=tmp_path / "." / out.name)
 
 
 def _read(path: Path) -> list[list[str]]:

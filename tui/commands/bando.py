@@ -63,10 +63,10 @@ class _Files:
     out: Path | None
     ranking: Path | None
 
-    def check(self, lang: str, *, force: bool) -> None:
+    def check(self, lang: str, *, force: bool, source: Path | None = None) -> None:
         from tui.batch_files import check_out
 
-        check_out(self.out, self.ranking, lang, force=force)
+        check_out(self.out, self.ranking, lang, force=force, source=source)
 
     def write(self, batch: Batch, rows: Sequence[BatchRow], lang: str) -> list[str]:
         """Write what is wanted; return the names of the files."""
@@ -109,7 +109,7 @@ def check_file(
 
     async def work(profile: Profile) -> Result:
         files = _Files(out, ranking)
-        files.check(profile.lang, force=force)
+        files.check(profile.lang, force=force, source=file)
         content, asked = read_list(file), (procedure.strip(), check_facet(facet), parse_months(months))
         require(bool(asked[0]), "procedure")
         async with at_batches(profile, password_of(profile)) as door:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import echo
 from maglia.import_command import SheetName
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
@@ -127,12 +128,12 @@ def import_registry(
             content = file.read_bytes()
         except OSError as error:
             raise MagliaError(Code.INPUT_FILE, file=file.name) from error
+        if changes is not None:
+            _check_changes(changes, file)
         async with at_persons(profile, password_of(profile)) as door:
             report = await door.import_registry(file.name, content, sheet=sheet, dry_run=dry_run, confirmed=confirm)
         if changes is not None:
-            from maglia.core.keystore import write_private  # cryptography is not loaded for `--help`
-
-            write_private(changes, changes_csv(report))  # it holds tax codes
+            _write_changes(changes, changes_csv(report))
         document: dict[str, object] = {"schema": "maglia.registry_import/1", "dry_run": dry_run, **asdict(report)}
         del document["changes"]
         status = Exit.REJECTED_ROWS if report.rejected else Exit.DONE
@@ -149,3 +150,23 @@ def _confirm(shown: list[str], profile: Profile) -> None:
     asked = pick(("È la stessa persona? [s/N] ", "Is it the same person? [y/N] "), profile.lang)
     if ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)
+
+
+def _check_changes(path: Path, source: Path) -> None:
+    """Refuse, before anything is changed, a list of changes that can't be written, or would replace the file itself."""
+    from tui.papers.writing import check_name, is_same_file
+
+    if is_same_file(path, source):
+        raise MagliaError(Code.INPUT_TABLE_NAME, file=echo(path.name))
+    check_name(path, force=True)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name))
+
+
+def _write_changes(path: Path, content: bytes) -> None:
+    from maglia.core.keystore import write_private  # cryptography is not loaded for `--help`
+
+    try:
+        write_private(path, content)  # it holds tax codes
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name)) from error

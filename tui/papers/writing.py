@@ -19,6 +19,14 @@ def check_name(path: Path, *, force: bool) -> None:
         raise MagliaError(Code.INPUT_FILE_EXISTS, file=echo(path.name))
 
 
+def is_same_file(one: Path, other: Path) -> bool:
+    """Return whether two paths name one file that is there."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
 def holds(path: Path, content: bytes) -> bool:
     """Return whether a file is there with just this content."""
     try:
