@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
-from maglia.core.keystore import check_new_passphrase, write_private
+from maglia.core.keystore import check_new_passphrase, make_folder, write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.relay_file import encode_relay_file
 from maglia.core.vocabulary import CARD_S
@@ -57,7 +57,7 @@ def init(
     relay = read_relay_file(relay_file, network.network) if relay_file else None
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     save_keys(folder, make_keys(member, network.network, CARD_S), passphrase)
     write_private(folder / NETWORK_FILE, content)
     if relay is not None:

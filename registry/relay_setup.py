@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import relay_party
-from maglia.core.keystore import check_new_passphrase, load_keystore, save_keystore, write_private
+from maglia.core.keystore import check_new_passphrase, load_keystore, make_folder, save_keystore, write_private
 from maglia.core.network_file import NetworkFile, decode_network_file
 from maglia.core.relay_file import RelayFile, encode_relay_file
 from maglia.wire.certificates import TlsIdentity, make_certificate
@@ -31,10 +31,7 @@ def initialize(folder: Path, network_file: Path, name: str, public: str, nodes: 
     content, network = _read_network(network_file)
     if (folder / SETTINGS_FILE).exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise MagliaError(Code.STORAGE_FOLDER, path=str(folder), cause=type(error).__name__) from error
+    make_folder(folder)
     write_settings(folder, network.network, name, public, nodes)
     made = make_certificate(relay_party(name), network.network, CERTIFICATE_S, time.time())
     save_keystore(folder / KEYSTORE_FILE, {_CERTIFICATE: made.certificate, _KEY: made.private_key}, passphrase)

@@ -24,6 +24,7 @@ from node.hosting.sealed import read_header
 from node.hosting.units import RUNNING, Units
 
 _CARD_FILE = "card.bin"
+_APPLICATION_FILE = "application.bin"
 SYSTEM_UNITS = "/etc/systemd/system"
 
 
@@ -237,7 +238,8 @@ def _standing(host: Host, body: Hosted, *, runs: bool) -> Standing:
 
 def _is_elsewhere(folder: Path) -> bool:
     """Return whether nothing would be lost with the folder: the body moved, or it never was one."""
-    return _is_moved(folder) or not any((folder / name).exists() for name in (_CARD_FILE, DATABASE_FILE))
+    kept = (_APPLICATION_FILE, _CARD_FILE, DATABASE_FILE)  # one that applied has the key that officers were read
+    return _is_moved(folder) or not any((folder / name).exists() for name in kept)
 
 
 def _is_moved(folder: Path) -> bool:

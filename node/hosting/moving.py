@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code, MagliaError
-from maglia.core.keystore import check_new_passphrase, write_private
+from maglia.core.keystore import check_new_passphrase, make_folder, write_private
 from maglia.core.log_archives import FOLDER as ARCHIVE_FOLDER
 from maglia.core.log_check import LogReport, verify_log
 from maglia.sql.engine import open_sqlite
@@ -93,7 +93,7 @@ def restore(
     arriving = folder / _ARRIVING
     if folder.exists() and any(path != arriving for path in folder.iterdir()):
         raise MagliaError(Code.STORAGE_EXISTS, path=str(folder))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     shutil.rmtree(arriving, ignore_errors=True)  # of a try that was cut short
     arriving.mkdir(mode=0o700)
     try:

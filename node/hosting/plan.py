@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.keystore import write_private
+from maglia.core.keystore import make_folder, write_private
 
 HOST_FILE = "host.json"
 BODIES_FILE = "bodies.json"
@@ -78,11 +78,11 @@ class Host:
             raise MagliaError(Code.INPUT_SETTING, field=HOST_FILE, source=HOST_FILE) from error
 
     def begin(self, plan: Plan) -> None:
-        """Make the host's folder; raise `storage.exists` rather than change an old one."""
+        """Make the host's folder; raise `storage.exists` rather than change an old one, or `storage.folder`."""
         if (self.root / HOST_FILE).exists():
             raise MagliaError(Code.STORAGE_EXISTS, path=str(self.root / HOST_FILE))
         for folder in (self.root, self.root / "bodies"):
-            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            make_folder(folder, 0o711)
             folder.chmod(0o711)  # each body's user passes through, and sees no other's name
         write_private(self.root / HOST_FILE, json.dumps(asdict(plan)).encode())
 

@@ -223,7 +223,14 @@ async def test_what_a_host_refuses(machines: tuple[Machine, Machine], tmp_path: 
     assert load_settings(elsewhere.host.folder(EST)).remote is False
     full = await elsewhere.failed("add", SUD, "--network-file", str(tmp_path / "rete.json"))
     assert full == (2, "input.host_ports")
-    await elsewhere.did("remove", EST)  # never active: nothing is lost
+    applied = elsewhere.host.folder(EST) / "application.bin"
+    applied.touch()  # officers may have been read its key by now
+    assert await elsewhere.failed("remove", EST) == (1, "storage.hosted")
+    applied.unlink()
+    await elsewhere.did("remove", EST)  # never asked to be let in: nothing is lost
+    (tmp_path / "file").touch()
+    on_file = Machine(tmp_path / "file", here.world)
+    assert await on_file.failed("init", "--address", "127.0.0.1", "--same-user") == (1, "storage.folder")
 
 
 @pytest.mark.long

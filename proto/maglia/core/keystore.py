@@ -70,6 +70,14 @@ def read_passphrase() -> str:
     raise MagliaError(Code.STORAGE_KEYSTORE, cause="no MAGLIA_PASSPHRASE and no credential")
 
 
+def make_folder(folder: Path, mode: int = 0o700) -> None:
+    """Make a folder, those above it too, unless it is there; raise `storage.folder` where that can't be."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(folder), cause=type(error).__name__) from error
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
