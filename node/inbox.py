@@ -40,6 +40,14 @@ class Inbox:
             _log.warning("notices not stored: %s", error)
             return ()
 
+    def write_over(self, number: int, notice: Notice) -> bool:
+        """Say something else in a notice that nobody has read yet; return False where it was read, or can't be."""
+        try:
+            return self._store.rewrite_notice(number, notice)
+        except MagliaError as error:
+            _log.warning("a notice is not written over: %s", error)
+            return False
+
     def list(self, operator: Operator, *, everything: bool) -> Sequence[Kept]:
         """Return the operator's own and those for all of the body, the newest first; only unread ones by default."""
         return self._store.notices(operator.user, everything=everything)

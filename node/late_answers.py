@@ -1,16 +1,19 @@
 """Tells operators what changed in a check after they read it: late answers, and silent bodies that are back (design 6).
 
 Whoever asks silent bodies again is `RecentChecks`; here its checks are watched, each from what its operator saw last,
-and a change that matters becomes a notice. Answers that come shortly after one another are told together.
+and a change that matters becomes a notice at once: a check is filed within a second, and whoever goes on from there
+takes what is filed for told. Answers that come shortly after one another make one notice, which is written over.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from maglia.core.errors import Code, MagliaError
@@ -23,7 +26,7 @@ from node.inbox import Inbox, Notice
 KEPT = 1_000
 """Checks watched at once, the newest."""
 SETTLE_S = 10.0
-"""Seconds for which further answers are awaited before something found is told."""
+"""Seconds for which further answers are told in the same notice, unless it was read meanwhile."""
 _log = logging.getLogger(__name__)
 
 
@@ -85,22 +88,40 @@ class LateAnswers:
         self._tasks.clear()
 
     async def _watch(self, check: Followed, user: str, asked_at: float, shown: Sight) -> None:
+        telling = _Telling(shown)
         try:
             async with asyncio.timeout(self._reask_s):
                 async for state in check.states(follow=True):
-                    found = news(seen(state), shown)
-                    try:
-                        if found.kind is NoticeKind.CHECK_FOUND:
-                            await asyncio.sleep(self._settle_s)
-                    finally:  # a node that stops meanwhile has filed what was found: it would never tell it
-                        found = news(seen(check.state()), shown)
-                        if found.kind is not None:
-                            shown = found.known
-                            told = figures(asked_at, shown, len(found.more))
-                            self._inbox.put(Notice(found.kind, user, check.check_id, told))
-                    if shown.complete:
+                    known = seen(state)
+                    if news(known, telling.last).kind is not None:
+                        self._tell(check, user, asked_at, known, telling)
+                    if telling.last.complete:
                         return
         except TimeoutError:
             return
         except MagliaError as error:
             _log.warning("what came late is not told: %s", error)
+
+    def _tell(self, check: Followed, user: str, asked_at: float, known: Sight, telling: _Telling) -> None:
+        def notice() -> Notice:
+            found = news(known, telling.before)
+            kind = found.kind or NoticeKind.CHECK_FOUND
+            return Notice(kind, user, check.check_id, figures(asked_at, known, len(found.more)))
+
+        now = time.monotonic()
+        if now >= telling.until or not self._inbox.write_over(telling.number, notice()):
+            telling.before, telling.until = telling.last, now + self._settle_s
+            telling.number = self._inbox.put(notice())
+        telling.last = known
+
+
+@dataclass
+class _Telling:
+    """What an operator knows of a check: `last` with the newest notice, `before` without it."""
+
+    last: Sight
+    number: int = 0
+    until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.before = self.last

@@ -15,6 +15,10 @@ class Notices(Protocol):
         """Store new ones; return their numbers. With `once`, an equal one that is unread stands for a new one."""
         ...
 
+    def rewrite_notice(self, number: int, notice: Notice) -> bool:
+        """Put a notice in the place of one that its operator has not read yet; return whether there was one."""
+        ...
+
     def notices(self, user: str, *, everything: bool = False, limit: int = 500) -> Sequence[Kept]:
         """Return an operator's newest first: those that wait to be read, or with `everything` all."""
         ...

@@ -35,6 +35,7 @@ _UNREAD_OF = select(_T).where(_T.c.operator.in_(bindparam("of", expanding=True))
 _UNREAD_OF = _UNREAD_OF.order_by(_T.c.id.desc()).limit(_LOOKED_AT)
 _ONE = select(_T).where(_MINE, _T.c.id == bindparam("number"))
 _READ = update(_T).where(_T.c.id == bindparam("number")).values(unread=False)
+_REWRITE = update(_T).where(_T.c.id == bindparam("number"), _T.c.operator == bindparam("of"), _T.c.unread)
 _UNREAD = select(func.count()).select_from(_T).where(_MINE, _T.c.unread)
 _DROP_OLD = delete(_T).where(_T.c.day < bindparam("old"))
 
@@ -63,15 +64,19 @@ class Notices(Part):
         return {_key(kept.notice): kept.number for kept in map(self._read_notice, rows)}
 
     def _add(self, connection: Connection, notice: Notice) -> int:
-        salt = os.urandom(_SALT_BYTES)
-        row = {
-            "operator": notice.operator,
-            "day": self._clock.today(),
-            "unread": True,
-            "salt": salt,
-            "content": self._fields.seal(_SEALED, salt, _content(notice, self._clock.now())),
-        }
+        row = {"operator": notice.operator, "unread": True, **self._notice_columns(notice)}
         return int(connection.execute(_ADD, row).scalar_one())
+
+    def _notice_columns(self, notice: Notice) -> dict[str, object]:
+        salt = os.urandom(_SALT_BYTES)
+        content = self._fields.seal(_SEALED, salt, _content(notice, self._clock.now()))
+        return {"day": self._clock.today(), "salt": salt, "content": content}
+
+    def rewrite_notice(self, number: int, notice: Notice) -> bool:
+        """Put a notice in the place of one that its operator has not read yet; return whether there was one."""
+        statement = _REWRITE.values(self._notice_columns(notice))
+        found = {"number": number, "of": notice.operator}
+        return self._db.keep(lambda connection: connection.execute(statement, found).rowcount == 1)
 
     def notices(self, user: str, *, everything: bool = False, limit: int = 500) -> Sequence[Kept]:
         """Return an operator's newest first: those that wait to be read, or with `everything` all."""
