@@ -15,6 +15,8 @@ from node.domain.sheet import Line, plain_name
 
 DELIMITERS = (";", ",", "\t")
 _SNIFFED = 4096
+_BINARY = 20
+"""More NULs than one in as many bytes are no slip of a program (UTF-16 has about one in two)."""
 _MAX_ROW_LINES = 50
 """Physical lines of one row; a quote still open after as many was never closed."""
 _PHYSICAL = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -57,8 +59,8 @@ def read_csv(content: bytes, file: str, known: frozenset[str]) -> CsvSheet:
 
 
 def _decode(content: bytes, file: str) -> str:
-    """UTF-8, with or without its mark, then Windows-1252; a NUL near the start is the sign of a binary file."""
-    if b"\0" in content[:_SNIFFED]:
+    """UTF-8, with or without its mark, then Windows-1252."""
+    if _is_binary(content):
         raise MagliaError(Code.INPUT_ENCODING, file=file, row=1)
     body = content.removeprefix(codecs.BOM_UTF8)
     for encoding in ("utf-8", "cp1252"):
@@ -67,6 +69,15 @@ def _decode(content: bytes, file: str) -> str:
         except UnicodeDecodeError as failure:
             row = body.count(b"\n", 0, failure.start) + 1
     raise MagliaError(Code.INPUT_ENCODING, file=file, row=row)
+
+
+def _is_binary(content: bytes) -> bool:
+    """Whether the bytes are no text, or UTF-16: a NUL is in the header, or many near the start.
+
+    A few NULs are what an old program left in a field: they cost the rows that they stand in.
+    """
+    start = content[:_SNIFFED]
+    return b"\0" in start.partition(b"\n")[0] or _BINARY * start.count(b"\0") > len(start)
 
 
 def _find_header(text: str, file: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:

@@ -310,6 +310,7 @@ def test_a_key_that_holds_a_code_is_not_echoed(store: Watched) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
         (b"chiave;codice\nx\x81", Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "2"}),
         ("chiave;codice".encode("utf-16"), Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
+        (b"a;b\n" + 40 * b"\0\x01\x02", Code.INPUT_ENCODING, {"file": "aiuti.csv", "row": "1"}),
         (b"chiave|codice|aiuto\n1|2|3", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
         (b"una lettera, non una tabella", Code.INPUT_DELIMITER, {"file": "aiuti.csv"}),
         (b"", Code.INPUT_FILE_EMPTY, {"file": "aiuti.csv"}),
@@ -325,6 +326,16 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
         load(store, content)
     assert (refused.value.code, refused.value.params) == (code, params)
     assert store.record_count() == 0
+
+
+@pytest.mark.parametrize("control", ["\0", "\1"])
+def test_a_nul_costs_its_own_row_as_other_control_characters_do(store: Watched, control: str) -> None:
+    report = load(store, sheet(GOOD, GOOD | {"creditore": f"Ar{control}gine"}, GOOD | {"codice": f"{control}X"}, GOOD))
+    assert report.added == 2
+    assert [(one.row, one.column, one.code) for one in report.rejected] == [
+        (3, "creditore", Code.INPUT_TEXT_CONTROL),
+        (4, "codice", Code.INPUT_IDENTIFIER_LENGTH),
+    ]
 
 
 def test_progress_counts_every_row_read(store: Watched) -> None:
