@@ -23,6 +23,7 @@ from maglia.core.vocabulary import (
 from node.domain import forms
 from node.domain.amounts import Decimals, read_amount
 from node.domain.model import AidRecord, Consent
+from node.domain.reservations import check_open
 from node.domain.retention import check_kept
 from node.domain.sheet import MAX_CELL, Faulty, Line
 
@@ -137,6 +138,8 @@ class _Row:
         day = self._day("data", self._reader.today)
         amount = self._amount(terms.facet)
         self._check("data", lambda: check_kept(terms.facet, day, self._reader.today))
+        if terms.status is AidStatus.RESERVED:
+            self._check("stato", lambda: check_open(terms.facet, day, self._reader.today))
         if terms.frequency is Frequency.MONTHLY:
             self._check("mensile", lambda: forms.check_monthly(terms.frequency, amount, terms.begin, "importo", "dal"))
         return AidRecord(

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import AidStatus, Purpose, Visibility, reservation_s
 from node.domain.model import AidRecord
@@ -27,6 +27,16 @@ def reserved_until(record: AidRecord, now: float) -> float | None:
     if record.status is not AidStatus.RESERVED:
         return None
     return now + reservation_s(record.facet) if record.reserved_until is None else record.reserved_until
+
+
+def check_open(facet: str, day: date, today: date) -> None:
+    """Raise `input.promise_over` where help promised on `day` is promised no more: it would begin anew on file.
+
+    The hour of a promise that a list tells is not known: whole days are counted.
+    """
+    term_s = reservation_s(facet)
+    if (today - day).days * 86_400 >= term_s:
+        raise MagliaError(Code.INPUT_PROMISE_OVER, value=f"{day:%d/%m/%Y}", hours=term_s // 3600)
 
 
 def instant_ms(instant: float) -> int:

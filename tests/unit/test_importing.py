@@ -338,6 +338,24 @@ def test_a_nul_costs_its_own_row_as_other_control_characters_do(store: Watched, 
     ]
 
 
+@pytest.mark.parametrize(
+    ("facet", "day", "is_open"),
+    [
+        ("rent_arrears", "23/05/2025", True),
+        ("rent_arrears", "22/05/2025", False),
+        ("food_parcel", "01/06/2025", True),
+        ("food_parcel", "31/05/2025", False),
+    ],
+)
+def test_a_promise_that_is_over_does_not_begin_anew(store: Watched, facet: str, day: str, is_open: bool) -> None:
+    row = GOOD | {"aiuto": facet, "data": day}
+    report = load(store, sheet(row | {"stato": "riservato"}, row, row | {"stato": "annullato"}))
+    hours = "12" if facet == "food_parcel" else "240"
+    over = [] if is_open else [(2, "stato", Code.INPUT_PROMISE_OVER, {"value": day, "hours": hours})]
+    assert [(one.row, one.column, one.code, one.params) for one in report.rejected] == over
+    assert report.added == 3 - len(over)
+
+
 def test_progress_counts_every_row_read(store: Watched) -> None:
     heard: list[tuple[int, int]] = []
     rows = [GOOD | {"data": "x" if number % 2 else GOOD["data"]} for number in range(2100)]

@@ -67,6 +67,7 @@ class Code(StrEnum):
     INPUT_DATE_EARLY = "input.date_early"
     INPUT_DATE_FUTURE = "input.date_future"
     INPUT_DATE_OVER = "input.date_over"
+    INPUT_PROMISE_OVER = "input.promise_over"
     INPUT_DATE_ORDER = "input.date_order"
     INPUT_FIELD = "input.field"
     INPUT_OPERATOR_UNKNOWN = "input.operator_unknown"

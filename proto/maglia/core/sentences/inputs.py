@@ -314,6 +314,12 @@ SENTENCES: dict[Code, Entry] = {
         "The date “{value}” is beyond the {months} months for which aid is kept: it would be erased at once.",
         "Check the year and repeat; older aid is not put on record.",
     ),
+    Code.INPUT_PROMISE_OVER: entry(
+        "L'impegno del {value} è già scaduto: per questo aiuto un impegno vale {hours} ore.",
+        "Scrivere dato se l'aiuto c'è stato, annullato se non c'è stato, e ripetere.",
+        "The promise of {value} is over already: for this aid a promise holds for {hours} hours.",
+        "Write dato if the aid was given, annullato if it was not, and repeat.",
+    ),
     Code.INPUT_DATE_ORDER: entry(
         "Il primo giorno, {first}, viene dopo l'ultimo, {last}.",
         "Scrivere prima il giorno più vecchio e ripetere.",
