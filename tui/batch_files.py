@@ -31,7 +31,7 @@ def check_out(
     applications themselves, which are in `source`; `input.file_name`, `input.file_exists` unless `force`,
     `input.file_write`.
     """
-    given = [path for path in (results, ranking, key_of(ranking, lang) if ranking else None) if path is not None]
+    given = _named(results, ranking, lang)
     for path in given:
         is_twice = given.count(path) > 1 or (source is not None and is_same_file(path, source))
         if path.suffix.lower() not in FORMATS or is_twice:
@@ -39,6 +39,21 @@ def check_out(
         check_name(path, force=force)
         if not path.absolute().parent.is_dir():
             raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name))
+
+
+def check_not_applications(results: Path | None, ranking: Path | None, batch: Batch, lang: str) -> None:
+    """Raise `input.table_name` for a file called as the applications of a batch are: with --force it would be theirs.
+
+    Where the applications' file is, nobody has kept; its name is what is known of it.
+    """
+    for path in _named(results, ranking, lang):
+        if echo(path.name).casefold() == batch.file_name.casefold():
+            raise MagliaError(Code.INPUT_TABLE_NAME, file=echo(path.name))
+
+
+def _named(results: Path | None, ranking: Path | None, lang: str) -> list[Path]:
+    """Return every file that would be written."""
+    return [path for path in (results, ranking, key_of(ranking, lang) if ranking else None) if path is not None]
 
 
 def key_of(ranking: Path, lang: str) -> Path:

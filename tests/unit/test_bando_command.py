@@ -147,3 +147,19 @@ def test_the_same_file_again_says_when_it_was_checked_and_how_to_ask_anew(
     assert all(len(line) <= 80 for line in (ended.out + ended.err).splitlines())
     told = json.loads(typing("check", str(path), "--procedure", "affitto", "--json").out)
     assert (told["known"], told["answered_at_ms"]) == (known, AT_MS)
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("option", ["--out", "--graduatoria"])
+@pytest.mark.parametrize("command", ["resume", "retry", "export"])
+def test_results_are_never_written_over_the_applications(
+    typing: Typing, tmp_path: Path, command: str, option: str
+) -> None:
+    applications, others = tmp_path / "domande.csv", tmp_path / "esiti.csv"
+    for path in (applications, others):
+        path.write_text("codice;nucleo")
+    ended = typing(command, NUMBER, option, str(applications), "--force")
+    assert (ended.status, applications.read_text()) == (2, "codice;nucleo"), ended
+    assert "«domande.csv»" in ended.err
+    ended = typing(command, NUMBER, option, str(others), "--force")
+    assert (ended.status, others.read_text() != "codice;nucleo") == (0, True), ended

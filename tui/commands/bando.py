@@ -68,6 +68,12 @@ class _Files:
 
         check_out(self.out, self.ranking, lang, force=force, source=source)
 
+    def check_batch(self, batch: Batch, lang: str) -> None:
+        """Refuse a name that is the applications' own; what `check` knows by their place, this knows by their name."""
+        from tui.batch_files import check_not_applications
+
+        check_not_applications(self.out, self.ranking, batch, lang)
+
     def write(self, batch: Batch, rows: Sequence[BatchRow], lang: str) -> list[str]:
         """Write what is wanted; return the names of the files."""
         from tui.batch_files import write_ranking, write_results
@@ -161,6 +167,8 @@ def _go_on(ctx: typer.Context, batch_id: str, files: _Files, *, force: bool, ret
     async def work(profile: Profile) -> Result:
         files.check(profile.lang, force=force)
         async with at_batches(profile, password_of(profile)) as door:
+            if force:  # else nothing that is there is written over
+                files.check_batch((await door.batch_rows(batch_id))[0], profile.lang)
             return await _run(door, batch_id, profile, files, retry=retry, quiet=as_json)
 
     perform(ctx, as_json, work)
@@ -240,6 +248,7 @@ def export(
         files.check(profile.lang, force=force)
         async with at_batches(profile, password_of(profile)) as door:
             batch, rows = await door.batch_rows(batch_id)
+        files.check_batch(batch, profile.lang)
         return _told(batch, rows, files.write(batch, rows, profile.lang), profile.lang)
 
     perform(ctx, as_json, work)
