@@ -57,7 +57,9 @@ from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
 from node.recent import RecentChecks
 from node.recording import Recording
-from node.referring import desk_referrals, peer_referrals
+from node.referral_courier import Courier
+from node.referral_endings import ReferralEndings
+from node.referring import desk_referrals, peer_referrals, referral_courier
 from node.reporting import Reporting
 from node.serving import announce, run_beside
 from node.tracing import Tracing
@@ -96,7 +98,8 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
     stack.push_async_callback(peers.close)
     disclosing = _disclosing(base)
     await open_peer_door(stack, base, disclosing, await healthy.door(), [peer_referrals(base)])
-    asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms)
+    courier = referral_courier(stack, base)
+    asking, desk = _asking(base, peers, pseudonyms), _desk(base, pseudonyms, courier)
     reporting = _reporting(stack, base, pseudonyms, disclosing)
     inbox = Inbox(base.store)
     rates = AnsweringRates(base.store, base.log, base.clock, settings.provisional_s, settings.deadline_s)
@@ -119,7 +122,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         needs_desk(base, recording, enrolment),
         records_desk(base, recording, enrolment),
         reservation_desk(base, recording, enrolment, asking, recent, late),
-        desk_referrals(stack, base, pseudonyms),
+        desk_referrals(base, pseudonyms, courier),
         batch_desk(stack, base, peers, pseudonyms),
         inbox_desk(inbox),
         waiting_desk(base, waiting),
@@ -191,9 +194,10 @@ def _recent(base: Foundation, peers: PeerStreams, asking: Asking, following: Fol
     return RecentChecks(peers, settings.reask_s, settings.reask_every_s, file, seconds_passed, following)
 
 
-def _desk(base: Foundation, pseudonyms: Pseudonyms) -> ConsentDesk:
+def _desk(base: Foundation, pseudonyms: Pseudonyms, courier: Courier) -> ConsentDesk:
     traced_in = base.settings.member, base.store, base.log, base.entries, base.trust
-    return ConsentDesk(base.store, Tracing(*traced_in, pseudonyms, base.clock), base.clock)
+    endings = ReferralEndings(base.store, base.clock, base.settings.referral_s, courier.wake)
+    return ConsentDesk(base.store, Tracing(*traced_in, pseudonyms, base.clock), endings, base.clock)
 
 
 def _disclosing(base: Foundation) -> Disclosing:

@@ -1,6 +1,7 @@
 """What an operator puts on file of a person's word: a consent, its withdrawal, a refusal, an objection.
 
-A withdrawal holds from the next question on. Who had learned of the person is told by people: the desk keeps the list.
+A withdrawal holds from the next question on, and withdraws the persons sent on it. Who had learned of the person is
+told by people: the desk keeps the list.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from node.domain.consent import Against, ConsentFile, Expiring, Opposition, ToTe
 from node.domain.model import Consent, Operator
 from node.ports import Clock, Store
 from node.records import check_may_record, read_day, read_purpose
+from node.referral_endings import ReferralEndings
 from node.tracing import Tracing
 
 ON_CONSENT = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
@@ -67,21 +69,28 @@ def add_consent(
 class ConsentDesk:
     """The life of consents at one body, for its operators at the counter."""
 
-    def __init__(self, store: Store, tracing: Tracing, clock: Clock) -> None:
+    def __init__(self, store: Store, tracing: Tracing, endings: ReferralEndings, clock: Clock) -> None:
         self._store = store
         self._tracing = tracing
+        self._endings = endings
         self._clock = clock
 
     async def show(self, operator: Operator, identifier: str) -> ConsentFile:
-        """Return all that the person said to this body; raise `session.role`, `input.*`."""
+        """Return all that the person said to this body; raise `session.role`, `input.*`.
+
+        What a withdrawal left undone because the node stopped is done now.
+        """
         check_may_record(operator)
         person = parse_identifier(identifier)
+        is_taken_back = any(Purpose.REFERRAL in each.purposes for each in self._store.consent_file(person).oppositions)
+        ended = self._endings.end(person, operator.user) if is_taken_back else ()
         await self._trace(person)
-        return self._store.consent_file(person)
+        return replace(self._store.consent_file(person), ended=ended)
 
     async def withdraw(self, operator: Operator, kind: Kind, identifier: str, purpose: str = "") -> ConsentFile:
         """Withdraw the person's consents for a purpose, for every one when it is empty; return what is on file then.
 
+        Referrals of theirs that are still open are withdrawn with the consent, and the bodies that have them told.
         At a public body the records of its task stay: of whoever takes back the comparing of aid they say from now on
         that the person objects (law rule 2). Raises `session.role`, `consent.none`, `input.*`.
         """
@@ -90,20 +99,22 @@ class ConsentDesk:
         purposes = (read_purpose(purpose, ON_CONSENT),) if purpose.strip() else tuple(map(str, ON_CONSENT))
         objecting = kind in PUBLIC_KINDS and Purpose.AID_OVERLAP in purposes
         self._store.withdraw(person, purposes, self._clock.today(), operator.user, objecting=objecting)
+        ended = self._endings.end(person, operator.user)
         await self._trace(person)
-        return self._store.consent_file(person)
+        return replace(self._store.consent_file(person), ended=ended)
 
     async def refuse(self, operator: Operator, identifier: str) -> ConsentFile:
         """Put on file that the person refuses: no question rests on consent until a new one, and no record leaves.
 
-        Raises `session.role`, `input.*`.
+        Referrals of theirs that are still open are withdrawn, as by a withdrawal. Raises `session.role`, `input.*`.
         """
         check_may_record(operator)
         person = parse_identifier(identifier)
         self._store.refuse(person, self._clock.today(), operator.user)
+        ended = self._endings.end(person, operator.user)
         await self._trace(person)
         self._store.uncache(person)
-        return self._store.consent_file(person)
+        return replace(self._store.consent_file(person), ended=ended)
 
     def add_objection(self, operator: Operator, kind: Kind, identifier: str) -> ConsentFile:
         """Put on file that the person objects to the body's public task; its records stay, and say so.

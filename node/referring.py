@@ -27,8 +27,8 @@ def peer_referrals(base: Foundation) -> AddService:
     return partial(add_ReferralServiceServicer_to_server, door)
 
 
-def desk_referrals(stack: AsyncExitStack, base: Foundation, pseudonyms: Pseudonyms) -> AddService:
-    """Start telling other bodies, and return the service at which operators send and answer."""
+def referral_courier(stack: AsyncExitStack, base: Foundation) -> Courier:
+    """Start telling other bodies of persons sent, and return what tells them."""
     settings, me, trust = base.settings, base.settings.member, base.trust
     rules = ReferralRules(base.store, base.policy, base.clock)
     calls = ReferralCalls(base.network, base.keys.identity, base.card.tls, trust.peer, settings.deadline_s)
@@ -36,6 +36,13 @@ def desk_referrals(stack: AsyncExitStack, base: Foundation, pseudonyms: Pseudony
     told_by = me, base.store, base.entries, trust, calls, rules, base.clock, base.open_questions
     courier = Courier(*told_by, times)
     run_beside(stack, courier.run())
+    return courier
+
+
+def desk_referrals(base: Foundation, pseudonyms: Pseudonyms, courier: Courier) -> AddService:
+    """Return the service at which operators send persons and answer about those received."""
+    me, trust = base.settings.member, base.trust
+    rules = ReferralRules(base.store, base.policy, base.clock)
     served_by = me, base.store, base.entries, base.policy, trust, pseudonyms, rules, courier
     desk = ReferralDesk(*served_by, base.clock, base.keys.budget_key)
     return partial(add_ReferralDeskServiceServicer_to_server, ReferralDeskDoor(desk, trust.last_known, base.refusals))

@@ -62,6 +62,7 @@ from node.policy.embedded import EmbeddedPolicy
 from node.ports import Evaluating, Policy, Room, Store
 from node.ports import Log as LogPort
 from node.pseudonyms import Pseudonyms
+from node.referral_endings import ReferralEndings
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.report import CALL_S, ReportDoor
@@ -293,13 +294,14 @@ class Answerer:
     answering: Answering
     clock: StoppedClock
 
-    def consent_desk(self) -> ConsentDesk:
+    def consent_desk(self, wake: Callable[[], None] = lambda: None) -> ConsentDesk:
         """Return where the body's operators put on file what persons say of the sharing."""
         assert isinstance(self.log, Log | MemoryLog)
         made = Pseudonyms(MemoryEvaluator(), self.store, self.clock)
         entries = Entries(self.log, OneKey(), self.clock)
         tracing = Tracing(self.body.id, self.store, self.log, entries, self.trust, made, self.clock)
-        return ConsentDesk(self.store, tracing, self.clock)
+        endings = ReferralEndings(self.store, self.clock, 3600.0, wake)
+        return ConsentDesk(self.store, tracing, endings, self.clock)
 
     def disclosing(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maglia.v1 import operator_pb2
-from tui.consent_model import BodyToTell, ConsentFile, Expiring, FiledConsent, Opposition
+from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.text import plain
 
 
@@ -17,6 +17,7 @@ def consent_file(message: operator_pb2.ConsentFile) -> ConsentFile:
         message.statutory,
         plain(message.day),
         message.imported,
+        tuple(_ended(one) for one in message.ended),
     )
 
 
@@ -63,6 +64,10 @@ def _body(one: operator_pb2.BodyToTell) -> BodyToTell:
         told=plain(one.told),
         told_by=plain(one.told_by),
     )
+
+
+def _ended(one: operator_pb2.EndedReferral) -> EndedReferral:
+    return EndedReferral(one.number, plain(one.member), plain(one.name), plain(one.contact), one.untold)
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:

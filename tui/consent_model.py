@@ -49,6 +49,17 @@ class Opposition:
 
 
 @dataclass(frozen=True)
+class EndedReferral:
+    """A person sent that was withdrawn with the consent; `untold` while the body that has them is yet to be told."""
+
+    number: int
+    member: str
+    name: str
+    contact: str
+    untold: bool
+
+
+@dataclass(frozen=True)
 class ConsentFile:
     """All that a person said to this body, newest first; `day` is the node's today."""
 
@@ -58,6 +69,8 @@ class ConsentFile:
     day: str
     imported: int = 0
     """Records that others see on a consent that came with a file, and is not among `consents`."""
+    ended: tuple[EndedReferral, ...] = ()
+    """Persons sent that were withdrawn just now, together with the consent."""
 
     @property
     def still_to_tell(self) -> tuple[BodyToTell, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tui.consent_model import BodyToTell, ConsentFile, Expiring, FiledConsent, Opposition
+from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.labels import KINDS, PURPOSES, Labels, label, pick
 from tui.text import show_day
 
@@ -32,7 +32,8 @@ def file_lines(on_file: ConsentFile, lang: str) -> list[str]:
         return [pick((nothing, "No consent, refusal or objection of this person on file at this body."), lang)]
     lines = [line for each in on_file.oppositions for line in _against(each, lang)]
     lines += [line for each in on_file.consents for line in _consent(each, on_file.day, lang)]
-    return [*lines, *_imported(on_file, lang), *_statutory(on_file, lang), *_left_to_do(on_file, lang)]
+    left = [*_statutory(on_file, lang), *(line for one in on_file.ended for line in _ended(one, lang))]
+    return [*lines, *_imported(on_file, lang), *left, *_left_to_do(on_file, lang)]
 
 
 def day(iso: str) -> str:
@@ -132,6 +133,18 @@ def _statutory(on_file: ConsentFile, lang: str) -> list[str]:
     stays = "1 aiuto su compito pubblico resta" if count == 1 else f"{count} aiuti su compito pubblico restano"
     stay = "1 aid on public task stays" if count == 1 else f"{count} aids on public task stay"
     return [pick((f"{stays} agli atti.", f"{stay} on file."), lang)]
+
+
+def _ended(one: EndedReferral, lang: str) -> list[str]:
+    number, body = f"I-{one.number:04d}", one.name or one.member
+    head = pick((f"RITIRATO  Invio {number} a {body}.", f"WITHDRAWN  Referral {number} to {body}."), lang)
+    if not one.untold:
+        return [f"{head} {pick(('Non era partito.', 'It had not left.'), lang)}"]
+    told = (
+        f"L'ente viene avvisato da solo e cancella i dati. Controllare: maglia refer show {number}",
+        f"The body is told by itself and erases the data. Look: maglia refer show {number}",
+    )
+    return [head, f"  {pick(told, lang)}"]
 
 
 def _left_to_do(on_file: ConsentFile, lang: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from maglia.core.errors import Code
+from maglia.core.referral import CONSENT_WITHDRAWN
 from tui.labels import FACETS, KINDS, SILENCES, Labels, label, pick
 from tui.referral_model import Referral, ReferredPerson, Taker
 from tui.text import code_sentence, fold
@@ -96,6 +97,8 @@ def _person_lines(person: ReferredPerson, lang: str) -> list[str]:
 
 
 def _why(one: Referral, lang: str) -> str:
+    if one.reason == CONSENT_WITHDRAWN:
+        return pick((": la persona ha ritirato il consenso", ": the person took their consent back"), lang)
     if one.reason:
         return f": {one.reason}"
     if one.code and not one.untold:

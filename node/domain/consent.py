@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from maglia.core.vocabulary import CONSENT_DAYS, Basis, Kind, Purpose, Visibility
 from node.domain.model import AidRecord, Consent
+from node.domain.referral import Referral
 
 _COVERED_BY: dict[Purpose, Purpose] = {
     Purpose.RENT_SUBSIDY: Purpose.AID_OVERLAP,
@@ -93,12 +94,14 @@ class ConsentFile:
     """All that a person said to this body, newest first; `statutory` counts the live records of a public task.
 
     `imported` counts those seen by others on a consent that came with a file and has no place among `consents`.
+    `ended` are the referrals that the person's word has just now withdrawn.
     """
 
     consents: Sequence[Filed] = ()
     oppositions: Sequence[Opposition] = ()
     statutory: int = 0
     imported: int = 0
+    ended: Sequence[Referral] = ()
 
     @property
     def refused_on(self) -> date | None:

@@ -27,11 +27,13 @@ class Direction(StrEnum):
 
 _RANK: Mapping[ReferralState, int] = {state: rank for rank, state in enumerate(ReferralState)}
 _OPEN = frozenset({ReferralState.SENT, ReferralState.ACCEPTED})
+WITHDRAWABLE = _OPEN | {ReferralState.WAITING, ReferralState.UNDELIVERED}
+"""States of a person sent that are no end: the other body has them, may have them, or is to have them."""
 _FROM: Mapping[tuple[Direction, ReferralState], frozenset[ReferralState]] = {
     (Direction.RECEIVED, ReferralState.ACCEPTED): frozenset({ReferralState.SENT}),
     (Direction.RECEIVED, ReferralState.DECLINED): _OPEN,
     (Direction.RECEIVED, ReferralState.DONE): _OPEN,
-    (Direction.SENT, ReferralState.WITHDRAWN): _OPEN | {ReferralState.WAITING, ReferralState.UNDELIVERED},
+    (Direction.SENT, ReferralState.WITHDRAWN): WITHDRAWABLE,
 }
 """From which states an operator may move a referral of a direction to another."""
 FORGOTTEN_AT = frozenset({ReferralState.DECLINED, ReferralState.WITHDRAWN})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from maglia.core.identifiers import Identifier
 from node.domain.referral import Direction, Referral
 
 
@@ -25,6 +26,10 @@ class Referrals(Protocol):
 
     def referrals(self, *, unread: bool = False, before: int = 0, limit: int = 100) -> Sequence[Referral]:
         """Return the newest first, of those with a number below `before` if one is given."""
+        ...
+
+    def open_referrals(self, identifier: Identifier) -> Sequence[Referral]:
+        """Return those in which this body sent the person and that are not at an end, the oldest first."""
         ...
 
     def referrals_to_tell(self) -> Sequence[Referral]:

@@ -13,6 +13,7 @@ from maglia.wire.chain import Context, current_caller
 from node.consents import ConsentDesk
 from node.domain.consent import ConsentFile, Filed, Opposition, ToTell, last_day
 from node.domain.model import Operator
+from node.domain.referral import Referral
 from node.ports import Clock
 from node.status import Profile
 
@@ -71,6 +72,7 @@ class ConsentCalls:
             statutory=on_file.statutory,
             imported=on_file.imported,
             day=self._clock.today().isoformat(),
+            ended=map(self._ended, on_file.ended),
         )
 
     def _opposition(self, each: Opposition) -> pb.Opposition:
@@ -85,12 +87,7 @@ class ConsentCalls:
         )
 
     def _body(self, one: ToTell) -> pb.BodyToTell:
-        try:
-            member = self._member(one.member)
-        except MagliaError:  # it has left the network; who it was is in what the officers signed
-            name = contact = ""
-        else:
-            name, contact = member.name, member.contact
+        name, contact = self._named(one.member)
         return pb.BodyToTell(
             member=one.member,
             name=name,
@@ -100,6 +97,20 @@ class ConsentCalls:
             told=_iso(one.told_on),
             told_by=one.told_by,
         )
+
+    def _ended(self, one: Referral) -> pb.EndedReferral:
+        name, contact = self._named(one.peer)
+        return pb.EndedReferral(
+            number=one.number, member=one.peer, name=name, contact=contact, untold=one.untold is not None
+        )
+
+    def _named(self, member: str) -> tuple[str, str]:
+        """Return name and contact of a body."""
+        try:
+            found = self._member(member)
+        except MagliaError:  # it has left the network; who it was is in what the officers signed
+            return "", ""
+        return found.name, found.contact
 
 
 def _consent(filed: Filed) -> pb.FiledConsent:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from maglia.core.errors import Code, MagliaError
-from node.domain.referral import Direction, Referral, referral_name
+from maglia.core.identifiers import Identifier, parse_identifier
+from node.domain.referral import WITHDRAWABLE, Direction, Referral, referral_name
 from node.domain.retention import keep_until
 from node.store import tables
 from node.store.database import Audited, Part
 from node.store.events import ReferralAdded, ReferralChanged, ReferralsRemoved
 from node.store.referral_rows import columns_of, content_of, read_referral
+from node.store.subjects import index_of
 
 _T = tables.referral
 _ADD = insert(_T).returning(_T.c.id)
@@ -24,6 +26,7 @@ _NAMED = select(_T).where(
 )
 _PAGE = select(_T).where(_T.c.id < bindparam("before")).order_by(_T.c.id.desc()).limit(bindparam("most"))
 _UNREAD_PAGE = _PAGE.where(_T.c.unread)
+_OPEN = select(_T).where(_T.c.direction == Direction.SENT.value, _T.c.state.in_(sorted(WITHDRAWABLE))).order_by(_T.c.id)
 _TO_TELL = select(_T).where(_T.c.untold.is_not(None)).order_by(_T.c.id)
 _UNREAD = select(func.count()).select_from(_T).where(_T.c.unread)
 _CHANGE = (
@@ -81,6 +84,19 @@ class Referrals(Part):
         """Return the newest first, of those with a number below `before` if one is given."""
         rows = self._db.rows(_UNREAD_PAGE if unread else _PAGE, {"before": before or _LARGEST, "most": limit})
         return [self._read_referral(row) for row in rows]
+
+    def open_referrals(self, identifier: Identifier) -> Sequence[Referral]:
+        """Return those in which this body sent the person and that are not at an end, the oldest first.
+
+        Under a former code of theirs too. Every open one is read: whom it is about is in the sealed content alone.
+        """
+        wanted = index_of(self._fields, identifier)
+        found = [self._read_referral(row) for row in self._db.rows(_OPEN, {})]
+        return [
+            one
+            for one in found
+            if one.person and index_of(self._fields, parse_identifier(one.person.identifier)) == wanted
+        ]
 
     def referrals_to_tell(self) -> Sequence[Referral]:
         """Return those of which another body has yet to be told something, the oldest first."""

@@ -18,6 +18,7 @@ from tests.support.scenarios import ANOTHER, ANYONE
 from tui.consent_messages import consent_file
 from tui.consent_model import ConsentFile
 from tui.consent_text import expiring_lines, file_lines
+from tui.text import fold
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,21 @@ def test_a_consent_that_stands_in_a_file_alone_is_told_with_how_to_withdraw_it()
     ]
     assert file_lines(replace(alone, imported=1), "en")[0] == "IN FORCE  1 imported aid is shown on the file's consent."
     assert consent_file(pb.ConsentFile(day="2026-11-21", imported=2)) == alone
+
+
+def test_persons_sent_that_a_withdrawal_took_along_are_named_with_what_to_look_at() -> None:
+    ended = [
+        pb.EndedReferral(number=7, member="comune-esempio", name="Comune\x1b[31m di Esempio", untold=True),
+        pb.EndedReferral(number=8, member="mensa-est"),
+    ]
+    file = consent_file(pb.ConsentFile(oppositions=ON_FILE.oppositions[:1], day="2026-11-21", ended=ended))
+    lines = fold(file_lines(file, "it"))
+    assert "RITIRATO  Invio I-0007 a Comune" in " ".join(lines)
+    assert "Controllare: maglia refer show I-0007" in " ".join(" ".join(lines).split())
+    assert "RITIRATO  Invio I-0008 a mensa-est. Non era partito." in lines
+    assert max(map(len, lines)) <= 80
+    assert "WITHDRAWN  Referral I-0008 to mensa-est. It had not left." in file_lines(file, "en")
+    assert "\x1b" not in "".join(lines)
 
 
 def test_the_document_says_the_same(folder: Path) -> None:

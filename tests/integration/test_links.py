@@ -13,7 +13,16 @@ from sqlalchemy import Engine, UniqueConstraint, text
 from maglia.core.entry import Erased
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
-from maglia.core.vocabulary import FORMER_CODE_MONTHS, UNDO_S, AidStatus, Basis, Facet, PseudonymClass, Purpose
+from maglia.core.vocabulary import (
+    FORMER_CODE_MONTHS,
+    UNDO_S,
+    AidStatus,
+    Basis,
+    Facet,
+    PseudonymClass,
+    Purpose,
+    ReferralState,
+)
 from maglia.sql.engine import open_engine, open_sqlite
 from node.domain.consent import Against
 from node.domain.household_file import Age, Place, WhoLives, person_text
@@ -21,11 +30,13 @@ from node.domain.linking import check_may_link
 from node.domain.model import AidRecord, Candidate
 from node.domain.names import NamedAid, read_name
 from node.domain.needs import NewNeed
+from node.domain.referral import Direction
 from node.domain.reservations import Sight, Step
 from node.domain.retention import months_after
 from node.store.link_rows import MOVING
 from node.store.sql import SqlStore
 from tests.clerk import CONSENT, TODAY, StoppedClock, open_store, person, record
+from tests.integration.test_referral_store import referral
 from tests.peer_world import enrol, pseudonym
 from tests.peer_world import refused as refusing
 
@@ -289,6 +300,20 @@ def test_without_a_consent_help_by_name_stays_here(store: SqlStore) -> None:
     [records] = found(store, BY_CF)
     assert records == []
     assert store.link_side(CF).counts["aid_record"] == 1
+
+
+def test_what_was_sent_under_the_former_code_is_found_by_either(store: SqlStore) -> None:
+    ours = referral()
+    assert ours.person is not None
+    person_then = replace(ours.person, identifier=STP.text)
+    first = store.add_referral(replace(ours, person=person_then), "anna")
+    received = referral(2, Direction.RECEIVED, state=ReferralState.SENT, person=person_then)
+    ended = referral(3, state=ReferralState.DONE, person=person_then)
+    for one in (received, ended):
+        store.add_referral(one, "anna")
+    store.add_consent(STP, CONSENT, "anna")
+    store.link(STP, CF, "anna")
+    assert [list(store.open_referrals(who)) for who in (STP, CF, STRANGER)] == [[first], [first], []]
 
 
 def test_a_household_follows_the_person(store: SqlStore) -> None:

@@ -77,6 +77,7 @@ async def test_two_counters_send_read_accept_end_wait_and_withdraw(world: World,
             every = await maglia(est, "refer", "list")
             assert ("RITIRATO" in every.out, "ha trovato altro" in every.out) == (True, False)
             assert "RITIRATO: ha trovato altro" in (await maglia(est, "refer", "show", "2")).out
+            await _one_whose_consent_is_taken_back(est, ponte, sending)
 
 
 async def _one_that_ends_well(est: str, ponte: str, sending: Sequence[str]) -> None:
@@ -106,3 +107,19 @@ async def _one_that_ends_well(est: str, ponte: str, sending: Sequence[str]) -> N
     assert json.loads(done.out)["referrals"][0]["state"] == "done"
     late = await maglia(est, "refer", "withdraw", "I-0001")
     assert (late.status, "non può più cambiare" in " ".join(late.err.split())) == (2, True)
+
+
+async def _one_whose_consent_is_taken_back(est: str, ponte: str, sending: Sequence[str]) -> None:
+    assert (await maglia(est, *sending)).status == 0
+    taken_back = await maglia(est, "consent", "withdraw", WHO, "--yes")
+    said = " ".join(taken_back.out.split())
+    assert (taken_back.status, "RITIRATO Invio I-0003 a Onlus-Ponte." in said) == (0, True), said
+    assert "Controllare: maglia refer show I-0003" in said
+    async with asyncio.timeout(30):
+        while "L'ente non lo sa ancora" in (shown := (await maglia(est, "refer", "show", "3")).out):
+            pass
+    assert "RITIRATO: la persona ha ritirato il consenso" in shown
+    there = await maglia(ponte, "refer", "show", "2")
+    assert "RITIRATO: la persona ha ritirato il consenso" in there.out
+    assert WHO not in there.out
+    assert (await maglia(ponte, "refer", "accept", "2")).status == 2

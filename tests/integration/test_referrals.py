@@ -11,8 +11,8 @@ from maglia.core.entry import EntryKind
 from maglia.core.errors import Code
 from maglia.core.identity import SigningKey
 from maglia.core.log import Log
-from maglia.core.referral import ReferralStep, ReferredPerson
-from maglia.core.vocabulary import Facet, ReferralState, Silence
+from maglia.core.referral import CONSENT_WITHDRAWN, ReferralStep, ReferredPerson
+from maglia.core.vocabulary import Facet, Kind, ReferralState, Silence
 from maglia.wire.evidence import open_question, open_receipt
 from maglia.wire.referral import decode_referral_answer
 from node.domain.referral import Direction
@@ -258,6 +258,54 @@ async def test_a_consent_withdrawn_before_it_arrives_ends_the_trying(tmp_path: P
         assert (over.state, over.code, over.untold) == (ReferralState.WITHDRAWN, Code.CONSENT_MISSING, None)
         assert over.unread
         assert comune.entries() == []
+
+
+@pytest.mark.parametrize("act", ["withdraw", "refuse"])
+async def test_a_consent_taken_back_withdraws_what_was_sent_on_it(tmp_path: Path, act: str) -> None:
+    async with both(tmp_path) as (parish, comune):
+        parish.consent(2)
+        await parish.send(texts=TEXTS)
+        await comune.desk.move(PAOLO, 1, "accepted", "")
+        await parish.send(facet="food_parcel")
+        await parish.send(2)
+        desk = parish.node.consent_desk(parish.courier.wake)
+        if act == "withdraw":
+            on_file = await desk.withdraw(ANNA, Kind.PARISH, fictional_code(1), "referral")
+        else:
+            on_file = await desk.refuse(ANNA, fictional_code(1))
+        assert [(one.number, one.untold) for one in on_file.ended] == [(n, ReferralState.WITHDRAWN) for n in (1, 2)]
+        await until(lambda: parish.referral(1).untold is parish.referral(2).untold is None)
+        for number in (1, 2):
+            told = comune.referral(number)
+            assert (told.state, told.person, told.reason) == (ReferralState.WITHDRAWN, None, CONSENT_WITHDRAWN)
+            with refused(Code.INPUT_REFERRAL_STATE):
+                await comune.desk.move(PAOLO, number, "accepted", "")
+            assert parish.desk.show(ANNA, number).reason == CONSENT_WITHDRAWN
+        assert (comune.referral(3).state, comune.referral(3).person is None) == (ReferralState.SENT, False)
+
+
+async def test_taking_back_another_consent_leaves_it_standing_and_what_never_left_is_told_to_nobody(
+    tmp_path: Path,
+) -> None:
+    with house(tmp_path, two_bodies(no_card={COMUNE.id: Silence.CARD_EXPIRED}), PARISH) as parish:
+        parish.consent(consent=replace(CONSENT, purposes=("aid_overlap", "referral")))
+        async with at_work(parish):
+            await parish.send()
+        desk = parish.node.consent_desk()
+        assert (await desk.withdraw(ANNA, Kind.PARISH, fictional_code(1), "aid_overlap")).ended == []
+        assert parish.referral().state is ReferralState.WAITING
+        [ended] = (await desk.withdraw(ANNA, Kind.PARISH, fictional_code(1))).ended
+        assert (ended, ended.state, ended.untold) == (parish.referral(), ReferralState.WITHDRAWN, None)
+        assert (await desk.show(ANNA, fictional_code(1))).ended == []
+
+
+async def test_a_withdrawal_cut_short_is_finished_when_the_file_is_read(tmp_path: Path) -> None:
+    async with both(tmp_path) as (parish, comune):
+        await parish.send()
+        parish.node.store.withdraw(person(1), ("referral",), parish.node.clock.day, ANNA.user, objecting=False)
+        [ended] = (await parish.node.consent_desk(parish.courier.wake).show(ANNA, fictional_code(1))).ended
+        assert ended.number == 1
+        await until(lambda: comune.referral().state is ReferralState.WITHDRAWN)
 
 
 async def test_a_withdrawal_reaches_the_body_which_forgets_the_person(tmp_path: Path) -> None:

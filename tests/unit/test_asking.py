@@ -37,6 +37,7 @@ from node.policy.embedded import EmbeddedPolicy
 from node.policy.watched import WatchedPolicy
 from node.ports import Evaluating, SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
+from node.referral_endings import ReferralEndings
 from node.store.sql import SqlStore
 from node.tracing import Tracing
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
@@ -344,7 +345,8 @@ async def test_whoever_was_asked_on_the_consent_is_to_be_told_of_its_withdrawal(
     clock = StoppedClock()
     pseudonyms, entries = Pseudonyms(parish.evaluator, parish.store, clock), Entries(parish.log, OneKey(), clock)
     tracing = Tracing(PARISH.id, parish.store, parish.log, entries, parish.trust, pseudonyms, clock)
-    on_file = await ConsentDesk(parish.store, tracing, clock).withdraw(ANNA, Kind.PARISH, fictional_code(1))
+    endings = ReferralEndings(parish.store, clock, 60.0, lambda: None)
+    on_file = await ConsentDesk(parish.store, tracing, endings, clock).withdraw(ANNA, Kind.PARISH, fictional_code(1))
     [withdrawal] = on_file.oppositions
     asked = ["comune", *(body.id for body in OTHERS)]
     assert {one.member: one.reason for one in withdrawal.to_tell} == dict.fromkeys(asked, "asked")

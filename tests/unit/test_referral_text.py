@@ -8,7 +8,7 @@ import pytest
 
 from maglia.core.access import Access, AccessEvent
 from maglia.core.disclosed import FIELDS, TOLD_FIELDS, mark_of_told, told_fields_of
-from maglia.core.referral import ReferralStep, ReferredPerson
+from maglia.core.referral import CONSENT_WITHDRAWN, ReferralStep, ReferredPerson
 from maglia.core.vocabulary import ReferralState
 from maglia.wire.access_limits import check_access
 from tui.access_model import Access as Shown
@@ -56,6 +56,14 @@ def test_why_nothing_got_through_is_a_sentence_with_its_next_action() -> None:
     assert said.endswith("maglia refer bodies")
     away = " ".join(state_lines(replace(ONE, state="undelivered", code="unreachable"), "it"))
     assert "NON CONSEGNATO: non risponde" in away
+
+
+@pytest.mark.parametrize(("lang", "word"), [("it", "ha ritirato il consenso"), ("en", "took their consent back")])
+def test_a_consent_taken_back_is_said_at_both_bodies(lang: str, word: str) -> None:
+    for direction in ("sent", "received"):
+        over = replace(ONE, direction=direction, state="withdrawn", reason=CONSENT_WITHDRAWN)
+        assert word in " ".join(whole_lines(over, lang))
+        assert CONSENT_WITHDRAWN not in " ".join(whole_lines(over, lang))
 
 
 def test_a_list_names_no_person_and_an_empty_one_says_so() -> None:

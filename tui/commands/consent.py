@@ -118,7 +118,7 @@ def withdraw_consent(
     """Ritira il consenso di una persona, dalla prossima domanda in poi, e dice quali enti sono da avvisare.
 
     Gli aiuti dati su consenso non si mostrano più; quelli di un ente pubblico per suo compito restano, e dicono che
-    la persona si oppone.
+    la persona si oppone. Gli invii ancora aperti a nome della persona si ritirano insieme.
 
     Esempio: maglia consent withdraw CODICE --purpose referral
     """

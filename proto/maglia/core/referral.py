@@ -23,6 +23,10 @@ REFERRED, RECEIVED = "referred", "received"
 """The `outcome` of both entries of a message in the log, by which it is told from a question with this purpose."""
 
 
+CONSENT_WITHDRAWN = "consent_withdrawn"
+"""The `reason` of a referral that ended because the person took their consent back; consoles say it in words."""
+
+
 def _salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 

@@ -931,6 +931,7 @@ class ConsentFile(_message.Message):
     STATUTORY_FIELD_NUMBER: _builtins.int
     DAY_FIELD_NUMBER: _builtins.int
     IMPORTED_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
     statutory: _builtins.int
     """Live records of a public task, which no withdrawal hides."""
     day: _builtins.str
@@ -941,6 +942,10 @@ class ConsentFile(_message.Message):
     def consents(self) -> _containers.RepeatedCompositeFieldContainer[Global___FiledConsent]: ...
     @_builtins.property
     def oppositions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Opposition]: ...
+    @_builtins.property
+    def ended(self) -> _containers.RepeatedCompositeFieldContainer[Global___EndedReferral]:
+        """Persons sent that this call withdrew because the consent for it is taken back."""
+
     def __init__(
         self,
         *,
@@ -949,14 +954,50 @@ class ConsentFile(_message.Message):
         statutory: _builtins.int = ...,
         day: _builtins.str = ...,
         imported: _builtins.int = ...,
+        ended: _abc.Iterable[Global___EndedReferral] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day", "imported", b"imported", "oppositions", b"oppositions", "statutory", b"statutory"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consents", b"consents", "day", b"day", "ended", b"ended", "imported", b"imported", "oppositions", b"oppositions", "statutory", b"statutory"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ConsentFile: _TypeAlias = ConsentFile  # noqa: Y015
+
+@_typing.final
+class EndedReferral(_message.Message):
+    """EndedReferral is a person sent to another body that was withdrawn because they took their consent back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    UNTOLD_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    member: _builtins.str
+    name: _builtins.str
+    """Empty for a body that has left the network."""
+    contact: _builtins.str
+    untold: _builtins.bool
+    """The other body is yet to be told, which its node is; false for one that never left."""
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        member: _builtins.str = ...,
+        name: _builtins.str = ...,
+        contact: _builtins.str = ...,
+        untold: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "member", b"member", "name", b"name", "number", b"number", "untold", b"untold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndedReferral: _TypeAlias = EndedReferral  # noqa: Y015
 
 @_typing.final
 class FiledConsent(_message.Message):
