@@ -65,7 +65,9 @@ def test_the_server_name_is_read_byte_by_byte_as_at_once() -> None:
     assert found == [None] * (len(hello) - 1) + [name]
 
 
-@pytest.mark.parametrize("first", [client_hello(None), b"GET / HTTP/1.1\r\n\r\n", bytes(100)])
+@pytest.mark.parametrize(
+    "first", [client_hello(None), b"GET / HTTP/1.1\r\n\r\n", bytes(100)], ids=["no name", "HTTP", "zeros"]
+)
 def test_first_bytes_without_a_name_are_refused(first: bytes) -> None:
     with pytest.raises(NotTlsError):
         HelloReader().feed(first)
