@@ -36,7 +36,7 @@ def filed_lines(one: FiledNeed, lang: str) -> list[str]:
         left = pick(("Senza gli altri enti restano", "Without other bodies there are"), lang)
         lines.append(f"{left} {show_amount(one.left_cents)}{pick(('', ' left'), lang)}.")
     else:
-        lines.append(_over(-one.left_cents, lang))
+        lines.append(_over_alone(-one.left_cents, lang))
     lines.append(_history(one, lang))
     return _wrapped(lines[:1], "") + _wrapped(lines[1:], _INDENT)
 
@@ -47,6 +47,10 @@ def balance_lines(state: CheckState, lang: str) -> list[str]:
     if state.balance is not None:
         lines += _balance(state.balance, lang)
     return _wrapped(lines, _INDENT)
+
+
+def _others_help(balance: Balance) -> bool:
+    return bool(balance.others_given_cents or balance.others_reserved_cents)
 
 
 def _helper_lines(finding: Finding, today: str, lang: str) -> list[str]:
@@ -118,7 +122,7 @@ def _balance(balance: Balance, lang: str) -> list[str]:
 def _left(balance: Balance, lang: str) -> str:
     """Return how to complete it: what others gave is help, and the word that denies nothing is the operator's."""
     if balance.over_cents:
-        return _over(balance.over_cents, lang)
+        return (_over if _others_help(balance) else _over_alone)(balance.over_cents, lang)
     if not balance.residual_cents:
         return pick(
             (
@@ -129,7 +133,7 @@ def _left(balance: Balance, lang: str) -> str:
         )
     rest = show_amount(balance.residual_cents)
     left = pick((f"restano al più {rest} da coprire", f"at most {rest} are left to cover"), lang)
-    if balance.others_given_cents or balance.others_reserved_cents or balance.unknown:
+    if _others_help(balance) or balance.unknown:
         left = f"{pick(('Altri hanno già contribuito', 'Others have contributed already'), lang)}: {left}."
     else:
         left = f"{left[:1].upper()}{left[1:]}."
@@ -160,6 +164,17 @@ def _over(cents: int, lang: str) -> str:
         (
             f"Risultano almeno {more} più del dovuto: conviene accordarsi tra enti.",
             f"At least {more} more than is owed, as far as is known: agree among the bodies.",
+        ),
+        lang,
+    )
+
+
+def _over_alone(cents: int, lang: str) -> str:
+    more = show_amount(cents)
+    return pick(
+        (
+            f"Questo ente da solo ha dato o promesso almeno {more} più del dovuto: conviene ricontrollare gli importi.",
+            f"This body alone has given or promised at least {more} more than is owed: look over the amounts.",
         ),
         lang,
     )

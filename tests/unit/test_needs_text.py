@@ -95,6 +95,15 @@ def test_what_is_left_is_said_as_far_as_it_is_known(changes: dict[str, int], las
     assert text(balance=replace(BALANCE, **changes)).endswith(last)  # type: ignore[arg-type]  # fields, by name
 
 
+def test_more_than_is_owed_by_this_body_alone_sends_nobody_to_the_others() -> None:
+    alone = replace(BALANCE, own_given_cents=950_00, others_reserved_cents=0, residual_cents=0, over_cents=50_00)
+    told = "Questo ente da solo ha dato o promesso almeno 50,00 € più del dovuto: conviene ricontrollare gli importi."
+    assert text(balance=alone).endswith(told)
+    shown = " ".join(" ".join(filed_lines(replace(FILED, given_cents=950_00, reserved_cents=0), "it")).split())
+    assert told in shown
+    assert "accordarsi" not in shown + text(balance=alone)
+
+
 def test_amounts_that_are_not_known_are_counted() -> None:
     assert "1 aiuto di importo non noto." in said(balance=replace(BALANCE, unknown=1))
     assert "2 aids of an amount that is not known." in said(balance=replace(BALANCE, unknown=2), lang="en")
@@ -144,8 +153,8 @@ def test_a_need_on_file_says_what_is_owed_who_wrote_it_and_what_is_covered_here(
         "Senza gli altri enti restano 600,00 €. Registrato da anna il 21/11/2026 10:38."
     )
     closed = filed_lines(replace(FILED, closed_at_ms=AT, closed_by="bruno", given_cents=900_00), "en")
-    assert "At least 200,00 € more than is owed, as far as is known: agree among the bodies." in " ".join(
-        " ".join(closed).split()
+    assert "This body alone has given or promised at least 200,00 € more than is owed: look over the amounts." in (
+        " ".join(" ".join(closed).split())
     )
     assert closed[-1].strip().endswith("closed by bruno on 21/11/2026 10:38.")
     assert need_lines([], "it") == ["Nessun bisogno registrato per questa persona."]
