@@ -10,7 +10,8 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Kind, Visibility, is_special
 from node.domain import forms
 from node.domain.model import Operator
-from node.domain.needs import FiledNeed, NewNeed, need_asked, read_need_number
+from node.domain.needs import FiledNeed, NewNeed, OwnAid, need_asked, read_need_number
+from node.domain.reservations import Reservation
 from node.domain.residual import Balance, Covered, covered_by_others, covered_here, owed_as_told
 from node.domain.retention import months_after
 from node.domain.verdict import CheckState
@@ -82,28 +83,46 @@ class Balances:
 
     def about_need_on_file(self, inquiry: Inquiry) -> Inquiry:
         """Return the question with the need on file that it is about, if there is one that others may hear of."""
-        shared = [one for one in self._store.filed_needs(inquiry.identifier) if one.visibility is Visibility.NETWORK]
-        filed = need_asked(shared, inquiry.facet, inquiry.need, inquiry.creditor)
-        if filed is None:
-            return inquiry
-        return replace(
-            inquiry, filed=filed, need=filed.need or inquiry.need, creditor=filed.creditor or inquiry.creditor
-        )
+        return _about(inquiry, need_asked(self._shared(inquiry), inquiry.facet, inquiry.need, inquiry.creditor))
 
-    def of(self, inquiry: Inquiry, state: CheckState) -> Balance | None:
-        """Return how far the need is covered as far as is known; None where nobody says what is owed."""
+    def about_need_of_promise(self, inquiry: Inquiry, held: Reservation) -> Inquiry:
+        """Return the question about a promise with the need on file that it is for: as named, or else the only one.
+
+        A promise that names a creditor knows its period too, which a question does not: it is for the need that its own
+        record counts for.
+        """
+        if held.need or not held.creditor:
+            return self.about_need_on_file(inquiry)
+        found = [one for one in self._shared(inquiry) if one.closed_at is None and self._counts_for(held, one)]
+        return _about(inquiry, found[0] if len(found) == 1 else None)
+
+    def of(self, inquiry: Inquiry, state: CheckState, without: str = "") -> Balance | None:
+        """Return how far the need is covered as far as is known; None where nobody says what is owed.
+
+        `without` is the id of an own record that is left out of account.
+        """
         findings = _of_the_need(inquiry, state)
         told = owed_as_told(findings)
         if inquiry.filed is None and told is None:
             return None
         return Balance(
             inquiry.filed.owed_cents if inquiry.filed else told or 0,
-            covered_here(self._store.own_aid_for(inquiry.filed or self._as_need(inquiry))),
+            covered_here(self._own(inquiry, without)),
             covered_by_others(findings, int(self._clock.now() * 1000)),
             heard_all=state.complete and not state.omitted and not state.left_out,
             need=inquiry.filed.name if inquiry.filed else "",
             told_by_others=inquiry.filed is None,
         )
+
+    def _own(self, inquiry: Inquiry, without: str) -> list[OwnAid]:
+        own = self._store.own_aid_for(inquiry.filed or self._as_need(inquiry))
+        return [aid for aid in own if aid.record_id != without]
+
+    def _shared(self, inquiry: Inquiry) -> list[FiledNeed]:
+        return [one for one in self._store.filed_needs(inquiry.identifier) if one.visibility is Visibility.NETWORK]
+
+    def _counts_for(self, held: Reservation, need: FiledNeed) -> bool:
+        return any(aid.record_id == held.record_id for aid in self._store.own_aid_for(need))
 
     def _as_need(self, inquiry: Inquiry) -> NewNeed:
         """Return what the question is about as a need, where none is on file: as the newest own record has it."""
@@ -115,6 +134,12 @@ class Balances:
         creditor = inquiry.creditor or (same[0].creditor if same else "")
         basis = Basis.NONE
         return NewNeed(inquiry.identifier, inquiry.facet, 0, basis, Visibility.ONLY_US, inquiry.need, creditor, *period)
+
+
+def _about(inquiry: Inquiry, filed: FiledNeed | None) -> Inquiry:
+    if filed is None:
+        return inquiry
+    return replace(inquiry, filed=filed, need=filed.need or inquiry.need, creditor=filed.creditor or inquiry.creditor)
 
 
 def _of_the_need(inquiry: Inquiry, state: CheckState) -> list[Finding]:

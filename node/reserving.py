@@ -28,9 +28,11 @@ from node.check import Check
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
 from node.domain.reservations import Reservation, Sight, State, Step, is_news, not_made, sight_of
+from node.domain.residual import Balance
 from node.domain.verdict import CheckState
 from node.inquiry import Inquiry
 from node.late_findings import LateFindings
+from node.needs import Balances
 from node.ports import Clock, Store, Trust
 from node.recent import RecentChecks
 from node.recording import Recording
@@ -67,12 +69,16 @@ class Promised:
 class Progress:
     """A reservation and the check beside it, at one moment; `refused` is why the network was not asked.
 
-    `sight` is what was shown, once the check is over; `wants` what a confirmation needs then.
+    `balance` says how far the need is covered without this promise, and `exceeds_cents` by how much more than is owed
+    there would be with it, at least. `sight` is what was shown, once the check is over; `wants` what a confirmation
+    needs then.
     """
 
     reservation: Reservation
     state: CheckState | None = None
     refused: MagliaError | None = None
+    balance: Balance | None = None
+    exceeds_cents: int = 0
     sight: Sight | None = None
     wants: Wants | None = None
 
@@ -101,6 +107,7 @@ class Reserving:
         self._late = late
         self._trust = trust
         self._clock = clock
+        self._balances = Balances(store, clock)
         self._enrolled_s = enrolled_s
 
     async def reserve(self, operator: Operator, promised: Promised) -> AsyncIterator[Progress]:
@@ -116,7 +123,8 @@ class Reserving:
         yield Progress(held)
         await self._wait_until_enrolled(record_id)
         check, progress = None, Progress(held)
-        async for check, progress in self._look(operator, held):  # noqa: B007 - the last one is used
+        async for check, found in self._look(operator, held):  # noqa: B007 - the last one is used
+            progress = _with(found, held.amount_cents)
             yield progress
         sight = _seen(progress)
         number = self._store.add_sight(record_id, Step.RESERVE, sight, operator.user)
@@ -137,7 +145,8 @@ class Reserving:
         cents = read_amount(amount_cents, held.facet) if amount_cents else held.amount_cents
         why = forms.read_text(reason, "reason")
         check, progress = None, Progress(held)
-        async for check, progress in self._look(operator, held):  # noqa: B007 - the last one is used
+        async for check, found in self._look(operator, held):  # noqa: B007 - the last one is used
+            progress = _with(found, cents)
             yield progress
         sight, held = _seen(progress), self._open(held.record_id)
         wants = wanted(sight, held, why)
@@ -200,7 +209,8 @@ class Reserving:
     async def _look(self, operator: Operator, held: Reservation) -> AsyncIterator[tuple[Check | None, Progress]]:
         """Ask the network, and yield what is known until nobody is waited for; why not, where it can't be asked."""
         try:
-            check = await self._asking.start(_inquiry(held), operator)
+            inquiry = self._inquiry(held)
+            check = await self._asking.start(inquiry, operator)
         except MagliaError as error:
             if error.code.partition(".")[0] not in _NOT_ASKED:
                 raise
@@ -208,7 +218,25 @@ class Reserving:
             return
         self._recent.keep(operator, check)
         async for state in check.states(follow=False):
-            yield check, Progress(held, state)
+            yield check, Progress(held, state, balance=self._balance(inquiry, state, held))
+
+    def _inquiry(self, held: Reservation) -> Inquiry:
+        """Return the question about a promise; raise `policy.facet` for help that is nobody else's business.
+
+        Of a promise kept to this body nobody else learns which need it is for, nor who is paid.
+        """
+        if held.facet not in frozenset(Facet):
+            raise MagliaError(Code.POLICY_FACET)
+        asked = Inquiry(held.identifier, Facet(held.facet), held.purpose, held.months)
+        if held.visibility is Visibility.ONLY_US:
+            return asked
+        return self._balances.about_need_of_promise(replace(asked, need=held.need, creditor=held.creditor), held)
+
+    def _balance(self, inquiry: Inquiry, state: CheckState, held: Reservation) -> Balance | None:
+        # A question that names no need finds out nothing of how far it is covered.
+        if held.visibility is Visibility.ONLY_US:
+            return None
+        return self._balances.of(inquiry, state, without=held.record_id)
 
     def _follow(self, check: Check | None, number: int, sight: Sight) -> None:
         if check is not None:
@@ -244,21 +272,14 @@ def wanted(sight: Sight, held: Reservation, reason: str) -> Wants:
     return Wants.READING if is_news(sight, held.sights) else Wants.NOTHING
 
 
+def _with(progress: Progress, cents: int | None) -> Progress:
+    """Return it with what helping by this much would make too much."""
+    exceeds = progress.balance.over_with(cents) if progress.balance is not None and cents else 0
+    return replace(progress, exceeds_cents=exceeds)
+
+
 def _seen(progress: Progress) -> Sight:
     if progress.refused is not None:
         return not_made(progress.refused.code)
     assert progress.state is not None, "a check has a state"  # noqa: S101 - the loop above yielded one
     return sight_of(progress.state)
-
-
-def _inquiry(held: Reservation) -> Inquiry:
-    """Return the question about a promise; raise `policy.facet` for help that is nobody else's business.
-
-    Of a promise kept to this body nobody else learns which need it is for, nor who is paid.
-    """
-    if held.facet not in frozenset(Facet):
-        raise MagliaError(Code.POLICY_FACET)
-    asked = Inquiry(held.identifier, Facet(held.facet), held.purpose, held.months)
-    if held.visibility is Visibility.ONLY_US:
-        return asked
-    return replace(asked, need=held.need, creditor=held.creditor)

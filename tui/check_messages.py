@@ -32,7 +32,7 @@ def check_state(response: operator_pb2.CheckResponse) -> CheckState:
         late=response.late,
         elapsed_ms=response.elapsed_ms,
         day=plain(response.day),
-        balance=_balance(response.balance) if response.HasField("balance") else None,
+        balance=balance_of(response.balance) if response.HasField("balance") else None,
     )
 
 
@@ -49,7 +49,8 @@ def household_state(response: operator_pb2.CheckHouseholdResponse, codes: Sequen
     return replace(whole, household=persons, complete=complete)
 
 
-def _balance(told: operator_pb2.NeedBalance) -> Balance:
+def balance_of(told: operator_pb2.NeedBalance) -> Balance:
+    """Return how far a need is covered."""
     return Balance(
         need=plain(told.need, 20),
         facet=plain(told.facet),

@@ -49,6 +49,28 @@ def balance_lines(state: CheckState, lang: str) -> list[str]:
     return _wrapped(lines, _INDENT)
 
 
+def promise_lines(balance: Balance, exceeds_cents: int, lang: str, *, is_given: bool = False) -> list[str]:
+    """Return how much of a need is left for a promise, and a warning where there would be more than is owed with it.
+
+    `balance` is without the promise; `is_given` where it is help given by now.
+    """
+    lines = _wrapped(_balance(balance, lang, beside_promise=True), _INDENT)
+    if exceeds_cents:
+        told = _exceeds(balance, show_amount(exceeds_cents), lang, is_given=is_given)
+        lines += wrap(told, _WIDTH, initial_indent="!! ", subsequent_indent=_INDENT)
+    return lines
+
+
+def _exceeds(balance: Balance, more: str, lang: str, *, is_given: bool) -> str:
+    if lang == "en":
+        so_far = "is" if is_given else "would be"
+        act = "agree among the bodies" if _others_help(balance) else "look over the amount"
+        return f"With this help there {so_far} at least {more} more than is owed: {act}{'' if is_given else ' first'}."
+    so_far = "risultano" if is_given else "risulterebbero"
+    act = "conviene accordarsi tra enti" if _others_help(balance) else "conviene ricontrollare l'importo"
+    return f"Con questo aiuto {so_far} almeno {more} più del dovuto: {'' if is_given else 'prima '}{act}."
+
+
 def _others_help(balance: Balance) -> bool:
     return bool(balance.others_given_cents or balance.others_reserved_cents)
 
@@ -98,7 +120,7 @@ def _local(time_ms: int | None) -> datetime | None:
     return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone()
 
 
-def _balance(balance: Balance, lang: str) -> list[str]:
+def _balance(balance: Balance, lang: str, *, beside_promise: bool = False) -> list[str]:
     facet = label(FACETS, balance.facet, lang).lower()
     total = f"{pick(('dovuti in tutto', 'owed in all'), lang)} {show_amount(balance.owed_cents)}"
     if balance.need:
@@ -113,7 +135,8 @@ def _balance(balance: Balance, lang: str) -> list[str]:
         ),
         lang,
     )
-    lines = [head, _covered_here(balance.own_given_cents, balance.own_reserved_cents, lang), others]
+    own = _covered_here(balance.own_given_cents, balance.own_reserved_cents, lang, beside_promise=beside_promise)
+    lines = [head, own, others]
     if balance.unknown:
         lines.append(_unknown(balance.unknown, lang))
     return [*lines, _left(balance, lang)]
@@ -142,14 +165,12 @@ def _left(balance: Balance, lang: str) -> str:
     return left
 
 
-def _covered_here(given: int, reserved: int, lang: str) -> str:
-    return pick(
-        (
-            f"Questo ente: dati {show_amount(given)}, promessi {show_amount(reserved)}.",
-            f"This body: given {show_amount(given)}, promised {show_amount(reserved)}.",
-        ),
-        lang,
-    )
+def _covered_here(given: int, reserved: int, lang: str, *, beside_promise: bool = False) -> str:
+    here = pick(("Questo ente", "This body"), lang)
+    if beside_promise:
+        here += pick((", oltre a questo aiuto", ", beside this help"), lang)
+    gave, promised = pick(("dati", "given"), lang), pick(("promessi", "promised"), lang)
+    return f"{here}: {gave} {show_amount(given)}, {promised} {show_amount(reserved)}."
 
 
 def _unknown(count: int, lang: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maglia.v1 import reservation_pb2 as pb
 from maglia.v1.reservation_pb2_grpc import ReservationServiceStub
-from tui.check_messages import check_state
+from tui.check_messages import balance_of, check_state
 from tui.client import NodeDoor
 from tui.door import CALL_S, answer, stream
 from tui.profile import Profile
@@ -74,6 +74,8 @@ def _beside(beside: pb.Beside) -> Beside:
         unchecked=plain(beside.unchecked),
         params={name: plain(value) for name, value in beside.params.items()},
         others=tuple(map(_other, beside.others)),
+        balance=balance_of(beside.balance) if beside.HasField("balance") else None,
+        exceeds_cents=beside.exceeds_cents,
     )
 
 

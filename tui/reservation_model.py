@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tui.model import CheckState
+from tui.model import Balance, CheckState
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,18 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Beside:
-    """What a check shows beside a reservation; `unchecked` is why the network was not asked, and its parameters."""
+    """What a check shows beside a reservation; `unchecked` is why the network was not asked, and its parameters.
+
+    `balance` is how far the need is covered without this promise, `exceeds_cents` by how much more than is owed there
+    would be with it, at least.
+    """
 
     check: CheckState | None = None
     unchecked: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     others: tuple[OtherHelp, ...] = ()
+    balance: Balance | None = None
+    exceeds_cents: int = 0
 
 
 @dataclass(frozen=True)

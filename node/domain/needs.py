@@ -87,6 +87,7 @@ class OwnAid:
     period_to: date | None
     is_of_number: bool = False
     is_monthly: bool = False
+    record_id: str = ""
 
 
 def is_about(need: NewNeed, aid: HelpFor) -> bool:

@@ -65,6 +65,10 @@ class Balance:
         """Return the least by which more is given and promised than is owed; 0 when it isn't."""
         return max(self._known_cents - self.owed_cents, 0)
 
+    def over_with(self, cents: int) -> int:
+        """Return the least by which more would be given and promised than is owed, were this much added."""
+        return max(self._known_cents + cents - self.owed_cents, 0)
+
     @property
     def may_be_less(self) -> bool:
         """Return whether something is missing beyond what others may never tell: then less may be left than is said."""

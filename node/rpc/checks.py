@@ -74,15 +74,16 @@ def checked_message(state: CheckState, day: str, inquiry: Inquiry, balance: Bala
     """Return what is known of one person's check so far, with how far the need asked about is covered."""
     message = state_message(state, day)
     if balance is not None:
-        message.balance.CopyFrom(_balance(inquiry, balance))
+        message.balance.CopyFrom(balance_message(balance, inquiry.facet, inquiry.creditor))
     return message
 
 
-def _balance(inquiry: Inquiry, balance: Balance) -> pb.NeedBalance:
+def balance_message(balance: Balance, facet: str, creditor: str) -> pb.NeedBalance:
+    """Return how far a need of this kind is covered, and to whom it is owed."""
     return pb.NeedBalance(
         need=balance.need,
-        facet=inquiry.facet,
-        creditor=inquiry.creditor,
+        facet=facet,
+        creditor=creditor,
         owed_cents=balance.owed_cents,
         own_given_cents=balance.own.given_cents,
         own_reserved_cents=balance.own.reserved_cents,

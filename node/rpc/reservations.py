@@ -14,7 +14,7 @@ from node.domain.model import Operator
 from node.domain.reservations import Other, Promise, Reservation, instant_ms, sight_of
 from node.ports import Clock, Store
 from node.reserving import Progress, Promised, Reserving, read_promise
-from node.rpc.checks import state_message
+from node.rpc.checks import balance_message, state_message
 
 PAGE = 100
 """Reservations in one message."""
@@ -109,10 +109,13 @@ class ReservationDoor(ReservationServiceServicer):
             return pb.Beside(unchecked=progress.refused.code, params=progress.refused.params)
         if progress.state is None:
             return pb.Beside()
-        mine = progress.reservation.promise(self._me)
+        held, balance = progress.reservation, progress.balance
+        mine = held.promise(self._me)
         return pb.Beside(
             check=state_message(progress.state, self._clock.today().isoformat()),
             others=[other_message(one, mine) for one in sight_of(progress.state).others],
+            balance=balance_message(balance, held.facet, held.creditor) if balance else None,
+            exceeds_cents=progress.exceeds_cents,
         )
 
     def _message(self, held: Reservation) -> pb.Reservation:

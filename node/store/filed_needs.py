@@ -227,6 +227,7 @@ class FiledNeeds(Part):
             row.period_to,
             is_of_number=bool(number) and row.code_index == number,
             is_monthly=row.frequency == Frequency.MONTHLY,
+            record_id=row.id,
         )
 
 

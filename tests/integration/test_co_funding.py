@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.peer_world import refused
 from tests.support.commands import run
 from tui.commands.base import Result
 from tui.commands.check import ask
+from tui.commands.reserve import give_help, promise_help
 from tui.entering import at_needs
 from tui.exits import Exit
 from tui.model import Aid, Question
@@ -32,6 +34,7 @@ from tui.needs_client import NeedsDoor
 from tui.needs_model import NewNeed
 from tui.needs_text import need_lines
 from tui.profile import Profile
+from tui.reservation_model import Promise
 
 EST, OVEST = NAMES = ("comune-est", "comune-ovest")
 CODE = fictional_code(1)
@@ -136,7 +139,7 @@ async def test_the_second_comune_reads_how_to_complete_what_the_first_promised(
         assert "Altri hanno già contribuito: restano al più 500,00 € da coprire." in told
         assert max(map(len, found.lines)) <= 80, told
 
-        await second.add_aid(promise(600_00))
+        await _reserved_beyond_what_is_left(profile_of(ovest_site))
         over = await check(ovest_site)
         assert over.lines[-1] == "   Risultano almeno 100,00 € più del dovuto: conviene accordarsi tra enti."
         assert over.document["need"] is not None
@@ -155,6 +158,32 @@ def promise(cents: int, lease: str = LEASE) -> Aid:
         status="reserved",
         need=lease,
     )
+
+
+async def _reserved_beyond_what_is_left(ovest: Profile) -> None:
+    """Promise and give 600 where 500 are left: each step says what is left without it, and warns; none refuses."""
+    about = Promise(CODE, "rent_arrears", 600_00, purpose="rent_subsidy", case_protocol="2026/1", need=LEASE)
+    promised = await promise_help(ovest, about)
+    record_id = str(_part(promised, "reservation")["record_id"])
+    asked = await give_help(ovest, record_id)
+    within = await give_help(ovest, record_id, amount_cents=500_00)
+    given = await give_help(ovest, record_id, reason="accordo telefonico")
+    assert [_part(one, "reservation")["state"] for one in (asked, given)] == ["to_confirm", "confirmed"]
+    assert [one.document["exceeds_at_least"] for one in (promised, asked, within, given)] == [100_00, 100_00, 0, 100_00]
+    for one in (promised, asked, within, given):
+        assert (_part(one, "need")["residual_at_most"], _part(one, "need")["own_reserved"]) == (500_00, 0)
+        assert "   Altri hanno già contribuito: restano al più 500,00 € da coprire." in one.lines
+        assert max(map(len, one.lines)) <= 80, one.lines
+    told = [" ".join(" ".join(one.lines).split()) for one in (promised, asked, within, given)]
+    before = "!! Con questo aiuto risulterebbero almeno 100,00 € più del dovuto: prima conviene accordarsi tra enti."
+    assert [before in one for one in told] == [True, True, False, False]
+    assert "!! Con questo aiuto risultano almeno 100,00 € più del dovuto: conviene accordarsi tra enti." in told[3]
+
+
+def _part(result: Result, name: str) -> dict[str, Any]:
+    found = result.document[name]
+    assert isinstance(found, dict)
+    return found
 
 
 async def test_needs_are_opened_shown_and_closed_from_the_command_line(world: World, tmp_path: Path) -> None:

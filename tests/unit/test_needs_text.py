@@ -9,7 +9,7 @@ import pytest
 
 from tui.model import Balance, CheckState, Finding
 from tui.needs_model import FiledNeed
-from tui.needs_text import balance_lines, filed_lines, need_lines
+from tui.needs_text import balance_lines, filed_lines, need_lines, promise_lines
 
 TODAY = "2026-11-21"
 AT = int(datetime(2026, 11, 21, 10, 38).timestamp() * 1000)  # by this computer's clock, as people read it
@@ -102,6 +102,29 @@ def test_more_than_is_owed_by_this_body_alone_sends_nobody_to_the_others() -> No
     shown = " ".join(" ".join(filed_lines(replace(FILED, given_cents=950_00, reserved_cents=0), "it")).split())
     assert told in shown
     assert "accordarsi" not in shown + text(balance=alone)
+
+
+@pytest.mark.parametrize(
+    ("others", "is_given", "lang", "told"),
+    [
+        (400_00, False, "it", "risulterebbero almeno 100,00 € più del dovuto: prima conviene accordarsi tra enti."),
+        (400_00, True, "it", "risultano almeno 100,00 € più del dovuto: conviene accordarsi tra enti."),
+        (0, False, "it", "risulterebbero almeno 100,00 € più del dovuto: prima conviene ricontrollare l'importo."),
+        (0, True, "it", "risultano almeno 100,00 € più del dovuto: conviene ricontrollare l'importo."),
+        (400_00, False, "en", "would be at least 100,00 € more than is owed: agree among the bodies first."),
+        (0, True, "en", "is at least 100,00 € more than is owed: look over the amount."),
+    ],
+)
+def test_a_promise_beyond_what_is_left_says_so(others: int, is_given: bool, lang: str, told: str) -> None:
+    balance = replace(BALANCE, others_reserved_cents=others)
+    lines = promise_lines(balance, 100_00, lang, is_given=is_given)
+    assert all(len(line) <= 80 for line in lines), lines
+    [warning] = [at for at, line in enumerate(lines) if line.startswith("!! ")]
+    assert told in " ".join(" ".join(lines[warning:]).split())
+    within = promise_lines(balance, 0, lang, is_given=is_given)
+    assert within == lines[:warning]
+    beside = "Questo ente, oltre a questo aiuto: dati 0,00 €" if lang == "it" else "This body, beside this help: given"
+    assert beside in " ".join(within)
 
 
 def test_amounts_that_are_not_known_are_counted() -> None:

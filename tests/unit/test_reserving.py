@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,11 @@ import pytest
 from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier, parse_need
 from maglia.core.notices import NoticeKind
-from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Purpose, Role, Visibility
+from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Basis, Purpose, Role, Visibility
 from node.check import Check
 from node.check_file import CheckFile
 from node.domain.model import Operator
+from node.domain.needs import NewNeed
 from node.domain.reservations import Sight, State
 from node.following import Followers
 from node.inbox import Inbox
@@ -282,3 +283,76 @@ def test_a_body_that_dies_at_any_step_leaves_a_promise_or_help_with_its_confirma
 
 def _of(actor: Actor, who: Identifier) -> list[Any]:
     return [one for one in actor.store.reservations() if one.identifier == who and one.status is AidStatus.RESERVED]
+
+
+ARGINE, OTHER_PAYEE = "Immobiliare Àrgine", "Condominio"
+WINTER, SPRING = (date(2025, 1, 1), date(2025, 3, 31)), (date(2025, 4, 1), date(2025, 6, 30))
+
+
+def for_winter(
+    who: Identifier,
+    actor: Actor,
+    cents: int,
+    creditor: str = ARGINE,
+    period: tuple[date, date] = WINTER,
+    visibility: Visibility = Visibility.NETWORK,
+) -> Promised:
+    about = promised(who, actor, visibility)
+    first, last = period
+    return replace(
+        about,
+        record=replace(
+            about.record, creditor=creditor, period_from=first, period_to=last, amount_cents=cents, need=None
+        ),
+    )
+
+
+def test_a_promise_tells_what_is_left_of_its_need_and_what_would_be_too_much(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who = person(50_031)
+    arrears = NewNeed(who, "rent_arrears", 900_00, Basis.CONSENT, creditor=ARGINE, period_from=WINTER[0])
+    arrears = replace(arrears, period_to=WINTER[1])
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [valle, borgo, *_]:
+            await last(valle.reserving.reserve(ANNA, for_winter(who, valle, 500_00)))
+            borgo.store.open_filed_need(arrears, "anna")
+
+            async def told(mine: Promised) -> tuple[int | None, int]:
+                done = await last(borgo.reserving.reserve(ANNA, mine))
+                borgo.reserving.release(ANNA, done.reservation.record_id)
+                return done.balance.residual_cents if done.balance else None, done.exceeds_cents
+
+            assert await told(for_winter(who, borgo, 400_00)) == (400_00, 0)
+            assert await told(for_winter(who, borgo, 450_00)) == (400_00, 50_00)
+            unnamed = for_winter(who, borgo, 450_00, creditor="")
+            assert await told(unnamed) == (400_00, 50_00)
+            assert await told(for_winter(who, borgo, 450_00, period=SPRING)) == (None, 0)
+            assert await told(for_winter(who, borgo, 450_00, creditor=OTHER_PAYEE)) == (None, 0)
+            assert await told(for_winter(who, borgo, 450_00, visibility=Visibility.ONLY_US)) == (None, 0)
+
+    time.run(work())
+
+
+def test_a_confirmation_counts_what_is_given_and_a_second_promise_counts_the_first(
+    world: PromiseWorld, time: VirtualTime
+) -> None:
+    who = person(50_032)
+    arrears = NewNeed(who, "rent_arrears", 900_00, Basis.CONSENT, creditor=ARGINE, period_from=WINTER[0])
+    arrears = replace(arrears, period_to=WINTER[1])
+
+    async def work() -> None:
+        async with at_work(world, time, who) as [borgo, *_]:
+            borgo.store.open_filed_need(arrears, "anna")
+            first = await last(borgo.reserving.reserve(ANNA, for_winter(who, borgo, 600_00)))
+            given = await last(borgo.reserving.confirm(ANNA, first.reservation.record_id, amount_cents=950_00))
+            assert (given.wants, given.exceeds_cents) == (Wants.NOTHING, 50_00)
+            assert given.balance is not None
+            assert (given.balance.residual_cents, given.balance.own.total_cents) == (900_00, 0)
+            second = await last(borgo.reserving.reserve(ANNA, for_winter(who, borgo, 10_00)))
+            assert second.balance is not None
+            assert (second.balance.own.given_cents, second.balance.over_cents) == (950_00, 50_00)
+            assert second.exceeds_cents == 60_00
+
+    time.run(work())

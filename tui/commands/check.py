@@ -222,11 +222,11 @@ def _alone(state: CheckState) -> dict[str, object]:
         "omitted": state.omitted,
         "left_out": state.left_out,
         "policy_revision": state.policy_revision,
-        "need": _need(state.balance) if state.balance else None,
+        "need": need_document(state.balance) if state.balance else None,
     }
 
 
-def _need(balance: Balance) -> dict[str, object]:
+def need_document(balance: Balance) -> dict[str, object]:
     """Return how far the need asked about is covered: euro cents, of others at least, and what is left at most."""
     return {
         "name": balance.need or None,

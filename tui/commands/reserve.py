@@ -15,6 +15,7 @@ from tui.commands import check
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.entering import at_reservations
 from tui.exits import Exit, exit_of_check, exit_of_error
+from tui.needs_text import promise_lines
 from tui.profile import Profile
 from tui.question import check_aid_facet, check_purpose, parse_months
 from tui.reservation_model import OtherHelp, Promise, Reservation, Reserved
@@ -221,7 +222,11 @@ def until_ms(text: str, now: datetime) -> int:
 
 
 def document(found: Reserved) -> dict[str, object]:
-    """Return `maglia.reservation/1`: the promise, and what is shown beside it; no code is in it."""
+    """Return `maglia.reservation/1`: the promise, and what is shown beside it; no code is in it.
+
+    `need` leaves the promise itself out of account; `exceeds_at_least` is what there would be with it beyond what is
+    owed, euro cents.
+    """
     beside = found.beside
     return {
         "schema": SCHEMA,
@@ -229,6 +234,8 @@ def document(found: Reserved) -> dict[str, object]:
         "check": check.document(beside.check) if beside.check else None,
         "unchecked": beside.unchecked or None,
         "others": [_other(one) for one in beside.others],
+        "need": check.need_document(beside.balance) if beside.balance else None,
+        "exceeds_at_least": beside.exceeds_cents,
         "wants": found.wants or None,
     }
 
@@ -277,8 +284,11 @@ def _instant(time_ms: int) -> str | None:
 def _shown(found: Reserved, profile: Profile) -> list[str]:
     if found.beside.check is None:
         return unchecked_lines(found.beside, profile.lang)
-    told = other_lines(found.reservation, found.beside, profile.lang)
-    return [*check.lines(found.beside.check, profile.lang), *told]
+    beside, lang = found.beside, profile.lang
+    told = [*check.lines(found.beside.check, lang), *other_lines(found.reservation, beside, lang)]
+    if beside.balance is not None:
+        told += promise_lines(beside.balance, beside.exceeds_cents, lang, is_given=found.wants == "nothing")
+    return told
 
 
 def _exit(found: Reserved) -> Exit:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from maglia.v1 import operator_pb2 as maglia_dot_v1_dot_operator__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmaglia/v1/reservation.proto\x12\tmaglia.v1\x1a\x18maglia/v1/operator.proto\"\x9e\x02\n\tOtherHelp\x12\x13\n\x0bmember_kind\x18\x01 \x01(\t\x12\x13\n\x0bmember_name\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0c\n\x04when\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\t\x12\x11\n\tsame_need\x18\x06 \x01(\x08\x12\x13\n\x0b\x61mount_band\x18\x07 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x08 \x01(\x04H\x00\x88\x01\x01\x12\x0f\n\x07\x63ontact\x18\t \x01(\t\x12\x16\n\x0ereserved_at_ms\x18\n \x01(\x03\x12\x19\n\x11reserved_until_ms\x18\x0b \x01(\x03\x12\x15\n\x08is_first\x18\x0c \x01(\x08H\x01\x88\x01\x01\x42\x0f\n\r_amount_centsB\x0b\n\t_is_first\"\xc4\x02\n\x0bReservation\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x04 \x01(\x04H\x00\x88\x01\x01\x12\x10\n\x08\x63reditor\x18\x05 \x01(\t\x12\x16\n\x0ereserved_at_ms\x18\x06 \x01(\x03\x12\x19\n\x11reserved_until_ms\x18\x07 \x01(\x03\x12\x13\n\x0breserved_by\x18\x08 \x01(\t\x12\r\n\x05state\x18\t \x01(\t\x12\x11\n\tends_soon\x18\n \x01(\x08\x12\x0f\n\x07renewed\x18\x0b \x01(\x08\x12\"\n\x04late\x18\x0c \x03(\x0b\x32\x14.maglia.v1.OtherHelp\x12\x0b\n\x03\x64\x61y\x18\r \x01(\t\x12\x15\n\rundo_until_ms\x18\x0e \x01(\x03\x42\x0f\n\r_amount_cents\"\xc8\x01\n\x06\x42\x65side\x12\'\n\x05\x63heck\x18\x01 \x01(\x0b\x32\x18.maglia.v1.CheckResponse\x12\x11\n\tunchecked\x18\x02 \x01(\t\x12-\n\x06params\x18\x03 \x03(\x0b\x32\x1d.maglia.v1.Beside.ParamsEntry\x12$\n\x06others\x18\x04 \x03(\x0b\x32\x14.maglia.v1.OtherHelp\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfe\x01\n\x0eReserveRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x0e\n\x06months\x18\x05 \x01(\r\x12\x15\n\rcase_protocol\x18\x06 \x01(\t\x12\r\n\x05\x62\x61sis\x18\x07 \x01(\t\x12\x12\n\nvisibility\x18\x08 \x01(\t\x12\x10\n\x08\x63reditor\x18\t \x01(\t\x12\x0c\n\x04need\x18\n \x01(\t\x12\x13\n\x0bperiod_from\x18\x0b \x01(\t\x12\x11\n\tperiod_to\x18\x0c \x01(\t\x12\x10\n\x08until_ms\x18\r \x01(\x03\"o\n\x0fReserveResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\x12!\n\x06\x62\x65side\x18\x02 \x01(\x0b\x32\x11.maglia.v1.Beside\x12\x0c\n\x04\x64one\x18\x03 \x01(\x08\"b\n\x19\x43onfirmReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x89\x01\n\x1a\x43onfirmReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\x12!\n\x06\x62\x65side\x18\x02 \x01(\x0b\x32\x11.maglia.v1.Beside\x12\x0c\n\x04\x64one\x18\x03 \x01(\x08\x12\r\n\x05wants\x18\x04 \x01(\t\",\n\x17RenewReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"G\n\x18RenewReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\".\n\x19ReleaseReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"I\n\x1aReleaseReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\"\x19\n\x17ListReservationsRequest\"H\n\x18ListReservationsResponse\x12,\n\x0creservations\x18\x01 \x03(\x0b\x32\x16.maglia.v1.Reservation\"*\n\x15GetReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"E\n\x16GetReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation2\xb3\x04\n\x12ReservationService\x12\x42\n\x07Reserve\x12\x19.maglia.v1.ReserveRequest\x1a\x1a.maglia.v1.ReserveResponse0\x01\x12\x63\n\x12\x43onfirmReservation\x12$.maglia.v1.ConfirmReservationRequest\x1a%.maglia.v1.ConfirmReservationResponse0\x01\x12[\n\x10RenewReservation\x12\".maglia.v1.RenewReservationRequest\x1a#.maglia.v1.RenewReservationResponse\x12\x61\n\x12ReleaseReservation\x12$.maglia.v1.ReleaseReservationRequest\x1a%.maglia.v1.ReleaseReservationResponse\x12]\n\x10ListReservations\x12\".maglia.v1.ListReservationsRequest\x1a#.maglia.v1.ListReservationsResponse0\x01\x12U\n\x0eGetReservation\x12 .maglia.v1.GetReservationRequest\x1a!.maglia.v1.GetReservationResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmaglia/v1/reservation.proto\x12\tmaglia.v1\x1a\x18maglia/v1/operator.proto\"\x9e\x02\n\tOtherHelp\x12\x13\n\x0bmember_kind\x18\x01 \x01(\t\x12\x13\n\x0bmember_name\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x0c\n\x04when\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\t\x12\x11\n\tsame_need\x18\x06 \x01(\x08\x12\x13\n\x0b\x61mount_band\x18\x07 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x08 \x01(\x04H\x00\x88\x01\x01\x12\x0f\n\x07\x63ontact\x18\t \x01(\t\x12\x16\n\x0ereserved_at_ms\x18\n \x01(\x03\x12\x19\n\x11reserved_until_ms\x18\x0b \x01(\x03\x12\x15\n\x08is_first\x18\x0c \x01(\x08H\x01\x88\x01\x01\x42\x0f\n\r_amount_centsB\x0b\n\t_is_first\"\xc4\x02\n\x0bReservation\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x03 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x04 \x01(\x04H\x00\x88\x01\x01\x12\x10\n\x08\x63reditor\x18\x05 \x01(\t\x12\x16\n\x0ereserved_at_ms\x18\x06 \x01(\x03\x12\x19\n\x11reserved_until_ms\x18\x07 \x01(\x03\x12\x13\n\x0breserved_by\x18\x08 \x01(\t\x12\r\n\x05state\x18\t \x01(\t\x12\x11\n\tends_soon\x18\n \x01(\x08\x12\x0f\n\x07renewed\x18\x0b \x01(\x08\x12\"\n\x04late\x18\x0c \x03(\x0b\x32\x14.maglia.v1.OtherHelp\x12\x0b\n\x03\x64\x61y\x18\r \x01(\t\x12\x15\n\rundo_until_ms\x18\x0e \x01(\x03\x42\x0f\n\r_amount_cents\"\x88\x02\n\x06\x42\x65side\x12\'\n\x05\x63heck\x18\x01 \x01(\x0b\x32\x18.maglia.v1.CheckResponse\x12\x11\n\tunchecked\x18\x02 \x01(\t\x12-\n\x06params\x18\x03 \x03(\x0b\x32\x1d.maglia.v1.Beside.ParamsEntry\x12$\n\x06others\x18\x04 \x03(\x0b\x32\x14.maglia.v1.OtherHelp\x12\'\n\x07\x62\x61lance\x18\x05 \x01(\x0b\x32\x16.maglia.v1.NeedBalance\x12\x15\n\rexceeds_cents\x18\x06 \x01(\x04\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfe\x01\n\x0eReserveRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x0e\n\x06months\x18\x05 \x01(\r\x12\x15\n\rcase_protocol\x18\x06 \x01(\t\x12\r\n\x05\x62\x61sis\x18\x07 \x01(\t\x12\x12\n\nvisibility\x18\x08 \x01(\t\x12\x10\n\x08\x63reditor\x18\t \x01(\t\x12\x0c\n\x04need\x18\n \x01(\t\x12\x13\n\x0bperiod_from\x18\x0b \x01(\t\x12\x11\n\tperiod_to\x18\x0c \x01(\t\x12\x10\n\x08until_ms\x18\r \x01(\x03\"o\n\x0fReserveResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\x12!\n\x06\x62\x65side\x18\x02 \x01(\x0b\x32\x11.maglia.v1.Beside\x12\x0c\n\x04\x64one\x18\x03 \x01(\x08\"b\n\x19\x43onfirmReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_cents\x18\x03 \x01(\x03\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x89\x01\n\x1a\x43onfirmReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\x12!\n\x06\x62\x65side\x18\x02 \x01(\x0b\x32\x11.maglia.v1.Beside\x12\x0c\n\x04\x64one\x18\x03 \x01(\x08\x12\r\n\x05wants\x18\x04 \x01(\t\",\n\x17RenewReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"G\n\x18RenewReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\".\n\x19ReleaseReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"I\n\x1aReleaseReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation\"\x19\n\x17ListReservationsRequest\"H\n\x18ListReservationsResponse\x12,\n\x0creservations\x18\x01 \x03(\x0b\x32\x16.maglia.v1.Reservation\"*\n\x15GetReservationRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\"E\n\x16GetReservationResponse\x12+\n\x0breservation\x18\x01 \x01(\x0b\x32\x16.maglia.v1.Reservation2\xb3\x04\n\x12ReservationService\x12\x42\n\x07Reserve\x12\x19.maglia.v1.ReserveRequest\x1a\x1a.maglia.v1.ReserveResponse0\x01\x12\x63\n\x12\x43onfirmReservation\x12$.maglia.v1.ConfirmReservationRequest\x1a%.maglia.v1.ConfirmReservationResponse0\x01\x12[\n\x10RenewReservation\x12\".maglia.v1.RenewReservationRequest\x1a#.maglia.v1.RenewReservationResponse\x12\x61\n\x12ReleaseReservation\x12$.maglia.v1.ReleaseReservationRequest\x1a%.maglia.v1.ReleaseReservationResponse\x12]\n\x10ListReservations\x12\".maglia.v1.ListReservationsRequest\x1a#.maglia.v1.ListReservationsResponse0\x01\x12U\n\x0eGetReservation\x12 .maglia.v1.GetReservationRequest\x1a!.maglia.v1.GetReservationResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,33 +39,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESERVATION']._serialized_start=358
   _globals['_RESERVATION']._serialized_end=682
   _globals['_BESIDE']._serialized_start=685
-  _globals['_BESIDE']._serialized_end=885
-  _globals['_BESIDE_PARAMSENTRY']._serialized_start=840
-  _globals['_BESIDE_PARAMSENTRY']._serialized_end=885
-  _globals['_RESERVEREQUEST']._serialized_start=888
-  _globals['_RESERVEREQUEST']._serialized_end=1142
-  _globals['_RESERVERESPONSE']._serialized_start=1144
-  _globals['_RESERVERESPONSE']._serialized_end=1255
-  _globals['_CONFIRMRESERVATIONREQUEST']._serialized_start=1257
-  _globals['_CONFIRMRESERVATIONREQUEST']._serialized_end=1355
-  _globals['_CONFIRMRESERVATIONRESPONSE']._serialized_start=1358
-  _globals['_CONFIRMRESERVATIONRESPONSE']._serialized_end=1495
-  _globals['_RENEWRESERVATIONREQUEST']._serialized_start=1497
-  _globals['_RENEWRESERVATIONREQUEST']._serialized_end=1541
-  _globals['_RENEWRESERVATIONRESPONSE']._serialized_start=1543
-  _globals['_RENEWRESERVATIONRESPONSE']._serialized_end=1614
-  _globals['_RELEASERESERVATIONREQUEST']._serialized_start=1616
-  _globals['_RELEASERESERVATIONREQUEST']._serialized_end=1662
-  _globals['_RELEASERESERVATIONRESPONSE']._serialized_start=1664
-  _globals['_RELEASERESERVATIONRESPONSE']._serialized_end=1737
-  _globals['_LISTRESERVATIONSREQUEST']._serialized_start=1739
-  _globals['_LISTRESERVATIONSREQUEST']._serialized_end=1764
-  _globals['_LISTRESERVATIONSRESPONSE']._serialized_start=1766
-  _globals['_LISTRESERVATIONSRESPONSE']._serialized_end=1838
-  _globals['_GETRESERVATIONREQUEST']._serialized_start=1840
-  _globals['_GETRESERVATIONREQUEST']._serialized_end=1882
-  _globals['_GETRESERVATIONRESPONSE']._serialized_start=1884
-  _globals['_GETRESERVATIONRESPONSE']._serialized_end=1953
-  _globals['_RESERVATIONSERVICE']._serialized_start=1956
-  _globals['_RESERVATIONSERVICE']._serialized_end=2519
+  _globals['_BESIDE']._serialized_end=949
+  _globals['_BESIDE_PARAMSENTRY']._serialized_start=904
+  _globals['_BESIDE_PARAMSENTRY']._serialized_end=949
+  _globals['_RESERVEREQUEST']._serialized_start=952
+  _globals['_RESERVEREQUEST']._serialized_end=1206
+  _globals['_RESERVERESPONSE']._serialized_start=1208
+  _globals['_RESERVERESPONSE']._serialized_end=1319
+  _globals['_CONFIRMRESERVATIONREQUEST']._serialized_start=1321
+  _globals['_CONFIRMRESERVATIONREQUEST']._serialized_end=1419
+  _globals['_CONFIRMRESERVATIONRESPONSE']._serialized_start=1422
+  _globals['_CONFIRMRESERVATIONRESPONSE']._serialized_end=1559
+  _globals['_RENEWRESERVATIONREQUEST']._serialized_start=1561
+  _globals['_RENEWRESERVATIONREQUEST']._serialized_end=1605
+  _globals['_RENEWRESERVATIONRESPONSE']._serialized_start=1607
+  _globals['_RENEWRESERVATIONRESPONSE']._serialized_end=1678
+  _globals['_RELEASERESERVATIONREQUEST']._serialized_start=1680
+  _globals['_RELEASERESERVATIONREQUEST']._serialized_end=1726
+  _globals['_RELEASERESERVATIONRESPONSE']._serialized_start=1728
+  _globals['_RELEASERESERVATIONRESPONSE']._serialized_end=1801
+  _globals['_LISTRESERVATIONSREQUEST']._serialized_start=1803
+  _globals['_LISTRESERVATIONSREQUEST']._serialized_end=1828
+  _globals['_LISTRESERVATIONSRESPONSE']._serialized_start=1830
+  _globals['_LISTRESERVATIONSRESPONSE']._serialized_end=1902
+  _globals['_GETRESERVATIONREQUEST']._serialized_start=1904
+  _globals['_GETRESERVATIONREQUEST']._serialized_end=1946
+  _globals['_GETRESERVATIONRESPONSE']._serialized_start=1948
+  _globals['_GETRESERVATIONRESPONSE']._serialized_end=2017
+  _globals['_RESERVATIONSERVICE']._serialized_start=2020
+  _globals['_RESERVATIONSERVICE']._serialized_end=2583
 # @@protoc_insertion_point(module_scope)

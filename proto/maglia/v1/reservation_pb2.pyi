@@ -182,8 +182,12 @@ class Beside(_message.Message):
     UNCHECKED_FIELD_NUMBER: _builtins.int
     PARAMS_FIELD_NUMBER: _builtins.int
     OTHERS_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
+    EXCEEDS_CENTS_FIELD_NUMBER: _builtins.int
     unchecked: _builtins.str
     """Error code for which the network was not asked, and what its sentence names."""
+    exceeds_cents: _builtins.int
+    """By how much more than is owed there would be with this help, at least: it informs, and stops nothing."""
     @_builtins.property
     def check(self) -> _operator_pb2.CheckResponse:
         """Absent while nobody was asked, and where the network could not be asked."""
@@ -192,6 +196,10 @@ class Beside(_message.Message):
     def params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
     def others(self) -> _containers.RepeatedCompositeFieldContainer[Global___OtherHelp]: ...
+    @_builtins.property
+    def balance(self) -> _operator_pb2.NeedBalance:
+        """How far the need is covered without this very promise; absent where nobody says what is owed, or nobody was asked."""
+
     def __init__(
         self,
         *,
@@ -199,10 +207,12 @@ class Beside(_message.Message):
         unchecked: _builtins.str = ...,
         params: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         others: _abc.Iterable[Global___OtherHelp] | None = ...,
+        balance: _operator_pb2.NeedBalance | None = ...,
+        exceeds_cents: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["check", b"check"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "check", b"check"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["check", b"check", "others", b"others", "params", b"params", "unchecked", b"unchecked"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "check", b"check", "exceeds_cents", b"exceeds_cents", "others", b"others", "params", b"params", "unchecked", b"unchecked"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
