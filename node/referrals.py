@@ -17,7 +17,7 @@ from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Facet, PseudonymClass
 from node.domain import forms
 from node.domain.budget import OPERATORS
 from node.domain.model import Consent, Operator
-from node.domain.referral import Direction, Referral, moved, new_check_id
+from node.domain.referral import UNDER_WAY, Direction, Referral, moved, new_check_id
 from node.entries import Entries
 from node.ports import Clock, Policy, Store, Trust
 from node.pseudonyms import Pseudonyms
@@ -102,7 +102,8 @@ class ReferralDesk:
         """Put a person on their way to another body, and return how it stands after a few seconds at most.
 
         Raises what refuses it, which is logged first (law rule 10): `consent.*`, `policy.*`, `member.*`,
-        `budget.operator`, and whatever keeps the person from having pseudonyms.
+        `budget.operator`, `input.referral_open` while the same is under way already, and whatever keeps the person
+        from having pseudonyms.
         """
         check_id = new_check_id()
         async with self._logging_refusal(operator, wanted.facet, check_id):
@@ -110,8 +111,10 @@ class ReferralDesk:
             directory = self._trust.directory()
             parties = directory.member(self._me), directory.member(wanted.member)
             consent, _ = await self._rules.judge(operator.role, wanted.person, wanted.facet, *parties)
+            self._check_not_under_way(wanted)
             self._spend(operator, wanted.person)
             referral = await self._named(operator, wanted, consent, check_id)
+            self._check_not_under_way(wanted)  # another counter may have sent them while the registry was asked
         stored = self._store.add_referral(referral, operator.user)
         await self._courier.settle(stored.number, _WAIT_S)
         return self._store.referral(stored.number)
@@ -160,6 +163,11 @@ class ReferralDesk:
             entry = refused_entry(self._entries, facet, operator.user, error.code.value, revision)
             await self._entries.write(replace(entry, check_id=check_id))
             raise
+
+    def _check_not_under_way(self, wanted: Wanted) -> None:
+        for one in self._store.open_referrals(wanted.person):
+            if (one.peer, one.facet) == (wanted.member, wanted.facet) and one.state in UNDER_WAY:
+                raise MagliaError(Code.INPUT_REFERRAL_OPEN, number=one.name)
 
     def _spend(self, operator: Operator, person: Identifier) -> None:
         item = hmac.digest(self._budget_key, person.pseudonym_input(), hashlib.sha256)[:16]

@@ -29,6 +29,8 @@ _RANK: Mapping[ReferralState, int] = {state: rank for rank, state in enumerate(R
 _OPEN = frozenset({ReferralState.SENT, ReferralState.ACCEPTED})
 WITHDRAWABLE = _OPEN | {ReferralState.WAITING, ReferralState.UNDELIVERED}
 """States of a person sent that are no end: the other body has them, may have them, or is to have them."""
+UNDER_WAY = _OPEN | {ReferralState.WAITING}
+"""States of a person sent in which the same need not be sent again: the other body has them, or is still tried."""
 _FROM: Mapping[tuple[Direction, ReferralState], frozenset[ReferralState]] = {
     (Direction.RECEIVED, ReferralState.ACCEPTED): frozenset({ReferralState.SENT}),
     (Direction.RECEIVED, ReferralState.DECLINED): _OPEN,

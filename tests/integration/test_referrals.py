@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maglia.core.entry import EntryKind
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.log import Log
 from maglia.core.referral import CONSENT_WITHDRAWN, ReferralStep, ReferredPerson
@@ -258,6 +259,22 @@ async def test_a_consent_withdrawn_before_it_arrives_ends_the_trying(tmp_path: P
         assert (over.state, over.code, over.untold) == (ReferralState.WITHDRAWN, Code.CONSENT_MISSING, None)
         assert over.unread
         assert comune.entries() == []
+
+
+async def test_the_same_is_not_sent_twice_while_the_first_is_under_way(tmp_path: Path) -> None:
+    async with both(tmp_path) as (parish, comune):
+        first, second = await asyncio.gather(parish.send(), parish.send(), return_exceptions=True)
+        [stopped] = [one for one in (first, second) if isinstance(one, MagliaError)]
+        assert (stopped.code, stopped.params) == (Code.INPUT_REFERRAL_OPEN, {"number": "I-0001"})
+        await comune.desk.move(PAOLO, 1, "accepted", "")
+        with refused(Code.INPUT_REFERRAL_OPEN):
+            await parish.send()
+        assert [one.code for one in parish.entries(EntryKind.REFUSED)] == [Code.INPUT_REFERRAL_OPEN] * 2
+        assert (await parish.send(facet="food_parcel")).number == 2
+        await comune.desk.move(PAOLO, 1, "done", "")
+        await until(lambda: parish.referral(1).state is ReferralState.DONE)
+        assert (await parish.send()).number == 3
+        assert len(comune.node.store.referrals()) == 3
 
 
 @pytest.mark.parametrize("act", ["withdraw", "refuse"])

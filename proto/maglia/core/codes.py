@@ -54,6 +54,7 @@ class Code(StrEnum):
     INPUT_INBOX = "input.inbox"
     INPUT_REFERRAL = "input.referral"
     INPUT_REFERRAL_STATE = "input.referral_state"
+    INPUT_REFERRAL_OPEN = "input.referral_open"
     INPUT_BATCH = "input.batch"
     INPUT_BATCH_BUSY = "input.batch_busy"
     INPUT_APPLICANT_TWICE = "input.applicant_twice"

@@ -224,6 +224,12 @@ SENTENCES: dict[Code, Entry] = {
         "The referral {number} can't change that way any more.",
         "Read how it stands with maglia refer show {number}.",
     ),
+    Code.INPUT_REFERRAL_OPEN: entry(
+        "Questa persona è già inviata a quell'ente per questo aiuto, con {number}.",
+        "Vedere maglia refer show {number}; per inviarla di nuovo, prima maglia refer withdraw {number}.",
+        "This person was already sent to that body for this aid, as {number}.",
+        "See maglia refer show {number}; to send them again, first maglia refer withdraw {number}.",
+    ),
     Code.INPUT_BATCH: entry(
         "Questo controllo di un bando non c'è, o è stato cancellato.",
         "Scegliere un numero da maglia bando list.",
