@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from maglia.core.folding import fold
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.labels import FACETS, SILENCES, STATUSES, Labels, label, pick, refusal
 from tui.model import Finding
-from tui.text import code_sentence, command_lines, fold, show_day, show_when
+from tui.text import code_sentence, command_lines, show_day, show_when
 from tui.verdict import amount_of, body_of, decision
 
 VERDICTS: Labels = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maglia.core.folding import fold
 from tui.labels import pick
 from tui.network_text import answering_cells, answering_titles
 from tui.office_model import NodeRow
 from tui.office_rows import named
-from tui.text import fold
 
 
 def answering_lines(nodes: Sequence[NodeRow], absence_days: int, lang: str) -> list[str]:

@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
+from maglia.core.folding import fold
 from tui.device_model import EnrolledDevice, Invite
 from tui.labels import pick
-from tui.text import fold
 
 _NONE = "Nessuna postazione iscritta.", "No enrolled consoles."
 _LOCKED = "BLOCCATA: troppi codici sbagliati", "LOCKED: too many wrong codes"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from maglia.core.errors import Code
+from maglia.core.folding import fold_sentence
 from maglia.core.notices import NoticeKind
 from tui.inbox_model import Notice
 from tui.labels import pick
-from tui.text import code_sentence, fold_sentence
+from tui.text import code_sentence
 
 Say = Callable[[Notice, str], str]
 _INDENT = "   "

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from maglia.core.answering import RATE_FROM, Answering
+from maglia.core.folding import fold
 from tui.labels import pick
 from tui.network_model import NetworkRow, NetworkView
 from tui.office_rows import cell
-from tui.text import fold, show_day
+from tui.text import show_day
 
 _DAY_MS, _HOUR_MS = 86_400_000, 3_600_000
 _NAME = 27

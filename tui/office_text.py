@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from maglia.core.directory import Official
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.fields import field_in_words, state_in_words
+from maglia.core.folding import fold
 from maglia.core.vocabulary import MemberState
 from tui.labels import FACETS, PURPOSES, Labels, label, pick
 from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import day_text, member_line, ready_text
 from tui.office_rows import named as in_columns
-from tui.text import command_lines, fold, plain
+from tui.text import command_lines, plain
 
 EXPIRING_DAYS = 60
 QUEUE_SHOWN = 50

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from maglia.core.folding import fold, fold_sentence
 from tui.labels import FACETS, PURPOSES, label, pick
 from tui.model import Aid, Consent, NamedAid
 from tui.offline_model import Sending, Sent, Taken
-from tui.text import code_sentence, fold, fold_sentence, plain, sentence_of, short_number, show_amount, show_day
+from tui.text import code_sentence, plain, sentence_of, short_number, show_amount, show_day
 
 SEND = "maglia offline send"
 _UNCHECKED = (

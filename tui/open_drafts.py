@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maglia.core.errors import MagliaError
+from maglia.core.folding import fold
 from maglia.core.identity import fingerprint
 from tui.draft_check import InForce
 from tui.draft_text import draft_lines
@@ -15,7 +16,7 @@ from tui.office_model import OpenDraft
 from tui.office_text import open_draft_lines
 from tui.profile import Profile
 from tui.signing import Wanted, read_draft
-from tui.text import fold, sentence_of
+from tui.text import sentence_of
 
 
 @dataclass(frozen=True)

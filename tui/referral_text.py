@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from maglia.core.errors import Code
+from maglia.core.folding import fold
 from maglia.core.referral import CONSENT_WITHDRAWN
 from tui.labels import FACETS, KINDS, SILENCES, Labels, label, pick
 from tui.referral_model import Referral, ReferredPerson, Taker
-from tui.text import code_sentence, fold
+from tui.text import code_sentence
 
 _SENT: Labels = {
     "waiting": ("IN ATTESA", "WAITING"),

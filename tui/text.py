@@ -7,24 +7,18 @@ from __future__ import annotations
 
 import re
 import shlex
-import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from maglia.core.errors import Code, MagliaError, Sentence
+from maglia.core.folding import WIDTH, fold
 from maglia.core.quoted import echo, may_hold_code
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
 _CHOICES = 600
-_TOGETHER = re.compile(
-    r"«[^»]{1,60}»|“[^”]{1,60}”|\bmaglia(?:-[a-z]+)? [a-z-]+(?: [a-z-]+)?(?: (?=[^ ]*\d)[\w-]{1,20})?"
-)
-_JOINED = "\xa0"
-"""A blank at which no line is broken."""
 SHORT_NUMBER = 8
-_WIDTH = 80
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _AMOUNT = re.compile(r"-?[0-9.]{1,15}(,[0-9]{1,2})?")
 _ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -44,28 +38,10 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def fold(lines: Iterable[str]) -> list[str]:
-    """Return lines of 80 characters at most, broken at blanks and going on two deeper; long words stay whole."""
-    return [part for line in lines for one in line.split("\n") for part in _folded(one)]
-
-
-def _folded(line: str) -> list[str]:
-    if len(line) <= _WIDTH:
-        return [line]
-    under = line[: len(line) - len(line.lstrip())] + "  "
-    return textwrap.wrap(line, _WIDTH, subsequent_indent=under, break_on_hyphens=False, break_long_words=False)
-
-
-def fold_sentence(text: str) -> str:
-    """Return a sentence in lines of 80 characters at most; no command or quoted words in it are parted."""
-    held = _TOGETHER.sub(lambda found: found[0].replace(" ", _JOINED), text)
-    return "\n".join(fold([held])).replace(_JOINED, " ")
-
-
 def command_lines(said: str, command: str, indent: str = "") -> list[str]:
     """Return a command behind what is said of it: below it where 80 characters are too few, in lines a shell joins."""
     whole = f"{indent}{said}: {command}"
-    if len(whole) <= _WIDTH:
+    if len(whole) <= WIDTH:
         return [whole]
     rows = [f"{indent}  "]
     try:
@@ -73,7 +49,7 @@ def command_lines(said: str, command: str, indent: str = "") -> list[str]:
     except ValueError:  # one so long that it was cut
         return fold([whole])
     for word in words:
-        if rows[-1].strip() and len(rows[-1]) + len(word) + len(" \\") > _WIDTH:
+        if rows[-1].strip() and len(rows[-1]) + len(word) + len(" \\") > WIDTH:
             rows[-1] += "\\"
             rows.append(f"{indent}    ")
         rows[-1] += f"{word} "

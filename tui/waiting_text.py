@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from maglia.core.folding import fold
 from tui.labels import FACETS, label, pick
-from tui.text import code_sentence, command_lines, fold
+from tui.text import code_sentence, command_lines
 from tui.waiting_model import KeptCheck
 
 _HOUR_MS = 3_600_000

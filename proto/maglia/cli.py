@@ -6,6 +6,7 @@ import atexit
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typer.core import TyperGroup
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit, exit_of_error
+from maglia.core.folding import fold_sentence
 
 _YOUNG = 20_000
 """Objects made and not gone at which the collector looks among the youngest (Python's own number is 700)."""
@@ -72,7 +74,10 @@ def loading() -> Iterator[None]:
 
 
 def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
-    """Print what happened and what to do next, to standard error unless it is a document; return the exit status."""
+    """Print what happened and what to do next, to standard error unless it is a document; return the exit status.
+
+    It is one line: a service's journal keeps it whole, and so does whoever reads the last line of one.
+    """
     sentence = error.sentence(lang)
     if as_json:
         words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
@@ -89,9 +94,10 @@ def _tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
         return tell_error(usage, as_json=True, lang=lang)
     if lang == "en" or type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]  # every error of Typer has it
-        typer.echo(usage.sentence(lang).next_action, err=True)
+        typer.echo(fold_sentence(usage.sentence(lang).next_action), err=True)
         return exit_of_error(usage)
-    typer.echo(f"{_in_italian(error, usage.params['field'])} {usage.sentence(lang).next_action}", err=True)
+    said = f"{_in_italian(error, usage.params['field'])} {usage.sentence(lang).next_action}"
+    typer.echo(fold_sentence(said), err=True)
     return exit_of_error(usage)
 
 
@@ -105,7 +111,7 @@ def _lang_of(given: Sequence[str]) -> str:
 def _in_italian(error: Exception, about: str) -> str:
     """Return what Typer says of a command line, in Italian, without what was typed: that may be a person's code."""
     said = str(getattr(error, "message", ""))
-    what = f"l'opzione «{about}»" if about.startswith("-") else f"«{about}»"
+    what = f"l'opzione «{about}»" if about.startswith("-") else f"«{_argument_in_italian(error, about)}»"
     alike = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
     by_class = {
         "NoSuchOption": f"L'opzione «{about}» non esiste" + (f"; forse: {alike}." if alike else "."),
@@ -118,6 +124,15 @@ def _in_italian(error: Exception, about: str) -> str:
     if said.startswith("Got unexpected extra argument"):
         return f"Dopo «{about}» c'è una parola di troppo."
     return by_class.get(type(error).__name__) or MagliaError(Code.INPUT_USAGE, field=about).sentence("it").message
+
+
+def _argument_in_italian(error: Exception, about: str) -> str:
+    """Return what a nameless argument is, as its help begins; its own name is a program's word."""
+    parameter = getattr(error, "param", None)
+    words = re.split(r"[,;.]", getattr(parameter, "help", None) or "")[0].strip()
+    if getattr(parameter, "metavar", None) or not words:
+        return about
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
 
 
 def _understood(error: Exception) -> MagliaError:

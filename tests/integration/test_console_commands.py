@@ -177,15 +177,24 @@ def test_a_command_that_cannot_be_read(arguments: list[str], about: str) -> None
     assert ANYONE not in done.stdout + done.stderr
     spoken = maglia(*arguments)
     assert spoken.returncode == 2
-    assert spoken.stderr.endswith("--help», correggere il comando e ripetere.\n")
+    assert _unfolded(spoken.stderr).endswith("--help», correggere il comando e ripetere.")
+    assert all(len(line) <= 80 for line in spoken.stderr.splitlines())
     assert ANYONE not in spoken.stdout + spoken.stderr
     assert "Error" not in spoken.stderr
 
 
+def _unfolded(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_a_command_that_cannot_be_read_says_why_in_italian() -> None:
-    unknown = maglia("check", "-", "--monhts", "3").stderr
+    unknown = _unfolded(maglia("check", "-", "--monhts", "3").stderr)
     assert unknown.startswith("L'opzione «--monhts» non esiste; forse: --months. Leggere «maglia check --help»")
-    assert maglia("office", "show").stderr.startswith("Manca «")
+    assert maglia("office", "show").stderr.startswith("Manca «nome breve dell'ente». Leggere «")
+    extra = maglia("check", "list", "extra").stderr
+    assert _unfolded(extra).startswith("Dopo «maglia check list» c'è una parola di troppo. Leggere «maglia check ")
+    assert "«maglia check list --help»" in extra
+    assert max(map(len, extra.splitlines())) <= 80
     assert maglia("office", "shw").stderr.startswith("Dopo «maglia office» c'è un comando che non esiste.")
     assert "No such option" in maglia("--lang", "en", "check", "-", "--moths", "3").stderr
 
@@ -253,8 +262,9 @@ def test_profile_from_the_environment_and_english(folder: Path) -> None:
     assert done.returncode == 1
     assert "PROBLEM   The network's policies are out of date" in done.stdout
     assert "Keys      rotation under way, waiting under epoch 1: 3\n" in done.stdout
-    assert "WARNING   7000 waiting, epoch 2: The body has reached its daily limit of 5000 codes" in done.stdout
-    assert "Resume tomorrow" in done.stdout
+    said = _unfolded(done.stdout)
+    assert "WARNING 7000 waiting, epoch 2: The body has reached its daily limit of 5000 codes" in said
+    assert "Resume tomorrow" in said
     told = maglia("status", "--json", MAGLIA_PROFILE=str(folder / "anna.toml"))
     assert json.loads(told.stdout)["enrolment"] == [
         {"epoch": 2, "awaiting": 7000, "waits": "budget.member", "params": {"limit": "5000"}},

@@ -7,6 +7,7 @@ import shlex
 import pytest
 
 from maglia.core.errors import Code, MagliaError, Sentence
+from maglia.core.folding import fold, fold_sentence
 from maglia.core.vocabulary import (
     SPECIAL_PREFIXES,
     AidStatus,
@@ -21,18 +22,7 @@ from maglia.core.vocabulary import (
 from node.answer import ANSWERED_REFUSALS
 from tui import labels
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
-from tui.text import (
-    code_sentence,
-    command_lines,
-    fold,
-    fold_sentence,
-    parse_amount,
-    parse_day,
-    plain,
-    sentence_of,
-    show_amount,
-    show_when,
-)
+from tui.text import code_sentence, command_lines, parse_amount, parse_day, plain, sentence_of, show_amount, show_when
 
 
 def test_plain_text_keeps_names_and_drops_what_drives_a_terminal() -> None:

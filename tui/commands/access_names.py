@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.folding import fold
 from tui.access_text import show_iso
 from tui.commands.access_report import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require
@@ -18,7 +19,7 @@ from tui.entering import at_reports
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
-from tui.text import command_lines, fold, plain, show_day
+from tui.text import command_lines, plain, show_day
 from tui.typed import ask_line
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.folding import fold_sentence
 from tui.exits import Exit, exit_of_error
 from tui.profile import Profile, find_profile, known_lang, load_profile
-from tui.text import fold_sentence, sentence_of
+from tui.text import sentence_of
 from tui.typed import PASSWORD_VARIABLE, ask_secret, environment_password
 
 ERROR_SCHEMA = "maglia.error/1"

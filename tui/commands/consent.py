@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.folding import fold
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier
@@ -22,7 +23,7 @@ from tui.model import Consent
 from tui.profile import Profile
 from tui.question import check_purpose
 from tui.session import notice_at
-from tui.text import fold, parse_day
+from tui.text import parse_day
 from tui.typed import ask_line
 
 Yes = Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")]

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.folding import fold
 from maglia.core.vocabulary import UNDO_S, AidStatus
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.entering import at_node
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
 from tui.profile import Profile
-from tui.text import fold, parse_day, short_number, show_amount, show_day
+from tui.text import parse_day, short_number, show_amount, show_day
 
 Name = Annotated[
     str,

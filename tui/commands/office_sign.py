@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.folding import fold
 from maglia.core.procedures import Procedure, check_procedure
 from tui.commands.base import YES, Json, Result, password_of, perform, require
 from tui.commands.office import Body, Reason
@@ -20,7 +21,7 @@ from tui.office_rows import procedure_line
 from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
 from tui.question import check_facet, check_purpose
-from tui.text import fold, parse_day, plain
+from tui.text import parse_day, plain
 from tui.typed import ask_line
 
 if TYPE_CHECKING:

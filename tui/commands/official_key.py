@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.folding import fold
 from maglia.core.vocabulary import NetworkRole
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.commands.office_setup import read_network
 from tui.exits import Exit
 from tui.profile import known_lang
-from tui.text import command_lines, fold
+from tui.text import command_lines
 from tui.typed import key_passphrase
 
 official = typer.Typer(rich_markup_mode=None)

@@ -6,13 +6,14 @@ from dataclasses import asdict
 
 import typer
 
+from maglia.core.folding import fold_sentence
 from tui.commands.base import Json, Result, password_of, perform
 from tui.entering import at_network, at_node
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
 from tui.network_text import network_lines
 from tui.profile import Profile
-from tui.text import code_sentence, fold_sentence
+from tui.text import code_sentence
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
