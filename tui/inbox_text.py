@@ -108,6 +108,8 @@ def _found(one: Notice, lang: str) -> str:
 def _so_far(one: Notice, lang: str) -> str:
     """Return how far a partial check has come."""
     asked, answered = one.count("asked"), one.count("answered")
+    if asked and not answered:
+        return pick(("nessun ente ha risposto", "no body answered"), lang)
     if answered < asked:
         it = f"ha risposto 1 ente su {asked}" if answered == 1 else f"hanno risposto {answered} enti su {asked}"
         return pick((it, f"{answered} of {asked} bodies answered"), lang)

@@ -49,6 +49,7 @@ def test_a_complete_check_says_what_changed() -> None:
 @pytest.mark.parametrize(
     ("asked", "answered", "said"),
     [
+        (12, 0, "nessun ente ha risposto"),
         (12, 1, "ha risposto 1 ente su 12"),
         (12, 11, "hanno risposto 11 enti su 12"),
         (12, 12, "non si è potuto chiedere"),
