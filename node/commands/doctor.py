@@ -70,7 +70,13 @@ def _line(check: Check) -> str:
 
 def _checks(folder: Path) -> Iterator[Check]:
     from maglia.core.errors import MagliaError
+    from node.folder import check_not_moved
 
+    try:
+        check_not_moved(folder)  # nothing here is to be started or mended any more
+    except MagliaError as error:
+        yield _problem("Trasferimento", error)
+        return
     try:
         settings, network, keys = open_node(folder)
     except MagliaError as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from maglia.core.log import Log
 from maglia.core.network_file import decode_network_file
 from node.__main__ import app
 from node.app import running
-from node.folder import SystemClock, open_store
+from node.folder import SystemClock, mark_moved, open_store
 from node.import_rows import REQUIRED
 from node.kept_rules import KEPT
 from node.keys import load_keys
@@ -326,6 +327,17 @@ def test_the_doctor_reads_the_whole_log(node: Path) -> None:
     ran = run("doctor", "--dir", node)
     assert ran.exit_code == 1
     assert f"PROBLEMA  {name}: alterato alla voce 1\n" in ran.stdout
+
+
+def test_the_doctor_of_a_folder_that_was_left_says_only_that(node: Path, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    shutil.copytree(node, left)
+    mark_moved(left, date(2026, 11, 20))
+    ran = run("doctor", "--dir", left, "--json")
+    [(result, repair)] = checked(ran).values()
+    assert (ran.exit_code, result) == (1, "problem")
+    assert repair.startswith("Usare il nodo nella nuova sede")
+    assert "trasferito altrove il 20/11/2026" in run("doctor", "--dir", left).output
 
 
 def test_the_doctor_counts_the_codes_that_do_not_open(node: Path) -> None:
