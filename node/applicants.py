@@ -120,8 +120,8 @@ class _Row:
 def read_period(text: str) -> tuple[date | None, date | None]:
     """Return the first and last day of a period written `03/2026`, `01/2026-03/2026` or `01/01/2026-31/03/2026`.
 
-    Raises `input.date*` for what can't be read, `input.field` when it ends before it begins, `input.period_cell` for a
-    spreadsheet's day: that is also what it makes of `03/2026`, and nobody can tell which was written.
+    Raises `input.date*` for what can't be read, `input.date_order` when it ends before it begins, and
+    `input.period_cell` for a spreadsheet's day: that is also what it makes of `03/2026`, and nobody can tell which.
     """
     if isinstance(text, Day):
         raise MagliaError(Code.INPUT_PERIOD_CELL, value=text[:10])
@@ -130,7 +130,7 @@ def read_period(text: str) -> tuple[date | None, date | None]:
         return None, None
     first = _day_or_month(begin, is_end=False)
     last = _day_or_month(end if dash else begin, is_end=True)
-    return forms.read_period(first, last, "periodo")
+    return forms.read_period(first, last)
 
 
 def _day_or_month(text: str, *, is_end: bool) -> date:

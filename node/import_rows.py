@@ -170,7 +170,7 @@ class _Row:
         facet = self._recall("aiuto", forms.read_facet)
         basis = self._recall("base", self._basis)
         begin, end = self._maybe_day("dal"), self._maybe_day("al")
-        self._check("al", lambda: forms.read_period(begin, end, "al"))
+        self._check("al", lambda: forms.read_period(begin, end))
         visibility = self._choice("visibilita", _VISIBILITIES)
         return _Terms(
             facet,

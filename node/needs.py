@@ -45,7 +45,7 @@ def read_new_need(
     number = parse_need(need) if need.strip() else None
     payee = forms.read_text(creditor, "creditor")
     first, last = (forms.read_iso_day(day, forms.LATEST) if day.strip() else None for day in (period_from, period_to))
-    period = forms.read_period(first, last, "period_to")
+    period = forms.read_period(first, last)
     if number is None and not (normal_creditor(payee) and all(period)):
         raise MagliaError(Code.INPUT_NEED_UNNAMED)
     seen_by = forms.read_choice(visibility, _VISIBILITIES, "visibility")

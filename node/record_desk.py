@@ -146,7 +146,7 @@ class RecordDesk:
             read["amount_cents"] = read_amount(cents, facet)
         corrected = replace(record, **read)  # type: ignore[arg-type]
         check_kept(facet, corrected.day, self._clock.today())
-        forms.read_period(corrected.period_from, corrected.period_to, "period_to")
+        forms.read_period(corrected.period_from, corrected.period_to)
         amount, begin = corrected.amount_cents, corrected.period_from
         forms.check_monthly(corrected.frequency, amount, begin, "amount", "period_from")
         if is_special(facet):
@@ -164,11 +164,11 @@ class RecordDesk:
 
 
 def read_note(text: str) -> str:
-    """Return a note's text, its lines kept; raise `input.field` if empty, `input.text_long`, `input.text_control`."""
+    """Return a note's text, its lines kept; raise `input.missing`, `input.text_long`, `input.text_control`."""
     lines = [" ".join(line.split()) for line in text.strip().replace("\r\n", "\n").split("\n")]
     note = "\n".join(lines)
     if not note:
-        raise MagliaError(Code.INPUT_FIELD, field="note")
+        raise MagliaError(Code.INPUT_MISSING, field="note")
     if len(note) > MAX_NOTE:
         raise MagliaError(Code.INPUT_TEXT_LONG, field="note", limit=forms.in_italian(MAX_NOTE))
     if _CONTROL.search(note):

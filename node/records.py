@@ -75,7 +75,7 @@ def read_aid(
     lawful = read_basis(basis, kind)
     seen_by = forms.read_choice(visibility, VISIBILITIES, "visibility")
     amount = read_amount(amount_cents, code)
-    period = forms.read_period(read_maybe_day(period_from), read_maybe_day(period_to), "period_to")
+    period = forms.read_period(read_maybe_day(period_from), read_maybe_day(period_to))
     how_often = forms.read_choice(frequency, FREQUENCIES, "frequency")
     forms.check_monthly(how_often, amount, period[0], "amount", "period_from")
     return AidRecord(

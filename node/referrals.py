@@ -136,7 +136,7 @@ class ReferralDesk:
     async def move(self, operator: Operator, number: int, state: str, reason: str) -> Referral:
         """Accept, decline or end one that was received, or withdraw one that was sent; the other body is told.
 
-        Raises `input.referral`, `input.referral_state`, `input.field` without a reason to decline for, and
+        Raises `input.referral`, `input.referral_state`, `input.missing` without a reason to decline for, and
         `input.code_inside` for a reason with a code in it, which would outlive the person at both bodies.
         """
         if state not in _MOVES:

@@ -62,9 +62,10 @@ def read_aid(
     kind = _facet(facet)
     begin, end = _maybe_day(period_from), _maybe_day(period_to)
     cents = _amount(amount, kind)
-    _require(not (begin and end) or end >= begin, "period_to")
-    _require(not monthly or cents > 0, "amount")
-    _require(not monthly or bool(begin), "period_from")
+    if begin and end and end < begin:
+        raise MagliaError(Code.INPUT_DATE_ORDER, first=_shown(begin), last=_shown(end))
+    _require(not monthly or cents > 0, "amount", Code.INPUT_MISSING)
+    _require(not monthly or bool(begin), "period_from", Code.INPUT_MISSING)
     return Aid(
         identifier=code,
         facet=kind,
@@ -182,6 +183,10 @@ def _maybe_day(text: str) -> str:
     return _not_too_early(parse_day(text)).isoformat() if text.strip() else ""
 
 
+def _shown(day: str) -> str:
+    return show_day(date.fromisoformat(day))
+
+
 def _not_too_early(day: date) -> date:
     if day < _EARLIEST:
         raise MagliaError(Code.INPUT_DATE_EARLY, value=show_day(day), earliest=show_day(_EARLIEST))
@@ -223,6 +228,6 @@ def _among(value: str, allowed: Collection[str], field: str) -> str:
     return str(value)
 
 
-def _require(condition: bool, field: str) -> None:
+def _require(condition: bool, field: str, code: Code = Code.INPUT_FIELD) -> None:
     if not condition:
-        raise MagliaError(Code.INPUT_FIELD, field=field)
+        raise MagliaError(code, field=field)

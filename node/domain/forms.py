@@ -120,7 +120,7 @@ def check_amount(cents: int, field: str, written: str | None = None) -> int:
 def read_text(text: str, field: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:
     """Return one line of text with single spaces.
 
-    Raises `input.text_long`, `input.text_control`, `input.field` if it is missing.
+    Raises `input.text_long`, `input.text_control`, `input.missing`.
     """
     # Most texts are one line already, and taking them apart is a good part of reading a long file.
     line = text if text.isalnum() else " ".join(_SPACES.split(text)).strip()
@@ -129,7 +129,7 @@ def read_text(text: str, field: str, *, required: bool = False, longest: int = M
     if _CONTROL.search(line):
         raise MagliaError(Code.INPUT_TEXT_CONTROL, field=field)
     if required and not line:
-        raise MagliaError(Code.INPUT_FIELD, field=field)
+        raise MagliaError(Code.INPUT_MISSING, field=field)
     return line
 
 
@@ -162,21 +162,21 @@ def read_choice(text: str, choices: Mapping[str, T], field: str) -> T:
     return choices[word]
 
 
-def read_period(begin: date | None, end: date | None, field: str) -> tuple[date | None, date | None]:
-    """Return the period; raise `input.field` when it ends before it begins."""
+def read_period(begin: date | None, end: date | None) -> tuple[date | None, date | None]:
+    """Return the period; raise `input.date_order` when it ends before it begins."""
     if begin is not None and end is not None and end < begin:
-        raise MagliaError(Code.INPUT_FIELD, field=field)
+        raise MagliaError(Code.INPUT_DATE_ORDER, first=f"{begin:%d/%m/%Y}", last=f"{end:%d/%m/%Y}")
     return begin, end
 
 
 def check_monthly(
     frequency: Frequency, amount: int | None, begin: date | None, amount_field: str, begin_field: str
 ) -> None:
-    """Raise `input.field` for monthly help without what a month comes to, or without the month it begins."""
+    """Raise `input.missing` for monthly help without what a month comes to, or without the month it begins."""
     if frequency is Frequency.MONTHLY:
         for value, field in ((amount, amount_field), (begin, begin_field)):
             if value is None:
-                raise MagliaError(Code.INPUT_FIELD, field=field)
+                raise MagliaError(Code.INPUT_MISSING, field=field)
 
 
 def default_basis(kind: Kind) -> Basis:

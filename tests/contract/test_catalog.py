@@ -78,7 +78,7 @@ def test_a_sentence_never_fails_for_want_of_a_parameter(code: Code) -> None:
 
 
 ROOT = Path(__file__).parents[2]
-NAMED_FIELD = re.compile(r'INPUT_(?:FIELD|TOO_LARGE), field="([^"]+)"|require\([^"\n]+, "([a-z_]+)"\)')
+NAMED_FIELD = re.compile(r'INPUT_(?:FIELD|TOO_LARGE), field="([^"]+)"|require(?:_given)?\([^"\n]+, "([a-z_]+)"\)')
 
 
 def test_no_sentence_names_a_field_as_a_program_spells_it() -> None:

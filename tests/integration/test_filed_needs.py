@@ -238,7 +238,7 @@ def test_what_an_operator_writes_is_read_strictly() -> None:
         (Code.INPUT_NEED_UNNAMED, {"creditor": ""}),
         (Code.INPUT_NEED_UNNAMED, {"creditor": "S.p.A."}),
         (Code.INPUT_NEED_UNNAMED, {"period_to": ""}),
-        (Code.INPUT_FIELD, {"period_to": "2025-03-01"}),
+        (Code.INPUT_DATE_ORDER, {"period_to": "2025-03-01"}),
         (Code.INPUT_DATE, {"period_to": "2025-02-30"}),
         (Code.INPUT_SUPPLY, {"need": "POD:1"}),
         (Code.INPUT_FACET, {"facet": "lottery"}),

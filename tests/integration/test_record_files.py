@@ -136,8 +136,6 @@ async def test_any_field_may_be_corrected_but_whose_it_is(body: Body) -> None:
     assert (told.frequency, told.means_test, told.day) == (Frequency.MONTHLY, MeansTest.ISEE, date(2025, 4, 2))
     assert (told.period_from, told.period_to) == (date(2025, 4, 1), date(2025, 9, 30))
     for changes, field in (
-        ({"period_from": ""}, "period_from"),
-        ({"period_to": "2025-03-01"}, "period_to"),
         ({"means_test": "reddito"}, "means_test"),
         ({"status": "reserved"}, "status"),
         ({"identifier": fictional_code(2)}, "identifier"),
@@ -146,6 +144,10 @@ async def test_any_field_may_be_corrected_but_whose_it_is(body: Body) -> None:
         with pytest.raises(MagliaError) as wrong:
             await body.correct(monthly.id, ANNA, **changes)
         assert (wrong.value.code, wrong.value.params["field"]) == (Code.INPUT_FIELD, field)
+    with refused(Code.INPUT_MISSING):
+        await body.correct(monthly.id, period_from="")
+    with refused(Code.INPUT_DATE_ORDER):
+        await body.correct(monthly.id, period_to="2025-03-01")
     with refused(Code.INPUT_DATE_FUTURE):
         await body.correct(monthly.id, day="2025-06-02")
     with refused(Code.INPUT_AMOUNT_NEGATIVE):
@@ -296,7 +298,7 @@ def test_notes_are_sealed_newest_first_and_only_on_whom_something_is_on_file(bod
         assert b"sorella" not in b"".join(raw.execute(text("SELECT content FROM person_note")).scalars())
         assert raw.execute(text("SELECT count(*) FROM event WHERE type = 'note.added'")).scalar() == 2
     for wrong, code in (
-        *(("", Code.INPUT_FIELD), (" \n ", Code.INPUT_FIELD), ("x" * 2_001, Code.INPUT_TEXT_LONG)),
+        *(("", Code.INPUT_MISSING), (" \n ", Code.INPUT_MISSING), ("x" * 2_001, Code.INPUT_TEXT_LONG)),
         *(("a\x1b[31m", Code.INPUT_TEXT_CONTROL), ("\u202e", Code.INPUT_TEXT_CONTROL)),
     ):
         with refused(code):

@@ -112,7 +112,7 @@ def test_a_row_that_cannot_be_read_is_told_and_its_person_stays(store: SqlStore)
     assert [(one.row, one.column, one.code) for one in report.rejected] == [
         (2, "nascita", Code.INPUT_DATE),
         (3, "ruolo", Code.INPUT_FIELD),
-        (4, "famiglia", Code.INPUT_FIELD),
+        (4, "famiglia", Code.INPUT_MISSING),
         (5, "", Code.INPUT_CELLS),
         (42, "codice", Code.INPUT_DUPLICATE_KEY),
     ]

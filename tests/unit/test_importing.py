@@ -165,7 +165,7 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
 @pytest.mark.parametrize(
     ("row", "column", "code", "value"),
     [
-        ({"chiave": " "}, "chiave", Code.INPUT_FIELD, ""),
+        ({"chiave": " "}, "chiave", Code.INPUT_MISSING, ""),
         ({"codice": "XQZ"}, "codice", Code.INPUT_IDENTIFIER_LENGTH, ""),
         ({"codice": "NOME:7"}, "codice", Code.INPUT_COMPOSITE_NAME, ""),
         ({"codice": "Xqzar Wqzidi"}, "codice", Code.INPUT_COMPOSITE_NAME, ""),
@@ -199,7 +199,7 @@ def test_special_categories_are_kept_for_this_body_alone(store: Watched) -> None
         ({"consenso": "02/06/2025"}, "consenso", Code.INPUT_DATE_FUTURE, "02/06/2025"),
         ({"lingua": "italiano"}, "lingua", Code.INPUT_FIELD, ""),
         ({"fornitura": "IT001E12345678"}, "fornitura", Code.INPUT_SUPPLY, ""),
-        ({"dal": "01/02/2025", "al": "31/01/2025"}, "al", Code.INPUT_FIELD, ""),
+        ({"dal": "01/02/2025", "al": "31/01/2025"}, "al", Code.INPUT_DATE_ORDER, ""),
         ({"dal": "32/02/2025"}, "dal", Code.INPUT_DATE, "32/02/2025"),
         ({"creditore": "x" * 4097}, "creditore", Code.INPUT_TEXT_LONG, ""),
         ({"protocollo": "x" * 201}, "protocollo", Code.INPUT_TEXT_LONG, ""),

@@ -14,7 +14,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from tui.access_text import show_iso
 from tui.commands.access_report import Number, case_number, report_result
-from tui.commands.base import YES, Json, Result, password_of, perform, require
+from tui.commands.base import YES, Json, Result, password_of, perform, require, require_given
 from tui.entering import at_reports
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
@@ -99,7 +99,7 @@ def approve_names(
         request = read_names_request(file)
         check_name(out, force=force)
         require(request.network == profile.network, "network")
-        require(bool(reason.strip()), "reason")
+        require_given(bool(reason.strip()), "reason")
         key, identity = load_official(profile)
         official = await _officer_in_office(profile, key, identity)
         _confirm(request, profile, yes=yes)

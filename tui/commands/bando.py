@@ -29,7 +29,7 @@ from tui.batch_text import (
     row_lines,
     summary,
 )
-from tui.commands.base import YES, Json, Result, password_of, perform, require
+from tui.commands.base import YES, Json, Result, password_of, perform, require_given
 from tui.entering import at_batches
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
@@ -117,7 +117,7 @@ def check_file(
         files = _Files(out, ranking)
         files.check(profile.lang, force=force, source=file)
         content, asked = read_list(file), (procedure.strip(), check_facet(facet), parse_months(months))
-        require(bool(asked[0]), "procedure")
+        require_given(bool(asked[0]), "procedure")
         async with at_batches(profile, password_of(profile)) as door:
             batch, known = await door.open_batch(content, echo(file.name), *asked, sheet)
             if not as_json:

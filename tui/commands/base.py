@@ -116,6 +116,12 @@ def password_of(profile: Profile) -> str:
     return given if given is not None else ask_secret(f"Password di {profile.user}: ", PASSWORD_VARIABLE)
 
 
+def require_given(is_given: bool, field: str) -> None:
+    """Raise `input.missing` unless a field was filled in."""
+    if not is_given:
+        raise MagliaError(Code.INPUT_MISSING, field=field)
+
+
 def require(condition: bool, field: str) -> None:
     """Raise `input.field` unless `condition` holds."""
     if not condition:

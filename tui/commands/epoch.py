@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.epochs import EpochAct, Epochs
-from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.base import Json, Result, password_of, perform, require_given
 from tui.commands.office_sign import Yes, sign, told
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
@@ -65,7 +65,7 @@ def _left_out(without: list[str] | None) -> tuple[str, ...]:
 
 def _step(ctx: typer.Context, as_json: bool, yes: bool, wanted: Change) -> None:
     async def work(profile: Profile) -> Result:
-        require(bool(wanted.reason) or not wanted.without, "reason")
+        require_given(bool(wanted.reason) or not wanted.without, "reason")
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
             reading, signed = await sign(door, key, [wanted], profile, yes=yes)

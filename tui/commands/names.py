@@ -9,7 +9,7 @@ import typer
 
 from maglia.core.folding import fold
 from maglia.core.vocabulary import UNDO_S, AidStatus
-from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.commands.base import Json, Result, password_of, perform, read_identifier, require, require_given
 from tui.entering import at_node
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
@@ -43,7 +43,7 @@ def who(name: str, born: str, place: str, alias: str) -> tuple[str, str, str]:
     if alias:
         require(not (born or place), "born")
         return "", "", ""
-    require(bool(place.strip()), "place")
+    require_given(bool(place.strip()), "place")
     return read_identifier(name), parse_day(born).isoformat(), place
 
 

@@ -10,7 +10,7 @@ import typer
 
 from maglia.core.vocabulary import MemberState
 from tui.board_text import answering_lines
-from tui.commands.base import Json, Result, password_of, perform, require
+from tui.commands.base import Json, Result, password_of, perform, require, require_given
 from tui.entering import at_office
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
@@ -146,7 +146,7 @@ def missing(ctx: typer.Context, member: Body, reason: Reason, as_json: Json = Fa
     """
 
     async def work(profile: Profile) -> Result:
-        require(bool(reason.strip()), "reason")
+        require_given(bool(reason.strip()), "reason")
         async with at_office(profile, password_of(profile)) as door:
             state = await door.give_back(member, reason.strip())
         document: dict[str, object] = {"schema": "maglia.office.missing/1", "member": member, "state": state}
@@ -168,7 +168,7 @@ def discard(
     """
 
     async def work(profile: Profile) -> Result:
-        require(bool(reason.strip()), "reason")
+        require_given(bool(reason.strip()), "reason")
         async with at_office(profile, password_of(profile)) as door:
             for member in members:
                 await door.discard(member, reason.strip())
@@ -215,7 +215,7 @@ def suspend(
     """
 
     async def work(profile: Profile) -> Result:
-        require(bool(reason.strip()), "reason")
+        require_given(bool(reason.strip()), "reason")
         async with at_office(profile, password_of(profile)) as door:
             version = await door.suspend(member, reason.strip())
         document: dict[str, object] = {"schema": "maglia.office.suspend/1", "member": member, "version": version}

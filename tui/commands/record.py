@@ -11,7 +11,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
 from tui.commands import records
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
 from tui.commands.names import Born, Name, find_names, record_named, who
 from tui.entering import at_node
 from tui.labels import FACETS, label, pick
@@ -146,7 +146,7 @@ def add_case(
     async def work(profile: Profile) -> Result:
         person = parse_identifier(read_identifier(identifier)).text
         check_purpose(purpose)
-        require(bool(protocol.strip()), "protocol")
+        require_given(bool(protocol.strip()), "protocol")
         async with at_node(profile, password_of(profile)) as door:
             case_id = await door.add_case(person, purpose, protocol.strip())
         document: dict[str, object] = {

@@ -11,7 +11,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
 from tui.entering import at_referrals
 from tui.exits import Exit
 from tui.labels import pick
@@ -200,7 +200,7 @@ def _move(
 ) -> None:
     async def work(profile: Profile) -> Result:
         wanted = referral_number(number)
-        require(bool(reason.strip()) or not needs_reason, "reason")
+        require_given(bool(reason.strip()) or not needs_reason, "reason")
         async with at_referrals(profile, password_of(profile)) as door:
             return _told(await door.move(wanted, state, reason), profile)
 

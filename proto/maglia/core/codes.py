@@ -71,6 +71,7 @@ class Code(StrEnum):
     INPUT_PROMISE_OVER = "input.promise_over"
     INPUT_DATE_ORDER = "input.date_order"
     INPUT_FIELD = "input.field"
+    INPUT_MISSING = "input.missing"
     INPUT_OPERATOR_UNKNOWN = "input.operator_unknown"
     INPUT_DEVICE_UNKNOWN = "input.device_unknown"
     INPUT_CHECK_UNKNOWN = "input.check_unknown"

@@ -15,7 +15,7 @@ from maglia.core.sentences import CATALOG, Sentence
 __all__ = ["Code", "MagliaError", "Sentence"]
 
 _OF_A_FORM = frozenset(
-    {Code.INPUT_FIELD, Code.INPUT_TEXT_LONG, Code.INPUT_TEXT_CONTROL}
+    {Code.INPUT_FIELD, Code.INPUT_MISSING, Code.INPUT_TEXT_LONG, Code.INPUT_TEXT_CONTROL}
     | {Code.INPUT_CODE_INSIDE, Code.INPUT_TOO_LARGE, Code.MEMBER_APPLICATION}
 )
 """Codes whose `field` is one that people fill in; a setting or a column is shown as it is spelt."""

@@ -338,6 +338,12 @@ SENTENCES: dict[Code, Entry] = {
         "The field “{field}” is not valid.",
         "Correct the field “{field}” and repeat.",
     ),
+    Code.INPUT_MISSING: entry(
+        "Il campo «{field}» manca.",
+        "Scrivere il campo «{field}» e ripetere.",
+        "The field “{field}” is missing.",
+        "Write the field “{field}” and repeat.",
+    ),
     Code.INPUT_CODE_INSIDE: entry(
         "Nel campo «{field}» sembra esserci il codice di una persona, che lì resterebbe anche dopo la cancellazione.",
         "Riscrivere il campo «{field}» senza codici e senza numeri di undici cifre.",
