@@ -127,7 +127,10 @@ async def _taken_without_the_node(path: Path) -> None:
     consent = await typed(path, "offline", "consent", "-", "--purpose", "aid_overlap", "--check", "food_parcel")
     assert (aid.status, consent.status) == (Exit.DONE, Exit.DONE), (aid, consent)
     unsent = await typed(path, "offline", "send", "--json")
-    assert (unsent.status, json.loads(unsent.out)["code"]) == (Exit.NETWORK, "network.unreachable")
+    assert (unsent.status, json.loads(unsent.out)["code"]) == (Exit.NETWORK, "network.not_sent")
+    unsent = await typed(path, "offline", "send")
+    assert "non è stato inviato nulla, e nulla è perso" in " ".join(unsent.err.split())
+    assert "verifica non eseguita" not in unsent.err
 
 
 async def _cut_in_the_middle(profile: Profile) -> None:

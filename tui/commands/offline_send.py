@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from tui.commands.base import ERROR_SCHEMA, Json, Result, password_of, perform
 from tui.commands.offline_keeping import open_with
 from tui.entering import at_offline
@@ -29,8 +29,14 @@ def send_taken(ctx: typer.Context, as_json: Json = False) -> None:
         password = password_of(profile)
         store = open_with(profile, password)
         kept = store.taken()
-        async with at_offline(profile, password) as door:
-            sending = await send(door, store, kept)
+        try:
+            async with at_offline(profile, password) as door:
+                sending = await send(door, store, kept)
+        except MagliaError as error:
+            # What is cut while sending is told by `send`: this is a login that found nobody.
+            if error.code is not Code.NETWORK_UNREACHABLE:
+                raise
+            raise MagliaError(Code.NETWORK_NOT_SENT) from error
         document: dict[str, object] = {
             "schema": _SCHEMA,
             "sent": [

@@ -254,6 +254,7 @@ class Code(StrEnum):
     LOG_INTERRUPTED = "log.interrupted"
     LOG_FORMER = "log.former"
     NETWORK_UNREACHABLE = "network.unreachable"
+    NETWORK_NOT_SENT = "network.not_sent"
     NETWORK_AWAY = "network.away"
     NETWORK_DEADLINE = "network.deadline"
     NETWORK_IMPORT = "network.import"

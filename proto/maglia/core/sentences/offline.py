@@ -12,6 +12,12 @@ SENTENCES: dict[Code, Entry] = {
         "The password does not open what was taken offline on this computer.",
         "Retry with the password of when it was taken; if it has changed since, give it in MAGLIA_OFFLINE_PASSWORD.",
     ),
+    Code.NETWORK_NOT_SENT: entry(
+        "Il nodo non risponde: non è stato inviato nulla, e nulla è perso, tutto resta su questo computer.",
+        "Controllare il collegamento e che il nodo sia acceso, e ripetere maglia offline send.",
+        "The node does not answer: nothing was sent and nothing is lost, everything stays on this computer.",
+        "Check the connection and that the node is up, and repeat maglia offline send.",
+    ),
     Code.INPUT_TYPED_TWICE: entry(
         "Le due password non sono uguali: non è stato preso nulla.",
         "Ripetere il comando e scrivere due volte la stessa password.",
