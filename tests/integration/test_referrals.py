@@ -341,7 +341,7 @@ async def test_a_withdrawal_reaches_the_body_which_forgets_the_person(tmp_path: 
 async def test_declining_takes_a_reason_and_forgets_the_person(tmp_path: Path) -> None:
     async with both(tmp_path) as (parish, comune):
         await parish.send(texts=TEXTS)
-        with refused(Code.INPUT_FIELD):
+        with refused(Code.INPUT_MISSING):
             await comune.desk.move(PAOLO, 1, "declined", " ")
         await comune.desk.move(PAOLO, 1, "declined", "fondi finiti")
         await until(lambda: parish.referral().state is ReferralState.DECLINED)

@@ -98,12 +98,12 @@ def test_day_and_month_may_be_swapped_and_no_other_birth_is_alike() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"name": ""}, Code.INPUT_FIELD),
+        ({"name": ""}, Code.INPUT_MISSING),
         ({"name": " - "}, Code.INPUT_FIELD),
         ({"name": "XQZXQW80A01D150O"}, Code.INPUT_FIELD),  # a code has its own place
         ({"name": "Xqzar\x1b[31m"}, Code.INPUT_TEXT_CONTROL),
         ({"name": "X" * 201}, Code.INPUT_TEXT_LONG),
-        ({"place": ""}, Code.INPUT_FIELD),
+        ({"place": ""}, Code.INPUT_MISSING),
         ({"born": ""}, Code.INPUT_DATE),
         ({"born": "1980-02-30"}, Code.INPUT_DATE),
         ({"born": "01/02/1980"}, Code.INPUT_DATE),
