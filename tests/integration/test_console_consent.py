@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.forks import Ran
+from maglia.core.folding import fold
 from maglia.v1 import operator_pb2 as pb
 from tests.integration.test_console_commands import ENVIRONMENT
 from tests.support.commands import run
@@ -18,7 +19,6 @@ from tests.support.scenarios import ANOTHER, ANYONE
 from tui.consent_messages import consent_file
 from tui.consent_model import ConsentFile
 from tui.consent_text import expiring_lines, file_lines
-from tui.text import fold
 
 
 @pytest.fixture(scope="module")
