@@ -11,13 +11,14 @@ import pytest
 from maglia.processes import is_running
 from tests.e2e.live import LiveNetwork
 
-pytestmark = [pytest.mark.xdist_group("small"), pytest.mark.long]
+pytestmark = pytest.mark.xdist_group("small")
 
 PATIENCE_S = 90.0
 FILED_S = 3.0
 """What a check knows is filed within a second; three for a busy machine."""
 
 
+@pytest.mark.long
 def test_a_check_outlives_the_kill_of_the_node_that_asked(small: LiveNetwork) -> None:
     case = small.case("partial")
     asker, silent = case["asker"], case["stop"]

@@ -539,7 +539,7 @@ def test_a_name_is_asked_of_nobody(folder: Path, typed: str) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ((*NAMED, *HELP), "input.field"),  # where born?
+        ((*NAMED, *HELP), "input.missing"),  # where born?
         ((*NAMED, "--place", "Tlemcen", *HELP, "--need", "PDR:99000012345678"), "input.field"),
         ((*NAMED, "--place", "Tlemcen", *HELP, "--to", "21/11/2026"), "input.field"),
         ((ANYONE, *NAMED, "--place", "Tlemcen", *HELP), "input.field"),

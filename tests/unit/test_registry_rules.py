@@ -6,7 +6,7 @@ from unittest.mock import create_autospec
 
 from google.protobuf.descriptor import ServiceDescriptor
 
-from maglia.v1 import audit_pb2, directory_pb2, enrolment_pb2, office_pb2, pseudonyms_pb2, witness_pb2
+from maglia.v1 import answering_pb2, audit_pb2, directory_pb2, enrolment_pb2, office_pb2, pseudonyms_pb2, witness_pb2
 from maglia.wire.sessions import Sessions
 from registry.ports import Person
 from registry.rpc.chain import front_rules, peer_rules
@@ -23,6 +23,7 @@ PEER = (
     pseudonyms_pb2.DESCRIPTOR.services_by_name["PseudonymService"],
     witness_pb2.DESCRIPTOR.services_by_name["WitnessService"],
     audit_pb2.DESCRIPTOR.services_by_name["AuditService"],
+    answering_pb2.DESCRIPTOR.services_by_name["AnsweringService"],
 )
 REFUSED_AT_FRONT = {"/maglia.v1.DirectoryService/ListCards", "/maglia.v1.DirectoryService/WatchNews"}
 
