@@ -252,7 +252,7 @@ async def test_keys_change_in_three_steps_that_two_officers_sign(tmp_path: Path)
         assert (status, refused["code"]) == (1, "directory.unready")
         assert "onlus-ponte" in refused["message"]
         status, refused = await maglia("--profile", anna, "office", "epoch", "switch", "--without", "onlus-ponte")
-        assert (status, refused["code"]) == (2, "input.field")
+        assert (status, refused["code"]) == (2, "input.missing")
         switched = await both("switch", "--without", "onlus-ponte", "--reason", "chiusa per sempre")
         assert (switched["epoch"], switched["also_epoch"], switched["without"]) == (2, 1, ["onlus-ponte"])
         status, refused = await maglia("--profile", anna, "office", "epoch", "end")

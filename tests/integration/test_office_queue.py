@@ -248,7 +248,7 @@ async def test_an_officer_discards_several_at_the_console(world: World, tmp_path
     status, denied = await maglia(*order, "onda-1", "--reason", "inventate")
     assert (status != 0, denied["code"]) == (True, "member.unknown")
     status, denied = await maglia(*order, PONTE, "--reason", " ")
-    assert (status, denied["code"]) == (2, "input.field")
+    assert (status, denied["code"]) == (2, "input.missing")
     status, listed = await maglia("--profile", anna, "office", "list")
     assert [row["member"] for row in listed["members"]] == [PONTE]
     status, history = await maglia("--profile", anna, "office", "history", "onda-1")

@@ -55,7 +55,7 @@ def test_columns_that_are_not_there_and_empty_cells_say_nothing() -> None:
         (f"{TWO};N;POD:1;;;", "fornitura", Code.INPUT_SUPPLY),
         (f"{TWO};N;;;31/02/2026;", "periodo", Code.INPUT_DATE),
         (f"{TWO};N;;;13/2026;", "periodo", Code.INPUT_DATE),
-        (f"{TWO};N;;;03/2026-01/2026;", "periodo", Code.INPUT_FIELD),
+        (f"{TWO};N;;;03/2026-01/2026;", "periodo", Code.INPUT_DATE_ORDER),
         (f"{TWO};N;;;;87.5", "punteggio", Code.INPUT_FIELD),
         (f"{TWO};N;;;;-1", "punteggio", Code.INPUT_FIELD),
         (f"{TWO};{'x' * 5000};;;;", "nucleo", Code.INPUT_FIELD),

@@ -150,7 +150,7 @@ def test_help_is_of_today_and_goods_need_no_amount() -> None:
         ("visibility", "everybody", Code.INPUT_FIELD),
         ("creditor", "Bottega \x1b[31m", Code.INPUT_TEXT_CONTROL),
         ("creditor", "x" * 201, Code.INPUT_TEXT_LONG),
-        ("monthly", True, Code.INPUT_FIELD),
+        ("monthly", True, Code.INPUT_MISSING),
         ("means_test", "some", Code.INPUT_FIELD),
     ],
 )

@@ -162,7 +162,7 @@ def test_special_categories_stay_here_whatever_is_asked(store: SqlStore) -> None
         ({"visibility": "all"}, Code.INPUT_FIELD),
         ({"creditor": "x" * 201}, Code.INPUT_TEXT_LONG),
         ({"need": "POD:1"}, Code.INPUT_SUPPLY),
-        ({"period_from": "2025-02-01", "period_to": "2025-01-01"}, Code.INPUT_FIELD),
+        ({"period_from": "2025-02-01", "period_to": "2025-01-01"}, Code.INPUT_DATE_ORDER),
         ({"role": Role.NODE_ADMIN}, Code.SESSION_ROLE),
     ],
 )
@@ -192,7 +192,7 @@ def test_a_day_is_refused_in_its_own_words_and_as_people_write_it(store: SqlStor
     [
         ({"purposes": []}, Code.INPUT_PURPOSE),
         ({"purposes": ["aid_overlap", "rent_subsidy"]}, Code.INPUT_PURPOSE),
-        ({"notice_version": " "}, Code.INPUT_FIELD),
+        ({"notice_version": " "}, Code.INPUT_MISSING),
         ({"language": ""}, Code.INPUT_FIELD),
         ({"day": "2025-06-02"}, Code.INPUT_DATE_FUTURE),
         ({"method": "telepathy"}, Code.INPUT_FIELD),
@@ -218,7 +218,7 @@ def test_a_case_is_kept_for_a_public_body(store: SqlStore) -> None:
         ({"role": Role.NODE_ADMIN}, Code.SESSION_ROLE),
         ({"kind": Kind.PARISH}, Code.POLICY_BASIS),
         ({"purpose": "referral"}, Code.INPUT_PURPOSE),
-        ({"protocol": " "}, Code.INPUT_FIELD),
+        ({"protocol": " "}, Code.INPUT_MISSING),
     ],
 )
 def test_a_bad_case_is_refused(store: SqlStore, changed: dict[str, Any], code: Code) -> None:
