@@ -136,7 +136,8 @@ def list_(root: Root = ROOT, as_json: AsJson = False) -> None:
         return
     for one in found:
         body = one.body
-        print(f"{_state(one):<12}{body.member}  {body.peer}  {body.front}  {one.bytes / 1e6:.1f} MB")
+        size = f"{one.bytes / 1e6:.1f} MB".replace(".", ",")
+        print(f"{_state(one):<12}{body.member}  {size}\n{'':<12}{body.peer}  {body.front}")
     print(f"Enti ospitati: {len(found)}, in servizio {sum(one.runs for one in found)}.")
 
 
