@@ -117,6 +117,7 @@ async def open_front_door(
         reporting,
         trust.directory,
         base.signals.signalled,
+        base.permissions.granted,
     )
     rules = FrontRules(sessions, local_token, base.refusals.count, base.permissions.check_may_call).table()
     server = grpc.aio.server(interceptors=[Chain(rules)], options=SERVER_OPTIONS)

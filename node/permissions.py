@@ -34,6 +34,15 @@ class Permissions:
         if role.value not in ruling.release.get(method, ()):
             raise MagliaError(Code.SESSION_ROLE, cause=f"not granted by rules {ruling.revision}")
 
+    def granted(self, role: Role) -> list[str]:
+        """Return what `role` may call now, as `Service/Method` in order; nothing without a ruling."""
+        ruling = self._inforce.ruling()
+        if ruling is None:
+            return []
+        return sorted(
+            m for m, roles in self._table.items() if role in roles and role.value in ruling.release.get(m, ())
+        )
+
     def problems(self) -> list[Code]:
         """Return `policy.permissions` while no rules say who may do what."""
         return [] if self._inforce.ruling() else [Code.POLICY_PERMISSIONS]

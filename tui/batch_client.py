@@ -11,7 +11,7 @@ from maglia.v1.batch_pb2_grpc import BatchServiceStub
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.check_messages import bodies_of, finding_of
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.profile import Profile
 from tui.text import plain
 
@@ -28,8 +28,8 @@ _PAUSE_S = 60.0
 class BatchDoor(NodeDoor):
     """What an officer does with calls for applicants."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._batches: BatchServiceAsyncStub = BatchServiceStub(self._channel)
 
     async def open_batch(

@@ -25,7 +25,7 @@ from tui.check_messages import check_state, household_state
 from tui.consent_messages import consent_file, expiring
 from tui.consent_model import ConsentFile, Expiring
 from tui.device_key import no_otp, open_device_key
-from tui.door import CALL_S, Door, answer, class_of, stream
+from tui.door import CALL_S, Door, Line, answer, class_of, stream
 from tui.model import (
     Aid,
     CheckState,
@@ -58,19 +58,18 @@ _LOG_S = 600.0
 class NodeDoor(Door):
     """What an operator does at the own body's node."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._profile = profile
         self._stub: OperatorServiceAsyncStub = OperatorServiceStub(self._channel)
         self._devices: DeviceServiceAsyncStub = DeviceServiceStub(self._channel)
-        self._here: Operator | None = None
 
     @property
     def here(self) -> Operator:
         """Return who is logged in; raise `session.expired` before anybody is."""
-        if self._here is None:
+        if self.line.here is None:
             raise MagliaError(Code.SESSION_EXPIRED)
-        return self._here
+        return self.line.here
 
     @property
     def server(self) -> Server:
@@ -90,8 +89,8 @@ class NodeDoor(Door):
         if user == self._profile.user and self._profile.device_key.exists():
             await self._prove(request, ask_otp)
         response = await answer(self._stub.LoginOperator(request, timeout=CALL_S))
-        self._token = response.token
-        self._here = Operator(
+        self.line.token = response.token
+        self.line.here = Operator(
             user=user,
             role=plain(response.role),
             member=plain(response.member),
@@ -100,8 +99,9 @@ class NodeDoor(Door):
             contact=plain(response.member_contact),
             unread=response.unread_referrals,
             notices=response.unread_notices,
+            may=frozenset(response.may),
         )
-        return self._here
+        return self.line.here
 
     async def _prove(self, request: operator_pb2.LoginOperatorRequest, ask_otp: Callable[[], str]) -> None:
         """Add the proof of an enrolled console, where the node asks for one."""

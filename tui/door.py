@@ -10,6 +10,7 @@ import grpc
 from maglia.core.errors import Code, MagliaError
 from maglia.wire.channel import open_channel, quiet_grpc
 from maglia.wire.status import error_of
+from tui.model import Operator
 from tui.profile import Profile
 
 CALL_S = 15.0
@@ -17,8 +18,8 @@ CALL_S = 15.0
 T = TypeVar("T")
 
 
-class Door:
-    """One pinned channel and the token of whoever logged in through it. Use as an async context manager."""
+class Line:
+    """One pinned channel and who logged in through it, `here`, with the token that says so. Doors may share it."""
 
     def __init__(self, profile: Profile) -> None:
         quiet_grpc()
@@ -26,8 +27,17 @@ class Door:
             root = profile.ca_file.read_bytes()
         except OSError as error:
             raise MagliaError(Code.INPUT_FILE, file=profile.ca_file.name) from error
-        self._channel = open_channel(profile.endpoint, profile.party, profile.network, root)
-        self._token = ""
+        self.channel = open_channel(profile.endpoint, profile.party, profile.network, root)
+        self.token = ""
+        self.here: Operator | None = None
+
+
+class Door:
+    """One part of what a server does, over a line of its own or one that other doors use too."""
+
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        self.line = line or Line(profile)
+        self._channel = self.line.channel
 
     async def close(self) -> None:
         """Close the channel; calls under way end."""
@@ -35,7 +45,7 @@ class Door:
 
     @property
     def _metadata(self) -> tuple[tuple[str, str], ...]:
-        return (("authorization", f"Bearer {self._token}"),) if self._token else ()
+        return (("authorization", f"Bearer {self.line.token}"),) if self.line.token else ()
 
 
 async def answer(call: Awaitable[T]) -> T:

@@ -10,7 +10,7 @@ from maglia.v1 import files_pb2 as pb
 from maglia.v1.files_pb2_grpc import FilesServiceStub
 from maglia.wire.import_file import import_through
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.files_model import ExportPart
 from tui.profile import Profile
 from tui.text import plain
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class FilesDoor(NodeDoor):
     """Where an operator hands in and takes out files."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._files: FilesServiceAsyncStub = FilesServiceStub(self._channel)
 
     async def import_file(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from maglia.v1 import inbox_pb2 as pb
 from maglia.v1.inbox_pb2_grpc import InboxServiceStub
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.inbox_model import Notice
 from tui.profile import Profile
 from tui.text import plain
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class InboxDoor(NodeDoor):
     """What the node has to say to an operator."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._inbox: InboxServiceAsyncStub = InboxServiceStub(self._channel)
 
     async def notices(self, *, everything: bool) -> list[Notice]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Operator:
     """Who is at the counter, as the node or the registry knows them; `contact` is the body's.
 
-    `unread` counts the referrals that nobody of the body has read, `notices` what waits in the operator's inbox.
+    `unread` counts the referrals that nobody of the body has read, `notices` what waits in the operator's inbox;
+    `may` are the calls that the node grants, as `Service/Method`.
     """
 
     user: str
@@ -21,6 +22,7 @@ class Operator:
     contact: str = ""
     unread: int = 0
     notices: int = 0
+    may: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.v1 import needs_pb2 as pb
 from maglia.v1.needs_pb2_grpc import NeedsServiceStub
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer
+from tui.door import CALL_S, Line, answer
 from tui.needs_model import FiledNeed, NewNeed
 from tui.profile import Profile
 from tui.text import plain
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class NeedsDoor(NodeDoor):
     """What an operator keeps of what persons owe."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._needs: NeedsServiceAsyncStub = NeedsServiceStub(self._channel)
 
     async def open_need(self, new: NewNeed) -> FiledNeed:

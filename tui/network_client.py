@@ -8,7 +8,7 @@ from maglia.v1 import answering_pb2 as pb
 from maglia.v1.answering_pb2_grpc import NetworkServiceStub
 from maglia.wire.answering import read_counts
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer
+from tui.door import CALL_S, Line, answer
 from tui.network_model import NetworkRow, NetworkView
 from tui.profile import Profile
 from tui.text import plain
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class NetworkDoor(NodeDoor):
     """What the node saw of the other bodies."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._network: NetworkServiceAsyncStub = NetworkServiceStub(self._channel)
 
     async def network(self) -> NetworkView:

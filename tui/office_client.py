@@ -25,7 +25,7 @@ from maglia.wire.answering import read_counts
 from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
-from tui.door import CALL_S, Door, answer, class_of
+from tui.door import CALL_S, Door, Line, answer, class_of
 from tui.model import Operator, SpentInProcedure, SpentLine
 from tui.office_model import (
     Budgets,
@@ -56,8 +56,8 @@ _MAX_TARGET = 4 * 1024 * 1024
 class OfficeDoor(Door):
     """What an officer does at the accreditation registry."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._network = profile.network
         self._stub: OfficeServiceAsyncStub = OfficeServiceStub(self._channel)
         self._directory: DirectoryServiceAsyncStub = DirectoryServiceStub(self._channel)
@@ -66,7 +66,7 @@ class OfficeDoor(Door):
         """Open the officer's session; raise `session.credentials` or `network.unreachable`."""
         request = office_pb2.LoginRequest(user=user, password=password)
         response = await answer(self._stub.Login(request, timeout=CALL_S))
-        self._token = response.token
+        self.line.token = response.token
         return Operator(user=user, role=plain(response.role))
 
     async def members(self) -> list[MemberRow]:

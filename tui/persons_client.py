@@ -11,7 +11,7 @@ from maglia.v1 import persons_pb2 as pb
 from maglia.v1.persons_pb2_grpc import PersonsServiceStub
 from maglia.wire.status import error_of
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer
+from tui.door import CALL_S, Line, answer
 from tui.persons_messages import code_of, former_of, household_of, person_of, registry_report, side_of
 from tui.persons_model import FormerCode, Household, LinkPreview, PersonCode, PersonFile, RegistryReport
 from tui.profile import Profile
@@ -26,8 +26,8 @@ _IMPORT_S = 600.0
 class PersonsDoor(NodeDoor):
     """What an operator keeps of who the persons are."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._persons: PersonsServiceAsyncStub = PersonsServiceStub(self._channel)
 
     async def household(self, identifier: str) -> Household:

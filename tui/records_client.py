@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.v1 import records_pb2 as pb
 from maglia.v1.records_pb2_grpc import RecordsServiceStub
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.profile import Profile
 from tui.records_model import Correction, FiledAid, Note, PersonFile
 from tui.text import plain
@@ -22,8 +22,8 @@ _LONGEST_NOTE = 2_000
 class RecordsDoor(NodeDoor):
     """What an operator reads of a person's file, and puts right in it."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._records: RecordsServiceAsyncStub = RecordsServiceStub(self._channel)
 
     async def person_file(self, identifier: str) -> PersonFile:

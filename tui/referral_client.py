@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.v1 import referral_desk_pb2 as pb
 from maglia.v1.referral_desk_pb2_grpc import ReferralDeskServiceStub
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.profile import Profile
 from tui.referral_model import Referral, ReferredPerson, Taker, Wanted
 from tui.text import plain
@@ -23,8 +23,8 @@ _NOTE = 500
 class ReferralDoor(NodeDoor):
     """What an operator does with persons sent to other bodies and received from them."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._referrals: ReferralDeskServiceAsyncStub = ReferralDeskServiceStub(self._channel)
 
     async def send(self, wanted: Wanted) -> Referral:

@@ -10,7 +10,7 @@ from maglia.v1 import reservation_pb2 as pb
 from maglia.v1.reservation_pb2_grpc import ReservationServiceStub
 from tui.check_messages import balance_of, check_state
 from tui.client import NodeDoor
-from tui.door import CALL_S, answer, stream
+from tui.door import CALL_S, Line, answer, stream
 from tui.profile import Profile
 from tui.reservation_model import Beside, OtherHelp, Promise, Reservation, Reserved
 from tui.text import plain
@@ -24,8 +24,8 @@ _CHECK_S = 60.0
 class ReservationDoor(NodeDoor):
     """What an operator does with help that is promised."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._reservations: ReservationServiceAsyncStub = ReservationServiceStub(self._channel)
 
     async def reserve(self, promise: Promise) -> AsyncIterator[Reserved]:

@@ -28,7 +28,7 @@ def short(record_id: str) -> str:
     return record_id[:8]
 
 
-def at(time_ms: int) -> datetime:
+def moment(time_ms: int) -> datetime:
     """Return an instant by this computer's clock."""
     return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone()
 
@@ -144,14 +144,14 @@ def _what(one: Reservation, lang: str) -> str:
 
 
 def _until(one: Reservation, lang: str) -> str:
-    ends = at(one.reserved_until_ms)
-    if ends.date() == at(one.reserved_at_ms).date():
+    ends = moment(one.reserved_until_ms)
+    if ends.date() == moment(one.reserved_at_ms).date():
         return f"{pick(('fino alle', 'until'), lang)} {ends:%H:%M}"
     return f"{pick(('fino al', 'until'), lang)} {ends:%d/%m/%Y}{pick((' alle', ','), lang)} {ends:%H:%M}"
 
 
 def _full(time_ms: int) -> str:
-    return f"{at(time_ms):%d/%m/%Y %H:%M}" if time_ms else ""
+    return f"{moment(time_ms):%d/%m/%Y %H:%M}" if time_ms else ""
 
 
 def _told(others: Sequence[OtherHelp], mine: Reservation, lang: str) -> list[str]:
@@ -194,8 +194,8 @@ def _like(other: OtherHelp, mine: Reservation, lang: str) -> str:
 def _since(other: OtherHelp, mine: Reservation, lang: str) -> str:
     if not other.reserved_at_ms:
         return ""
-    since = at(other.reserved_at_ms)
-    if since.date() == at(mine.reserved_at_ms).date():
+    since = moment(other.reserved_at_ms)
+    if since.date() == moment(mine.reserved_at_ms).date():
         return f"{pick((' dalle', ' since'), lang)} {since:%H:%M}"
     return f"{pick((' dal', ' since'), lang)} {since:%d/%m/%Y}{pick((' alle', ','), lang)} {since:%H:%M}"
 

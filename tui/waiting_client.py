@@ -9,7 +9,7 @@ from maglia.v1 import operator_pb2
 from maglia.v1 import waiting_pb2 as pb
 from maglia.v1.waiting_pb2_grpc import WaitingServiceStub
 from tui.check_messages import check_state, household_state
-from tui.door import CALL_S, answer
+from tui.door import CALL_S, Line, answer
 from tui.model import CheckState, Question
 from tui.persons_client import PersonsDoor
 from tui.profile import Profile
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class WaitingDoor(PersonsDoor):
     """What an operator files for later, and finds again; checks that are made at once, too."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(profile)
+    def __init__(self, profile: Profile, line: Line | None = None) -> None:
+        super().__init__(profile, line)
         self._waiting: WaitingServiceAsyncStub = WaitingServiceStub(self._channel)
 
     async def defer(self, question: Question, key: str = "") -> str:

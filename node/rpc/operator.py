@@ -8,7 +8,7 @@ from typing import cast
 
 from maglia.core.directory import Directory, Member
 from maglia.core.passwords import hash_password
-from maglia.core.vocabulary import UNDO_S
+from maglia.core.vocabulary import UNDO_S, Role
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
@@ -66,6 +66,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         reporting: Reporting,
         directory: Callable[[], Directory],
         signalled: Callable[[], Sequence[Signalled]],
+        granted: Callable[[Role], Sequence[str]],
     ) -> None:
         self._profile = profile
         self._store = store
@@ -87,6 +88,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
         self._reporting = reporting
         self._directory = directory
         self._signalled = signalled
+        self._granted = granted
         self._balances = Balances(store, clock)
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
@@ -104,6 +106,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             member_contact=self._profile.contact(),
             unread_referrals=self._store.unread_referrals(),
             unread_notices=self._store.unread_notices(operator.user),
+            may=self._granted(operator.role),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

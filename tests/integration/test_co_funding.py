@@ -24,10 +24,11 @@ from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, 
 from tests.integration.test_epoch_rotation import Counter, counter
 from tests.peer_world import refused
 from tests.support.commands import run
+from tui import doors
 from tui.commands.base import Result
 from tui.commands.check import ask
 from tui.commands.reserve import give_help, promise_help
-from tui.entering import at_needs
+from tui.entering import at
 from tui.exits import Exit
 from tui.model import Aid, Question
 from tui.needs_client import NeedsDoor
@@ -74,7 +75,7 @@ async def office(site: Site, desk: Counter) -> AsyncIterator[NeedsDoor]:
     """Log an officer in, as the counter of `maglia` does."""
     added = pb.AddOperatorRequest(user="marta", name="Marta", role="officer", password=PASSWORD)
     await desk.stub.AddOperator(added, metadata=desk.admin)
-    async with at_needs(profile_of(site), PASSWORD) as door:
+    async with at(doors.needs, profile_of(site), PASSWORD) as door:
         yield door
 
 

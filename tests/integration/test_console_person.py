@@ -18,7 +18,8 @@ from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, 
 from tests.integration.test_epoch_rotation import Counter, counter, ready
 from tests.integration.test_household import entries
 from tests.peer_world import refused
-from tui.entering import at_persons
+from tui import doors
+from tui.entering import at
 from tui.person_text import linked_lines, person_lines, preview_lines
 from tui.persons_client import PersonsDoor
 from tui.profile import Profile
@@ -59,7 +60,7 @@ async def test_other_bodies_find_the_person_by_the_old_code_and_by_the_new(world
         await mensa.help(STP)
         await until(ready(world, 1, *NAMES))
         assert [await facets(est, STP), await facets(est, CF)] == [["food_parcel"], []]
-        door = await stack.enter_async_context(at_persons(profile(mensa_site), PASSWORD))
+        door = await stack.enter_async_context(at(doors.persons, profile(mensa_site), PASSWORD))
         await _linked(door)
         await _enrolled(mensa)
         assert [await facets(est, code) for code in (STP, CF)] == [["food_parcel"]] * 2

@@ -25,9 +25,10 @@ from tests.clerk import fictional_code, person
 from tests.integration.node_world import PATIENCE_S, Site, joined, until
 from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter, ready
+from tui import doors
 from tui.commands.base import Result
 from tui.commands.check import ask_household
-from tui.entering import at_persons
+from tui.entering import at
 from tui.exits import Exit
 from tui.model import Question as Typed
 from tui.profile import Profile
@@ -85,7 +86,7 @@ async def live_together(site: Site, adults: Sequence[str], *minors: str) -> None
     """Put a household on file as `maglia household set` does."""
     (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
     profile = Profile(site.settings().front, site.member, NETWORK, site.folder / "front.pem", "anna")
-    async with at_persons(profile, PASSWORD) as door:
+    async with at(doors.persons, profile, PASSWORD) as door:
         await door.set_household(adults, minors, "")
 
 

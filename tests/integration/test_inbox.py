@@ -25,7 +25,8 @@ from tests.integration.registry_world import PASSWORD, World, copy_of, make_temp
 from tests.integration.test_epoch_rotation import QUICK, counter
 from tests.integration.test_referral_nodes import maglia, profile_of
 from tests.peer_world import refused
-from tui.entering import at_inbox
+from tui import doors
+from tui.entering import at
 from tui.profile import load_profile
 
 WHO = fictional_code(1)
@@ -121,7 +122,7 @@ async def test_a_login_tells_of_notices_and_the_command_reads_them(world: World,
         assert (await maglia(profile, "inbox", "read", "A-0002")).status == 2
         read = json.loads((await maglia(profile, "inbox", "read", "A-0001", "--json")).out)
         assert (read["schema"], read["notices"][0]["check_id"]) == ("maglia.inbox/1", "V-0001")
-        async with at_inbox(load_profile(Path(profile)), PASSWORD) as door:
+        async with at(doors.inbox, load_profile(Path(profile)), PASSWORD) as door:
             assert await door.notices(everything=False) == []
             assert [one.number for one in await door.notices(everything=True)] == [1]
 
@@ -135,7 +136,7 @@ async def test_a_body_that_is_back_completes_a_check_and_the_inbox_says_so(world
         checked = await maglia(profile, "check", WHO, "--facet", "food_parcel", "--purpose", "aid_overlap", "--json")
         assert checked.status == 11, checked
         asked = json.loads(checked.out)["check_id"]
-        async with counter(sites[1]), at_inbox(load_profile(Path(profile)), PASSWORD) as door:
+        async with counter(sites[1]), at(doors.inbox, load_profile(Path(profile)), PASSWORD) as door:
             async with asyncio.timeout(PATIENCE_S):
                 while not (found := await door.notices(everything=False)):  # noqa: ASYNC110 - nothing tells
                     await asyncio.sleep(0.2)

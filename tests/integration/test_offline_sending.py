@@ -20,7 +20,8 @@ from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import NETWORK, PASSWORD, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import counter
 from tests.support.commands import run
-from tui.entering import at_inbox, at_offline, at_records, taken_lines
+from tui import doors
+from tui.entering import at, taken_lines
 from tui.exits import Exit
 from tui.model import Aid, Consent, NamedAid
 from tui.offline_client import OfflineDoor
@@ -146,7 +147,7 @@ async def _cut_in_the_middle(profile: Profile) -> None:
 
 
 async def _is_on_file_once(profile: Profile) -> None:
-    async with at_records(profile, PASSWORD) as door:
+    async with at(doors.records, profile, PASSWORD) as door:
         found = await door.person_file(WHO)
         consents = await door.consents(WHO)
     assert [(one.facet, one.amount_cents, one.date) for one in found.records] == [("food_parcel", 40_00, TODAY)]
@@ -155,7 +156,7 @@ async def _is_on_file_once(profile: Profile) -> None:
 
 async def _is_told_in_the_inbox(profile: Profile) -> None:
     """Each was checked, under its operator's name, and the other body's help was found."""
-    async with asyncio.timeout(PATIENCE_S), at_inbox(profile, PASSWORD) as door:
+    async with asyncio.timeout(PATIENCE_S), at(doors.inbox, profile, PASSWORD) as door:
         while len(found := await door.notices(everything=True)) < 2:  # noqa: ASYNC110 - the inbox tells nobody
             await asyncio.sleep(0.1)
     assert len({one.check_id for one in found}) == 2
@@ -168,7 +169,7 @@ async def _killed_in_the_middle(profile: Profile, path: Path) -> None:
     for cents in range(1, 7):
         store.add(Taken(0, new_key(), 1_790_000_000_000, Aid(OTHER, "food_parcel", TODAY, cents)))
     named = store.add(Taken(0, new_key(), 1_790_000_000_000, NAMED))
-    async with at_offline(profile, PASSWORD) as door:
+    async with at(doors.offline, profile, PASSWORD) as door:
         assert await door.file(named) == await door.file(named)
     whole = profile.offline.stat().st_size
     given = os.environ | {"MAGLIA_PASSWORD": PASSWORD}
@@ -182,7 +183,7 @@ async def _killed_in_the_middle(profile: Profile, path: Path) -> None:
     await sending.wait()
     sent = await typed(path, "offline", "send", "--json")
     assert (sent.status, json.loads(sent.out)["left"]) == (Exit.DONE, 0), sent
-    async with at_records(profile, PASSWORD) as door:
+    async with at(doors.records, profile, PASSWORD) as door:
         found = await door.person_file(OTHER)
         alike = await door.find_names(NAMED.name, NAMED.born)
     assert [len(one.aids) for one in alike] == [1]
@@ -191,7 +192,7 @@ async def _killed_in_the_middle(profile: Profile, path: Path) -> None:
 
 async def _what_the_node_refuses_stays(profile: Profile, path: Path) -> None:
     """A consent of before the person's last no is refused, with why; what else there is, is sent."""
-    async with at_records(profile, PASSWORD) as door:
+    async with at(doors.records, profile, PASSWORD) as door:
         await door.withdraw_consent(WHO, "")
     store = OfflineStore(profile.offline, PASSWORD)
     early = Consent(WHO, ("aid_overlap",), "2026-1", "it", "2026-10-01", "signed")
@@ -204,7 +205,7 @@ async def _what_the_node_refuses_stays(profile: Profile, path: Path) -> None:
     listed = await typed(path, "offline", "list")
     assert "!! Il nodo lo rifiuta: La persona ha detto di no il" in listed.out
     assert "maglia offline remove 1" in " ".join(listed.out.split())
-    async with at_offline(profile, PASSWORD):
+    async with at(doors.offline, profile, PASSWORD):
         pass  # whoever sends is not told to send
 
 

@@ -22,9 +22,10 @@ from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import NETWORK, PASSWORD, World, copy_of, make_template, served
 from tests.integration.test_epoch_rotation import Counter, counter
 from tests.support.commands import run
+from tui import doors
 from tui.commands.base import Result
 from tui.commands.reserve import give_help, list_promises, promise_help
-from tui.entering import at_inbox
+from tui.entering import at
 from tui.exits import Exit
 from tui.inbox_model import Notice
 from tui.profile import Profile
@@ -172,5 +173,5 @@ async def _what_comes_late_is_told(
 
 
 async def _inbox(profile: Profile) -> list[Notice]:
-    async with at_inbox(profile, PASSWORD) as door:
+    async with at(doors.inbox, profile, PASSWORD) as door:
         return await door.notices(everything=False)

@@ -26,6 +26,7 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceServicer, add_OperatorSer
 from maglia.wire.certificates import make_certificate
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
+from node.rpc.rules import OPERATOR_ROLES
 from tests.support.fake_reports import FakeReports
 from tests.support.scenarios import ANOTHER, ANYONE, SCENARIOS, household
 
@@ -173,6 +174,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
             idle_seconds=900,
             member_contact=CONTACT,
             unread_notices=self.unread_notices,
+            may=sorted(method for method, roles in OPERATOR_ROLES.items() if role in roles),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

@@ -92,10 +92,10 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
 
     @asynccontextmanager
-    async def at_desk(_profile: Profile, _password: str) -> AsyncIterator[Desk]:
+    async def at_desk(_which: object, _profile: Profile, _password: str) -> AsyncIterator[Desk]:
         yield made
 
-    monkeypatch.setattr(bando, "at_batches", at_desk)
+    monkeypatch.setattr(bando, "at", at_desk)
     return made
 
 

@@ -12,10 +12,11 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
+from tui import doors
 from tui.access_text import show_iso
 from tui.commands.access_report import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require, require_given
-from tui.entering import at_reports
+from tui.entering import at
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
@@ -52,7 +53,7 @@ def names_request(
 
         wanted_case = case_number(number)
         check_name(out, force=force)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             case, wanted = (await door.report(wanted_case)).case, await door.names_wanted(wanted_case)
             here = door.here
         request = NamesRequest(profile.network, here.member, case.name, case.due, tuple(wanted))
@@ -139,7 +140,7 @@ def names_approved(
         from tui.names_files import read_names_approval
 
         wanted, approvals = case_number(number), read_names_approval(file)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             await door.add_approval(wanted, approvals)
             async for _ in door.collect(wanted):
                 pass

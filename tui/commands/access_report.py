@@ -12,11 +12,12 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from tui import doors
 from tui.access_document import list_document, report_document
 from tui.access_model import Case, Report
 from tui.access_text import gap_lines, list_lines, report_lines
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
-from tui.entering import at_reports
+from tui.entering import at
 from tui.exits import Exit
 from tui.labels import pick
 from tui.papers.access_paper import print_report
@@ -57,7 +58,7 @@ def request_report(
         since = parse_day(received).isoformat() if received else ""
         seen = document or _ask_document(profile)
         require(bool(seen.strip()), "--identified")
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             case = await door.open_report(person, seen, since)
             _say_number(case, profile)
             async for _ in door.collect(case.number):
@@ -75,7 +76,7 @@ def list_reports(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             cases = await door.reports()
         return Result(list_document(cases), list_lines(cases, profile.lang))
 
@@ -105,7 +106,7 @@ def show_report(
         require(lang in LANGUAGES, "language")
         if pdf is not None:
             check_name(pdf, force=force)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             report, here = await door.report(wanted), door.here
         found = report_result(report, profile)
         if pdf is None:
@@ -130,7 +131,7 @@ def retry_report(ctx: typer.Context, number: Number, as_json: Json = False) -> N
 
     async def work(profile: Profile) -> Result:
         wanted = case_number(number)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             async for _ in door.collect(wanted):
                 pass
             return report_result(await door.report(wanted), profile)
@@ -152,7 +153,7 @@ def extend_report(
 
     async def work(profile: Profile) -> Result:
         wanted = case_number(number)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             case = await door.extend_report(wanted, reason)
         return Result(list_document([case]), list_lines([case], profile.lang))
 
@@ -175,7 +176,7 @@ def close_report(
         wanted = case_number(number)
         if not yes and not sys.stdin.isatty():
             raise MagliaError(Code.SESSION_UNCONFIRMED)
-        async with at_reports(profile, password_of(profile)) as door:
+        async with at(doors.reports, profile, password_of(profile)) as door:
             before = (await door.report(wanted)).case
             if not yes:
                 _confirm_close(before, profile)

@@ -16,6 +16,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
 from maglia.core.vocabulary import Facet
 from maglia.import_command import SheetName, read_list
+from tui import doors
 from tui.batch_text import (
     asked_about,
     closing,
@@ -30,7 +31,7 @@ from tui.batch_text import (
     summary,
 )
 from tui.commands.base import YES, Json, Result, password_of, perform, require_given
-from tui.entering import at_batches
+from tui.entering import at
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
 from tui.question import check_facet, parse_months
@@ -118,7 +119,7 @@ def check_file(
         files.check(profile.lang, force=force, source=file)
         content, asked = read_list(file), (procedure.strip(), check_facet(facet), parse_months(months))
         require_given(bool(asked[0]), "procedure")
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             batch, known = await door.open_batch(content, echo(file.name), *asked, sheet)
             if not as_json:
                 _say(asked_about(batch.facet, batch.months, profile.lang))
@@ -166,7 +167,7 @@ def retry_partial(
 def _go_on(ctx: typer.Context, batch_id: str, files: _Files, *, force: bool, retry: bool, as_json: bool) -> None:
     async def work(profile: Profile) -> Result:
         files.check(profile.lang, force=force)
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             if force:  # else nothing that is there is written over
                 files.check_batch((await door.batch_rows(batch_id))[0], profile.lang)
             return await _run(door, batch_id, profile, files, retry=retry, quiet=as_json)
@@ -182,7 +183,7 @@ def pause(ctx: typer.Context, batch_id: _Number, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             batch = await door.pause_batch(batch_id)
         return Result(
             {"schema": SCHEMA, **_document(batch)}, [*summary(batch, profile.lang), *next_steps(batch, profile.lang)]
@@ -199,7 +200,7 @@ def list_all(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             found = await door.batches()
         document: dict[str, object] = {"schema": "maglia.bandi/1", "batches": [_document(one) for one in found]}
         return Result(document, listed(found, profile.lang))
@@ -220,7 +221,7 @@ def show(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             batch, rows = await door.batch_rows(batch_id)
         return _told(batch, rows, [], profile.lang, every=every)
 
@@ -246,7 +247,7 @@ def export(
         if out is None and ranking is None:
             raise MagliaError(Code.INPUT_USAGE, field="--out", command="maglia bando export")
         files.check(profile.lang, force=force)
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             batch, rows = await door.batch_rows(batch_id)
         files.check_batch(batch, profile.lang)
         return _told(batch, rows, files.write(batch, rows, profile.lang), profile.lang)
@@ -270,7 +271,7 @@ def delete(
 
     async def work(profile: Profile) -> Result:
         _confirm_deletion(batch_id, profile.lang, yes=yes)
-        async with at_batches(profile, password_of(profile)) as door:
+        async with at(doors.batches, profile, password_of(profile)) as door:
             await door.delete_batch(batch_id)
         done = "Deleted" if profile.lang == "en" else "Cancellato"
         return Result({"schema": SCHEMA, "id": batch_id, "deleted": True}, [f"{done}: {batch_id}."])

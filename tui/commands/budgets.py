@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from tui import doors
 from tui.budget_text import node_lines, office_lines
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_node, at_office
+from tui.entering import at, at_office
 from tui.profile import Profile
 
 office_budgets = typer.Typer(rich_markup_mode=None)
@@ -43,7 +44,7 @@ def budgets(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             found = await door.spending()
         return Result({"schema": "maglia.budgets/1", **asdict(found)}, node_lines(found, profile.lang))
 

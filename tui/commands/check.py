@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
 from tui.commands.default import DefaultCommand, Unnamed
-from tui.entering import at_waiting
+from tui.entering import at
 from tui.exits import Exit, exit_of_check
 from tui.labels import pick
 from tui.lines import Row
@@ -105,7 +106,7 @@ def show(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_waiting(profile, password_of(profile)) as door:
+        async with at(doors.waiting, profile, password_of(profile)) as door:
             found = await door.kept_check(check_id.strip())
         told = standing_lines(found.kept, found.identifiers, profile.lang)
         if found.state is not None:
@@ -125,7 +126,7 @@ def list_checks(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_waiting(profile, password_of(profile)) as door:
+        async with at(doors.waiting, profile, password_of(profile)) as door:
             found = await door.kept_checks()
         checks = [asdict(one) for one in found]
         return Result({"schema": LIST_SCHEMA, "checks": checks}, list_lines(found, profile.lang))
@@ -135,7 +136,7 @@ def list_checks(ctx: typer.Context, as_json: Json = False) -> None:
 
 async def ask(profile: Profile, question: Question, *, defer: bool = False) -> Result:
     """Put one question and wait until the node's deadline has passed; file it for later if it may, and must, wait."""
-    async with at_waiting(profile, password_of(profile)) as door:
+    async with at(doors.waiting, profile, password_of(profile)) as door:
         try:
             state = await _last_state(door, question)
         except MagliaError as error:
@@ -159,7 +160,7 @@ async def ask_household(profile: Profile, question: Question, *, defer: bool = F
 
     The document tells those asked about by their places in `maglia household show`, since no code is in it.
     """
-    async with at_waiting(profile, password_of(profile)) as door:
+    async with at(doors.waiting, profile, password_of(profile)) as door:
         household = await door.household(question.identifier)
         asked, lang = to_ask(household, question.identifier), profile.lang
         others = tuple(one.identifier for one in asked[1:])

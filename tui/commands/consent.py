@@ -12,12 +12,13 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
+from tui import doors
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier
 from tui.commands.notice import print_papers
 from tui.consent_model import ConsentFile
 from tui.consent_text import day as show
 from tui.consent_text import expiring_lines, file_lines
-from tui.entering import at_node
+from tui.entering import at
 from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
 from tui.profile import Profile
@@ -75,7 +76,7 @@ consent.command("print")(print_papers)
 
 
 async def _record_consent(profile: Profile, given: Consent) -> Result:
-    async with at_node(profile, password_of(profile)) as door:
+    async with at(doors.node, profile, password_of(profile)) as door:
         recorded = await door.add_consent(given)
     document: dict[str, object] = {
         "schema": "maglia.consent/1",
@@ -102,7 +103,7 @@ def show_consents(ctx: typer.Context, identifier: Person, as_json: Json = False)
 
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.consents(person), profile)
 
     perform(ctx, as_json, work)
@@ -127,7 +128,7 @@ def withdraw_consent(
     async def work(profile: Profile) -> Result:
         person, code = _person(identifier), check_purpose(purpose) if purpose else ""
         _confirm(("Ritirare il consenso?", "Withdraw the consent?"), profile, yes=yes)
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.withdraw_consent(person, code), profile)
 
     perform(ctx, as_json, work)
@@ -145,7 +146,7 @@ def refuse_consent(ctx: typer.Context, identifier: Person, yes: Yes = False, as_
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
         _confirm(("Registrare il rifiuto?", "Record the refusal?"), profile, yes=yes)
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.refuse_consent(person), profile)
 
     perform(ctx, as_json, work)
@@ -161,7 +162,7 @@ def add_objection(ctx: typer.Context, identifier: Person, yes: Yes = False, as_j
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
         _confirm(("Registrare l'opposizione?", "Record the objection?"), profile, yes=yes)
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.add_objection(person), profile)
 
     perform(ctx, as_json, work)
@@ -181,7 +182,7 @@ def mark_told(
 
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.mark_told(person, body), profile)
 
     perform(ctx, as_json, work)
@@ -199,7 +200,7 @@ def expiring_consents(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             today, found = await door.expiring_consents(days)
         document: dict[str, object] = {
             "schema": "maglia.consents_expiring/1",

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
 from tui.device_key import open_device_key, save_device_key
 from tui.device_model import EnrolledDevice
 from tui.device_text import device_lines, enrolled_lines, invite_lines, revoked_lines, scan_lines
-from tui.entering import at_devices
+from tui.entering import at, before_enrolment
 from tui.labels import pick
 from tui.profile import Profile
 from tui.typed import ask_line, new_password
@@ -52,7 +53,7 @@ def enrol(
             name or pick((f"postazione di {profile.user}", f"{profile.user}'s console"), profile.lang)
         )
         password, key = password_of(profile), SigningKey.generate()
-        async with at_devices(profile) as door:
+        async with before_enrolment(profile) as door:
             begun = await door.begin(profile.user, password, invited, key, called)
             address = setup_uri(begun.otp_secret, profile.user, profile.member or profile.party)
             sys.stderr.writelines(f"{line}\n" for line in scan_lines(address, profile.lang))
@@ -83,7 +84,7 @@ def list_devices(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_devices(profile, password_of(profile)) as door:
+        async with at(doors.devices, profile, password_of(profile)) as door:
             found = await door.devices(everybody=everybody)
         return _told(found, device_lines(found, profile.lang))
 
@@ -103,7 +104,7 @@ def revoke(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_devices(profile, password_of(profile)) as door:
+        async with at(doors.devices, profile, password_of(profile)) as door:
             ended = await door.revoke(number.strip(), user.strip())
         return Result({"schema": "maglia.device_revoke/1", "devices": ended}, revoked_lines(ended, profile.lang))
 
@@ -122,7 +123,7 @@ def invite(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_devices(profile, password_of(profile)) as door:
+        async with at(doors.devices, profile, password_of(profile)) as door:
             made = await door.invite(user.strip())
         document: dict[str, object] = {"schema": "maglia.device_invite/1", **asdict(made)}
         return Result(document, invite_lines(made, profile.lang))

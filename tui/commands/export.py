@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_files
+from tui.entering import at
 from tui.profile import Profile
 from tui.text import plain
 
@@ -49,7 +50,7 @@ def export(
         place = _free_place(out, form)
         tables: dict[str, int] = {}
         name, types = "", [""]
-        async with at_files(profile, password_of(profile)) as door:
+        async with at(doors.files, profile, password_of(profile)) as door:
             with _writing(place, form) as target:
                 async for part in door.export():
                     if part.table:

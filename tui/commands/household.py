@@ -9,8 +9,9 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier
+from tui import doors
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
-from tui.entering import at_persons
+from tui.entering import at
 from tui.persons_model import Household
 from tui.persons_text import household_lines
 from tui.profile import Profile
@@ -28,7 +29,7 @@ def show_household(ctx: typer.Context, identifier: Person, as_json: Json = False
 
     async def work(profile: Profile) -> Result:
         who = person_on_file(identifier)
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             return _told(await door.household(who), profile)
 
     perform(ctx, as_json, work)
@@ -52,7 +53,7 @@ def set_household(
     async def work(profile: Profile) -> Result:
         together = [person_on_file(code) for code in adults], [person_on_file(code) for code in minors or ()]
         day = parse_day(since).isoformat() if since else ""
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             return _told(await door.set_household(*together, day), profile)
 
     perform(ctx, as_json, work)
@@ -73,7 +74,7 @@ def leave_household(
     async def work(profile: Profile) -> Result:
         who = person_on_file(identifier)
         day = parse_day(until).isoformat() if until else ""
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             return _told(await door.leave_household(who, day), profile)
 
     perform(ctx, as_json, work)

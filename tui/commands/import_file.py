@@ -10,8 +10,9 @@ import typer
 
 from maglia import import_command as words
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_files
+from tui.entering import at
 from tui.profile import Profile
 
 _MaybeFile = Annotated[Path | None, typer.Argument(help="File CSV, XLSX o ODS degli aiuti.")]
@@ -57,7 +58,7 @@ def import_file(
         title = "Import" if profile.lang == "en" else "Importazione"
         try:
             with progress_bar(title, quiet=as_json) as progress:
-                async with at_files(profile, password) as door:
+                async with at(doors.files, profile, password) as door:
                     outcome = await door.import_file(path.name, content, asked, progress)
         except asyncio.CancelledError:  # what Ctrl-C becomes here
             words.tell_stopped(profile.lang)
@@ -68,7 +69,7 @@ def import_file(
 
 
 async def _templates(profile: Profile) -> Result:
-    async with at_files(profile, password_of(profile)) as door:
+    async with at(doors.files, profile, password_of(profile)) as door:
         kept = await door.templates()
     document: dict[str, object] = {
         "schema": "maglia.import-templates/1",

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_inbox
+from tui.entering import at
 from tui.inbox_model import Notice
 from tui.inbox_text import list_lines, notice_lines, sentence
 from tui.profile import Profile
@@ -39,7 +40,7 @@ def list_notices(
         return
 
     async def work(profile: Profile) -> Result:
-        async with at_inbox(profile, password_of(profile)) as door:
+        async with at(doors.inbox, profile, password_of(profile)) as door:
             found = await door.notices(everything=everything)
         return _result(found, list_lines(found, profile.lang), profile)
 
@@ -61,7 +62,7 @@ def read(
 
     async def work(profile: Profile) -> Result:
         wanted = notice_number(number)
-        async with at_inbox(profile, password_of(profile)) as door:
+        async with at(doors.inbox, profile, password_of(profile)) as door:
             found = await door.notice(wanted)
         return _result([found], notice_lines(found, profile.lang), profile)
 

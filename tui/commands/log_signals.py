@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_node
+from tui.entering import at
 from tui.exits import Exit
 from tui.model import OperatorSignal
 from tui.profile import Profile
@@ -33,7 +34,7 @@ def signals(ctx: typer.Context, as_json: Json = False) -> None:
         from maglia.policy.engine import merged_data
         from tui.audit.anomalies_text import title_of
 
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             found, bundle = await door.signals(), await door.policies()
         data: Mapping[str, Any] = merged_data(open_bundle(bundle, bundle_revision(bundle))).get("maglia", {})
         titles = {one.code: title_of(data, one.code, profile.lang) for one in found}

@@ -9,8 +9,9 @@ import typer
 
 from maglia.core.folding import fold
 from maglia.core.vocabulary import UNDO_S, AidStatus
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require, require_given
-from tui.entering import at_node
+from tui.entering import at
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
 from tui.profile import Profile
@@ -31,7 +32,7 @@ def find_names(ctx: typer.Context, name: Name, born: Born, as_json: Json = False
 
     async def work(profile: Profile) -> Result:
         asked, day = read_identifier(name), parse_day(born).isoformat()
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             found = await door.find_names(asked, day)
         return Result({"schema": "maglia.names/1", "to_confirm": _document(found)}, fold(_listed(found, profile.lang)))
 
@@ -49,7 +50,7 @@ def who(name: str, born: str, place: str, alias: str) -> tuple[str, str, str]:
 
 async def record_named(profile: Profile, aid: NamedAid) -> Result:
     """Put help for a person without a code on record, and say who else on file is alike."""
-    async with at_node(profile, password_of(profile)) as door:
+    async with at(doors.node, profile, password_of(profile)) as door:
         record_id, alias, alike = await door.add_named_aid(aid)
     document: dict[str, object] = {
         "schema": "maglia.named_aid/1",

@@ -10,8 +10,9 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
+from tui import doors
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
-from tui.entering import at_needs
+from tui.entering import at
 from tui.labels import pick
 from tui.needs_model import FiledNeed, NewNeed
 from tui.needs_text import filed_lines, need_lines
@@ -67,7 +68,7 @@ def open_need(
             basis,
             visibility,
         )
-        async with at_needs(profile, password_of(profile)) as door:
+        async with at(doors.needs, profile, password_of(profile)) as door:
             return _told(await door.open_need(new), ("Bisogno registrato.", "Need put on file."), profile)
 
     perform(ctx, as_json, work)
@@ -84,7 +85,7 @@ def show_needs(ctx: typer.Context, identifier: Person, as_json: Json = False) ->
 
     async def work(profile: Profile) -> Result:
         person = parse_identifier(read_identifier(identifier)).text
-        async with at_needs(profile, password_of(profile)) as door:
+        async with at(doors.needs, profile, password_of(profile)) as door:
             found = await door.needs(person)
         document: dict[str, object] = {"schema": LIST_SCHEMA, "needs": [asdict(one) for one in found]}
         return Result(document, need_lines(found, profile.lang))
@@ -104,7 +105,7 @@ def close_need(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_needs(profile, password_of(profile)) as door:
+        async with at(doors.needs, profile, password_of(profile)) as door:
             return _told(await door.close_need(name), ("Bisogno chiuso.", "Need closed."), profile)
 
     perform(ctx, as_json, work)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from tui import doors
 from tui.commands.base import ERROR_SCHEMA, Json, Result, password_of, perform
 from tui.commands.offline_keeping import open_with
-from tui.entering import at_offline
+from tui.entering import at
 from tui.offline_text import list_lines, sending_lines
 from tui.profile import Profile
 from tui.text import sentence_of
@@ -30,7 +31,7 @@ def send_taken(ctx: typer.Context, as_json: Json = False) -> None:
         store = open_with(profile, password)
         kept = store.taken()
         try:
-            async with at_offline(profile, password) as door:
+            async with at(doors.offline, profile, password) as door:
                 sending = await send(door, store, kept)
         except MagliaError as error:
             # What is cut while sending is told by `send`: this is a login that found nobody.

@@ -12,9 +12,10 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
 from maglia.import_command import SheetName
+from tui import doors
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
-from tui.entering import at_persons
+from tui.entering import at
 from tui.exits import Exit
 from tui.labels import pick
 from tui.person_text import linked_lines, person_lines, preview_lines, unlinked_lines
@@ -36,7 +37,7 @@ def show_person(ctx: typer.Context, identifier: Person, as_json: Json = False) -
 
     async def work(profile: Profile) -> Result:
         who = person_on_file(identifier)
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             found = await door.person(who)
         document: dict[str, object] = {"schema": "maglia.person/1", **asdict(found)}
         return Result(document, person_lines(found, profile.lang))
@@ -62,7 +63,7 @@ def link_person(
 
     async def work(profile: Profile) -> Result:
         codes = person_on_file(former), person_on_file(current)
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             preview = await door.preview_link(*codes)
             if not yes:
                 _confirm(preview_lines(preview, profile.lang), profile)
@@ -94,7 +95,7 @@ def unlink_person(
 
     async def work(profile: Profile) -> Result:
         who = person_on_file(former)
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             await door.undo_link(who)
         return Result({"schema": "maglia.person_unlink/1", "former": who}, unlinked_lines(profile.lang))
 
@@ -130,7 +131,7 @@ def import_registry(
             raise MagliaError(Code.INPUT_FILE, file=file.name) from error
         if changes is not None:
             _check_changes(changes, file)
-        async with at_persons(profile, password_of(profile)) as door:
+        async with at(doors.persons, profile, password_of(profile)) as door:
             report = await door.import_registry(file.name, content, sheet=sheet, dry_run=dry_run, confirmed=confirm)
         if changes is not None:
             _write_changes(changes, changes_csv(report))

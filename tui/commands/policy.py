@@ -11,8 +11,9 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Role, is_special
+from tui import doors
 from tui.commands.base import Json, Result, Settings, finish, password_of, tell
-from tui.entering import at_node, at_office
+from tui.entering import at, at_office
 from tui.exits import Exit
 from tui.explain_text import explanation_lines
 from tui.policy_text import comparison_lines, edit_lines
@@ -172,7 +173,7 @@ def _open(settings: Settings, name: str) -> Rules:
 async def _bundle_in_force(profile: Profile) -> bytes:
     """Return the bundle that the body's node lives by, or that officers signed last."""
     if not profile.is_of_the_office:
-        async with at_node(profile, password_of(profile)) as node:
+        async with at(doors.node, profile, password_of(profile)) as node:
             return await node.policies()
     from tui.in_force import read_in_force  # The Update Framework is loaded when it is needed
 

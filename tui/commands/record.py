@@ -10,10 +10,11 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
+from tui import doors
 from tui.commands import records
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
 from tui.commands.names import Born, Name, find_names, record_named, who
-from tui.entering import at_node
+from tui.entering import at
 from tui.labels import FACETS, label, pick
 from tui.model import Aid, NamedAid
 from tui.profile import Profile
@@ -104,7 +105,7 @@ def add_aid(
 
 
 async def _record_aid(profile: Profile, record: Aid) -> Result:
-    async with at_node(profile, password_of(profile)) as door:
+    async with at(doors.node, profile, password_of(profile)) as door:
         record_id, undo_until_ms = await door.add_aid(record)
     echo = (
         label(FACETS, record.facet, profile.lang),
@@ -147,7 +148,7 @@ def add_case(
         person = parse_identifier(read_identifier(identifier)).text
         check_purpose(purpose)
         require_given(bool(protocol.strip()), "protocol")
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             case_id = await door.add_case(person, purpose, protocol.strip())
         document: dict[str, object] = {
             "schema": "maglia.case/1",

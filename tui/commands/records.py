@@ -11,8 +11,9 @@ import typer
 
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
+from tui import doors
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
-from tui.entering import at_records
+from tui.entering import at
 from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_aid_facet
@@ -35,7 +36,7 @@ def show_file(ctx: typer.Context, identifier: Person, as_json: Json = False) -> 
 
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
-        async with at_records(profile, password_of(profile)) as door:
+        async with at(doors.records, profile, password_of(profile)) as door:
             found = await door.person_file(person)
         return Result({"schema": "maglia.aid.file/1", **asdict(found)}, person_lines(found, profile.lang))
 
@@ -87,7 +88,7 @@ def correct_aid(
             protocol=protocol,
             means_test=means_test,
         )
-        async with at_records(profile, password_of(profile)) as door:
+        async with at(doors.records, profile, password_of(profile)) as door:
             new = await door.correct_aid(number, correction)
         done = pick(("Corretto, vale da ora:", "Corrected, in force from now on:"), profile.lang)
         undo = pick(_UNDO, profile.lang).format(until=show_time(new.undo_until_ms), number=short_number(new.id))
@@ -108,7 +109,7 @@ def undo_aid(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_records(profile, password_of(profile)) as door:
+        async with at(doors.records, profile, password_of(profile)) as door:
             again = await door.undo_aid(number)
         document: dict[str, object] = {
             "schema": "maglia.aid.undone/1",
@@ -137,7 +138,7 @@ def note_person(
         person = _person(identifier)
         written = sys.stdin.read() if text == "-" else text
         require(text != "-" or bool(written.strip()), "note")
-        async with at_records(profile, password_of(profile)) as door:
+        async with at(doors.records, profile, password_of(profile)) as door:
             if written:
                 count = await door.add_note(person, written)
                 done = pick(("Nota registrata.", "Note recorded."), profile.lang)

@@ -11,8 +11,9 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from tui import doors
 from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
-from tui.entering import at_referrals
+from tui.entering import at
 from tui.exits import Exit
 from tui.labels import pick
 from tui.profile import Profile
@@ -66,7 +67,7 @@ def send(
             _written(text, asked, profile) for text, asked in zip((name, contact, need, note), _ASKED, strict=True)
         ]
         wanted = Wanted(person, to.strip(), check_facet(facet), *texts)
-        async with at_referrals(profile, password_of(profile)) as door:
+        async with at(doors.referrals, profile, password_of(profile)) as door:
             return _told(await door.send(wanted), profile)
 
     perform(ctx, as_json, work)
@@ -84,7 +85,7 @@ def list_referrals(
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_referrals(profile, password_of(profile)) as door:
+        async with at(doors.referrals, profile, password_of(profile)) as door:
             found = await door.referrals(unread=unread)
         document: dict[str, object] = {"schema": _SCHEMA, "referrals": [_document(one) for one in found]}
         return Result(document, list_lines(found, profile.lang))
@@ -101,7 +102,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
 
     async def work(profile: Profile) -> Result:
         wanted = referral_number(number)
-        async with at_referrals(profile, password_of(profile)) as door:
+        async with at(doors.referrals, profile, password_of(profile)) as door:
             found = await door.referral(wanted)
         return Result({"schema": _SCHEMA, "referrals": [_document(found)]}, whole_lines(found, profile.lang))
 
@@ -167,7 +168,7 @@ def bodies(
 
     async def work(profile: Profile) -> Result:
         wanted = check_facet(facet) if facet else ""
-        async with at_referrals(profile, password_of(profile)) as door:
+        async with at(doors.referrals, profile, password_of(profile)) as door:
             found = await door.takers(wanted)
         document: dict[str, object] = {"schema": "maglia.referral_bodies/1", "bodies": [asdict(one) for one in found]}
         return Result(document, taker_lines(found, profile.lang))
@@ -201,7 +202,7 @@ def _move(
     async def work(profile: Profile) -> Result:
         wanted = referral_number(number)
         require_given(bool(reason.strip()) or not needs_reason, "reason")
-        async with at_referrals(profile, password_of(profile)) as door:
+        async with at(doors.referrals, profile, password_of(profile)) as door:
             return _told(await door.move(wanted, state, reason), profile)
 
     perform(ctx, as_json, work)

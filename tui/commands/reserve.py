@@ -11,18 +11,19 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
+from tui import doors
 from tui.commands import check
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
-from tui.entering import at_reservations
+from tui.entering import at
 from tui.exits import Exit, exit_of_check, exit_of_error
 from tui.needs_text import promise_lines
 from tui.profile import Profile
 from tui.question import check_aid_facet, check_purpose, parse_months
 from tui.reservation_model import OtherHelp, Promise, Reservation, Reserved
 from tui.reservation_text import (
-    at,
     given_lines,
     list_lines,
+    moment,
     other_lines,
     promised_lines,
     released_lines,
@@ -94,7 +95,7 @@ def add(
 
 async def promise_help(profile: Profile, promise: Promise) -> Result:
     """Promise, and wait until the node has asked the network about it."""
-    async with at_reservations(profile, password_of(profile)) as door:
+    async with at(doors.reservations, profile, password_of(profile)) as door:
         found = _last([one async for one in door.reserve(promise)])
     lines = [*promised_lines(found.reservation, profile.lang), *_shown(found, profile)]
     return Result(document(found), lines, _exit(found))
@@ -128,7 +129,7 @@ def confirm(
 
 async def give_help(profile: Profile, number: str, day: str = "", amount_cents: int = 0, reason: str = "") -> Result:
     """Have the network asked anew; the help is given unless the lines say what is wanted first."""
-    async with at_reservations(profile, password_of(profile)) as door:
+    async with at(doors.reservations, profile, password_of(profile)) as door:
         found = _last([one async for one in door.confirm(number, day, amount_cents, reason)])
     lines = _shown(found, profile)
     if found.wants == "nothing":
@@ -149,7 +150,7 @@ def renew(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_reservations(profile, password_of(profile)) as door:
+        async with at(doors.reservations, profile, password_of(profile)) as door:
             one = await door.renew(number)
         return Result(_alone(one), renewed_lines(one, profile.lang))
 
@@ -164,7 +165,7 @@ def release(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_reservations(profile, password_of(profile)) as door:
+        async with at(doors.reservations, profile, password_of(profile)) as door:
             one = await door.release(number)
         return Result(_alone(one), released_lines(one, profile.lang))
 
@@ -180,7 +181,7 @@ def show_one(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_reservations(profile, password_of(profile)) as door:
+        async with at(doors.reservations, profile, password_of(profile)) as door:
             one = await door.reservation(number)
         listed = reservation_document(one) | {"identifier": one.identifier}
         return Result({"schema": LIST_SCHEMA, "reservations": [listed]}, list_lines([one], profile.lang)[1:])
@@ -200,7 +201,7 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
 
 async def list_promises(profile: Profile) -> Result:
     """Return the reservations to look at, with the persons' codes."""
-    async with at_reservations(profile, password_of(profile)) as door:
+    async with at(doors.reservations, profile, password_of(profile)) as door:
         found = await door.reservations()
     listed = [reservation_document(one) | {"identifier": one.identifier} for one in found]
     return Result({"schema": LIST_SCHEMA, "reservations": listed}, list_lines(found, profile.lang))
@@ -278,7 +279,7 @@ def _other(one: OtherHelp) -> dict[str, object]:
 
 
 def _instant(time_ms: int) -> str | None:
-    return at(time_ms).isoformat(timespec="seconds") if time_ms else None
+    return moment(time_ms).isoformat(timespec="seconds") if time_ms else None
 
 
 def _shown(found: Reserved, profile: Profile) -> list[str]:

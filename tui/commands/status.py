@@ -7,8 +7,9 @@ from dataclasses import asdict
 import typer
 
 from maglia.core.folding import fold_sentence
+from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
-from tui.entering import at_network, at_node
+from tui.entering import at
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
 from tui.network_text import network_lines
@@ -31,7 +32,7 @@ def own_node(ctx: typer.Context, as_json: Json = False) -> None:
         return
 
     async def work(profile: Profile) -> Result:
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             found = await door.status()
         well = found.ready and not found.problems
         document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found)}
@@ -52,7 +53,7 @@ def network(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_network(profile, password_of(profile)) as door:
+        async with at(doors.network, profile, password_of(profile)) as door:
             view = await door.network()
         document: dict[str, object] = {"schema": "maglia.status.network/1", **asdict(view)}
         return Result(document, network_lines(view, profile.lang))
@@ -109,7 +110,7 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
     """
 
     async def work(profile: Profile) -> Result:
-        async with at_node(profile, password_of(profile)) as door:
+        async with at(doors.node, profile, password_of(profile)) as door:
             report = await door.verify_log()
         document: dict[str, object] = {"schema": "maglia.log/1", **asdict(report)}
         return Result(document, log_lines(report, profile.lang), Exit.DONE if report.ok else Exit.ERROR)
