@@ -1,4 +1,4 @@
-"""The papers of this counter's body: which notice, on which basis, under which name of a file."""
+"""The papers of this counter's body: which notice, on which basis, which receipt or table, under which name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
 from tui.model import Operator
 from tui.papers.consent_paper import Controller, print_notice
+from tui.papers.forms import Form
 from tui.papers.notice import ON_PAPER, Notice
-from tui.papers.writing import check_name, holds, write_paper
+from tui.papers.receipt import Receipt, receipt_stem, write_receipt
+from tui.papers.writing import check_name, free_path, holds, write_paper
 from tui.profile import Profile
 from tui.session import notice_at
+from tui.table import Table
+from tui.table_file import write_table
 
 _NAMES = {"it": "informativa", "en": "notice"}
 
@@ -69,6 +73,19 @@ def hand_out_newest(profile: Profile, here: Operator, folder: Path) -> Printed:
         check_name(path, force=False)
         write_paper(path, content)
     return Printed(path, notice, basis, pages)
+
+
+def hand_out_receipt(receipt: Receipt, folder: Path, form: Form) -> Path:
+    """Write a receipt into `folder` under a name that nothing has yet; raise what `write_receipt` raises."""
+    return write_receipt(receipt, free_path(folder, receipt_stem(receipt), form.suffix), form)
+
+
+def hand_out_table(table: Table, folder: Path, suffix: str = ".xlsx") -> Path:
+    """Write a table into `folder` under a name made of its title, which nothing has yet; `.csv` or `.xlsx`.
+
+    Raises what `write_table` raises.
+    """
+    return write_table(free_path(folder, table.title, suffix), table)
 
 
 def _body(profile: Profile, here: Operator) -> Controller:

@@ -36,5 +36,8 @@ class Page(Protocol):
     def blank(self, label: str) -> None:
         """Write a label with a line to fill in by hand."""
 
+    def pair(self, label: str, value: str) -> None:
+        """Write what something is beside what it is called."""
+
     def boxed(self, heading: str, paragraphs: Sequence[str]) -> None:
         """Write a heading and paragraphs in a frame."""

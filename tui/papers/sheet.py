@@ -19,6 +19,7 @@ _BODY_PT, _TITLE_PT, _HEADING_PT, _FOOTER_PT = 11, 18, 12.5, 9
 _LINE, _GAP, _ITEM_GAP, _HEADING_GAP = 5.2, 1.8, 0.8, 2.8
 _MARGIN, _BOTTOM = 20, 18
 _HEADING_LINE, _BLANK = 7, 8.5
+_LABEL = 48
 _BOX_PADDING, _TICK, _INDENT = 3, 3.6, 6
 _FONT = "OpenSans"
 _FILES = {"": "OpenSans-Regular.ttf", "B": "OpenSans-Bold.ttf"}
@@ -122,6 +123,16 @@ class Sheet(FPDF):
         with self._artifact():
             self.line(self.x + 2.5, foot - 0.8, _MARGIN + self.epw, foot - 0.8)
         self.set_y(foot)
+        self.ln(_GAP)
+
+    def pair(self, label: str, value: str) -> None:
+        """Write what something is beside what it is called, both on one page."""
+        self._keep(self._height(value, self.epw - _LABEL))
+        with self._tagged("P"):
+            self.set_font(_FONT, "B", _BODY_PT)
+            self.cell(_LABEL, _LINE, label)
+            self.set_font(_FONT, "", _BODY_PT)
+            self.multi_cell(0, _LINE, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(_GAP)
 
     def boxed(self, heading: str, paragraphs: Sequence[str]) -> None:

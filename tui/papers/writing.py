@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
+from itertools import count
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.quoted import echo
+
+_LONGEST_STEM = 60
 
 
 def check_name(path: Path, *, force: bool) -> None:
@@ -35,13 +39,31 @@ def holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def write_paper(path: Path, content: bytes) -> None:
-    """Write all of a paper or nothing; raise `input.file_write`."""
+def free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """Return a path in `folder` that nothing has yet: `ricevuta-a7b3c9d1.pdf`, then `ricevuta-a7b3c9d1-2.pdf`.
+
+    Letters with marks lose them, and what is neither letter nor digit becomes a hyphen. Raises `input.file_name` for a
+    stem that holds a person's code.
+    """
+    letters = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    name = "-".join(re.findall(r"[a-z0-9]+", letters))[:_LONGEST_STEM] or "maglia"
+    for number in count(1):
+        path = folder / f"{name}{'' if number == 1 else f'-{number}'}{suffix}"
+        check_name(path, force=True)
+        if not path.exists():
+            return path
+    raise AssertionError  # counting has no end
+
+
+def write_paper(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write all of a paper or nothing, one that is `private` for its owner alone; raise `input.file_write`."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if path.is_dir():
             raise IsADirectoryError
-        draft.write_bytes(content)
+        _forget(draft)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
+            file.write(content)
         draft.replace(path)
     except OSError as error:
         _forget(draft)

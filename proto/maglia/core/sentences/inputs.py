@@ -446,6 +446,12 @@ SENTENCES: dict[Code, Entry] = {
         "The name “{file}” does not say which table to write, or is another one's already.",
         "Choose different names that end in .csv or .xlsx, and repeat.",
     ),
+    Code.INPUT_PAPER_NAME: entry(
+        "Il nome «{file}» non dice come scrivere il foglio.",
+        "Indicare un nome che finisce in .pdf o .txt, .txt per il rotolo da 80 mm, e ripetere.",
+        "The name “{file}” does not say how to write the paper.",
+        "Give a name that ends in .pdf or .txt, .txt for an 80 mm roll, and repeat.",
+    ),
     Code.INPUT_FILE_WRITE: entry(
         "Il file «{file}» non si può scrivere.",
         "Controllare che la cartella ci sia e che ci si possa scrivere, o indicarne un'altra con --out, e ripetere.",

@@ -42,6 +42,12 @@ SENTENCES: dict[Code, Entry] = {
         "It was a reservation, and was released: correcting it does not make it help given.",
         "Promise anew with maglia reserve add, or put the help given on record with maglia aid add.",
     ),
+    Code.INPUT_RECORD_NO_RECEIPT: entry(
+        "Il n. {number} non è un aiuto dato o promesso: non se ne fa ricevuta.",
+        "Cercare quello valido con maglia aid show CODICE e ripetere.",
+        "No. {number} is not help given or promised: it gets no receipt.",
+        "Look for the valid one with maglia aid show CODE and repeat.",
+    ),
     Code.INPUT_RECORD_UNCHANGED: entry(
         "La correzione non cambia nulla.",
         "Scrivere che cosa cambia, per esempio --amount 40,00.",

@@ -1,0 +1,45 @@
+"""A table as people take it into their own programs: a title, a head and rows, written by `tui.table_file`.
+
+What makes a table stands beside what makes the lines of the same list (`tui/NAME_text.py`), and knows no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from maglia.core.tables import Cell
+
+Cells = tuple[Cell, ...]
+"""One row: texts, whole numbers, days, instants of this machine's clock, euros as decimals, None for an empty cell."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list on its way to a file; the title names the file and the sheet, and never a person.
+
+    Texts may be as they came over the network: control characters and formulas are taken out when it is written.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[Cells, ...] = field(repr=False)  # they may hold codes
+
+
+def euros(cents: int | None) -> Decimal | None:
+    """Return euro cents as a cell that programs add up."""
+    return None if cents is None else Decimal(cents) / 100
+
+
+def day_cell(iso: str) -> date | str | None:
+    """Return an ISO 8601 day as a cell that programs sort; a month or anything else stays the text that it is."""
+    try:
+        return date.fromisoformat(iso) if iso else None
+    except ValueError:
+        return iso
+
+
+def instant_cell(time_ms: int | None) -> datetime | None:
+    """Return an instant (milliseconds since the epoch) on this machine's clock, whole seconds; None for 0."""
+    return datetime.fromtimestamp(time_ms // 1000) if time_ms else None
