@@ -15,7 +15,6 @@ from benchmarks.audit import measure_reconciliation
 from benchmarks.batch import measure_batch
 from benchmarks.bulk import measure_bulk
 from benchmarks.checking import measure_checks
-from benchmarks.commands import measure_commands
 from benchmarks.hidden import measure_hidden
 from benchmarks.log import measure_log
 from benchmarks.measure import QUICK, WHOLE, Plan
@@ -23,6 +22,7 @@ from benchmarks.network import BenchNetwork, bench_network
 from benchmarks.parts import measure_import
 from benchmarks.propagation import measure_propagation
 from benchmarks.pseudonyms import measure_steps
+from benchmarks.starts import measure_starts
 from benchmarks.table import LATEST, Table
 from benchmarks.wide_batch import measure_wide_batch
 from maglia.cli import loading
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
-    measure_commands(plan, table)
+    measure_starts(plan, table)
     measure_steps(plan, table)
     measure_bulk(plan, table)
     with tempfile.TemporaryDirectory() as folder:

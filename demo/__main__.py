@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from maglia.cli import tell_error
+from maglia.cli import Commands, Version, tell_error
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit
 
@@ -25,6 +25,7 @@ MAX_RECORDS = 100_000
 
 app = typer.Typer(
     name="maglia-demo",
+    cls=Commands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -38,7 +39,13 @@ Bodies = Annotated[int, typer.Option("--bodies", help="Quanti enti, da 3 a 100."
 
 
 @app.callback(invoke_without_command=True)
-def demo(ctx: typer.Context, seed: Seed = DEFAULT_SEED, today: Today = "", bodies: Bodies = 8) -> None:
+def demo(
+    ctx: typer.Context,
+    seed: Seed = DEFAULT_SEED,
+    today: Today = "",
+    bodies: Bodies = 8,
+    version: Version = False,  # noqa: ARG001 - answered where it is read
+) -> None:
     """Un distretto di prova su questa macchina: registro, enti, persone inventate.
 
     Senza comando lo accende, mostra una verifica e lo spegne: su un terminale apre VERIFICA,

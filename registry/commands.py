@@ -8,36 +8,16 @@ from typing import Annotated
 
 import typer
 
-from maglia.cli import Commands, loading
+from maglia.cli import loading
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
-from registry.policy_commands import policies
-from registry.relay_commands import relay
-from registry.root_commands import root
-from registry.seed_commands import seeds
 
-app = typer.Typer(
-    cls=Commands,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Il registro dell'ufficio di accreditamento.",
-)
 officer = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Funzionari dell'ufficio.")
 auditor = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Revisori della rete.")
-app.add_typer(officer, name="officer")
-app.add_typer(auditor, name="auditor")
-app.add_typer(root, name="root")
-app.add_typer(seeds, name="seeds")
-app.add_typer(policies, name="policies")
-app.add_typer(relay, name="relay")
 
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 
 
-@app.command(
-    epilog="Esempio: maglia-registry init --dir /var/lib/maglia --network ambito --officer anna=4f.. --officer ivo=a1.."
-)
 def init(
     directory: Dir,
     network: Annotated[str, typer.Option(help="Nome della rete: lettere minuscole, cifre, trattini.")],
@@ -53,7 +33,10 @@ def init(
     root_threshold: Annotated[int, typer.Option(help="Firme necessarie fra i custodi.")] = 2,
     as_json: AsJson = False,
 ) -> None:
-    """Creare il registro: cartella, chiavi, prima radice di fiducia."""
+    """Creare il registro: cartella, chiavi, prima radice di fiducia.
+
+    Esempio: maglia-registry init --dir /var/lib/maglia --network ambito --officer anna=4f.. --officer ivo=a1..
+    """
     with errors(as_json):
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from registry.setup import OFFLINE_FOLDER, Plan, initialize  # noqa: PLC0415 - loads tuf and sqlalchemy
@@ -100,13 +83,15 @@ def _add_person(directory: Path, user: str, name: str, role: NetworkRole, as_jso
         )
 
 
-@app.command("network-file", epilog="Esempio: maglia-registry network-file --dir /var/lib/maglia --out rete.json")
 def network_file_command(
     directory: Dir,
     out: Annotated[Path, typer.Option(help="File da scrivere.")],
     as_json: AsJson = False,
 ) -> None:
-    """Scrivere il file da cui parte un nuovo ente, e mostrarne l'impronta da leggere a voce."""
+    """Scrivere il file da cui parte un nuovo ente, e mostrarne l'impronta da leggere a voce.
+
+    Esempio: maglia-registry network-file --dir /var/lib/maglia --out rete.json
+    """
     with errors(as_json):
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from maglia.core.network_file import encode_network_file  # noqa: PLC0415 - likewise
@@ -119,9 +104,11 @@ def network_file_command(
         say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
 
 
-@app.command(epilog="Esempio: maglia-registry certificates --dir /var/lib/maglia")
 def certificates(directory: Dir, as_json: AsJson = False) -> None:
-    """Creare nuovi certificati TLS delle due porte; poi riavviare, e dare a tutti un nuovo file di rete."""
+    """Creare nuovi certificati TLS delle due porte; poi riavviare, e dare a tutti un nuovo file di rete.
+
+    Esempio: maglia-registry certificates --dir /var/lib/maglia
+    """
     with errors(as_json):
         import time  # noqa: PLC0415 - with the others
 
@@ -139,7 +126,6 @@ def certificates(directory: Dir, as_json: AsJson = False) -> None:
         )
 
 
-@app.command(epilog="Esempio: maglia-registry recover --dir /var/lib/maglia --from paolo.trust --from mensa-est/trust")
 def recover(
     directory: Dir,
     copies: Annotated[
@@ -151,7 +137,10 @@ def recover(
     only_look: Annotated[bool, typer.Option("--check", help="Solo mostrare che cosa cambierebbe.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Riportare al presente un registro ripristinato da una copia vecchia, con ciò che fu firmato dopo."""
+    """Riportare al presente un registro ripristinato da una copia vecchia, con ciò che fu firmato dopo.
+
+    Esempio: maglia-registry recover --dir /var/lib/maglia --from paolo.trust --from mensa-est/trust
+    """
     with errors(as_json):
         from maglia.core.keystore import read_passphrase  # noqa: PLC0415 - loads cryptography
         from registry.config import load_settings  # noqa: PLC0415 - loads pydantic
@@ -170,14 +159,16 @@ def recover(
         say(as_json, document_of(found, only_look), "\n".join(lines_of(found, only_look)))
 
 
-@app.command(epilog="Esempio: maglia-registry serve --dir /var/lib/maglia")
 def serve(
     directory: Dir,
     peer: Annotated[str | None, typer.Option(help="HOST:PORTA per i nodi.")] = None,
     front: Annotated[str | None, typer.Option(help="HOST:PORTA per domande, funzionari e revisori.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Servire la rete, fino a SIGTERM o Ctrl+C."""
+    """Servire la rete, fino a SIGTERM o Ctrl+C.
+
+    Esempio: maglia-registry serve --dir /var/lib/maglia
+    """
     with errors(as_json):
         import asyncio  # noqa: PLC0415 - with grpc below
         import logging  # noqa: PLC0415 - likewise

@@ -3,87 +3,67 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from maglia.cli import Commands
-from maglia.core.errors import MagliaError
-from tui.commands import (
-    access_names,
-    access_report,
-    audit,
-    audit_reconcile,
-    audit_search,
-    bando,
-    budgets,
-    consent,
-    device,
-    epoch,
-    export,
-    household,
-    import_file,
-    inbox,
-    log_signals,
-    needs,
-    office,
-    office_setup,
-    office_sign,
-    officer_key,
-    official_key,
-    officials,
-    offline,
-    person,
-    policy,
-    record,
-    refer,
-    reserve,
-    status,
-)
-from tui.commands.base import Settings, tell_error
-from tui.commands.check import check
-from tui.profile import check_lang, find_profile, known_lang, load_profile
+from maglia.cli import Commands, Version
+
+
+class ConsoleCommands(Commands):
+    """Every command of the console: where it is, and the first sentence of its help."""
+
+    table: ClassVar = {
+        "export": (
+            "tui.commands.export:export",
+            "Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti.",
+        ),
+        "import": (
+            "tui.commands.import_file:import_file",
+            "Importa aiuti da un file CSV, XLSX o ODS; le righe scartate vanno in FILE.scarti.csv.",
+        ),
+        "budgets": (
+            "tui.commands.budgets:budgets",
+            "Mostra chi ha chiesto di più oggi, enti e operatori, con i limiti, e le procedure.",
+        ),
+        "check": ("tui.commands.check:check", "Chiede alla rete quali aiuti una persona ha già avuto."),
+        "aid": ("tui.commands.record:aid", "Aiuti dati dall'ente."),
+        "reserve": ("tui.commands.reserve:reserve", "Impegni: aiuti promessi, verificati, poi consegnati."),
+        "refer": ("tui.commands.refer:refer", "Persone inviate ad altri enti, e ricevute."),
+        "inbox": ("tui.commands.inbox:inbox", "Avvisi: che cosa è cambiato da quando si è guardato."),
+        "consent": ("tui.commands.consent:consent", "Consensi delle persone."),
+        "offline": ("tui.commands.offline:offline", "Lo sportello senza il suo nodo: prendere ora, verificare dopo."),
+        "household": ("tui.commands.household:household", "Nuclei familiari registrati."),
+        "need": ("tui.commands.needs:need", "Bisogni registrati: che cosa si deve, e quanto."),
+        "device": ("tui.commands.device:device", "Postazioni che si collegano al nodo da fuori."),
+        "person": ("tui.commands.person:person", "Persone registrate e i loro codici."),
+        "case": ("tui.commands.record:case", "Pratiche degli enti pubblici."),
+        "bando": ("tui.commands.bando:bando", "Bandi: molte domande controllate sotto una procedura."),
+        "access-report": (
+            "tui.commands.access_report:access_report",
+            "Richieste di accesso: chi ha cercato i dati di una persona.",
+        ),
+        "status": (
+            "tui.commands.status:status",
+            "Mostra lo stato del nodo dell'ente; «status network» come rispondono gli altri.",
+        ),
+        "log": ("tui.commands.status:log", "Registro degli accessi."),
+        "policy": ("tui.commands.policy:policy", "Le regole: che cosa permettono, e perché."),
+        "office": ("tui.commands.office:office", "Ufficio di accreditamento."),
+        "audit": (
+            "tui.commands.audit:audit",
+            "Il revisore: leggere i registri degli accessi, verificarli, confrontarli, cercarvi.",
+        ),
+    }
+
 
 app = typer.Typer(
     name="maglia",
-    cls=Commands,
+    cls=ConsoleCommands,
     help="Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(check, name="check")
-app.command("export")(export.export)
-app.command("import")(import_file.import_file)
-app.command("budgets")(budgets.budgets)
-app.add_typer(record.aid, name="aid")
-app.add_typer(reserve.reserve, name="reserve")
-app.add_typer(refer.refer, name="refer")
-app.add_typer(inbox.inbox, name="inbox")
-app.add_typer(consent.consent, name="consent")
-app.add_typer(offline.offline, name="offline")
-app.add_typer(household.household, name="household")
-app.add_typer(needs.need, name="need")
-app.add_typer(device.device, name="device")
-app.add_typer(person.person, name="person")
-app.add_typer(record.case, name="case")
-app.add_typer(bando.bando, name="bando")
-access_report.access_report.add_typer(access_names.names)
-app.add_typer(access_report.access_report, name="access-report")
-status.log.add_typer(log_signals.log_signals)
-app.add_typer(status.status, name="status")
-app.add_typer(status.log, name="log")
-app.add_typer(policy.policy, name="policy")
-office.office.add_typer(office_sign.signing)
-office.office.add_typer(officer_key.own_key)
-office.office.add_typer(office_setup.office_setup)
-office.office.add_typer(official_key.official)
-office.office.add_typer(officials.officials)
-office.office.add_typer(budgets.office_budgets)
-office.office.add_typer(epoch.epoch, name="epoch")
-app.add_typer(office.office, name="office")
-audit.audit.add_typer(audit_search.searching)
-audit.audit.add_typer(audit_reconcile.reconciling)
-app.add_typer(audit.audit, name="audit")
 
 
 @app.callback(invoke_without_command=True)
@@ -101,11 +81,16 @@ def console(
             help="Riga da mostrare nella schermata, o MAGLIA_SUGGEST.",
         ),
     ] = None,
+    version: Version = False,  # noqa: ARG001 - answered where it is read
 ) -> None:
     """Maglia: quali aiuti una famiglia ha già avuto, chiesto agli enti della rete.
 
     Senza comando apre le schermate. Esempio: maglia --profile emporio.toml
     """
+    from maglia.core.errors import MagliaError
+    from tui.commands.base import Settings, tell_error
+    from tui.profile import check_lang, known_lang
+
     try:
         chosen = check_lang(lang, "--lang") if lang else None
         ctx.obj = Settings(profile, chosen)
@@ -116,8 +101,10 @@ def console(
 
 
 def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> None:
-    profile = load_profile(find_profile(path), lang)
     from tui.app import run  # Textual is loaded only for the screens
+    from tui.profile import find_profile, load_profile
+
+    profile = load_profile(find_profile(path), lang)
 
     if status := run(profile, suggest):
         raise typer.Exit(status)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Folder = Annotated[Path, typer.Option("--dir", help="Cartella del nodo.")]
 REMOTE = "Le postazioni vengono da fuori: ognuna va iscritta, con un secondo fattore."
+Via = Annotated[Path | None, typer.Option(help="File del relay tramite cui gli altri enti raggiungono il nodo.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Risposta in JSON.")]
 
 

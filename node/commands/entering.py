@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node.commands.base import AsJson, Folder, open_node, run, say, told
+from node.commands.base import REMOTE, AsJson, Folder, Via, open_node, run, say, told
 
 if TYPE_CHECKING:
     from node.application import Value
@@ -24,6 +24,36 @@ _STATES = {
     "suspended": "ente sospeso",
     "revoked": "ente revocato",
 }
+
+
+@told
+def init(
+    folder: Folder,
+    network_file: Annotated[Path, typer.Option(help="File della rete, dato dall'ufficio.")],
+    member: Annotated[str, typer.Option(help="Nome breve dell'ente, per esempio parrocchia-san-nicolo.")],
+    peer: Annotated[str, typer.Option(help="HOST:PORTA per gli altri enti.")],
+    front: Annotated[str, typer.Option(help="HOST:PORTA per le postazioni dell'ente.")],
+    via: Via = None,
+    remote: Annotated[bool, typer.Option("--remote", help=REMOTE)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Prepara la cartella e le chiavi.
+
+    Esempio: maglia-node init --dir nodo --network-file rete.json --member mensa-est --peer 10.0.0.5:7443 --front
+    10.0.0.5:7444
+    """
+    from maglia.core.keystore import read_passphrase
+    from node import joining
+
+    network = joining.init(folder, network_file, member, peer, front, read_passphrase(), via, remote=remote)
+    document = {"schema": "maglia.node-init/1", "network": network.network, "fingerprint": network.fingerprint}
+    say(
+        as_json,
+        document,
+        f"Nodo preparato in {folder}, rete «{network.network}».\n"
+        f"Impronta del file della rete, da confrontare a voce con l'ufficio: {network.fingerprint}\n"
+        "Ora: compilare la domanda e inviarla con «maglia-node apply».",
+    )
 
 
 @told

@@ -1,4 +1,8 @@
-"""What the command lines of node, registry and console tell alike: an error, and a command that can't be understood."""
+"""What the command lines of node, registry, console and demo do alike.
+
+A command's module is loaded when the command is called. An error, and a command that can't be understood, end with the
+next action.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +10,57 @@ import atexit
 import gc
 import json
 import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
-from maglia.core.errors import Code, MagliaError
-from maglia.core.exits import Exit, exit_of_error
-from maglia.core.folding import fold_sentence
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+    from maglia.core.errors import MagliaError
+    from maglia.core.exits import Exit
 
 _YOUNG = 20_000
 """Objects made and not gone at which the collector looks among the youngest (Python's own number is 700)."""
+_INTERRUPTED = 130
+"""As `maglia.core.exits` has it, which loads every sentence of every error."""
 # Typer carries its own copy of Click; this class of it has no public name.
 _UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 
 
 class Commands(TyperGroup):
-    """A command line whose usage errors end with the next action, or are a `maglia.error/1` document with `--json`."""
+    """A command line whose usage errors end with the next action, or are a `maglia.error/1` document with `--json`.
+
+    `table` says of each command where it is (`module:attribute`, a function or a group of Typer's) and the line that
+    lists it: the first sentence of its own help. Its module is loaded when the command is called.
+    """
+
+    table: ClassVar[Mapping[str, tuple[str, str]]] = {}
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Loading(self.table, self.commands)
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - as Typer calls it
+        """Return the names of all commands, in the table's order."""
+        return list(self.commands)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Return a command as it is listed: of one in the table, its name and its line alone."""
+        if cmd_name in self.table:
+            return TyperCommand(cmd_name, help=self.table[cmd_name][1])
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Return the command that is called, loaded, with its name and its own arguments."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and self.commands[name or ""], rest
 
     def main(
         self,
@@ -47,15 +81,72 @@ class Commands(TyperGroup):
         except _UsageError as error:
             if not standalone_mode:
                 raise
-            sys.exit(_tell_usage(error, as_json="--json" in given, lang=_lang_of(given)))
+            from maglia.usage import tell_usage  # noqa: PLC0415 - loads every sentence of every error
+
+            sys.exit(tell_usage(error, as_json="--json" in given, lang=_lang_of(given)))
         except typer.Abort:
             if not standalone_mode:
                 raise
             typer.echo("\nInterrotto. Ripetere il comando quando si vuole.", err=True)
-            sys.exit(Exit.INTERRUPTED)
+            sys.exit(_INTERRUPTED)
         if standalone_mode:
-            sys.exit(status if isinstance(status, int) else Exit.DONE)
+            sys.exit(status if isinstance(status, int) else 0)
         return status
+
+
+class _Loading(MutableMapping[str, "Command"]):
+    """The commands by name; one of the table is loaded when it is taken, and kept."""
+
+    def __init__(self, table: Mapping[str, tuple[str, str]], others: Mapping[str, Command]) -> None:
+        self._table = table
+        self._loaded = dict(others)
+        self._names = dict.fromkeys([*table, *others])
+
+    def __getitem__(self, name: str) -> Command:
+        if name not in self._loaded and name in self._table:
+            self._loaded[name] = _load(name, self._table[name][0])
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Command) -> None:
+        self._names[name] = None
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+        self._loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _load(name: str, where: str) -> Command:
+    """Import the module of `module:attribute` and make its function or group a command called `name`."""
+    module, _, attribute = where.partition(":")
+    work = getattr(import_module(module), attribute)
+    around = typer.Typer(rich_markup_mode=None)
+    if isinstance(work, typer.Typer):
+        around.add_typer(work, name=name)
+    else:
+        around.command(name)(work)
+    return get_group(around).commands[name]
+
+
+def _tell_version(ctx: typer.Context, wanted: bool) -> None:
+    """Print the program's name and the version, which is one for all four, and end."""
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - seldom asked for
+
+        typer.echo(f"{ctx.info_name} {version('maglia')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Mostra la versione ed esce.")
+]
+"""The option of every program that says which version it is."""
 
 
 @contextmanager
@@ -78,6 +169,8 @@ def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
 
     It is one line: a service's journal keeps it whole, and so does whoever reads the last line of one.
     """
+    from maglia.core.exits import exit_of_error  # noqa: PLC0415 - loads every sentence of every error
+
     sentence = error.sentence(lang)
     if as_json:
         words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
@@ -87,60 +180,8 @@ def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
     return exit_of_error(error)
 
 
-def _tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
-    """Print what could not be understood, and then the next action; where a word of the command lacks, its help."""
-    usage = _understood(error)
-    if as_json:
-        return tell_error(usage, as_json=True, lang=lang)
-    if lang == "en" or type(error).__name__ == "NoArgsIsHelpError":
-        error.show()  # type: ignore[attr-defined]  # every error of Typer has it
-        typer.echo(fold_sentence(usage.sentence(lang).next_action), err=True)
-        return exit_of_error(usage)
-    said = f"{_in_italian(error, usage.params['field'])} {usage.sentence(lang).next_action}"
-    typer.echo(fold_sentence(said), err=True)
-    return exit_of_error(usage)
-
-
 def _lang_of(given: Sequence[str]) -> str:
     """Return the language asked for; nothing else is understood of a command that can't be read."""
     before = ["", *given]
     asked = [word for option, word in zip(before, given, strict=False) if option == "--lang"]
     return "en" if [*asked, os.environ.get("MAGLIA_LANG", "")][0] == "en" else "it"
-
-
-def _in_italian(error: Exception, about: str) -> str:
-    """Return what Typer says of a command line, in Italian, without what was typed: that may be a person's code."""
-    said = str(getattr(error, "message", ""))
-    what = f"l'opzione «{about}»" if about.startswith("-") else f"«{_argument_in_italian(error, about)}»"
-    alike = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
-    by_class = {
-        "NoSuchOption": f"L'opzione «{about}» non esiste" + (f"; forse: {alike}." if alike else "."),
-        "MissingParameter": f"Manca {what}.",
-        "BadParameter": f"Il valore dato per {what} non va bene.",
-        "BadOptionUsage": f"L'opzione «{about}» non è usata bene: forse le manca il valore.",
-    }
-    if said.startswith("No such command"):
-        return f"Dopo «{about}» c'è un comando che non esiste."
-    if said.startswith("Got unexpected extra argument"):
-        return f"Dopo «{about}» c'è una parola di troppo."
-    return by_class.get(type(error).__name__) or MagliaError(Code.INPUT_USAGE, field=about).sentence("it").message
-
-
-def _argument_in_italian(error: Exception, about: str) -> str:
-    """Return what a nameless argument is, as its help begins; its own name is a program's word."""
-    parameter = getattr(error, "param", None)
-    words = re.split(r"[,;.]", getattr(parameter, "help", None) or "")[0].strip()
-    if getattr(parameter, "metavar", None) or not words:
-        return about
-    return words if words[:2].isupper() else words[0].lower() + words[1:]
-
-
-def _understood(error: Exception) -> MagliaError:
-    """Return the error with the option or argument that it is about, and the command whose help explains it."""
-    context = getattr(error, "ctx", None)
-    command = str(getattr(context, "command_path", "") or "maglia").rstrip()
-    parameter = getattr(error, "param", None)
-    options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
-    about = getattr(error, "option_name", None) or (options[-1] if options else getattr(parameter, "metavar", None))
-    about = about or getattr(parameter, "name", None) or command
-    return MagliaError(Code.INPUT_USAGE, cause=str(error), field=str(about), command=command)

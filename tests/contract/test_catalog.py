@@ -19,7 +19,7 @@ from maglia.core.sentences import CATALOG, Sentence
 from maglia.core.vocabulary import MemberState
 from maglia.wire.status import abort, error_of, status_of
 from node.__main__ import app as node_app
-from registry.commands import app as registry_app
+from registry.__main__ import app as registry_app
 from tui.__main__ import app as tui_app
 
 LANGUAGES = ("it", "en")

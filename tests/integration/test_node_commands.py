@@ -32,7 +32,7 @@ from node.keys import load_keys
 from node.log_guard import FORK_FILE, NOTE_FILE
 from node.policy import watched
 from node.policy.child import OpaChild
-from registry.commands import app as registry_app
+from registry.__main__ import app as registry_app
 from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import PATIENCE_S, free_port, joined
 from tests.integration.registry_world import PASSPHRASE, PASSWORD, POLICIES, copy_of, make_template, served

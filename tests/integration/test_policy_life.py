@@ -20,7 +20,7 @@ from maglia.v1 import office_pb2
 from node import local
 from node.app import running
 from node.kept_rules import edited_rules
-from registry.commands import app
+from registry.__main__ import app
 from tests.integration.node_world import PATIENCE_S, Site, joined
 from tests.integration.registry_world import (
     PASSPHRASE,

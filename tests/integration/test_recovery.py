@@ -15,8 +15,8 @@ from maglia.core.vocabulary import MemberState
 from maglia.v1.audit_pb2 import GetHeadRequest
 from maglia.v1.audit_pb2_grpc import AuditServiceStub
 from node.commands.doctor import check_directory
+from registry.__main__ import app
 from registry.board import Health
-from registry.commands import app
 from tests.integration.registry_world import PASSPHRASE, Body, World, copy_of, make_template, served
 from tests.integration.registry_world import refused as registry_refused
 from tests.integration.test_console_office import maglia, profile_of

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from maglia.core.identity import SigningKey
 from maglia.core.network_file import decode_network_file
-from registry.commands import app
+from registry.__main__ import app
 
 PASSPHRASE = "una frase di prova"
 PASSWORD = "una password di prova"
@@ -154,7 +154,7 @@ def test_settings_are_strict(folder: Path, tmp_path: Path) -> None:
 
 def test_help_does_not_load_the_server() -> None:
     code = (
-        "import sys, registry.commands\n"
+        "import sys, registry.__main__\n"
         "heavy = {'grpc', 'sqlalchemy', 'tuf', 'cryptography', 'pydantic'} & set(sys.modules)\n"
         "print(*sorted(heavy))"
     )

@@ -24,7 +24,7 @@ from maglia.core.network_file import encode_network_file
 from maglia.core.relay_file import decode_relay_file, encode_relay_file
 from node.__main__ import app as node_app
 from node.card import first_card
-from registry.commands import app as registry_app
+from registry.__main__ import app as registry_app
 from tests.integration.node_world import PATIENCE_S, Site, applied, free_port, line
 from tests.integration.registry_world import PASSPHRASE, Body, World, make_template, served
 from tests.support.relay_world import NAME

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from maglia.core.errors import Code
 from maglia.core.keystore import write_private
 from maglia.core.vocabulary import MemberState
-from registry.commands import app
+from registry.__main__ import app
 from registry.root import RootChange
 from registry.root_file import encode_root_file
 from registry.secrets import Online

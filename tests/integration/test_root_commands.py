@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from maglia.core.identity import SigningKey
 from maglia.core.keystore import save_keystore
-from registry.commands import app
+from registry.__main__ import app
 
 HOLDERS = ("marta", "piero", "rosa")
 NEAR = "127.0.0.1:1"

@@ -1,15 +1,21 @@
-"""What the command line loads before it knows what is asked of it."""
+"""What the command lines load before they know what is asked of them, and the console before anybody logs in."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
+from maglia.wire.certificates import make_certificate
+from tests.unit.test_tui_suggestion import PROFILE
+
 HEAVY = (
     *("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL", "regopy", "segno"),
-    "cryptography",
+    *("cryptography", "argon2", "alembic", "aiohttp"),
 )
 SCRIPT = f"""
 import sys
@@ -30,6 +36,26 @@ def test_help_loads_nothing_heavy(command: list[str]) -> None:
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "maglia" in done.stdout
+
+
+@pytest.mark.parametrize("program", ["tui", "node", "registry", "demo"])
+def test_help_of_a_program_loads_no_command(program: str) -> None:
+    script = f"""
+import sys
+sys.argv = ["maglia", "--help"]
+from {program}.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+commands = ("tui.", "node.", "registry.", "demo.")
+heavy = {(*HEAVY, "pydantic")!r}
+loaded = [name for name in sys.modules if name in heavy or name.startswith(commands)]
+assert loaded == ["{program}.__main__"], loaded
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--version" in done.stdout
 
 
 def test_help_of_no_command_loads_anything_heavy() -> None:
@@ -57,12 +83,33 @@ print(len(found))
     assert int(done.stdout) > 50
 
 
-def test_the_first_paint_waits_for_no_transport() -> None:
-    script = (
-        "import sys; import tui.app; print([n for n in ('grpc', 'google', 'sqlalchemy', 'tuf') if n in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+FIRST_PAINT = f"""
+import sys
+from pathlib import Path
+from tui.app import Console
+from tui.profile import load_profile
+
+console = Console(load_profile(Path(sys.argv[1])))
+
+async def look(pilot):
+    await pilot.pause()
+    painted = "\\n".join(strip.text for strip in console.screen._compositor.render_strips())
+    assert "Password" in painted, painted
+    loaded = [name for name in {HEAVY!r} if name in sys.modules]
+    print(sorted({{*loaded}} - {{"textual"}}))
+    console.exit()
+
+console.run(headless=True, size=(80, 24), auto_pilot=look)
+"""
+
+
+def test_the_first_paint_waits_for_no_transport(tmp_path: Path) -> None:
+    (tmp_path / "front.pem").write_bytes(make_certificate("emporio-nord", "distretto", 3600, time.time()).certificate)
+    (tmp_path / "anna.toml").write_text(PROFILE)
+    nobody_known = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
+    command = [sys.executable, "-c", FIRST_PAINT, str(tmp_path / "anna.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=nobody_known)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from tui import doors
 from tui.access_text import show_iso
-from tui.commands.access_report import Number, case_number, report_result
+from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require, require_given
 from tui.entering import at
 from tui.labels import pick

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,25 +12,25 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from tui import doors
-from tui.access_document import list_document, report_document
-from tui.access_model import Case, Report
-from tui.access_text import gap_lines, list_lines, report_lines
+from tui.access_document import list_document
+from tui.access_model import Case
+from tui.access_text import gap_lines, list_lines
+from tui.commands.access_case import Number, case_number, report_result
+from tui.commands.access_names import names
 from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
 from tui.entering import at
-from tui.exits import Exit
 from tui.labels import pick
 from tui.papers.access_paper import print_report
 from tui.papers.consent_paper import Controller
 from tui.papers.writing import check_name, write_paper
 from tui.profile import LANGUAGES, Profile
-from tui.text import parse_day, plain
+from tui.text import parse_day
 from tui.typed import ask_line
 
 access_report = typer.Typer(
     no_args_is_help=True, help="Richieste di accesso: chi ha cercato i dati di una persona.", rich_markup_mode=None
 )
-Number = Annotated[str, typer.Argument(help="Numero della richiesta, per esempio C-0007.")]
-_NUMBER = re.compile(r"(?:[Cc]-)?0*([0-9]{1,9})")
+access_report.add_typer(names)
 
 
 @access_report.command("request")
@@ -192,21 +191,6 @@ def close_report(
         return Result(document, [*list_lines([case], profile.lang), *gaps])
 
     perform(ctx, as_json, work)
-
-
-def case_number(text: str) -> int:
-    """Return the number of a request written C-0007, or 7; raise `input.report`."""
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None:
-        raise MagliaError(Code.INPUT_REPORT, number=plain(text, 20))
-    return int(found[1])
-
-
-def report_result(report: Report, profile: Profile) -> Result:
-    """Return a report as it is printed; the status says whether anybody is missing."""
-    whole = report.case.is_complete or bool(report.case.closed)
-    status = Exit.DONE if whole else Exit.PARTIAL
-    return Result(report_document(report), report_lines(report, profile.lang), status)
 
 
 def _confirm_close(case: Case, profile: Profile) -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import MagliaError
+from tui.commands.audit_reconcile import reconciling
+from tui.commands.audit_search import searching
 from tui.commands.base import Json, Result, Settings, perform
 from tui.profile import Profile
 from tui.text import check_span, parse_day, plain
@@ -31,6 +33,8 @@ audit = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+audit.add_typer(searching)
+audit.add_typer(reconciling)
 
 
 @audit.command("pull")

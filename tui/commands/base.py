@@ -22,6 +22,8 @@ from tui.typed import PASSWORD_VARIABLE, ask_secret, environment_password
 ERROR_SCHEMA = "maglia.error/1"
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
 Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")]
+Body = Annotated[str, typer.Argument(help="Nome breve dell'ente, per esempio onlus-ponte.")]
+Reason = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
 
 
 YES = frozenset({"s", "si", "sì", "y", "yes"})

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tui.office_model import HistoryLine
 
 epoch = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Cambio delle chiavi degli pseudonimi, in tre passi."
+    name="epoch",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Cambio delle chiavi degli pseudonimi, in tre passi.",
 )
 Why = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
 Without = Annotated[

@@ -10,7 +10,14 @@ import typer
 
 from maglia.core.vocabulary import MemberState
 from tui.board_text import answering_lines
-from tui.commands.base import Json, Result, password_of, perform, require, require_given
+from tui.commands.base import Body, Json, Reason, Result, password_of, perform, require, require_given
+from tui.commands.budgets import office_budgets
+from tui.commands.epoch import epoch
+from tui.commands.office_setup import office_setup
+from tui.commands.office_sign import signing
+from tui.commands.officer_key import own_key
+from tui.commands.official_key import official
+from tui.commands.officials import officials
 from tui.entering import at_office
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
@@ -20,8 +27,9 @@ from tui.profile import Profile
 
 office = typer.Typer(no_args_is_help=True, help="Ufficio di accreditamento.", rich_markup_mode=None)
 
-Body = Annotated[str, typer.Argument(help="Nome breve dell'ente, per esempio onlus-ponte.")]
-Reason = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
+for part in (signing, own_key, office_setup, official, officials, office_budgets, epoch):
+    office.add_typer(part)
+
 _IN_NETWORK = frozenset({MemberState.APPROVED, MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
 
 

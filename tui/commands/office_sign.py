@@ -11,8 +11,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.procedures import Procedure, check_procedure
-from tui.commands.base import YES, Json, Result, password_of, perform, require
-from tui.commands.office import Body, Reason
+from tui.commands.base import YES, Body, Json, Reason, Result, password_of, perform, require
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
 from tui.office_model import Change, Signed

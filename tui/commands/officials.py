@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Result, password_of, perform
-from tui.commands.office import Reason
+from tui.commands.base import Json, Reason, Result, password_of, perform
 from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office

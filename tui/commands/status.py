@@ -9,6 +9,7 @@ import typer
 from maglia.core.folding import fold_sentence
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.log_signals import log_signals
 from tui.entering import at
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
@@ -18,6 +19,7 @@ from tui.text import code_sentence
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
+log.add_typer(log_signals)
 
 
 @status.callback(invoke_without_command=True)

@@ -1,0 +1,75 @@
+"""`maglia-node operator` and `maglia-node profile`: who works at the body, and the counters they sit at."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from node.commands.base import AsJson, Folder, open_node, run, say, told
+
+operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@operator.command("add")
+@told
+def operator_add(
+    folder: Folder,
+    user: Annotated[str, typer.Argument(help="Nome utente.")],
+    role: Annotated[str, typer.Option(help="volunteer, social_worker, officer, manager, node_admin.")],
+    name: Annotated[str, typer.Option(help="Nome e cognome.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Aggiunge un operatore, o ne cambia la password; la chiede, o la legge da MAGLIA_PASSWORD.
+
+    Esempio: maglia-node operator add --dir nodo anna --role volunteer
+    """
+    from maglia.v1.operator_pb2 import AddOperatorRequest
+    from node import local
+
+    settings, network, keys = open_node(folder)
+    password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    request = AddOperatorRequest(user=user, name=name, password=password, role=role)
+    run(local.add_operator(folder, settings, network, keys, request))
+    say(as_json, {"schema": "maglia.node-operator/1", "user": user, "role": role}, f"Operatore «{user}» pronto.")
+
+
+@told
+def profile(
+    folder: Folder,
+    user: Annotated[str, typer.Option(help="Operatore della postazione.")],
+    out: Annotated[Path, typer.Option(help="File da scrivere.")],
+    endpoint: Annotated[str, typer.Option(help="HOST:PORTA che vede la postazione, se non è quella del nodo.")] = "",
+    lang: Annotated[str, typer.Option(help="it o en.")] = "it",
+    as_json: AsJson = False,
+) -> None:
+    """Scrive il profilo di una postazione, senza segreti, e il certificato accanto.
+
+    Esempio: maglia-node profile --dir nodo --user anna --out anna.toml
+    """
+    from maglia.core.identity import server_name
+    from node.config import read_endpoint
+
+    settings, network, keys = open_node(folder)
+    certificate = out.with_name(f"{settings.member}.pem")
+    certificate.write_bytes(keys.front.certificate)
+    values = {
+        "endpoint": read_endpoint(endpoint) if endpoint else settings.front,
+        "server_name": server_name(settings.member, network.network),
+        "ca_file": certificate.name,
+        "member": settings.member,
+        "user": user,
+        "lang": lang,
+    }
+    out.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
+    document = {
+        "schema": "maglia.node-profile/1",
+        "file": str(out),
+        "certificate": str(certificate),
+        "remote": settings.remote,
+    }
+    next_step = f"\nOra: maglia-node device invite --dir {folder} --user {user}" if settings.remote else ""
+    say(as_json, document, f"Profilo scritto: {out}{next_step}")
