@@ -138,6 +138,7 @@ OPERATIONS = {
     "NeedsService/ListNeeds": "vedere i bisogni di una persona",
     "NeedsService/CloseNeed": "chiudere un bisogno",
     "NetworkService/GetNetwork": "vedere come rispondono gli altri enti",
+    "StatusService/GetFindings": "vedere che cosa del nodo va e che cosa no",
     "PersonsService/GetHousehold": "vedere con chi vive una persona",
     "PersonsService/SetHousehold": "registrare un nucleo",
     "PersonsService/LeaveHousehold": "registrare chi esce da un nucleo",

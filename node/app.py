@@ -32,6 +32,7 @@ from node.desks import (
     persons_desk,
     records_desk,
     reservation_desk,
+    status_desk,
     waiting_desk,
 )
 from node.devices import Devices
@@ -127,6 +128,7 @@ async def _serve(stack: AsyncExitStack, base: Foundation) -> None:
         inbox_desk(inbox),
         waiting_desk(base, waiting),
         network_desk(base, rates, reports),
+        status_desk(base, enrolment, peers),
     ]
     await open_front_door(
         stack,

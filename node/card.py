@@ -82,6 +82,10 @@ class OwnCard:
         """Call `listener` on the event loop after each renewal."""
         self._listeners.append(listener)
 
+    def published(self) -> Card:
+        """Return the card as the registry took it last."""
+        return self._card
+
     def problems(self) -> list[Code]:
         """Return `member.card` when the card has ended, or is in its last sixth and still not renewed."""
         left = self._card.not_after - time.time()

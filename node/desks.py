@@ -15,6 +15,7 @@ from maglia.v1.needs_pb2_grpc import add_NeedsServiceServicer_to_server
 from maglia.v1.persons_pb2_grpc import add_PersonsServiceServicer_to_server
 from maglia.v1.records_pb2_grpc import add_RecordsServiceServicer_to_server
 from maglia.v1.reservation_pb2_grpc import add_ReservationServiceServicer_to_server
+from maglia.v1.status_pb2_grpc import add_StatusServiceServicer_to_server
 from maglia.v1.waiting_pb2_grpc import add_WaitingServiceServicer_to_server
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
@@ -24,13 +25,16 @@ from node.batch_run import BatchTools
 from node.devices import Devices
 from node.doors import AddService
 from node.enrol import Enrolment
+from node.examining import Examination
 from node.foundation import Foundation
 from node.hearing import Hearing, Timing
 from node.inbox import Inbox
 from node.late_findings import LateFindings
 from node.logins import Logins
 from node.naming_many import NamingMany
+from node.network.peers import PeerStreams
 from node.ports import Peers
+from node.probing import Probing
 from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
 from node.questions import Questions
@@ -47,8 +51,9 @@ from node.rpc.network import NetworkDoor
 from node.rpc.persons import PersonsDoor
 from node.rpc.records import RecordsDoor
 from node.rpc.reservations import ReservationDoor
+from node.rpc.status import StatusDoor
 from node.rpc.waiting import WaitingDoor
-from node.status import Profile
+from node.status import NodeStatus, Profile, read_status
 from node.waiting import Waiting
 
 PATIENCE_S = 30.0
@@ -152,6 +157,17 @@ def network_desk(base: Foundation, rates: AnsweringRates, reports: AnsweringRepo
         base.settings.member, trust, trust.relay_of, trust.last_known, trust.bundle, rates, reports, base.clock
     )
     return partial(add_NetworkServiceServicer_to_server, door)
+
+
+def status_desk(base: Foundation, enrolment: Enrolment, peers: PeerStreams) -> AddService:
+    """Return where operators read how their node is, part by part."""
+    me = base.settings.member
+
+    def status() -> NodeStatus:
+        return read_status(me, base.store, base.trust, base.policy, base.problems(), enrolment.waits())
+
+    examination = Examination(base, status, Probing(me, base.trust, peers.probe))
+    return partial(add_StatusServiceServicer_to_server, StatusDoor(me, examination.findings, base.clock))
 
 
 def device_desk(base: Foundation, devices: Devices, logins: Logins) -> AddService:

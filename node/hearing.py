@@ -90,6 +90,11 @@ class Heard:
         return self.answer is not None and not self.code and any(self.answer.slots)
 
 
+def silence_of(code: str) -> Silence:
+    """Return why a body is silent that refused with a code, or can't be called for it."""
+    return _SILENT_CODES.get(code, Silence.REFUSED_CONNECTION)
+
+
 class Hearing:
     """Awaits the answers to one body's questions."""
 
@@ -109,8 +114,7 @@ class Hearing:
         except SilentError as error:
             return _silent(error.reason)
         except (RefusedError, MagliaError) as error:
-            reason = _SILENT_CODES.get(error.code, Silence.REFUSED_CONNECTION)
-            return _silent(reason, str(error.code))
+            return _silent(silence_of(str(error.code)), str(error.code))
         except Exception as error:
             # Whatever it was, the body must not read as still awaited; a message could hold a person's code.
             _log.error("failed: %s at %s", type(error).__name__, place_of(error))

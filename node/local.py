@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.findings.model import Finding
 from maglia.core.import_file import FileAsked, ImportOutcome
 from maglia.core.network_file import NetworkFile
 from maglia.core.passwords import hash_password
@@ -19,8 +20,11 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.enrolment_pb2 import Application
 from maglia.v1.files_pb2_grpc import FilesServiceStub
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
+from maglia.v1.status_pb2 import GetFindingsRequest
+from maglia.v1.status_pb2_grpc import StatusServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.envelope import parse
+from maglia.wire.findings import read_finding
 from maglia.wire.import_file import import_through
 from maglia.wire.status import error_of
 from node.config import Settings
@@ -35,11 +39,13 @@ from node.joining import APPLICATION_FILE
 from node.keys import Keys
 from node.rpc.files import asked_plan
 from node.rpc.rules import LOCAL_ADMIN
-from node.status import Enrolling
 
 if TYPE_CHECKING:
     from maglia.v1.files_pb2_grpc import FilesServiceAsyncStub
     from maglia.v1.operator_pb2_grpc import OperatorServiceAsyncStub
+    from maglia.v1.status_pb2_grpc import StatusServiceAsyncStub
+
+_EXAMINED_S = 30.0
 
 
 def is_serving(folder: Path) -> bool:
@@ -98,11 +104,14 @@ async def import_file(
     return ImportOutcome(report.added, report.unchanged, rejected, opened.sheet.titles, preview)
 
 
-async def enrolment_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[Enrolling]:
-    """Return how many await a pseudonym and why, for each epoch, as the running node says; raise `network.*`."""
-    async with _door(folder, settings, network, keys) as (stub, auth):
-        status = await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)
-    return [Enrolling(one.epoch, one.awaiting, _reason(one)) for one in status.enrolment]
+async def findings_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[Finding]:
+    """Return what the running node finds of itself; raise `network.*`, or `session.role` where its rules know no such
+    question.
+    """
+    async with front_channel(folder, settings, network, keys) as (channel, auth):
+        stub: StatusServiceAsyncStub = StatusServiceStub(channel)
+        found = await stub.GetFindings(GetFindingsRequest(), metadata=auth, timeout=_EXAMINED_S)
+    return list(map(read_finding, found.findings))
 
 
 async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> tuple[str, str]:
@@ -117,20 +126,6 @@ async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys:
         if code.startswith("policy."):
             raise MagliaError(Code(code))
     return status.policy_revision, status.engine
-
-
-async def problems_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[str]:
-    """Return the codes of what keeps the running node from its work, or soon will; raise `network.*`."""
-    async with _door(folder, settings, network, keys) as (stub, auth):
-        return list((await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)).problems)
-
-
-def _reason(one: pb.Enrolling) -> MagliaError | None:
-    if not one.waits:
-        return None
-    error = MagliaError(Code(one.waits))
-    error.params = dict(one.params)
-    return error
 
 
 async def repseudonymize(

@@ -84,6 +84,11 @@ class LogGuard:
             write_private(self._fork, json.dumps({**found, "cause": cause}).encode())
 
     @property
+    def cosigned_at(self) -> float:
+        """Return when the witness last cosigned the log, in seconds since the epoch; long ago for never."""
+        return self._cosigned_at
+
+    @property
     def forked(self) -> bool:
         """Return whether a contradiction was found, now or before a restart."""
         return self._found is not None

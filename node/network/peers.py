@@ -91,10 +91,14 @@ class PeerStreams:
     async def is_reachable(self, member: str) -> bool:
         """Return whether a stream is open or can be opened; see `node.ports.Peers`."""
         try:
-            await self._stream(member, self._find(member))
+            await self.probe(member)
         except (SilentError, RefusedError, MagliaError):
             return False
         return True
+
+    async def probe(self, member: str) -> None:
+        """Open a stream to a body unless one is; raise `SilentError`, `RefusedError` or `MagliaError` for why not."""
+        await self._stream(member, self._find(member))
 
     async def _stream(self, member: str, peer: Peer) -> Stream:
         """Return the open stream; whoever asks while one is being opened waits for that one, and shares its failure."""

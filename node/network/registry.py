@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -50,6 +51,8 @@ class RegistryClient:
         self._ready_epochs: Callable[[], Sequence[int]] = tuple
         self._trusted_version: Callable[[], int] = int
         self._closing: set[asyncio.Task[None]] = set()
+        self.ahead_s: float | None = None
+        """By how many seconds this machine's clock was ahead of the registry's; None before it told the time."""
         self._open(identity)
 
     def _open(self, identity: TlsIdentity) -> None:
@@ -82,7 +85,10 @@ class RegistryClient:
                 request = directory_pb2.GetMetadataRequest(
                     filename=name, ready_epochs=self._ready_epochs(), trusted_version=self._trusted_version()
                 )
-                return (await self._directory.GetMetadata(request, timeout=_CALL_S)).content
+                asked_at = time.time()
+                found = await self._directory.GetMetadata(request, timeout=_CALL_S)
+                self.ahead_s = _ahead(asked_at, found.now_ms)
+                return found.content
             pieces = self._directory.GetTarget(directory_pb2.GetTargetRequest(path=name), timeout=_CALL_S)
             return b"".join([piece.chunk async for piece in pieces])
         except grpc.aio.AioRpcError as error:
@@ -172,11 +178,29 @@ async def apply(network: NetworkFile, application: enrolment_pb2.Application, ke
     return response.fingerprint, response.state
 
 
-async def offered_timestamp(network: NetworkFile) -> bytes:
-    """Return the timestamp metadata that the registry offers to anybody, not verified."""
+@dataclass(frozen=True)
+class Offered:
+    """The timestamp metadata that the registry offers to anybody, not verified.
+
+    `ahead_s` is by how many seconds this machine's clock is ahead of the registry's; None where it tells no time.
+    """
+
+    timestamp: bytes
+    ahead_s: float | None
+
+
+async def offered_timestamp(network: NetworkFile) -> Offered:
+    """Ask the registry which timestamp metadata is current, and what time it is."""
     request = directory_pb2.GetMetadataRequest(filename="timestamp.json")
     async with _front(network) as channel:
-        return (await _call(DirectoryServiceStub(channel).GetMetadata(request))).content
+        asked_at = time.time()
+        found = await _call(DirectoryServiceStub(channel).GetMetadata(request))
+    return Offered(found.content, _ahead(asked_at, found.now_ms))
+
+
+def _ahead(asked_at: float, told_ms: int) -> float | None:
+    """Return how far this clock is ahead: the time told is taken for that of the middle of the call."""
+    return (asked_at + time.time()) / 2 - told_ms / 1000 if told_ms else None
 
 
 @dataclass(frozen=True)

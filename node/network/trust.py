@@ -169,6 +169,10 @@ class NetworkTrust:
         """Say that this body's own certificate changed."""
         self._cards.renew_roots()
 
+    def expires(self) -> float:
+        """Return when the newest metadata trusted here ends, in seconds since the epoch; 0 before the first."""
+        return self._trusted.expires if self._trusted else 0.0
+
     def problems(self) -> list[Code]:
         """Return what keeps, or will soon keep, this body out: expired or old news, and what the registry refused."""
         now = self._clock.now()

@@ -99,6 +99,7 @@ _FILES: Mapping[str, frozenset[Role]] = {
 }
 _NEEDS: Mapping[str, frozenset[Role]] = {"OpenNeed": COUNTER, "ListNeeds": COUNTER, "CloseNeed": COUNTER}
 _NETWORK = ("GetNetwork",)
+_STATUS = ("GetFindings",)
 _INBOX = ("ListNotices", "ReadNotice")
 _DEVICES: Mapping[str, frozenset[Role]] = {"InviteDevice": ADMIN, "ListDevices": EVERYBODY, "RevokeDevice": EVERYBODY}
 _WAITING = ("DeferCheck", "GetKeptCheck", "ListKeptChecks")
@@ -114,6 +115,7 @@ OPERATOR_ROLES: Mapping[str, frozenset[Role]] = {
     **{f"NeedsService/{method}": roles for method, roles in _NEEDS.items()},
     **{f"InboxService/{method}": EVERYBODY for method in _INBOX},
     **{f"NetworkService/{method}": EVERYBODY for method in _NETWORK},
+    **{f"StatusService/{method}": EVERYBODY for method in _STATUS},
     **{f"DeviceService/{method}": roles for method, roles in _DEVICES.items()},
 }
 """By `Service/Method`, the most that each role may ever be granted, whatever a bundle says; a call that is not here is

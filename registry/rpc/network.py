@@ -48,7 +48,8 @@ class DirectoryServicer(DirectoryServiceServicer):
         if isinstance(principal, MemberRecord):
             self._board.heard(principal.id, request.ready_epochs, request.trusted_version)
         content = self._files.metadata(request.filename[:_MAX_NAME])
-        return directory_pb2.GetMetadataResponse(content=_there(content, request.filename))
+        now_ms = int(self._board.now() * 1000)
+        return directory_pb2.GetMetadataResponse(content=_there(content, request.filename), now_ms=now_ms)
 
     async def GetTarget(
         self, request: directory_pb2.GetTargetRequest, _context: Context

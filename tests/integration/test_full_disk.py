@@ -11,10 +11,12 @@ import pytest
 
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code
+from maglia.core.findings.model import Level
+from maglia.core.findings.words import told_in_words
 from maglia.core.log import Log
-from node.commands.doctor import Result, check_disk
 from node.config import Settings
 from node.disk import DiskReserve, free_bytes
+from node.doctor.folder import room
 from node.entries import Entries
 from tests.clerk import StoppedClock, person, record
 from tests.integration.node_world import joined
@@ -101,14 +103,14 @@ async def test_a_body_on_a_full_disk_ends_what_it_began_and_resumes(disk: Path) 
                 await node.refusals.try_to_write()
                 await own.write(ASKED)
                 assert [entry.kind for entry in node.entries()] == [EntryKind.ANSWERED, EntryKind.ASKED]
-                assert checked(disk) == (Result.PROBLEM, "quasi finito")
+                assert checked(disk) == (Level.PROBLEM, "quasi finito")
             with filled(disk, 0):
                 with refused(Code.LOG_UNAVAILABLE):
                     await write_many(own, ASKED)
                 reserve.look()
                 await write_many(own, ENDED)
                 assert await said(stream) == Code.STORAGE_FULL.value
-                assert checked(disk) == (Result.PROBLEM, "è pieno")
+                assert checked(disk) == (Level.PROBLEM, "è pieno")
             reserve.look()
             assert await said(stream) == "1 found"
         await node.refusals.write()
@@ -141,9 +143,10 @@ async def test_a_node_says_that_it_has_no_room_until_it_has(world: World, tmp_pa
         assert await ask(site, asker) == "answer"
 
 
-def checked(disk: Path) -> tuple[Result, str]:
+def checked(disk: Path) -> tuple[Level, str]:
     """Return what `maglia-node doctor` says of the room, in part."""
     settings = Settings(member="parrocchia", peer="127.0.0.1:1", front="127.0.0.1:2", disk_reserve_bytes=RESERVE)
-    check = check_disk(disk, settings)
-    assert check.repair == f"df -h {disk}"
-    return check.result, next(part for part in ("quasi finito", "è pieno") if part in check.found)
+    found = room(disk, settings)
+    assert found.repair == f"df -h {disk}"
+    told = told_in_words(found.told, "it")
+    return found.level, next(part for part in ("quasi finito", "è pieno") if part in told)

@@ -11,10 +11,12 @@ from typer.testing import CliRunner, Result
 
 from maglia.core.directory import decode_directory
 from maglia.core.errors import Code, MagliaError
+from maglia.core.findings.model import Level
+from maglia.core.findings.words import told_in_words
 from maglia.core.vocabulary import MemberState
 from maglia.v1.audit_pb2 import GetHeadRequest
 from maglia.v1.audit_pb2_grpc import AuditServiceStub
-from node.commands.doctor import check_directory
+from node.doctor.outside import directory_and_clock
 from registry.__main__ import app
 from registry.board import Health
 from tests.integration.registry_world import PASSPHRASE, Body, World, copy_of, make_template, served
@@ -65,10 +67,10 @@ async def test_a_restored_registry_follows_what_was_signed_since(template: Path,
         world.parts.board.heard("mensa-est", (), trusted.version)
         told = {line.member.id: line.health for line in world.parts.board.lines()}
         assert told["mensa-est"] is Health.REFUSES
-        checked = await asyncio.to_thread(check_directory, seen.parent, world.known)
-        assert checked.result == "problem"
-        assert f"già vista la {trusted.version}: il nodo la rifiuta" in checked.found
-        assert "maglia-registry recover" in checked.repair
+        found, _ = await asyncio.to_thread(lambda: list(directory_and_clock(seen.parent, world.known)))
+        assert found.level is Level.PROBLEM
+        assert f"già vista la {trusted.version}: il nodo la rifiuta" in told_in_words(found.told, "it")
+        assert found.repair == f"maglia-registry recover --dir REGISTRO --from {seen.parent}/trust"
 
     looked = json.loads(recover(backup, seen, more=("--check",)).stdout)
     assert (looked["done"], looked["version"]) == (False, newest.version)
@@ -79,7 +81,8 @@ async def test_a_restored_registry_follows_what_was_signed_since(template: Path,
     async with served(backup) as world:
         again = await world.trusted(seen)
         assert again.version > trusted.version
-        assert (await asyncio.to_thread(check_directory, seen.parent, world.known)).result == "ok"
+        found, clock = await asyncio.to_thread(lambda: list(directory_and_clock(seen.parent, world.known)))
+        assert (found.level, clock.level) == (Level.OK, Level.OK)
         assert again.directory == trusted.directory
         assert await states(world) == {
             "onlus-ponte": MemberState.REVOKED,

@@ -24,6 +24,7 @@ from maglia.core.network_file import encode_network_file
 from maglia.core.relay_file import decode_relay_file, encode_relay_file
 from node.__main__ import app as node_app
 from node.card import first_card
+from node.network.tunnel import Tunnel
 from registry.__main__ import app as registry_app
 from tests.integration.node_world import PATIENCE_S, Site, applied, free_port, line
 from tests.integration.registry_world import PASSPHRASE, Body, World, make_template, served
@@ -157,21 +158,15 @@ async def test_the_first_card_names_the_relay(site: Site, relay: Path) -> None:
 
 
 async def test_the_doctor_knows_the_relay_that_serve_was_given(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, relay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = Path(shutil.copytree(site.folder, tmp_path / "node"))
     kept = (folder / "node.toml").read_text().splitlines(keepends=True)
     (folder / "node.toml").write_text("".join(line for line in kept if not line.startswith("via")))
-    problems: list[Code] = []
-
-    async def told(*_: object) -> list[Code]:
-        return problems
-
-    monkeypatch.setattr("node.local.is_serving", lambda _folder: True)
-    monkeypatch.setattr("node.local.problems_of", told)
-    assert f"tramite il relay «{NAME}»" in (await asyncio.to_thread(on_node, "doctor", folder)).output
-    problems.append(Code.NETWORK_RELAY)
-    assert "PROBLEMA  Per gli altri enti" in (await asyncio.to_thread(on_node, "doctor", folder)).output
+    async with Site(folder, MEMBER, site.network).serving(via=relay / "relay.json"):
+        assert f"tramite il relay «{NAME}»" in (await asyncio.to_thread(on_node, "doctor", folder)).output
+        monkeypatch.setattr(Tunnel, "problems", lambda _tunnel: [Code.NETWORK_RELAY])
+        assert "PROBLEMA Per gli altri enti" in (await asyncio.to_thread(on_node, "doctor", folder)).output
 
 
 @asynccontextmanager
@@ -201,7 +196,7 @@ async def test_a_killed_relay_starts_again_and_its_node_comes_back_by_itself(
 
     async def told_by_doctor() -> bool:
         said = await asyncio.to_thread(on_node, "doctor", site.folder)
-        return "PROBLEMA  Per gli altri enti" in said.output
+        return "PROBLEMA Per gli altri enti" in said.output
 
     async with process("node", "serve", "--dir", str(site.folder)):
         async with process("registry", "relay", "serve", "--dir", str(relay)) as first:

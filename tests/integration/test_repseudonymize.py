@@ -206,7 +206,8 @@ async def test_what_the_registry_does_not_grant_today_ends_it_and_is_told(world:
     assert found["result"] == "warning"
     assert "cambio di chiavi in corso: periodo 1, in attesa: " in found["found"]
     assert f"limite giornaliero di {LIMIT} codici" in found["found"]
-    assert "Riprendere domani" in found["repair"]
+    assert "Riprendere domani" in found["found"]
+    assert found["repair"] == f"maglia-node state --dir {site.folder}"
 
 
 async def examined(site: Site) -> dict[str, str]:

@@ -187,6 +187,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.InboxService/ListNotices": STAFF,
     f"{_V1}.InboxService/ReadNotice": STAFF,
     f"{_V1}.NetworkService/GetNetwork": STAFF,
+    f"{_V1}.StatusService/GetFindings": STAFF,
     f"{_V1}.WaitingService/DeferCheck": COUNTER,
     f"{_V1}.WaitingService/GetKeptCheck": COUNTER,
     f"{_V1}.WaitingService/ListKeptChecks": COUNTER,

@@ -37,6 +37,7 @@ from maglia.v1 import (
     referral_pb2,
     report_pb2,
     reservation_pb2,
+    status_pb2,
     waiting_pb2,
 )
 from maglia.v1 import directory_pb2 as pb
@@ -318,6 +319,7 @@ _PEERS = (
 )
 _DESKS = (
     (answering_pb2, "NetworkService"),
+    (status_pb2, "StatusService"),
     (batch_pb2, "BatchService"),
     (device_pb2, "DeviceService"),
     (files_pb2, "FilesService"),

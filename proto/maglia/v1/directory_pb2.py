@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from maglia.v1 import envelope_pb2 as maglia_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/directory.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"U\n\x12GetMetadataRequest\x12\x10\n\x08\x66ilename\x18\x01 \x01(\t\x12\x14\n\x0cready_epochs\x18\x02 \x03(\r\x12\x17\n\x0ftrusted_version\x18\x03 \x01(\x04\"&\n\x13GetMetadataResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\" \n\x10GetTargetRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\"\"\n\x11GetTargetResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"!\n\x10ListCardsRequest\x12\r\n\x05since\x18\x01 \x01(\x04\"W\n\x11ListCardsResponse\x12\"\n\x05\x63\x61rds\x18\x01 \x03(\x0b\x32\x13.maglia.v1.Envelope\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x0c\n\x04more\x18\x03 \x01(\x08\"\x12\n\x10WatchNewsRequest\"F\n\x11WatchNewsResponse\x12\x19\n\x11timestamp_version\x18\x01 \x01(\x04\x12\x16\n\x0e\x63\x61rds_revision\x18\x02 \x01(\x04\x32\xbc\x02\n\x10\x44irectoryService\x12L\n\x0bGetMetadata\x12\x1d.maglia.v1.GetMetadataRequest\x1a\x1e.maglia.v1.GetMetadataResponse\x12H\n\tGetTarget\x12\x1b.maglia.v1.GetTargetRequest\x1a\x1c.maglia.v1.GetTargetResponse0\x01\x12\x46\n\tListCards\x12\x1b.maglia.v1.ListCardsRequest\x1a\x1c.maglia.v1.ListCardsResponse\x12H\n\tWatchNews\x12\x1b.maglia.v1.WatchNewsRequest\x1a\x1c.maglia.v1.WatchNewsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19maglia/v1/directory.proto\x12\tmaglia.v1\x1a\x18maglia/v1/envelope.proto\"U\n\x12GetMetadataRequest\x12\x10\n\x08\x66ilename\x18\x01 \x01(\t\x12\x14\n\x0cready_epochs\x18\x02 \x03(\r\x12\x17\n\x0ftrusted_version\x18\x03 \x01(\x04\"6\n\x13GetMetadataResponse\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\" \n\x10GetTargetRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\"\"\n\x11GetTargetResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"!\n\x10ListCardsRequest\x12\r\n\x05since\x18\x01 \x01(\x04\"W\n\x11ListCardsResponse\x12\"\n\x05\x63\x61rds\x18\x01 \x03(\x0b\x32\x13.maglia.v1.Envelope\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x0c\n\x04more\x18\x03 \x01(\x08\"\x12\n\x10WatchNewsRequest\"F\n\x11WatchNewsResponse\x12\x19\n\x11timestamp_version\x18\x01 \x01(\x04\x12\x16\n\x0e\x63\x61rds_revision\x18\x02 \x01(\x04\x32\xbc\x02\n\x10\x44irectoryService\x12L\n\x0bGetMetadata\x12\x1d.maglia.v1.GetMetadataRequest\x1a\x1e.maglia.v1.GetMetadataResponse\x12H\n\tGetTarget\x12\x1b.maglia.v1.GetTargetRequest\x1a\x1c.maglia.v1.GetTargetResponse0\x01\x12\x46\n\tListCards\x12\x1b.maglia.v1.ListCardsRequest\x1a\x1c.maglia.v1.ListCardsResponse\x12H\n\tWatchNews\x12\x1b.maglia.v1.WatchNewsRequest\x1a\x1c.maglia.v1.WatchNewsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,19 +35,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETMETADATAREQUEST']._serialized_start=66
   _globals['_GETMETADATAREQUEST']._serialized_end=151
   _globals['_GETMETADATARESPONSE']._serialized_start=153
-  _globals['_GETMETADATARESPONSE']._serialized_end=191
-  _globals['_GETTARGETREQUEST']._serialized_start=193
-  _globals['_GETTARGETREQUEST']._serialized_end=225
-  _globals['_GETTARGETRESPONSE']._serialized_start=227
-  _globals['_GETTARGETRESPONSE']._serialized_end=261
-  _globals['_LISTCARDSREQUEST']._serialized_start=263
-  _globals['_LISTCARDSREQUEST']._serialized_end=296
-  _globals['_LISTCARDSRESPONSE']._serialized_start=298
-  _globals['_LISTCARDSRESPONSE']._serialized_end=385
-  _globals['_WATCHNEWSREQUEST']._serialized_start=387
-  _globals['_WATCHNEWSREQUEST']._serialized_end=405
-  _globals['_WATCHNEWSRESPONSE']._serialized_start=407
-  _globals['_WATCHNEWSRESPONSE']._serialized_end=477
-  _globals['_DIRECTORYSERVICE']._serialized_start=480
-  _globals['_DIRECTORYSERVICE']._serialized_end=796
+  _globals['_GETMETADATARESPONSE']._serialized_end=207
+  _globals['_GETTARGETREQUEST']._serialized_start=209
+  _globals['_GETTARGETREQUEST']._serialized_end=241
+  _globals['_GETTARGETRESPONSE']._serialized_start=243
+  _globals['_GETTARGETRESPONSE']._serialized_end=277
+  _globals['_LISTCARDSREQUEST']._serialized_start=279
+  _globals['_LISTCARDSREQUEST']._serialized_end=312
+  _globals['_LISTCARDSRESPONSE']._serialized_start=314
+  _globals['_LISTCARDSRESPONSE']._serialized_end=401
+  _globals['_WATCHNEWSREQUEST']._serialized_start=403
+  _globals['_WATCHNEWSREQUEST']._serialized_end=421
+  _globals['_WATCHNEWSRESPONSE']._serialized_start=423
+  _globals['_WATCHNEWSRESPONSE']._serialized_end=493
+  _globals['_DIRECTORYSERVICE']._serialized_start=496
+  _globals['_DIRECTORYSERVICE']._serialized_end=812
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,119 @@
+"""A whole examination of the node in a folder, part by part, in the order told.
+
+A node that serves is asked what it finds of itself; what only its files say is read beside it, never changed beneath
+it. One that is stopped is examined from its files, and the registry is asked from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.findings.model import Finding, Level, Subject, failed, ok, warning
+from maglia.core.keystore import read_passphrase
+from maglia.core.network_file import NetworkFile
+from maglia.policy.binary import find_opa
+from node import local
+from node.config import Settings, load_settings
+from node.disk import free_bytes, kept_bytes
+from node.doctor import database, outside
+from node.findings.remedies import Remedies, remedies_for
+from node.findings.room import room_elsewhere, room_found
+from node.findings.rules import engine_elsewhere, engine_embedded, engine_here, rules_edited
+from node.folder import check_not_moved
+from node.joining import load_network
+from node.kept_rules import edited_rules
+from node.keys import Keys, load_keys
+
+_READ_HERE = frozenset({Subject.LOG, Subject.DATABASE})
+"""Parts of a serving node that are examined from its files too, more closely: what it says of them counts if bad."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A node's folder whose settings and keys could be read."""
+
+    folder: Path
+    settings: Settings
+    network: NetworkFile
+    keys: Keys
+    remedies: Remedies
+
+
+def examine(folder: Path) -> Iterator[Finding]:
+    """Yield what is found; a part that can't be read is a finding, not a failure."""
+    remedies = remedies_for(folder)
+    try:
+        check_not_moved(folder)  # nothing here is to be started or mended any more
+    except MagliaError as error:
+        yield failed(Subject.MOVED, error, remedies.of_error(error))
+        return
+    try:
+        opened = Opened(
+            folder, load_settings(folder), load_network(folder), load_keys(folder, read_passphrase()), remedies
+        )
+    except MagliaError as error:
+        yield failed(Subject.KEYS, error, remedies.of_error(error))
+        return
+    yield ok(Subject.KEYS, "keys.open", member=opened.settings.member, network=opened.network.network)
+    yield ok(Subject.HOSTING, "hosting.hosted" if remedies.is_hosted else "hosting.own")
+    if local.is_serving(folder):
+        yield from _serving(opened)
+    else:
+        yield from _stopped(opened)
+    yield from _rules(opened)
+
+
+def _serving(opened: Opened) -> Iterator[Finding]:
+    try:
+        own = asyncio.run(local.findings_of(opened.folder, opened.settings, opened.network, opened.keys))
+    except MagliaError as error:
+        own = [failed(Subject.SERVICE, error, opened.remedies.of_error(error), _level_of(error))]
+    yield from (one for one in own if one.subject not in _READ_HERE or one.level is not Level.OK)
+    yield from database.examined_beside(opened)
+    yield outside.office(opened)
+
+
+def _level_of(error: MagliaError) -> Level:
+    """Rules of before there was such a question let nobody ask it: that keeps the node from nothing."""
+    return Level.WARNING if error.code is Code.SESSION_ROLE else Level.PROBLEM
+
+
+def _stopped(opened: Opened) -> Iterator[Finding]:
+    yield warning(Subject.SERVICE, opened.remedies.start(), "service.off")
+    yield room(opened.folder, opened.settings)
+    yield from database.examined_alone(opened)
+    yield outside.office(opened)
+    yield outside.card(opened)
+    yield outside.reach(opened)
+    yield from outside.directory_and_clock(opened.folder, opened.network)
+
+
+def room(folder: Path, settings: Settings) -> Finding:
+    """Return whether there is room: for others' questions, and kept in reserve for this body's own last entries."""
+    if settings.database:
+        return room_elsewhere()
+    return room_found(free_bytes(folder), kept_bytes(folder), settings.disk_reserve_bytes, remedies_for(folder))
+
+
+def _rules(opened: Opened) -> Iterator[Finding]:
+    """The engine, and rules that somebody edited here: the node stops answering rather than use those."""
+    settings = opened.settings
+    yield _engine(settings, opened.remedies)
+    files = edited_rules(opened.folder, with_opa=settings.engine != "embedded" and not settings.opa_address)
+    if edited := rules_edited(files, opened.remedies):
+        yield edited
+
+
+def _engine(settings: Settings, remedies: Remedies) -> Finding:
+    if settings.engine == "embedded":
+        return engine_embedded()
+    if settings.opa_address:
+        return engine_elsewhere(settings.opa_address)
+    try:
+        return engine_here(find_opa(), needed=settings.engine == "opa")
+    except MagliaError as error:
+        return failed(Subject.ENGINE, error, remedies.of_error(error))

@@ -1,0 +1,95 @@
+"""What is found from the node's machine of the world outside: the office, the time, the directory, the way in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maglia.core.errors import MagliaError
+from maglia.core.findings.model import Finding, Level, Subject, failed, ok
+from maglia.core.network_file import NetworkFile
+from node.card import kept_card
+from node.findings.card import card_found, no_card
+from node.findings.clock import clock_found
+from node.findings.directory import directory_found, directory_unread, no_directory
+from node.findings.remedies import remedies_for
+from node.network.registry import Offered, application_state, offered_timestamp
+from node.via import reach_of
+
+if TYPE_CHECKING:
+    from node.doctor.folder import Opened
+
+
+def office(opened: Opened) -> Finding:
+    """Whether the accreditation office answers, and how this body stands there."""
+    try:
+        asked = application_state(opened.network, opened.settings.member, opened.keys.identity, time.time())
+        found = asyncio.run(asked)
+    except MagliaError as error:
+        away = error.code.value.startswith("network.")
+        level = Level.PROBLEM if away else Level.WARNING
+        return failed(Subject.OFFICE, error, opened.remedies.state(), level)
+    return ok(Subject.OFFICE, "office.answers", state=found.state)
+
+
+def card(opened: Opened) -> Finding:
+    """How long a stopped node's certificate is good for."""
+    settings = opened.settings
+    try:
+        kept = kept_card(opened.folder, settings, opened.network, opened.keys)
+    except MagliaError as error:
+        return no_card(error, opened.remedies)
+    lives = settings.card_s, settings.card_renew_s
+    return card_found(kept.not_after, time.time(), *lives, opened.remedies, serving=False)
+
+
+def reach(opened: Opened) -> Finding:
+    """Where other bodies will reach a stopped node: at its own address, or through a relay."""
+    try:
+        found = reach_of(opened.folder, opened.settings, opened.network.network)
+    except MagliaError as error:
+        return failed(Subject.REACH, error, opened.remedies.of_error(error))
+    if found.relay_name:
+        return ok(Subject.REACH, "reach.relay", relay=found.relay_name, endpoint=found.endpoint)
+    return ok(Subject.REACH, "reach.own", endpoint=found.endpoint)
+
+
+def directory_and_clock(folder: Path, network: NetworkFile) -> Iterator[Finding]:
+    """When the newest directory seen here expires, whether the registry went back behind it, and what time it has."""
+    offered = _offered(network)
+    yield directory(folder, offered)
+    yield clock_found(offered.ahead_s if offered else None)
+
+
+def directory(folder: Path, offered: Offered | None) -> Finding:
+    """Return how the newest timestamp kept in `folder` is, beside the one that the registry offers."""
+    remedies = remedies_for(folder)
+    try:
+        signed = json.loads((folder / "trust" / "metadata" / "timestamp.json").read_bytes())["signed"]
+        expires, seen = datetime.fromisoformat(str(signed["expires"])), int(signed["version"])
+    except FileNotFoundError:
+        return no_directory(remedies)
+    except (OSError, ValueError, KeyError, TypeError):
+        return directory_unread(remedies)
+    version = _version(offered) if offered else None
+    return directory_found(seen, expires.timestamp(), time.time(), version, remedies, serving=False)
+
+
+def _offered(network: NetworkFile) -> Offered | None:
+    """Return what the registry offers now; None when it does not answer, which is told elsewhere."""
+    try:
+        return asyncio.run(offered_timestamp(network))
+    except MagliaError:
+        return None
+
+
+def _version(offered: Offered) -> int | None:
+    try:
+        return int(json.loads(offered.timestamp)["signed"]["version"])
+    except (ValueError, KeyError, TypeError):
+        return None
