@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.labels import Labels, label
+from tui.labels import Labels, label, pick
 from tui.model import Spending, SpentInProcedure, SpentLine
 from tui.office_model import Budgets
 from tui.office_rows import day_text
+from tui.table import Cells, Table, day_cell, make_table
 
 _BAR = 20
 CLASSES: Labels = {"person": ("persone", "persons"), "need": ("bisogni", "needs")}
@@ -53,6 +54,49 @@ def node_lines(found: Spending, lang: str) -> list[str]:
         lines.append(f"{head}, {day}{none or ':'}")
         lines += [f"  {one.holder:<26}{_spent(one.spent, one.limit, lang)}" for one in rows]
     return [*lines, *_procedure_lines(found.procedures, lang)]
+
+
+def office_budget_table(found: Budgets, lang: str) -> Table:
+    """Return what the office's registry counted today, and under each procedure."""
+    rows = [_row(None, one, lang) for one in found.today]
+    return _budget_table(found.day, [*rows, *_procedure_rows(found.procedures, lang)], lang)
+
+
+def node_budget_table(found: Spending, lang: str) -> Table:
+    """Return what the node counted today of bodies answered and of own operators, and under each procedure."""
+    askers, operators = pick(("ente", "body"), lang), pick(("operatore", "operator"), lang)
+    rows = [_row(askers, one, lang) for one in found.askers] + [_row(operators, one, lang) for one in found.operators]
+    return _budget_table(found.day, [*rows, *_procedure_rows(found.procedures, lang)], lang)
+
+
+def _budget_table(day: str, rows: Sequence[Cells], lang: str) -> Table:
+    head = (
+        "Giorno|Chi|Nome|Procedura|Che cosa|Uso|Speso|Limite|Fino al",
+        "Day|Who|Name|Procedure|What|Use|Spent|Limit|Until",
+    )
+    return make_table(("Limiti", "Budgets"), head, [(day_cell(day), *row) for row in rows], lang)
+
+
+def _row(who: str | None, one: SpentLine, lang: str) -> Cells:
+    what = label(CLASSES, one.cls, lang) if one.cls else None
+    use = label(USES, one.use, lang) if one.use else None
+    return (who, one.holder, None, what, use, one.spent, one.limit, None)
+
+
+def _procedure_rows(found: Sequence[SpentInProcedure], lang: str) -> list[Cells]:
+    return [
+        (
+            None,
+            one.holder,
+            one.procedure,
+            label(CLASSES, one.cls, lang),
+            None,
+            one.spent,
+            one.cap,
+            day_cell(one.expires),
+        )
+        for one in found
+    ]
 
 
 def _what(line: SpentLine, lang: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.labels import KINDS, PURPOSES, Labels, label, pick
+from tui.table import Cells, Table, day_cell, make_table
 from tui.text import show_day
 
 _METHODS: Labels = {
@@ -57,6 +58,54 @@ def expiring_lines(found: Sequence[Expiring], today: str, days: int, lang: str) 
         f"{purposes(one.purposes, lang)}"
         for one in found
     ]
+
+
+def expiring_table(found: Sequence[Expiring], today: str, lang: str) -> Table:
+    """Return who is to renew, one row for each person, by their codes; `today` is the node's, ISO 8601."""
+    over, ends = pick(("SCADUTO", "ENDED"), lang), pick(("IN SCADENZA", "ENDING"), lang)
+    rows: list[Cells] = [
+        (over if one.expires < today else ends, day_cell(one.expires), one.identifier, purposes(one.purposes, lang))
+        for one in found
+    ]
+    title = ("Consensi in scadenza", "Consents that end")
+    return make_table(title, ("Stato|Il|Codice|Scopi", "Status|On|Code|Purposes"), rows, lang, has_codes=True)
+
+
+def consent_table(on_file: ConsentFile, lang: str) -> Table:
+    """Return a person's consents and what they said against them; the person's code is not in it."""
+    rows: list[Cells] = [
+        (
+            label(_AGAINST, one.kind, lang),
+            day_cell(one.date),
+            day_cell(one.ended),
+            purposes(one.purposes, lang),
+            None,
+            None,
+            None,
+            one.recorded_by,
+        )
+        for one in on_file.oppositions
+    ]
+    rows += [_consent_row(one, on_file.day, lang) for one in on_file.consents]
+    head = (
+        "Stato|Dal|Al|Scopi|Vale per|Informativa|Come|Registrato da",
+        "Status|From|To|Purposes|Valid for|Notice|How|Recorded by",
+    )
+    return make_table(("Consensi", "Consents"), head, rows, lang)
+
+
+def _consent_row(given: FiledConsent, today: str, lang: str) -> Cells:
+    everybody = pick(("tutti gli enti accreditati", "every accredited body"), lang)
+    return (
+        pick(_state(given, today), lang),
+        day_cell(given.date),
+        day_cell(given.expires),
+        purposes(given.purposes, lang),
+        ", ".join(label(KINDS, kind, lang) for kind in given.audience) or everybody,
+        f"{given.notice_version} ({given.language})",
+        label(_METHODS, given.method, lang),
+        given.recorded_by,
+    )
 
 
 def _consent(given: FiledConsent, today: str, lang: str) -> list[str]:

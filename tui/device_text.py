@@ -9,6 +9,7 @@ from datetime import datetime
 from maglia.core.folding import fold
 from tui.device_model import EnrolledDevice, Invite
 from tui.labels import pick
+from tui.table import Cells, Table, instant_cell, make_table
 
 _NONE = "Nessuna postazione iscritta.", "No enrolled consoles."
 _LOCKED = "BLOCCATA: troppi codici sbagliati", "LOCKED: too many wrong codes"
@@ -18,6 +19,17 @@ _NEVER = "mai usata", "never used"
 def device_lines(found: Sequence[EnrolledDevice], lang: str) -> list[str]:
     """Return two lines for each console: number, user and state, then its name and since when."""
     return [line for one in found for line in _lines(one, lang)] or [pick(_NONE, lang)]
+
+
+def device_table(found: Sequence[EnrolledDevice], lang: str) -> Table:
+    """Return the consoles, one row each."""
+    locked = pick(("BLOCCATA", "LOCKED"), lang)
+    rows: list[Cells] = [
+        (one.id, one.user, one.name, instant_cell(one.enrolled_ms), instant_cell(one.used_ms), locked * one.locked)
+        for one in found
+    ]
+    head = ("Numero|Utente|Nome|Iscritta il|Usata il|Stato", "Number|User|Name|Enrolled at|Used at|Status")
+    return make_table(("Postazioni iscritte", "Enrolled consoles"), head, rows, lang)
 
 
 def invite_lines(made: Invite, lang: str) -> list[str]:

@@ -10,6 +10,7 @@ from maglia.core.folding import fold_sentence
 from maglia.core.notices import NoticeKind
 from tui.inbox_model import Notice
 from tui.labels import pick
+from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import code_sentence
 
 Say = Callable[[Notice, str], str]
@@ -31,6 +32,24 @@ def list_lines(notices: Sequence[Notice], lang: str) -> list[str]:
         lang,
     )
     return [*(line for one in notices for line in notice_lines(one, lang)), last]
+
+
+def notice_table(notices: Sequence[Notice], lang: str) -> Table:
+    """Return each notice in a row, the newest first."""
+    unread, all_ = pick(("DA LEGGERE", "UNREAD"), lang), pick(("tutto l'ente", "all of the body"), lang)
+    rows: list[Cells] = [
+        (
+            one.name,
+            instant_cell(one.created_ms),
+            unread if one.unread else None,
+            all_ if one.for_all else None,
+            one.check_id,
+            sentence(one, lang),
+        )
+        for one in notices
+    ]
+    head = ("Numero|Del|Da leggere|Per|Verifica|Avviso", "Number|At|Unread|For|Check|Notice")
+    return make_table(("Avvisi", "Notices"), head, rows, lang)
 
 
 def notice_lines(one: Notice, lang: str) -> list[str]:

@@ -10,6 +10,7 @@ from maglia.core.vocabulary import AidStatus
 from tui.labels import FACETS, KINDS, SOME_BODY, label, pick
 from tui.model import Balance, CheckState, Finding
 from tui.needs_model import FiledNeed
+from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
 from tui.text import plain, show_amount, show_day, show_when
 
 _WIDTH = 80
@@ -39,6 +40,35 @@ def filed_lines(one: FiledNeed, lang: str) -> list[str]:
         lines.append(_over_alone(-one.left_cents, lang))
     lines.append(_history(one, lang))
     return _wrapped(lines[:1], "") + _wrapped(lines[1:], _INDENT)
+
+
+def need_table(needs: Sequence[FiledNeed], lang: str) -> Table:
+    """Return a person's needs on file; the person's code is not in it, supplies and leases are."""
+    head = (
+        "Bisogno|Aiuto|Creditore|Fornitura o contratto|Dal|Al|Dovuto|Dato qui|Promesso qui|Senza gli altri restano"
+        "|Registrato da|Registrato il|Chiuso il",
+        "Need|Aid|Creditor|Supply or lease|From|To|Owed|Given here|Promised here|Left without others"
+        "|Put on file by|Put on file at|Closed at",
+    )
+    rows: list[Cells] = [
+        (
+            one.name,
+            label(FACETS, one.facet, lang),
+            one.creditor,
+            one.need,
+            day_cell(one.period_from),
+            day_cell(one.period_to),
+            euros(one.owed_cents),
+            euros(one.given_cents),
+            euros(one.reserved_cents),
+            euros(one.left_cents),
+            one.opened_by,
+            instant_cell(one.opened_at_ms),
+            instant_cell(one.closed_at_ms),
+        )
+        for one in needs
+    ]
+    return make_table(("Bisogni registrati", "Needs on file"), head, rows, lang)
 
 
 def balance_lines(state: CheckState, lang: str) -> list[str]:

@@ -10,6 +10,7 @@ from maglia.core.folding import fold
 from tui.labels import pick
 from tui.network_model import NetworkRow, NetworkView
 from tui.office_rows import cell
+from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import show_day
 
 _DAY_MS, _HOUR_MS = 86_400_000, 3_600_000
@@ -45,6 +46,27 @@ def network_lines(view: NetworkView, lang: str) -> list[str]:
         *_explained(view, lang),
     )
     return fold([head, f"{cell(pick(('ENTE', 'BODY'), lang), _NAME)} {answering_titles(lang)}", *rows, *ending])
+
+
+def network_table(view: NetworkView, lang: str) -> Table:
+    """Return every other body with the counts of its answers, and since when it is silent; last this body's checks."""
+    rows = [_cells_of(one.member, one.name, one.counts, one) for one in view.rows]
+    if view.checks.asked:
+        whole = pick(("VERIFICHE COMPLETE", "COMPLETE CHECKS"), lang)
+        rows.append(_cells_of(None, whole, view.checks, None))
+    head = (
+        "Nome breve|Ente|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Ultima risposta|Muto dal|Relay",
+        "Short name|Body|Asked|In 3 s|In 5 s|Later|Never|Last answer|Silent since|Relay",
+    )
+    title = (f"Risposte degli ultimi {view.days} giorni", f"Answers of the last {view.days} days")
+    return make_table(title, head, rows, lang)
+
+
+def _cells_of(member: str | None, name: str, counts: Answering, row: NetworkRow | None) -> Cells:
+    shares = (counts.asked, counts.at_once, counts.at_once + counts.in_time, counts.later, counts.never)
+    if row is None:
+        return (member, name, *shares, None, None, None)
+    return (member, name, *shares, instant_cell(row.answered_at_ms), instant_cell(row.missed_since_ms), row.relay)
 
 
 def _check_lines(view: NetworkView, lang: str) -> Sequence[str]:

@@ -12,6 +12,7 @@ from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import Kind, MemberState
 from tui.labels import STATES, Labels, label, pick
 from tui.office_model import MemberRow, NodeRow
+from tui.table import Cells, Table, day_cell, instant_cell, make_table
 from tui.text import show_day
 
 _NAME = 20
@@ -97,6 +98,68 @@ def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:
     head = named(member, f"{health:<11} {heard:<7} {news:<10} {log:<16} {keys}")
     refused = [pick(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else []
     return [head, *(node_line(node, now, lang) for node in nodes), *refused]
+
+
+def member_table(rows: Sequence[MemberRow], lang: str) -> Table:
+    """Return every body of the list, those that wait too."""
+    cells: list[Cells] = [
+        (
+            row.member,
+            row.name,
+            label(KINDS, row.kind, lang),
+            label(STATES, row.state, lang),
+            len(row.signed_by),
+            row.threshold,
+            ", ".join(row.signer_names),
+            instant_cell(row.applied_at * 1000),
+            day_cell(row.act_expiry),
+            row.fingerprint,
+            ", ".join(row.same_fiscal_code),
+        )
+        for row in rows
+    ]
+    head = (
+        "Nome breve|Ente|Tipo|Stato|Firme|Firme che servono|Ha firmato|Domanda del|Atto fino al|Impronta"
+        "|Stesso codice fiscale",
+        "Short name|Body|Kind|Status|Signatures|Signatures needed|Signed by|Applied at|Act until|Fingerprint"
+        "|Same tax code",
+    )
+    return make_table(("Enti", "Bodies"), head, cells, lang)
+
+
+def board_table(nodes: Sequence[NodeRow], lang: str) -> Table:
+    """Return the board of nodes, and how each body answered those who asked it."""
+    cells: list[Cells] = [
+        (
+            node.member,
+            node.name,
+            label(STATES, node.state, lang),
+            label(HEALTH, node.health, lang),
+            instant_cell(node.heard_at * 1000),
+            pick(("aggiornato", "current") if node.is_current else ("indietro", "behind"), lang),
+            node.log_size,
+            instant_cell(node.cosigned_at * 1000),
+            instant_cell(node.card_expires * 1000),
+            ready_text(node.is_ready, lang),
+            node.relay,
+            node.answering.asked,
+            node.answering.at_once,
+            node.answering.at_once + node.answering.in_time,
+            node.answering.later,
+            node.answering.never,
+            node.askers,
+            node.absent_days,
+            node.missed_days,
+        )
+        for node in nodes
+    ]
+    head = (
+        "Nome breve|Ente|Accreditamento|Nodo|Sentito il|Notizie|Voci del registro|Controfirmato il|Carta fino al|Chiavi"
+        "|Relay|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Da enti|Giorni assente|Giorni senza risposte",
+        "Short name|Body|Accreditation|Node|Heard at|News|Log entries|Cosigned at|Card until|Keys"
+        "|Relay|Asked|In 3 s|In 5 s|Later|Never|Askers|Days absent|Days without answers",
+    )
+    return make_table(("Nodi", "Nodes"), head, cells, lang)
 
 
 def ready_text(is_ready: bool, lang: str) -> str:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from maglia.core.directory import Official
 from maglia.core.epochs import EpochAct, Epochs
-from maglia.core.fields import field_in_words, state_in_words
+from maglia.core.fields import field_in_words
 from maglia.core.folding import fold
 from maglia.core.vocabulary import MemberState
-from tui.labels import FACETS, PURPOSES, Labels, label, pick
-from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
+from tui.labels import FACETS, PURPOSES, Labels, label
+from tui.office_model import Applied, Change, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import day_text, member_line, ready_text
 from tui.office_rows import named as in_columns
 from tui.text import command_lines, plain
@@ -52,7 +52,6 @@ ACTS: Labels = {
     "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
     "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
 }
-LOGINS = frozenset({"login_refused", "login_throttled"})
 CHANGES: Labels = {
     "approve": ("ammissione", "admission"),
     "reinstate": ("riammissione", "reinstatement"),
@@ -65,11 +64,6 @@ CHANGES: Labels = {
     "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
     "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
     "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
-}
-ACTORS: Labels = {
-    "root": ("custodi", "holders"),
-    "recover": ("ripristino", "recovery"),
-    "registry": ("registro", "registry"),
 }
 
 
@@ -212,64 +206,6 @@ def signed_line(signed: Signed, lang: str) -> str:
     if english:
         return f"{count} of {signed.threshold} signatures. A second signature is needed."
     return f"{count} di {signed.threshold} firme. Serve una seconda firma."
-
-
-def history_lines(history: History, lang: str) -> list[str]:
-    """Return a body's history, oldest first, and the head of the log that proves it."""
-    lines = []
-    for line in history.lines:
-        mark = "" if line.proved else (" NOT PROVED" if lang == "en" else " NON PROVATA")
-        said = f": {_detail_text(line, lang)}" if line.detail else ""
-        actor = pick(ACTORS[line.actor], lang) if line.actor in ACTORS else line.actor
-        lines.append(f"{moment_text(line.at)}  {actor:<15} {label(ACTS, line.action, lang)}{said}{mark}")
-    return [*lines, _head_line(history, lang)]
-
-
-def _head_line(history: History, lang: str) -> str:
-    head = f"{history.size} entries, root" if lang == "en" else f"Registro: {history.size} voci, radice"
-    if history.is_signed:
-        said = "signed and cosigned" if lang == "en" else "firmato e controfirmato"
-    else:
-        said = (
-            "under keys not yet signed by officers" if lang == "en" else "con chiavi non ancora firmate da funzionari"
-        )
-    return f"{head} {history.root[:16]}, {said}."
-
-
-def _detail_text(line: HistoryLine, lang: str) -> str:
-    """Return an entry's detail with its codes in words: `approve 1/2`, `version 7: reason`."""
-    if line.action == "sign":
-        act, _, count = line.detail.partition(" ")
-        return f"{label(CHANGES, act, lang)} {count}"
-    if line.action in LOGINS:
-        once, often = ("once", "times") if lang == "en" else ("una volta", "volte")
-        return once if line.detail == "1" else f"{line.detail} {often}"
-    if line.action == "recover" and not line.detail.startswith("version "):
-        return " -> ".join(state_in_words(state, lang) for state in line.detail.split())
-    return line.detail if lang == "en" else _versions_in_words(line)
-
-
-def _versions_in_words(line: HistoryLine) -> str:
-    """Return in Italian a detail that says which version came of an act."""
-    if line.action in frozenset(EpochAct):
-        return _epochs_in_words(line.detail)
-    if line.detail.startswith("version "):
-        return ("versione " if line.action == "root" else "elenco ") + line.detail.removeprefix("version ")
-    named = line.action in {"declare", "policies"}
-    return line.detail.replace(", version ", ", elenco ", 1) if named else line.detail
-
-
-def _epochs_in_words(detail: str) -> str:
-    """Return `epoch 1 and 2 without x, version 7: reason` in Italian, the reason as it is."""
-    said, colon, reason = detail.partition(": ")
-    for english, italian in (
-        ("epoch ", "periodo "),
-        (" and ", " e "),
-        (" without ", " senza "),
-        ("version ", "elenco "),
-    ):
-        said = said.replace(english, italian, 1)
-    return said + colon + reason
 
 
 def epoch_lines(epochs: Epochs, nodes: Sequence[NodeRow], lang: str) -> list[str]:

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from tui.labels import FACETS, Labels, label, pick
 from tui.records_model import FiledAid, Note, PersonFile
+from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
 from tui.text import short_number, show_amount, show_day
 
 _WIDTH = 80
@@ -66,6 +67,43 @@ def in_short(one: FiledAid, lang: str) -> str:
     amount = "" if one.amount_cents is None else f", {show_amount(one.amount_cents)}"
     monthly = pick((" al mese", " a month"), lang) if amount and one.frequency == "monthly" else ""
     return f"{_day(one.date)}  {label(FACETS, one.facet, lang)}{amount}{monthly}"
+
+
+def person_table(found: PersonFile, lang: str) -> Table:
+    """Return a person's records with their versions; neither notes nor the person's code are in it."""
+    head = (
+        "Numero|Stato|Giorno|Aiuto|Importo|Ogni mese|Dal|Al|Creditore|Fornitura o contratto|Base|Visibile a|Protocollo"
+        "|Registrato da|Registrato il|Promesso fino al|Conservato fino al|Versione|Corregge|Corretto da",
+        "Number|Status|Day|Aid|Amount|Every month|From|To|Creditor|Supply or lease|Basis|Visible to|Protocol"
+        "|Recorded by|Recorded at|Promised until|Kept until|Version|Corrects|Corrected by",
+    )
+    title = ("Aiuti agli atti", "Help on file")
+    return make_table(title, head, [_row(one, lang) for one in found.records], lang)
+
+
+def _row(one: FiledAid, lang: str) -> Cells:
+    return (
+        short_number(one.id),
+        label(STATUSES, one.status, lang),
+        day_cell(one.date),
+        label(FACETS, one.facet, lang),
+        euros(one.amount_cents),
+        pick(("sì", "yes"), lang) if one.frequency == "monthly" else None,
+        day_cell(one.period_from),
+        day_cell(one.period_to),
+        one.creditor,
+        one.need,
+        label(_BASES, one.basis, lang) if one.basis in _BASES else None,
+        label(_VISIBILITIES, one.visibility, lang),
+        one.protocol,
+        one.recorded_by,
+        instant_cell(one.recorded_at_ms),
+        instant_cell(one.reserved_until_ms),
+        day_cell(one.keep_until),
+        one.version,
+        short_number(one.replaces),
+        short_number(one.replaced_by),
+    )
 
 
 def note_lines(notes: Sequence[Note], lang: str) -> list[str]:

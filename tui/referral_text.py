@@ -10,6 +10,7 @@ from maglia.core.folding import fold
 from maglia.core.referral import CONSENT_WITHDRAWN
 from tui.labels import FACETS, KINDS, SILENCES, Labels, label, pick
 from tui.referral_model import Referral, ReferredPerson, Taker
+from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import code_sentence
 
 _SENT: Labels = {
@@ -48,6 +49,31 @@ def state_lines(one: Referral, lang: str) -> list[str]:
     if one.untold:
         tail.append(f"   ?? {_untold(one, lang)}")
     return fold([head, *tail])
+
+
+def referral_table(referrals: Sequence[Referral], lang: str) -> Table:
+    """Return how each stands, without the persons."""
+    ways = {"sent": ("mandato a", "sent to"), "received": ("ricevuto da", "received from")}
+    rows: list[Cells] = [
+        (
+            one.name,
+            pick(("DA LEGGERE", "UNREAD"), lang) if one.unread else None,
+            label(ways, one.direction, lang),
+            one.member_name,
+            label(FACETS, one.facet, lang),
+            label(_SENT if one.direction == "sent" else _RECEIVED, one.state, lang),
+            _why(one, lang).removeprefix(": "),
+            instant_cell(one.created_ms),
+            instant_cell(one.changed_ms),
+            one.operator,
+        )
+        for one in referrals
+    ]
+    head = (
+        "Numero|Da leggere|Verso|Ente|Aiuto|Stato|Perché|Creato il|Cambiato il|Operatore",
+        "Number|Unread|Way|Body|Aid|Status|Why|Made at|Changed at|Operator",
+    )
+    return make_table(("Invii", "Referrals"), head, rows, lang)
 
 
 def whole_lines(one: Referral, lang: str) -> list[str]:

@@ -10,6 +10,7 @@ from textwrap import wrap
 from maglia.core.vocabulary import AidStatus
 from tui.labels import BANDS, FACETS, KINDS, SOME_BODY, Labels, label, pick
 from tui.reservation_model import Beside, OtherHelp, Reservation
+from tui.table import Cells, Table, euros, instant_cell, make_table
 from tui.text import code_sentence, show_amount, show_day, show_time, show_when
 
 _WIDTH = 80
@@ -125,6 +126,30 @@ def list_lines(found: Sequence[Reservation], lang: str) -> list[str]:
         for told in _told(one.late, one, lang):
             lines += _block("!! ", f"{pick(('TROVATO DOPO', 'FOUND LATER'), lang)}: {told}")
     return lines
+
+
+def reservation_table(found: Sequence[Reservation], lang: str) -> Table:
+    """Return the reservations by their persons' codes, each with what others gave or promised, found later."""
+    head = (
+        "Numero|Stato|Persona|Aiuto|Importo|Promesso il|Fino a|Promesso da|Prorogato|Trovato dopo",
+        "Number|Status|Person|Aid|Amount|Promised at|Until|Promised by|Renewed|Found later",
+    )
+    rows: list[Cells] = [
+        (
+            short(one.record_id),
+            label(STATES, one.state, lang),
+            one.identifier,
+            label(FACETS, one.facet, lang),
+            euros(one.amount_cents),
+            instant_cell(one.reserved_at_ms),
+            instant_cell(one.reserved_until_ms),
+            one.reserved_by,
+            pick(("sì", "yes"), lang) if one.renewed else None,
+            " ".join(_told(one.late, one, lang)),
+        )
+        for one in found
+    ]
+    return make_table(("Impegni", "Reservations"), head, rows, lang, has_codes=True)
 
 
 def _count(found: Sequence[Reservation], lang: str) -> str:

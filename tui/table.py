@@ -5,13 +5,15 @@ What makes a table stands beside what makes the lines of the same list (`tui/NAM
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from maglia.core.tables import Cell
+from tui.labels import pick
+from tui.text import show_when
 
-Cells = tuple[Cell, ...]
+Cells = tuple[str | int | Decimal | date | datetime | None, ...]
 """One row: texts, whole numbers, days, instants of this machine's clock, euros as decimals, None for an empty cell."""
 
 
@@ -24,7 +26,16 @@ class Table:
 
     title: str
     head: tuple[str, ...]
-    rows: tuple[Cells, ...] = field(repr=False)  # they may hold codes
+    rows: tuple[Cells, ...] = field(repr=False)
+    has_codes: bool = False
+    """Whether persons' codes are in it: whoever is handed the file is told."""
+
+
+def make_table(
+    title: tuple[str, str], head: tuple[str, str], rows: Iterable[Cells], lang: str, *, has_codes: bool = False
+) -> Table:
+    """Return a table in one language of two; the words of each head are parted by `|`."""
+    return Table(pick(title, lang), tuple(pick(head, lang).split("|")), tuple(rows), has_codes)
 
 
 def euros(cents: int | None) -> Decimal | None:
@@ -40,6 +51,18 @@ def day_cell(iso: str) -> date | str | None:
         return iso
 
 
+def when_cell(when: str, lang: str) -> date | str | None:
+    """Return when another body's help was: a day, a month as mm/yyyy, or that it is withheld; never "today"."""
+    found = day_cell(when)
+    return found if isinstance(found, date) else show_when(when, "", lang)
+
+
 def instant_cell(time_ms: int | None) -> datetime | None:
-    """Return an instant (milliseconds since the epoch) on this machine's clock, whole seconds; None for 0."""
-    return datetime.fromtimestamp(time_ms // 1000) if time_ms else None
+    """Return an instant (milliseconds since the epoch) on this machine's clock, whole seconds.
+
+    None for 0, which is none, and for what no calendar has: another body may have written it.
+    """
+    try:
+        return datetime.fromtimestamp(time_ms // 1000) if time_ms else None
+    except (ValueError, OverflowError, OSError):
+        return None

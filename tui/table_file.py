@@ -20,11 +20,13 @@ def check_table_file(path: Path, *, force: bool = False) -> None:
     """Refuse, before any work is done, a file that could not be written as its name says.
 
     Raises `input.table_name` for another format than CSV or XLSX, `input.file_name` for a name that holds a person's
-    code, `input.file_exists` unless `force`, `input.file_write` for a folder that is not there.
+    code, `input.out_exists` unless `force`, `input.file_write` for a folder that is not there.
     """
     if path.suffix.lower() not in FORMATS:
         raise MagliaError(Code.INPUT_TABLE_NAME, file=echo(path.name))
-    check_name(path, force=force)
+    check_name(path, force=True)
+    if path.exists() and not force:
+        raise MagliaError(Code.INPUT_OUT_EXISTS, file=echo(path.name))
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name))
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from maglia.core.folding import fold
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, PURPOSES, label, pick
+from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import code_sentence, command_lines
 from tui.waiting_model import KeptCheck
 
@@ -76,6 +77,23 @@ def list_lines(checks: Sequence[KeptCheck], lang: str) -> list[str]:
         for one in checks
     ]
     return [*fold(lines), *command_lines(last, "maglia check show NUMERO")]
+
+
+def kept_table(checks: Sequence[KeptCheck], lang: str) -> Table:
+    """Return the operator's own checks, one row each, without whom they are about."""
+    rows: list[Cells] = [
+        (
+            one.check_id,
+            pick(_STATES.get(one.state, (one.state, one.state)), lang),
+            instant_cell(one.asked_at_ms),
+            label(FACETS, one.facet, lang),
+            label(PURPOSES, one.purpose, lang),
+            code_sentence(one.reason, lang) if one.reason else None,
+        )
+        for one in checks
+    ]
+    head = ("Numero|Stato|Del|Aiuto|Scopo|Perché", "Number|Status|At|Aid|Purpose|Why")
+    return make_table(("Verifiche", "Checks"), head, rows, lang)
 
 
 def _when(time_ms: int) -> str:

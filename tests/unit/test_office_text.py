@@ -15,14 +15,13 @@ from registry.domain.membership import Act
 from registry.logins import ACTIONS as LOGIN_ACTIONS
 from registry.ports import Sighting
 from registry.reading_log import READ_LOG
+from tui.history_text import LOGINS, history_lines
 from tui.office_model import Applied, Change, History, HistoryLine, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
 from tui.office_rows import HEALTH, age_text, board_lines, expiring_line, member_line, node_line, procedure_line
 from tui.office_text import (
     ACTS,
     CHANGES,
-    LOGINS,
     epoch_lines,
-    history_lines,
     member_lines,
     open_draft_lines,
     signed_line,

@@ -56,7 +56,7 @@ def test_a_table_reads_back_as_it_was_and_nothing_in_it_runs(tmp_path: Path, nam
         ("esiti.txt", Code.INPUT_TABLE_NAME),
         ("esiti", Code.INPUT_TABLE_NAME),
         (f"{CODE}.csv", Code.INPUT_FILE_NAME),
-        ("there.csv", Code.INPUT_FILE_EXISTS),
+        ("there.csv", Code.INPUT_OUT_EXISTS),
         ("nowhere/esiti.csv", Code.INPUT_FILE_WRITE),
     ],
 )

@@ -13,6 +13,7 @@ from tui.audit.log_text import why
 from tui.budget_text import number
 from tui.exits import Exit, strongest
 from tui.labels import PURPOSES, label, pick
+from tui.table import Cells, Table, make_table
 from tui.text import plain, show_day
 
 SCHEMA = "maglia.audit.anomalies/1"
@@ -22,6 +23,7 @@ _SHOWN = 6
 _HEAD = ("ORA", "OPERATORE", "ENTE", "SEGNALE"), ("TIME", "OPERATOR", "BODY", "SIGNAL")
 _OPERATOR, _BODY, _TITLE = 16, 24, 23
 """Columns of names and of a signal: a row is whole on a screen of 80."""
+_SAID_BY = {AUDITOR: ("qui", "here"), NODE: ("nodo dell'ente", "the body's node")}
 _LETTERS = frozenset({Fact.OWN_SURNAME.value, Fact.COLLEAGUE_SURNAME.value})
 
 
@@ -75,6 +77,34 @@ def lines(found: Anomalies, lang: str) -> list[str]:
         1: (f"Un segnale, {days}.", f"One signal, {days}."),
     }.get(len(found.found), (f"Segnali: {count}, {days}.", f"Signals: {count}, {days}."))
     return [pick(head, lang), *_table(found, lang), *_unread(found, lang), *_notes(found, lang)]
+
+
+def anomaly_table(found: Anomalies, lang: str) -> Table:
+    """Return the signals, one row each, under the logs that could not be read."""
+    unread = pick(("NON LETTO", "NOT READ"), lang)
+    rows: list[Cells] = [
+        (unread, None, member, why(code, (), lang), *([None] * 6)) for member, code in sorted(found.unread.items())
+    ]
+    rows += [
+        (
+            one.day,
+            one.at.replace(tzinfo=None) if one.at else None,
+            one.member,
+            title_of(found.rules.data, one.signal.code, lang),
+            one.operator,
+            ", ".join(label(PURPOSES, purpose, lang) for purpose in one.purposes),
+            one.signal.count,
+            one.signal.threshold,
+            ", ".join(_SAID_BY[said][lang == "en"] for said in one.said_by),
+            ", ".join(map(str, one.entries)),
+        )
+        for one in found.found
+    ]
+    head = (
+        "Giorno|Ora|Ente|Segnale|Operatore|Scopi|Quante|Si segnala da|Conteggio|Voci",
+        "Day|Time|Body|Signal|Operator|Purposes|Count|Signalled from|Counted by|Entries",
+    )
+    return make_table(("Segnali", "Signals"), head, rows, lang)
 
 
 def _table(found: Anomalies, lang: str) -> list[str]:

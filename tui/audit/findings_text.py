@@ -23,6 +23,7 @@ from tui.audit.findings_words import (
 from tui.audit.log_text import name_of, why
 from tui.budget_text import number
 from tui.labels import label, pick
+from tui.table import Cells, Table, make_table
 
 SCHEMA = "maglia.audit/1"
 _WIDTH = 80
@@ -90,6 +91,30 @@ def lines(report: Report, lang: str) -> list[str]:
         *_wrapped(_verdict(report, lang), following="   "),
         *(line for one in report.unread for line in _unread_lines(one, lang)),
     ]
+
+
+def finding_table(report: Report, lang: str) -> Table:
+    """Return the differences, one row each, under the logs that were left out: a part never looks like the whole."""
+    unread = pick(("NON CONFRONTATO", "LEFT OUT"), lang)
+    rows: list[Cells] = [
+        (unread, name_of(one.member, lang), None, None, why(one.code, (), lang), None) for one in report.unread
+    ]
+    rows += [
+        (
+            label(TYPES, one.about.type, lang),
+            ", ".join(name_of(member, lang) for member in one.about.members),
+            name_of(one.about.other, lang) if one.about.other else None,
+            one.count,
+            ask(one, lang),
+            "; ".join(f"{name_of(place.log, lang)} {place.index}" for place in one.places),
+        )
+        for one in report.findings
+    ]
+    head = (
+        "Differenza|Di chi|Altro ente|Quante|Che cosa chiedere|Voci",
+        "Difference|Whose|Other body|Count|What to ask|Entries",
+    )
+    return make_table(("Riconciliazione", "Reconciliation"), head, rows, lang)
 
 
 def _head(report: Report, lang: str) -> str:

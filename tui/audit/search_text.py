@@ -11,6 +11,7 @@ from tui.audit.search import Found, FoundPage
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.budget_text import number
 from tui.labels import FACETS, PURPOSES, Labels, label
+from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import plain
 
 SCHEMA = "maglia.audit.search/1"
@@ -68,6 +69,35 @@ def search_lines(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> list
         more = "More: repeat with --page" if lang == "en" else "Ce ne sono altre: ripetere con --page"
         lines.append(f"{more} {plain(page.next_page)}")
     return lines
+
+
+def search_table(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> Table:
+    """Return a page of entries, one row each; metadata alone, no person and no aid."""
+    rows: list[Cells] = [
+        (
+            instant_cell(found.time_ms),
+            found.member,
+            found.idx,
+            label(ENTRY_KINDS, found.kind, lang),
+            found.peer,
+            label(PURPOSES, found.purpose, lang) if found.purpose else None,
+            label(FACETS, found.facet, lang) if found.facet else None,
+            found.operator,
+            outcome_in_words(found.kind, found.outcome, titles, lang),
+            code_in_words(found.code, lang),
+            found.procedure,
+            found.count,
+            signals_in_words(found.signals, lang),
+            found.question_id.hex(),
+            found.check_id,
+        )
+        for found in page.entries
+    ]
+    head = (
+        "Ora|Registro|Voce|Che cosa|Ente|Scopo|Aiuto|Operatore|Esito|Perché|Procedura|Numero|Segnali|Domanda|Verifica",
+        "Time|Log|Entry|Kind|Body|Purpose|Aid|Operator|Outcome|Why|Procedure|Count|Signals|Question|Check",
+    )
+    return make_table(("Voci trovate", "Entries found"), head, rows, lang)
 
 
 def _amount(found: Found, lang: str) -> str:

@@ -14,10 +14,11 @@ from maglia.core.identifiers import parse_identifier
 from tui import doors
 from tui.access_document import list_document
 from tui.access_model import Case
+from tui.access_table import case_table
 from tui.access_text import gap_lines, list_lines
 from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.access_names import names
-from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.entering import at
 from tui.labels import pick
 from tui.papers.access_paper import print_report
@@ -68,7 +69,7 @@ def request_report(
 
 
 @access_report.command("list")
-def list_reports(ctx: typer.Context, as_json: Json = False) -> None:
+def list_reports(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca le richieste di accesso, le più urgenti prima, con i giorni che restano.
 
     Esempio: maglia access-report list
@@ -77,9 +78,9 @@ def list_reports(ctx: typer.Context, as_json: Json = False) -> None:
     async def work(profile: Profile) -> Result:
         async with at(doors.reports, profile, password_of(profile)) as door:
             cases = await door.reports()
-        return Result(list_document(cases), list_lines(cases, profile.lang))
+        return Result(list_document(cases), list_lines(cases, profile.lang), table=case_table(cases, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @access_report.command("show")

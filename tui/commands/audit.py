@@ -16,7 +16,7 @@ import typer
 from maglia.core.errors import MagliaError
 from tui.commands.audit_reconcile import reconciling
 from tui.commands.audit_search import searching
-from tui.commands.base import Json, Result, Settings, perform
+from tui.commands.base import Json, Out, Result, Settings, perform
 from tui.profile import Profile
 from tui.text import check_span, parse_day, plain
 
@@ -127,6 +127,7 @@ def anomalies(
     policies: Annotated[
         str, typer.Option("--policies", help="Cartella o file .tar.gz, invece delle regole in vigore.")
     ] = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca ciò che le regole segnalano: fuori orario, molte ricerche, propri cognomi, persone senza aiuto dopo.
@@ -141,7 +142,7 @@ def anomalies(
     async def work(profile: Profile) -> Result:
         from maglia.core.operator_day import italian_time
         from tui.audit.anomalies import find_anomalies
-        from tui.audit.anomalies_text import document, exit_of, lines
+        from tui.audit.anomalies_text import anomaly_table, document, exit_of, lines
         from tui.audit.opening import pulled
 
         last = parse_day(until) if until else italian_time(int(clock.time() * 1000)).date()
@@ -151,9 +152,10 @@ def anomalies(
         with pulled(profile) as (folder, archive, known):
             rules = draft or _rules_of_then(folder)
             found = await asyncio.to_thread(find_anomalies, archive, known, rules, first, last, member, tell)
-        return Result(document(found, profile.lang), lines(found, profile.lang), exit_of(found))
+        told, table = lines(found, profile.lang), anomaly_table(found, profile.lang)
+        return Result(document(found, profile.lang), told, exit_of(found), table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _draft_rules(path: Path) -> Rules:

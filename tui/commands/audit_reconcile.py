@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.commands.base import Json, Result, perform
+from tui.commands.base import Json, Out, Result, perform
 from tui.exits import Exit, strongest
 from tui.profile import Profile
 
@@ -24,6 +24,7 @@ def reconcile(
     thresholds: Annotated[
         Path | None, typer.Option("--thresholds", help="File TOML con altre soglie, nella forma di thresholds.toml.")
     ] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Confronta i registri letti, a due a due e con quello dell'ufficio; non usa la rete.
@@ -36,12 +37,13 @@ def reconcile(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.findings_text import document, lines
+        from tui.audit.findings_text import document, finding_table, lines
 
         report = await asyncio.to_thread(_report, profile, thresholds)
-        return Result(document(report, profile.lang), lines(report, profile.lang), exit_of(report))
+        told, table = lines(report, profile.lang), finding_table(report, profile.lang)
+        return Result(document(report, profile.lang), told, exit_of(report), table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def exit_of(report: Report) -> Exit:

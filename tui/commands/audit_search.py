@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Result, perform
+from tui.commands.base import Json, Out, Result, perform
 from tui.profile import Profile
 from tui.text import check_span, parse_day, plain
 
@@ -34,6 +34,7 @@ def search(
     check: Annotated[str, typer.Option("--check", help="Numero della verifica, nel registro di chi ha chiesto.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Quante voci al più.")] = 50,
     page: Annotated[str, typer.Option("--page", help="Da dove continuare: lo dice la pagina prima.")] = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Cerca nelle voci lette, dalla più recente: chi ha chiesto a chi, quando, per quale scopo. Mai persone, mai aiuti.
@@ -49,7 +50,7 @@ def search(
         from tui.audit.opening import pulled
         from tui.audit.search import Query, read_question, words_of
         from tui.audit.search import search as find
-        from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
+        from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines, search_table
         from tui.audit.search_words import CODES, OUTCOMES
 
         _check_choice("--kind", kind, ENTRY_KINDS)
@@ -81,9 +82,10 @@ def search(
             if code not in CODES:
                 _check_choice("--code", code, words_of(archive, "code"))
             found, titles = find(archive, query, limit, page), signal_titles(folder)
-        return Result(search_document(found), search_lines(found, profile.lang, titles))
+        told = search_lines(found, profile.lang, titles)
+        return Result(search_document(found), told, table=search_table(found, profile.lang, titles))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _check_choice(option: str, value: str, allowed: Iterable[str]) -> None:

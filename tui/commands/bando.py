@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from maglia.core.quoted import echo
 from maglia.core.vocabulary import Facet
 from maglia.import_command import SheetName, read_list
 from tui import doors
+from tui.batch_tables import batch_list_table, batch_table
 from tui.batch_text import (
     asked_about,
     closing,
@@ -30,7 +31,7 @@ from tui.batch_text import (
     row_lines,
     summary,
 )
-from tui.commands.base import YES, Json, Result, password_of, perform, require_given
+from tui.commands.base import YES, Json, Out, Result, password_of, perform, require_given
 from tui.entering import at
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
@@ -193,7 +194,7 @@ def pause(ctx: typer.Context, batch_id: _Number, as_json: Json = False) -> None:
 
 
 @bando.command("list")
-def list_all(ctx: typer.Context, as_json: Json = False) -> None:
+def list_all(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca i controlli, con lo stato e il giorno in cui si cancellano da soli.
 
     Esempio: maglia --profile comune.toml bando list
@@ -203,9 +204,9 @@ def list_all(ctx: typer.Context, as_json: Json = False) -> None:
         async with at(doors.batches, profile, password_of(profile)) as door:
             found = await door.batches()
         document: dict[str, object] = {"schema": "maglia.bandi/1", "batches": [_document(one) for one in found]}
-        return Result(document, listed(found, profile.lang))
+        return Result(document, listed(found, profile.lang), table=batch_list_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @bando.command("show")
@@ -213,6 +214,7 @@ def show(
     ctx: typer.Context,
     batch_id: _Number,
     every: Annotated[bool, typer.Option("--all", help="Mostra tutte le righe, anche quelle senza riscontro.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra che cosa si sa finora, riga per riga, senza codici. Con --json tutte le righe.
@@ -223,9 +225,10 @@ def show(
     async def work(profile: Profile) -> Result:
         async with at(doors.batches, profile, password_of(profile)) as door:
             batch, rows = await door.batch_rows(batch_id)
-        return _told(batch, rows, [], profile.lang, every=every)
+        told = _told(batch, rows, [], profile.lang, every=every)
+        return replace(told, table=batch_table(batch, rows, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @bando.command("export")

@@ -8,19 +8,24 @@ import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.folding import fold_sentence
-from tui.exits import Exit, exit_of_error
+from maglia.core.folding import fold, fold_sentence
+from tui.exits import Exit, exit_of_error, strongest
+from tui.labels import pick
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.text import sentence_of
 from tui.typed import PASSWORD_VARIABLE, ask_secret, environment_password
 
+if TYPE_CHECKING:
+    from tui.table import Table
+
 ERROR_SCHEMA = "maglia.error/1"
 Json = Annotated[bool, typer.Option("--json", help="Risultato in JSON, con schema e versione.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Scrive la tabella anche in questo file, .csv o .xlsx.")]
 Person = Annotated[str, typer.Argument(help="Codice della persona; - per leggerlo dall'ingresso standard.")]
 Body = Annotated[str, typer.Argument(help="Nome breve dell'ente, per esempio onlus-ponte.")]
 Reason = Annotated[str, typer.Option("--reason", help="Motivo, che resta nel registro.")]
@@ -40,20 +45,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Result:
-    """What a command found: a document for programs, lines for people, a status for scripts."""
+    """What a command found: a document for programs, lines for people, a status for scripts, a table for a file."""
 
     document: dict[str, object]
     lines: list[str]
     status: Exit = Exit.DONE
+    table: Table | None = None
 
 
 Work = Callable[[Profile], Coroutine[Any, Any, Result]]
 
 
-def perform(ctx: typer.Context, as_json: bool, work: Work) -> NoReturn:
-    """Do `work` with the chosen profile and end the process with its status."""
+def perform(ctx: typer.Context, as_json: bool, work: Work, out: Path | None = None) -> NoReturn:
+    """Do `work` with the chosen profile and end the process with its status; `out` is where its table is wanted too."""
     settings = ctx.ensure_object(Settings)
-    finish(as_json, known_lang(settings.lang), lambda: _with_profile(settings, as_json, work))
+    finish(as_json, known_lang(settings.lang), lambda: _with_profile(settings, as_json, work, out))
 
 
 def finish(as_json: bool, lang: str, work: Callable[[], Exit]) -> NoReturn:
@@ -70,14 +76,45 @@ def finish(as_json: bool, lang: str, work: Callable[[], Exit]) -> NoReturn:
     raise typer.Exit(int(status))
 
 
-def _with_profile(settings: Settings, as_json: bool, work: Work) -> Exit:
+def _with_profile(settings: Settings, as_json: bool, work: Work, out: Path | None) -> Exit:
     profile = load_profile(find_profile(settings.profile), settings.lang)
     try:
+        if out is not None:
+            from tui.table_file import check_table_file
+
+            check_table_file(out)
         result = asyncio.run(work(profile))
     except MagliaError as error:
         return tell_error(error, as_json, profile.lang, at_office=profile.is_of_the_office)
-    tell(result, as_json)
-    return result.status
+    told = result if out is None else _written(result, out, profile.lang)
+    tell(told, as_json)
+    return told.status
+
+
+def _written(result: Result, out: Path, lang: str) -> Result:
+    """Write the table that was wanted; what was found is told all the same when that fails."""
+    from tui.table_file import write_table
+
+    if result.table is None:
+        none = ("Nessuna tabella da scrivere: il file non c'è.", "No table to write: there is no file.")
+        return Result(result.document | {"file": None}, [*result.lines, pick(none, lang)], result.status)
+    try:
+        write_table(out, result.table)
+    except MagliaError as error:
+        ended = strongest(result.status, tell_error(error, as_json=False, lang=lang))
+        return Result(result.document | {"file": None}, result.lines, ended)
+    lines = [*result.lines, *written_lines(out, result.table, lang)]
+    return Result(result.document | {"file": str(out)}, lines, result.status)
+
+
+def written_lines(out: Path, table: Table, lang: str) -> list[str]:
+    """Return where a table was written, and how to keep it where it holds codes."""
+    lines = [f"{pick(('Scritto', 'Written'), lang)}: {out}"]
+    if table.has_codes:
+        keep = ("Contiene codici: tenerlo dove lo legge solo chi deve.",
+                "It holds codes: keep it where only those read it who must.")  # fmt: skip
+        lines.append(pick(keep, lang))
+    return fold(lines)
 
 
 def tell(result: Result, as_json: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from tui import doors
-from tui.budget_text import node_lines, office_lines
-from tui.commands.base import Json, Result, password_of, perform
+from tui.budget_text import node_budget_table, node_lines, office_budget_table, office_lines
+from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.entering import at, at_office
 from tui.profile import Profile
 
@@ -20,6 +20,7 @@ office_budgets = typer.Typer(rich_markup_mode=None)
 def of_the_office(
     ctx: typer.Context,
     member: Annotated[str, typer.Argument(help="Nome breve di un ente; senza, tutti quelli che hanno chiesto.")] = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra quanti codici gli enti hanno fatto valutare oggi, e in ogni procedura; anche al revisore.
@@ -30,12 +31,13 @@ def of_the_office(
     async def work(profile: Profile) -> Result:
         async with at_office(profile, password_of(profile)) as door:
             found = await door.budgets(member)
-        return Result({"schema": "maglia.office.budgets/1", **asdict(found)}, office_lines(found, profile.lang))
+        document: dict[str, object] = {"schema": "maglia.office.budgets/1", **asdict(found)}
+        return Result(document, office_lines(found, profile.lang), table=office_budget_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
-def budgets(ctx: typer.Context, as_json: Json = False) -> None:
+def budgets(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Mostra chi ha chiesto di più oggi, enti e operatori, con i limiti, e le procedure.
 
     Esempio: maglia --profile amministratore.toml budgets
@@ -46,6 +48,7 @@ def budgets(ctx: typer.Context, as_json: Json = False) -> None:
     async def work(profile: Profile) -> Result:
         async with at(doors.node, profile, password_of(profile)) as door:
             found = await door.spending()
-        return Result({"schema": "maglia.budgets/1", **asdict(found)}, node_lines(found, profile.lang))
+        document: dict[str, object] = {"schema": "maglia.budgets/1", **asdict(found)}
+        return Result(document, node_lines(found, profile.lang), table=node_budget_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)

@@ -9,7 +9,8 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.check_table import check_table
+from tui.commands.base import Json, Out, Result, password_of, perform, read_identifier, require
 from tui.commands.default import DefaultCommand, Unnamed
 from tui.entering import at
 from tui.exits import Exit, exit_of_check
@@ -21,7 +22,7 @@ from tui.persons_text import asked_together, to_ask
 from tui.profile import Profile
 from tui.question import check_question, parse_months
 from tui.verdict import answered_of_asked, rows, verdict_lines
-from tui.waiting_text import deferred_lines, list_lines, standing_lines
+from tui.waiting_text import deferred_lines, kept_table, list_lines, standing_lines
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
@@ -64,6 +65,7 @@ def ask_network(
         bool,
         typer.Option("--defer", help="Se la rete è assente, la verifica è fatta da sé quando torna, entro 72 ore."),
     ] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Chiede alla rete quali aiuti una persona ha già avuto.
@@ -89,13 +91,14 @@ def ask_network(
             return await ask_household(profile, check_question(question), defer=defer)
         return await ask(profile, check_question(question), defer=defer)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @check.command("show")
 def show(
     ctx: typer.Context,
     check_id: Annotated[str, typer.Argument(help="Numero della verifica, per esempio V-0a1b2c3d4e.")],
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra come sta ora una propria verifica delle ultime 72 ore, anche dopo un riavvio del nodo.
@@ -111,15 +114,16 @@ def show(
         told = standing_lines(found.kept, found.identifiers, profile.lang)
         if found.state is not None:
             known = {**document(found.state), "standing": asdict(found.kept)}
-            return Result(known, [*told, *lines(found.state, profile.lang)], exit_of_check(found.state))
+            whole = [*told, *lines(found.state, profile.lang)]
+            return Result(known, whole, exit_of_check(found.state), check_table(found.state, profile.lang))
         ended = Exit.NETWORK if found.kept.state == "deferred" else Exit.NOT_ALLOWED
         return Result({"schema": DEFERRED_SCHEMA, **asdict(found.kept)}, told, ended)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @check.command("list")
-def list_checks(ctx: typer.Context, as_json: Json = False) -> None:
+def list_checks(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca le proprie verifiche delle ultime 72 ore, le ultime prima, senza dire di chi sono.
 
     Esempio: maglia check list
@@ -129,9 +133,10 @@ def list_checks(ctx: typer.Context, as_json: Json = False) -> None:
         async with at(doors.waiting, profile, password_of(profile)) as door:
             found = await door.kept_checks()
         checks = [asdict(one) for one in found]
-        return Result({"schema": LIST_SCHEMA, "checks": checks}, list_lines(found, profile.lang))
+        lines, table = list_lines(found, profile.lang), kept_table(found, profile.lang)
+        return Result({"schema": LIST_SCHEMA, "checks": checks}, lines, table=table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 async def ask(profile: Profile, question: Question, *, defer: bool = False) -> Result:
@@ -141,7 +146,8 @@ async def ask(profile: Profile, question: Question, *, defer: bool = False) -> R
             state = await _last_state(door, question)
         except MagliaError as error:
             return await _put_off(door, question, error, profile.lang, defer=defer)
-    return Result(document(state), lines(state, profile.lang), exit_of_check(state))
+    lang = profile.lang
+    return Result(document(state), lines(state, lang), exit_of_check(state), check_table(state, lang))
 
 
 async def _put_off(door: WaitingDoor, question: Question, error: MagliaError, lang: str, *, defer: bool) -> Result:
@@ -172,7 +178,7 @@ async def ask_household(profile: Profile, question: Question, *, defer: bool = F
     places = [household.members.index(one) + 1 for one in asked]
     on_file = {"source": household.source, "persons": len(household.members), "asked": places}
     told = [*asked_together(household, question.identifier, lang), *lines(state, lang)]
-    return Result(document(state) | {"on_file": on_file}, told, exit_of_check(state))
+    return Result(document(state) | {"on_file": on_file}, told, exit_of_check(state), check_table(state, lang))
 
 
 async def _last_state(door: NodeDoor, question: Question) -> CheckState:

@@ -13,11 +13,11 @@ from maglia.core.folding import fold
 from maglia.core.identifiers import parse_identifier
 from maglia.core.vocabulary import Kind
 from tui import doors
-from tui.commands.base import YES, Json, Person, Result, password_of, perform, read_identifier
+from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier
 from tui.commands.notice import print_papers
 from tui.consent_model import ConsentFile
+from tui.consent_text import consent_table, expiring_lines, expiring_table, file_lines
 from tui.consent_text import day as show
-from tui.consent_text import expiring_lines, file_lines
 from tui.entering import at
 from tui.labels import PURPOSES, label, pick
 from tui.model import Consent
@@ -95,7 +95,7 @@ async def _record_consent(profile: Profile, given: Consent) -> Result:
 
 
 @consent.command("show")
-def show_consents(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+def show_consents(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
     """Mostra i consensi di una persona a questo ente, ogni rifiuto od opposizione, e chi è ancora da avvisare.
 
     Esempio: maglia consent show CODICE
@@ -106,7 +106,7 @@ def show_consents(ctx: typer.Context, identifier: Person, as_json: Json = False)
         async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.consents(person), profile)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @consent.command("withdraw")
@@ -192,6 +192,7 @@ def mark_told(
 def expiring_consents(
     ctx: typer.Context,
     days: Annotated[int, typer.Option("--days", min=0, max=366, help="Quanti giorni guardare avanti.")] = 30,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca i consensi scaduti o in scadenza, da rinnovare. Mostra i codici: solo a chi sta allo sportello.
@@ -208,9 +209,10 @@ def expiring_consents(
             "days": days,
             "consents": [asdict(one) for one in found],
         }
-        return Result(document, fold(expiring_lines(found, today, days, profile.lang)))
+        lines = fold(expiring_lines(found, today, days, profile.lang))
+        return Result(document, lines, table=expiring_table(found, today, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _person(identifier: str) -> str:
@@ -220,7 +222,7 @@ def _person(identifier: str) -> str:
 def _told(on_file: ConsentFile, profile: Profile) -> Result:
     document: dict[str, object] = {"schema": "maglia.consents/1", **asdict(on_file)}
     document["still_to_tell"] = [one.member for one in on_file.still_to_tell]
-    return Result(document, fold(file_lines(on_file, profile.lang)))
+    return Result(document, fold(file_lines(on_file, profile.lang)), table=consent_table(on_file, profile.lang))
 
 
 def _confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.device_key import open_device_key, save_device_key
 from tui.device_model import EnrolledDevice
-from tui.device_text import device_lines, enrolled_lines, invite_lines, revoked_lines, scan_lines
+from tui.device_text import device_lines, device_table, enrolled_lines, invite_lines, revoked_lines, scan_lines
 from tui.entering import at, before_enrolment
 from tui.labels import pick
 from tui.profile import Profile
@@ -76,6 +76,7 @@ def enrol(
 def list_devices(
     ctx: typer.Context,
     everybody: Annotated[bool, typer.Option("--all", help="Di tutti gli operatori, per chi amministra.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca le proprie postazioni iscritte.
@@ -86,9 +87,10 @@ def list_devices(
     async def work(profile: Profile) -> Result:
         async with at(doors.devices, profile, password_of(profile)) as door:
             found = await door.devices(everybody=everybody)
-        return _told(found, device_lines(found, profile.lang))
+        told = _told(found, device_lines(found, profile.lang))
+        return replace(told, table=device_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @device.command("revoke")

@@ -12,8 +12,9 @@ from tui.commands.base import Json, Result, password_of, perform, require_given
 from tui.commands.office_sign import Yes, sign, told
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
+from tui.history_text import history_lines
 from tui.office_model import Change, Draft, History
-from tui.office_text import epoch_lines, history_lines
+from tui.office_text import epoch_lines
 from tui.profile import Profile
 
 if TYPE_CHECKING:

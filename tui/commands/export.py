@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.quoted import echo
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
 from tui.entering import at
@@ -67,7 +68,12 @@ def export(
 
 
 def _free_place(out: Path, form: str) -> Path:
-    """Return where it is written, a workbook with the ending that opens it; raise `input.out_exists`."""
+    """Return where it is written, a workbook with the ending that opens it.
+
+    Raises `input.export_name` for a name that says another format, `input.out_exists`.
+    """
+    if out.suffix.lower() in {".csv", ".xlsx"} and out.suffix.lower() != (".xlsx" if form == "xlsx" else ""):
+        raise MagliaError(Code.INPUT_EXPORT_NAME, file=echo(out.name), format=form)
     named = out if form == "csv" or out.suffix.lower() == ".xlsx" or out.exists() else Path(f"{out}.xlsx")
     if named.exists():
         raise MagliaError(Code.INPUT_OUT_EXISTS, file=named.name or str(named))

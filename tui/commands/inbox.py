@@ -10,10 +10,10 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.entering import at
 from tui.inbox_model import Notice
-from tui.inbox_text import list_lines, notice_lines, sentence
+from tui.inbox_text import list_lines, notice_lines, notice_table, sentence
 from tui.profile import Profile
 from tui.text import plain
 
@@ -26,6 +26,7 @@ _SCHEMA = "maglia.inbox/1"
 def list_notices(
     ctx: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Anche quelli già letti, di un mese.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Avvisi: che cosa è cambiato da quando si è guardato.
@@ -44,7 +45,7 @@ def list_notices(
             found = await door.notices(everything=everything)
         return _result(found, list_lines(found, profile.lang), profile)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @inbox.command("read")
@@ -79,4 +80,4 @@ def notice_number(text: str) -> int:
 
 def _result(found: list[Notice], lines: list[str], profile: Profile) -> Result:
     notices = [{**asdict(one), "name": one.name, "text": sentence(one, profile.lang)} for one in found]
-    return Result({"schema": _SCHEMA, "notices": notices}, lines)
+    return Result({"schema": _SCHEMA, "notices": notices}, lines, table=notice_table(found, profile.lang))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import typer
 
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.entering import at
 from tui.exits import Exit
-from tui.model import OperatorSignal
 from tui.profile import Profile
+from tui.signal_text import signal_lines, signal_table
 
 log_signals = typer.Typer(rich_markup_mode=None)
 
 
 @log_signals.command("signals")
-def signals(ctx: typer.Context, as_json: Json = False) -> None:
+def signals(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca ciò che il nodo ha segnalato delle giornate dei propri operatori; lo legge chi risponde dell'ente.
 
     Esempio: maglia --profile responsabile.toml log signals
@@ -42,28 +42,7 @@ def signals(ctx: typer.Context, as_json: Json = False) -> None:
             "schema": "maglia.log.signals/1",
             "signals": [asdict(one) | {"title": titles[one.code]} for one in found],
         }
-        return Result(document, _lines(found, titles, profile.lang), Exit.OVERLAP if found else Exit.DONE)
+        lines, status = signal_lines(found, titles, profile.lang), Exit.OVERLAP if found else Exit.DONE
+        return Result(document, lines, status, signal_table(found, titles, profile.lang))
 
-    perform(ctx, as_json, work)
-
-
-def _lines(found: Sequence[OperatorSignal], titles: Mapping[str, str], lang: str) -> list[str]:
-    english = lang == "en"
-    if not found:
-        return ["No signal." if english else "Nessun segnale."]
-    width = max(len(one.operator) for one in found)
-    since = "signalled from" if english else "si segnala da"
-    note = (
-        "A signal is a reason to look, not a judgement."
-        if english
-        else "Un segnale è un motivo per guardare, non un giudizio."
-    )
-    rows = [
-        f"{_day(one.day)}  {one.operator:<{width}}  {titles[one.code]}: {one.count} ({since} {one.threshold})"
-        for one in found
-    ]
-    return [*rows, "", note]
-
-
-def _day(day: str) -> str:
-    return "/".join(reversed(day.split("-")))
+    perform(ctx, as_json, work, out)

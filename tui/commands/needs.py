@@ -11,11 +11,11 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
 from tui import doors
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier
 from tui.entering import at
 from tui.labels import pick
 from tui.needs_model import FiledNeed, NewNeed
-from tui.needs_text import filed_lines, need_lines
+from tui.needs_text import filed_lines, need_lines, need_table
 from tui.profile import Profile
 from tui.question import check_aid_facet
 from tui.text import parse_amount, parse_day
@@ -75,7 +75,7 @@ def open_need(
 
 
 @need.command("show")
-def show_needs(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+def show_needs(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
     """Mostra i bisogni di una persona, chi li ha registrati e quanto questo ente ha già coperto.
 
     Esempio: maglia need show CODICE
@@ -88,9 +88,9 @@ def show_needs(ctx: typer.Context, identifier: Person, as_json: Json = False) ->
         async with at(doors.needs, profile, password_of(profile)) as door:
             found = await door.needs(person)
         document: dict[str, object] = {"schema": LIST_SCHEMA, "needs": [asdict(one) for one in found]}
-        return Result(document, need_lines(found, profile.lang))
+        return Result(document, need_lines(found, profile.lang), table=need_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @need.command("close")

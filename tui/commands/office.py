@@ -10,7 +10,7 @@ import typer
 
 from maglia.core.vocabulary import MemberState
 from tui.board_text import answering_lines
-from tui.commands.base import Body, Json, Reason, Result, password_of, perform, require, require_given
+from tui.commands.base import Body, Json, Out, Reason, Result, password_of, perform, require, require_given
 from tui.commands.budgets import office_budgets
 from tui.commands.epoch import epoch
 from tui.commands.office_setup import office_setup
@@ -19,10 +19,11 @@ from tui.commands.officer_key import own_key
 from tui.commands.official_key import official
 from tui.commands.officials import officials
 from tui.entering import at_office
+from tui.history_text import history_lines, history_table
 from tui.labels import STATES, label
 from tui.office_model import MemberRow
-from tui.office_rows import board_lines, expiring_line
-from tui.office_text import EXPIRING_DAYS, applied_document, history_lines, member_lines, queue_lines
+from tui.office_rows import board_lines, board_table, expiring_line, member_table
+from tui.office_text import EXPIRING_DAYS, applied_document, member_lines, queue_lines
 from tui.profile import Profile
 
 office = typer.Typer(no_args_is_help=True, help="Ufficio di accreditamento.", rich_markup_mode=None)
@@ -37,6 +38,7 @@ _IN_NETWORK = frozenset({MemberState.APPROVED, MemberState.ACTIVE, MemberState.E
 def list_members(
     ctx: typer.Context,
     expiring: Annotated[bool, typer.Option("--expiring", help="Solo gli atti che scadono entro 60 giorni.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca gli enti, le domande in attesa e le bozze da firmare.
@@ -58,9 +60,9 @@ def list_members(
             [expiring_line(row, profile.lang) for row in members] if expiring else queue_lines(members, profile.lang)
         )
         lines += [line for one in waiting for line in one.lines(profile.lang)]
-        return Result(document, lines or ["-"])
+        return Result(document, lines or ["-"], table=member_table(members, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _ends_soon(row: MemberRow) -> bool:
@@ -103,6 +105,7 @@ def history(
     ctx: typer.Context,
     member: Annotated[str, typer.Argument(help="Nome breve dell'ente; senza, ciò che non riguarda un ente.")] = "",
     logins: Annotated[bool, typer.Option("--logins", help="Solo gli accessi all'ufficio rifiutati.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra tutto ciò che l'ufficio ha fatto per un ente, come sta nel registro firmato.
@@ -121,13 +124,14 @@ def history(
         return Result(
             document | {"size": found.size, "root": found.root, "keys_signed": found.is_signed},
             history_lines(found, profile.lang),
+            table=history_table(found, profile.lang),
         )
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @office.command("board")
-def board(ctx: typer.Context, as_json: Json = False) -> None:
+def board(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Mostra ogni nodo: quando è stato sentito, se ha le ultime notizie, quanto è vecchio il suo registro.
 
     Esempio: maglia --profile paolo.toml office board
@@ -141,9 +145,10 @@ def board(ctx: typer.Context, as_json: Json = False) -> None:
             nodes, now, absence_days = await door.board()
         document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now, "absence_days": absence_days}
         lines = [*board_lines(nodes, now, profile.lang), *answering_lines(nodes, absence_days, profile.lang)]
-        return Result(document | {"nodes": [asdict(node) for node in nodes]}, lines or ["-"])
+        document["nodes"] = [asdict(node) for node in nodes]
+        return Result(document, lines or ["-"], table=board_table(nodes, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @office.command("missing")

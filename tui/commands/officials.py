@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maglia.core.errors import Code, MagliaError
-from tui.commands.base import Json, Reason, Result, password_of, perform
+from tui.commands.base import Json, Out, Reason, Result, password_of, perform
 from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
 from tui.office_model import Change
 from tui.office_rows import named as in_columns
-from tui.office_text import EXPIRING_DAYS
+from tui.officials_text import in_directory, official_lines, official_table, state_of
 from tui.profile import Profile
 from tui.text import parse_day
 
 if TYPE_CHECKING:
     from maglia.core.directory import Official
-    from tui.draft_check import InForce
 
 officials = typer.Typer(rich_markup_mode=None)
 
@@ -116,7 +115,7 @@ def dismiss(
 
 
 @officials.command("officials")
-def list_officials(ctx: typer.Context, as_json: Json = False) -> None:
+def list_officials(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca revisori e responsabile in carica, come due funzionari li hanno firmati, e gli atti che scadono.
 
     Esempio: maglia --profile paolo.toml office officials
@@ -127,41 +126,15 @@ def list_officials(ctx: typer.Context, as_json: Json = False) -> None:
 
         async with at_office(profile, password_of(profile)) as door:
             found = await read_in_force(door.fetch, profile)
-        people = _in_directory(found)
+        people = in_directory(found)
         document: dict[str, object] = {
             "schema": "maglia.office.officials/1",
-            "officials": [_document(one) | {"state": _state(one, found)} for one in people],
+            "officials": [_document(one) | {"state": state_of(one, found)} for one in people],
         }
-        return Result(document, [line for one in people for line in _lines(one, found, profile.lang)] or ["-"])
+        lines = [line for one in people for line in official_lines(one, found, profile.lang)]
+        return Result(document, lines or ["-"], table=official_table(people, found, profile.lang))
 
-    perform(ctx, as_json, work)
-
-
-def _in_directory(found: InForce) -> list[Official]:
-    return [one for _, one in sorted(found.directory.officials.items())] if found.directory else []
-
-
-def _state(person: Official, found: InForce) -> str:
-    """By this machine's clock; nodes and registry decide by their own."""
-    if person.id in found.suspensions:
-        return "stopped"
-    today = datetime.now(UTC).date()
-    if not person.is_appointed(today):
-        return "ended"
-    return "in_office" if person.is_appointed(today + timedelta(days=EXPIRING_DAYS)) else "expiring"
-
-
-_STATES = {
-    "it": {"in_office": "IN CARICA", "expiring": "IN SCADENZA", "ended": "ATTO SCADUTO", "stopped": "FERMATO"},
-    "en": {"in_office": "IN OFFICE", "expiring": "EXPIRING", "ended": "ACT ENDED", "stopped": "STOPPED"},
-}
-
-
-def _lines(person: Official, found: InForce, lang: str) -> list[str]:
-    from tui.draft_text import official_parts  # cryptography is loaded when it is needed
-
-    state = _STATES["en" if lang == "en" else "it"][_state(person, found)]
-    return [in_columns(person.id, state), *(f"  {name}: {text}" for name, text in official_parts(person, lang).items())]
+    perform(ctx, as_json, work, out)
 
 
 def _document(person: Official) -> dict[str, object]:

@@ -12,13 +12,13 @@ import typer
 from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
 from tui import doors
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.entering import at
 from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_aid_facet
 from tui.records_model import Correction, FiledAid
-from tui.records_text import STATUSES, in_short, note_lines, person_lines, record_lines
+from tui.records_text import STATUSES, in_short, note_lines, person_lines, person_table, record_lines
 from tui.text import parse_amount, parse_day, short_number, show_time
 
 Number = Annotated[str, typer.Argument(help="Numero dell'aiuto, come lo dice aid show; bastano i primi caratteri.")]
@@ -28,7 +28,7 @@ _UNDO = (
 )
 
 
-def show_file(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+def show_file(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
     """Mostra gli aiuti di una persona agli atti di questo ente, con le versioni corrette, e le note.
 
     Esempio: maglia aid show CODICE
@@ -38,9 +38,10 @@ def show_file(ctx: typer.Context, identifier: Person, as_json: Json = False) -> 
         person = _person(identifier)
         async with at(doors.records, profile, password_of(profile)) as door:
             found = await door.person_file(person)
-        return Result({"schema": "maglia.aid.file/1", **asdict(found)}, person_lines(found, profile.lang))
+        document: dict[str, object] = {"schema": "maglia.aid.file/1", **asdict(found)}
+        return Result(document, person_lines(found, profile.lang), table=person_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def correct_aid(

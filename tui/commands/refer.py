@@ -12,14 +12,14 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from tui import doors
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
+from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require, require_given
 from tui.entering import at
 from tui.exits import Exit
 from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_facet
 from tui.referral_model import Referral, Wanted
-from tui.referral_text import list_lines, state_lines, taker_lines, whole_lines
+from tui.referral_text import list_lines, referral_table, state_lines, taker_lines, whole_lines
 from tui.text import plain
 from tui.typed import ask_line
 
@@ -77,6 +77,7 @@ def send(
 def list_referrals(
     ctx: typer.Context,
     unread: Annotated[bool, typer.Option("--unread", help="Solo quelli da leggere.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca gli invii, mandati e ricevuti, prima quelli da leggere. Persone e motivi si vedono solo con show.
@@ -88,9 +89,9 @@ def list_referrals(
         async with at(doors.referrals, profile, password_of(profile)) as door:
             found = await door.referrals(unread=unread)
         document: dict[str, object] = {"schema": _SCHEMA, "referrals": [_document(one) for one in found]}
-        return Result(document, list_lines(found, profile.lang))
+        return Result(document, list_lines(found, profile.lang), table=referral_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @refer.command("show")

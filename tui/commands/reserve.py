@@ -13,7 +13,7 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import Basis, Visibility
 from tui import doors
 from tui.commands import check
-from tui.commands.base import Json, Result, password_of, perform, read_identifier, require
+from tui.commands.base import Json, Out, Result, password_of, perform, read_identifier, require
 from tui.entering import at
 from tui.exits import Exit, exit_of_check, exit_of_error
 from tui.needs_text import promise_lines
@@ -28,6 +28,7 @@ from tui.reservation_text import (
     promised_lines,
     released_lines,
     renewed_lines,
+    reservation_table,
     unchecked_lines,
     wants_lines,
 )
@@ -190,13 +191,13 @@ def show_one(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
 
 
 @reserve.command("list")
-def show(ctx: typer.Context, as_json: Json = False) -> None:
+def show(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca gli impegni aperti, quelli in scadenza, quelli scaduti da poco, e gli aiuti di altri trovati dopo. Mostra
-    i codici: sullo schermo, non in un file.
+    i codici: sullo schermo, e con --out in un file che legge solo chi lo ha scritto.
 
     Esempio: maglia reserve list
     """
-    perform(ctx, as_json, list_promises)
+    perform(ctx, as_json, list_promises, out)
 
 
 async def list_promises(profile: Profile) -> Result:
@@ -204,7 +205,8 @@ async def list_promises(profile: Profile) -> Result:
     async with at(doors.reservations, profile, password_of(profile)) as door:
         found = await door.reservations()
     listed = [reservation_document(one) | {"identifier": one.identifier} for one in found]
-    return Result({"schema": LIST_SCHEMA, "reservations": listed}, list_lines(found, profile.lang))
+    lines, table = list_lines(found, profile.lang), reservation_table(found, profile.lang)
+    return Result({"schema": LIST_SCHEMA, "reservations": listed}, lines, table=table)
 
 
 def until_ms(text: str, now: datetime) -> int:

@@ -8,12 +8,12 @@ import typer
 
 from maglia.core.folding import fold_sentence
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform
+from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.commands.log_signals import log_signals
 from tui.entering import at
 from tui.exits import Exit
 from tui.model import LogReport, NodeStatus
-from tui.network_text import network_lines
+from tui.network_text import network_lines, network_table
 from tui.profile import Profile
 from tui.text import code_sentence
 
@@ -44,7 +44,7 @@ def own_node(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 @status.command("network")
-def network(ctx: typer.Context, as_json: Json = False) -> None:
+def network(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Mostra come gli altri enti hanno risposto a questo negli ultimi 30 giorni, e chi tace e da quando.
 
     Esempio: maglia --profile emporio.toml status network
@@ -58,9 +58,9 @@ def network(ctx: typer.Context, as_json: Json = False) -> None:
         async with at(doors.network, profile, password_of(profile)) as door:
             view = await door.network()
         document: dict[str, object] = {"schema": "maglia.status.network/1", **asdict(view)}
-        return Result(document, network_lines(view, profile.lang))
+        return Result(document, network_lines(view, profile.lang), table=network_table(view, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _status_lines(found: NodeStatus, lang: str) -> list[str]:

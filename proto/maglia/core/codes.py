@@ -89,6 +89,7 @@ class Code(StrEnum):
     INPUT_FILE_NAME = "input.file_name"
     INPUT_FILE_WRITE = "input.file_write"
     INPUT_TABLE_NAME = "input.table_name"
+    INPUT_EXPORT_NAME = "input.export_name"
     INPUT_PAPER_NAME = "input.paper_name"
     INPUT_FILE_KIND = "input.file_kind"
     INPUT_LOCKED = "input.locked"

@@ -446,6 +446,12 @@ SENTENCES: dict[Code, Entry] = {
         "The name “{file}” does not say which table to write, or is another one's already.",
         "Choose different names that end in .csv or .xlsx, and repeat.",
     ),
+    Code.INPUT_EXPORT_NAME: entry(
+        "Il nome «{file}» non va con --format {format}.",
+        "Con csv indicare il nome di una cartella nuova, con xlsx quello di un file .xlsx, e ripetere.",
+        "The name “{file}” does not go with --format {format}.",
+        "With csv give the name of a new folder, with xlsx that of an .xlsx file, and repeat.",
+    ),
     Code.INPUT_PAPER_NAME: entry(
         "Il nome «{file}» non dice come scrivere il foglio.",
         "Indicare un nome che finisce in .pdf o .txt, .txt per il rotolo da 80 mm, e ripetere.",
