@@ -1,4 +1,4 @@
-"""The screens put together: who is at the counter, and where they start."""
+"""The screens put together: who is at the console, where they start, where they can go, when it is locked."""
 
 from __future__ import annotations
 
@@ -6,34 +6,47 @@ import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
+from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
-from tui.entering import waiting_lines
 from tui.labels import pick
-from tui.model import Operator
+from tui.locking import LOCK_AFTER_S, Lock
+from tui.office_seat import OfficeSeat
+from tui.official_seat import OfficialSeat
+from tui.places import Place, home_of, place_named, places_of
 from tui.profile import Profile
-from tui.screens.check import CheckScreen
+from tui.scanning import Scanner
+from tui.screens.dialogs import Menu
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.screens.papers import PapersScreen
+from tui.screens.work import GoTo, SessionNeeded, WorkScreen
+from tui.seat import Seat
 from tui.session import Counter
 from tui.text import sentence_of
+from tui.themes import DARK, THEMES
 from tui.typed import environment_password
 from tui.words import say
 
 _TOLD_S = 8.0
 """Seconds for which a line on what waits to be read is there."""
+_STIRS = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp, events.Paste)
 
 
 class Console(App[None]):
-    """The console of one operator at one body's node."""
+    """The console of one person at one server."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "home", show=False)]
 
     class Entered(Message):
         """The password of the environment has opened the session."""
@@ -45,17 +58,28 @@ class Console(App[None]):
             super().__init__()
             self.error = error
 
-    def __init__(self, profile: Profile, suggestion: str | None = None) -> None:
+    def __init__(self, profile: Profile, suggestion: str | None = None, *, lock_after_s: float = LOCK_AFTER_S) -> None:
         super().__init__()
         self.title = "Maglia"
-        self._counter = Counter(profile)
-        self._home = CheckScreen(self._counter, suggestion)
-        self._told = False
+        self._seat = seat_of(profile, [suggestion] if suggestion else [])
+        self._lang = profile.lang
+        self._scanner = Scanner()
+        self._scanned_over: tuple[Input, str] | None = None
+        self._lock = Lock(lock_after_s)
+        self._open: dict[str, WorkScreen[Any]] = {}
+        self._here = ""
+        self._served = ""
 
     def on_mount(self) -> None:
         """Paint first, then log in: with the password of the environment, else by asking."""
-        self.push_screen(self._home)
-        password = environment_password()
+        for name in BUILTIN_THEMES:
+            self.unregister_theme(name)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK
+        self._show(home_of(self._seat))
+        self.set_interval(1.0, self._lock_when_idle)
+        password = environment_password() if self._seat.asks_user else None
         if password is None:
             self._ask_login()
         else:
@@ -63,78 +87,203 @@ class Console(App[None]):
 
     async def _login(self, password: str) -> None:
         try:
-            await self._counter.login(self._counter.profile.user, password)
+            await self._seat.login(self._seat.profile.user, password)
             self.post_message(self.Entered())
         except MagliaError as error:
             self.post_message(self.Refused(error))
 
     @on(Entered)
-    def enter(self) -> None:
-        """Open the counter."""
-        self._open_counter()
+    def begin(self) -> None:
+        """Let whoever has come in work; the first time, tell what waits: later a verdict may stand there."""
+        if self._seat.user != self._served:
+            self._begin_day()
+        for screen in self._open.values():
+            if screen.is_mounted:  # one that is about to be enters by itself
+                screen.enter()
+
+    def _begin_day(self) -> None:
+        """Put everybody where their day begins; nothing is left open of who was here before."""
+        home = home_of(self._seat)
+        if self._served or home.name != self._here:
+            self._leave_all(home)
+        self._served = self._seat.user
+        for line in self._seat.greetings():
+            self.notify(line, timeout=_TOLD_S, markup=False)
+
+    def _leave_all(self, home: Place) -> None:
+        before, self._open = self._open, {}
+        self._show(home)
+        for name, screen in before.items():
+            self.uninstall_screen(screen)
+            if screen.is_attached and screen is not self.screen:
+                screen.remove()
+            _ = name
 
     @on(Refused)
     def explain(self, message: Refused) -> None:
         """Ask for the password, saying why."""
-        sentence = sentence_of(message.error, self._counter.profile.lang)
+        sentence = sentence_of(message.error, self._lang, at_office=self._seat.profile.is_of_the_office)
         self._ask_login(f"!! {sentence.message}\n   {sentence.next_action}")
 
-    @on(CheckScreen.SessionNeeded)
+    @on(SessionNeeded)
     def ask_again(self) -> None:
-        """Let the operator log in again over the screen, which keeps what was written."""
-        sentence = MagliaError(Code.SESSION_EXPIRED).sentence(self._counter.profile.lang)
+        """Let whoever was here log in again over the screen, which keeps what was written."""
+        sentence = MagliaError(Code.SESSION_EXPIRED).sentence(self._lang)
         self._ask_login(f"{sentence.message} {sentence.next_action}")
 
-    def _ask_login(self, reason: str = "") -> None:
+    def _ask_login(self, reason: str = "", *, locked: bool = False) -> None:
         if not isinstance(self.screen, LoginScreen):
-            self.push_screen(LoginScreen(self._counter, reason), self._entered)
+            self.push_screen(LoginScreen(self._seat, reason, locked=locked), self._entered)
 
-    def _entered(self, operator: Operator | None) -> None:
-        if operator is not None:
-            self._open_counter()
+    def _entered(self, entered: bool | None) -> None:
+        if entered:
+            self._lock.stir()
+            self.begin()
 
-    def _open_counter(self) -> None:
-        """Let the operator work; the first time, tell what waits: later a verdict may stand there."""
-        self._home.enter()
-        if not self._told:
-            self._told = True
-            waiting = waiting_lines(self._counter.here, self._counter.profile.lang)
-            for line in [*waiting, *self._counter.to_send]:
-                self.notify(line, timeout=_TOLD_S, markup=False)
+    def _lock_when_idle(self) -> None:
+        """Hide the screens from whoever passes by, once nobody has touched anything for a while."""
+        if self._seat.user and self._lock.is_due():
+            self._ask_login(say("locked", self._lang), locked=True)
+
+    @on(GoTo)
+    def go_to(self, message: GoTo) -> None:
+        """Go to another place, if it is one for whoever is here."""
+        place = place_named(message.place)
+        if place is None or not place.opens_to(self._seat):
+            self.notify(say("not_here", self._lang), severity="warning", markup=False)
+        else:
+            self._show(place)
+
+    def _show(self, place: Place) -> None:
+        """Show a place as it was left."""
+        if place.name not in self._open:
+            self._open[place.name] = made = place.make(self._seat)
+            self.install_screen(made, f"{place.name}-{id(made)}")
+        screen = self._open[place.name]
+        if self._here and isinstance(self.screen, WorkScreen):
+            self.screen.save_draft()
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+        self._here = place.name
+
+    def action_go(self) -> None:
+        """Offer every place that is open to whoever is here."""
+        offered = [(place.name, pick(place.words, self._lang)) for place in places_of(self._seat)]
+        self.push_screen(Menu(say("go", self._lang), offered, self._here), self._chosen)
+
+    def _chosen(self, name: str | None) -> None:
+        if name:
+            self.post_message(GoTo(name))
+
+    def action_go_to(self, name: str) -> None:
+        """Go to a place by its name."""
+        self.post_message(GoTo(name))
+
+    def action_home(self) -> None:
+        """Go back to where the day begins; what is written elsewhere stays there."""
+        home = home_of(self._seat)
+        if self._here != home.name and self._seat.user:
+            self._show(home)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hear every key once, for the card reader and the lock, before it goes where it should."""
+        if isinstance(event, _STIRS) and not event.is_forwarded:  # a forwarded one has only come back
+            self._lock.stir()
+            if isinstance(event, events.Key) and self._hears_card(event):
+                return
+        await super().on_event(event)
+
+    def _hears_card(self, event: events.Key) -> bool:
+        """Return whether a key was the Enter of a card reader, whose code goes to the screen instead of the field."""
+        if event.key == "enter":
+            code = self._scanner.enter(event.time)
+            return code is not None and self._takes_card(code)
+        if event.character is None or not event.is_printable:
+            self._scanner.other()
+            return False
+        if self._scanner.hears_first(event.time):
+            field = self.focused
+            self._scanned_over = (field, field.value) if isinstance(field, Input) else None
+        self._scanner.character(event.character, event.time)
+        return False
+
+    def _takes_card(self, code: str) -> bool:
+        screen, over = self.screen, self._scanned_over
+        if isinstance(screen, WorkScreen) and over is not None and over[0].id == screen.SCANS_INTO and not over[1]:
+            return False  # the reader writes where it should, and its Enter is heard there
+        # After the keys that the field has not yet read.
+        (over[0] if over is not None else self).call_later(self._route, code)
+        return True
+
+    def _route(self, code: str) -> None:
+        """Give a card's code to the screen, or go where a card begins something; the field is as it was before."""
+        if self._scanned_over is not None:
+            field, value = self._scanned_over
+            field.value = value
+        if not isinstance(self.screen, WorkScreen) or not self._seat.user:
+            self.notify(say("card_not_here", self._lang), severity="warning", markup=False)
+            return
+        if self.screen.take_code(code):
+            return
+        place = place_named("check")
+        if place is not None and place.opens_to(self._seat):
+            self._show(place)
+            self._open["check"].call_after_refresh(self._open["check"].take_code, code)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Fill the palette: whatever has a key on this screen, then colours."""
-        lang = self._counter.profile.lang
+        """Fill the palette: whatever has a key on this screen, every place, then colours."""
         for action in getattr(screen, "ACTIONS", ()):
-            if action.name != "app.command_palette":
-                words = pick(action.words, lang)
+            words = pick(action.words, self._lang)
+            if words:
                 yield SystemCommand(words, action.shown, lambda name=action.name: screen.run_action(name))
-        yield SystemCommand(say("change_theme", lang), "", self.action_change_theme)
+        for place in places_of(self._seat):
+            words = f"{pick(('Vai a', 'Go to'), self._lang)} {pick(place.words, self._lang)}"
+            yield SystemCommand(words, "", lambda name=place.name: self.action_go_to(name))
+        yield SystemCommand(say("change_theme", self._lang), "", self.action_change_theme)
 
     def action_help(self) -> None:
-        """Explain the fields and the words."""
-        self.push_screen(HelpScreen(self._counter.profile.lang))
+        """Explain the field that the cursor is in, and the screen."""
+        screen = self.screen
+        if isinstance(screen, WorkScreen):
+            self.push_screen(HelpScreen(self._lang, pick(screen.ABOUT, self._lang), screen.help_of_focus()))
 
     def action_papers(self) -> None:
         """Write the notice and the consent form into the folder that the console was started in."""
-        self.push_screen(PapersScreen(self._counter, Path.cwd()))
+        if isinstance(self._seat, Counter):
+            self.push_screen(PapersScreen(self._seat, Path.cwd()))
 
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""
         if not isinstance(self.screen, CommandPalette):
-            prompt = say("search", self._counter.profile.lang)
+            prompt = say("search", self._lang)
             self.push_screen(CommandPalette(placeholder=prompt, id="--command-palette"))
 
     def _fatal_error(self) -> None:
         """Leave, telling where it failed: Textual's own report shows local variables, and so codes and passwords."""
         error = self._exception or sys.exc_info()[1]
         place = "-" if error is None else f"{type(error).__name__}, {_place_of(error)}"
-        self._exit_renderables.append(Text(say("crashed", self._counter.profile.lang).format(place=place)))
+        self._exit_renderables.append(Text(say("crashed", self._lang).format(place=place)))
         self._close_messages_no_wait()
+
+    async def action_quit(self) -> None:
+        """Leave; what is written and not sent is kept for the next time."""
+        if isinstance(self.screen, WorkScreen):
+            self.screen.save_draft()
+        self.exit()
 
     async def on_unmount(self) -> None:
         """Leave nothing open."""
-        await self._counter.close()
+        await self._seat.close()
+
+
+def seat_of(profile: Profile, suggestions: list[str]) -> Seat:
+    """Return the seat that a profile is for: a body's counter, the office, or an official of the network."""
+    if not profile.is_of_the_office:
+        return Counter(profile, suggestions)
+    if profile.official_key is not None and profile.officer_key is None:
+        return OfficialSeat(profile)
+    return OfficeSeat(profile)
 
 
 def _place_of(error: BaseException) -> str:

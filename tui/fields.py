@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from textual import on
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets.select import InvalidSelectValueError
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
@@ -18,11 +20,44 @@ from tui.household import Adult, Household, adult
 from tui.labels import FACETS, PURPOSES, options
 from tui.model import Question
 from tui.question import check_question, parse_months
-from tui.widgets import TickBox, boxed
+from tui.widgets.entry import TickBox, boxed
+from tui.widgets.frame import Panel
 from tui.words import say
 
 _THIRD_SECTOR = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
 _PUBLIC = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.REFERRAL)
+
+
+HELPS: Mapping[str, tuple[str, str]] = {
+    "code": (
+        "Codice: sulla tessera sanitaria. Lo scanner lo scrive e preme Invio da solo, da qualunque schermata.",
+        "Code: on the health card. A scanner types it and presses Enter by itself, from any screen.",
+    ),
+    "facet": ("Aiuto: il tipo di aiuto che la persona chiede.", "Aid: the kind of aid that the person asks for."),
+    "months": (
+        "Mesi: quanti mesi indietro guardare, da 1 a 36.",
+        "Months: how many to look back, from 1 to 36.",
+    ),
+    "consent": (
+        "Consenso: segnare con la barra spaziatrice dopo avere letto l'informativa alla persona. Viene registrato.",
+        "Consent: tick with the space bar after reading the notice to the person. It is put on record.",
+    ),
+    "case": (
+        "Pratica: il numero di protocollo del caso. Gli enti pubblici lo indicano al posto del consenso.",
+        "Case: the case's protocol number. Public bodies give it in place of a consent.",
+    ),
+    "purpose": (
+        "Scopo: perché si chiede. Senza scopo la rete non risponde.",
+        "Purpose: why it is asked. Without a purpose the network does not answer.",
+    ),
+    "need": (
+        "Bisogno: se c'è, il numero della fornitura (POD:, PDR:) o del contratto (LEASE:). Distingue la stessa bolletta"
+        " da un'altra.",
+        "Need: if there is one, the number of the supply (POD:, PDR:) or of the lease (LEASE:). It tells the same bill"
+        " from another.",
+    ),
+}
+"""What F1 says of each field."""
 
 
 def now() -> datetime:
@@ -30,7 +65,7 @@ def now() -> datetime:
     return datetime.now()
 
 
-class QuestionFields(Vertical):
+class QuestionFields(Panel):
     """Code, kind of aid, consent or case, purpose, need, months.
 
     What a person gave belongs to that person's code: another code drops consent, case and need at once.
@@ -62,7 +97,7 @@ class QuestionFields(Vertical):
     """
 
     def __init__(self, lang: str) -> None:
-        super().__init__(classes="panel")
+        super().__init__()
         self._lang = lang
         self._public = False
         self._household = Household()
@@ -210,6 +245,20 @@ class QuestionFields(Vertical):
                 need=self._text("#need"),
             )
         )
+
+    def draft(self) -> dict[str, str]:
+        """Return what is written, without what the person gave: a consent or a case is given to whoever asks."""
+        names = "code", "months", "need"
+        texts = {name: self._text(f"#{name}") for name in names}
+        return texts | {name: str(self._select(f"#{name}").value) for name in ("facet", "purpose")}
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Write what a draft holds; a choice that is none here is left as it is."""
+        for name in ("facet", "purpose"):
+            with suppress(InvalidSelectValueError):
+                self._select(f"#{name}").value = fields.get(name, "")
+        for name in ("code", "months", "need"):
+            self.query_one(f"#{name}", Input).value = fields.get(name, "")
 
     def clear(self) -> None:
         """Forget the person and the household, keep the kind of aid and the purpose."""

@@ -41,7 +41,8 @@ class Profile:
     `state` is where an office's console keeps what it verified: beside the officer's key, else beside the profile.
     `device_key` is where an enrolled console keeps its key, if it is one.
     `offline` is where a counter keeps what it takes while its node is out of reach: for each operator of each body its
-    own file, beside the profile. Its name says neither who they are nor whom they helped.
+    own file, beside the profile. Its name says neither who they are nor whom they helped. `drafts` is
+    where screens keep what was written and not yet sent.
     """
 
     endpoint: str
@@ -59,6 +60,7 @@ class Profile:
     state: Path = Path("maglia.trust")
     device_key: Path = Path("maglia.device")
     offline: Path = Path("maglia.offline")
+    drafts: Path = Path("maglia.drafts")
 
     @property
     def is_of_the_office(self) -> bool:
@@ -109,6 +111,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         state=(officer_key or path).with_suffix(".trust"),
         device_key=path.with_suffix(".device"),
         offline=path.with_suffix(f".{_whose(network, party, user)}.offline"),
+        drafts=path.with_suffix(f".{_whose(network, party, user)}.drafts"),
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import PUBLIC_KINDS
+from maglia.core.vocabulary import PUBLIC_KINDS, Role
+from tui import doors
 from tui.device_key import no_otp
-from tui.entering import taken_lines
-from tui.model import Consent, Operator
+from tui.entering import D, Which, taken_lines, waiting_lines
+from tui.model import CheckState, Consent, Operator, Question
 from tui.papers.notices import find_notice
 from tui.profile import Profile
+from tui.seat import Seat
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
+    from tui.drafts import Drafts
     from tui.papers.notice import Notice
 
 
@@ -35,17 +39,52 @@ def _given_otp() -> str:
         raise MagliaError(Code.SESSION_OTP) from error
 
 
-class Counter:
-    """One operator's session behind the screens: the door, who came in, whose consent was taken here."""
+class AtHand:
+    """The person whom the counter works for now: what was asked, and what is known; screens pass it on."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
+    def __init__(self, question: Question, state: CheckState | None = None) -> None:
+        self.question = question
+        self.state = state
+
+
+class Counter(Seat):
+    """One operator's session at the body's node: the doors, who came in, whose consent was taken here."""
+
+    EXPECTED_ROLE = Role.VOLUNTEER.value
+
+    def __init__(self, profile: Profile, suggestions: Sequence[str] = ()) -> None:
+        """`suggestions` are shown on the empty counter, for a demonstration."""
+        super().__init__(profile)
+        self.suggestions = suggestions
         self.operator: Operator | None = None
         self.to_send: list[str] = []
         """What is told at the login of what was taken while the node was out of reach."""
+        self.at_hand: AtHand | None = None
+        self.drafts: Drafts | None = None
+        """What was written and not yet sent; there once the profile's own user has logged in."""
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
         self._cases: set[tuple[str, str, str]] = set()
+
+    @property
+    def user(self) -> str:
+        """Return who is here, "" before a login."""
+        return self.operator.user if self.operator else ""
+
+    @property
+    def shown(self) -> str:
+        """Return the body and the user as the frame shows them."""
+        one = self.operator
+        return f"{one.member_name or one.member} / {one.user}" if one else ""
+
+    @property
+    def role(self) -> str:
+        """Return the operator's role."""
+        return self.operator.role if self.operator else ""
+
+    def may(self, right: str) -> bool:
+        """Return whether the node grants the operator a call, by `Service/Method`."""
+        return self.operator is not None and right in self.operator.may
 
     @property
     def acts_on_public_task(self) -> bool:
@@ -59,6 +98,10 @@ class Counter:
             raise MagliaError(Code.SESSION_EXPIRED)
         return self._door
 
+    def at(self, which: Which[D]) -> D:
+        """Return one of `tui.doors`, over the line of this session; raise `session.expired` before a login."""
+        return which()(self.profile, self.door.line)
+
     @property
     def here(self) -> Operator:
         """Return who is at the counter; raise `session.expired` before anybody logged in."""
@@ -71,21 +114,31 @@ class Counter:
         """Whether this console is an enrolled one, whose node may ask for the telephone's code."""
         return self.profile.device_key.exists()
 
-    async def login(self, user: str, password: str, otp: str = "") -> Operator:
+    async def login(self, user: str, secret: str, otp: str = "") -> None:
         """Open a session, replacing an expired one."""
-        from tui.client import NodeDoor  # noqa: PLC0415 - gRPC is loaded after the first paint
-
         self.profile.check_is_of(the_office=False)
         if self._door is None:
-            self._door = NodeDoor(self.profile)
-        operator = await self._door.login(user, password, lambda: otp or _given_otp())
-        own = user == self.profile.user  # the file is the profile's user's
-        self.to_send = await asyncio.to_thread(taken_lines, self.profile, password) if own else []
+            self._door = doors.node()(self.profile)
+        operator = await self._door.login(user, secret, lambda: otp or _given_otp())
+        own = user == self.profile.user  # the files are the profile's user's
+        self.to_send = await asyncio.to_thread(taken_lines, self.profile, secret) if own else []
         if self.operator is not None and self.operator.user != operator.user:
-            self._cases.clear()
-            self._consented.clear()  # who was here before took them: this operator reads the notice anew
+            self._forget()  # who was here before took them: this operator reads the notice anew
+        if own and self.drafts is None:
+            from tui.drafts import open_drafts  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+            self.drafts = await asyncio.to_thread(open_drafts, self.profile.drafts, secret)
         self.operator = operator
-        return operator
+
+    def _forget(self) -> None:
+        self._cases.clear()
+        self._consented.clear()
+        self.at_hand = None
+        self.drafts = None
+
+    def greetings(self) -> list[str]:
+        """Return what waits to be read, and to be sent."""
+        return [*waiting_lines(self.here, self.lang), *self.to_send]
 
     async def close(self) -> None:
         """Leave the counter."""

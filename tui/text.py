@@ -123,6 +123,13 @@ def show_day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def show_weekday(day: date, lang: str) -> str:
+    """Return a day with its weekday, as people check that they wrote the right one: sabato 21/11/2026."""
+    from babel.dates import format_date  # noqa: PLC0415 - `--help` does not need it
+
+    return f"{format_date(day, 'EEEE', locale=lang)} {show_day(day)}"
+
+
 def show_when(when: str, today: str, lang: str) -> str:
     """Return an ISO 8601 month or day as mm/yyyy or dd/mm/yyyy, the node's `today` in a word, hidden as such."""
     if not when:

@@ -71,6 +71,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "recorded": ("Registrato", "Recorded"),
     "search": ("Cerca un comando...", "Search for a command..."),
     "change_theme": ("Cambia colori", "Change theme"),
+    "go": ("VAI A", "GO TO"),
+    "go_on": ("Avanti", "Go on"),
+    "go_home": ("Torna all'inizio della giornata", "Back to where the day begins"),
+    "taken_up": (
+        "Ripreso quanto era scritto e non ancora inviato. F4 per ricominciare.",
+        "What was written and not yet sent is here again. F4 begins anew.",
+    ),
+    "locked": (
+        "Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.",
+        "Console locked after a pause: what was written is still here. Type the password to go on.",
+    ),
+    "not_here": (
+        "Questa schermata non è per il suo ruolo. F10 mostra dove può andare.",
+        "This screen is not for your role. F10 shows where you can go.",
+    ),
+    "card_not_here": (
+        "Tessera letta, ma qui c'è una finestra aperta: chiuderla con Esc e leggerla di nuovo.",
+        "A card was read, but a window is open here: close it with Esc and read the card again.",
+    ),
+    "passphrase": ("Chiave", "Key"),
+    "everywhere": (
+        "Ovunque   F1 aiuto   F10 altre schermate   ^P cerca un comando   ^G prossimo\n"
+        "          riquadro   Tab prossimo campo   Esc chiude una finestra   ^Q esci",
+        "Everywhere  F1 help   F10 other screens   ^P search for a command   ^G next\n"
+        "            panel   Tab next field   Esc closes a window   ^Q quit",
+    ),
     "help_text": (
         "Codice   Sulla tessera sanitaria; lo scanner lo scrive e preme Invio.\n"
         "Aiuto    Il tipo di aiuto che la persona chiede.\n"

@@ -385,7 +385,7 @@ async def test_every_key_is_in_the_last_line_and_in_the_palette(node: FakeNode) 
         last = text_of(app).splitlines()[-1]
         palette = {command.title for command in app.get_system_commands(app.screen)}
         for action in CheckScreen.ACTIONS:
-            assert f"{action.shown} {action.words[0]}" in last
+            assert f"{action.shown} {action.words[0]}" in last or action.key.startswith("ctrl+")
             assert action.words[0] in palette or action.name == "app.command_palette"
         assert not {"ctrl+n", "ctrl+t", "ctrl+w", "ctrl+o"} & {action.key for action in CheckScreen.ACTIONS}
         await pilot.click("KeyLabel")

@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEADLINE_S
-from tui.fields import QuestionFields
+from tui.fields import HELPS, QuestionFields
 from tui.household import Adult
 from tui.lines import Line, Tone
 from tui.model import CheckState, Question
-from tui.session import Counter
-from tui.text import sentence_of
+from tui.screens.work import GoTo, SessionNeeded, WorkScreen
+from tui.session import AtHand, Counter
 from tui.verdict import rows, verdict_lines
-from tui.widgets import Action, Answers, FrameLine, KeyLine, Progress, VerdictPanel
-from tui.words import say
+from tui.widgets.answers import Answers, Progress
+from tui.widgets.frame import Panel
+from tui.widgets.keys import Action
+from tui.words import WORDS, say
 
 
-class CheckScreen(Screen[None]):
+class CheckScreen(WorkScreen[Counter]):
     """The counter's first screen."""
 
-    ACTIONS: ClassVar[list[Action]] = [
-        Action("f1", "F1", "app.help", ("Aiuto", "Help")),
+    NAME = "check"
+    HEADING = ("VERIFICA", "CHECK")
+    OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "check", ("Verifica", "Check")),
+        Action("f3", "F3", "record", ("Registra", "Record")),
         Action("f4", "F4", "clear", ("Nuova", "New")),
         Action("f5", "F5", "keep_person", ("Nucleo", "Household")),
-        Action("f6", "F6", "retry", ("Riprova muti", "Retry silent")),
+        Action("f6", "F6", "retry", ("Riprova", "Retry")),
         Action("f8", "F8", "app.papers", ("Stampa", "Print")),
-        Action("ctrl+p", "^P", "app.command_palette", ("", "")),
-        Action("ctrl+q", "^Q", "app.quit", ("Esci", "Quit")),
-    ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(action.key, action.name, show=False) for action in ACTIONS if action.key.startswith("f")
-    ]
-    DEFAULT_CSS = """
-    CheckScreen .panel {
-        height: auto; padding: 0 1;
-        border-left: solid $foreground 70%; border-right: solid $foreground 70%;
-    }
-    CheckScreen .panel.tall { height: 1fr; }
-    """
+    )
+    ABOUT = WORDS["help_text"]
+    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HELPS
+    SCANS_INTO = "code"
 
     class Arrived(Message):
         """A new state of the check of one turn: what a turn before left behind is not of this person."""
@@ -84,63 +75,61 @@ class CheckScreen(Screen[None]):
             self.text = text
             self.turn = turn
 
-    class SessionNeeded(Message):
-        """Somebody has to log in before this screen can go on."""
-
-    def __init__(self, counter: Counter, suggestion: str | None = None) -> None:
-        super().__init__()
-        self._counter = counter
-        self._lang = counter.profile.lang
-        self._hints = [say("start", self._lang), "", *([suggestion] if suggestion else [])]
+    def __init__(self, seat: Counter) -> None:
+        super().__init__(seat)
         self._state: CheckState | None = None
         self._arrived_at = 0.0
         self._turn = 0
         self._asked: tuple[str, ...] = ()
         self._dropped = False
-        self._served_by = ""
 
-    def compose(self) -> Iterable[Widget]:
+    def panels(self) -> Iterable[Panel]:
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
-        yield FrameLine("┌┐", say("check", self._lang), say("not_logged_in", self._lang))
-        yield QuestionFields(self._lang)
-        yield FrameLine()
-        with Vertical(classes="panel"):
-            yield Progress(self._lang)
-        yield FrameLine()
-        with Vertical(classes="panel tall"):
-            yield Answers(self._lang, self._hints)
-        yield FrameLine()
-        with Vertical(classes="panel"):
-            yield VerdictPanel()
-        yield FrameLine("└┘")
-        yield KeyLine(self.ACTIONS, self._lang)
+        yield QuestionFields(self.lang)
+        yield Panel(Progress(self.lang))
+        yield Panel(Answers(self.lang, [say("start", self.lang), "", *self.seat.suggestions]), tall=True)
 
     def on_mount(self) -> None:
         """Begin with an empty counter; the wait is counted down once a second."""
-        self.enter()
         self._asked = self._written
         self._show_nothing()
+        super().on_mount()
         self.set_interval(1.0, self._tick)
 
-    def enter(self) -> None:
-        """Show who is at the counter and ask for what their kind of body has to give.
+    def opened(self) -> None:
+        """Ask for what this kind of body has to give."""
+        self.returned()
 
-        An operator who logs in again finds the work as it was left; another one finds an empty counter: what was
-        written, ticked and answered is of who was there before.
-        """
-        operator = self._counter.operator
-        if operator is not None:
-            if self._served_by not in {"", operator.user}:
-                self.action_clear()
-            self._served_by = operator.user
-            self.query(FrameLine).first().show(f"{operator.member_name or operator.member} / {operator.user}")
-        self.query_one(QuestionFields).enter(public=self._counter.acts_on_public_task)
+    def returned(self) -> None:
+        """Wait for the next card."""
+        self.query_one(QuestionFields).enter(public=self.seat.acts_on_public_task)
+
+    def forget(self) -> None:
+        """Leave an empty counter."""
+        self.action_clear()
+
+    def take_code(self, code: str) -> bool:
+        """Ask about whoever's card was read."""
+        self.query_one("#code", Input).value = code
+        self.action_check()
+        return True
+
+    def draft(self) -> Mapping[str, str]:
+        """Return the question as it is written, until it is asked."""
+        code = self.query_one("#code", Input).value.strip()
+        if not code or self._state is not None:
+            return {}
+        return self.query_one(QuestionFields).draft()
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Write the question again, but for what the person has to give anew."""
+        self.query_one(QuestionFields).take_up(fields)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
         if action == "retry":
             return bool(self._state and not self._state.waiting and self._state.silent)
-        return True
+        return action != "record" or self.seat.may("OperatorService/AddAid")
 
     @on(Input.Submitted)
     def action_check(self) -> None:
@@ -151,26 +140,35 @@ class CheckScreen(Screen[None]):
         try:
             question, adults = fields.question(), fields.adults()
         except MagliaError as error:
-            self._explain(error, [])
+            self.explain(error)
             return
-        self._panel([Line("  ", say("asking", self._lang), Tone.NOTE)])
+        self._panel([Line("  ", say("asking", self.lang), Tone.NOTE)])
         self.run_worker(self._ask(question, adults, self._turn), group="check")
+
+    def action_record(self) -> None:
+        """Go on to record help for this person, with what is known of them now."""
+        try:
+            question = self.query_one(QuestionFields).question()
+            self.seat.at_hand = AtHand(question, self._state)
+        except MagliaError:
+            self.seat.at_hand = None  # there the person may be written, or scanned
+        self.post_message(GoTo("record"))
 
     def action_keep_person(self) -> None:
         """Keep the person as one of a household and ask for the next; without a code, take the last one back."""
         try:
             self.query_one(QuestionFields).keep_person()
         except MagliaError as error:
-            self._explain(error, self._known)
+            self.explain(error, self._known)
 
     async def _ask(self, question: Question, adults: Sequence[Adult], turn: int) -> None:
         try:
             for one in adults:
                 if one.consent:
-                    await self._counter.record_consent(one.code, question.purpose)
+                    await self.seat.record_consent(one.code, question.purpose)
                 if one.case and question.others:
-                    await self._counter.record_case(one.code, question.purpose, one.case)
-            async for state in self._counter.door.check(question, follow=True):
+                    await self.seat.record_case(one.code, question.purpose, one.case)
+            async for state in self.seat.door.check(question, follow=True):
                 self.post_message(self.Arrived(state, turn))
             self.post_message(self.Ended(turn))
         except MagliaError as error:
@@ -183,10 +181,10 @@ class CheckScreen(Screen[None]):
             return
         self._state = message.state
         self._arrived_at = monotonic()
-        self.query_one(Answers).show(rows(message.state, self._lang))
-        self._panel(verdict_lines(message.state, self._lang) or [Line("  ", say("asking", self._lang), Tone.NOTE)])
+        self.query_one(Answers).show(rows(message.state, self.lang))
+        self._panel(verdict_lines(message.state, self.lang) or [Line("  ", say("asking", self.lang), Tone.NOTE)])
         self._tick()
-        self.query_one(KeyLine).refresh_keys()
+        self.refresh_keys()
 
     @on(Failed)
     def explain_failure(self, message: Failed) -> None:
@@ -195,13 +193,13 @@ class CheckScreen(Screen[None]):
             return
         code = message.error.code
         if code is Code.SESSION_EXPIRED:
-            self.post_message(self.SessionNeeded())
+            self.post_message(SessionNeeded())
         if self._state is not None and code.value.startswith("network."):
             self._stop_waiting()
-            self.post_message(self.Noted(say("lost", self._lang), message.turn))
+            self.post_message(self.Noted(say("lost", self.lang), message.turn))
         else:
             self._stop_waiting()
-            self._explain(message.error, self._known)
+            self.explain(message.error, self._known)
 
     @on(Ended)
     def close_check(self, message: Ended) -> None:
@@ -218,12 +216,7 @@ class CheckScreen(Screen[None]):
 
     @property
     def _known(self) -> list[Line]:
-        return verdict_lines(self._state, self._lang) if self._state is not None else []
-
-    def _explain(self, error: MagliaError, known: list[Line]) -> None:
-        sentence = sentence_of(error, self._lang)
-        said = [Line("!!", sentence.message, Tone.FOUND), Line("  ", sentence.next_action, Tone.NOTE)]
-        self._panel([*said, *known])
+        return verdict_lines(self._state, self.lang) if self._state is not None else []
 
     def action_retry(self) -> None:
         """Ask the silent bodies again; their answers come through the open check."""
@@ -233,8 +226,8 @@ class CheckScreen(Screen[None]):
 
     async def _retry(self, check_id: str, turn: int) -> None:
         try:
-            count = await self._counter.door.retry_silent(check_id)
-            self.post_message(self.Noted(say("asked_again", self._lang).format(count=count), turn))
+            count = await self.seat.door.retry_silent(check_id)
+            self.post_message(self.Noted(say("asked_again", self.lang).format(count=count), turn))
         except MagliaError as error:
             self.post_message(self.Failed(error, turn))
 
@@ -276,12 +269,12 @@ class CheckScreen(Screen[None]):
         self._state = None
         self.query_one(Answers).show(None)
         said = ["logged", "given_anew"] if self._dropped else ["logged"]
-        self._panel([Line("  ", say(key, self._lang), Tone.NOTE) for key in said])
+        self._panel([Line("  ", say(key, self.lang), Tone.NOTE) for key in said])
         self._tick()
-        self.query_one(KeyLine).refresh_keys()
+        self.refresh_keys()
 
     def _panel(self, lines: list[Line]) -> None:
-        self.query_one(VerdictPanel).show(lines)
+        self.said.show(lines)
 
     def _tick(self) -> None:
         state, left = self._state, 0

@@ -1,4 +1,4 @@
-"""F1: what each field and each word means."""
+"""F1: the field that the cursor is in, then the screen and its words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -22,22 +22,42 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen > Vertical {
-        width: 76; height: auto; border: solid $foreground 70%; padding: 0 2;
+        width: 76; height: auto; max-height: 100%; border: solid $foreground 70%; padding: 0 2;
         background: $surface;
     }
+    HelpScreen VerticalScroll { height: auto; max-height: 19; }
+    HelpScreen .field { margin-bottom: 1; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "close", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("up", "scroll(-1)", show=False),
+    ]
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, about: str, field: str = "") -> None:
         super().__init__()
         self._lang = lang
+        self._about = about
+        self._field = field
 
     def compose(self) -> Iterable[Widget]:
         """Text and one button."""
         with Vertical() as box:
             box.border_title = Content(say("help", self._lang))
-            yield Static(say("help_text", self._lang), markup=False)
+            with VerticalScroll():
+                if self._field:
+                    yield Static(Content(self._field), classes="field", markup=False)
+                yield Static(Content(self._about), markup=False)
+                yield Static(Content("\n" + say("everywhere", self._lang)), markup=False)
             yield Button(Content(f"[ {say('close', self._lang)} ]"), compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the button: Enter closes."""
+        self.query_one(Button).focus()
+
+    def action_scroll(self, by: int) -> None:
+        """Read on."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     @on(Button.Pressed)
     def action_close(self) -> None:

@@ -13,21 +13,21 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from maglia.core.errors import Code, MagliaError
-from tui.model import Operator
-from tui.session import Counter
+from tui.seat import Seat
 from tui.text import sentence_of
-from tui.widgets import boxed
+from tui.widgets.entry import boxed
 from tui.words import say
 
 _OF_THE_CODE = frozenset({Code.SESSION_OTP, Code.SESSION_OTP_USED})
 """After them the password stays: it was right."""
 
 
-class LoginScreen(ModalScreen[Operator]):
-    """Asks for the password and closes with the operator once the node has let them in."""
+class LoginScreen(ModalScreen[bool]):
+    """Asks for the password, or a key's passphrase, and closes once it opened; a locked one hides what is beneath."""
 
     DEFAULT_CSS = """
     LoginScreen { align: center middle; }
+    LoginScreen.locked { background: $background; }
     LoginScreen > Vertical {
         width: 60; height: auto; border: solid $foreground 70%; padding: 0 2;
         background: $surface;
@@ -41,11 +41,7 @@ class LoginScreen(ModalScreen[Operator]):
     """
 
     class Entered(Message):
-        """The node has let the operator in."""
-
-        def __init__(self, operator: Operator) -> None:
-            super().__init__()
-            self.operator = operator
+        """Whoever is here has been let in."""
 
     class Refused(Message):
         """The node or the network said no."""
@@ -54,10 +50,10 @@ class LoginScreen(ModalScreen[Operator]):
             super().__init__()
             self.error = error
 
-    def __init__(self, counter: Counter, reason: str = "") -> None:
-        super().__init__()
-        self._counter = counter
-        self._lang = counter.profile.lang
+    def __init__(self, seat: Seat, reason: str = "", *, locked: bool = False) -> None:
+        super().__init__(classes="locked" if locked else "")
+        self._seat = seat
+        self._lang = seat.lang
         self._reason = reason
 
     def compose(self) -> Iterable[Widget]:
@@ -67,11 +63,13 @@ class LoginScreen(ModalScreen[Operator]):
             box.border_title = Content(say("login", lang))
             with Horizontal():
                 yield Static(say("user", lang), markup=False, classes="name")
-                yield from boxed(Input(self._counter.profile.user, id="user", compact=True))
+                user = self._seat.profile.user
+                yield from boxed(Input(user, id="user", compact=True, disabled=not self._seat.asks_user))
             with Horizontal():
-                yield Static(say("password", lang), markup=False, classes="name")
+                word = "password" if self._seat.asks_user else "passphrase"
+                yield Static(say(word, lang), markup=False, classes="name")
                 yield from boxed(Input(password=True, id="password", compact=True))
-            if self._counter.asks_otp:
+            if self._seat.asks_otp:
                 with Horizontal():
                     yield Static(say("otp", lang), markup=False, classes="name")
                     yield from boxed(Input(id="otp", compact=True, placeholder=say("otp_hint", lang)))
@@ -107,14 +105,15 @@ class LoginScreen(ModalScreen[Operator]):
 
     async def _login(self, user: str, password: str, otp: str) -> None:
         try:
-            self.post_message(self.Entered(await self._counter.login(user, password, otp)))
+            await self._seat.login(user, password, otp)
+            self.post_message(self.Entered())
         except MagliaError as error:
             self.post_message(self.Refused(error))
 
     @on(Entered)
-    def close(self, message: Entered) -> None:
+    def close(self) -> None:
         """Hand over to the screen beneath."""
-        self.dismiss(message.operator)
+        self.dismiss(True)
 
     @on(Refused)
     def explain(self, message: Refused) -> None:

@@ -1,0 +1,77 @@
+"""Where one can go on the console: each screen, who may, and where each person's day begins.
+
+A screen's module is loaded when somebody goes there, and not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from maglia.core.vocabulary import Role
+from tui.office_seat import OFFICER
+from tui.official_seat import OFFICIAL
+from tui.seat import Seat
+
+if TYPE_CHECKING:
+    from tui.screens.work import WorkScreen
+
+
+@dataclass(frozen=True)
+class Place:
+    """One screen: its name, what it is called, where its class is, and any of which rights opens it.
+
+    Rights are `Service/Method` at a node, or the name of an office. `()` is for everybody.
+    """
+
+    name: str
+    words: tuple[str, str]
+    screen: str
+    rights: tuple[str, ...] = ()
+
+    def opens_to(self, seat: Seat) -> bool:
+        """Return whether somebody may work here."""
+        return not self.rights or any(seat.may(right) for right in self.rights)
+
+    def make(self, seat: Seat) -> WorkScreen[Any]:
+        """Return a new screen for somebody."""
+        module, _, name = self.screen.partition(":")
+        made: WorkScreen[Any] = getattr(import_module(module), name)(seat)
+        return made
+
+
+PLACES: tuple[Place, ...] = (
+    Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
+)
+"""In the order in which they are offered."""
+
+_HOMES: Mapping[str, str] = {
+    Role.VOLUNTEER: "check",
+    Role.SOCIAL_WORKER: "check",
+    Role.OFFICER: "bando",
+    Role.MANAGER: "check",
+    Role.NODE_ADMIN: "status",
+    OFFICER: "office",
+    OFFICIAL: "accesses",
+}
+"""By role, where the day begins."""
+
+
+def places_of(seat: Seat) -> list[Place]:
+    """Return where somebody may go, in order."""
+    return [place for place in PLACES if place.opens_to(seat)]
+
+
+def home_of(seat: Seat) -> Place:
+    """Return where somebody's day begins: their role's home where it opens to them, else the first that does."""
+    named = place_named(_HOMES.get(seat.role or seat.EXPECTED_ROLE, ""))
+    if named is not None and (named.opens_to(seat) or not seat.user):
+        return named
+    return next(iter(places_of(seat)), PLACES[0])
+
+
+def place_named(name: str) -> Place | None:
+    """Return a place by its name."""
+    return next((place for place in PLACES if place.name == name), None)

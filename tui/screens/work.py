@@ -1,0 +1,288 @@
+"""What every screen of the console is: a frame, panels, keys; work that never blocks it; drafts that outlive it.
+
+A screen names its panels, its actions and its helps. Work runs beside the screen and posts messages; only their
+handlers touch widgets. No screen knows another: whoever wants to go elsewhere says so with `GoTo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Select
+
+from maglia.core.errors import Code, MagliaError
+from tui.labels import pick
+from tui.lines import Line, Tone
+from tui.seat import Seat
+from tui.text import sentence_of
+from tui.widgets.frame import FrameLine, Panel
+from tui.widgets.keys import Action, KeyLine
+from tui.widgets.sentences import Sentences
+from tui.words import say
+
+S = TypeVar("S", bound=Seat)
+T = TypeVar("T")
+
+_HELP = Action("f1", "F1", "app.help", ("Aiuto", "Help"))
+_AFTER = (
+    Action("f10", "F10", "app.go", ("Vai", "Go")),
+    Action("ctrl+p", "^P", "app.command_palette", ("", "")),
+    Action("ctrl+g", "^G", "next_panel", ("Riquadro", "Panel")),
+    Action("ctrl+q", "^Q", "app.quit", ("Esci", "Quit")),
+)
+_BOUND_BY_THE_APP = frozenset({"ctrl+p", "ctrl+q"})
+_SAVE_AFTER_S = 0.5
+"""Seconds after the last key at which a draft is saved."""
+
+
+class GoTo(Message):
+    """Whoever is here wants to go to another place, by its name in `tui.places`."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+
+class SessionNeeded(Message):
+    """Somebody has to log in before this screen can go on."""
+
+
+class WorkScreen(Screen[None], Generic[S]):
+    """One place of the console."""
+
+    NAME: ClassVar[str] = ""
+    """Its name in `tui.places`, under which its draft is kept."""
+    HEADING: ClassVar[tuple[str, str]] = ("", "")
+    OWN: ClassVar[Sequence[Action]] = ()
+    """What one can do here, beside what one can do everywhere."""
+    ACTIONS: ClassVar[Sequence[Action]] = ()
+    ABOUT: ClassVar[tuple[str, str]] = ("", "")
+    """What F1 says of the screen."""
+    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """What F1 says of the field that the cursor is in, by its id."""
+    SCANS_INTO: ClassVar[str] = ""
+    """The id of the field that a card reader writes into by itself."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    DEFAULT_CSS = """
+    WorkScreen.-narrow .wide { display: none; }
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.ACTIONS = (_HELP, *cls.OWN, *_AFTER)
+        bound = [action for action in cls.ACTIONS if action.key not in _BOUND_BY_THE_APP]
+        own: list[BindingType] = [Binding(action.key, action.name, show=False) for action in bound]
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *own]
+        super().__init_subclass__(**options)
+
+    class Came(Message):
+        """Work beside the screen has ended, or got on; `show` shows it."""
+
+        def __init__(self, show: Callable[[], None]) -> None:
+            super().__init__()
+            self.show = show
+
+    class Refused(Message):
+        """Work beside the screen was refused or lost."""
+
+        def __init__(self, error: MagliaError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, seat: S) -> None:
+        super().__init__()
+        self.seat = seat
+        self.lang = seat.lang
+        self.said = Sentences()
+        self._served = ""
+        self._saving: Timer | None = None
+        self._draft: Mapping[str, str] = {}
+
+    def panels(self) -> Iterable[Panel]:
+        """Yield what stands between the lines of the frame, from top to bottom."""
+        raise NotImplementedError
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out the frame: who is here, the panels, what is said, the keys."""
+        yield FrameLine("┌┐", pick(self.HEADING, self.lang), self.seat.shown or say("not_logged_in", self.lang))
+        for panel in self.panels():
+            yield panel
+            yield FrameLine()
+        yield Panel(self.said)
+        yield FrameLine("└┘")
+        yield KeyLine(self.ACTIONS, self.lang)
+
+    def on_mount(self) -> None:
+        """Begin, if somebody is here already."""
+        if self.seat.user:
+            self.enter()
+
+    def on_screen_resume(self) -> None:
+        """Go on where one was."""
+        if self._served:
+            self.returned()
+
+    def enter(self) -> None:
+        """Show who is here, now that they have logged in.
+
+        Who logs in again finds the work as it was left; another person finds an empty screen: what was written and
+        answered is of who was there before.
+        """
+        again = self._served == self.seat.user
+        if self._served and not again:
+            self.forget()
+        self._served = self.seat.user
+        self.query(FrameLine).first().show(self.seat.shown)
+        if again:
+            self.returned()
+        else:
+            self.opened()
+            self._take_up()
+
+    def opened(self) -> None:
+        """Do what is to be done first for whoever has just come in."""
+
+    def returned(self) -> None:
+        """Do what is to be done each time that one comes back here."""
+
+    def forget(self) -> None:
+        """Take away whatever is of the person who was here before."""
+
+    def take_code(self, code: str) -> bool:
+        """Take a card that was read; return whether this screen knows what to do with it."""
+        _ = code
+        return False
+
+    def draft(self) -> Mapping[str, str]:
+        """Return what is written and not yet sent, nothing where all is empty or sent."""
+        return {}
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Write what a draft holds into the fields again."""
+
+    def _take_up(self) -> None:
+        drafts = getattr(self.seat, "drafts", None)
+        kept = drafts.of(self.NAME) if drafts is not None else None
+        if kept is not None and not self.draft():
+            self._draft = dict(kept.fields)
+            self.take_up(kept.fields)
+            self.notify(say("taken_up", self.lang), markup=False)
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def plan_to_save(self) -> None:
+        """Save the draft once nobody types for a moment."""
+        if self._saving is not None:
+            self._saving.stop()
+        self._saving = self.set_timer(_SAVE_AFTER_S, self.save_draft)
+
+    def save_draft(self) -> None:
+        """Keep what is written, or forget what was sent."""
+        drafts, fields = getattr(self.seat, "drafts", None), dict(self.draft())
+        if drafts is None or fields == self._draft or self._served != self.seat.user:
+            return
+        self._draft = fields
+        try:
+            drafts.keep(self.NAME, fields) if fields else drafts.drop(self.NAME)
+        except MagliaError as error:
+            self.explain(error)
+
+    def work(self, job: Callable[[], Awaitable[T]], then: Callable[[T], None], *, group: str = "work") -> None:
+        """Do a job beside the screen; `then` shows what it returned, a refusal is explained.
+
+        A job of the same group that is still under way is given up.
+        """
+        self.run_worker(self._work(job, then), group=group, exclusive=True)
+
+    async def _work(self, job: Callable[[], Awaitable[T]], then: Callable[[T], None]) -> None:
+        try:
+            value = await job()
+        except MagliaError as error:
+            self.post_message(self.Refused(error))
+        else:
+            self.post_message(self.Came(partial(then, value)))
+
+    def follow(
+        self,
+        stream: Callable[[], AsyncIterator[T]],
+        each: Callable[[T], None],
+        end: Callable[[], None] = lambda: None,
+        *,
+        group: str = "work",
+    ) -> None:
+        """Show each thing of a stream as it comes, and that it has ended."""
+        self.run_worker(self._follow(stream, each, end), group=group, exclusive=True)
+
+    async def _follow(
+        self, stream: Callable[[], AsyncIterator[T]], each: Callable[[T], None], end: Callable[[], None]
+    ) -> None:
+        try:
+            async for one in stream():
+                self.post_message(self.Came(partial(each, one)))
+        except MagliaError as error:
+            self.post_message(self.Refused(error))
+        else:
+            self.post_message(self.Came(end))
+
+    @on(Came)
+    def _show(self, message: Came) -> None:
+        message.stop()
+        message.show()
+        self.refresh_keys()
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        message.stop()
+        self.failed(message.error)
+        self.refresh_keys()
+
+    def failed(self, error: MagliaError) -> None:
+        """Say why work was refused; with the session over, ask for a new one. What is written stays."""
+        if error.code is Code.SESSION_EXPIRED:
+            self.post_message(SessionNeeded())
+        self.explain(error)
+
+    def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
+        """Say what happened and what to do next, before what is known anyway."""
+        sentence = sentence_of(error, self.lang, at_office=self.seat.profile.is_of_the_office)
+        self.tell(Line("!!", sentence.message, Tone.FOUND), Line("  ", sentence.next_action, Tone.NOTE), *known)
+
+    def tell(self, *lines: Line) -> None:
+        """Say something in the last panel, in place of what stands there."""
+        self.said.show(lines)
+
+    def note(self, words: tuple[str, str]) -> None:
+        """Say one calm thing in the last panel."""
+        self.tell(Line("  ", pick(words, self.lang), Tone.NOTE))
+
+    def refresh_keys(self) -> None:
+        """Dim the keys of what is not possible now."""
+        for line in self.query(KeyLine):
+            line.refresh_keys()
+
+    def action_next_panel(self) -> None:
+        """Jump to the first field of the next panel that has one; after the last, to the first."""
+        panels = [panel for panel in self.query(Panel) if panel.display]
+        at = next((place for place, panel in enumerate(panels) if panel.has_focus_within), -1)
+        for panel in [*panels[at + 1 :], *panels[: at + 1]]:
+            found = [widget for widget in panel.query("*") if widget.focusable]
+            if found:
+                found[0].focus()
+                return
+
+    def help_of_focus(self) -> str:
+        """Return what F1 says of where the cursor is, "" where there is nothing to say."""
+        widget = self.focused
+        while widget is not None and widget is not self:
+            if found := self.HELPS.get(widget.id or ""):
+                return pick(found, self.lang)
+            parent = widget.parent
+            widget = parent if isinstance(parent, Widget) else None
+        return ""

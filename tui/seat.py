@@ -1,0 +1,64 @@
+"""Who sits at the console, whatever server they work at: what every screen asks of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from tui.profile import Profile
+
+
+class Seat(ABC):
+    """One person's session behind the screens. The screens of one kind of work know more of their own kind of seat."""
+
+    EXPECTED_ROLE: ClassVar[str]
+    """Whose home is painted before anybody has logged in."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+
+    @property
+    def lang(self) -> str:
+        """Return the language that the screens speak."""
+        return self.profile.lang
+
+    @property
+    @abstractmethod
+    def user(self) -> str:
+        """Return who is here, "" before a login."""
+
+    @property
+    @abstractmethod
+    def shown(self) -> str:
+        """Return the body and the user as the frame shows them, "" before a login."""
+
+    @property
+    @abstractmethod
+    def role(self) -> str:
+        """Return the role at the server, "" before a login."""
+
+    @abstractmethod
+    def may(self, right: str) -> bool:
+        """Return whether this person is granted `right`: `Service/Method` at a node, else the name of an office."""
+
+    @property
+    def asks_user(self) -> bool:
+        """Whether somebody else than the profile's user may sit down here."""
+        return True
+
+    @property
+    def asks_otp(self) -> bool:
+        """Whether the server may ask for the telephone's code."""
+        return False
+
+    @abstractmethod
+    async def login(self, user: str, secret: str, otp: str = "") -> None:
+        """Open a session, replacing an expired one; raise `session.*` or `network.unreachable`."""
+
+    def greetings(self) -> list[str]:
+        """Return what waits for this person, to be told once after they came in."""
+        return []
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Leave."""
