@@ -27,7 +27,7 @@ test: setup ## every test but the long ones
 long: setup ## the long tests alone
 	@$(BIN)/python -m pytest -m long --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-check: setup ## format, lint, types, imports, stubs, policies, README, who sees what
+check: setup ## format, lint, types, imports, stubs, policies, English words, README, who sees what
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -35,6 +35,7 @@ check: setup ## format, lint, types, imports, stubs, policies, README, who sees 
 	@$(BIN)/python proto/generate.py --check
 	@cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
 	@$(BIN)/python -m maglia.policy.binary --check policies
+	@$(BIN)/python docs/catalog.py --check
 	@$(BIN)/python docs/readme.py --check
 	@$(BIN)/python docs/who_sees_what.py --check
 

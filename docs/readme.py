@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"(<!-- help: (?P<command>[a-z -]+) -->\n).*?(<!-- end -->)"
 def help_of(command: str) -> str:
     """Return what `COMMAND --help` prints, 80 columns wide."""
     program, *rest = command.split()
-    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "MAGLIA_LANG": "it"}
     path = Path(sys.executable).parent / program
     done = subprocess.run([path, *rest, "--help"], env=environment, capture_output=True, text=True, check=True)
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())

@@ -10,7 +10,7 @@ from maglia.cli import Commands, Version
 
 
 class NodeCommands(Commands):
-    """Every command of a node: where it is, and the first sentence of its help."""
+    """Every command of a node: where it is, and the first paragraph of its help."""
 
     table: ClassVar = {
         "init": ("node.commands.entering:init", "Prepara la cartella e le chiavi."),
@@ -28,7 +28,10 @@ class NodeCommands(Commands):
             "node.commands.repseudonymize:repseudonymize",
             "Iscrive tutti sotto le nuove chiavi annunciate dall'ufficio; interrotto, riprende da dove era.",
         ),
-        "serve": ("node.commands.serve:serve", "Avvia il nodo; si ferma con Ctrl-C."),
+        "serve": (
+            "node.commands.serve:serve",
+            "Avvia il nodo; si ferma con Ctrl-C. Con --json l'errore che ne impedisce l'avvio è in JSON.",
+        ),
         "import": (
             "node.commands.import_file:import_",
             "Importa aiuti da un file CSV, XLSX o ODS; le righe scartate vanno in FILE.scarti.csv.",

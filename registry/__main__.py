@@ -10,7 +10,7 @@ from maglia.cli import Commands, Version
 
 
 class RegistryCommands(Commands):
-    """Every command of the registry: where it is, and the first sentence of its help."""
+    """Every command of the registry: where it is, and the first paragraph of its help."""
 
     table: ClassVar = {
         "init": ("registry.commands:init", "Creare il registro: cartella, chiavi, prima radice di fiducia."),

@@ -15,6 +15,7 @@ from registry.console import AsJson, Dir, errors, pair, say
 officer = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Funzionari dell'ufficio.")
 auditor = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Revisori della rete.")
 
+User = Annotated[str, typer.Argument(help="Nome utente.")]
 Name = Annotated[str, typer.Option("--name", help="Nome e cognome.")]
 
 
@@ -59,13 +60,13 @@ def init(
 
 
 @officer.command("add", epilog="Esempio: maglia-registry officer add anna --name 'Anna Neri' --dir /var/lib/maglia")
-def officer_add(user: str, directory: Dir, name: Name, as_json: AsJson = False) -> None:
+def officer_add(user: User, directory: Dir, name: Name, as_json: AsJson = False) -> None:
     """Dare nome e password a un funzionario indicato con init."""
     _add_person(directory, user, name, NetworkRole.ACCREDITATION_OFFICER, as_json)
 
 
 @auditor.command("add", epilog="Esempio: maglia-registry auditor add sara --name 'Sara Verdi' --dir /var/lib/maglia")
-def auditor_add(user: str, directory: Dir, name: Name, as_json: AsJson = False) -> None:
+def auditor_add(user: User, directory: Dir, name: Name, as_json: AsJson = False) -> None:
     """Aggiungere un revisore."""
     _add_person(directory, user, name, NetworkRole.AUDITOR, as_json)
 

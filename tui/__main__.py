@@ -11,12 +11,13 @@ from maglia.cli import Commands, Version
 
 
 class ConsoleCommands(Commands):
-    """Every command of the console: where it is, and the first sentence of its help."""
+    """Every command of the console: where it is, and the first paragraph of its help."""
 
     table: ClassVar = {
         "export": (
             "tui.commands.export:export",
-            "Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti.",
+            "Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti. Solo il responsabile; resta"
+            " registrato.",
         ),
         "import": (
             "tui.commands.import_file:import_file",

@@ -20,6 +20,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from maglia.core.translation import WRITTEN_IN, tr
+from maglia.help_text import put_into
+
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
 
@@ -37,8 +40,8 @@ _UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 class Commands(TyperGroup):
     """A command line whose usage errors end with the next action, or are a `maglia.error/1` document with `--json`.
 
-    `table` says of each command where it is (`module:attribute`, a function or a group of Typer's) and the line that
-    lists it: the first sentence of its own help. Its module is loaded when the command is called.
+    `table` says of each command where it is (`module:attribute`, a function or a group of Typer's) and the first
+    paragraph of its own help, whose first sentence lists it. Its module is loaded when the command is called.
     """
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -46,6 +49,7 @@ class Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Loading(self.table, self.commands)
+        self.lang = WRITTEN_IN
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - as Typer calls it
         """Return the names of all commands, in the table's order."""
@@ -54,13 +58,20 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Return a command as it is listed: of one in the table, its name and its line alone."""
         if cmd_name in self.table:
-            return TyperCommand(cmd_name, help=self.table[cmd_name][1])
-        return super().get_command(ctx, cmd_name)
+            listed: Command | None = TyperCommand(cmd_name, help=self.table[cmd_name][1])
+        else:
+            listed = super().get_command(ctx, cmd_name)
+        if listed is not None:
+            put_into(self.lang, listed)
+        return listed
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Return the command that is called, loaded, with its name and its own arguments."""
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and self.commands[name or ""], rest
+        if name is None or listed is None:
+            return name, listed, rest
+        put_into(self.lang, self.commands[name])
+        return name, self.commands[name], rest
 
     def main(
         self,
@@ -75,6 +86,8 @@ class Commands(TyperGroup):
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: later, its own lines would be told too
         atexit.register(gc.freeze)  # a last collection, through all that was loaded, is a fifth of a short command
         given = list(sys.argv[1:] if args is None else args)
+        self.lang = _lang_of(given)
+        put_into(self.lang, self, below=False)
         passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}
         try:
             status = super().main(given, prog_name, standalone_mode=False, **passed)
@@ -83,11 +96,11 @@ class Commands(TyperGroup):
                 raise
             from maglia.usage import tell_usage  # noqa: PLC0415 - loads every sentence of every error
 
-            sys.exit(tell_usage(error, as_json="--json" in given, lang=_lang_of(given)))
+            sys.exit(tell_usage(error, as_json="--json" in given, lang=self.lang))
         except typer.Abort:
             if not standalone_mode:
                 raise
-            typer.echo("\nInterrotto. Ripetere il comando quando si vuole.", err=True)
+            typer.echo("\n" + tr("Interrotto. Ripetere il comando quando si vuole.", self.lang), err=True)
             sys.exit(_INTERRUPTED)
         if standalone_mode:
             sys.exit(status if isinstance(status, int) else 0)
@@ -181,7 +194,8 @@ def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
 
 
 def _lang_of(given: Sequence[str]) -> str:
-    """Return the language asked for; nothing else is understood of a command that can't be read."""
+    """Return the language asked for, before anything else of the command line is read."""
     before = ["", *given]
     asked = [word for option, word in zip(before, given, strict=False) if option == "--lang"]
-    return "en" if [*asked, os.environ.get("MAGLIA_LANG", "")][0] == "en" else "it"
+    asked += [word.removeprefix("--lang=") for word in given if word.startswith("--lang=")]
+    return "en" if [*asked, os.environ.get("MAGLIA_LANG", "")][0] == "en" else WRITTEN_IN
