@@ -38,6 +38,15 @@ def make_table(
     return Table(pick(title, lang), tuple(pick(head, lang).split("|")), tuple(rows), has_codes)
 
 
+def keep_lines(table: Table, lang: str) -> list[str]:
+    """Return how to keep a file of this table, where it holds codes."""
+    keep = (
+        "Contiene codici: tenerlo dove lo legge solo chi deve.",
+        "It holds codes: keep it where only those read it who must.",
+    )
+    return [pick(keep, lang)] if table.has_codes else []
+
+
 def euros(cents: int | None) -> Decimal | None:
     """Return euro cents as a cell that programs add up."""
     return None if cents is None else Decimal(cents) / 100

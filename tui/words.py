@@ -71,6 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recorded": ("Registrato", "Recorded"),
     "search": ("Cerca un comando...", "Search for a command..."),
     "change_theme": ("Cambia colori", "Change theme"),
+    "export": ("ESPORTA", "EXPORT"),
     "go": ("VAI A", "GO TO"),
     "go_on": ("Avanti", "Go on"),
     "go_home": ("Torna all'inizio della giornata", "Back to where the day begins"),

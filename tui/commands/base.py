@@ -109,12 +109,9 @@ def _written(result: Result, out: Path, lang: str) -> Result:
 
 def written_lines(out: Path, table: Table, lang: str) -> list[str]:
     """Return where a table was written, and how to keep it where it holds codes."""
-    lines = [f"{pick(('Scritto', 'Written'), lang)}: {out}"]
-    if table.has_codes:
-        keep = ("Contiene codici: tenerlo dove lo legge solo chi deve.",
-                "It holds codes: keep it where only those read it who must.")  # fmt: skip
-        lines.append(pick(keep, lang))
-    return fold(lines)
+    from tui.table import keep_lines
+
+    return fold([f"{pick(('Scritto', 'Written'), lang)}: {out}", *keep_lines(table, lang)])
 
 
 def tell(result: Result, as_json: bool) -> None:

@@ -6,22 +6,27 @@ handlers touch widgets. No screen knows another: whoever wants to go elsewhere s
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from asyncio import to_thread
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from maglia.core.errors import Code, MagliaError
+from tui.handout import hand_out_table
 from tui.labels import pick
 from tui.lines import Line, Tone
+from tui.screens.dialogs import Ask
+from tui.screens.jobs import JobScreen
 from tui.seat import Seat
+from tui.table import Table, keep_lines
 from tui.text import sentence_of
 from tui.widgets.frame import FrameLine, Panel
 from tui.widgets.keys import Action, KeyLine
@@ -29,9 +34,10 @@ from tui.widgets.sentences import Sentences
 from tui.words import say
 
 S = TypeVar("S", bound=Seat)
-T = TypeVar("T")
 
 _HELP = Action("f1", "F1", "app.help", ("Aiuto", "Help"))
+EXPORT = Action("f7", "F7", "export", ("Esporta", "Export"))
+"""For screens whose `table` is what they show."""
 _AFTER = (
     Action("f10", "F10", "app.go", ("Vai", "Go")),
     Action("ctrl+p", "^P", "app.command_palette", ("", "")),
@@ -55,7 +61,7 @@ class SessionNeeded(Message):
     """Somebody has to log in before this screen can go on."""
 
 
-class WorkScreen(Screen[None], Generic[S]):
+class WorkScreen(JobScreen, Generic[S]):
     """One place of the console."""
 
     NAME: ClassVar[str] = ""
@@ -81,20 +87,6 @@ class WorkScreen(Screen[None], Generic[S]):
         own: list[BindingType] = [Binding(action.key, action.name, show=False) for action in bound]
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *own]
         super().__init_subclass__(**options)
-
-    class Came(Message):
-        """Work beside the screen has ended, or got on; `show` shows it."""
-
-        def __init__(self, show: Callable[[], None]) -> None:
-            super().__init__()
-            self.show = show
-
-    class Refused(Message):
-        """Work beside the screen was refused or lost."""
-
-        def __init__(self, error: MagliaError) -> None:
-            super().__init__()
-            self.error = error
 
     def __init__(self, seat: S) -> None:
         super().__init__()
@@ -194,55 +186,6 @@ class WorkScreen(Screen[None], Generic[S]):
         except MagliaError as error:
             self.explain(error)
 
-    def work(self, job: Callable[[], Awaitable[T]], then: Callable[[T], None], *, group: str = "work") -> None:
-        """Do a job beside the screen; `then` shows what it returned, a refusal is explained.
-
-        A job of the same group that is still under way is given up.
-        """
-        self.run_worker(self._work(job, then), group=group, exclusive=True)
-
-    async def _work(self, job: Callable[[], Awaitable[T]], then: Callable[[T], None]) -> None:
-        try:
-            value = await job()
-        except MagliaError as error:
-            self.post_message(self.Refused(error))
-        else:
-            self.post_message(self.Came(partial(then, value)))
-
-    def follow(
-        self,
-        stream: Callable[[], AsyncIterator[T]],
-        each: Callable[[T], None],
-        end: Callable[[], None] = lambda: None,
-        *,
-        group: str = "work",
-    ) -> None:
-        """Show each thing of a stream as it comes, and that it has ended."""
-        self.run_worker(self._follow(stream, each, end), group=group, exclusive=True)
-
-    async def _follow(
-        self, stream: Callable[[], AsyncIterator[T]], each: Callable[[T], None], end: Callable[[], None]
-    ) -> None:
-        try:
-            async for one in stream():
-                self.post_message(self.Came(partial(each, one)))
-        except MagliaError as error:
-            self.post_message(self.Refused(error))
-        else:
-            self.post_message(self.Came(end))
-
-    @on(Came)
-    def _show(self, message: Came) -> None:
-        message.stop()
-        message.show()
-        self.refresh_keys()
-
-    @on(Refused)
-    def _refused(self, message: Refused) -> None:
-        message.stop()
-        self.failed(message.error)
-        self.refresh_keys()
-
     def failed(self, error: MagliaError) -> None:
         """Say why work was refused; with the session over, ask for a new one. What is written stays."""
         if error.code is Code.SESSION_EXPIRED:
@@ -261,6 +204,29 @@ class WorkScreen(Screen[None], Generic[S]):
     def note(self, words: tuple[str, str]) -> None:
         """Say one calm thing in the last panel."""
         self.tell(Line("  ", pick(words, self.lang), Tone.NOTE))
+
+    def table(self) -> Table | None:
+        """Return what F7 writes to a file, None while nothing is shown that could be."""
+        return None
+
+    def action_export(self) -> None:
+        """Write the table shown to a file, in the format chosen."""
+        table = self.table()
+        if table is None or not table.rows:
+            self.note(("Niente da esportare: la tabella è vuota.", "Nothing to export: the table is empty."))
+            return
+        answers = [("", say("cancel", self.lang)), ("csv", "CSV"), ("xlsx", "XLSX")]
+        lines = [f"{table.title}, {len(table.rows)}", *keep_lines(table, self.lang)]
+        self.app.push_screen(Ask(say("export", self.lang), lines, answers), partial(self._export, table))
+
+    def _export(self, table: Table, suffix: str | None) -> None:
+        if suffix:
+            self.work(
+                partial(to_thread, hand_out_table, table, Path.cwd(), f".{suffix}"), self._exported, group="export"
+            )
+
+    def _exported(self, path: Path) -> None:
+        self.note((f"Scritto: {path.name}, nella cartella {path.parent}.", f"Written: {path.name}, in {path.parent}."))
 
     def refresh_keys(self) -> None:
         """Dim the keys of what is not possible now."""
