@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.records_client import RecordsDoor
     from tui.referral_client import ReferralDoor
     from tui.reservation_client import ReservationDoor
+    from tui.status_client import StatusDoor
     from tui.waiting_client import WaitingDoor
 
 
@@ -82,6 +83,13 @@ def network() -> type[NetworkDoor]:
     from tui.network_client import NetworkDoor
 
     return NetworkDoor
+
+
+def status() -> type[StatusDoor]:
+    """Return the door to how the node itself is."""
+    from tui.status_client import StatusDoor
+
+    return StatusDoor
 
 
 def files() -> type[FilesDoor]:

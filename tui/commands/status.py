@@ -6,16 +6,16 @@ from dataclasses import asdict
 
 import typer
 
-from maglia.core.folding import fold_sentence
+from maglia.core.findings.document import finding_document
 from tui import doors
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.commands.log_signals import log_signals
 from tui.entering import at
 from tui.exits import Exit
-from tui.model import LogReport, NodeStatus
+from tui.model import LogReport
 from tui.network_text import network_lines, network_table
 from tui.profile import Profile
-from tui.text import code_sentence
+from tui.status_text import is_well, status_lines
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
@@ -28,17 +28,21 @@ def own_node(ctx: typer.Context, as_json: Json = False) -> None:
 
     Esempio: maglia --profile emporio.toml status --json
 
-    Uscita: 0 pronto e senza problemi, 1 altrimenti.
+    Di ogni parte del nodo dice OK, AVVISO o PROBLEMA e, dopo «->», il comando che rimedia; quelli da dare sul computer
+    del nodo li legge solo chi lo amministra.
+
+    Uscita: 0 pronto e senza PROBLEMA, 1 altrimenti.
     """
     if ctx.invoked_subcommand is not None:
         return
 
     async def work(profile: Profile) -> Result:
-        async with at(doors.node, profile, password_of(profile)) as door:
-            found = await door.status()
-        well = found.ready and not found.problems
-        document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found)}
-        return Result(document, _status_lines(found, profile.lang), Exit.DONE if well else Exit.ERROR)
+        async with at(doors.status, profile, password_of(profile)) as door:
+            found, examined = await door.status(), await door.findings()
+        findings = [finding_document(one, profile.lang) for one in examined.findings] if examined else None
+        document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found), "findings": findings}
+        lines = status_lines(found, examined, profile.lang)
+        return Result(document, lines, Exit.DONE if is_well(found, examined) else Exit.ERROR)
 
     perform(ctx, as_json, work)
 
@@ -61,45 +65,6 @@ def network(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
         return Result(document, network_lines(view, profile.lang), table=network_table(view, profile.lang))
 
     perform(ctx, as_json, work, out)
-
-
-def _status_lines(found: NodeStatus, lang: str) -> list[str]:
-    english = lang == "en"
-    ready = ("ready" if english else "pronto") if found.ready else ("NOT ready" if english else "NON pronto")
-    facts = (
-        ("Node" if english else "Nodo", f"{found.member_name} ({found.member}), {found.network}: {ready}"),
-        ("Policies" if english else "Regole", f"{found.policy_revision} ({found.engine})"),
-        ("Bodies" if english else "Enti", f"{found.members_active}, directory {found.directory_version}"),
-        (
-            "Records" if english else "Aiuti",
-            f"{found.records}, {found.awaiting} {'waiting' if english else 'in attesa'}",
-        ),
-    )
-    problem = "PROBLEM" if english else "PROBLEMA"
-    lines = [
-        *(f"{name:<10}{value}" for name, value in facts),
-        *_enrolment_lines(found, lang),
-        *(f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems),
-    ]
-    return [part for line in lines for part in fold_sentence(line).split("\n")]
-
-
-def _enrolment_lines(found: NodeStatus, lang: str) -> list[str]:
-    """Return that keys rotate, and for each epoch why whoever awaits its pseudonyms does, with what to do."""
-    english = lang == "en"
-    lines = []
-    if len(found.enrolment) > 1:
-        second = found.enrolment[1]
-        told = "rotation under way, waiting under epoch" if english else "cambio in corso, in attesa sotto il periodo"
-        lines.append(f"{'Keys' if english else 'Chiavi':<10}{told} {second.epoch}: {second.awaiting}")
-    warning, epoch = ("WARNING", "epoch") if english else ("AVVISO", "periodo")
-    lines += [
-        f"{warning:<10}{one.awaiting} {'waiting' if english else 'in attesa'}, {epoch} {one.epoch}: "
-        f"{code_sentence(one.waits, lang, one.params)}"
-        for one in found.enrolment
-        if one.waits and one.awaiting
-    ]
-    return lines
 
 
 @log.command("verify")
