@@ -116,6 +116,7 @@ OPERATIONS = {
     "ReferralDeskService/ListReferralTakers": "vedere quali enti ricevono invii",
     "OperatorService/ListSignals": "vedere che cosa il nodo ha segnalato degli operatori",
     "RecordsService/GetPersonFile": "vedere gli aiuti e le note di una persona",
+    "RecordsService/GetAid": "rivedere un aiuto dal suo numero, per la ricevuta",
     "RecordsService/CorrectAid": "correggere un aiuto",
     "RecordsService/UndoAid": "annullare un aiuto appena registrato",
     "RecordsService/AddNote": "scrivere una nota su una persona",

@@ -15,6 +15,7 @@ from maglia.core.vocabulary import AidStatus, Visibility, is_special
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
 from node.domain.record_file import (
+    FiledNamed,
     FiledRecord,
     Note,
     PersonFile,
@@ -56,6 +57,20 @@ class RecordDesk:
         person = parse_identifier(identifier)
         return PersonFile(self._store.records_of(person), self._store.notes_on(person))
 
+    def find(self, operator: Operator, number: str) -> FiledRecord | FiledNamed:
+        """Return one record by its number, also of help to a person without a code.
+
+        Raises `session.role`, `input.record_unknown`, `input.record_ambiguous`.
+        """
+        check_may_record(operator)
+        written = read_number(number)
+        try:
+            return self._store.find_record(written)
+        except MagliaError as error:
+            if error.code is not Code.INPUT_RECORD_UNKNOWN:
+                raise
+            return self._store.find_named_aid(written)
+
     async def correct(self, operator: Operator, number: str, changes: Mapping[str, str]) -> FiledRecord:
         """Put a new version of a record on file, with `changes` by field as a form has them; return it.
 
@@ -78,14 +93,10 @@ class RecordDesk:
         version alone. Raises `session.role`, `session.other_operator`,
         `input.record_*`, `input.undo_late`.
         """
-        check_may_record(operator)
-        written = read_number(number)
-        try:
-            filed = self._store.find_record(written)
-        except MagliaError as error:
-            if error.code is not Code.INPUT_RECORD_UNKNOWN:
-                raise
-            self._undo_named(operator, written)
+        filed = self.find(operator, number)
+        if isinstance(filed, FiledNamed):
+            check_may_undo(filed.recorded, operator, self._clock.now())
+            self._store.undo_named_aid(filed.recorded.id, operator.user)
             return None
         check_not_corrected(filed)
         check_may_undo(filed.recorded, operator, self._clock.now())
@@ -93,11 +104,6 @@ class RecordDesk:
             self._store.undo_record(filed, operator.user)
         self._wake()
         return self._store.find_record(filed.id) if filed.is_confirmed else self._version_before(filed)
-
-    def _undo_named(self, operator: Operator, number: str) -> None:
-        recorded = self._store.find_named_aid(number)
-        check_may_undo(recorded, operator, self._clock.now())
-        self._store.undo_named_aid(recorded.id, operator.user)
 
     def add_note(self, operator: Operator, identifier: str, text: str) -> list[Note]:
         """Put a private note on a person on file; return all there are. Raises `input.person_unknown`, `input.*`."""

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
-from tui.model import Operator
-from tui.papers.consent_paper import Controller, print_notice
+from tui.model import CheckState, Operator
+from tui.papers.consent_paper import Controller, notice_text, print_notice
 from tui.papers.forms import Form
 from tui.papers.notice import ON_PAPER, Notice
-from tui.papers.receipt import Receipt, receipt_stem, write_receipt
+from tui.papers.receipt import Followed, Receipt, receipt_stem, write_receipt
+from tui.papers.roll import COLUMNS
 from tui.papers.writing import check_name, free_path, holds, write_paper
 from tui.profile import Profile
+from tui.records_model import FoundAid
 from tui.session import notice_at
 from tui.table import Table
 from tui.table_file import write_table
+from tui.text import short_number
 
 _NAMES = {"it": "informativa", "en": "notice"}
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A paper that was written; `has_form` tells that the consent form is behind the notice."""
+    """A paper that was written; `has_form` tells that the consent form is behind the notice.
+
+    Plain text has no pages, whose number is None then.
+    """
 
     path: Path
     notice: Notice
     basis: Basis
-    pages: int
+    pages: int | None
 
     @property
     def has_form(self) -> bool:
@@ -37,9 +44,9 @@ class Printed:
         return self.basis is Basis.CONSENT
 
 
-def file_name(notice: Notice) -> str:
+def file_name(notice: Notice, form: Form = Form.PDF) -> str:
     """Return the name of a notice's file, which names no person."""
-    return f"{_NAMES.get(notice.language, _NAMES['it'])}-{notice.version}-{notice.language}.pdf"
+    return f"{_NAMES.get(notice.language, _NAMES['it'])}-{notice.version}-{notice.language}{form.suffix}"
 
 
 def basis_of(here: Operator, basis: str = "") -> Basis:
@@ -53,10 +60,22 @@ def basis_of(here: Operator, basis: str = "") -> Basis:
 
 
 def hand_out(
-    profile: Profile, here: Operator, notice: Notice, basis: Basis, path: Path, purposes: Iterable[Purpose] = ()
+    profile: Profile,
+    here: Operator,
+    notice: Notice,
+    basis: Basis,
+    path: Path,
+    purposes: Iterable[Purpose] = (),
+    *,
+    form: Form = Form.PDF,
+    columns: int = COLUMNS,
 ) -> Printed:
     """Write the body's notice, with its form where there is one; raise what `print_notice` and `write_paper` raise."""
-    content, pages = print_notice(notice, basis, _body(profile, here), purposes)
+    who, pages = _body(profile, here), None
+    if form is Form.PDF:
+        content, pages = print_notice(notice, basis, who, purposes)
+    else:
+        content = notice_text(notice, basis, who, purposes, form=form, columns=columns).encode()
     write_paper(path, content)
     return Printed(path, notice, basis, pages)
 
@@ -73,6 +92,38 @@ def hand_out_newest(profile: Profile, here: Operator, folder: Path) -> Printed:
         check_name(path, force=False)
         write_paper(path, content)
     return Printed(path, notice, basis, pages)
+
+
+def receipt_of(
+    profile: Profile, here: Operator, found: FoundAid, followed: Followed | None = None, language: str = ""
+) -> Receipt:
+    """Return the receipt of a record on file; raise `input.record_corrected` for one that another took the place of."""
+    filed = found.record
+    if filed.replaced_by:
+        raise MagliaError(Code.INPUT_RECORD_CORRECTED, number=short_number(filed.replaced_by))
+    return Receipt(
+        record_id=filed.id,
+        body=here.member_name or here.member,
+        contact=here.contact,
+        facet=filed.facet,
+        day=filed.date,
+        amount_cents=filed.amount_cents,
+        made=date.fromisoformat(found.day),
+        code=found.identifier,
+        status=filed.status,
+        monthly=filed.frequency == "monthly",
+        until_ms=filed.reserved_until_ms,
+        period_from=filed.period_from,
+        period_to=filed.period_to,
+        followed=followed,
+        dpo=profile.dpo,
+        language=language or profile.lang,
+    )
+
+
+def followed_by(state: CheckState) -> Followed:
+    """Return what a receipt says of a check."""
+    return Followed(state.check_id, state.answered, state.asked, state.complete)
 
 
 def hand_out_receipt(receipt: Receipt, folder: Path, form: Form) -> Path:

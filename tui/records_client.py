@@ -10,7 +10,7 @@ from maglia.v1.records_pb2_grpc import RecordsServiceStub
 from tui.client import NodeDoor
 from tui.door import CALL_S, Line, answer, stream
 from tui.profile import Profile
-from tui.records_model import Correction, FiledAid, Note, PersonFile
+from tui.records_model import Correction, FiledAid, FoundAid, Note, PersonFile
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ class RecordsDoor(NodeDoor):
             notes += map(_note, page.notes)
             day = plain(page.day, 10)
         return PersonFile(tuple(records), tuple(notes), day)
+
+    async def aid(self, number: str) -> FoundAid:
+        """Return one record by its number, with whose it is; raise `input.record_*`."""
+        request = pb.GetAidRequest(record=number)
+        found = await answer(self._records.GetAid(request, metadata=self._metadata, timeout=CALL_S))
+        return FoundAid(_filed(found.record), plain(found.identifier), plain(found.day, 10))
 
     async def correct_aid(self, number: str, correction: Correction) -> FiledAid:
         """Put a new version of a record on file; return it."""

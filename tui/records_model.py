@@ -57,6 +57,15 @@ class PersonFile:
 
 
 @dataclass(frozen=True)
+class FoundAid:
+    """One record, the code of the person whose it is, and the node's today."""
+
+    record: FiledAid
+    identifier: str = field(repr=False)
+    day: str
+
+
+@dataclass(frozen=True)
 class Correction:
     """What changes of a record; None for what stays, an empty text for what is taken away."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.vocabulary import UNDO_S, AidStatus, Role
+from maglia.core.vocabulary import UNDO_S, AidStatus, Basis, Role
 from node.domain.model import AidRecord, Operator
 
 SHORTEST_NUMBER = 4
@@ -62,6 +62,23 @@ class FiledRecord:
         if self.given_at is not None:
             return Recorded(self.id, self.given_by, self.given_at)
         return Recorded(self.id, self.recorded_by, self.recorded_at)
+
+
+@dataclass(frozen=True)
+class FiledNamed:
+    """Help to a person without a code as it is on file, under the number by which this body alone knows the person.
+
+    It has one version; to whom it was paid is not read with it. The amount is euro cents.
+    """
+
+    recorded: Recorded
+    person: int
+    facet: str
+    day: date
+    amount_cents: int | None
+    status: AidStatus
+    basis: Basis
+    keep_until: date
 
 
 @dataclass(frozen=True)

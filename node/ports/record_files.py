@@ -8,7 +8,7 @@ from typing import Protocol
 from maglia.core.entry import Erased
 from maglia.core.identifiers import Identifier
 from node.domain.model import AidRecord
-from node.domain.record_file import FiledRecord, Note, Recorded
+from node.domain.record_file import FiledNamed, FiledRecord, Note
 
 
 class RecordFiles(Protocol):
@@ -37,7 +37,7 @@ class RecordFiles(Protocol):
         """
         ...
 
-    def find_named_aid(self, number: str) -> Recorded:
+    def find_named_aid(self, number: str) -> FiledNamed:
         """Return the help to a person without a code whose id begins so; raises as `find_record`."""
         ...
 

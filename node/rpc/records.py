@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import TypeVar, cast
 
+from maglia.core.identifiers import COMPOSITE_PREFIX
 from maglia.core.national import national_code
+from maglia.core.vocabulary import Visibility
 from maglia.v1 import records_pb2 as pb
 from maglia.v1.records_pb2_grpc import RecordsServiceServicer
 from maglia.wire.chain import Context, current_caller
 from node.domain.model import Operator
-from node.domain.record_file import FiledRecord, Note
+from node.domain.record_file import FiledNamed, FiledRecord, Note
 from node.ports import Clock
 from node.record_desk import RecordDesk
 
@@ -37,6 +39,13 @@ class RecordsDoor(RecordsServiceServicer):
             yield pb.GetPersonFileResponse(records=map(_record, records), day=day)
         for notes in _pages(found.notes, _NOTES_PAGE):
             yield pb.GetPersonFileResponse(notes=map(_note, notes), day=day)
+
+    async def GetAid(self, request: pb.GetAidRequest, context: Context) -> pb.GetAidResponse:
+        """Say what one record is, and whose."""
+        filed, day = self._desk.find(_operator(), request.record), self._clock.today().isoformat()
+        if isinstance(filed, FiledNamed):
+            return pb.GetAidResponse(record=_named(filed), identifier=f"{COMPOSITE_PREFIX}{filed.person}", day=day)
+        return pb.GetAidResponse(record=_record(filed), identifier=filed.record.identifier.text, day=day)
 
     async def CorrectAid(self, request: pb.CorrectAidRequest, context: Context) -> pb.CorrectAidResponse:
         """Put a new version on file."""
@@ -93,6 +102,24 @@ def _record(filed: FiledRecord) -> pb.FiledAid:
         national_code=national.code if national else "",
         national_sure=bool(national and national.sure),
         reserved_until_ms=_ms(record.reserved_until or 0),
+    )
+
+
+def _named(filed: FiledNamed) -> pb.FiledAid:
+    """Return help to a person without a code: it stays at this body, and has one version."""
+    return pb.FiledAid(
+        id=filed.recorded.id,
+        version=1,
+        facet=filed.facet,
+        date=filed.day.isoformat(),
+        amount_cents=filed.amount_cents,
+        status=filed.status,
+        basis=filed.basis,
+        visibility=Visibility.ONLY_US,
+        recorded_by=filed.recorded.recorded_by,
+        recorded_at_ms=_ms(filed.recorded.recorded_at),
+        undo_until_ms=_ms(filed.recorded.undo_until),
+        keep_until=filed.keep_until.isoformat(),
     )
 
 

@@ -87,6 +87,7 @@ _RESERVATIONS = (
 _REFERRALS = ("SendReferral", "ListReferrals", "GetReferral", "MoveReferral", "ListReferralTakers")
 _RECORDS: Mapping[str, frozenset[Role]] = {
     "GetPersonFile": COUNTER,
+    "GetAid": COUNTER,
     "CorrectAid": COUNTER,
     "UndoAid": COUNTER,
     "AddNote": COUNTER,

@@ -189,7 +189,7 @@ def _unfolded(text: str) -> str:
 
 def test_a_command_that_cannot_be_read_says_why_in_italian() -> None:
     unknown = _unfolded(maglia("check", "-", "--monhts", "3").stderr)
-    assert unknown.startswith("L'opzione «--monhts» non esiste; forse: --months. Leggere «maglia check --help»")
+    assert unknown.startswith("L'opzione «--monhts» non esiste; forse: --months, --out. Leggere «maglia check --help»")
     assert maglia("office", "show").stderr.startswith("Manca «nome breve dell'ente». Leggere «")
     extra = maglia("check", "list", "extra").stderr
     assert _unfolded(extra).startswith("Dopo «maglia check list» c'è una parola di troppo. Leggere «maglia check ")

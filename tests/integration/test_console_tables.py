@@ -83,3 +83,15 @@ def test_an_export_does_not_make_a_folder_called_as_a_file(folder: Path, tmp_pat
     assert done.status == 2
     assert f"Il nome «{name}» non va con --format {form}." in done.err
     assert not list(tmp_path.iterdir())
+
+
+def test_the_notice_is_printed_for_a_roll_and_as_text(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "n.txt"
+    done = maglia(folder, "consent", "print", "--roll", "--columns", "48", "--out", str(out), "--json")
+    assert (done.status, json.loads(done.out)["pages"]) == (0, None)
+    assert max(map(len, out.read_text("ascii").split("\n"))) <= 48
+    done = maglia(folder, "consent", "print", "--out", str(out), "--force")
+    assert (done.status, "pagine" in done.out) == (0, False)
+    assert "più" in out.read_text("utf-8")
+    refused = maglia(folder, "consent", "print", "--roll", "--out", str(tmp_path / "n.pdf"), "--json")
+    assert (refused.status, json.loads(refused.out)["code"]) == (2, "input.paper_name")

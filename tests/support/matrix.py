@@ -216,6 +216,7 @@ NODE_FRONT: Mapping[str, Row] = {
     f"{_V1}.ReservationService/Reserve": COUNTER,
     f"{_V1}.RecordsService/AddNote": COUNTER,
     f"{_V1}.RecordsService/CorrectAid": COUNTER,
+    f"{_V1}.RecordsService/GetAid": COUNTER,
     f"{_V1}.RecordsService/GetPersonFile": COUNTER,
     f"{_V1}.RecordsService/ListNotes": COUNTER,
     f"{_V1}.RecordsService/UndoAid": COUNTER,

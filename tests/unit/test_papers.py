@@ -17,8 +17,10 @@ from pypdf import PdfReader
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Basis, Purpose
-from tui.papers.consent_paper import Controller, print_notice
+from tui.papers.consent_paper import Controller, notice_text, print_notice
+from tui.papers.forms import Form
 from tui.papers.notices import all_notices, find_notice
+from tui.papers.roll import in_ascii
 from tui.papers.writing import check_name, write_paper
 
 ROOT = Path(__file__).parents[2]
@@ -265,3 +267,35 @@ def test_a_paper_that_cannot_be_written_leaves_nothing(tmp_path: Path, place: st
         write_paper(tmp_path / place, b"paper")
     assert refused.value.code is Code.INPUT_FILE_WRITE
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "a-file", tmp_path / "a-folder"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("columns", [32, 42, 48])
+def test_a_notice_fits_a_roll_and_says_what_the_pdf_says(language: str, basis: Basis, columns: int) -> None:
+    text = notice_text(find_notice("", language), basis, EMPORIO, form=Form.ROLL, columns=columns)
+    assert text.isascii()
+    assert not set("\f\x1b\r\t") & set(text)
+    assert max(map(len, text.split("\n"))) <= columns
+    assert text.rstrip().endswith("8<")
+    whole = "".join(text.replace("e'", "è").split()).casefold()
+    for sentence in SAID[language, basis]:
+        assert "".join(in_ascii(sentence).replace("e'", "è").split()).casefold() in whole
+
+
+def test_plain_text_keeps_every_letter_within_eighty_columns() -> None:
+    text = notice_text(find_notice("", "it"), Basis.CONSENT, EMPORIO)
+    assert max(map(len, text.split("\n"))) <= 80
+    assert "viene quindi a sapere che abbiamo chiesto di lei" in " ".join(text.split())
+    assert "più" in text
+
+
+def test_a_notice_in_another_script_is_not_printed_on_a_roll_as_question_marks(tmp_path: Path) -> None:
+    content = (TEXTS / "2026-1.it.toml").read_text("utf-8")
+    changed = content.replace('language = "it"', 'language = "uk"').replace("In breve", "Коротко")
+    (tmp_path / "2026-1.uk.toml").write_text(changed, "utf-8")
+    notice = find_notice("", "uk", tmp_path)
+    assert "Коротко" in notice_text(notice, Basis.CONSENT, EMPORIO)
+    with pytest.raises(MagliaError) as refused:
+        notice_text(notice, Basis.CONSENT, EMPORIO, form=Form.ROLL)
+    assert refused.value.code is Code.INPUT_FILE_CONTENT

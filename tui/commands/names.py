@@ -11,6 +11,7 @@ from maglia.core.folding import fold
 from maglia.core.vocabulary import UNDO_S, AidStatus
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require, require_given
+from tui.commands.receipt import Wanted, with_receipt
 from tui.entering import at
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
@@ -48,10 +49,11 @@ def who(name: str, born: str, place: str, alias: str) -> tuple[str, str, str]:
     return read_identifier(name), parse_day(born).isoformat(), place
 
 
-async def record_named(profile: Profile, aid: NamedAid) -> Result:
-    """Put help for a person without a code on record, and say who else on file is alike."""
-    async with at(doors.node, profile, password_of(profile)) as door:
+async def record_named(profile: Profile, aid: NamedAid, wanted: Wanted) -> Result:
+    """Put help for a person without a code on record, say who else on file is alike, and write the receipt if any."""
+    async with at(doors.records, profile, password_of(profile)) as door:
         record_id, alias, alike = await door.add_named_aid(aid)
+        paper = await wanted.written(door, record_id, profile)
     document: dict[str, object] = {
         "schema": "maglia.named_aid/1",
         "record_id": record_id,
@@ -74,7 +76,8 @@ async def record_named(profile: Profile, aid: NamedAid) -> Result:
     minutes = UNDO_S // 60
     undo = f"It can be undone for {minutes} minutes:" if english else f"Si annulla entro {minutes} minuti:"
     told = [done, f"{undo} maglia aid undo {number}"]
-    return Result(document, fold([*told, *(_listed(alike, profile.lang) if alike else [])]))
+    result = Result(document, fold([*told, *(_listed(alike, profile.lang) if alike else [])]))
+    return with_receipt(result, paper)
 
 
 def _document(found: tuple[ToConfirm, ...]) -> list[dict[str, object]]:

@@ -12,8 +12,18 @@ from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
 from tui import doors
 from tui.commands import records
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier, require, require_given
+from tui.commands.base import (
+    Json,
+    Person,
+    Result,
+    password_of,
+    perform,
+    read_identifier,
+    require,
+    require_given,
+)
 from tui.commands.names import Born, Name, find_names, record_named, who
+from tui.commands.receipt import Check, ReceiptFile, Roll, Wanted, with_receipt
 from tui.entering import at
 from tui.labels import FACETS, label, pick
 from tui.model import Aid, NamedAid
@@ -55,6 +65,9 @@ def add_aid(
     name: Name = "",
     born: Born = "",
     place: Annotated[str, typer.Option("--place", help="Luogo di nascita, con --name.")] = "",
+    receipt: ReceiptFile = None,
+    roll: Roll = False,
+    check: Check = "",
     as_json: Json = False,
 ) -> None:
     """Registra un aiuto dato. Con --name a una persona senza codice: resta in questo ente, e la rete non ne sa nulla.
@@ -63,6 +76,9 @@ def add_aid(
     """
 
     async def work(profile: Profile) -> Result:
+        wanted = Wanted(receipt, roll, check=check)
+        require(receipt is not None or not (roll or check), "receipt")
+        wanted.verify()
         _among(status, (AidStatus.GIVEN, AidStatus.RESERVED), "status")
         _among(basis, ("", *Basis), "basis")
         _among(visibility, tuple(Visibility), "visibility")
@@ -82,7 +98,7 @@ def add_aid(
                 basis,
                 creditor,
             )
-            return await record_named(profile, named)
+            return await record_named(profile, named, wanted)
         record = Aid(
             identifier=parse_identifier(code).text,
             facet=check_aid_facet(facet),
@@ -99,14 +115,15 @@ def add_aid(
             protocol=protocol,
             means_test=means_test,
         )
-        return await _record_aid(profile, record)
+        return await _record_aid(profile, record, wanted)
 
     perform(ctx, as_json, work)
 
 
-async def _record_aid(profile: Profile, record: Aid) -> Result:
-    async with at(doors.node, profile, password_of(profile)) as door:
+async def _record_aid(profile: Profile, record: Aid, wanted: Wanted) -> Result:
+    async with at(doors.records, profile, password_of(profile)) as door:
         record_id, undo_until_ms = await door.add_aid(record)
+        paper = await wanted.written(door, record_id, profile)
     echo = (
         label(FACETS, record.facet, profile.lang),
         show_amount(record.amount_cents),
@@ -124,7 +141,7 @@ async def _record_aid(profile: Profile, record: Aid) -> Result:
     number = short_number(record_id)
     told = f"{pick(_RECORDED, profile.lang)}: {', '.join(echo)} (n. {number})."
     undo = pick(_UNDO, profile.lang).format(until=show_time(undo_until_ms))
-    return Result(document, [told, undo, f"  maglia aid undo {number}"])
+    return with_receipt(Result(document, [told, undo, f"  maglia aid undo {number}"]), paper)
 
 
 aid.command("names")(find_names)

@@ -13,6 +13,7 @@ from maglia.core.identifiers import parse_identifier, parse_need
 from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
 from tui import doors
 from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.receipt import Number, print_receipt
 from tui.entering import at
 from tui.labels import pick
 from tui.profile import Profile
@@ -21,7 +22,6 @@ from tui.records_model import Correction, FiledAid
 from tui.records_text import STATUSES, in_short, note_lines, person_lines, person_table, record_lines
 from tui.text import parse_amount, parse_day, short_number, show_time
 
-Number = Annotated[str, typer.Argument(help="Numero dell'aiuto, come lo dice aid show; bastano i primi caratteri.")]
 _UNDO = (
     "Si annulla fino alle {until}: maglia aid undo {number}",
     "It can be undone until {until}: maglia aid undo {number}",
@@ -155,6 +155,7 @@ def note_person(
 def add_to(aid: typer.Typer) -> None:
     """Put these commands beside those that record."""
     aid.command("show")(show_file)
+    aid.command("receipt")(print_receipt)
     aid.command("correct")(correct_aid)
     aid.command("undo")(undo_aid)
     aid.command("note")(note_person)

@@ -8,8 +8,10 @@ from string import Template
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import CONSENT_DAYS, LOG_MONTHS, LONG_RETENTION_MONTHS, RETENTION_MONTHS, Basis, Purpose
+from tui.papers.forms import Form, text_page
 from tui.papers.notice import PURPOSES_HERE, Notice
 from tui.papers.page import Page
+from tui.papers.roll import COLUMNS
 from tui.text import plain, show_day
 
 _TO_FILL_IN = "_" * 30
@@ -51,6 +53,21 @@ def print_notice(
     )
     write_papers(sheet, notice, basis, who, purposes, behind)
     return bytes(sheet.output()), sheet.page_no()
+
+
+def notice_text(
+    notice: Notice,
+    basis: Basis,
+    who: Controller,
+    purposes: Iterable[Purpose] = (),
+    *,
+    form: Form = Form.TEXT,
+    columns: int = COLUMNS,
+) -> str:
+    """Return the same as plain text, or for a roll of so many columns; raises as `print_notice`, and `input.choice`."""
+    page = text_page(form, columns)
+    write_papers(page, notice, basis, who, purposes)
+    return page.text()
 
 
 def write_papers(

@@ -90,6 +90,7 @@ class Code(StrEnum):
     INPUT_FILE_WRITE = "input.file_write"
     INPUT_TABLE_NAME = "input.table_name"
     INPUT_EXPORT_NAME = "input.export_name"
+    INPUT_CHECK_OTHER = "input.check_other"
     INPUT_PAPER_NAME = "input.paper_name"
     INPUT_FILE_KIND = "input.file_kind"
     INPUT_LOCKED = "input.locked"

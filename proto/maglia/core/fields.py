@@ -67,6 +67,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "protocol": ("numero di protocollo", "protocol number"),
     "page_token": ("pagina da cui continuare", "page to go on from"),
     "application": ("domanda di ammissione", "application"),
+    "receipt": ("ricevuta", "receipt"),
     "template": ("nome del modello", "name of the template"),
     "text": ("lunghezza di tutti i testi insieme", "length of all texts together"),
     "punteggio": ("punteggio, come 87 o 87,5", "points, such as 87 or 87,5"),

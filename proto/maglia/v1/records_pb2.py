@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17maglia/v1/records.proto\x12\tmaglia.v1\"*\n\x14GetPersonFileRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"p\n\x15GetPersonFileResponse\x12$\n\x07records\x18\x01 \x03(\x0b\x32\x13.maglia.v1.FiledAid\x12$\n\x05notes\x18\x02 \x03(\x0b\x32\x15.maglia.v1.PersonNote\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\t\"\xec\x03\n\x08\x46iledAid\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x10\n\x08replaces\x18\x03 \x01(\t\x12\x13\n\x0breplaced_by\x18\x04 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x06 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\r\n\x05\x62\x61sis\x18\t \x01(\t\x12\x12\n\nvisibility\x18\n \x01(\t\x12\x10\n\x08\x63reditor\x18\x0b \x01(\t\x12\x0c\n\x04need\x18\x0c \x01(\t\x12\x13\n\x0bperiod_from\x18\r \x01(\t\x12\x11\n\tperiod_to\x18\x0e \x01(\t\x12\x11\n\tfrequency\x18\x0f \x01(\t\x12\x10\n\x08protocol\x18\x10 \x01(\t\x12\x12\n\nmeans_test\x18\x11 \x01(\t\x12\x13\n\x0brecorded_by\x18\x12 \x01(\t\x12\x16\n\x0erecorded_at_ms\x18\x13 \x01(\x03\x12\x15\n\rundo_until_ms\x18\x14 \x01(\x03\x12\x12\n\nkeep_until\x18\x15 \x01(\t\x12\x15\n\rnational_code\x18\x16 \x01(\t\x12\x15\n\rnational_sure\x18\x17 \x01(\x08\x12\x19\n\x11reserved_until_ms\x18\x18 \x01(\x03\x42\x0f\n\r_amount_cents\"E\n\nPersonNote\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x12\n\nwritten_by\x18\x02 \x01(\t\x12\x15\n\rwritten_at_ms\x18\x03 \x01(\x03\"\xd3\x03\n\x11\x43orrectAidRequest\x12\x0e\n\x06record\x18\x01 \x01(\t\x12\x12\n\x05\x66\x61\x63\x65t\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x61mount_cents\x18\x04 \x01(\x04H\x02\x88\x01\x01\x12\x13\n\x06status\x18\x05 \x01(\tH\x03\x88\x01\x01\x12\x17\n\nvisibility\x18\x06 \x01(\tH\x04\x88\x01\x01\x12\x15\n\x08\x63reditor\x18\x07 \x01(\tH\x05\x88\x01\x01\x12\x11\n\x04need\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x18\n\x0bperiod_from\x18\t \x01(\tH\x07\x88\x01\x01\x12\x16\n\tperiod_to\x18\n \x01(\tH\x08\x88\x01\x01\x12\x16\n\tfrequency\x18\x0b \x01(\tH\t\x88\x01\x01\x12\x15\n\x08protocol\x18\x0c \x01(\tH\n\x88\x01\x01\x12\x17\n\nmeans_test\x18\r \x01(\tH\x0b\x88\x01\x01\x42\x08\n\x06_facetB\x07\n\x05_dateB\x0f\n\r_amount_centsB\t\n\x07_statusB\r\n\x0b_visibilityB\x0b\n\t_creditorB\x07\n\x05_needB\x0e\n\x0c_period_fromB\x0c\n\n_period_toB\x0c\n\n_frequencyB\x0b\n\t_protocolB\r\n\x0b_means_test\"9\n\x12\x43orrectAidResponse\x12#\n\x06record\x18\x01 \x01(\x0b\x32\x13.maglia.v1.FiledAid\" \n\x0eUndoAidRequest\x12\x0e\n\x06record\x18\x01 \x01(\t\"6\n\x0fUndoAidResponse\x12#\n\x06record\x18\x01 \x01(\x0b\x32\x13.maglia.v1.FiledAid\"2\n\x0e\x41\x64\x64NoteRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\" \n\x0f\x41\x64\x64NoteResponse\x12\r\n\x05notes\x18\x01 \x01(\r\"&\n\x10ListNotesRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"9\n\x11ListNotesResponse\x12$\n\x05notes\x18\x01 \x03(\x0b\x32\x15.maglia.v1.PersonNote2\xff\x02\n\x0eRecordsService\x12T\n\rGetPersonFile\x12\x1f.maglia.v1.GetPersonFileRequest\x1a .maglia.v1.GetPersonFileResponse0\x01\x12I\n\nCorrectAid\x12\x1c.maglia.v1.CorrectAidRequest\x1a\x1d.maglia.v1.CorrectAidResponse\x12@\n\x07UndoAid\x12\x19.maglia.v1.UndoAidRequest\x1a\x1a.maglia.v1.UndoAidResponse\x12@\n\x07\x41\x64\x64Note\x12\x19.maglia.v1.AddNoteRequest\x1a\x1a.maglia.v1.AddNoteResponse\x12H\n\tListNotes\x12\x1b.maglia.v1.ListNotesRequest\x1a\x1c.maglia.v1.ListNotesResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17maglia/v1/records.proto\x12\tmaglia.v1\"*\n\x14GetPersonFileRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"p\n\x15GetPersonFileResponse\x12$\n\x07records\x18\x01 \x03(\x0b\x32\x13.maglia.v1.FiledAid\x12$\n\x05notes\x18\x02 \x03(\x0b\x32\x15.maglia.v1.PersonNote\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\t\"\xec\x03\n\x08\x46iledAid\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x10\n\x08replaces\x18\x03 \x01(\t\x12\x13\n\x0breplaced_by\x18\x04 \x01(\t\x12\r\n\x05\x66\x61\x63\x65t\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x06 \x01(\t\x12\x19\n\x0c\x61mount_cents\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\r\n\x05\x62\x61sis\x18\t \x01(\t\x12\x12\n\nvisibility\x18\n \x01(\t\x12\x10\n\x08\x63reditor\x18\x0b \x01(\t\x12\x0c\n\x04need\x18\x0c \x01(\t\x12\x13\n\x0bperiod_from\x18\r \x01(\t\x12\x11\n\tperiod_to\x18\x0e \x01(\t\x12\x11\n\tfrequency\x18\x0f \x01(\t\x12\x10\n\x08protocol\x18\x10 \x01(\t\x12\x12\n\nmeans_test\x18\x11 \x01(\t\x12\x13\n\x0brecorded_by\x18\x12 \x01(\t\x12\x16\n\x0erecorded_at_ms\x18\x13 \x01(\x03\x12\x15\n\rundo_until_ms\x18\x14 \x01(\x03\x12\x12\n\nkeep_until\x18\x15 \x01(\t\x12\x15\n\rnational_code\x18\x16 \x01(\t\x12\x15\n\rnational_sure\x18\x17 \x01(\x08\x12\x19\n\x11reserved_until_ms\x18\x18 \x01(\x03\x42\x0f\n\r_amount_cents\"E\n\nPersonNote\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x12\n\nwritten_by\x18\x02 \x01(\t\x12\x15\n\rwritten_at_ms\x18\x03 \x01(\x03\"\x1f\n\rGetAidRequest\x12\x0e\n\x06record\x18\x01 \x01(\t\"V\n\x0eGetAidResponse\x12#\n\x06record\x18\x01 \x01(\x0b\x32\x13.maglia.v1.FiledAid\x12\x12\n\nidentifier\x18\x02 \x01(\t\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\t\"\xd3\x03\n\x11\x43orrectAidRequest\x12\x0e\n\x06record\x18\x01 \x01(\t\x12\x12\n\x05\x66\x61\x63\x65t\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x61mount_cents\x18\x04 \x01(\x04H\x02\x88\x01\x01\x12\x13\n\x06status\x18\x05 \x01(\tH\x03\x88\x01\x01\x12\x17\n\nvisibility\x18\x06 \x01(\tH\x04\x88\x01\x01\x12\x15\n\x08\x63reditor\x18\x07 \x01(\tH\x05\x88\x01\x01\x12\x11\n\x04need\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x18\n\x0bperiod_from\x18\t \x01(\tH\x07\x88\x01\x01\x12\x16\n\tperiod_to\x18\n \x01(\tH\x08\x88\x01\x01\x12\x16\n\tfrequency\x18\x0b \x01(\tH\t\x88\x01\x01\x12\x15\n\x08protocol\x18\x0c \x01(\tH\n\x88\x01\x01\x12\x17\n\nmeans_test\x18\r \x01(\tH\x0b\x88\x01\x01\x42\x08\n\x06_facetB\x07\n\x05_dateB\x0f\n\r_amount_centsB\t\n\x07_statusB\r\n\x0b_visibilityB\x0b\n\t_creditorB\x07\n\x05_needB\x0e\n\x0c_period_fromB\x0c\n\n_period_toB\x0c\n\n_frequencyB\x0b\n\t_protocolB\r\n\x0b_means_test\"9\n\x12\x43orrectAidResponse\x12#\n\x06record\x18\x01 \x01(\x0b\x32\x13.maglia.v1.FiledAid\" \n\x0eUndoAidRequest\x12\x0e\n\x06record\x18\x01 \x01(\t\"6\n\x0fUndoAidResponse\x12#\n\x06record\x18\x01 \x01(\x0b\x32\x13.maglia.v1.FiledAid\"2\n\x0e\x41\x64\x64NoteRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\" \n\x0f\x41\x64\x64NoteResponse\x12\r\n\x05notes\x18\x01 \x01(\r\"&\n\x10ListNotesRequest\x12\x12\n\nidentifier\x18\x01 \x01(\t\"9\n\x11ListNotesResponse\x12$\n\x05notes\x18\x01 \x03(\x0b\x32\x15.maglia.v1.PersonNote2\xbe\x03\n\x0eRecordsService\x12T\n\rGetPersonFile\x12\x1f.maglia.v1.GetPersonFileRequest\x1a .maglia.v1.GetPersonFileResponse0\x01\x12=\n\x06GetAid\x12\x18.maglia.v1.GetAidRequest\x1a\x19.maglia.v1.GetAidResponse\x12I\n\nCorrectAid\x12\x1c.maglia.v1.CorrectAidRequest\x1a\x1d.maglia.v1.CorrectAidResponse\x12@\n\x07UndoAid\x12\x19.maglia.v1.UndoAidRequest\x1a\x1a.maglia.v1.UndoAidResponse\x12@\n\x07\x41\x64\x64Note\x12\x19.maglia.v1.AddNoteRequest\x1a\x1a.maglia.v1.AddNoteResponse\x12H\n\tListNotes\x12\x1b.maglia.v1.ListNotesRequest\x1a\x1c.maglia.v1.ListNotesResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,22 +39,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILEDAID']._serialized_end=689
   _globals['_PERSONNOTE']._serialized_start=691
   _globals['_PERSONNOTE']._serialized_end=760
-  _globals['_CORRECTAIDREQUEST']._serialized_start=763
-  _globals['_CORRECTAIDREQUEST']._serialized_end=1230
-  _globals['_CORRECTAIDRESPONSE']._serialized_start=1232
-  _globals['_CORRECTAIDRESPONSE']._serialized_end=1289
-  _globals['_UNDOAIDREQUEST']._serialized_start=1291
-  _globals['_UNDOAIDREQUEST']._serialized_end=1323
-  _globals['_UNDOAIDRESPONSE']._serialized_start=1325
-  _globals['_UNDOAIDRESPONSE']._serialized_end=1379
-  _globals['_ADDNOTEREQUEST']._serialized_start=1381
-  _globals['_ADDNOTEREQUEST']._serialized_end=1431
-  _globals['_ADDNOTERESPONSE']._serialized_start=1433
-  _globals['_ADDNOTERESPONSE']._serialized_end=1465
-  _globals['_LISTNOTESREQUEST']._serialized_start=1467
-  _globals['_LISTNOTESREQUEST']._serialized_end=1505
-  _globals['_LISTNOTESRESPONSE']._serialized_start=1507
-  _globals['_LISTNOTESRESPONSE']._serialized_end=1564
-  _globals['_RECORDSSERVICE']._serialized_start=1567
-  _globals['_RECORDSSERVICE']._serialized_end=1950
+  _globals['_GETAIDREQUEST']._serialized_start=762
+  _globals['_GETAIDREQUEST']._serialized_end=793
+  _globals['_GETAIDRESPONSE']._serialized_start=795
+  _globals['_GETAIDRESPONSE']._serialized_end=881
+  _globals['_CORRECTAIDREQUEST']._serialized_start=884
+  _globals['_CORRECTAIDREQUEST']._serialized_end=1351
+  _globals['_CORRECTAIDRESPONSE']._serialized_start=1353
+  _globals['_CORRECTAIDRESPONSE']._serialized_end=1410
+  _globals['_UNDOAIDREQUEST']._serialized_start=1412
+  _globals['_UNDOAIDREQUEST']._serialized_end=1444
+  _globals['_UNDOAIDRESPONSE']._serialized_start=1446
+  _globals['_UNDOAIDRESPONSE']._serialized_end=1500
+  _globals['_ADDNOTEREQUEST']._serialized_start=1502
+  _globals['_ADDNOTEREQUEST']._serialized_end=1552
+  _globals['_ADDNOTERESPONSE']._serialized_start=1554
+  _globals['_ADDNOTERESPONSE']._serialized_end=1586
+  _globals['_LISTNOTESREQUEST']._serialized_start=1588
+  _globals['_LISTNOTESREQUEST']._serialized_end=1626
+  _globals['_LISTNOTESRESPONSE']._serialized_start=1628
+  _globals['_LISTNOTESRESPONSE']._serialized_end=1685
+  _globals['_RECORDSSERVICE']._serialized_start=1688
+  _globals['_RECORDSSERVICE']._serialized_end=2134
 # @@protoc_insertion_point(module_scope)

@@ -197,6 +197,54 @@ class PersonNote(_message.Message):
 Global___PersonNote: _TypeAlias = PersonNote  # noqa: Y015
 
 @_typing.final
+class GetAidRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORD_FIELD_NUMBER: _builtins.int
+    record: _builtins.str
+    """As much of the record's id as no other has in common."""
+    def __init__(
+        self,
+        *,
+        record: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["record", b"record"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAidRequest: _TypeAlias = GetAidRequest  # noqa: Y015
+
+@_typing.final
+class GetAidResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORD_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    identifier: _builtins.str
+    """The person's code as on file, or NOME:7 of who has none."""
+    day: _builtins.str
+    """The node's day, ISO 8601."""
+    @_builtins.property
+    def record(self) -> Global___FiledAid: ...
+    def __init__(
+        self,
+        *,
+        record: Global___FiledAid | None = ...,
+        identifier: _builtins.str = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "identifier", b"identifier", "record", b"record"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAidResponse: _TypeAlias = GetAidResponse  # noqa: Y015
+
+@_typing.final
 class CorrectAidRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -40,6 +40,11 @@ class RecordsServiceStub:
                 request_serializer=maglia_dot_v1_dot_records__pb2.GetPersonFileRequest.SerializeToString,
                 response_deserializer=maglia_dot_v1_dot_records__pb2.GetPersonFileResponse.FromString,
                 _registered_method=True)
+        self.GetAid = channel.unary_unary(
+                '/maglia.v1.RecordsService/GetAid',
+                request_serializer=maglia_dot_v1_dot_records__pb2.GetAidRequest.SerializeToString,
+                response_deserializer=maglia_dot_v1_dot_records__pb2.GetAidResponse.FromString,
+                _registered_method=True)
         self.CorrectAid = channel.unary_unary(
                 '/maglia.v1.RecordsService/CorrectAid',
                 request_serializer=maglia_dot_v1_dot_records__pb2.CorrectAidRequest.SerializeToString,
@@ -68,6 +73,13 @@ class RecordsServiceServicer:
 
     def GetPersonFile(self, request, context):
         """GetPersonFile returns a person's records and notes, newest first, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAid(self, request, context):
+        """GetAid returns one record by its number, with whose it is: for its receipt. Help to persons without a code too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,6 +120,11 @@ def add_RecordsServiceServicer_to_server(servicer, server):
                     servicer.GetPersonFile,
                     request_deserializer=maglia_dot_v1_dot_records__pb2.GetPersonFileRequest.FromString,
                     response_serializer=maglia_dot_v1_dot_records__pb2.GetPersonFileResponse.SerializeToString,
+            ),
+            'GetAid': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAid,
+                    request_deserializer=maglia_dot_v1_dot_records__pb2.GetAidRequest.FromString,
+                    response_serializer=maglia_dot_v1_dot_records__pb2.GetAidResponse.SerializeToString,
             ),
             'CorrectAid': grpc.unary_unary_rpc_method_handler(
                     servicer.CorrectAid,
@@ -158,6 +175,33 @@ class RecordsService:
             '/maglia.v1.RecordsService/GetPersonFile',
             maglia_dot_v1_dot_records__pb2.GetPersonFileRequest.SerializeToString,
             maglia_dot_v1_dot_records__pb2.GetPersonFileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAid(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maglia.v1.RecordsService/GetAid',
+            maglia_dot_v1_dot_records__pb2.GetAidRequest.SerializeToString,
+            maglia_dot_v1_dot_records__pb2.GetAidResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class RecordsServiceStub:
     def __new__(cls, channel: _aio.Channel) -> RecordsServiceAsyncStub: ...
     GetPersonFile: _grpc.UnaryStreamMultiCallable[_records_pb2.GetPersonFileRequest, _records_pb2.GetPersonFileResponse]
     """GetPersonFile returns a person's records and notes, newest first, a page at a time."""
+    GetAid: _grpc.UnaryUnaryMultiCallable[_records_pb2.GetAidRequest, _records_pb2.GetAidResponse]
+    """GetAid returns one record by its number, with whose it is: for its receipt. Help to persons without a code too."""
     CorrectAid: _grpc.UnaryUnaryMultiCallable[_records_pb2.CorrectAidRequest, _records_pb2.CorrectAidResponse]
     """CorrectAid puts a new version of a record on file; the old one stays to be seen, and answers nothing."""
     UndoAid: _grpc.UnaryUnaryMultiCallable[_records_pb2.UndoAidRequest, _records_pb2.UndoAidResponse]
@@ -53,6 +55,8 @@ class RecordsServiceAsyncStub(RecordsServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetPersonFile: _aio.UnaryStreamMultiCallable[_records_pb2.GetPersonFileRequest, _records_pb2.GetPersonFileResponse]  # type: ignore[assignment]
     """GetPersonFile returns a person's records and notes, newest first, a page at a time."""
+    GetAid: _aio.UnaryUnaryMultiCallable[_records_pb2.GetAidRequest, _records_pb2.GetAidResponse]  # type: ignore[assignment]
+    """GetAid returns one record by its number, with whose it is: for its receipt. Help to persons without a code too."""
     CorrectAid: _aio.UnaryUnaryMultiCallable[_records_pb2.CorrectAidRequest, _records_pb2.CorrectAidResponse]  # type: ignore[assignment]
     """CorrectAid puts a new version of a record on file; the old one stays to be seen, and answers nothing."""
     UndoAid: _aio.UnaryUnaryMultiCallable[_records_pb2.UndoAidRequest, _records_pb2.UndoAidResponse]  # type: ignore[assignment]
@@ -72,6 +76,14 @@ class RecordsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_records_pb2.GetPersonFileResponse], _abc.AsyncIterator[_records_pb2.GetPersonFileResponse]]:
         """GetPersonFile returns a person's records and notes, newest first, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def GetAid(
+        self,
+        request: _records_pb2.GetAidRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_records_pb2.GetAidResponse, _abc.Awaitable[_records_pb2.GetAidResponse]]:
+        """GetAid returns one record by its number, with whose it is: for its receipt. Help to persons without a code too."""
 
     @_abc_1.abstractmethod
     def CorrectAid(

@@ -452,6 +452,12 @@ SENTENCES: dict[Code, Entry] = {
         "The name “{file}” does not go with --format {format}.",
         "With csv give the name of a new folder, with xlsx that of an .xlsx file, and repeat.",
     ),
+    Code.INPUT_CHECK_OTHER: entry(
+        "La verifica {check} è di un'altra persona, o non è ancora stata fatta.",
+        "Indicare una verifica della stessa persona, o fare la ricevuta senza --check.",
+        "The check {check} is of another person, or was not made yet.",
+        "Give a check of the same person, or make the receipt without --check.",
+    ),
     Code.INPUT_PAPER_NAME: entry(
         "Il nome «{file}» non dice come scrivere il foglio.",
         "Indicare un nome che finisce in .pdf o .txt, .txt per il rotolo da 80 mm, e ripetere.",
