@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
@@ -40,11 +41,23 @@ def _given_otp() -> str:
 
 
 class AtHand:
-    """The person whom the counter works for now: what was asked, and what is known; screens pass it on."""
+    """The person whom the counter works for now: what was asked, and what is known; screens pass it on.
 
-    def __init__(self, question: Question, state: CheckState | None = None) -> None:
+    `asked_at` is when the check began, by this computer's clock; `unchecked` is the error code for which nobody could
+    be asked, "" otherwise.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        state: CheckState | None = None,
+        asked_at: datetime | None = None,
+        unchecked: str = "",
+    ) -> None:
         self.question = question
         self.state = state
+        self.asked_at = asked_at
+        self.unchecked = unchecked
 
 
 class Counter(Seat):

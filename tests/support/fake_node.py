@@ -143,6 +143,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
         identity = make_certificate(PARTY, NETWORK, 3600, time.time())
         self._server = grpc.aio.server(options=SERVER_OPTIONS)
         add_OperatorServiceServicer_to_server(self, self._server)
+        self.serve_more(self._server)
         self.port = self._server.add_secure_port("127.0.0.1:0", front_credentials(identity))
         await self._server.start()
         (self.folder / "front.pem").write_bytes(identity.certificate)
@@ -152,6 +153,9 @@ class FakeNode(FakeReports, OperatorServiceServicer):
                 f'ca_file = "front.pem"\nmember = "{PARTY}"\nuser = "{user}"\nlang = "it"\n'
             )
         return self
+
+    def serve_more(self, server: grpc.aio.Server) -> None:
+        """Add the services of a part of the node's work, in a class made from this one."""
 
     async def stop(self) -> None:
         """Stop at once."""
@@ -333,9 +337,12 @@ class FakeNode(FakeReports, OperatorServiceServicer):
 
 
 @contextmanager
-def in_own_process(folder: Path) -> Iterator[Path]:
-    """Serve from a process of its own, for callers that run an event loop themselves; yields the profiles' folder."""
-    command = [sys.executable, "-m", "tests.support.fake_node", str(folder)]
+def in_own_process(folder: Path, module: str = "tests.support.fake_node") -> Iterator[Path]:
+    """Serve from a process of its own, for callers that run an event loop themselves; yields the profiles' folder.
+
+    `module` is one that calls `serve` with its own kind of node.
+    """
+    command = [sys.executable, "-m", module, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": PYTHONPATH}) as node:
         try:
             if node.stdout is None or not node.stdout.readline():
@@ -345,12 +352,17 @@ def in_own_process(folder: Path) -> Iterator[Path]:
             node.terminate()
 
 
-async def _serve(folder: Path) -> None:
-    node = await FakeNode(folder).start()
+def serve(kind: type[FakeNode]) -> None:
+    """Serve a scripted node of one kind from this process, into the folder that the command line names."""
+    asyncio.run(_serve(kind(Path(sys.argv[1]))))
+
+
+async def _serve(made: FakeNode) -> None:
+    node = await made.start()
     sys.stdout.write(f"{node.port}\n")
     sys.stdout.flush()
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    serve(FakeNode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import DEADLINE_S
-from tui.fields import HELPS, QuestionFields
+from tui.fields import HELPS, QuestionFields, now
 from tui.household import Adult
 from tui.lines import Line, Tone
 from tui.model import CheckState, Question
@@ -82,6 +83,8 @@ class CheckScreen(WorkScreen[Counter]):
         self._turn = 0
         self._asked: tuple[str, ...] = ()
         self._dropped = False
+        self._asked_at: datetime | None = None
+        self._unchecked = ""
 
     def panels(self) -> Iterable[Panel]:
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
@@ -143,13 +146,14 @@ class CheckScreen(WorkScreen[Counter]):
             self.explain(error)
             return
         self._panel([Line("  ", say("asking", self.lang), Tone.NOTE)])
+        self._asked_at = now()
         self.run_worker(self._ask(question, adults, self._turn), group="check")
 
     def action_record(self) -> None:
         """Go on to record help for this person, with what is known of them now."""
         try:
             question = self.query_one(QuestionFields).question()
-            self.seat.at_hand = AtHand(question, self._state)
+            self.seat.at_hand = AtHand(question, self._state, self._asked_at, self._unchecked)
         except MagliaError:
             self.seat.at_hand = None  # there the person may be written, or scanned
         self.post_message(GoTo("record"))
@@ -198,6 +202,7 @@ class CheckScreen(WorkScreen[Counter]):
             self._stop_waiting()
             self.post_message(self.Noted(say("lost", self.lang), message.turn))
         else:
+            self._unchecked = code.value if self._state is None else ""
             self._stop_waiting()
             self.explain(message.error, self._known)
 
@@ -266,7 +271,8 @@ class CheckScreen(WorkScreen[Counter]):
         self._show_nothing()
 
     def _show_nothing(self) -> None:
-        self._state = None
+        self._state = self._asked_at = None
+        self._unchecked = ""
         self.query_one(Answers).show(None)
         said = ["logged", "given_anew"] if self._dropped else ["logged"]
         self._panel([Line("  ", say(key, self.lang), Tone.NOTE) for key in said])
