@@ -17,8 +17,9 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier, parse_identifier, parse_need
 from node.domain import forms
 from node.domain.batch import Applicant, ApplicantFile, RejectedApplicant
+from node.domain.import_plan import Plan, apply_plan, check_plan
 from node.domain.sheet import MAX_CELL, Day, Line, Sheet
-from node.sheets import read_sheet
+from node.sheets import open_sheet
 
 T = TypeVar("T")
 REQUIRED = ("codice", "nucleo")
@@ -32,27 +33,42 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Of protocols: none that is read for another."""
 
 
-def read_applicants(content: bytes, file_name: str, sheet_name: str = "") -> ApplicantFile:
+def read_applicants(
+    content: bytes, file_name: str, sheet_name: str = "", columns: Mapping[str, str] | None = None
+) -> ApplicantFile:
     """Return the rows of a file; of a person who stands there twice the first. Of a spreadsheet as `open_sheet`.
 
-    Raises as `read_sheet` for a file that can't be used at all, `input.applicants_none` for one without a row to ask
-    about.
+    `columns` gives the title in the file, by our column, where it has names of its own. Raises as `open_sheet` and
+    `apply_plan` for a file that can't be used at all, `input.applicants_none` for one without a row to ask about.
     """
-    sheet = read_sheet(content, file_name, REQUIRED, OPTIONAL, sheet_name)
-    protocols = _protocols()
-    applicants: dict[Identifier, Applicant] = {}
+    sheet = open_sheet(content, file_name, (*REQUIRED, *OPTIONAL), sheet_name)
+    applicants: list[Applicant] = []
     rejected: list[RejectedApplicant] = []
-    for line in sheet.lines():
-        if len(applicants) + len(rejected) >= MAX_ROWS:
-            raise MagliaError(Code.INPUT_TOO_LARGE, field=forms.echo(file_name), limit=MAX_ROWS)
-        try:
-            one = _Row(sheet, line).applicant(next(protocols), applicants)
-            applicants[one.identifier] = one
-        except _CellError as bad:
-            rejected.append(RejectedApplicant(line.row, bad.column, bad.error.code, bad.error.params, bad.written))
+    for one in read_rows(sheet, columns or {}, file_name):
+        if isinstance(one, Applicant):
+            applicants.append(one)
+        else:
+            rejected.append(one)
     if not applicants:
         raise MagliaError(Code.INPUT_APPLICANTS_NONE, file=forms.echo(file_name))
-    return ApplicantFile(list(applicants.values()), rejected)
+    return ApplicantFile(applicants, rejected)
+
+
+def read_rows(sheet: Sheet, columns: Mapping[str, str], file_name: str) -> Iterator[Applicant | RejectedApplicant]:
+    """Yield the rows of an open file in order; raise `input.map`, `input.too_large`, and as `apply_plan`."""
+    plan = check_plan(Plan(columns), (*REQUIRED, *OPTIONAL))
+    planned = apply_plan(sheet, plan, forms.echo(file_name), REQUIRED, OPTIONAL)
+    protocols = _protocols()
+    known: dict[Identifier, Applicant] = {}
+    for count, line in enumerate(planned.lines()):
+        if count >= MAX_ROWS:
+            raise MagliaError(Code.INPUT_TOO_LARGE, field=forms.echo(file_name), limit=MAX_ROWS)
+        try:
+            one = _Row(planned, line).applicant(next(protocols), known)
+            known[one.identifier] = one
+            yield one
+        except _CellError as bad:
+            yield RejectedApplicant(line.row, bad.column, bad.error.code, bad.error.params, bad.written)
 
 
 def _protocols() -> Iterator[str]:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maglia.core.entry import OF_MANY
@@ -40,16 +40,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked about a whole file; `sheet` names the one to read where a spreadsheet has several."""
+    """What is asked about a whole file; `sheet` names the one to read where a spreadsheet has several.
+
+    `columns` are the file's titles by our columns, where it has names of its own.
+    """
 
     procedure: str
     facet: Facet
     months: int
     sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def mark(self, content: bytes, months: int) -> bytes:
         """Return what tells whether the very same was asked before, with a file and the months it is asked for."""
         which = f"{months}/{self.sheet}" if self.sheet else str(months)
+        which += "".join(f"\1{column}={title}" for column, title in sorted(self.columns.items()))
         return hashlib.sha256(f"{self.procedure}\0{self.facet}\0{which}\0".encode() + content).digest()
 
 
@@ -88,7 +93,7 @@ class BatchDesk:
         known = self._store.batch_of_mark(mark)
         if known is not None:
             return known, True
-        rows = await asyncio.to_thread(read_applicants, content, file_name, wanted.sheet)
+        rows = await asyncio.to_thread(read_applicants, content, file_name, wanted.sheet, wanted.columns)
         batch = Batch(
             id=f"{OF_MANY}{secrets.token_hex(5)}",
             procedure=wanted.procedure,

@@ -23,7 +23,14 @@ _ALIKE = 0.75
 _CLEARLY = 0.1
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "chiave": ("id", "identificativo", "numero", "numero pratica", "codice pratica", "progressivo", "n."),
-    "codice": ("codice fiscale", "cf", "c.f.", "cod. fiscale", "codice fiscale beneficiario"),
+    "codice": (
+        "codice fiscale",
+        "cf",
+        "c.f.",
+        "cod. fiscale",
+        "codice fiscale beneficiario",
+        "codice fiscale richiedente",
+    ),
     "aiuto": ("tipo aiuto", "tipo di aiuto", "tipologia", "prestazione", "intervento", "contributo"),
     "data": ("data aiuto", "data erogazione", "data consegna", "giorno", "erogato il"),
     "importo": ("importo erogato", "importo euro", "valore", "euro", "somma", "ammontare"),
@@ -35,6 +42,9 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "fornitura": ("pod", "pdr", "pod/pdr", "contratto"),
     "dal": ("periodo dal", "inizio", "inizio periodo"),
     "al": ("periodo al", "fine", "fine periodo"),
+    "nucleo": ("nucleo familiare", "codice nucleo", "numero nucleo", "famiglia"),
+    "periodo": ("mese", "mesi", "periodo richiesto", "periodo del canone"),
+    "punteggio": ("punti", "punteggio totale", "totale punti"),
 }
 
 

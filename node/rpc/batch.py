@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import cast
 
@@ -10,6 +11,7 @@ from maglia.core.vocabulary import FAMILY, Facet
 from maglia.v1 import batch_pb2 as pb
 from maglia.v1.batch_pb2_grpc import BatchServiceServicer
 from maglia.wire.chain import Context, current_caller
+from node.applicants_preview import FileReading, ReadRow, preview_applicants
 from node.batch import BatchDesk, RowResult, Wanted
 from node.domain.batch import Batch, Progress, RowVerdict
 from node.domain.model import Operator
@@ -30,13 +32,17 @@ class BatchDoor(BatchServiceServicer):
     async def OpenBatch(
         self, request_iterator: AsyncIterator[pb.OpenBatchRequest], context: Context
     ) -> pb.OpenBatchResponse:
-        """Put a file on file."""
+        """Put a file on file, or with a trial only tell how it would be read."""
         operator = _operator()
         with self._refusals.counting(operator.user):
             first, content = await _join(request_iterator)
             if first.facet not in FAMILY:
                 raise MagliaError(Code.INPUT_FACET, value=first.facet[:40], allowed=", ".join(Facet))
-        wanted = Wanted(first.procedure.strip(), Facet(first.facet), first.months, first.sheet)
+        columns = dict(first.columns)
+        if first.trial:
+            read = await asyncio.to_thread(preview_applicants, content, first.file_name, first.sheet, columns)
+            return pb.OpenBatchResponse(reading=_reading(read))
+        wanted = Wanted(first.procedure.strip(), Facet(first.facet), first.months, first.sheet, columns)
         batch, known = await self._desk.open(content, first.file_name, wanted, operator)
         return pb.OpenBatchResponse(batch=self._message(batch), known=known)
 
@@ -104,6 +110,30 @@ async def _join(pieces: AsyncIterator[pb.OpenBatchRequest]) -> tuple[pb.OpenBatc
         if len(content) > MAX_FILE_BYTES:
             raise MagliaError(Code.INPUT_TOO_LARGE, field=first.file_name[:40], limit="64 MiB")
     return first, bytes(content)
+
+
+def _reading(read: FileReading) -> pb.FileReading:
+    error = read.error
+    return pb.FileReading(
+        titles=read.titles,
+        columns=dict(read.columns),
+        rows=read.rows,
+        rejected=read.rejected,
+        first=map(_read_row, read.first),
+        code=error.code if error else "",
+        params=error.params if error else {},
+    )
+
+
+def _read_row(one: ReadRow) -> pb.ReadRow:
+    error = one.error
+    return pb.ReadRow(
+        row=one.row,
+        cells=dict(one.cells),
+        column=one.column,
+        code=error.code if error else "",
+        params=error.params if error else {},
+    )
 
 
 def _progress(progress: Progress) -> pb.RunBatchResponse:
