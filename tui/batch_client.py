@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import batch_pb2 as pb
 from maglia.v1.batch_pb2_grpc import BatchServiceStub
-from tui.batch_model import Batch, BatchRow, Progress
+from tui.batch_model import Batch, BatchRow, CallAsked, FileReading, Progress, ReadRow
 from tui.check_messages import bodies_of, finding_of
 from tui.client import NodeDoor
 from tui.door import CALL_S, Line, answer, stream
@@ -32,19 +32,32 @@ class BatchDoor(NodeDoor):
         super().__init__(profile, line)
         self._batches: BatchServiceAsyncStub = BatchServiceStub(self._channel)
 
-    async def open_batch(
-        self, content: bytes, file_name: str, procedure: str, facet: str, months: int, sheet: str = ""
-    ) -> tuple[Batch, bool]:
+    async def open_batch(self, content: bytes, file_name: str, asked: CallAsked) -> tuple[Batch, bool]:
         """Put a file on file; return it, and whether the very same was there already."""
-        first = pb.OpenBatchRequest(file_name=file_name, procedure=procedure, facet=facet, months=months, sheet=sheet)
+        response = await self._send(content, file_name, asked, trial=False)
+        return _batch(response.batch), response.known
+
+    async def read_file(self, content: bytes, file_name: str, asked: CallAsked) -> FileReading:
+        """Return how the node reads a file; nothing is put on file."""
+        return _reading((await self._send(content, file_name, asked, trial=True)).reading)
+
+    async def _send(self, content: bytes, file_name: str, asked: CallAsked, *, trial: bool) -> pb.OpenBatchResponse:
+        first = pb.OpenBatchRequest(
+            file_name=file_name,
+            procedure=asked.procedure,
+            facet=asked.facet,
+            months=asked.months,
+            sheet=asked.sheet,
+            columns=dict(asked.columns),
+            trial=trial,
+        )
 
         def pieces() -> Iterator[pb.OpenBatchRequest]:
             yield first
             for at in range(0, len(content), _CHUNK):
                 yield pb.OpenBatchRequest(chunk=content[at : at + _CHUNK])
 
-        response = await answer(self._batches.OpenBatch(pieces(), metadata=self._metadata, timeout=_FILE_S))
-        return _batch(response.batch), response.known
+        return await answer(self._batches.OpenBatch(pieces(), metadata=self._metadata, timeout=_FILE_S))
 
     async def run_batch(self, batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
         """Have whoever is left asked, and yield how far it is until it ends; the node goes on without a watcher."""
@@ -130,6 +143,29 @@ def _row(one: pb.BatchRow) -> BatchRow:
         omitted=one.omitted,
         same_household=tuple(one.same_household),
         same_need=tuple(one.same_need),
+        column=plain(one.column),
+        code=plain(one.code),
+        params={plain(name): plain(value) for name, value in one.params.items()},
+    )
+
+
+def _reading(one: pb.FileReading) -> FileReading:
+    # A title is sent back as it came: made plain only where it is shown.
+    return FileReading(
+        titles=tuple(one.titles),
+        columns=dict(one.columns),
+        rows=one.rows,
+        rejected=one.rejected,
+        first=tuple(map(_read_row, one.first)),
+        code=plain(one.code),
+        params={plain(name): plain(value) for name, value in one.params.items()},
+    )
+
+
+def _read_row(one: pb.ReadRow) -> ReadRow:
+    return ReadRow(
+        row=one.row,
+        cells={plain(name): plain(value) for name, value in one.cells.items()},
         column=plain(one.column),
         code=plain(one.code),
         params={plain(name): plain(value) for name, value in one.params.items()},

@@ -7,6 +7,7 @@ name, no result: a random protocol for each applicant; which is whose stands in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,33 @@ from tui.labels import label, pick
 from tui.papers.writing import check_name, is_same_file
 
 FORMATS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where results go: the office's own file, and what may be published."""
+
+    out: Path | None
+    ranking: Path | None
+
+    def check(self, lang: str, *, force: bool, source: Path | None = None) -> None:
+        """Refuse what could not be written; raise as `check_out`."""
+        check_out(self.out, self.ranking, lang, force=force, source=source)
+
+    def check_batch(self, batch: Batch, lang: str) -> None:
+        """Refuse a name that is the applications' own; what `check` knows by their place, this knows by their name."""
+        check_not_applications(self.out, self.ranking, batch, lang)
+
+    def write(self, batch: Batch, rows: Sequence[BatchRow], lang: str) -> list[str]:
+        """Write what is wanted; return the names of the files."""
+        written = []
+        if self.out is not None:
+            write_results(self.out, batch, rows, lang)
+            written.append(self.out.name)
+        if self.ranking is not None:
+            key = write_ranking(self.ranking, batch, rows, lang)
+            written += [self.ranking.name, key.name]
+        return written
 
 
 def check_out(

@@ -76,3 +76,41 @@ class Progress:
     left_ms: int | None
     silent: tuple[str, ...] = ()
     stopped: str = ""
+
+
+@dataclass(frozen=True)
+class CallAsked:
+    """What is asked about a whole file; `months` is 0 for the default.
+
+    `sheet` is the one to read of a spreadsheet with several, `columns` the file's titles by the node's columns.
+    """
+
+    procedure: str
+    facet: str
+    months: int
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """One row as it is read, by column; with a `code` why it is rejected, in which column."""
+
+    row: int
+    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
+    column: str = ""
+    code: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """How the node reads a file: its titles, which is which column, its first rows; with a `code` why it does not."""
+
+    titles: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    rejected: int = 0
+    first: tuple[ReadRow, ...] = ()
+    code: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.batch_model import Batch, BatchRow
-from tui.batch_text import STATES, VERDICTS, detail, in_file
+from tui.batch_text import STATES, VERDICTS, detail, in_file, rejection
 from tui.labels import FACETS, label, pick
 from tui.table import Cells, Table, day_cell, instant_cell, make_table
 
@@ -54,3 +54,11 @@ def batch_table(batch: Batch, found: Sequence[BatchRow], lang: str) -> Table:
     ]
     head = ("Riga|Esito|Enti|Dettaglio|Nel file", "Row|Result|Bodies|Detail|In the file")
     return make_table((f"Bando {batch.procedure}", f"Call {batch.procedure}"), head, rows, lang)
+
+
+def rejects_table(batch: Batch, rejected: Sequence[BatchRow], lang: str) -> Table:
+    """Return the rejected rows with what stands in the file in place of a code, so that the office mends them."""
+    rows: list[Cells] = [(row.row, row.column, row.identifier, rejection(row, lang)) for row in rejected]
+    head = ("Riga|Colonna|Codice com'è scritto|Motivo", "Row|Column|Code as it is written|Reason")
+    title = (f"Scarti {batch.procedure}", f"Rejects {batch.procedure}")
+    return make_table(title, head, rows, lang, has_codes=True)

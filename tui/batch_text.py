@@ -221,6 +221,11 @@ def rejection(row: BatchRow, lang: str) -> str:
     return code_sentence(row.code, lang, row.params)
 
 
+def no_rejects(lang: str) -> str:
+    """Return what is said where every row of a file can be asked about."""
+    return pick(("Nessuna riga scartata.", "No row is rejected."), lang)
+
+
 def in_file(row: BatchRow, lang: str) -> str:
     """Return which other rows of the file belong to the same household, or to the same supply or lease."""
     said = [

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,9 +16,10 @@ import pytest
 
 from maglia.wire.certificates import make_certificate
 from tests.clerk import fictional_code
+from tests.support.scenarios import ANYONE
 from tui.__main__ import app
-from tui.batch_model import Batch, BatchRow, Progress
-from tui.commands import bando
+from tui.batch_model import Batch, BatchRow, CallAsked, FileReading, Progress, ReadRow
+from tui.commands import bando, bando_rows
 from tui.profile import Profile
 
 NUMBER = "B-0123456789"
@@ -47,19 +48,30 @@ class Desk:
 
     known: bool = False
     opened: list[str] = field(default_factory=list)
+    columns: list[Mapping[str, str]] = field(default_factory=list)
+    code: str = ""
     deleted: list[str] = field(default_factory=list)
 
-    async def open_batch(
-        self, _content: bytes, name: str, _procedure: str, _facet: str, _months: int, sheet: str
-    ) -> tuple[Batch, bool]:
-        self.opened += [name, sheet]
+    async def open_batch(self, _content: bytes, name: str, asked: CallAsked) -> tuple[Batch, bool]:
+        self.opened += [name, asked.sheet]
+        self.columns.append(asked.columns)
         return (DONE if self.known else replace(DONE, state="paused", answered_at_ms=0)), self.known
+
+    async def read_file(self, _content: bytes, _name: str, asked: CallAsked) -> FileReading:
+        self.columns.append(asked.columns)
+        if self.code:
+            return FileReading(("Chi", "Casa"), {}, code=self.code, params={"file": "x.csv", "field": "codice"})
+        columns = {"codice": "C.F.", "nucleo": "nucleo"}
+        good = ReadRow(2, {"codice": ANYONE, "nucleo": "N1"})
+        bad = ReadRow(3, {}, "codice", "input.identifier_empty")
+        return FileReading(("C.F.", "nucleo"), columns, 2, 1, (good, bad))
 
     async def run_batch(self, _batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
         yield Progress("done", is_naming=retry, done=1, total=1, left_ms=None)
 
     async def batch_rows(self, _batch_id: str) -> tuple[Batch, list[BatchRow]]:
-        return DONE, [BatchRow(2, "none", answered=1, asked=1)]
+        bad = BatchRow(3, "rejected", ANYONE[:9], column="codice", code="input.identifier_empty")
+        return DONE, [BatchRow(2, "none", answered=1, asked=1), *([bad] if self.code else [])]
 
     async def delete_batch(self, batch_id: str) -> None:
         self.deleted.append(batch_id)
@@ -95,7 +107,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     async def at_desk(_which: object, _profile: Profile, _password: str) -> AsyncIterator[Desk]:
         yield made
 
-    monkeypatch.setattr(bando, "at", at_desk)
+    for module in (bando, bando_rows):
+        monkeypatch.setattr(module, "at", at_desk)
     return made
 
 
@@ -163,3 +176,41 @@ def test_results_are_never_written_over_the_applications(
     assert "«domande.csv»" in ended.err
     ended = typing(command, NUMBER, option, str(others), "--force")
     assert (ended.status, others.read_text() != "codice;nucleo") == (0, True), ended
+
+
+def test_how_a_file_is_read_is_told_without_anybodys_code(typing: Typing, desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "domande.csv"
+    path.write_text("C.F.;nucleo")
+    ended = typing("read", str(path), "--map", "C.F.=codice")
+    assert ended.status == 12, ended
+    assert desk.columns == [{"codice": "C.F."}]
+    assert "riga 2: Nucleo N1" in ended.out
+    assert "Righe 2, di cui scartate 1." in ended.out
+    assert ANYONE not in ended.out
+    told = json.loads(typing("read", str(path), "--json").out)
+    assert (told["schema"], told["rows"], told["first"][1]["code"]) == (
+        "maglia.bando-file/1",
+        2,
+        "input.identifier_empty",
+    )
+    desk.code = "input.column"
+    ended = typing("read", str(path))
+    assert (ended.status, "Chi, Casa" in ended.out) == (2, True), ended
+
+
+def test_titles_of_its_own_go_with_the_file(typing: Typing, desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "domande.csv"
+    path.write_text("C.F.;nucleo")
+    assert typing("check", str(path), "--procedure", "affitto", "--map", "C.F.=codice").status == 0
+    assert desk.columns == [{"codice": "C.F."}]
+
+
+def test_rejected_rows_are_told_and_written_with_what_the_file_says(typing: Typing, desk: Desk, tmp_path: Path) -> None:
+    assert (typing("rejects", NUMBER).status, typing("rejects", NUMBER).out) == (0, "Nessuna riga scartata.\n")
+    desk.code = "input.column"
+    out = tmp_path / "scarti.csv"
+    ended = typing("rejects", NUMBER, "--out", str(out))
+    assert ended.status == 12, ended
+    assert "     3  SCARTATA" in ended.out
+    assert ANYONE[:9] not in ended.out
+    assert f"3;codice;{ANYONE[:9]};" in out.read_text("utf-8-sig")
