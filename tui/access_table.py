@@ -1,12 +1,13 @@
-"""Access requests as a table: how each stands, and by when it is to be answered. The persons are not in it."""
+"""Access requests as tables: how each stands, and what was found of one. The persons are in neither."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tui.access_model import Case
-from tui.labels import pick
-from tui.table import Cells, Table, day_cell, make_table
+from tui.access_model import Access, Case, Report
+from tui.access_text import disclosed, missing_reason, unnamed_reason
+from tui.labels import FACETS, PURPOSES, label, pick
+from tui.table import Cells, Table, day_cell, instant_cell, make_table
 
 
 def case_table(cases: Sequence[Case], lang: str) -> Table:
@@ -34,6 +35,31 @@ def case_table(cases: Sequence[Case], lang: str) -> Table:
         "Number|Received on|Answer by|Days left|Extended on|Why|Closed on|Closed by|Opened by|Logs read|Logs|Report",
     )
     return make_table(("Richieste di accesso", "Access requests"), head, rows, lang)
+
+
+def report_table(report: Report, lang: str) -> Table:
+    """Return who asked about the person, one row for each question, under the bodies that are missing."""
+    case, names = report.case, report.names
+    missing, unnamed = pick(("MANCA", "MISSING"), lang), pick(("NOMI", "NAMES"), lang)
+    gaps = [(missing, part, missing_reason(part, lang)) for part in case.missing]
+    gaps += [(unnamed, part, unnamed_reason(part, lang)) for part in case.unnamed]
+    rows: list[Cells] = [(word, None, part.name or part.member, *_BLANK, said) for word, part, said in gaps]
+    rows += [_access(one, names, lang) for one in report.questions]
+    head = (
+        "Stato|Quando|Chi ha chiesto|Operatore|A chi|Scopo|Aiuto|Comunicati",
+        "Status|When|Who asked|Operator|Whom|Purpose|Aid|Disclosed",
+    )
+    return make_table((f"Accessi {case.name}", f"Accesses {case.name}"), head, rows, lang)
+
+
+_BLANK = (None,) * 4
+
+
+def _access(one: Access, names: Mapping[str, str], lang: str) -> Cells:
+    asker, answerer = (names.get(body, body) for body in (one.asker, one.answerer))
+    facet = label(FACETS, one.facet, lang) if one.facet else None
+    purpose, told = label(PURPOSES, one.purpose, lang), disclosed(one, lang)
+    return (None, instant_cell(one.time_ms), asker, one.operator, answerer, purpose, facet, told)
 
 
 def _stands(one: Case, lang: str) -> str:

@@ -175,6 +175,13 @@ def procedure_line(called: Procedure, lang: str) -> str:
     return f"{head}\n{'':<{_NAME}} {whose}: {', '.join(called.members) or '-'}"
 
 
+def procedure_table(found: Sequence[Procedure], lang: str) -> Table:
+    """Return the procedures in force, one row each."""
+    rows: list[Cells] = [(one.id, one.act, one.cap, day_cell(one.expires), ", ".join(one.members)) for one in found]
+    head = ("Procedura|Atto|Persone al più|Fino al|Enti", "Procedure|Act|Persons at most|Until|Bodies")
+    return make_table(("Procedure", "Procedures"), head, rows, lang)
+
+
 def age_text(at: int, now: int, lang: str) -> str:
     """Return how long ago something was, in the largest unit that fits."""
     if not at:

@@ -107,6 +107,22 @@ def taker_lines(takers: Sequence[Taker], lang: str) -> list[str]:
     return fold(lines)
 
 
+def taker_table(takers: Sequence[Taker], lang: str) -> Table:
+    """Return who takes referrals, one row for each body."""
+    rows: list[Cells] = [
+        (
+            one.member,
+            one.name,
+            label(KINDS, one.kind, lang),
+            one.contact,
+            ", ".join(label(FACETS, facet, lang) for facet in one.facets),
+        )
+        for one in takers
+    ]
+    head = ("Nome breve|Ente|Tipo|Recapito|Aiuti", "Short name|Body|Kind|Contact|Aid")
+    return make_table(("Enti che ricevono invii", "Bodies that take referrals"), head, rows, lang)
+
+
 def _person_lines(person: ReferredPerson, lang: str) -> list[str]:
     consent = (
         f"informativa {person.notice_version} ({person.language}), {_day(person.consent_date)}",

@@ -17,9 +17,11 @@ import pytest
 
 from maglia.core.answering import Answering
 from maglia.core.directory import Official
+from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import NetworkRole
-from tui.access_model import Case, Part
-from tui.access_table import case_table
+from tui.access_model import Access, Case, Part
+from tui.access_model import Report as AccessReport
+from tui.access_table import case_table, report_table
 from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
 from tui.audit.anomalies_text import anomaly_table
 from tui.audit.findings import About, FindingType, Place, Report, Unread
@@ -27,6 +29,8 @@ from tui.audit.findings import Finding as Difference
 from tui.audit.findings_text import finding_table
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_text import search_table
+from tui.audit.verify import Verdict, Verified
+from tui.audit.verify_text import verify_table
 from tui.batch_model import Batch, BatchRow
 from tui.batch_tables import batch_list_table, batch_table
 from tui.budget_text import node_budget_table, office_budget_table
@@ -44,12 +48,12 @@ from tui.needs_text import need_table
 from tui.network_model import NetworkRow, NetworkView
 from tui.network_text import network_table
 from tui.office_model import Budgets, History, HistoryLine, MemberRow, NodeRow
-from tui.office_rows import board_table, member_table
+from tui.office_rows import board_table, member_table, procedure_table
 from tui.officials_text import official_table
 from tui.records_model import FiledAid, Note, PersonFile
 from tui.records_text import person_table
-from tui.referral_model import Referral, ReferredPerson
-from tui.referral_text import referral_table
+from tui.referral_model import Referral, ReferredPerson, Taker
+from tui.referral_text import referral_table, taker_table
 from tui.reservation_model import OtherHelp, Reservation
 from tui.reservation_text import reservation_table
 from tui.signal_text import signal_table
@@ -105,6 +109,7 @@ ENTRY = Found("onlus", 7, "question_asked", AT, HOSTILE, b"\1" * 16, "aid_overla
               "answered", "", 1, "V-1", "", "")  # fmt: skip
 CASE = Case(7, "2026-11-01", "2026-12-01", 9, "ugo", "2026-11-20", HOSTILE, "", "",
             (Part("onlus", "Onlus", "", "silent", "unreachable", AT, None),), None, (1,), "2026-11-22")  # fmt: skip
+ACCESS = Access(AT, "onlus", HOSTILE, "aid_overlap", "gas", "answered", ("facet",), "luca", ("onlus",))
 BATCH = Batch("B-0a1b", "affitto", "rent_current", 12, HOSTILE, "ugo", AT, "2027-01-01", 3, 1, "done", "", 1, 1, 1)
 BATCH_ROW = BatchRow(17, "match", CODE, "N1", "p", None, 11, 12, STATE.findings, STATE.silent)
 BROKEN = Difference(About(FindingType.BROKEN, ("onlus",), "mensa"), 2, [Place("onlus", 7)])
@@ -150,6 +155,10 @@ TABLES: dict[str, Callable[[str], Table]] = {
     "batches": lambda lang: batch_list_table([BATCH], lang),
     "batch": lambda lang: batch_table(BATCH, [BATCH_ROW], lang),
     "signals": lambda lang: signal_table([HEARD], {"x": "FUORI ORARIO"}, lang),
+    "takers": lambda lang: taker_table([Taker("onlus", HOSTILE, "onlus", "", ("gas", "water"))], lang),
+    "procedures": lambda lang: procedure_table([Procedure("affitto", HOSTILE, 500, "2026-12-31", ("c",))], lang),
+    "logs": lambda lang: verify_table([Verified("onlus", Verdict.UNREAD, 0, 0, "", 0, 0, (), "log.fork")], lang),
+    "accesses": lambda lang: report_table(AccessReport(CASE, (ACCESS,)), lang),
     "requests": lambda lang: case_table([CASE], lang),
 }
 HOLD_CODES = {"expiring", "reservations"}
@@ -199,6 +208,7 @@ LISTS = (
     "reserve list", "refer list", "inbox", "status network", "office list", "office board", "office officials",
     "office budgets", "office history", "budgets", "audit search", "audit reconcile", "audit anomalies", "bando show",
     "bando list", "device list", "log signals", "access-report list",
+    "access-report show", "audit verify", "refer bodies", "office procedure list",
 )  # fmt: skip
 SCRIPT = """
 import sys

@@ -13,6 +13,7 @@ from tui.audit.verify import Verdict, Verified
 from tui.budget_text import number
 from tui.exits import Exit, strongest
 from tui.labels import Labels, label
+from tui.table import Cells, Table, make_table
 
 _WIDTH = 80
 VERDICTS: Labels = {
@@ -68,6 +69,27 @@ def _log_document(one: Verified, lang: str) -> dict[str, object]:
         "code": one.code,
         "ask": why(one.code, one.entries, lang) if one.code else "",
     }
+
+
+def verify_table(found: Sequence[Verified], lang: str) -> Table:
+    """Return what holds of each log, one row each, and what to ask where something does not."""
+    rows: list[Cells] = [
+        (
+            name_of(one.member, lang),
+            label(VERDICTS, one.verdict, lang),
+            one.size,
+            one.cosigned,
+            one.first,
+            why(one.code, one.entries, lang) if one.code else None,
+            ", ".join(map(str, one.entries)),
+        )
+        for one in found
+    ]
+    head = (
+        "Registro|Esito|Voci|Controfirmate|Solo impronte fino alla voce|Che cosa chiedere|Voci dubbie",
+        "Log|Verdict|Entries|Cosigned|Hashes alone up to entry|What to ask|Doubtful entries",
+    )
+    return make_table(("Verifica dei registri", "Verification of logs"), head, rows, lang)
 
 
 def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:

@@ -10,6 +10,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from tui.access_document import report_document
 from tui.access_model import Report
+from tui.access_table import report_table
 from tui.access_text import report_lines
 from tui.commands.base import Result
 from tui.exits import Exit
@@ -32,4 +33,5 @@ def report_result(report: Report, profile: Profile) -> Result:
     """Return a report as it is printed; the status says whether anybody is missing."""
     whole = report.case.is_complete or bool(report.case.closed)
     status = Exit.DONE if whole else Exit.PARTIAL
-    return Result(report_document(report), report_lines(report, profile.lang), status)
+    lines, table = report_lines(report, profile.lang), report_table(report, profile.lang)
+    return Result(report_document(report), lines, status, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -94,6 +95,7 @@ def show_report(
         str, typer.Option("--language", "--lang", help="Lingua del PDF, it o en; quella della postazione se manca.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Riscrive il file, se c'è già.")] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra chi ha cercato i dati della persona, quali enti mancano, e scrive il resoconto in PDF.
@@ -115,11 +117,12 @@ def show_report(
             raise MagliaError(Code.INPUT_REPORT_CLOSED, number=report.case.name)
         who = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
         content, pages = print_report(report, who, lang, date.fromisoformat(report.case.day))
-        write_paper(pdf, content)
+        write_paper(pdf, content, private=True)  # what was asked about one person
         written = pick((f"Scritto {pdf.name}, pagine: {pages}.", f"Wrote {pdf.name}, pages: {pages}."), profile.lang)
-        return Result({**found.document, "pdf": pdf.name, "pages": pages}, [*found.lines, written], found.status)
+        document = {**found.document, "pdf": pdf.name, "pages": pages}
+        return replace(found, document=document, lines=[*found.lines, written])
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @access_report.command("retry")

@@ -96,7 +96,7 @@ def _teller(lang: str) -> Callable[[Progress], None]:
 
 
 @audit.command("verify")
-def verify(ctx: typer.Context, as_json: Json = False) -> None:
+def verify(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Ricalcola ogni registro letto e lo confronta con le firme dell'ente e del testimone; non usa la rete.
 
     Esempio: maglia --profile sara.toml audit verify
@@ -109,13 +109,14 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
         from tui.audit.lock import alone
         from tui.audit.opening import pulled
         from tui.audit.verify import verify as recompute
-        from tui.audit.verify_text import verify_document, verify_exit, verify_lines
+        from tui.audit.verify_text import verify_document, verify_exit, verify_lines, verify_table
 
         with pulled(profile) as (folder, archive, known), alone(folder):
             found = await asyncio.to_thread(recompute, archive, known)
-        return Result(verify_document(found, profile.lang), verify_lines(found, profile.lang), verify_exit(found))
+        lines, table = verify_lines(found, profile.lang), verify_table(found, profile.lang)
+        return Result(verify_document(found, profile.lang), lines, verify_exit(found), table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @audit.command("anomalies")

@@ -11,12 +11,12 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.procedures import Procedure, check_procedure
-from tui.commands.base import YES, Body, Json, Reason, Result, password_of, perform, require
+from tui.commands.base import YES, Body, Json, Out, Reason, Result, password_of, perform, require
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
 from tui.office_model import Change, Signed
 from tui.office_rows import named as in_columns
-from tui.office_rows import procedure_line
+from tui.office_rows import procedure_line, procedure_table
 from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
 from tui.question import check_facet, check_purpose
@@ -164,7 +164,7 @@ def declare(
 
 
 @procedure.command("list")
-def procedures(ctx: typer.Context, as_json: Json = False) -> None:
+def procedures(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca le procedure in vigore.
 
     Esempio: maglia --profile paolo.toml office procedure list
@@ -175,9 +175,10 @@ def procedures(ctx: typer.Context, as_json: Json = False) -> None:
             found = await door.procedures()
         listed = [vars(one) for one in found]
         lines = [procedure_line(one, profile.lang) for one in found]
-        return Result({"schema": "maglia.office.procedures/1", "procedures": listed}, lines or ["-"])
+        document: dict[str, object] = {"schema": "maglia.office.procedures/1", "procedures": listed}
+        return Result(document, lines or ["-"], table=procedure_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @signing.command("renew")

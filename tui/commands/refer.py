@@ -19,7 +19,7 @@ from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_facet
 from tui.referral_model import Referral, Wanted
-from tui.referral_text import list_lines, referral_table, state_lines, taker_lines, whole_lines
+from tui.referral_text import list_lines, referral_table, state_lines, taker_lines, taker_table, whole_lines
 from tui.text import plain
 from tui.typed import ask_line
 
@@ -160,6 +160,7 @@ def withdraw(
 def bodies(
     ctx: typer.Context,
     facet: Annotated[str, typer.Option("--facet", help="Solo chi dà questo tipo di aiuto.")] = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca gli enti a cui si può inviare una persona, e per quali tipi di aiuto.
@@ -172,9 +173,9 @@ def bodies(
         async with at(doors.referrals, profile, password_of(profile)) as door:
             found = await door.takers(wanted)
         document: dict[str, object] = {"schema": "maglia.referral_bodies/1", "bodies": [asdict(one) for one in found]}
-        return Result(document, taker_lines(found, profile.lang))
+        return Result(document, taker_lines(found, profile.lang), table=taker_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def referral_number(text: str) -> int:
