@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from maglia.cli import Commands, Version
+from maglia.cli import Commands, Version, loading
 
 
 class ConsoleCommands(Commands):
@@ -102,8 +102,9 @@ def console(
 
 
 def _open_screens(path: Path | None, lang: str | None, suggest: str | None) -> None:
-    from tui.app import run  # Textual is loaded only for the screens
-    from tui.profile import find_profile, load_profile
+    with loading():  # what the screens load stays: looked through meanwhile, it is a tenth of their start
+        from tui.app import run
+        from tui.profile import find_profile, load_profile
 
     profile = load_profile(find_profile(path), lang)
 

@@ -70,7 +70,7 @@ class Commands(TyperGroup):
         name, listed, rest = super().resolve_command(ctx, args)
         if name is None or listed is None:
             return name, listed, rest
-        put_into(self.lang, self.commands[name])
+        put_into(self.lang, self.commands[name], below=True)
         return name, self.commands[name], rest
 
     def main(
@@ -87,7 +87,7 @@ class Commands(TyperGroup):
         atexit.register(gc.freeze)  # a last collection, through all that was loaded, is a fifth of a short command
         given = list(sys.argv[1:] if args is None else args)
         self.lang = _lang_of(given)
-        put_into(self.lang, self, below=False)
+        put_into(self.lang, self)
         passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}
         try:
             status = super().main(given, prog_name, standalone_mode=False, **passed)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer._click.formatting import HelpFormatter  # Typer carries its own copy of Click, without public names
 
 from maglia.core.translation import WRITTEN_IN, tr
+from maglia.plain_values import read_plainly
 
 if TYPE_CHECKING:
     from typer._click.core import Command
@@ -117,15 +118,21 @@ class _ItalianFormatter(_Formatter):
 
 
 class _Context(typer.Context):
+    """What one command runs in: how its help is written, and how its values are read."""
+
     formatter_class = _Formatter
 
+    def __init__(self, command: Command, *others: Any, **named: Any) -> None:
+        super().__init__(command, *others, **named)
+        read_plainly(command.get_params(self))
 
-class _ItalianContext(typer.Context):
+
+class _ItalianContext(_Context):
     formatter_class = _ItalianFormatter
 
 
-def put_into(lang: str, command: Command, *, below: bool = True) -> None:
-    """Let a command say its help in `lang`, and those `below` it too."""
+def put_into(lang: str, command: Command, *, below: bool = False) -> None:
+    """Let a command say its help in `lang`, and all `below` it too."""
     command.context_class = _ItalianContext if lang == WRITTEN_IN else _Context
     if lang != WRITTEN_IN:
         command.help, command.epilog = _in(lang, command.help), _in(lang, command.epilog)
@@ -134,7 +141,7 @@ def put_into(lang: str, command: Command, *, below: bool = True) -> None:
             if help_ := getattr(parameter, "help", None):
                 setattr(parameter, "help", _in(lang, help_))  # noqa: B010 - both kinds have it, their base has not
     for each in getattr(command, "commands", {}).values() if below else ():
-        put_into(lang, each)
+        put_into(lang, each, below=True)
 
 
 def texts_of(command: Command) -> Iterator[str]:

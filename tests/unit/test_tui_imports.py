@@ -15,7 +15,7 @@ from tests.unit.test_tui_suggestion import PROFILE
 
 HEAVY = (
     *("grpc", "google", "sqlalchemy", "textual", "tuf", "securesystemslib", "babel", "fpdf", "PIL", "regopy", "segno"),
-    *("cryptography", "argon2", "alembic", "aiohttp"),
+    *("cryptography", "pydantic", "argon2", "alembic", "aiohttp"),
 )
 SCRIPT = f"""
 import sys
@@ -49,8 +49,7 @@ try:
 except SystemExit as end:
     assert not end.code, end.code
 commands = ("tui.", "node.", "registry.", "demo.")
-heavy = {(*HEAVY, "pydantic")!r}
-loaded = [name for name in sys.modules if name in heavy or name.startswith(commands)]
+loaded = [name for name in sys.modules if name in {HEAVY!r} or name.startswith(commands)]
 assert loaded == ["{program}.__main__"], loaded
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
