@@ -138,6 +138,8 @@ def _take_out(profile: Path, folder: Path) -> None:
 
     refused = export(profile, "--out", str(book))
     assert (refused.exit_code, ran(refused)["code"], book.exists()) == (4, "session.role", False)
+    named = export(manager, "--out", str(folder / "t.xlsx"), "--format", "csv")
+    assert (named.exit_code, ran(named)["code"]) == (2, "input.export_name")
     done = export(manager, "--out", str(book.with_suffix("")), "--format", "xlsx")
     assert (done.exit_code, ran(done)["out"]) == (0, str(book)), done.output
     counts = ran(done)["tables"]
@@ -148,7 +150,7 @@ def _take_out(profile: Path, folder: Path) -> None:
     assert {type(cells[4]), type(cells[5])} == {Day, Number}
     assert (cells[1:3], cells[4:6]) == (["p1", fictional_code(1)], ["15/03/2025", "10"])
     assert book.stat().st_mode & 0o777 == 0o600
-    again = export(manager, "--out", str(book), "--format", "xlsx")
+    again = export(manager, "--out", str(book))
     assert (again.exit_code, ran(again)["code"]) == (2, "input.out_exists")
     (folder / "senza").mkdir()
     kept = export(manager, "--out", str(folder / "senza"))

@@ -30,8 +30,11 @@ def export(
     ctx: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="Cartella da scrivere per csv, file per xlsx.")],
     form: Annotated[
-        str, typer.Option("--format", help="csv: un file per tabella; xlsx: un foglio per tabella.")
-    ] = "csv",
+        str,
+        typer.Option(
+            "--format", help="csv: un file per tabella; xlsx: un foglio per tabella. Se manca, lo dice --out."
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Esporta tutto ciò che l'ente conserva, con il registro dei trattamenti. Solo il responsabile; resta registrato.
@@ -42,17 +45,18 @@ def export(
     maglia bando export); pseudonimi e contatori, che si rifanno da soli; i modelli di importazione; il registro delle
     domande, che ha i suoi archivi.
 
-    Esempio: maglia --profile ugo.toml export --out tutto.xlsx --format xlsx
+    Esempio: maglia --profile ugo.toml export --out tutto.xlsx
     """
 
     async def work(profile: Profile) -> Result:
-        if form not in {"csv", "xlsx"}:
-            raise MagliaError(Code.INPUT_CHOICE, value=plain(form, 20), option="--format", allowed="csv, xlsx")
-        place = _free_place(out, form)
+        chosen = form or ("xlsx" if out.suffix.lower() == ".xlsx" else "csv")
+        if chosen not in {"csv", "xlsx"}:
+            raise MagliaError(Code.INPUT_CHOICE, value=plain(chosen, 20), option="--format", allowed="csv, xlsx")
+        place = _free_place(out, chosen)
         tables: dict[str, int] = {}
         name, types = "", [""]
         async with at(doors.files, profile, password_of(profile)) as door:
-            with _writing(place, form) as target:
+            with _writing(place, chosen) as target:
                 async for part in door.export():
                     if part.table:
                         name, types = part.table, [kind for _, kind in part.columns]
@@ -61,7 +65,12 @@ def export(
                     for row in part.rows:
                         target.add([_cell(cell, kind) for cell, kind in zip(row, types, strict=True)])
                         tables[name] += 1
-        document: dict[str, object] = {"schema": "maglia.export/1", "out": str(place), "format": form, "tables": tables}
+        document: dict[str, object] = {
+            "schema": "maglia.export/1",
+            "out": str(place),
+            "format": chosen,
+            "tables": tables,
+        }
         return Result(document, _lines(tables, place, profile.lang))
 
     perform(ctx, as_json, work)
