@@ -23,14 +23,17 @@ class Bar:
     shown: str
 
 
-def bar_lines(bars: Sequence[Bar], width: int) -> list[str]:
-    """Return one line for each bar, none wider than `width` cells; whatever is not nothing has a bar that is seen."""
+def bar_lines(bars: Sequence[Bar], width: int, whole: float = 0.0) -> list[str]:
+    """Return one line for each bar, none wider than `width` cells; whatever is not nothing has a bar that is seen.
+
+    A bar of the value `whole` is as long as can be; without it, the longest of them is.
+    """
     if not bars:
         return []
     names = min(max(cell_len(bar.name) for bar in bars), max(width // 2, 1))
     numbers = max(cell_len(bar.shown) for bar in bars)
     room = max(width - names - numbers - 2, _LEAST)
-    most = max(bar.value for bar in bars) or 1
+    most = whole or max(bar.value for bar in bars) or 1
     lines = []
     for bar in bars:
         length = max(round(room * bar.value / most), 1) if bar.value > 0 else 0
@@ -43,9 +46,10 @@ class Bars(Static):
 
     DEFAULT_CSS = "Bars { height: auto; }"
 
-    def __init__(self, title: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+    def __init__(self, title: str, *, whole: float = 0.0, id: str | None = None) -> None:  # noqa: A002 - Textual's
         super().__init__(markup=False, id=id)
         self._title = title
+        self._whole = whole
         self._bars: Sequence[Bar] = ()
 
     def show(self, bars: Sequence[Bar]) -> None:
@@ -59,4 +63,6 @@ class Bars(Static):
 
     def _draw(self, width: int) -> None:
         title = Content.styled(self._title, "bold")
-        self.update(Content("\n").join([title, *map(Content, bar_lines(self._bars, width))]) if self._bars else "")
+        self.update(
+            Content("\n").join([title, *map(Content, bar_lines(self._bars, width, self._whole))]) if self._bars else ""
+        )
