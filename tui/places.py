@@ -44,6 +44,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
+    Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
 )
 """In the order in which they are offered."""
 

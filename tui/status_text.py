@@ -2,26 +2,91 @@
 
 from __future__ import annotations
 
-from maglia.core.findings.lines import finding_lines
+from collections.abc import Sequence
+
+from maglia.core.findings.lines import finding_lines, found_in_words
+from maglia.core.findings.model import Finding, Level
+from maglia.core.findings.words import level_in_words, subject_in_words
 from maglia.core.folding import fold_sentence
 from tui.labels import pick
+from tui.lines import Line, Tone
 from tui.model import NodeStatus
+from tui.network_model import NetworkView
+from tui.network_text import share_text, span_text
 from tui.status_model import Examined
+from tui.table import Table, make_table
 from tui.text import code_sentence
+
+_LEVELS = {Level.PROBLEM: ("PROBLEMA", "PROBLEM"), Level.WARNING: ("AVVISI", "WARNINGS"), Level.OK: ("OK", "OK")}
 
 
 def status_lines(found: NodeStatus, examined: Examined | None, lang: str) -> list[str]:
     """Return what `maglia status` prints; of a node that knows no findings, its problems and the enrolment."""
     if examined is not None:
         return [*_folded(_facts(found, lang)), "", *finding_lines(examined.findings, lang)]
+    return _folded(status_facts(found, lang))
+
+
+def status_facts(found: NodeStatus, lang: str) -> list[str]:
+    """Return the state of a node that knows no findings, a fact a line, however long."""
     problem = pick(("PROBLEMA", "PROBLEM"), lang)
     problems = [f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems]
-    return _folded([*_facts(found, lang), *_enrolment_lines(found, lang), *problems])
+    return [*_facts(found, lang), *_enrolment_lines(found, lang), *problems]
 
 
 def is_well(found: NodeStatus, examined: Examined | None) -> bool:
     """Return whether the node is ready and without a problem; what is only an AVVISO leaves it so."""
     return found.ready and (examined.is_well if examined is not None else not found.problems)
+
+
+def findings_table(findings: Sequence[Finding], lang: str) -> Table:
+    """Return every part of the node with its level, what was found, and the command that mends it."""
+    rows = [
+        (
+            level_in_words(one.level, lang),
+            subject_in_words(one.subject, lang),
+            " ".join(found_in_words(one, lang)),
+            one.repair,
+        )
+        for one in findings
+    ]
+    head = ("Stato|Parte|Che cosa|Rimedio", "State|Part|What|Remedy")
+    return make_table(("Stato del nodo", "State of the node"), head, rows, lang)
+
+
+def counted_line(findings: Sequence[Finding], lang: str) -> Line:
+    """Return how many parts are how: a problem first, and never calmly."""
+    counts = {level: sum(one.level is level for one in findings) for level in _LEVELS}
+    told = ", ".join(f"{count} {pick(_LEVELS[level], lang)}" for level, count in counts.items() if count)
+    mark, tone = "  ", Tone.CALM
+    if counts[Level.PROBLEM]:
+        mark, tone = "!!", Tone.FOUND
+    elif counts[Level.WARNING]:
+        mark, tone = "??", Tone.PARTIAL
+    return Line(mark, f"{told}.", tone)
+
+
+def rate_bars(view: NetworkView, lang: str, most: int) -> list[tuple[str, float, str]]:
+    """Return up to `most` other bodies as (name, share answered within 5 s, in words), who answered least first.
+
+    Bodies that were not asked have no share; of one that is silent it is said for how long.
+    """
+    asked = [row for row in view.rows if row.counts.asked]
+    shares = sorted((_share(row.counts.at_once + row.counts.in_time, row.counts.asked), row.name) for row in asked)
+    by_name = {row.name: row for row in asked}
+    bars = []
+    for share, name in shares[:most]:
+        row = by_name[name]
+        shown = share_text(row.counts.at_once + row.counts.in_time, row.counts.asked, lang)
+        if row.missed_since_ms:
+            silent = pick(("MUTO da", "SILENT for"), lang)
+            shown += f"  {silent} {span_text(view.now_ms - row.missed_since_ms, lang)}"
+        bars.append((name, share, shown))
+    return bars
+
+
+def _share(part: int, asked: int) -> float:
+    return part / asked
 
 
 def _folded(lines: list[str]) -> list[str]:

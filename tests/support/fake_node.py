@@ -28,6 +28,7 @@ from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
 from node.rpc.rules import OPERATOR_ROLES
 from tests.support.fake_reports import FakeReports
+from tests.support.fake_status import FakeStatus
 from tests.support.scenarios import ANOTHER, ANYONE, SCENARIOS, household
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +145,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
         self._server = grpc.aio.server(options=SERVER_OPTIONS)
         add_OperatorServiceServicer_to_server(self, self._server)
         self.serve_more(self._server)
+        FakeStatus(self.folder).serve(self._server)
         self.port = self._server.add_secure_port("127.0.0.1:0", front_credentials(identity))
         await self._server.start()
         (self.folder / "front.pem").write_bytes(identity.certificate)
