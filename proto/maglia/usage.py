@@ -10,6 +10,7 @@ from maglia.cli import tell_error
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit, exit_of_error
 from maglia.core.folding import fold_sentence
+from maglia.core.translation import tr
 
 
 def tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
@@ -17,34 +18,52 @@ def tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
     usage = _understood(error)
     if as_json:
         return tell_error(usage, as_json=True, lang=lang)
-    if lang == "en" or type(error).__name__ == "NoArgsIsHelpError":
+    if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]  # every error of Typer has it
         typer.echo(fold_sentence(usage.sentence(lang).next_action), err=True)
         return exit_of_error(usage)
-    said = f"{_in_italian(error, usage.params['field'])} {usage.sentence(lang).next_action}"
+    said = f"{_in_words(error, usage, lang)} {usage.sentence(lang).next_action}"
     typer.echo(fold_sentence(said), err=True)
     return exit_of_error(usage)
 
 
-def _in_italian(error: Exception, about: str) -> str:
-    """Return what Typer says of a command line, in Italian, without what was typed: that may be a person's code."""
-    said = str(getattr(error, "message", ""))
-    what = f"l'opzione «{about}»" if about.startswith("-") else f"«{_argument_in_italian(error, about)}»"
-    alike = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
-    by_class = {
-        "NoSuchOption": f"L'opzione «{about}» non esiste" + (f"; forse: {alike}." if alike else "."),
-        "MissingParameter": f"Manca {what}.",
-        "BadParameter": f"Il valore dato per {what} non va bene.",
-        "BadOptionUsage": f"L'opzione «{about}» non è usata bene: forse le manca il valore.",
-    }
+def _in_words(error: Exception, usage: MagliaError, lang: str) -> str:
+    """Return what Typer says of a command line, without what was typed: that may be a person's code."""
+    said, about = str(getattr(error, "message", "")), usage.params["field"]
+    kind = type(error).__name__
     if said.startswith("No such command"):
-        return f"Dopo «{about}» c'è un comando che non esiste."
-    if said.startswith("Got unexpected extra argument"):
-        return f"Dopo «{about}» c'è una parola di troppo."
-    return by_class.get(type(error).__name__) or MagliaError(Code.INPUT_USAGE, field=about).sentence("it").message
+        text = tr("Dopo «{about}» c'è un comando che non esiste{alike}.", lang)
+    elif said.startswith("Got unexpected extra argument"):
+        text = tr("Dopo «{about}» c'è una parola di troppo.", lang)
+    elif kind == "NoSuchOption":
+        text = tr("L'opzione «{about}» non esiste{alike}.", lang)
+    elif kind == "BadOptionUsage":
+        text = tr("L'opzione «{about}» non è usata bene: forse le manca il valore.", lang)
+    elif kind in {"MissingParameter", "BadParameter"} and about.startswith("-"):
+        missing, bad = (
+            tr("Manca l'opzione «{about}».", lang),
+            tr("Il valore dato per l'opzione «{about}» non va bene.", lang),
+        )
+        text = missing if kind == "MissingParameter" else bad
+    elif kind in {"MissingParameter", "BadParameter"}:
+        about = _argument_in_words(error, about)
+        missing, bad = tr("Manca «{about}».", lang), tr("Il valore dato per «{about}» non va bene.", lang)
+        text = missing if kind == "MissingParameter" else bad
+    else:
+        return usage.sentence(lang).message
+    alike = _alike(error, said)
+    return text.format(about=about, alike=tr("; forse: {names}", lang).format(names=alike) if alike else "")
 
 
-def _argument_in_italian(error: Exception, about: str) -> str:
+def _alike(error: Exception, said: str) -> str:
+    """Return the names that Typer thinks were meant."""
+    meant = re.search(r"Did you mean ([^?]+)\?$", said)
+    return ", ".join(
+        sorted(getattr(error, "possibilities", None) or (meant[1].replace("'", "").split(", ") if meant else ()))
+    )
+
+
+def _argument_in_words(error: Exception, about: str) -> str:
     """Return what a nameless argument is, as its help begins; its own name is a program's word."""
     parameter = getattr(error, "param", None)
     words = re.split(r"[,;.]", getattr(parameter, "help", None) or "")[0].strip()

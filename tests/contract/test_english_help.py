@@ -26,7 +26,7 @@ from tui.__main__ import app as tui_app
 PROGRAMS = {"maglia": tui_app, "maglia-node": node_app, "maglia-registry": registry_app, "maglia-demo": demo_app}
 PROGRAM = pytest.mark.parametrize("name", PROGRAMS)
 SAME = re.compile(
-    r"--[a-z][a-z-]*|MAGLIA_[A-Z_]+|\b\d+\b|[a-z]+_[a-z_]+|\.[a-z]{3,4}\b|\b[A-Z]-[0-9a-f]+|(?<=[«“])maglia[^»”]*"
+    r"--[a-z][a-z-]*|MAGLIA_[A-Z_]+|\b\d+\b|[a-z]+_[a-z_]+|\.[a-z]{3,4}\b|\b[A-Z]-[0-9a-f]+|(?<=[«“])maglia[^»”]*|\{[a-z]+\}"
 )
 """What a translation leaves as it is: options, variables, numbers, codes, endings of files, commands."""
 
@@ -137,3 +137,28 @@ def test_completion_explains_in_english_and_no_help_loads_babel() -> None:
     program = Path(sys.executable).parent / "maglia"
     done = subprocess.run([program], env=asked, capture_output=True, text=True, check=True)
     assert "Accreditation office." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "lang", "said"),
+    [
+        (["office", "shw"], "it", "Dopo «maglia office» c'è un comando che non esiste; forse: show. Leggere"),
+        (["office", "shw"], "en", "After “maglia office” stands a command that does not exist; perhaps: show. Read"),
+        (["office", "qwertz"], "en", "After “maglia office” stands a command that does not exist. Read"),
+        (["office", "show"], "en", "Missing: “short name of the body”. Read"),
+        (["office", "show", "a", "SECRET"], "en", "After “maglia office show” stands a word too many. Read"),
+        (["check", "SECRET", "--monhts", "3"], "en", "There is no option “--monhts”; perhaps: --months, --out. Read"),
+        (["check", "SECRET", "--months"], "en", "The option “--months” is not used well: it may lack its value. Read"),
+        (["access-report", "approve", "SECRET"], "en", "The option “--reason” is missing. Read"),
+        (
+            ["access-report", "approve", "a", "--reason", "b", "--out", "c", "--days", "SECRET"],
+            "en",
+            "The value given for the option “--days” will not do. Read",
+        ),
+    ],
+)
+def test_a_command_that_cannot_be_read_says_why_without_what_was_typed(given: list[str], lang: str, said: str) -> None:
+    done = CliRunner(env={"MAGLIA_LANG": lang}).invoke(tui_app, given)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert on_one_line(done.stderr).startswith(said)
+    assert "SECRET" not in done.stderr

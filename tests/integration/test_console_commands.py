@@ -195,8 +195,10 @@ def test_a_command_that_cannot_be_read_says_why_in_italian() -> None:
     assert _unfolded(extra).startswith("Dopo «maglia check list» c'è una parola di troppo. Leggere «maglia check ")
     assert "«maglia check list --help»" in extra
     assert max(map(len, extra.splitlines())) <= 80
-    assert maglia("office", "shw").stderr.startswith("Dopo «maglia office» c'è un comando che non esiste.")
-    assert "No such option" in maglia("--lang", "en", "check", "-", "--moths", "3").stderr
+    assert maglia("office", "shw").stderr.startswith("Dopo «maglia office» c'è un comando che non esiste; forse: show.")
+    assert (
+        "There is no option “--moths”; perhaps: --months" in maglia("--lang", "en", "check", "-", "--moths", "3").stderr
+    )
 
 
 def test_an_officer_starts_from_the_network_file(tmp_path: Path) -> None:
