@@ -205,7 +205,8 @@ def test_what_was_not_read_stands_above_what_was_found() -> None:
 
 LISTS = (
     "check ask", "check show", "check list", "aid show", "consent show", "consent expiring", "need show",
-    "reserve list", "refer list", "inbox", "status network", "office list", "office board", "office officials",
+    "reserve list", "refer list", "inbox", "status", "status network", "office list", "office board",
+    "office officials",
     "office budgets", "office history", "budgets", "audit search", "audit reconcile", "audit anomalies", "bando show",
     "bando list", "device list", "log signals", "access-report list",
     "access-report show", "audit verify", "refer bodies", "office procedure list",

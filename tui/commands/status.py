@@ -15,7 +15,7 @@ from tui.exits import Exit
 from tui.model import LogReport
 from tui.network_text import network_lines, network_table
 from tui.profile import Profile
-from tui.status_text import is_well, status_lines
+from tui.status_text import findings_table, is_well, status_lines
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
@@ -23,7 +23,7 @@ log.add_typer(log_signals)
 
 
 @status.callback(invoke_without_command=True)
-def own_node(ctx: typer.Context, as_json: Json = False) -> None:
+def own_node(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Mostra lo stato del nodo dell'ente; «status network» come rispondono gli altri.
 
     Esempio: maglia --profile emporio.toml status --json
@@ -42,9 +42,10 @@ def own_node(ctx: typer.Context, as_json: Json = False) -> None:
         findings = [finding_document(one, profile.lang) for one in examined.findings] if examined else None
         document: dict[str, object] = {"schema": "maglia.status/1", **asdict(found), "findings": findings}
         lines = status_lines(found, examined, profile.lang)
-        return Result(document, lines, Exit.DONE if is_well(found, examined) else Exit.ERROR)
+        table = findings_table(examined.findings, profile.lang) if examined else None
+        return Result(document, lines, Exit.DONE if is_well(found, examined) else Exit.ERROR, table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @status.command("network")
