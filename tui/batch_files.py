@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.keystore import write_private
+from maglia.core.private_file import write_private
 from maglia.core.quoted import echo
 from maglia.core.tables import Cell, table_bytes
 from tui.batch_model import Batch, BatchRow

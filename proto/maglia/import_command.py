@@ -131,7 +131,7 @@ def tell_stopped(lang: str) -> Exit:
 
 
 def _write_scraps(path: Path, outcome: ImportOutcome, rejects: str, lang: str) -> Path:
-    from maglia.core.keystore import write_private  # noqa: PLC0415
+    from maglia.core.private_file import write_private  # noqa: PLC0415
     from maglia.core.rejected import rejected_rows  # noqa: PLC0415
     from maglia.core.tables import table_bytes  # noqa: PLC0415
 

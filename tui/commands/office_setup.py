@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.private_file import write_private
 from tui.commands.base import Json, Result, Settings, finish, require, tell
 from tui.exits import Exit
 from tui.profile import known_lang
@@ -81,7 +82,6 @@ def write_profile(
     not made yet, `storage.exists` rather than overwriting a profile.
     """
     from maglia.core.identity import REGISTRY_ID, server_name  # cryptography is loaded when it is needed
-    from maglia.core.keystore import write_private  # likewise
 
     require(bool(_USER.fullmatch(user)), "user")
     known = read_network(network_file)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.private_file import write_private
 from maglia.core.quoted import echo
 from maglia.import_command import SheetName
 from tui import doors
@@ -165,8 +166,6 @@ def _check_changes(path: Path, source: Path) -> None:
 
 
 def _write_changes(path: Path, content: bytes) -> None:
-    from maglia.core.keystore import write_private  # cryptography is not loaded for `--help`
-
     try:
         write_private(path, content)  # it holds tax codes
     except OSError as error:

@@ -19,6 +19,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.private_file import write_private
+
+__all__ = [
+    "MIN_PASSPHRASE",
+    "check_new_passphrase",
+    "derive_key",
+    "load_keystore",
+    "make_folder",
+    "read_passphrase",
+    "save_keystore",
+    "write_private",
+]
 
 _SCHEMA = "maglia.keystore/1"
 _SCRYPT_N = 2**15
@@ -76,17 +88,6 @@ def make_folder(folder: Path, mode: int = 0o700) -> None:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     except OSError as error:
         raise MagliaError(Code.STORAGE_FOLDER, path=str(folder), cause=type(error).__name__) from error
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def derive_key(passphrase: str, salt: bytes) -> bytes:
