@@ -68,6 +68,10 @@ def leaves(command, path):
     return [one for name, sub in subs.items() for one in leaves(sub, [*path, name])] if subs else [path]
 
 root = get_command(app)
+for name in root.commands:
+    root.commands[name]
+    loaded = [heavy for heavy in {HEAVY!r} if heavy in sys.modules]
+    assert not loaded, (name, loaded)
 found = leaves(root, [])
 for path in found:
     with contextlib.redirect_stdout(io.StringIO()) as said:
