@@ -12,13 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.private_file import write_private
 from maglia.core.quoted import echo
-from maglia.core.tables import Cell, table_bytes
+from maglia.core.tables import Cell
 from tui.batch_model import Batch, BatchRow
 from tui.batch_text import VERDICTS, answered, detail, in_file
 from tui.labels import label, pick
-from tui.papers.writing import check_name, is_same_file
+from tui.papers.writing import check_name, is_same_file, write_rows
 
 FORMATS = (".csv", ".xlsx")
 
@@ -91,7 +90,7 @@ def key_of(ranking: Path, lang: str) -> Path:
 
 def write_results(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> None:
     """Write every row with what is known of it; raise `input.file_write`."""
-    _write(path, batch.procedure, _results(rows, answered(batch, lang), lang))
+    write_rows(path, batch.procedure, _results(rows, answered(batch, lang), lang))
 
 
 def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> Path:
@@ -102,8 +101,8 @@ def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str)
     admitted = sorted((row for row in rows if row.protocol), key=lambda row: (-(row.points or 0), row.protocol))
     with_points = any(row.points is not None for row in admitted)
     key = key_of(path, lang)
-    _write(key, batch.procedure, _key(admitted, lang))
-    _write(path, batch.procedure, _ranking(admitted, with_points, lang))
+    write_rows(key, batch.procedure, _key(admitted, lang))
+    write_rows(path, batch.procedure, _ranking(admitted, with_points, lang))
     return key
 
 
@@ -130,10 +129,3 @@ def _key(rows: Sequence[BatchRow], lang: str) -> Iterator[Sequence[Cell]]:
     yield ("protocol", "row", "code") if lang == "en" else ("protocollo", "riga", "codice")
     for row in rows:
         yield row.protocol, row.row, row.identifier
-
-
-def _write(path: Path, name: str, rows: Iterator[Sequence[Cell]]) -> None:
-    try:
-        write_private(path, table_bytes(path, name, rows))
-    except OSError as error:
-        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name)) from error

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
-from maglia.core.tables import Cell, table_bytes
-from tui.papers.writing import check_name, write_paper
+from maglia.core.tables import Cell
+from tui.papers.writing import check_name, write_rows
 from tui.table import Table
 from tui.text import plain
 
@@ -38,7 +38,7 @@ def write_table(path: Path, table: Table, *, force: bool = False) -> Path:
     """
     check_table_file(path, force=force)
     rows = [[_clean(cell) for cell in row] for row in (table.head, *table.rows)]
-    write_paper(path, table_bytes(path, plain(table.title), rows), private=True)
+    write_rows(path, plain(table.title), rows)
     return path
 
 

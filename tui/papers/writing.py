@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.quoted import echo
+
+if TYPE_CHECKING:
+    from maglia.core.tables import Row
 
 _LONGEST_STEM = 60
 
@@ -64,10 +69,26 @@ def write_paper(path: Path, content: bytes, *, private: bool = False) -> None:
         _forget(draft)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
         _forget(draft)
         raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name), cause=type(error).__name__) from error
+
+
+def write_rows(path: Path, name: str, rows: Iterable[Row]) -> None:
+    """Write a table in the format that the path names, for its owner alone; raise `input.file_write`.
+
+    XLSX is made in temporary files first: for those too there may be no room.
+    """
+    from maglia.core.tables import table_bytes  # noqa: PLC0415 - few commands write one
+
+    try:
+        content = table_bytes(path, name, rows)
+    except OSError as error:
+        raise MagliaError(Code.INPUT_FILE_WRITE, file=echo(path.name), cause=type(error).__name__) from error
+    write_paper(path, content, private=True)
 
 
 def _forget(draft: Path) -> None:
