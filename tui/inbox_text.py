@@ -11,9 +11,10 @@ from maglia.core.notices import NoticeKind
 from tui.inbox_model import Notice
 from tui.labels import pick
 from tui.table import Cells, Table, instant_cell, make_table
-from tui.text import code_sentence
+from tui.text import code_sentence, show_instant
 
-Say = Callable[[Notice, str], str]
+Say = Callable[[Notice, str, bool], str]
+"""Of a notice, a language, and whether it is read on a screen, where a key opens what a command shows elsewhere."""
 _INDENT = "   "
 
 
@@ -57,11 +58,11 @@ def notice_lines(one: Notice, lang: str) -> list[str]:
     mark = "!!" if one.unread else "  "
     whose = pick((" (per tutto l'ente)", " (for all of the body)"), lang) if one.for_all else ""
     said = fold_sentence(f"{_INDENT}{sentence(one, lang)}").split("\n")
-    return [f"{mark} {one.name} {_moment(one.created_ms)}{whose}", *said]
+    return [f"{mark} {one.name} {show_instant(one.created_ms)}{whose}", *said]
 
 
-def sentence(one: Notice, lang: str) -> str:
-    """Return what happened and the next action, in one line."""
+def sentence(one: Notice, lang: str, *, on_screen: bool = False) -> str:
+    """Return what happened and the next action, in one line; on a screen that is a key."""
     say = _SENTENCES.get(one.kind)
     if say is None:
         return pick(
@@ -71,7 +72,7 @@ def sentence(one: Notice, lang: str) -> str:
             ),
             lang,
         )
-    return say(one, lang)
+    return say(one, lang, on_screen)
 
 
 def _check_of(one: Notice, lang: str) -> str:
@@ -87,7 +88,9 @@ def _check_of(one: Notice, lang: str) -> str:
     )
 
 
-def _show(one: Notice, lang: str) -> str:
+def _show(one: Notice, lang: str, on_screen: bool) -> str:
+    if on_screen:
+        return pick(("Invio la mostra.", "Enter shows it."), lang)
     return pick((f"Si legge con: maglia check show {one.check_id}", f"Read it: maglia check show {one.check_id}"), lang)
 
 
@@ -103,9 +106,9 @@ def _more(one: Notice, lang: str) -> str:
     return _nothing(lang) if one.count("complete") else ""
 
 
-def _complete(one: Notice, lang: str) -> str:
+def _complete(one: Notice, lang: str, on_screen: bool) -> str:
     done = f"{pick(('è ora completa', 'is complete now'), lang)}: {_all(one, lang)}."
-    return _join(_check_of(one, lang), done, _more(one, lang), _left_out(one, lang), _show(one, lang))
+    return _join(_check_of(one, lang), done, _more(one, lang), _left_out(one, lang), _show(one, lang, on_screen))
 
 
 def _left_out(one: Notice, lang: str) -> str:
@@ -118,10 +121,12 @@ def _left_out(one: Notice, lang: str) -> str:
     return pick((f"{it}: il consenso non arriva fin lì.", f"{en}: the consent does not reach so far."), lang)
 
 
-def _found(one: Notice, lang: str) -> str:
+def _found(one: Notice, lang: str, on_screen: bool) -> str:
     late = pick(("ha avuto una risposta in ritardo.", "was answered late."), lang)
     still = pick(("Il risultato resta parziale", "The result is still partial"), lang)
-    return _join(_check_of(one, lang), late, _more(one, lang), f"{still}: {_so_far(one, lang)}.", _show(one, lang))
+    return _join(
+        _check_of(one, lang), late, _more(one, lang), f"{still}: {_so_far(one, lang)}.", _show(one, lang, on_screen)
+    )
 
 
 def _so_far(one: Notice, lang: str) -> str:
@@ -150,7 +155,7 @@ def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _promise_found(one: Notice, lang: str) -> str:
+def _promise_found(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
     if one.count("given"):
         said = pick(
@@ -170,10 +175,10 @@ def _promise_found(one: Notice, lang: str) -> str:
             ),
             lang,
         )
-    return f"{said} {_show_promise(number, lang)}"
+    return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
-def _promise_asked(one: Notice, lang: str) -> str:
+def _promise_asked(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
     about = pick(
         ("dell'aiuto già dato", "help given,") if one.count("given") else ("dell'impegno", "reservation"), lang
@@ -187,10 +192,10 @@ def _promise_asked(one: Notice, lang: str) -> str:
         ),
         lang,
     )
-    return f"{said} {_show_promise(number, lang)}"
+    return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
-def _promise_complete(one: Notice, lang: str) -> str:
+def _promise_complete(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
     about = pick(("l'aiuto già dato", "help given,") if one.count("given") else ("l'impegno", "reservation"), lang)
     said = pick(
@@ -200,14 +205,16 @@ def _promise_complete(one: Notice, lang: str) -> str:
         ),
         lang,
     )
-    return f"{said} {_show_promise(number, lang)}"
+    return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
-def _show_promise(number: str, lang: str) -> str:
+def _show_promise(number: str, lang: str, on_screen: bool) -> str:
+    if on_screen:
+        return pick(("L'impegno si legge in REGISTRA.", "The reservation is shown in RECORD."), lang)
     return pick((f"Si legge con: maglia reserve show {number}", f"Read it: maglia reserve show {number}"), lang)
 
 
-def _ended(one: Notice, lang: str) -> str:
+def _ended(one: Notice, lang: str, _on_screen: bool) -> str:
     end = pick(
         (
             f"resta parziale: {_so_far(one, lang)}, e non si richiede più.",
@@ -219,7 +226,7 @@ def _ended(one: Notice, lang: str) -> str:
     return _join(_check_of(one, lang), end, _because(one, lang), anew)
 
 
-def _deferred(one: Notice, lang: str) -> str:
+def _deferred(one: Notice, lang: str, on_screen: bool) -> str:
     found = one.count("found")
     made = pick(("rimandata per mancanza di rete, è stata fatta", "put off while the network was away, was made"), lang)
     known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang) if found else ""
@@ -228,10 +235,10 @@ def _deferred(one: Notice, lang: str) -> str:
         known = known or _nothing(lang)
     else:
         far = pick(("il risultato è parziale", "the result is partial"), lang) + f", {_so_far(one, lang)}"
-    return _join(f"{_check_of(one, lang)}, {made}: {far}.", known, _left_out(one, lang), _show(one, lang))
+    return _join(f"{_check_of(one, lang)}, {made}: {far}.", known, _left_out(one, lang), _show(one, lang, on_screen))
 
 
-def _deferred_refused(one: Notice, lang: str) -> str:
+def _deferred_refused(one: Notice, lang: str, _on_screen: bool) -> str:
     said = pick(("rimandata per mancanza di rete, non si può fare.", "put off, may not be made."), lang)
     return f"{_check_of(one, lang)}, {said} {_because(one, lang)}"
 
@@ -239,10 +246,6 @@ def _deferred_refused(one: Notice, lang: str) -> str:
 def _because(one: Notice, lang: str) -> str:
     code = one.params.get("code", "")
     return code_sentence(code, lang) if code in frozenset(Code) else code
-
-
-def _moment(time_ms: int) -> str:
-    return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"
 
 
 _SENTENCES: Mapping[str, Say] = {

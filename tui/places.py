@@ -44,6 +44,13 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
+    Place(
+        "referrals",
+        ("RINVII", "REFERRALS"),
+        "tui.screens.referrals:ReferralsScreen",
+        ("ReferralDeskService/ListReferrals",),
+    ),
+    Place("inbox", ("AVVISI", "NOTICES"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
     Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
 )
 """In the order in which they are offered."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from maglia.core.errors import Code
 from maglia.core.folding import fold
@@ -11,7 +10,7 @@ from maglia.core.referral import CONSENT_WITHDRAWN
 from tui.labels import FACETS, KINDS, SILENCES, Labels, label, pick
 from tui.referral_model import Referral, ReferredPerson, Taker
 from tui.table import Cells, Table, instant_cell, make_table
-from tui.text import code_sentence
+from tui.text import code_sentence, show_instant
 
 _SENT: Labels = {
     "waiting": ("IN ATTESA", "WAITING"),
@@ -43,11 +42,10 @@ def state_lines(one: Referral, lang: str) -> list[str]:
     """Return how one stands: number, body and kind of aid; then its state, and why."""
     mark = "!! " if one.unread else "   "
     way = pick(("a", "to") if one.direction == "sent" else ("da", "from"), lang)
-    head = f"{mark}{one.name} {way} {one.member_name}: {label(FACETS, one.facet, lang)}, {_moment(one.created_ms)}"
-    states = _SENT if one.direction == "sent" else _RECEIVED
-    tail = [f"      {label(states, one.state, lang)}{_why(one, lang)}"]
+    head = f"{mark}{one.name} {way} {one.member_name}: {label(FACETS, one.facet, lang)}, {show_instant(one.created_ms)}"
+    tail = [f"      {how_it_stands(one, lang)}"]
     if one.untold:
-        tail.append(f"   ?? {_untold(one, lang)}")
+        tail.append(f"   {untold_line(one, lang)}")
     return fold([head, *tail])
 
 
@@ -76,16 +74,27 @@ def referral_table(referrals: Sequence[Referral], lang: str) -> Table:
     return make_table(("Invii", "Referrals"), head, rows, lang)
 
 
-def whole_lines(one: Referral, lang: str) -> list[str]:
-    """Return one with the person, and what can be done next."""
+def whole_lines(one: Referral, lang: str, *, on_screen: bool = False) -> list[str]:
+    """Return one with the person, and what can be done next; on a screen that is a choice below."""
     if one.person is None:
         gone = pick(("I dati della persona sono stati cancellati.", "The person's data were erased."), lang)
         person = [] if one.direction == "sent" else [f"   {gone}"]
     else:
-        person = _person_lines(one.person, lang)
+        person = person_lines(one.person, lang)
     reach = [] if not one.member_contact else [f"   {pick(('Ente', 'Body'), lang)}: {one.member_contact}"]
-    following = _next(one, lang)
+    following = "" if on_screen else _next(one, lang)
     return fold([*state_lines(one, lang), *person, *reach, *([following] if following else [])])
+
+
+def how_it_stands(one: Referral, lang: str) -> str:
+    """Return the state in words, and why."""
+    states = _SENT if one.direction == "sent" else _RECEIVED
+    return f"{label(states, one.state, lang)}{_why(one, lang)}"
+
+
+def untold_line(one: Referral, lang: str) -> str:
+    """Return that the other body does not know yet, "" where it does."""
+    return f"?? {_untold(one, lang)}" if one.untold else ""
 
 
 def taker_lines(takers: Sequence[Taker], lang: str) -> list[str]:
@@ -123,7 +132,8 @@ def taker_table(takers: Sequence[Taker], lang: str) -> Table:
     return make_table(("Enti che ricevono invii", "Bodies that take referrals"), head, rows, lang)
 
 
-def _person_lines(person: ReferredPerson, lang: str) -> list[str]:
+def person_lines(person: ReferredPerson, lang: str) -> list[str]:
+    """Return who was sent and what for, a line for each thing that is known."""
     consent = (
         f"informativa {person.notice_version} ({person.language}), {_day(person.consent_date)}",
         f"notice {person.notice_version} ({person.language}), {_day(person.consent_date)}",
@@ -151,7 +161,7 @@ def _why(one: Referral, lang: str) -> str:
 
 def _untold(one: Referral, lang: str) -> str:
     why = f" ({_because(one.code, lang)})" if one.code else ""
-    until = _moment(one.untold_until_ms)
+    until = show_instant(one.untold_until_ms)
     return pick(
         (
             f"L'ente non lo sa ancora{why}: si riprova da soli fino al {until}.",
@@ -178,10 +188,6 @@ def _next(one: Referral, lang: str) -> str:
     }
     command = commands.get((one.direction, one.state))
     return f"   {pick(('Si può', 'Next'), lang)}: {command}" if command else ""
-
-
-def _moment(time_ms: int) -> str:
-    return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"
 
 
 def _day(iso: str) -> str:

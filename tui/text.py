@@ -113,6 +113,11 @@ def show_time(time_ms: int) -> str:
     return f"{datetime.fromtimestamp(time_ms / 1000):%H:%M}"
 
 
+def show_instant(time_ms: int) -> str:
+    """Return an instant (milliseconds since the epoch) on this machine's clock, as dd/mm/yyyy hh:mm."""
+    return f"{datetime.fromtimestamp(time_ms / 1000):%d/%m/%Y %H:%M}"
+
+
 def short_number(record_id: str) -> str:
     """Return as much of a record's id as people need to say: its first eight characters."""
     return record_id[:SHORT_NUMBER]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from maglia.core.folding import fold
 from tui.labels import FACETS, PURPOSES, label, pick
 from tui.table import Cells, Table, instant_cell, make_table
-from tui.text import code_sentence, command_lines
+from tui.text import code_sentence, command_lines, show_instant
 from tui.waiting_model import KeptCheck
 
 _HOUR_MS = 3_600_000
@@ -41,7 +40,7 @@ def standing_lines(kept: KeptCheck, identifiers: Sequence[str], lang: str) -> li
         code or pick(("una persona senza codice", "somebody without a code"), lang) for code in identifiers
     )
     of = pick(("Verifica", "Check"), lang)
-    return fold([f"{of} {kept.check_id}, {_when(kept.asked_at_ms)}: {people}", how_it_stands(kept, lang)])
+    return fold([f"{of} {kept.check_id}, {show_instant(kept.asked_at_ms)}: {people}", how_it_stands(kept, lang)])
 
 
 def how_it_stands(kept: KeptCheck, lang: str) -> str:
@@ -72,11 +71,15 @@ def list_lines(checks: Sequence[KeptCheck], lang: str) -> list[str]:
         return [pick(("Nessuna verifica nelle ultime 72 ore.", "No checks in the last 72 hours."), lang)]
     last = pick(("Per rivederne una", "To see one again"), lang)
     lines = [
-        f"{pick(_STATES.get(one.state, (one.state, one.state)), lang):<10}{one.check_id}  {_when(one.asked_at_ms)}  "
-        f"{label(FACETS, one.facet, lang)}"
+        f"{state_word(one, lang):<10}{one.check_id}  {show_instant(one.asked_at_ms)}  {label(FACETS, one.facet, lang)}"
         for one in checks
     ]
     return [*fold(lines), *command_lines(last, "maglia check show NUMERO")]
+
+
+def state_word(one: KeptCheck, lang: str) -> str:
+    """Return how a check stands, in a word."""
+    return pick(_STATES.get(one.state, (one.state, one.state)), lang)
 
 
 def kept_table(checks: Sequence[KeptCheck], lang: str) -> Table:
@@ -84,7 +87,7 @@ def kept_table(checks: Sequence[KeptCheck], lang: str) -> Table:
     rows: list[Cells] = [
         (
             one.check_id,
-            pick(_STATES.get(one.state, (one.state, one.state)), lang),
+            state_word(one, lang),
             instant_cell(one.asked_at_ms),
             label(FACETS, one.facet, lang),
             label(PURPOSES, one.purpose, lang),
@@ -94,7 +97,3 @@ def kept_table(checks: Sequence[KeptCheck], lang: str) -> Table:
     ]
     head = ("Numero|Stato|Del|Aiuto|Scopo|Perché", "Number|Status|At|Aid|Purpose|Why")
     return make_table(("Verifiche", "Checks"), head, rows, lang)
-
-
-def _when(time_ms: int) -> str:
-    return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"

@@ -1,0 +1,144 @@
+"""Whom to send to which body, with what words, on whose consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, Static
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_identifier
+from tui.labels import FACETS, options, pick
+from tui.model import Question
+from tui.referral_model import Taker, Wanted
+from tui.text import sentence_of
+from tui.widgets.entry import Choice, Field, TickBox
+from tui.words import say
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A referral to make; `consent` tells that the person agreed to it just now, here."""
+
+    wanted: Wanted
+    consent: bool
+
+
+class ReferralForm(ModalScreen[Sending | None]):
+    """The fields of one referral; closes with it, or with None for none."""
+
+    DEFAULT_CSS = """
+    ReferralForm { align: center middle; }
+    ReferralForm > Vertical {
+        width: 78; height: auto; border: solid $foreground 70%; padding: 0 2; background: $surface;
+    }
+    ReferralForm #message { height: auto; min-height: 2; }
+    ReferralForm #contact-of { height: 1; padding-left: 11; }
+    ReferralForm .keys { height: 1; }
+    ReferralForm Button { margin-right: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False), Binding("f2", "send", show=False)]
+
+    def __init__(self, takers: Sequence[Taker], lang: str, question: Question | None, *, consent: bool) -> None:
+        """`consent` tells that this body asks for one (law rule 2)."""
+        super().__init__()
+        self._takers = {one.member: one for one in takers}
+        self._lang = lang
+        facets = sorted({facet for one in takers for facet in one.facets}, key=list(FACETS).index)
+        facet = question.facet if question and question.facet in facets else facets[0]
+        self._code = self._field(("Codice", "Code"), "identifier", question.identifier if question else "", 20, 30)
+        self._facet = Choice(self._word(("Aiuto", "Aid")), "facet", options(FACETS, facets, lang), facet)
+        self._member = Choice(self._word(("Ente", "Body")), "member", self._bodies(facet), self._bodies(facet)[0][1])
+        self._called = self._field(("Nome", "Name"), "name", "", 50, 100)
+        self._contact = self._field(("Recapito", "Contact"), "contact", "", 50, 200)
+        self._need = self._field(("Serve", "Needs"), "need", "", 50, 300)
+        self._note = self._field(("Nota", "Note"), "note", "", 50, 500)
+        self._consent = TickBox(
+            self._word(
+                ("letta l'informativa, la persona acconsente all'invio", "notice read, the person agrees to be sent")
+            ),
+            id="consent",
+            compact=True,
+        )
+        self._consent.display = consent
+
+    def _word(self, pair: tuple[str, str]) -> str:
+        return pick(pair, self._lang)
+
+    def _field(self, words: tuple[str, str], name: str, value: str, width: int, longest: int) -> Field:
+        return Field(pick(words, self._lang), name, value, width=width, longest=longest)
+
+    def _bodies(self, facet: str) -> list[tuple[str, str]]:
+        return [(one.name, one.member) for one in self._takers.values() if facet in one.facets]
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out the fields in the order in which people tell."""
+        with Vertical() as box:
+            box.border_title = Content(self._word(("NUOVO INVIO", "NEW REFERRAL")))
+            yield from (self._code, self._facet, self._member)
+            yield Static(id="contact-of", markup=False)
+            yield from (self._called, self._contact, self._need, self._note, self._consent)
+            yield Static(Content(self._only_there), id="message", markup=False)
+            with Horizontal(classes="keys"):
+                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), id="cancel", compact=True)
+                yield Button(Content(f"[ F2 {self._word(('Invia', 'Send'))} ]"), id="send", compact=True)
+
+    @property
+    def _only_there(self) -> str:
+        return self._word(
+            ("Solo l'ente scelto saprà chi è la persona.", "Only the body chosen will know who the person is.")
+        )
+
+    def on_mount(self) -> None:
+        """Begin where something is missing."""
+        (self._called if self._code.text else self._code).input.focus()
+        self._tell_contact()
+
+    @on(Select.Changed, "#facet")
+    def offer_bodies(self) -> None:
+        """Offer who gives this kind of aid, the body chosen before if it does."""
+        bodies, kept = self._bodies(self._facet.code), self._member.code
+        self._member.select.set_options(bodies)
+        members = [member for _name, member in bodies]
+        self._member.select.value = kept if kept in members else members[0]
+
+    @on(Select.Changed, "#member")
+    def _tell_contact(self) -> None:
+        """Say how the body is reached: a word on the telephone helps."""
+        found = self._takers.get(self._member.code)
+        self.query_one("#contact-of", Static).update(Content(found.contact if found else ""))
+
+    @on(Input.Submitted)
+    def go_on(self) -> None:
+        """Go to the next field: nothing is sent by Enter alone."""
+        self.focus_next()
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Send nothing."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#send")
+    def action_send(self) -> None:
+        """Close with the referral, or say what is missing."""
+        try:
+            self.dismiss(self._sending())
+        except MagliaError as error:
+            sentence = sentence_of(error, self._lang)
+            self.query_one("#message", Static).update(Content(f"!! {sentence.message}\n   {sentence.next_action}"))
+
+    def _sending(self) -> Sending:
+        code = parse_identifier(self._code.text).text
+        for field, name in ((self._called, "name"), (self._need, "need")):
+            if not field.text:
+                raise MagliaError(Code.INPUT_MISSING, field=name)
+        texts = (self._called.text, self._contact.text, self._need.text, self._note.text)
+        return Sending(Wanted(code, self._member.code, self._facet.code, *texts), self._consent.value)
