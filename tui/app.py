@@ -166,6 +166,7 @@ class Console(App[None]):
         else:
             self.push_screen(screen)
         self._here = place.name
+        screen.come_back()
 
     def action_go(self) -> None:
         """Offer every place that is open to whoever is here."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +13,11 @@ import grpc
 from maglia.core.errors import Code, MagliaError
 from maglia.core.notices import NoticeKind
 from maglia.v1 import inbox_pb2, waiting_pb2
+from maglia.v1 import operator_pb2 as pb
 from maglia.v1 import referral_desk_pb2 as desk
-from maglia.v1.inbox_pb2_grpc import InboxServiceServicer
-from maglia.v1.referral_desk_pb2_grpc import ReferralDeskServiceServicer
-from maglia.v1.waiting_pb2_grpc import WaitingServiceServicer
+from maglia.v1.inbox_pb2_grpc import InboxServiceServicer, add_InboxServiceServicer_to_server
+from maglia.v1.referral_desk_pb2_grpc import ReferralDeskServiceServicer, add_ReferralDeskServiceServicer_to_server
+from maglia.v1.waiting_pb2_grpc import WaitingServiceServicer, add_WaitingServiceServicer_to_server
 from maglia.wire.status import abort
 from tests.support.scenarios import ANYONE, SCENARIOS
 
@@ -128,12 +130,25 @@ KEPT = [
 class FakeDesks(ReferralDeskServiceServicer, InboxServiceServicer, WaitingServiceServicer):
     """Answers from lists; `calls` holds what was asked for, `refusal` is what every call is refused with."""
 
-    referrals: list[desk.DeskReferral] = field(default_factory=lambda: list(REFERRALS))
-    notices: list[inbox_pb2.InboxNotice] = field(default_factory=lambda: list(NOTICES))
-    kept: list[waiting_pb2.KeptCheck] = field(default_factory=lambda: list(KEPT))
-    takers: list[desk.ReferralTaker] = field(default_factory=lambda: list(TAKERS))
+    referrals: list[desk.DeskReferral] = field(default_factory=lambda: deepcopy(REFERRALS))
+    notices: list[inbox_pb2.InboxNotice] = field(default_factory=lambda: deepcopy(NOTICES))
+    kept: list[waiting_pb2.KeptCheck] = field(default_factory=lambda: deepcopy(KEPT))
+    takers: list[desk.ReferralTaker] = field(default_factory=lambda: deepcopy(TAKERS))
     calls: list[object] = field(default_factory=list)
     refusal: Code | None = None
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        """Serve the desks."""
+        add_ReferralDeskServiceServicer_to_server(self, server)
+        add_InboxServiceServicer_to_server(self, server)
+        add_WaitingServiceServicer_to_server(self, server)
+
+    @classmethod
+    def in_state(cls, state: str) -> FakeDesks:
+        """Return desks that are `full`, `empty`, or `refused` to everybody."""
+        if state == "empty":
+            return cls([], [], [], [])
+        return cls(refusal=Code.SESSION_ROLE if state == "refused" else None)
 
     async def _hear(self, request: object, context: Context) -> None:
         self.calls.append(request)
@@ -196,4 +211,5 @@ class FakeDesks(ReferralDeskServiceServicer, InboxServiceServicer, WaitingServic
         await self._hear(request, context)
         found = next(one for one in self.kept if one.check_id == request.check_id)
         state = SCENARIOS[found.facet][-1][1]
+        assert isinstance(state, pb.CheckResponse)
         return waiting_pb2.GetKeptCheckResponse(kept=found, identifiers=[ANYONE], check=state)

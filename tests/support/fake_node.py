@@ -27,6 +27,7 @@ from maglia.wire.certificates import make_certificate
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials
 from maglia.wire.status import abort
 from node.rpc.rules import OPERATOR_ROLES
+from tests.support.fake_desks import FakeDesks
 from tests.support.fake_reports import FakeReports
 from tests.support.fake_status import FakeStatus
 from tests.support.scenarios import ANOTHER, ANYONE, SCENARIOS, household
@@ -125,6 +126,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
     unread_notices: int = 0
     port: int = 0
     calls: list[object] = field(default_factory=list)
+    desks: FakeDesks = field(default_factory=FakeDesks)
     log: pb.VerifyLogResponse = field(
         default_factory=lambda: pb.VerifyLogResponse(
             ok=True,
@@ -146,6 +148,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
         add_OperatorServiceServicer_to_server(self, self._server)
         self.serve_more(self._server)
         FakeStatus(self.folder).serve(self._server)
+        self.desks.add_to(self._server)
         self.port = self._server.add_secure_port("127.0.0.1:0", front_credentials(identity))
         await self._server.start()
         (self.folder / "front.pem").write_bytes(identity.certificate)
@@ -339,12 +342,13 @@ class FakeNode(FakeReports, OperatorServiceServicer):
 
 
 @contextmanager
-def in_own_process(folder: Path, module: str = "tests.support.fake_node") -> Iterator[Path]:
+def in_own_process(folder: Path, module: str = "tests.support.fake_node", state: str = "full") -> Iterator[Path]:
     """Serve from a process of its own, for callers that run an event loop themselves; yields the profiles' folder.
 
-    `module` is one that calls `serve` with its own kind of node.
+    `module` is one that calls `serve` with its own kind of node; `state` is what the desks are: `full`, `empty` or
+    `refused`.
     """
-    command = [sys.executable, "-m", module, str(folder)]
+    command = [sys.executable, "-m", module, str(folder), state]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": PYTHONPATH}) as node:
         try:
             if node.stdout is None or not node.stdout.readline():
@@ -356,7 +360,7 @@ def in_own_process(folder: Path, module: str = "tests.support.fake_node") -> Ite
 
 def serve(kind: type[FakeNode]) -> None:
     """Serve a scripted node of one kind from this process, into the folder that the command line names."""
-    asyncio.run(_serve(kind(Path(sys.argv[1]))))
+    asyncio.run(_serve(kind(Path(sys.argv[1]), desks=FakeDesks.in_state(sys.argv[2]))))
 
 
 async def _serve(made: FakeNode) -> None:

@@ -61,7 +61,7 @@ class Ask(Dialog):
             yield from self.fields()
             with Horizontal(classes="keys"):
                 for name, words in self._answers:
-                    yield Button(Content(f"[ {words} ]"), id=name or None, compact=True)
+                    yield Button(Content(f"[ {words} ]"), name=name, compact=True)
 
     def fields(self) -> Iterable[Widget]:
         """Yield what is to be written before an answer."""
@@ -78,7 +78,7 @@ class Ask(Dialog):
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         """Close with the answer given."""
-        self.dismiss(event.button.id or "")
+        self.dismiss(event.button.name or "")
 
 
 class AskWords(Dialog):

@@ -103,6 +103,7 @@ class InboxScreen(WorkScreen[Counter]):
         self._of_checks = checks
         for name, shown in (("#notices", not checks), ("#checks", checks)):
             self.query_one(name, Listing).display = shown
+        self._seen.take_cursor()
         self.action_look()
 
     def action_everything(self) -> None:

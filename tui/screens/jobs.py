@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from functools import partial
 from typing import TypeVar
 
 from textual import on
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from maglia.core.errors import MagliaError
 
@@ -45,7 +46,11 @@ class JobScreen(Screen[None]):
 
         A job of the same group that is still under way is given up.
         """
-        self.run_worker(self._work(job, then), group=group, exclusive=True)
+        self._begin(partial(self._work, job, then), group)
+
+    def _begin(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+        """Start a job by its function: one that is given up before it began has nothing that waits."""
+        _worker: Worker[None] = self.run_worker(job, group=group, exclusive=True)
 
     async def _work(self, job: Callable[[], Awaitable[T]], then: Callable[[T], None]) -> None:
         try:
@@ -64,7 +69,7 @@ class JobScreen(Screen[None]):
         group: str = "work",
     ) -> None:
         """Show each thing of a stream as it comes, and that it has ended."""
-        self.run_worker(self._follow(stream, each, end), group=group, exclusive=True)
+        self._begin(partial(self._follow, stream, each, end), group)
 
     async def _follow(
         self, stream: Callable[[], AsyncIterator[T]], each: Callable[[T], None], end: Callable[[], None]

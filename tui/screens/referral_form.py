@@ -57,9 +57,9 @@ class ReferralForm(ModalScreen[Sending | None]):
         self._code = self._field(("Codice", "Code"), "identifier", question.identifier if question else "", 20, 30)
         self._facet = Choice(self._word(("Aiuto", "Aid")), "facet", options(FACETS, facets, lang), facet)
         self._member = Choice(self._word(("Ente", "Body")), "member", self._bodies(facet), self._bodies(facet)[0][1])
-        self._called = self._field(("Nome", "Name"), "name", "", 50, 100)
+        self._called = self._field(("Nome", "Name"), "called", "", 50, 100)
         self._contact = self._field(("Recapito", "Contact"), "contact", "", 50, 200)
-        self._need = self._field(("Serve", "Needs"), "need", "", 50, 300)
+        self._need = self._field(("Serve", "Needs"), "needed", "", 50, 300)
         self._note = self._field(("Nota", "Note"), "note", "", 50, 500)
         self._consent = TickBox(
             self._word(

@@ -27,9 +27,9 @@ from tui.widgets.listing import Column, Listing, ListRow
 
 _COLUMNS = (
     Column(("NUMERO", "NUMBER"), 11),
-    Column(("VERSO", "WAY"), 5),
+    Column(("VERSO", "WAY"), 6),
     Column(("ENTE", "BODY")),
-    Column(("AIUTO", "AID"), 20),
+    Column(("AIUTO", "AID"), 18),
     Column(("STATO", "STATUS"), 24),
     Column(("DEL", "AT"), 18, from_width=100),
     Column(("OPERATORE", "OPERATOR"), 14, from_width=115),

@@ -116,8 +116,8 @@ class WorkScreen(JobScreen, Generic[S]):
         if self.seat.user:
             self.enter()
 
-    def on_screen_resume(self) -> None:
-        """Go on where one was."""
+    def come_back(self) -> None:
+        """Go on where one was, after one was elsewhere; a window that closes is no such thing."""
         if self._served:
             self.returned()
 

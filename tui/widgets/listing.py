@@ -130,6 +130,10 @@ class Listing(Vertical):
         at = keys.index(kept) if kept in keys else 0
         self._turn_to(at)
 
+    def take_cursor(self) -> None:
+        """Put the cursor into the rows."""
+        self._list.focus()
+
     def say(self, text: str) -> None:
         """Say something in place of rows: that they are awaited, or why there are none."""
         self.show((), text)
@@ -144,7 +148,7 @@ class Listing(Vertical):
         self._list.set_options(Option(self._drawn(row, widths), id=row.key) for row in shown)
         self._list.highlighted = at - self._first if shown else None
         self._said.display = not self._rows
-        self._head.display = self._list.display = bool(self._rows)
+        self._head.display = bool(self._rows)  # the empty list stays, so that the cursor does too
         self._foot.display = len(self._rows) > PAGE
         words = pick(("Righe {0}-{1} di {2}", "Rows {0}-{1} of {2}"), self._lang)
         self._foot.update(Content(words.format(self._first + 1, self._first + len(shown), len(self._rows))))
