@@ -48,6 +48,10 @@ class ConsoleCommands(Commands):
             "tui.commands.status:status",
             "Mostra lo stato del nodo dell'ente; «status network» come rispondono gli altri.",
         ),
+        "settings": (
+            "tui.commands.settings:settings",
+            "Impostazioni della postazione: lingua, colori, blocco, stampa.",
+        ),
         "log": ("tui.commands.status:log", "Registro degli accessi."),
         "policy": ("tui.commands.policy:policy", "Le regole: che cosa permettono, e perché."),
         "office": ("tui.commands.office:office", "Ufficio di accreditamento."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -20,7 +20,7 @@ from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
 from tui.labels import pick
-from tui.locking import LOCK_AFTER_S, Lock
+from tui.locking import Lock
 from tui.office_seat import OfficeSeat
 from tui.official_seat import OfficialSeat
 from tui.places import Place, home_of, place_named, places_of
@@ -30,11 +30,12 @@ from tui.screens.dialogs import Menu
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.screens.papers import PapersScreen
+from tui.screens.settings import SettingsChanged
 from tui.screens.work import GoTo, SessionNeeded, WorkScreen
 from tui.seat import Seat
 from tui.session import Counter
 from tui.text import sentence_of
-from tui.themes import DARK, THEMES
+from tui.themes import CHOSEN, THEMES
 from tui.typed import environment_password
 from tui.words import say
 
@@ -58,14 +59,15 @@ class Console(App[None]):
             super().__init__()
             self.error = error
 
-    def __init__(self, profile: Profile, suggestion: str | None = None, *, lock_after_s: float = LOCK_AFTER_S) -> None:
+    def __init__(self, profile: Profile, suggestion: str | None = None, *, lock_after_s: float | None = None) -> None:
+        """`lock_after_s` stands in for what the settings say."""
         super().__init__()
         self.title = "Maglia"
         self._seat = seat_of(profile, [suggestion] if suggestion else [])
         self._lang = profile.lang
         self._scanner = Scanner()
         self._scanned_over: tuple[Input, str] | None = None
-        self._lock = Lock(lock_after_s)
+        self._lock = Lock(profile.settings.lock_minutes * 60.0 if lock_after_s is None else lock_after_s)
         self._open: dict[str, WorkScreen[Any]] = {}
         self._here = ""
         self._served = ""
@@ -76,7 +78,7 @@ class Console(App[None]):
             self.unregister_theme(name)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK
+        self.theme = CHOSEN[self._seat.profile.settings.theme]
         self._show(home_of(self._seat))
         self.set_interval(1.0, self._lock_when_idle)
         password = environment_password() if self._seat.asks_user else None
@@ -144,6 +146,13 @@ class Console(App[None]):
         """Hide the screens from whoever passes by, once nobody has touched anything for a while."""
         if self._seat.user and self._lock.is_due():
             self._ask_login(say("locked", self._lang), locked=True)
+
+    @on(SettingsChanged)
+    def set_console(self, message: SettingsChanged) -> None:
+        """Let what was set count from now on."""
+        self._seat.profile = replace(self._seat.profile, settings=message.settings)
+        self.theme = CHOSEN[message.settings.theme]
+        self._lock = Lock(message.settings.lock_minutes * 60.0)
 
     @on(GoTo)
     def go_to(self, message: GoTo) -> None:
@@ -250,9 +259,9 @@ class Console(App[None]):
             self.push_screen(HelpScreen(self._lang, pick(screen.ABOUT, self._lang), screen.help_of_focus()))
 
     def action_papers(self) -> None:
-        """Write the notice and the consent form into the folder that the console was started in."""
+        """Write the notice and the consent form into the folder for papers."""
         if isinstance(self._seat, Counter):
-            self.push_screen(PapersScreen(self._seat, Path.cwd()))
+            self.push_screen(PapersScreen(self._seat, self._seat.profile.settings.folder))
 
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from time import monotonic
 
-LOCK_AFTER_S = 600.0
-"""Seconds without a key or a click, unless the settings say otherwise; a node ends a session after fifteen minutes."""
-
 
 class Lock:
     """The time since somebody touched anything."""

@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("inbox", ("AVVISI", "NOTICES"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
     Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
+    Place("settings", ("IMPOSTAZIONI", "SETTINGS"), "tui.screens.settings:SettingsScreen"),
 )
 """In the order in which they are offered."""
 

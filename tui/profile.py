@@ -15,13 +15,14 @@ import os
 import re
 import ssl
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
+from tui.settings import LANGUAGES, ConsoleSettings, load_settings
 
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
@@ -31,7 +32,6 @@ _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 _REGISTRY = "registry"
 """As `maglia.core.identity.REGISTRY_ID`, whose module loads cryptography."""
-LANGUAGES = ("it", "en")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Profile:
     `device_key` is where an enrolled console keeps its key, if it is one.
     `offline` is where a counter keeps what it takes while its node is out of reach: for each operator of each body its
     own file, beside the profile. Its name says neither who they are nor whom they helped. `drafts` is
-    where screens keep what was written and not yet sent.
+    where screens keep what was written and not yet sent. `settings` are what is set of this console, kept in
+    `settings_file`.
     """
 
     endpoint: str
@@ -61,6 +62,8 @@ class Profile:
     device_key: Path = Path("maglia.device")
     offline: Path = Path("maglia.offline")
     drafts: Path = Path("maglia.drafts")
+    settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    settings_file: Path = Path("maglia.settings")
 
     @property
     def is_of_the_office(self) -> bool:
@@ -85,7 +88,7 @@ def find_profile(option: Path | None) -> Path:
 def load_profile(path: Path, lang: str | None = None) -> Profile:
     """Read a profile; raise `input.file`, or `input.setting` with the name and the source of the value.
 
-    `lang` wins over the environment, which wins over the file.
+    `lang` wins over the environment, which wins over the console's settings, which win over the file.
     """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
@@ -94,6 +97,8 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
     settings = _settings(values, path)
     party, network = _server(settings["server_name"])
     user, member, dpo = settings["user"].text, settings.get("member"), settings.get("dpo")
+    settings_file = path.with_suffix(".settings")
+    own = load_settings(settings_file)
     officer_key, network_file = _file(settings.get("officer_key")), _file(settings.get("network_file"))
     return Profile(
         endpoint=_endpoint(settings["endpoint"]),
@@ -102,7 +107,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         ca_file=_certificate(settings["ca_file"]),
         user=user,
         member=member.text if member else "",
-        lang=_lang(lang, settings.get("lang")),
+        lang=_lang(lang, settings.get("lang"), own),
         officer_key=officer_key,
         official_key=_file(settings.get("official_key")),
         network_file=network_file,
@@ -112,6 +117,8 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         device_key=path.with_suffix(".device"),
         offline=path.with_suffix(f".{_whose(network, party, user)}.offline"),
         drafts=path.with_suffix(f".{_whose(network, party, user)}.drafts"),
+        settings=own,
+        settings_file=settings_file,
     )
 
 
@@ -124,9 +131,11 @@ def _file(setting: _Setting | None) -> Path | None:
     return setting.file if setting else None
 
 
-def _lang(option: str | None, setting: _Setting | None) -> str:
+def _lang(option: str | None, setting: _Setting | None, own: ConsoleSettings) -> str:
     if option:
         return check_lang(option, "--lang")
+    if own.language and (setting is None or setting.source != LANG_VARIABLE):
+        return own.language
     return check_lang(setting.text, setting.source) if setting else "it"
 
 

@@ -6,6 +6,9 @@ from textual.theme import Theme
 
 DARK, LIGHT, CONTRAST = "maglia", "maglia-chiaro", "maglia-contrasto"
 
+CHOSEN = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST}
+"""By the name that the settings have for each."""
+
 THEMES = (
     Theme(
         name=DARK,

@@ -25,7 +25,8 @@ from tui.labels import pick
 from tui.papers.access_paper import print_report
 from tui.papers.consent_paper import Controller
 from tui.papers.writing import check_name, write_paper
-from tui.profile import LANGUAGES, Profile
+from tui.profile import Profile
+from tui.settings import LANGUAGES
 from tui.text import parse_day
 from tui.typed import ask_line
 

@@ -13,7 +13,8 @@ from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, require, tell_error
 from tui.entering import at
 from tui.labels import pick
-from tui.profile import LANGUAGES, Profile
+from tui.profile import Profile
+from tui.settings import LANGUAGES
 from tui.text import command_lines, plain, short_number
 
 if TYPE_CHECKING:

@@ -222,7 +222,9 @@ class WorkScreen(JobScreen, Generic[S]):
     def _export(self, table: Table, suffix: str | None) -> None:
         if suffix:
             self.work(
-                partial(to_thread, hand_out_table, table, Path.cwd(), f".{suffix}"), self._exported, group="export"
+                partial(to_thread, hand_out_table, table, self.seat.profile.settings.folder, f".{suffix}"),
+                self._exported,
+                group="export",
             )
 
     def _exported(self, path: Path) -> None:
