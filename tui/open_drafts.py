@@ -61,6 +61,6 @@ async def _read(door: OfficeDoor, profile: Profile, told: OpenDraft, before: InF
         heard = {name: fingerprint(one.identity_key) for name, one in applied.items()}
         reading = await read_draft(door, Wanted(told.changes, heard), profile, before)
     except MagliaError as error:
-        sentence = sentence_of(error, profile.lang)
+        sentence = sentence_of(error, profile.lang, at_office=True)
         return Waiting(told, problem=f"{sentence.message} {sentence.next_action}")
     return Waiting(told, draft_lines(reading.draft, reading.before, profile.lang))

@@ -50,18 +50,31 @@ async def sign_changes(
 ) -> tuple[Reading, Signed]:
     """Have a draft of these changes prepared, read it, have it confirmed, and sign its exact bytes.
 
-    Raises what `read_in_force`, `check_heard` and `check_says` raise, and whatever `confirm` does.
+    Raises what `read_wanted` raises, and whatever `confirm` does.
+    """
+    reading = await read_wanted(door, wanted, profile)
+    confirm(reading)
+    return reading, await sign_reading(door, key, reading, profile)
+
+
+async def read_wanted(door: OfficeDoor, wanted: Wanted, profile: Profile) -> Reading:
+    """Have a draft of what is wanted prepared, and return all that an officer is shown before signing it.
+
+    Raises what `read_in_force`, `check_heard` and `check_says` raise.
     """
     reading = await read_draft(door, wanted, profile, await read_in_force(door.fetch, profile))
     waiting = await door.drafts()
     own = next((one.signer_names for one in waiting if one.draft == reading.draft.draft), ())
-    reading = replace(reading, signer_names=own, others=[one for one in waiting if one.draft != reading.draft.draft])
-    confirm(reading)
+    return replace(reading, signer_names=own, others=[one for one in waiting if one.draft != reading.draft.draft])
+
+
+async def sign_reading(door: OfficeDoor, key: SigningKey, reading: Reading, profile: Profile) -> Signed:
+    """Sign the exact bytes of a draft that was read and shown; keep the directory if that publishes it."""
     draft = reading.draft
     signed = await door.sign(draft.draft, officer_key_id(key.public), sign_draft(key, draft.signed))
     if signed.published:
         write_private(published_file(profile), draft.targets[DIRECTORY_PATH])
-    return reading, signed
+    return signed
 
 
 async def read_draft(door: OfficeDoor, wanted: Wanted, profile: Profile, before: InForce) -> Reading:

@@ -33,10 +33,10 @@ from tests.integration.registry_world import (
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tui.applied import check_heard
-from tui.commands.officer_key import KEY_ENTRY
 from tui.draft_check import InForce, check_says
 from tui.office_client import OfficeDoor
 from tui.office_model import Change
+from tui.officer_key import KEY_ENTRY
 from tui.official_key import make_official_key, request_file_of
 from tui.profile import load_profile
 

@@ -10,16 +10,16 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
-from maglia.core.procedures import Procedure, check_procedure
+from maglia.core.procedures import Procedure
 from tui.commands.base import YES, Body, Json, Out, Reason, Result, password_of, perform, require
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
+from tui.office_changes import check_wanted, replaced, shown_lines
 from tui.office_model import Change, Signed
 from tui.office_rows import named as in_columns
 from tui.office_rows import procedure_line, procedure_table
 from tui.office_text import command_of, open_draft_lines, signed_line
 from tui.profile import Profile
-from tui.question import check_facet, check_purpose
 from tui.text import parse_day, plain
 from tui.typed import ask_line
 
@@ -216,7 +216,7 @@ def sign_one(
 
     async def work(profile: Profile) -> Result:
         wanted = read()
-        _check(wanted)
+        check_wanted(wanted)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
             reading, signed = await sign(door, key, [wanted], profile, yes=yes, replaces=replaces)
@@ -251,44 +251,21 @@ async def sign(
             _check_new(changes, reading, profile.lang)
         if yes or not sys.stdin.isatty():
             return
-        print(*_shown(reading, profile.lang), sep="\n", file=sys.stderr)
+        print(*shown_lines(reading, profile.lang), sep="\n", file=sys.stderr)
         if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in YES:
             raise MagliaError(Code.SESSION_DECLINED)
 
     return await sign_changes(door, key, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile, confirm)
 
 
-def _shown(reading: Reading, lang: str) -> list[str]:
-    """What an officer sees before signing: the exact difference, who signed it, what else waits."""
-    from tui.draft_text import decision_lines, draft_lines  # cryptography is loaded when it is needed
-
-    lines = fold(draft_lines(reading.draft, reading.before, lang))
-    lines += decision_lines(reading.draft, reading.before, lang)
-    if reading.signer_names:
-        signed = ", ".join(reading.signer_names)
-        lines += fold([f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {signed}"])
-    return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
-
-
 def _check_new(changes: Sequence[Change], reading: Reading, lang: str) -> None:
     from tui.draft_text import procedure_text  # cryptography is loaded when it is needed
 
-    for called in (change.procedure for change in changes if change.procedure is not None):
-        if (former := reading.before.procedures.get(called.id)) is not None and former != called:
-            before, after = (procedure_text(one, lang) for one in (former, called))
+    for change in replaced(changes, reading):
+        called = change.procedure
+        if called is not None:
+            before, after = (procedure_text(one, lang) for one in (reading.before.procedures[called.id], called))
             raise MagliaError(Code.INPUT_PROCEDURE_EXISTS, procedure=called.id, before=before, after=after)
-
-
-def _check(wanted: Change) -> None:
-    require(wanted.act not in {"reinstate", "revoke", "dismiss"} or bool(wanted.reason), "reason")
-    for facet in wanted.facets:
-        check_facet(facet)
-    for purpose in wanted.purposes:
-        check_purpose(purpose)
-    if wanted.procedure is not None:
-        check_procedure(wanted.procedure)
-    elif wanted.act == "change":
-        require(bool(wanted.facets or wanted.purposes or wanted.act_protocol or wanted.act_expiry), "facets")
 
 
 def told(act: str, said: Mapping[str, object], lines: list[str], reading: Reading, signed: Signed, lang: str) -> Result:

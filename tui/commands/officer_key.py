@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 own_key = typer.Typer(rich_markup_mode=None)
 
-KEY_ENTRY = "officer"
 _SAID = ("Impronta da leggere a voce", "Chiave pubblica")
 
 
@@ -57,6 +56,7 @@ def make_officer_key(path: Path) -> str:
     """
     from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
     from maglia.core.keystore import check_new_passphrase, save_keystore  # likewise
+    from tui.officer_key import KEY_ENTRY  # likewise
 
     if path.exists():
         raise MagliaError(Code.STORAGE_EXISTS, path=path.name)
@@ -68,15 +68,8 @@ def make_officer_key(path: Path) -> str:
 
 
 def load_officer_key(profile: Profile) -> SigningKey:
-    """Open the officer's own key; raise `input.setting`, `storage.key_file` or `storage.keystore`."""
-    from maglia.core.identity import SigningKey  # cryptography is loaded when it is needed
-    from maglia.core.keystore import load_keystore  # likewise
+    """Open the officer's own key with the passphrase typed or given; raise what `open_officer_key` raises."""
+    from tui.officer_key import key_file_of, open_officer_key  # cryptography is loaded when it is needed
 
-    if profile.officer_key is None:
-        raise MagliaError(Code.INPUT_SETTING, field="officer_key", source="profile")
-    if not profile.officer_key.exists():
-        raise MagliaError(Code.STORAGE_KEY_FILE, path=profile.officer_key.name, command="maglia office keygen")
-    entries = load_keystore(profile.officer_key, key_passphrase())
-    if KEY_ENTRY not in entries:
-        raise MagliaError(Code.STORAGE_KEYSTORE, cause="no officer's key in the file")
-    return SigningKey(entries[KEY_ENTRY])
+    key_file_of(profile)  # before anybody types
+    return open_officer_key(profile, key_passphrase())

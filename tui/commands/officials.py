@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Out, Reason, Result, password_of, perform
 from tui.commands.office_sign import Yes, heard_of, sign, sign_one, told
 from tui.commands.officer_key import load_officer_key
@@ -49,9 +46,11 @@ def appoint(
     """
 
     async def work(profile: Profile) -> Result:
-        changes = _appointments(requests, protocol.strip(), parse_day(expiry).isoformat(), profile.network)
+        from tui.appointing import appointments, check_people  # cryptography is loaded when it is needed
+
+        changes = appointments(requests, protocol.strip(), parse_day(expiry).isoformat(), profile.network)
         heard = heard_of([change.member for change in changes], fingerprints or [], profile.lang)
-        _check_heard(changes, heard)
+        check_people(changes, heard)
         key = load_officer_key(profile)
         async with at_office(profile, password_of(profile)) as door:
             reading, signed = await sign(door, key, changes, profile, yes=yes)
@@ -63,38 +62,10 @@ def appoint(
     perform(ctx, as_json, work)
 
 
-def _appointments(files: Sequence[Path], protocol: str, expiry: str, network: str) -> list[Change]:
-    """Read and check each request, as the draft must name it afterwards."""
-    from maglia.core.directory import Official
-    from maglia.core.official import decode_request
-    from maglia.wire.officials import check_official
-
-    changes = []
-    for file in files:
-        try:
-            asked = decode_request(file.read_bytes(), file.name)
-        except OSError as error:
-            raise MagliaError(Code.INPUT_FILE, file=file.name) from error
-        if asked.network != network:
-            raise MagliaError(Code.INPUT_OFFICIAL_CERTIFICATE, official=asked.id, cause="another network's")
-        person = Official(asked.id, asked.name, asked.role, asked.identity_key, asked.certificate, protocol, expiry)
-        check_official(person, network, datetime.now(UTC).date())
-        changes.append(Change("appoint", person.id, official=person))
-    return changes
-
-
-def _check_heard(changes: Sequence[Change], heard: dict[str, str]) -> None:
-    from tui.applied import same_fingerprint
-
-    for person in (change.official for change in changes if change.official is not None):
-        if not same_fingerprint(heard[person.id], _fingerprint(person)):
-            raise MagliaError(Code.MEMBER_FINGERPRINT, member=person.id)
-
-
 def _fingerprint(person: Official) -> str:
-    from maglia.core.official import official_fingerprint
+    from tui.appointing import person_fingerprint
 
-    return official_fingerprint(person.identity_key, person.certificate)
+    return person_fingerprint(person)
 
 
 @officials.command("dismiss")

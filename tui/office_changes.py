@@ -1,0 +1,61 @@
+"""What an officer asks to be changed: read from what was typed, and checked before anything leaves the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.folding import fold
+from maglia.core.procedures import check_procedure
+from tui.office_model import Change
+from tui.office_text import open_draft_lines
+from tui.question import check_facet, check_purpose
+
+if TYPE_CHECKING:
+    from tui.signing import Reading
+
+_WITH_REASON = frozenset({"reinstate", "revoke", "dismiss"})
+
+
+def check_wanted(wanted: Change) -> None:
+    """Raise `input.field` with what is missing, `input.facet`, `input.purpose`, or what `check_procedure` raises."""
+    _require(wanted.act not in _WITH_REASON or bool(wanted.reason), "reason")
+    for facet in wanted.facets:
+        check_facet(facet)
+    for purpose in wanted.purposes:
+        check_purpose(purpose)
+    if wanted.procedure is not None:
+        check_procedure(wanted.procedure)
+    elif wanted.act == "change":
+        _require(bool(wanted.facets or wanted.purposes or wanted.act_protocol or wanted.act_expiry), "facets")
+
+
+def _require(condition: bool, field: str) -> None:
+    if not condition:
+        raise MagliaError(Code.INPUT_FIELD, field=field)
+
+
+def replaced(changes: Sequence[Change], reading: Reading) -> list[Change]:
+    """Return the changes that declare anew, otherwise, a procedure that is in force."""
+    return [
+        change
+        for change in changes
+        if change.procedure is not None
+        and reading.before.procedures.get(change.procedure.id) not in (None, change.procedure)
+    ]
+
+
+def shown_lines(reading: Reading, lang: str) -> list[str]:
+    """Return what an officer sees before signing: the exact difference, who signed it, what else waits.
+
+    Takes some seconds where the rules change.
+    """
+    from tui.draft_text import decision_lines, draft_lines  # noqa: PLC0415 - cryptography is loaded when it is needed
+
+    lines = fold(draft_lines(reading.draft, reading.before, lang))
+    lines += decision_lines(reading.draft, reading.before, lang)
+    if reading.signer_names:
+        signed = ", ".join(reading.signer_names)
+        lines += fold([f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {signed}"])
+    return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
