@@ -169,6 +169,11 @@ def join(
 
     check_not_moved(folder)
     settings, network, keys = open_node(folder)
-    run(first_card(folder, settings, network, keys, token))
+    run(first_card(folder, settings, network, keys, _as_issued(token)))
     document = {"schema": "maglia.node-join/1", "member": settings.member}
     say(as_json, document, "Ente attivo. Ora: «maglia-node serve».")
+
+
+def _as_issued(token: str) -> str:
+    """A token is read aloud and typed as it was heard: in groups, in capitals."""
+    return "".join(char for char in token.lower() if char.isalnum())
