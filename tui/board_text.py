@@ -17,11 +17,15 @@ def answering_lines(nodes: Sequence[NodeRow], absence_days: int, lang: str) -> l
     `absence_days` is from how many days on a body is asked to be hosted, 0 where the rules don't say.
     """
     asked = [node for node in nodes if node.askers]
-    lines = _table(asked, lang) if asked else []
-    lines += [_absent(node, lang) for node in nodes if absence_days and node.absent_days >= absence_days]
-    return lines + fold(
+    return (_table(asked, lang) if asked else []) + fold(absence_lines(nodes, absence_days, lang))
+
+
+def absence_lines(nodes: Sequence[NodeRow], absence_days: int, lang: str) -> list[str]:
+    """Return who has been away for too long and what to propose, then whom nobody reaches, a line for each."""
+    lines = [_absent(node, lang) for node in nodes if absence_days and node.absent_days >= absence_days]
+    return lines + [
         _missed(node, lang) for node in nodes if node.missed_days and not 0 < absence_days <= node.absent_days
-    )
+    ]
 
 
 def _table(asked: Sequence[NodeRow], lang: str) -> list[str]:

@@ -46,16 +46,18 @@ def replaced(changes: Sequence[Change], reading: Reading) -> list[Change]:
     ]
 
 
-def shown_lines(reading: Reading, lang: str) -> list[str]:
-    """Return what an officer sees before signing: the exact difference, who signed it, what else waits.
-
-    Takes some seconds where the rules change.
-    """
+def difference_lines(reading: Reading, lang: str) -> list[str]:
+    """Return exactly what a draft changes, and who has signed it; takes some seconds where the rules change."""
     from tui.draft_text import decision_lines, draft_lines  # noqa: PLC0415 - cryptography is loaded when it is needed
 
-    lines = fold(draft_lines(reading.draft, reading.before, lang))
+    lines = draft_lines(reading.draft, reading.before, lang)
     lines += decision_lines(reading.draft, reading.before, lang)
     if reading.signer_names:
-        signed = ", ".join(reading.signer_names)
-        lines += fold([f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {signed}"])
+        lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
+    return lines
+
+
+def shown_lines(reading: Reading, lang: str) -> list[str]:
+    """Return what an officer sees before signing: the exact difference, who signed it, what else waits."""
+    lines = fold(difference_lines(reading, lang))
     return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]

@@ -51,6 +51,7 @@ PLACES: tuple[Place, ...] = (
         ("ReferralDeskService/ListReferrals",),
     ),
     Place("inbox", ("AVVISI", "NOTICES"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
+    Place("office", ("ACCREDITAMENTO", "ACCREDITATION"), "tui.screens.office:OfficeScreen", (OFFICER,)),
     Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
     Place("settings", ("IMPOSTAZIONI", "SETTINGS"), "tui.screens.settings:SettingsScreen"),
 )

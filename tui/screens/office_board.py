@@ -1,0 +1,159 @@
+"""Every node as the office hears of it, how it answers, and how far a change of keys is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tui.board_text import absence_lines
+from tui.labels import label, pick
+from tui.lines import Line, Tone
+from tui.network_text import share_text
+from tui.office_model import NodeRow
+from tui.office_rows import HEALTH, age_text, board_table, ready_text
+from tui.office_seat import OfficeSeat
+from tui.screens.office_view import Act, OfficeView
+from tui.table import Table
+from tui.widgets.bars import Bar, Bars
+from tui.widgets.listing import Column, ListRow
+
+if TYPE_CHECKING:
+    pass
+
+_WARNED = frozenset({"late", "silent", "refuses"})
+
+
+class BoardView(OfficeView):
+    """Every node: when it was heard of, what it has, how it answers."""
+
+    NAME = "board"
+    WORDS = ("Nodi", "Nodes")
+    COLUMNS = (
+        Column(("ENTE", "BODY")),
+        Column(("NODO", "NODE"), 12),
+        Column(("SENTITO", "HEARD"), 8),
+        Column(("NOTIZIE", "NEWS"), 11),
+        Column(("CHIAVI", "KEYS"), 11),
+        Column(("ENTRO 5 S", "IN 5 S"), 10, right=True),
+        Column(("MAI", "NEVER"), 8, right=True),
+        Column(("CHIESTE", "ASKED"), 9, right=True, from_width=110),
+        Column(("REGISTRO", "LOG"), 18, right=True, from_width=110),
+    )
+    EMPTY = ("Nessun nodo: nessun ente è ancora attivo.", "No node: no body is active yet.")
+
+    def __init__(self, seat: OfficeSeat) -> None:
+        super().__init__(seat)
+        self._board: Sequence[NodeRow] = ()
+        self._now = 0
+        self._absence = 0
+        title = pick(
+            ("Risposte entro 5 secondi, negli ultimi 30 giorni", "Answers in 5 seconds, last 30 days"), self.lang
+        )
+        self._bars = Bars(title, whole=1.0)
+        self._bars.add_class("wide")
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out the board and, where there is room, the chart."""
+        yield self.listing
+        yield self._bars
+
+    async def read(self) -> Callable[[], None]:
+        """Read the board."""
+        nodes, now, absence = await self.seat.door.board()
+        return lambda: self._show(nodes, now, absence)
+
+    def _show(self, nodes: Sequence[NodeRow], now: int, absence: int) -> None:
+        self._board, self._now, self._absence = nodes, now, absence
+        self.put([self._row(node) for node in nodes])
+        self._bars.show([_bar(node, self.lang) for node in nodes if node.askers])
+
+    def _row(self, node: NodeRow) -> ListRow:
+        counts = node.answering
+        in_5_s = counts.at_once + counts.in_time
+        cells = (
+            node.name or node.member,
+            label(HEALTH, node.health, self.lang),
+            age_text(node.heard_at, self._now, self.lang),
+            pick(("aggiornato", "current") if node.is_current else ("indietro", "behind"), self.lang),
+            ready_text(node.is_ready, self.lang).lower(),
+            share_text(in_5_s, counts.asked, self.lang),
+            share_text(counts.never, counts.asked, self.lang),
+            str(counts.asked),
+            f"{node.log_size} ({age_text(node.cosigned_at, self._now, self.lang)})",
+        )
+        absent = absence_lines([node], self._absence, self.lang)
+        tone = Tone.FOUND if absent else (Tone.PARTIAL if node.health in _WARNED else Tone.CALM)
+        return ListRow(node.member, cells, tone)
+
+    def detail(self, key: str) -> Sequence[str]:
+        """Return where a node is reached, and how it answered."""
+        node = next((node for node in self._board if node.member == key), None)
+        if node is None:
+            return ()
+        counts, lang = node.answering, self.lang
+        through = f"{pick(('tramite il relay', 'through the relay'), lang)} {node.relay}" if node.relay else ""
+        direct = pick(("indirizzo diretto", "direct address"), lang)
+        told = (
+            f"Domande {counts.asked} da {node.askers} enti: entro 3 s {counts.at_once}, entro 5 s "
+            f"{counts.at_once + counts.in_time}, dopo {counts.later}, mai {counts.never}.",
+            f"{counts.asked} questions by {node.askers} bodies: in 3 s {counts.at_once}, in 5 s "
+            f"{counts.at_once + counts.in_time}, later {counts.later}, never {counts.never}.",
+        )
+        log = pick(
+            (f"Registro: {node.log_size} voci, controfirmato da", f"Log: {node.log_size} entries, cosigned"), lang
+        )
+        return [
+            f"{node.name} ({node.member})   {through or direct}",
+            f"{log} {age_text(node.cosigned_at, self._now, lang)}.",
+            pick(told, lang),
+        ]
+
+    def said(self, key: str) -> Sequence[Line]:
+        """Return who has been away for too long, the row under the cursor first; or that all is well."""
+        first = [node for node in self._board if node.member == key]
+        lines = absence_lines([*first, *(node for node in self._board if node not in first)], self._absence, self.lang)
+        refused = [node.name or node.member for node in self._board if node.health == "refuses"]
+        if refused:
+            words = (
+                "RIFIUTA. Il registro pare ripristinato da una copia vecchia: vi serve «maglia-registry recover».",
+                "REFUSES. The registry seems put back from an old backup: it needs “maglia-registry recover”.",
+            )
+            lines.insert(0, f"!! {', '.join(refused)}: {pick(words, self.lang)}")
+        if lines:
+            more = [f"   ... {len(lines) - 3}"] if len(lines) > 4 else []
+            shown = lines[: 3 if more else 4] + more
+            return [Line(one[:2], one[3:], Tone.FOUND if one[0] == "!" else Tone.PARTIAL) for one in shown]
+        words = ("Nessun ente assente da troppi giorni.", "No body has been away for too long.")
+        return [Line("  ", pick(words, self.lang), Tone.NOTE)] if self.is_read and self._board else []
+
+    def acts(self, key: str) -> Sequence[Act]:
+        """Return the steps of a change of keys, which the board shows the readiness for."""
+        steps = (
+            Act("epoch_start", ("Annuncia nuove chiavi: due firme", "Announce new keys: two signatures")),
+            Act("epoch_switch", ("Passa alle nuove chiavi: due firme", "Switch to the new keys: two signatures")),
+            Act("epoch_end", ("Abbandona le vecchie chiavi: due firme", "Leave the former keys: two signatures")),
+        )
+        own = (Act("history", ("Storia dell'ente", "History of the body")),) if key else ()
+        return (
+            *steps,
+            Act("epoch_show", ("A che punto è il cambio delle chiavi", "How far the change of keys is")),
+            *own,
+        )
+
+    def table(self) -> Table:
+        """Return the board."""
+        return board_table(self._board, self.lang)
+
+    def forget(self) -> None:
+        """Take away what was read."""
+        self._board = ()
+        self._bars.show([])
+        super().forget()
+
+
+def _bar(node: NodeRow, lang: str) -> Bar:
+    counts = node.answering
+    in_5_s = counts.at_once + counts.in_time
+    return Bar(node.name or node.member, in_5_s / max(counts.asked, 1), share_text(in_5_s, counts.asked, lang))

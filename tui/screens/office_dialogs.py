@@ -1,0 +1,170 @@
+"""What the office asks and shows before everything else: a text to read, a form, a code to be read aloud once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Digits, Input, Static
+
+from maglia.core.errors import MagliaError
+from tui.screens.dialogs import Dialog
+from tui.text import sentence_of
+from tui.widgets.prose import Prose
+from tui.words import say
+
+T = TypeVar("T")
+GO_ON = "go_on"
+CLOSE = "cancel"
+
+
+class Read(Dialog):
+    """A text as long as it is, and answers by (name, words); closes with the name of the one that was given.
+
+    The first answer changes nothing: it has the focus, and Esc gives it. The arrows move the text.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "harmless", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+    ]
+    DEFAULT_CSS = """
+    Read VerticalScroll { height: auto; max-height: 75vh; scrollbar-size-vertical: 1; }
+    Read > .box { width: 100%; max-width: 90; }
+    """
+
+    def __init__(self, title: str, lines: Sequence[str], answers: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._answers = answers
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out the text and the answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            with VerticalScroll(can_focus=False):
+                yield Prose(self._lines)
+            with Horizontal(classes="keys"):
+                for name, words in self._answers:
+                    yield Button(Content(f"[ {words} ]"), name=name, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the harmless answer."""
+        self.query(Button).first().focus()
+
+    def action_harmless(self) -> None:
+        """Give the first answer."""
+        self.dismiss(self._answers[0][0])
+
+    def action_move(self, by: int) -> None:
+        """Move the text by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    @on(Button.Pressed)
+    def answer(self, event: Button.Pressed) -> None:
+        """Close with the answer given."""
+        self.dismiss(event.button.name or "")
+
+
+class Form(Dialog, Generic[T]):
+    """Several fields; closes with "go_on" once `read` makes a `value` of them, with "cancel" for none.
+
+    What `read` refuses is said in the form, and what is written stays.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "harmless", show=False)]
+    DEFAULT_CSS = """
+    Form #refused { height: auto; margin: 0; color: $text-error; }
+    Form .two { layout: grid; grid-size: 2; grid-rows: 1; height: auto; }
+    Form TickBox { height: 1; border: none; padding: 0; background: transparent; }
+    """
+
+    def __init__(self, title: str, lines: Sequence[str], body: Sequence[Widget], read: Callable[[], T], lang: str):
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._body = body
+        self._read = read
+        self._lang = lang
+        self.value: T | None = None
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out what is asked, the fields, what was refused, two answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content("\n".join(self._lines)), markup=False)
+            yield from self._body
+            yield Static(id="refused", markup=False)
+            with Horizontal(classes="keys"):
+                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), name=CLOSE, compact=True)
+                yield Button(Content(f"[ {say('go_on', self._lang)} ]"), name=GO_ON, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the first field: nothing happens until the form is sent."""
+        next(widget for part in self._body for widget in (part, *part.query("*")) if widget.focusable).focus()
+
+    def action_harmless(self) -> None:
+        """Close without an answer."""
+        self.dismiss(CLOSE)
+
+    @on(Input.Submitted)
+    def send(self) -> None:
+        """Close with what is written, if it can be read."""
+        try:
+            self.value = self._read()
+        except MagliaError as error:
+            sentence = sentence_of(error, self._lang, at_office=True)
+            self.query_one("#refused", Static).update(Content(f"!! {sentence.message} {sentence.next_action}"))
+        else:
+            self.dismiss(GO_ON)
+
+    @on(Button.Pressed)
+    def answer(self, event: Button.Pressed) -> None:
+        """Send the form, or close without an answer."""
+        self.send() if event.button.name == GO_ON else self.action_harmless()
+
+
+class Aloud(Dialog):
+    """A code in large digits, in groups of four, to be read aloud: once closed it is nowhere any more."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "shut", show=False)]
+    DEFAULT_CSS = "Aloud Digits { margin-bottom: 1; width: auto; }"
+
+    def __init__(self, title: str, lines: Sequence[str], code: str, close: str) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._groups = [code[at : at + 4] for at in range(0, len(code), 4)]
+        self._close = close
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out what to do, the code twice, one button."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content("\n".join(self._lines)), markup=False)
+            for at in range(0, len(self._groups), 4):
+                yield Digits(" ".join(self._groups[at : at + 4]).upper())
+            yield Static(Content(" ".join(self._groups)), markup=False)
+            with Horizontal(classes="keys"):
+                yield Button(Content(f"[ {self._close} ]"), compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the only button."""
+        self.query_one(Button).focus()
+
+    @on(Button.Pressed)
+    def action_shut(self) -> None:
+        """Forget the code."""
+        self._groups = []
+        self.dismiss("")

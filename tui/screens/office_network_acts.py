@@ -1,0 +1,169 @@
+"""What an officer does at the screen for the whole network: officials, procedures, keys, rules, the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from maglia.core.epochs import EpochAct
+from maglia.core.procedures import Procedure
+from tui.history_text import history_lines
+from tui.lines import Line
+from tui.office_model import Change
+from tui.office_text import epoch_lines
+from tui.screens.office_acts import REASON, Doing, Subject, history, sign_open
+from tui.screens.office_dialogs import CLOSE, GO_ON, Read
+from tui.screens.office_forms import appoint_form, epoch_form, procedure_form
+from tui.screens.office_signing import Desk, LeftError, sign
+from tui.text import plain
+from tui.words import say
+
+_STEPS = {
+    EpochAct.START: ("NUOVE CHIAVI: ANNUNCIO", "NEW KEYS: ANNOUNCEMENT"),
+    EpochAct.SWITCH: ("NUOVE CHIAVI: IN USO", "NEW KEYS: IN USE"),
+    EpochAct.END: ("VECCHIE CHIAVI: FINE", "FORMER KEYS: END"),
+}
+
+
+async def appoint(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign the appointment of an auditor or of the data-protection officer, once they have read their fingerprint."""
+    from tui.appointing import check_people  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+    _ = subject
+    form = appoint_form(desk.seat.profile.network, desk.lang)
+    if await desk.open(form) != GO_ON or form.value is None:
+        raise LeftError
+    title = desk.pick(("NOMINA", "APPOINTMENT"))
+    heard = {}
+    for one in form.value:
+        name = plain(one.official.name) if one.official else one.member
+        heard[one.member] = await desk.hear(f"{title}: {one.member}", name, "")
+    check_people(form.value, heard)
+    return await sign(desk, title, form.value, heard)
+
+
+async def dismiss(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign the end of an appointment."""
+    title = desk.pick((f"CESSAZIONE: {subject.key}", f"DISMISSAL: {subject.key}"))
+    reason = await desk.ask(title, [], REASON)
+    return await sign(desk, title, [Change("dismiss", subject.key, reason)])
+
+
+async def declare(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign a procedure."""
+    _ = subject
+    return await _declare(desk, None)
+
+
+async def redeclare(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign what a procedure in force is to be from now on."""
+    known = next((one for one in await desk.seat.door.procedures() if one.id == subject.key), None)
+    return await _declare(desk, known)
+
+
+async def _declare(desk: Desk, known: Procedure | None) -> Sequence[Line]:
+    form = procedure_form(known, desk.lang)
+    if await desk.open(form) != GO_ON or form.value is None:
+        raise LeftError
+    return await sign(desk, desk.pick(("PROCEDURA", "PROCEDURE")), [form.value])
+
+
+async def sign_draft(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign the open draft under the cursor."""
+    found = next((one for one in subject.drafts if one.draft == subject.key), None)
+    if found is None:
+        raise LeftError
+    return await sign_open(desk, found)
+
+
+async def renew(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign the directory again as it is."""
+    _ = subject
+    return await sign(desk, desk.pick(("RINNOVO DELL'ELENCO", "RENEWAL OF THE DIRECTORY")), [])
+
+
+async def policies(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign new rules of the network, named by their revision."""
+    from tui.draft_check import Renewal  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+    _ = subject
+    title = desk.pick(("NUOVE REGOLE", "NEW RULES"))
+    said = ("Revisione delle regole che attendono, 12 cifre: la dà chi le ha preparate.",
+            "Revision of the rules that wait, 12 digits: from whoever prepared them.")  # fmt: skip
+    revision = (await desk.ask(title, [desk.pick(said)], ("Revisione", "Revision"))).lower()
+    return await sign(desk, title, [Change("policies", policies=revision)], renewal=Renewal(policies=revision))
+
+
+async def log_key(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign a new key of the registry's log, read aloud by whoever administers the registry."""
+    from tui.draft_check import Renewal  # noqa: PLC0415 - likewise
+
+    _ = subject
+    title = desk.pick(("NUOVA CHIAVE DEL REGISTRO", "NEW KEY OF THE LOG"))
+    said = ("Chiave pubblica, 64 cifre, da chi amministra il registro: mai dallo schermo.",
+            "Public key, 64 digits, from whoever runs the registry: never from a screen.")  # fmt: skip
+    key = (await desk.ask(title, [desk.pick(said)], ("Chiave", "Key"))).lower()
+    return await sign(desk, title, [], renewal=Renewal(log_key=key))
+
+
+async def _epoch(desk: Desk, act: EpochAct) -> Sequence[Line]:
+    title = desk.pick(_STEPS[act])
+    form = epoch_form(act, title, desk.lang)
+    if await desk.open(form) != GO_ON or form.value is None:
+        raise LeftError
+    return await sign(desk, title, [form.value])
+
+
+async def epoch_start(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign that new keys are announced."""
+    _ = subject
+    return await _epoch(desk, EpochAct.START)
+
+
+async def epoch_switch(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign that everybody asks under the new keys."""
+    _ = subject
+    return await _epoch(desk, EpochAct.SWITCH)
+
+
+async def epoch_end(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Sign that the former keys are left behind."""
+    _ = subject
+    return await _epoch(desk, EpochAct.END)
+
+
+async def epoch_show(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Show how far a change of keys is, who is ready, and who took the steps before."""
+    from tui.office_history import read_history  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+    _ = subject
+    epochs, nodes = await desk.seat.door.epochs()
+    found = await read_history(desk.seat.door, desk.seat.profile, "")
+    steps = replace(found, lines=[line for line in found.lines if line.action in frozenset(EpochAct)])
+    lines = epoch_lines(epochs, nodes, desk.lang) + (history_lines(steps, desk.lang) if steps.lines else [])
+    title = desk.pick(("CAMBIO DELLE CHIAVI", "CHANGE OF KEYS"))
+    await desk.open(Read(title, lines, ((CLOSE, say("close", desk.lang)),)))
+    return ()
+
+
+async def office_history(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Show what concerns no body: procedures, rules, roots."""
+    _ = subject
+    return await history(desk, Subject(""))
+
+
+NETWORK_ACTS: Mapping[str, Doing] = {
+    "appoint": appoint,
+    "dismiss": dismiss,
+    "declare": declare,
+    "redeclare": redeclare,
+    "sign_draft": sign_draft,
+    "renew": renew,
+    "policies": policies,
+    "log_key": log_key,
+    "epoch_start": epoch_start,
+    "epoch_switch": epoch_switch,
+    "epoch_end": epoch_end,
+    "epoch_show": epoch_show,
+    "office_history": office_history,
+}
