@@ -23,7 +23,7 @@ class Bar:
     shown: str
 
 
-def bar_lines(bars: Sequence[Bar], width: int, whole: float = 0.0) -> list[str]:
+def bar_lines(bars: Sequence[Bar], width: int, whole: float = 0.0) -> list[Content]:
     """Return one line for each bar, none wider than `width` cells; whatever is not nothing has a bar that is seen.
 
     A bar of the value `whole` is as long as can be; without it, the longest of them is.
@@ -37,7 +37,9 @@ def bar_lines(bars: Sequence[Bar], width: int, whole: float = 0.0) -> list[str]:
     lines = []
     for bar in bars:
         length = max(round(room * bar.value / most), 1) if bar.value > 0 else 0
-        lines.append(f"{set_cell_size(bar.name, names)} {'█' * length} {bar.shown}")
+        lines.append(
+            Content.assemble(f"{set_cell_size(bar.name, names)} ", ("▬" * length, "$primary"), f" {bar.shown}")
+        )
     return lines
 
 
@@ -63,6 +65,5 @@ class Bars(Static):
 
     def _draw(self, width: int) -> None:
         title = Content.styled(self._title, "bold")
-        self.update(
-            Content("\n").join([title, *map(Content, bar_lines(self._bars, width, self._whole))]) if self._bars else ""
-        )
+        lines = bar_lines(self._bars, width, self._whole)
+        self.update(Content("\n").join([title, *lines]) if lines else "")

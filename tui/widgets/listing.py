@@ -57,6 +57,8 @@ class Listing(Vertical):
     Listing > #foot { color: $foreground 70%; }
     Listing > _Rows { height: 1fr; border: none; padding: 0; background: transparent; scrollbar-size-vertical: 1; }
     Listing > _Rows:focus { border: none; }
+    Listing > _Rows > .option-list--option-highlighted { background: $primary 15%; }
+    Listing > _Rows:focus > .option-list--option-highlighted { background: $primary 35%; }
     """
 
     class Chosen(Message):
