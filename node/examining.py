@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from maglia.core.absence import absence_days
 from maglia.core.answering import ANSWERING_DAYS
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding, Level, Subject, failed, ok
+from maglia.core.findings.model import Finding, Level, Subject, ok
 from node.config import Settings
 from node.disk import free_bytes, kept_bytes
 from node.domain.presence import presence_of
@@ -24,7 +24,7 @@ from node.findings.enrolment import enrolment_found
 from node.findings.log import log_cosigned
 from node.findings.presence import presence_found
 from node.findings.reached import reached_found
-from node.findings.remedies import remedies_for
+from node.findings.remedies import for_error, remedies_for
 from node.findings.room import room_elsewhere, room_found
 from node.findings.rules import rules_in_force
 from node.foundation import Foundation
@@ -64,7 +64,7 @@ class Examination:
         yield ok(Subject.SERVICE, "service.on")
         yield rules_in_force(status.policy_revision, status.engine)
         yield card_found(base.card.published().not_after, now, *lives, remedies, serving=True)
-        yield clock_found(base.registry.ahead_s)
+        yield clock_found(base.registry.ahead_s, max(base.card.published().not_before, base.guard.cosigned_at) - now)
         yield directory_found(base.trust.timestamp_version(), base.trust.expires(), now, None, remedies, serving=True)
         yield _reach(base)
         yield self._room(settings)
@@ -77,7 +77,7 @@ class Examination:
         try:
             probed = await self.probing.probed()
         except MagliaError as error:
-            return failed(Subject.NETWORK, error, remedies_for(self.base.folder).of_error(error))
+            return for_error(Subject.NETWORK, error, remedies_for(self.base.folder))
         return reached_found(probed.members, probed.silent)
 
     def _room(self, settings: Settings) -> Finding:
@@ -110,7 +110,7 @@ def _with_problems(findings: Sequence[Finding], problems: Iterable[str], base: F
     for code in map(Code, problems):
         error = MagliaError(code, member=base.settings.member)
         level = Level.WARNING if code in _FADING else Level.PROBLEM
-        one = failed(subject_of(code), error, remedies.of_error(error), level)
+        one = for_error(subject_of(code), error, remedies, level)
         of_part = [index for index, each in enumerate(found) if each.subject is one.subject]
         well = [index for index in of_part if found[index].level is Level.OK]
         if any(each.told.what == code for each in found) or (code is Code.MEMBER_CARD and of_part and not well):

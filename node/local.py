@@ -105,12 +105,17 @@ async def import_file(
 
 
 async def findings_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> list[Finding]:
-    """Return what the running node finds of itself; raise `network.*`, or `session.role` where its rules know no such
-    question.
+    """Return what the running node finds of itself; raise `network.*`, `session.role` where its rules know no
+    such question, or `version.unsupported` where what runs does not.
     """
     async with front_channel(folder, settings, network, keys) as (channel, auth):
         stub: StatusServiceAsyncStub = StatusServiceStub(channel)
-        found = await stub.GetFindings(GetFindingsRequest(), metadata=auth, timeout=_EXAMINED_S)
+        try:
+            found = await stub.GetFindings(GetFindingsRequest(), metadata=auth, timeout=_EXAMINED_S)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:  # the program is newer than what runs of it
+                raise MagliaError(Code.VERSION_UNSUPPORTED) from error
+            raise
     return list(map(read_finding, found.findings))
 
 

@@ -71,23 +71,30 @@ def hand_out(
     columns: int = COLUMNS,
 ) -> Printed:
     """Write the body's notice, with its form where there is one; raise what `print_notice` and `write_paper` raise."""
-    who, pages = _body(profile, here), None
-    if form is Form.PDF:
-        content, pages = print_notice(notice, basis, who, purposes)
-    else:
-        content = notice_text(notice, basis, who, purposes, form=form, columns=columns).encode()
+    content, pages = _written(notice, basis, _body(profile, here), purposes, form, columns)
     write_paper(path, content)
     return Printed(path, notice, basis, pages)
+
+
+def _written(
+    notice: Notice, basis: Basis, who: Controller, purposes: Iterable[Purpose], form: Form, columns: int
+) -> tuple[bytes, int | None]:
+    if form is Form.PDF:
+        return print_notice(notice, basis, who, purposes)
+    return notice_text(notice, basis, who, purposes, form=form, columns=columns).encode(), None
 
 
 def hand_out_newest(profile: Profile, here: Operator, folder: Path) -> Printed:
     """Write the newest notice on the body's own basis into `folder`, unless the same is there already.
 
+    In the form that the console is set to print in.
+
     Raises what `hand_out` raises, and `input.file_exists` for another paper under that name.
     """
     notice, basis = notice_at(profile), basis_of(here)
-    path = folder / file_name(notice)
-    content, pages = print_notice(notice, basis, _body(profile, here))
+    form, columns = Form(profile.settings.printer), profile.settings.columns
+    path = folder / file_name(notice, form)
+    content, pages = _written(notice, basis, _body(profile, here), (), form, columns)
     if not holds(path, content):
         check_name(path, force=False)
         write_paper(path, content)
@@ -126,9 +133,10 @@ def followed_by(state: CheckState) -> Followed:
     return Followed(state.check_id, state.answered, state.asked, state.complete)
 
 
-def hand_out_receipt(receipt: Receipt, folder: Path, form: Form) -> Path:
+def hand_out_receipt(receipt: Receipt, folder: Path, form: Form, columns: int = COLUMNS) -> Path:
     """Write a receipt into `folder` under a name that nothing has yet; raise what `write_receipt` raises."""
-    return write_receipt(receipt, free_path(folder, receipt_stem(receipt), form.suffix), form)
+    path = free_path(folder, receipt_stem(receipt), form.suffix)
+    return write_receipt(receipt, path, form, columns=columns)
 
 
 def hand_out_table(table: Table, folder: Path, suffix: str = ".xlsx") -> Path:

@@ -13,7 +13,7 @@ from maglia.core.absence import absence_days
 from maglia.core.answering import ANSWERING_DAYS
 from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding, Subject, failed, ok
+from maglia.core.findings.model import Finding, Subject, ok
 from maglia.core.log_archives import FOLDER
 from maglia.core.log_check import verify_log
 from maglia.core.log_port import LogBackend
@@ -23,6 +23,7 @@ from node.domain.presence import presence_of
 from node.findings.consoles import consoles_found
 from node.findings.log import log_key_closed, log_keys_open, log_recomputed
 from node.findings.presence import presence_found
+from node.findings.remedies import for_error
 from node.folder import DATABASE_FILE, SystemClock, locked, open_store
 from node.kept_rules import KEPT
 from node.log_guard import FORK_FILE, kept_note
@@ -45,7 +46,7 @@ def examined_beside(opened: Opened) -> Iterator[Finding]:
             yield _codes(engine, opened)
             yield from _consoles(engine, opened)
     except MagliaError as error:
-        yield failed(Subject.DATABASE, error, opened.remedies.of_error(error))
+        yield for_error(Subject.DATABASE, error, opened.remedies)
 
 
 def examined_alone(opened: Opened) -> Iterator[Finding]:
@@ -65,7 +66,7 @@ def examined_alone(opened: Opened) -> Iterator[Finding]:
             finally:
                 store.close()
     except MagliaError as error:
-        yield failed(Subject.DATABASE, error, opened.remedies.of_error(error))
+        yield for_error(Subject.DATABASE, error, opened.remedies)
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def _codes(engine: Engine, opened: Opened) -> Finding:
     if not closed:
         return ok(Subject.CODES, "codes.open", count=total)
     error = MagliaError(Code.STORAGE_CODES, count=f"{closed} / {total}")
-    return failed(Subject.CODES, error, opened.remedies.of_error(error))
+    return for_error(Subject.CODES, error, opened.remedies)
 
 
 def _presence(engine: Engine, opened: Opened) -> Finding:

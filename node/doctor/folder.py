@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding, Level, Subject, failed, ok, warning
+from maglia.core.findings.model import Finding, Level, Subject, ok, warning
 from maglia.core.keystore import read_passphrase
 from maglia.core.network_file import NetworkFile
 from maglia.policy.binary import find_opa
@@ -20,7 +20,7 @@ from node import local
 from node.config import Settings, load_settings
 from node.disk import free_bytes, kept_bytes
 from node.doctor import database, outside
-from node.findings.remedies import Remedies, remedies_for
+from node.findings.remedies import Remedies, for_error, remedies_for
 from node.findings.room import room_elsewhere, room_found
 from node.findings.rules import engine_elsewhere, engine_embedded, engine_here, rules_edited
 from node.folder import check_not_moved
@@ -49,14 +49,14 @@ def examine(folder: Path) -> Iterator[Finding]:
     try:
         check_not_moved(folder)  # nothing here is to be started or mended any more
     except MagliaError as error:
-        yield failed(Subject.MOVED, error, remedies.of_error(error))
+        yield for_error(Subject.MOVED, error, remedies)
         return
     try:
         opened = Opened(
             folder, load_settings(folder), load_network(folder), load_keys(folder, read_passphrase()), remedies
         )
     except MagliaError as error:
-        yield failed(Subject.KEYS, error, remedies.of_error(error))
+        yield for_error(Subject.KEYS, error, remedies)
         return
     yield ok(Subject.KEYS, "keys.open", member=opened.settings.member, network=opened.network.network)
     yield ok(Subject.HOSTING, "hosting.hosted" if remedies.is_hosted else "hosting.own")
@@ -71,15 +71,17 @@ def _serving(opened: Opened) -> Iterator[Finding]:
     try:
         own = asyncio.run(local.findings_of(opened.folder, opened.settings, opened.network, opened.keys))
     except MagliaError as error:
-        own = [failed(Subject.SERVICE, error, opened.remedies.of_error(error), _level_of(error))]
+        own = [_not_told(error, opened.remedies)]
     yield from (one for one in own if one.subject not in _READ_HERE or one.level is not Level.OK)
     yield from database.examined_beside(opened)
     yield outside.office(opened)
 
 
-def _level_of(error: MagliaError) -> Level:
-    """Rules of before there was such a question let nobody ask it: that keeps the node from nothing."""
-    return Level.WARNING if error.code is Code.SESSION_ROLE else Level.PROBLEM
+def _not_told(error: MagliaError, remedies: Remedies) -> Finding:
+    """Return why the node does not say how it is: under rules of before there was such a question nobody may ask it."""
+    if error.code is Code.SESSION_ROLE:
+        return warning(Subject.SERVICE, remedies.state(), "service.old_rules")
+    return for_error(Subject.SERVICE, error, remedies)
 
 
 def _stopped(opened: Opened) -> Iterator[Finding]:
@@ -116,4 +118,4 @@ def _engine(settings: Settings, remedies: Remedies) -> Finding:
     try:
         return engine_here(find_opa(), needed=settings.engine == "opa")
     except MagliaError as error:
-        return failed(Subject.ENGINE, error, remedies.of_error(error))
+        return for_error(Subject.ENGINE, error, remedies)

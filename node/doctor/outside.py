@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography import x509
+
 from maglia.core.errors import MagliaError
 from maglia.core.findings.model import Finding, Level, Subject, failed, ok
 from maglia.core.network_file import NetworkFile
@@ -17,7 +19,7 @@ from node.card import kept_card
 from node.findings.card import card_found, no_card
 from node.findings.clock import clock_found
 from node.findings.directory import directory_found, directory_unread, no_directory
-from node.findings.remedies import remedies_for
+from node.findings.remedies import for_error, remedies_for
 from node.network.registry import Offered, application_state, offered_timestamp
 from node.via import reach_of
 
@@ -53,7 +55,7 @@ def reach(opened: Opened) -> Finding:
     try:
         found = reach_of(opened.folder, opened.settings, opened.network.network)
     except MagliaError as error:
-        return failed(Subject.REACH, error, opened.remedies.of_error(error))
+        return for_error(Subject.REACH, error, opened.remedies)
     if found.relay_name:
         return ok(Subject.REACH, "reach.relay", relay=found.relay_name, endpoint=found.endpoint)
     return ok(Subject.REACH, "reach.own", endpoint=found.endpoint)
@@ -63,7 +65,12 @@ def directory_and_clock(folder: Path, network: NetworkFile) -> Iterator[Finding]
     """When the newest directory seen here expires, whether the registry went back behind it, and what time it has."""
     offered = _offered(network)
     yield directory(folder, offered)
-    yield clock_found(offered.ahead_s if offered else None)
+    yield clock_found(offered.ahead_s if offered else None, _made_at(network.front_certificate) - time.time())
+
+
+def _made_at(certificate: bytes) -> float:
+    """Return from when on a certificate (PEM) is valid, in seconds since the epoch: it is later than that now."""
+    return x509.load_pem_x509_certificate(certificate).not_valid_before_utc.timestamp()
 
 
 def directory(folder: Path, offered: Offered | None) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding
+from maglia.core.findings.model import Finding, Level, Subject, failed, told
 
 CLOCK = "sudo timedatectl set-ntp true"
 OPA = "python -m maglia.policy.binary --install"
@@ -96,6 +96,7 @@ class Remedies:
             "network": self.state(),
             "member": self.state(),
             "budget": self.state(),
+            "version": self.restart(),
         }
         if code is Code.STORAGE_MISSING and command:
             return f"{command} --help"
@@ -118,6 +119,12 @@ def remedies_for(folder: Path) -> Remedies:
     if here.name == "node" and home.parent.name == "bodies" and (home.parents[1] / "host.json").exists():
         return Remedies(folder, home.name, home.parents[1])
     return Remedies(folder)
+
+
+def for_error(subject: Subject, error: MagliaError, remedies: Remedies, level: Level = Level.PROBLEM) -> Finding:
+    """Return an error as a finding with what mends it; where that is a new start, that it is to be stopped first."""
+    found = failed(subject, error, remedies.of_error(error), level)
+    return replace(found, details=(told("service.restart"),)) if found.repair == remedies.restart() else found
 
 
 def needs_machine(command: str) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from maglia.core.errors import MagliaError
-from maglia.core.findings.model import Finding, Subject, failed, ok, problem, told, warning
+from maglia.core.findings.model import Finding, Subject, ok, problem, told, warning
 from node.findings.remedies import OPA, Remedies
 
 
@@ -15,11 +14,6 @@ def rules_in_force(revision: str, engine: str) -> Finding:
     """Return by which rules the node decides; it verified their signatures when it took them."""
     found = ok(Subject.RULES, "rules.in_force", revision=revision)
     return replace(found, details=(told("rules.engine", engine=engine),))
-
-
-def rules_failed(error: MagliaError, remedies: Remedies) -> Finding:
-    """Return why the node can't decide."""
-    return failed(Subject.RULES, error, remedies.of_error(error))
 
 
 def rules_edited(files: Sequence[Path], remedies: Remedies) -> Finding | None:

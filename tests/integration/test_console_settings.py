@@ -64,6 +64,20 @@ async def test_what_is_saved_counts_at_once_and_the_next_time(node: FakeNode, tm
         assert pilot.app.theme == CONTRAST
 
 
+async def test_papers_are_written_in_the_form_and_the_folder_that_are_set(node: FakeNode, tmp_path: Path) -> None:
+    folder = tmp_path / "carte"
+    folder.mkdir()
+    save_settings(node.folder / "anna.settings", ConsoleSettings(printer="roll", columns=32, papers=str(folder)))
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / anna")
+        await pilot.press("f8")
+        await wait_for(pilot, "pronti da stampare")
+    [paper] = folder.iterdir()
+    lines = paper.read_text("ascii").splitlines()
+    assert paper.suffix == ".txt"
+    assert 24 < max(map(len, lines)) <= 32
+
+
 async def test_what_is_wrong_is_said_beside_what_it_may_be_and_not_saved(node: FakeNode) -> None:
     save_settings(node.folder / "anna.settings", ConsoleSettings(theme="light"))
     async with console(node).run_test(size=SIZE) as pilot:

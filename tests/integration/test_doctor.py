@@ -6,9 +6,11 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
 import shlex
 import shutil
 import sqlite3
+import sys
 import tarfile
 import zipfile
 from collections.abc import AsyncIterator, Iterator
@@ -31,9 +33,11 @@ from node.domain.model import Operator
 from node.domain.names import CompositeName, NamedAid
 from node.folder import SystemClock, open_store
 from node.kept_rules import KEPT
+from node.rpc import rules
 from tests.clerk import fictional_code, person, record
 from tests.integration.node_world import Site, joined, prepared
 from tests.integration.registry_world import NETWORK, PASSPHRASE, PASSWORD, World, make_template, served
+from tests.support.shifted_clock import ShiftedClock, why_not
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECRETS = {"MAGLIA_PASSPHRASE": PASSPHRASE, "MAGLIA_PASSWORD": PASSWORD, "MAGLIA_NODE_ENGINE": "embedded"}
@@ -97,6 +101,33 @@ async def test_what_is_broken_is_named_and_its_own_command_mends_it(sites: list[
     assert (wrong["result"], wrong["what"]) == ("problem", Code.STORAGE_KEYSTORE)
     assert wrong["repair"] == "read -rs MAGLIA_PASSPHRASE && export MAGLIA_PASSPHRASE"
     assert (await doctor(folder))["keys"]["result"] == "ok"
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+async def test_a_clock_that_is_off_is_told_from_the_registrys(sites: list[Site], tmp_path: Path) -> None:
+    clock = ShiftedClock(tmp_path)
+    for off, told in ((252, "avanti di 4 min"), (-4 * 3600, "indietro di almeno 2 ore"), (0, "giusta, a meno di 30 s")):
+        clock.set(off)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "node", "doctor", "--dir", str(sites[0].folder), "--json"),
+            env={**os.environ, **SECRETS, **clock.environment},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+        found = {one["subject"]: one for one in json.loads(out)["checks"]}["clock"]
+        assert found["found"].startswith(told)
+        assert found["repair"] == ("sudo timedatectl set-ntp true" if off else "")
+
+
+async def test_a_node_that_may_not_be_asked_is_examined_from_its_files(
+    sites: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {**rules.OPERATOR_ROLES, "StatusService/GetFindings": frozenset[Role]()}
+    monkeypatch.setattr("node.foundation.OPERATOR_ROLES", asked)
+    async with sites[1].serving():
+        found = await doctor(sites[1].folder)
+    assert (found["service"]["result"], found["service"]["what"]) == ("warning", "service.old_rules")
+    assert (found["log"]["result"], found["codes"]["result"]) == ("ok", "ok")
 
 
 async def test_before_its_first_day_the_office_and_the_card_are_what_lacks(world: World, tmp_path: Path) -> None:

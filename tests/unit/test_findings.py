@@ -160,6 +160,8 @@ def test_a_clock_is_noticed_and_then_wrong() -> None:
     levels = [clock.clock_found(off).level for off in (29.0, -29.0, 30.0, -119.0, 120.0, -121.0, None)]
     warned = Level.WARNING
     assert levels == [Level.OK, Level.OK, warned, warned, Level.PROBLEM, Level.PROBLEM, warned]
+    assert clock.clock_found(None, 3600).repair == clock.clock_found(500).repair
+    assert clock.clock_found(1.0, 3600).level is Level.OK
 
 
 def test_a_card_is_due_late_and_ended() -> None:

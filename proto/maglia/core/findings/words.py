@@ -75,6 +75,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{free} MB free, {kept} MB in reserve: with less than {least} MB free the body does not answer",
     ),
     "service.on": ("il nodo è in funzione", "the node is running"),
+    "service.restart": (
+        "Se dura: leggere che cosa dice il nodo, fermarlo e riavviarlo.",
+        "If it lasts: read what the node says, stop it and start it again.",
+    ),
+    "service.old_rules": (
+        "in funzione; le regole in vigore non permettono ancora di chiedergli come sta: qui sotto c'è ciò che dicono "
+        "i suoi file",
+        "running; the policies in force do not let it be asked yet how it is: below is what its files say",
+    ),
     "service.off": ("il nodo è fermo", "the node is stopped"),
     "database.opens": ("si apre; aiuti registrati: {records}", "it opens; aid recorded: {records}"),
     "log.whole": ("integro, voci: {size}", "whole, entries: {size}"),
@@ -151,6 +160,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "clock.right": ("giusta, a meno di {least_s}", "right, within {least_s}"),
     "clock.ahead": ("avanti di {offset_s}", "ahead by {offset_s}"),
     "clock.behind": ("indietro di {offset_s}", "behind by {offset_s}"),
+    "clock.long_ago": (
+        "indietro di almeno {offset_s}: con quest'ora nessun collegamento è valido",
+        "behind by {offset_s} at least: at this time no connection is valid",
+    ),
     "clock.unknown": (
         "non confrontata: nessuno in rete ha detto l'ora",
         "not compared: nobody on the network told the time",
