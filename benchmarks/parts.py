@@ -18,7 +18,7 @@ from maglia.core.tables import xlsx_bytes
 from maglia.core.vocabulary import Kind
 from maglia.sql.engine import open_sqlite
 from node.folder import SystemClock
-from node.import_rows import REQUIRED
+from node.import_columns import REQUIRED
 from node.importing import import_file
 from node.sheets import open_sheet
 from node.store.migrations import migrate

@@ -8,7 +8,7 @@ from maglia.core.identifiers import Identifier
 from maglia.core.import_file import PreviewedLine
 from node.domain.model import AidRecord
 from node.domain.spoken import cents_in_words, day_in_words
-from node.import_rows import CellError
+from node.import_columns import CellError
 
 
 def previewed(rows: Iterable[tuple[int, AidRecord | CellError]], lang: str) -> Iterator[PreviewedLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import echo
 from node.domain.import_plan import Plan, check_name, check_plan
-from node.import_rows import OPTIONAL, REQUIRED
+from node.import_columns import OPTIONAL, REQUIRED
 from node.ports import Store
 
 

@@ -26,7 +26,8 @@ from node.domain.amounts import is_with_point
 from node.domain.import_plan import Plan, apply_plan, check_plan
 from node.domain.model import AidRecord, ImportedRow
 from node.domain.sheet import Line, Sheet
-from node.import_rows import OPTIONAL, REQUIRED, CellError, RowReader
+from node.import_columns import OPTIONAL, REQUIRED, CellError
+from node.import_rows import RowReader
 from node.ports import Store
 from node.sheets import open_sheet
 
@@ -103,7 +104,8 @@ class Importing:
         self._sheet = opened.sheet
         self._survey = _Survey(opened.sheet, opened.plan)
         plan = opened.plan
-        self._reader = RowReader(opened.sheet.header, kind, today, plan.fixed, plan.decimals, self._survey.doubtful)
+        doubtful = self._survey.doubtful
+        self._reader = RowReader(opened.sheet.header, kind, today, plan.fixed, plan.decimals, doubtful=doubtful)
         self._store = store
         self._actor = actor
         self._progress = progress
@@ -112,8 +114,9 @@ class Importing:
 
     def preview(self) -> Iterator[tuple[int, AidRecord | CellError]]:
         """Yield the first rows of the file as they are read, or what is wrong with them."""
-        for line in islice(self._sheet.lines(), PREVIEWED):
-            yield line.row, self._read(line)
+        lines = list(islice(self._sheet.lines(), PREVIEWED))
+        for line, read in zip(lines, self._reader.read(lines), strict=True):
+            yield line.row, read
 
     def run(self) -> ImportReport:
         """Store the valid rows.
@@ -139,8 +142,7 @@ class Importing:
             if self._stopped():
                 raise MagliaError(Code.INPUT_STOPPED, done=done, total=self._survey.total)
             valid: list[tuple[Line, AidRecord]] = []
-            for line in chunk:
-                read = self._read(line)
+            for line, read in zip(chunk, self._reader.read(chunk), strict=True):
                 if isinstance(read, CellError):
                     rejected.append(_rejected(line, read.column, read.error.code, read.error.params))
                 else:
@@ -154,12 +156,6 @@ class Importing:
             done += len(chunk)
             self._progress(done, self._survey.total)
         return ImportReport(added, unchanged, sorted(rejected, key=lambda one: one.row), self._sheet)
-
-    def _read(self, line: Line) -> AidRecord | CellError:
-        try:
-            return self._reader.read(line)
-        except CellError as bad:
-            return bad
 
 
 def import_file(

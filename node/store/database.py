@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine, Executable, Row, insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from maglia.sql.bulk import insert_many
+from maglia.sql.bulk import insert_columns
 from maglia.sql.engine import storage_errors, writing
 from node.ports import Clock
 from node.store import tables
-from node.store.events import Event
+from node.store.events import Event, columns_of
 from node.store.fields import Fields
 
 T = TypeVar("T")
@@ -66,8 +66,7 @@ class Database:
         def audited(connection: Connection) -> T:
             done = work(connection)
             if done.events:
-                now = self._clock.now()
-                insert_many(connection, _ADD_EVENT, [{"at": now, **one.columns()} for one in done.events])
+                insert_columns(connection, _ADD_EVENT, columns_of(done.events, self._clock.now()))
             return done.value
 
         value = self.keep(audited)

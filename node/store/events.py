@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,10 +14,6 @@ class Event:
     type: ClassVar[str]
     actor: str
     subject: str
-
-    def columns(self) -> dict[str, str]:
-        """Return the event as columns of its table, without the instant."""
-        return {"actor": self.actor, "type": self.type, "subject": self.subject}
 
 
 class RecordAdded(Event):
@@ -323,3 +320,13 @@ class CheckDeferred(Event):
     """An operator filed a check to be made when the network is back."""
 
     type = "check.deferred"
+
+
+def columns_of(events: Sequence[Event], at: float) -> dict[str, Sequence[object]]:
+    """Return the events as columns of their table; `at` is the instant, in seconds since the epoch."""
+    return {
+        "at": [at] * len(events),
+        "actor": [one.actor for one in events],
+        "type": [one.type for one in events],
+        "subject": [one.subject for one in events],
+    }

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Double, bindparam, func, insert, or_, select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
-from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest, PseudonymClass, Visibility
-from maglia.sql.bulk import insert_many, select_among
-from node.domain.consent import Settled, Standing, settle
-from node.domain.model import AidRecord, Consent, ImportedRow, OpenNeed
-from node.domain.reservations import reserved_until
-from node.domain.retention import keep_until
+from maglia.core.vocabulary import AidStatus, Facet, PseudonymClass, Visibility
+from maglia.sql.bulk import insert_columns, select_among
+from node.domain.consent import Standing, settle
+from node.domain.model import AidRecord, ImportedRow, OpenNeed
 from node.store import tables
-from node.store.consent_rows import consent_columns
 from node.store.database import Audited
 from node.store.events import RecordAdded, RecordImported
 from node.store.known_as import KnownAs
+from node.store.record_columns import Prepared, canonical, columns_of
 from node.store.standing import standing_of
 from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
@@ -41,7 +35,6 @@ Whoever asks with it binds `now`, in seconds since the epoch.
 
 _NEW = ImportedRow(added=True)
 _NOTHING_SAID = Standing()
-_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _ADD = insert(_AID)
 _UNDER_KEY = select(_AID.c.id, _AID.c.recorded_at).where(_AID.c.source_key_index == bindparam("key"))
 _COUNT = select(func.count()).select_from(_AID)
@@ -63,17 +56,6 @@ _OPEN_NEEDS = (
     )
     .order_by(_AID.c.day.desc(), _AID.c.recorded_at.desc())
 )
-
-
-class _Prepared(NamedTuple):
-    """A record on its way in: everything computed before the transaction begins."""
-
-    record: AidRecord
-    id: str
-    content: bytes
-    key_index: bytes | None
-    version: int = 1
-    replaces: str | None = None
 
 
 _Rows = dict[Identifier, int]
@@ -117,7 +99,7 @@ class Records(KnownAs):
             known = self._known(connection, prepared)
             again = [one.record for one in prepared if known.get(one.key_index, ("", b""))[1] == one.content]
             outcome: list[ImportedRow] = []
-            fresh: list[_Prepared] = []
+            fresh: list[Prepared] = []
             for one in prepared:
                 before = known.get(one.key_index)
                 if before is None:
@@ -172,50 +154,46 @@ class Records(KnownAs):
         )
         return list(dict.fromkeys(need for need in needs if need.need or need.creditor))
 
-    def _prepare(self, record: AidRecord) -> _Prepared:
+    def _prepare(self, record: AidRecord) -> Prepared:
         key = record.source_key
-        return _Prepared(
+        return Prepared(
             record,
             os.urandom(16).hex(),
-            self._fields.index("content", _canonical(record)),
+            self._fields.index("content", canonical(record)),
             self._fields.index("source_key", key.encode()) if key else None,
         )
 
-    def _is_same(self, one: _Prepared, stored: bytes) -> bool:
+    def _is_same(self, one: Prepared, stored: bytes) -> bool:
         """Return whether what is stored has a record's content, under whichever of the person's codes it came."""
         if one.content == stored or not self._fields.replaced:
             return one.content == stored
         codes = [code for code in self.codes_of(one.record.identifier) if isinstance(code, Identifier)]
-        same = (_canonical(replace(one.record, identifier=code)) for code in codes)
+        same = (canonical(replace(one.record, identifier=code)) for code in codes)
         return any(self._fields.index("content", content) == stored for content in same)
 
-    def _known(self, connection: Connection, prepared: Sequence[_Prepared]) -> dict[bytes | None, tuple[str, bytes]]:
+    def _known(self, connection: Connection, prepared: Sequence[Prepared]) -> dict[bytes | None, tuple[str, bytes]]:
         keys = [one.key_index for one in prepared if one.key_index is not None]
         found = select_among(connection, _KNOWN_KEYS, keys)
         return {index: (record_id, content) for index, record_id, content in found}
 
-    def _insert(self, connection: Connection, prepared: Sequence[_Prepared], actor: str) -> None:
+    def _insert(self, connection: Connection, prepared: Sequence[Prepared], actor: str) -> None:
         if not prepared:
             return
         records = [one.record for one in prepared]
         persons, needs = self._subjects(connection, records)
-        standing = standing_of(connection, set(persons.values()))
-        now = self._clock.now()
-        insert_many(
-            connection,
-            _ADD,
-            [
-                self._row(
-                    one,
-                    settle(one.record, standing.get(persons[one.record.identifier], _NOTHING_SAID)),
-                    now,
-                    person_id=persons[one.record.identifier],
-                    need_id=None if one.record.need is None else needs[one.record.need],
-                    recorded_by=actor,
-                )
-                for one in prepared
-            ],
-        )
+        of_persons = [persons[record.identifier] for record in records]
+        standing = standing_of(connection, set(of_persons))
+        settled = [
+            settle(record, standing.get(person, _NOTHING_SAID))
+            for record, person in zip(records, of_persons, strict=True)
+        ]
+        columns = {
+            **columns_of(self._fields, prepared, settled, self._clock.now()),
+            "person_id": of_persons,
+            "need_id": [None if record.need is None else needs[record.need] for record in records],
+            "recorded_by": [actor] * len(records),
+        }
+        insert_columns(connection, _ADD, columns)
 
     def _subjects(self, connection: Connection, records: Sequence[AidRecord]) -> tuple[_Rows, _Rows]:
         """Return the rows of the records' persons and of their needs, each there and readable."""
@@ -224,75 +202,3 @@ class Records(KnownAs):
         wanted = dict.fromkeys(record.need for record in records if record.need is not None)
         persons = ensure_subjects(connection, self._fields, PseudonymClass.PERSON, named) if named else {}
         return persons, ensure_subjects(connection, self._fields, PseudonymClass.NEED, wanted) if wanted else {}
-
-    def _row(self, one: _Prepared, settled: Settled, now: float, **others: object) -> dict[str, object]:
-        record, row = settled.record, one.id.encode()
-        return {
-            "id": one.id,
-            "source_key": self._fields.seal("source_key", row, record.source_key.encode()) if one.key_index else None,
-            "source_key_index": one.key_index,
-            "content_hash": one.content,
-            "facet": record.facet,
-            "day": record.day,
-            "amount_cents": record.amount_cents,
-            "status": record.status.value,
-            "basis": record.basis.value,
-            "visibility": record.visibility.value,
-            "creditor": self._fields.seal("creditor", row, record.creditor.encode()) if record.creditor else None,
-            "period_from": record.period_from,
-            "period_to": record.period_to,
-            "consent_withdrawn": settled.withdrawn,
-            "objection": settled.objection,
-            "keep_until": keep_until(record.facet, record.day),
-            "recorded_at": now,
-            "version": one.version,
-            "replaces": one.replaces,
-            "reserved_until": reserved_until(record, now),
-            "frequency": _unless(record.frequency, Frequency.ONE_OFF),
-            "means_test": _unless(record.means_test, MeansTest.NONE),
-            "protocol": self._fields.seal("protocol", row, record.protocol.encode()) if record.protocol else None,
-            **consent_columns(record.consent),
-            **others,
-        }
-
-
-def _unless(value: StrEnum, usual: StrEnum) -> str | None:
-    return None if value is usual else value.value
-
-
-def _canonical(record: AidRecord) -> bytes:
-    """Return the record's content as bytes, the same for the same content; its source key is not content.
-
-    What most records have none of is left out: it was no content before it could be said.
-    """
-    content = [
-        record.identifier.pseudonym_input().decode("ascii"),
-        record.facet,
-        str(record.day),
-        record.amount_cents,
-        record.status.value,
-        record.basis.value,
-        record.visibility.value,
-        _consent_content(record.consent),
-        record.creditor,
-        record.need.pseudonym_input().decode("ascii") if record.need else None,
-        str(record.period_from),
-        str(record.period_to),
-    ]
-    if record.frequency is not Frequency.ONE_OFF:
-        content.append(f"frequency={record.frequency}")
-    if record.means_test is not MeansTest.NONE:
-        content.append(f"means_test={record.means_test}")
-    if record.protocol:
-        content.append(f"protocol={record.protocol}")
-    return _COMPACT.encode(content).encode()
-
-
-@lru_cache(maxsize=1024)
-def _consent_content(consent: Consent | None) -> Sequence[str]:
-    """Return a consent's part of the content. What most have none of is left out: it was no content before."""
-    if consent is None:
-        return [str(None)] * 5
-    columns = dict(consent_columns(consent))
-    further = [columns.pop("consent_audience"), columns.pop("consent_expires")]
-    return [str(value) for value in [*columns.values(), *(value for value in further if value is not None)]]

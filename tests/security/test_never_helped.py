@@ -24,7 +24,7 @@ from node.enrol import Enrolment
 from node.entries import Entries
 from node.erasing import Erasing
 from node.housekeeping import Housekeeping
-from node.import_rows import REQUIRED
+from node.import_columns import REQUIRED
 from node.importing import import_file
 from node.pseudonyms import Pseudonyms
 from node.recording import Recording

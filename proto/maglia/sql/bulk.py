@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Insert, Select
+from sqlalchemy import Boolean, Connection, Date, Insert, Select
 from sqlalchemy.engine import Dialect
 
 _Change = Callable[[Any], Any]
@@ -19,16 +19,21 @@ _Change = Callable[[Any], Any]
 
 def insert_many(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same columns; nothing for none."""
-    if not rows:
+    if rows:
+        insert_columns(connection, statement, {name: [row[name] for row in rows] for name in rows[0]})
+
+
+def insert_columns(connection: Connection, statement: Insert, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows given by their columns, each with a value for each row; nothing for no rows."""
+    if not any(columns.values()):
         return
     if connection.dialect.name != "sqlite":
-        connection.execute(statement, [dict(row) for row in rows])
+        rows = zip(*columns.values(), strict=True)
+        connection.execute(statement, [dict(zip(columns, row, strict=True)) for row in rows])
         return
-    text, names, changed = _compiled(connection.dialect, statement, tuple(rows[0]))
-    columns = [[row[name] for row in rows] for name in names]
-    for place, change in changed:
-        columns[place] = [None if value is None else change(value) for value in columns[place]]
-    connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
+    text, names, changes = _compiled(connection.dialect, statement, tuple(columns))
+    values = (map(changes[name], columns[name]) if name in changes else columns[name] for name in names)
+    connection.exec_driver_sql(text, list(zip(*values, strict=True)))
 
 
 def select_among(connection: Connection, statement: Select[Any], values: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:
@@ -55,14 +60,21 @@ def _expanded(dialect: Dialect, statement: Select[Any]) -> str:
 @lru_cache(maxsize=64)
 def _compiled(
     dialect: Dialect, statement: Insert, columns: tuple[str, ...]
-) -> tuple[str, Sequence[str], Sequence[tuple[int, _Change]]]:
+) -> tuple[str, Sequence[str], Mapping[str, _Change]]:
     """Return the statement as the driver takes it, the order of its values, and which of them are changed how."""
     compiled = statement.compile(dialect=dialect, column_keys=list(columns))
-    names = list(compiled.positiontup or ())
-    types = {column.name: column.type for column in statement.table.columns}
-    changed = [(place, _iso) for place, name in enumerate(names) if isinstance(types[name], Date)]
-    return str(compiled), names, changed
+    types = {column.name: type(column.type) for column in statement.table.columns}
+    changes = {name: _CHANGES[types[name]] for name in columns if types[name] in _CHANGES}
+    return str(compiled), list(compiled.positiontup or ()), changes
 
 
-def _iso(day: Any) -> str:
-    return str(day.isoformat())
+def _iso(day: Any) -> str | None:
+    return None if day is None else str(day.isoformat())
+
+
+def _bit(truth: Any) -> int | None:
+    return None if truth is None else int(truth)
+
+
+_CHANGES: Mapping[type, _Change] = {Date: _iso, Boolean: _bit}
+"""What SQLite's driver does not take as it is, or (a truth) only after looking for an adapter."""
