@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +18,7 @@ _BINARY = 20
 """More NULs than one in as many bytes are no slip of a program (UTF-16 has about one in two)."""
 _MAX_ROW_LINES = 50
 """Physical lines of one row; a quote still open after as many was never closed."""
-_PHYSICAL = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_PHYSICAL = re.compile(r"([^\r\n]*)(?:\r\n?|\n)?")
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class CsvSheet:
 
     def line_at(self, row: int, start: int, end: int) -> Line:
         """Return again a row that `lines` yielded."""
-        ahead = _PHYSICAL.findall(self.text, start, end)
-        return _line(row, ahead, start, self.delimiter, len(self.titles))[0]
+        del end
+        return _line(self.text, row, start, self.delimiter, len(self.titles))
 
 
 def read_csv(content: bytes, file: str, known: frozenset[str]) -> CsvSheet:
@@ -109,43 +108,39 @@ def _width(top: Sequence[Line]) -> int:
 
 def _lines(text: str, delimiter: str, width: int = 0) -> Iterator[Line]:
     """Yield the rows; a quote that is never closed costs its own physical line, and reading goes on at the next one."""
-    physical = (match[0] for match in _PHYSICAL.finditer(text))
-    ahead: deque[str] = deque()
     row = start = 0
-    while True:
-        ahead.extend(islice(physical, _MAX_ROW_LINES - len(ahead)))
-        if not ahead:
-            return
+    while start < len(text):
         row += 1
-        line, used = _line(row, ahead, start, delimiter, width)
+        line = _line(text, row, start, delimiter, width)
         yield line
         start = line.end
-        for _ in range(used):
-            ahead.popleft()
 
 
-def _line(row: int, ahead: Sequence[str], start: int, delimiter: str, width: int) -> tuple[Line, int]:
-    """Return the row that begins the lines `ahead`, and how many of them it takes."""
-    cells, used = _first_row(ahead, delimiter, width)
-    end = start + sum(map(len, islice(ahead, used)))
-    if cells is None:
-        return Line(row, None, ahead[0].rstrip("\r\n"), start, end, Code.INPUT_QUOTES), used
-    return Line(row, cells, "", start, end), used
+def _line(text: str, row: int, start: int, delimiter: str, width: int) -> Line:
+    """Return the row that begins at `start`."""
+    first = next(_PHYSICAL.finditer(text, start))
+    # Quotes are all that makes a row of CSV more than its parts; to part it is far cheaper.
+    if '"' not in first[0]:
+        return Line(row, first[1].split(delimiter) if first[1] else (), "", start, first.end())
+    cells, taken = _quoted((each[0] for each in _PHYSICAL.finditer(text, start)), delimiter)
+    if cells is None or (len(taken) > 1 and _is_swallowing(taken, delimiter, width)):
+        return Line(row, None, first[1], start, first.end(), Code.INPUT_QUOTES)
+    return Line(row, cells, "", start, start + sum(map(len, taken)))
 
 
-def _first_row(ahead: Sequence[str], delimiter: str, width: int) -> tuple[Sequence[str] | None, int]:
-    if '"' not in ahead[0]:  # quotes are all that makes a row of CSV more than its parts; to part it is far cheaper
-        text = ahead[0].rstrip("\r\n")
-        return text.split(delimiter) if text else (), 1
-    reader = csv.reader(ahead, delimiter=delimiter, strict=True)
+def _quoted(lines: Iterator[str], delimiter: str) -> tuple[Sequence[str] | None, Sequence[str]]:
+    """Return the cells of a row with quotes, none where they don't match, and which physical lines it took."""
+    taken: list[str] = []
+
+    def take() -> Iterator[str]:
+        for line in islice(lines, _MAX_ROW_LINES):
+            taken.append(line)
+            yield line
+
     try:
-        cells = next(reader)
+        return next(csv.reader(take(), delimiter=delimiter, strict=True)), taken
     except csv.Error:
-        return None, 1
-    used = reader.line_num
-    if used > 1 and _is_swallowing(list(islice(ahead, used)), delimiter, width):
-        return None, 1
-    return cells, used
+        return None, taken
 
 
 def _is_swallowing(lines: Sequence[str], delimiter: str, width: int) -> bool:

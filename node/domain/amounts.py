@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from maglia.core.errors import Code, MagliaError
-from node.domain.forms import check_amount, echo, read_italian_amount
+from node.domain.forms import check_amount, echo, in_cents, read_italian_amount
 from node.domain.sheet import Number
 
 _WITH_COMMA = re.compile(r"-?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]{1,2})?")
@@ -48,8 +48,7 @@ def read_amount(text: str, decimals: Decimals | None = None, *, doubtful: bool =
         if not _WITH_POINT.fullmatch(written):
             raise MagliaError(Code.INPUT_AMOUNT_POINT, value=echo(text))
         whole, _, rest = written.replace(",", "").partition(".")
-        cents = abs(int(whole)) * 100 + int(f"{rest:0<2}")
-        return check_amount(-cents if whole.startswith("-") else cents, "importo", written)
+        return check_amount(in_cents(whole, rest), "importo", written)
     if is_with_point(text) or (doubtful and "." in written and _WITH_COMMA.fullmatch(written) and "," not in written):
         raise MagliaError(Code.INPUT_DECIMALS, value=echo(text))
     return read_italian_amount(str(text))

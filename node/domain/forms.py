@@ -12,8 +12,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
-from babel.numbers import NumberFormatError, parse_decimal
-
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo as echo  # noqa: PLC0414 - the doors of forms quote with it too
 from maglia.core.quoted import may_hold_code
@@ -43,7 +41,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ITALIAN_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_AMOUNT = re.compile(r"-?[0-9][0-9.,]{0,19}")
+_AMOUNT = re.compile(r"(-?(?:[0-9]{1,20}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6}))(?:,([0-9]{0,2})0*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -88,23 +86,22 @@ def _day(written: str, parts: tuple[str, str, str] | None, latest: date) -> date
     return day
 
 
-@lru_cache(maxsize=4096)
 def read_italian_amount(text: str) -> int:
     """Return euro cents from an amount written 1.234,50; another country's writing is refused, never guessed.
 
     Raises `input.amount`, `input.amount_negative` for zero and below, `input.amount_limit` above a million euro.
     """
     written = text.strip()
-    wrong = MagliaError(Code.INPUT_AMOUNT, value=echo(text))
-    if not _AMOUNT.fullmatch(written):
-        raise wrong
-    try:
-        cents = parse_decimal(written, locale="it_IT", strict=True) * 100
-    except NumberFormatError:
-        raise wrong from None
-    if cents != cents.to_integral_value():
-        raise wrong
-    return check_amount(int(cents), "importo", written)
+    match = _AMOUNT.fullmatch(written)
+    if match is None:
+        raise MagliaError(Code.INPUT_AMOUNT, value=echo(text))
+    return check_amount(in_cents(match[1].replace(".", ""), match[2] or ""), "importo", written)
+
+
+def in_cents(euros: str, decimals: str) -> int:
+    """Return the cents of an amount's whole part, perhaps with a minus, and of its two decimals at most."""
+    cents = abs(int(euros)) * 100 + int(f"{decimals:0<2}")
+    return -cents if euros.startswith("-") else cents
 
 
 def check_amount(cents: int, field: str, written: str | None = None) -> int:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from maglia.core.errors import Code, MagliaError
 
@@ -56,8 +55,7 @@ class Faulty(str):
         return super().__new__(cls, "#VALORE!")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row as a spreadsheet numbers it (the first is row 1).
 
     `fault` says why a row can't be read whole, whatever its cells. `cells` is None where the quotes of a CSV file don't

@@ -39,7 +39,7 @@ class Fields(Secret):
             raise ValueError("the field key has 32 bytes")
         derived = HKDF(hashes.SHA256(), 2 * KEY_BYTES, salt=None, info=b"maglia/1 fields").derive(key)
         self._cipher = AESGCM(derived[:KEY_BYTES])
-        self._index_key = derived[KEY_BYTES:]
+        self._index = hmac.new(derived[KEY_BYTES:], digestmod=hashlib.sha256)
         self.opens = lru_cache(maxsize=_REMEMBERED)(self._opens)
         """Whether a sealed value opens; that of the same bytes is remembered, and no value is."""
         self.replaced: dict[bytes, bytes] = {}
@@ -49,7 +49,9 @@ class Fields(Secret):
 
     def index(self, column: str, value: bytes) -> bytes:
         """Return the 32 bytes by which `value` is found in `column`; equal values of two columns differ."""
-        return hmac.digest(self._index_key, column.encode() + b"\0" + value, hashlib.sha256)
+        index = self._index.copy()  # to take the key in anew would be half of the work
+        index.update(column.encode() + b"\0" + value)
+        return index.digest()
 
     def seal(self, column: str, row: bytes, value: bytes) -> bytes:
         """Return nonce and ciphertext of `value`, bound to its column and row: moved elsewhere, it does not open.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -32,8 +33,12 @@ def insert_columns(connection: Connection, statement: Insert, columns: Mapping[s
         connection.execute(statement, [dict(zip(columns, row, strict=True)) for row in rows])
         return
     text, names, changes = _compiled(connection.dialect, statement, tuple(columns))
-    values = (map(changes[name], columns[name]) if name in changes else columns[name] for name in names)
+    values = (_changed(columns[name], changes[name]) if name in changes else columns[name] for name in names)
     connection.exec_driver_sql(text, list(zip(*values, strict=True)))
+
+
+def _changed(values: Sequence[Any], change: _Change) -> list[Any]:
+    return [None if value is None else change(value) for value in values]
 
 
 def select_among(connection: Connection, statement: Select[Any], values: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:
@@ -68,13 +73,5 @@ def _compiled(
     return str(compiled), list(compiled.positiontup or ()), changes
 
 
-def _iso(day: Any) -> str | None:
-    return None if day is None else str(day.isoformat())
-
-
-def _bit(truth: Any) -> int | None:
-    return None if truth is None else int(truth)
-
-
-_CHANGES: Mapping[type, _Change] = {Date: _iso, Boolean: _bit}
+_CHANGES: Mapping[type, _Change] = {Date: date.isoformat, Boolean: int}
 """What SQLite's driver does not take as it is, or (a truth) only after looking for an adapter."""
