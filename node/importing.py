@@ -210,7 +210,7 @@ class _Draws:
     """A number drawn for each key of a file and for each person: what has the same one stays together."""
 
     def __init__(self) -> None:
-        # Before each text: what a program's own hash of it would be is no secret everywhere.
+        # A text's own hash is no secret where somebody sets PYTHONHASHSEED; with a salt before it, nobody knows it.
         self._salt = os.urandom(16).hex()
         self._keys, self._persons = array("q"), array("q")
 

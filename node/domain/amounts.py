@@ -31,7 +31,7 @@ def is_with_point(text: str) -> bool:
     if isinstance(text, Number):
         return False
     written = text.strip()
-    return not _WITH_COMMA.fullmatch(written) and bool(_WITH_POINT.fullmatch(written))
+    return bool(_WITH_POINT.fullmatch(written)) and not _WITH_COMMA.fullmatch(written)
 
 
 def read_amount(text: str, decimals: Decimals | None = None, *, doubtful: bool = False) -> int:

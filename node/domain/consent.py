@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from maglia.core.vocabulary import CONSENT_DAYS, Basis, Kind, Purpose, Visibility
 from node.domain.model import AidRecord, Consent
@@ -129,8 +130,7 @@ class Standing:
     objected: bool = False
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """A record as it is stored."""
 
     record: AidRecord

@@ -32,6 +32,8 @@ def insert_columns(connection: Connection, statement: Insert, columns: Mapping[s
         rows = zip(*columns.values(), strict=True)
         connection.execute(statement, [dict(zip(columns, row, strict=True)) for row in rows])
         return
+    # The driver looks for an adapter of each None: a column that nobody fills is rather left out.
+    columns = {name: values for name, values in columns.items() if values.count(None) < len(values)}
     text, names, changes = _compiled(connection.dialect, statement, tuple(columns))
     values = (_changed(columns[name], changes[name]) if name in changes else columns[name] for name in names)
     connection.exec_driver_sql(text, list(zip(*values, strict=True)))
