@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.batch_model import Batch, BatchRow, FileReading
-from tui.batch_text import detail, in_file, rejection
+from tui.batch_row_text import detail, in_file, rejection
 
 
 def batch_document(batch: Batch) -> dict[str, object]:

@@ -15,7 +15,8 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
 from maglia.core.tables import Cell
 from tui.batch_model import Batch, BatchRow
-from tui.batch_text import VERDICTS, answered, detail, in_file
+from tui.batch_row_text import detail, in_file
+from tui.batch_text import VERDICTS, answered
 from tui.labels import label, pick
 from tui.papers.writing import check_name, is_same_file, write_rows
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.batch_model import Batch, BatchRow
-from tui.batch_text import STATES, VERDICTS, detail, in_file, rejection
+from tui.batch_row_text import detail, in_file, rejection
+from tui.batch_text import STATES, VERDICTS
 from tui.labels import FACETS, label, pick
 from tui.table import Cells, Table, day_cell, instant_cell, make_table
 

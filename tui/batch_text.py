@@ -1,4 +1,4 @@
-"""The words of a call for applicants: what a row reads, what is shown of it, how far a run is."""
+"""The words of a call for applicants as a whole: how far a run is, what is known of it, how it goes on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from maglia.core.folding import fold
-from tui.batch_model import Batch, BatchRow, Progress
-from tui.labels import FACETS, SILENCES, STATUSES, Labels, label, pick, refusal
-from tui.model import Finding
-from tui.text import code_sentence, command_lines, show_day, show_when
-from tui.verdict import amount_of, body_of, decision
+from tui.batch_model import Batch, Progress
+from tui.labels import FACETS, Labels, label, pick
+from tui.text import code_sentence, command_lines, show_day
+from tui.verdict import decision
 
 VERDICTS: Labels = {
     "match": ("RISCONTRO", "MATCH"),
@@ -19,13 +18,20 @@ VERDICTS: Labels = {
     "none": ("NESSUNO", "NONE"),
     "rejected": ("SCARTATA", "REJECTED"),
 }
+COUNTS: Labels = {
+    "none": ("Nessun riscontro", "No match"),
+    "match": ("Riscontro", "Match"),
+    "partial": ("Parziali", "Partial"),
+    "rejected": ("Scartate", "Rejected"),
+}
 STATES: Labels = {
     "running": ("in corso", "running"),
     "paused": ("in pausa", "paused"),
     "done": ("finito", "finished"),
 }
 _BAR = 28
-_WIDTH = 80
+WIDTH = 80
+"""Characters of a line."""
 _UNDER = 8
 """Blanks before what stands below its row."""
 _RESUME = ("Per riprendere", "To go on")
@@ -66,28 +72,37 @@ def asked_about(facet: str, months: int, lang: str) -> str:
 
 def summary(batch: Batch, lang: str) -> list[str]:
     """Return what is known of a whole file: who is silent is in its rows, what may be concluded in these lines."""
-    counts = [
-        (VERDICTS["none"], batch.none),
-        (VERDICTS["match"], batch.matches),
-        (VERDICTS["partial"], batch.partial),
-        (VERDICTS["rejected"], batch.rejected),
-    ]
     rows = _count(batch.rows, _one_many(("riga", "righe"), ("row", "rows"), lang), lang)
     asked = _one_many(("ente interrogato", "enti interrogati"), ("body asked", "bodies asked"), lang)
     lines = [
         f"{pick(('Bando', 'Call'), lang)} {batch.procedure}   {label(FACETS, batch.facet, lang)}   {batch.id}",
         f"{batch.file_name}   {rows}   {_count(batch.bodies, asked, lang)}",
-        "   ".join(f"{pick(words, lang)} {number(count, lang)}" for words, count in counts),
+        counts_line(batch, lang),
     ]
     if when := answered(batch, lang):
         lines.append(f"{pick(('Risposte', 'Answers'), lang)} {when}")
     if batch.state != "done":
-        lines.append(f"{label(STATES, batch.state, lang)}: {_unfinished(lang)}")
+        lines.append(unfinished(batch, lang))
     if batch.stopped:
         lines.append(code_sentence(batch.stopped, lang, batch.stopped_params))
     if batch.partial:
-        lines += _partial(batch, lang)
+        lines.append(f"?? {partial_line(batch, lang)}")
     return fold(lines)
+
+
+def counts(batch: Batch) -> list[tuple[str, int]]:
+    """Return how many rows read what, by verdict."""
+    return [
+        ("none", batch.none),
+        ("match", batch.matches),
+        ("partial", batch.partial),
+        ("rejected", batch.rejected),
+    ]
+
+
+def counts_line(batch: Batch, lang: str) -> str:
+    """Return in one line how many rows read what."""
+    return "   ".join(f"{label(COUNTS, verdict, lang)} {number(count, lang)}" for verdict, count in counts(batch))
 
 
 def _one_many(it: tuple[str, str], en: tuple[str, str], lang: str) -> tuple[str, str]:
@@ -106,35 +121,39 @@ def answered(batch: Batch, lang: str) -> str:
     """
     if not batch.answered_at_ms:
         return ""
-    first, last = _at(batch.opened_at_ms), _at(batch.answered_at_ms)
+    first, last = instant(batch.opened_at_ms), instant(batch.answered_at_ms)
     if first[:10] == last[:10]:
         return f"{pick(('del', 'of'), lang)} {last}"
     return f"{pick(('dal', 'from'), lang)} {first[:10]} {pick(('al', 'to'), lang)} {last}"
 
 
-def _at(time_ms: int) -> str:
+def instant(time_ms: int) -> str:
+    """Return an instant (milliseconds since the epoch) on this machine's clock, as dd/mm/yyyy hh:mm."""
     return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"
 
 
 def known_already(batch: Batch, lang: str) -> list[str]:
     """Return what is said where the very same was checked before: nobody was asked again, and how to ask."""
-    when, delete = _at(batch.answered_at_ms or batch.opened_at_ms), f"maglia bando delete {batch.id}"
+    when, delete = instant(batch.answered_at_ms or batch.opened_at_ms), f"maglia bando delete {batch.id}"
     if lang == "en":
         return fold([f"Already checked on {when}.", f"To ask again: {delete}, then check again."])
     return fold([f"Già controllato il {when}.", f"Per chiedere di nuovo: {delete}, poi di nuovo check."])
 
 
-def _unfinished(lang: str) -> str:
-    return pick(("non tutti sono stati interrogati.", "not everybody has been asked."), lang)
+def unfinished(batch: Batch, lang: str) -> str:
+    """Return that a batch runs or waits, and so says little yet."""
+    not_all = pick(("non tutti sono stati interrogati.", "not everybody has been asked."), lang)
+    return f"{label(STATES, batch.state, lang)}: {not_all}"
 
 
-def _partial(batch: Batch, lang: str) -> list[str]:
+def partial_line(batch: Batch, lang: str) -> str:
+    """Return what becomes of rows that not everybody has answered about: never that nothing is known."""
     rows, one = number(batch.partial, lang), batch.partial == 1
     if lang == "en":
         said = "1 row is partial: in the file it stays" if one else f"{rows} rows are partial: in the file they stay"
-        return [f"?? {said} PARTIAL, never NONE."]
+        return f"{said} PARTIAL, never NONE."
     said = "1 riga è parziale: nel file resta" if one else f"{rows} righe sono parziali: nel file restano"
-    return [f"?? {said} PARZIALE, mai NESSUNO."]
+    return f"{said} PARZIALE, mai NESSUNO."
 
 
 def next_steps(batch: Batch, lang: str) -> list[str]:
@@ -173,74 +192,17 @@ def listed(batches: Sequence[Batch], lang: str) -> list[str]:
         until = f"{pick(('fino al', 'until'), lang)} {show_day(date.fromisoformat(one.erase_on))}"
         state, rows = label(STATES, one.state, lang), number(one.rows, lang)
         partial = number(one.partial, lang) if one.was_asked else "-"
-        lines += _one_or_two(f"{one.id:<13} {state:<9} {rows:>7} {partial:>8}", f"{one.procedure} ({until})")
+        lines += one_or_two(f"{one.id:<13} {state:<9} {rows:>7} {partial:>8}", f"{one.procedure} ({until})")
     return lines
 
 
-def _one_or_two(head: str, said: str, short: str = "") -> list[str]:
+def one_or_two(head: str, said: str, short: str = "") -> list[str]:
     """Return both on one line, or the second below the first, whole, where 80 characters are too few."""
     whole = f"{head}  {said}".rstrip()
-    if len(whole) <= _WIDTH:
+    if len(whole) <= WIDTH:
         return [whole]
     under = " " * _UNDER
     below = textwrap.wrap(
-        said, _WIDTH, initial_indent=under, subsequent_indent=under, break_on_hyphens=False, break_long_words=False
+        said, WIDTH, initial_indent=under, subsequent_indent=under, break_on_hyphens=False, break_long_words=False
     )
     return [f"{head}  {short}".rstrip(), *below]
-
-
-def row_lines(row: BatchRow, lang: str) -> list[str]:
-    """Return a row of the table, without its code: what is read aloud or copied names nobody; no sentence is cut."""
-    bodies = f"{row.answered}/{row.asked}" if row.asked else "-"
-    head = f"{row.row:>6}  {label(VERDICTS, row.verdict, lang):<9} {bodies:>7}"
-    whole = f"{head}  {detail(row, lang)}"
-    if row.code and len(whole) > _WIDTH:
-        return _one_or_two(head, rejection(row, lang), row.column)
-    return _one_or_two(head, detail(row, lang))
-
-
-def detail(row: BatchRow, lang: str) -> str:
-    """Return what was found and who is missing, in a few words; of a rejected row why."""
-    if row.code:
-        return f"{row.column}: {rejection(row, lang)}" if row.column else rejection(row, lang)
-    said = [_found(one, lang) for one in row.findings]
-    if row.omitted:
-        said[:1] = [f"{pick(('almeno', 'at least'), lang)} {said[0]}"]
-    said += [f"{body.name or body.member} {label(SILENCES, body.reason, lang)}" for body in row.silent]
-    said += [
-        f"{body.name or body.member} {pick(('rifiuta', 'refuses'), lang)}: {refusal(body.reason, lang)}"
-        for body in row.refused
-    ]
-    if row.unasked:
-        said.append(f"{row.unasked} {pick(('da interrogare', 'still to be asked'), lang)}")
-    return "; ".join(said)
-
-
-def rejection(row: BatchRow, lang: str) -> str:
-    """Return why a row was rejected, and what to do."""
-    return code_sentence(row.code, lang, row.params)
-
-
-def no_rejects(lang: str) -> str:
-    """Return what is said where every row of a file can be asked about."""
-    return pick(("Nessuna riga scartata.", "No row is rejected."), lang)
-
-
-def in_file(row: BatchRow, lang: str) -> str:
-    """Return which other rows of the file belong to the same household, or to the same supply or lease."""
-    said = [
-        f"{pick(words, lang)} {', '.join(map(str, rows))}"
-        for words, rows in (
-            (("stesso nucleo della riga", "same household as row"), row.same_household),
-            (("stessa fornitura della riga", "same supply as row"), row.same_need),
-        )
-        if rows
-    ]
-    return "; ".join(said)
-
-
-def _found(one: Finding, lang: str) -> str:
-    status = "" if one.status in {"", "given"} else f"{label(STATUSES, one.status, lang).lower()} "
-    same = f"{pick(('stesso bisogno', 'same need'), lang)}: " if one.same_need else ""
-    when = show_when(one.when, "", lang)
-    return f"{same}{status}{label(FACETS, one.facet, lang)} {when}, {amount_of(one, lang)}, {body_of(one, lang)}"

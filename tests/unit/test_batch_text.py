@@ -14,18 +14,8 @@ from tests.clerk import fictional_code
 from tests.peer_world import refused
 from tui.batch_files import check_out, write_ranking, write_results
 from tui.batch_model import Batch, BatchRow, Progress
-from tui.batch_text import (
-    asked_about,
-    detail,
-    in_file,
-    known_already,
-    listed,
-    next_steps,
-    progress_line,
-    row_lines,
-    summary,
-    time_left,
-)
+from tui.batch_row_text import detail, in_file, row_lines
+from tui.batch_text import asked_about, known_already, listed, next_steps, progress_line, summary, time_left
 from tui.model import Finding, Silent
 
 BATCH = Batch("B-0123456789", "affitto-2026", "rent_current", 6, "domande.csv", "ivo", 0, "2027-01-30", 4, 1, "done")
@@ -65,7 +55,7 @@ def test_a_reason_that_is_long_stands_whole_below_its_row(lang: str) -> None:
 
 def test_partial_rows_are_said_to_stay_partial() -> None:
     lines = summary(replace(BATCH, matches=1, partial=21, none=1_204), "it")
-    assert "NESSUNO 1.204   RISCONTRO 1   PARZIALE 21   SCARTATA 1" in lines
+    assert "Nessun riscontro 1.204   Riscontro 1   Parziali 21   Scartate 1" in lines
     assert lines[-1] == "?? 21 righe sono parziali: nel file restano PARZIALE, mai NESSUNO."
 
     one = summary(replace(BATCH, partial=1, bodies=1, rows=1), "it")

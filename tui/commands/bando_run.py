@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
 from tui.batch_document import batch_document, row_document
-from tui.batch_text import closing, next_steps, progress_line, row_lines, summary
+from tui.batch_row_text import row_lines
+from tui.batch_text import closing, next_steps, progress_line, summary
 from tui.commands.base import Result
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
