@@ -163,10 +163,15 @@ def next_steps(batch: Batch, lang: str) -> list[str]:
             pick(("Segue da solo sul nodo; per fermarlo", "It goes on at the node; to stop it"), lang), "pause", batch
         )
     if batch.state == "paused":
-        return [] if batch.stopped.startswith(_LASTING) else _step_lines(pick(_RESUME, lang), "resume", batch)
+        return [] if is_lasting(batch.stopped) else _step_lines(pick(_RESUME, lang), "resume", batch)
     if batch.partial:
         return _step_lines(pick(("Per richiedere a chi manca", "To ask who is missing again"), lang), "retry", batch)
     return []
+
+
+def is_lasting(code: str) -> bool:
+    """Return whether what stopped a run stays until somebody else mends it."""
+    return code.startswith(_LASTING)
 
 
 def _step_lines(said: str, verb: str, batch: Batch) -> list[str]:

@@ -45,6 +45,12 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
     Place(
+        "bando",
+        ("CONTROLLO BANDO", "CALL FOR APPLICANTS"),
+        "tui.screens.bando:BandoScreen",
+        ("BatchService/OpenBatch",),
+    ),
+    Place(
         "referrals",
         ("RINVII", "REFERRALS"),
         "tui.screens.referrals:ReferralsScreen",

@@ -81,14 +81,24 @@ def _shown(name: str, value: str) -> str:
 
 def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
     """Return the sentence of an error code that a node reports about itself; an unknown code is shown as it is."""
+    sentence = _reported(code, lang, params)
+    return plain(code) if sentence is None else f"{sentence.message} {sentence.next_action}"
+
+
+def code_message(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
+    """Return what happened alone, for who says by themselves what to do next."""
+    sentence = _reported(code, lang, params)
+    return plain(code) if sentence is None else sentence.message
+
+
+def _reported(code: str, lang: str, params: Mapping[str, str] | None) -> Sentence | None:
     try:
         error = MagliaError(Code(code))
     except ValueError:
-        return plain(code)
+        return None
     # Not as arguments: the other side chooses the names.
     error.params = {name: _shown(name, value) for name, value in (params or {}).items()}
-    sentence = error.sentence(lang)
-    return f"{sentence.message} {sentence.next_action}"
+    return error.sentence(lang)
 
 
 def parse_day(text: str) -> date:

@@ -41,6 +41,14 @@ def console(node: FakeNode, user: str = "anna", lang: str = "it") -> Console:
     return Console(load_profile(node.profile(user), lang))
 
 
+async def go_to_check(pilot: Pilot[None]) -> None:
+    """Go from where an officer's day begins to VERIFICA."""
+    await wait_for(pilot, "CONTROLLO BANDO")
+    await pilot.press("f10", "1")
+    await wait_for(pilot, "VERIFICA")
+    await wait_for(pilot, "Pratica")
+
+
 def choose(pilot: Pilot[None], name: str, value: str) -> None:
     choice: Select[str] = pilot.app.screen.query_one(name, Select)
     choice.value = value
@@ -137,6 +145,7 @@ async def test_consent_is_recorded_before_the_question(node: FakeNode) -> None:
 
 async def test_a_public_body_gives_the_case_instead(node: FakeNode) -> None:
     async with console(node, "ugo").run_test(size=SIZE) as pilot:
+        await go_to_check(pilot)
         shown = await wait_for(pilot, "Comune di Esempio / ugo")
         assert "Pratica" in shown
         assert "informativa" not in shown
@@ -229,7 +238,7 @@ async def test_blanks_and_small_letters_are_the_same_code(node: FakeNode) -> Non
 @pytest.mark.parametrize("how", ["edit", "f4"])
 async def test_case_and_need_are_not_the_next_persons(node: FakeNode, how: str) -> None:
     async with console(node, "ugo").run_test(size=SIZE) as pilot:
-        await wait_for(pilot, " / ")
+        await go_to_check(pilot)
         for name, text in (("#code", ANYONE), ("#case", "2026/77"), ("#need", "POD:IT001E12345678")):
             write(pilot, name, text)
         if how == "f4":
@@ -516,7 +525,7 @@ async def test_another_purpose_takes_every_consent_back(node: FakeNode) -> None:
 
 async def test_each_of_a_household_has_a_case_and_the_need_is_of_all(node: FakeNode) -> None:
     async with console(node, "ugo").run_test(size=SIZE) as pilot:
-        await wait_for(pilot, " / ")
+        await go_to_check(pilot)
         choose(pilot, "#facet", "electricity")
         for code, case in ((ANYONE, "2026/77"), (ANOTHER, "2026/78")):
             write(pilot, "#code", code)

@@ -1,0 +1,309 @@
+"""What an officer does on CONTROLLO BANDO with keys and mouse, against a served front port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Checkbox, Input, OptionList, Select
+
+from maglia.v1 import batch_pb2 as pb
+from tests.support.fake_batches import MANY, NEW, PAUSED, RUNNING, BatchNode
+from tests.support.fake_node import PASSWORD
+from tests.support.scenarios import ANYONE
+from tests.support.screens import text_of, wait_for
+from tui import scanning
+from tui.app import Console
+from tui.profile import load_profile
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+async def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BatchNode]:
+    monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
+    (tmp_path / "ufficio").mkdir()
+    monkeypatch.chdir(tmp_path / "ufficio")
+    (tmp_path / "ufficio" / "domande.csv").write_text("Cod. fiscale;Famiglia\nX;1\n")
+    served = BatchNode(tmp_path)
+    await served.start()
+    yield served
+    await served.stop()
+
+
+def console(node: BatchNode, user: str = "ugo", lang: str = "it") -> Console:
+    return Console(load_profile(node.profile(user), lang))
+
+
+def written(path: str | Path) -> str:
+    return Path(path).read_text("utf-8-sig")
+
+
+def files() -> set[str]:
+    return {path.name for path in Path.cwd().iterdir()}
+
+
+def calls(node: BatchNode, kind: type) -> list[object]:
+    return [call for call in node.calls if isinstance(call, kind)]
+
+
+async def to_columns(pilot: Pilot[None], procedure: str = "affitto-2026") -> str:
+    """Begin a call with the file of the folder, and come to its columns."""
+    await wait_for(pilot, "Invio apre un bando")
+    await pilot.press("f2")
+    await wait_for(pilot, "domande.csv")
+    await pilot.press("tab", "tab", "tab", "tab", "tab", "enter")
+    await pilot.press(*procedure, "f2")
+    return await wait_for(pilot, "[2 COLONNE]")
+
+
+async def to_errors(pilot: Pilot[None]) -> str:
+    await to_columns(pilot)
+    await wait_for(pilot, "Nucleo N17")
+    await pilot.press("f2")
+    return await wait_for(pilot, "Si controllano le altre 1.201")
+
+
+async def to_rows(pilot: Pilot[None]) -> str:
+    """Open the call that is done."""
+    await wait_for(pilot, "Invio apre un bando")
+    await pilot.press("enter")
+    return await wait_for(pilot, "3 righe sono parziali")
+
+
+async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await to_errors(pilot)
+        for sentence in ("ha 15 caratteri", "La stessa persona è già alla riga 17.", "registrato a suo nome"):
+            assert sentence in shown
+        assert not calls(node, pb.RunBatchRequest)
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "7.344 su 14.412   mancano ~4 min")
+        assert "?? Non rispondono: Onlus Ponte" in shown
+        node.gate.set()
+        shown = await wait_for(pilot, "?? 3 righe sono parziali: nel file restano PARZIALE, mai NESSUNO.")
+        assert "Nessun riscontro 1.196   Riscontro 2   Parziali 3   Scartate 3" in shown
+        assert "La decisione resta all'operatore: il sistema informa, non nega." in shown
+        await pilot.press("f2")
+        await wait_for(pilot, "esiti-affitto-2026.xlsx")
+        pilot.app.screen.query_one("#with-ranking", Checkbox).value = True
+        await pilot.press("f2")
+        await wait_for(pilot, "Scritto: esiti-affitto-2026.xlsx")
+    assert files() == {
+        "domande.csv",
+        "esiti-affitto-2026.xlsx",
+        "elenco-affitto-2026.csv",
+        "elenco-affitto-2026-chiave.csv",
+    }
+    trial, opened = calls(node, pb.OpenBatchRequest)
+    assert isinstance(trial, pb.OpenBatchRequest)
+    assert isinstance(opened, pb.OpenBatchRequest)
+    assert (trial.trial, opened.trial, opened.procedure) == (True, False, "affitto-2026")
+    assert dict(opened.columns) == {"codice": "Cod. fiscale", "nucleo": "Famiglia", "fornitura": "POD"}
+    assert ANYONE not in written("elenco-affitto-2026.csv")
+
+
+async def test_another_title_is_read_at_once_and_remembered(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_columns(pilot)
+        await wait_for(pilot, "Nucleo N17; Fornitura")
+        supply: Select[str] = pilot.app.screen.query_one("#map-fornitura", Select)
+        supply.value = ""
+        await wait_for(pilot, "Nucleo N17  ")
+        assert "POD:IT001" not in text_of(pilot.app)
+        await pilot.press("f2")
+        await wait_for(pilot, "[3 ERRORI]")
+        await pilot.press("f3")
+        await to_columns(pilot)
+        await wait_for(pilot, "Nucleo N17")
+        assert supply.value == ""
+    assert "Cod. fiscale" not in written(load_profile(node.profile("ugo")).drafts.with_suffix(".columns"))
+
+
+async def test_without_a_column_for_the_code_nothing_goes_on(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_columns(pilot)
+        await wait_for(pilot, "Nucleo N17")
+        code: Select[str] = pilot.app.screen.query_one("#map-codice", Select)
+        code.value = ""
+        await wait_for(pilot, "Nessuna riga si legge finché")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "manca la colonna «codice»")
+        assert "Scegliere qui sopra quale titolo" in shown
+    assert all(isinstance(call, pb.OpenBatchRequest) and call.trial for call in calls(node, pb.OpenBatchRequest))
+
+
+async def test_a_refusal_keeps_what_is_written(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("f2", "f2")
+        await wait_for(pilot, "Bando")
+        assert "!!" in await wait_for(pilot, "!!")
+        await pilot.press("f3")
+        await to_columns(pilot, "chiusa")
+        await wait_for(pilot, "Nucleo N17")
+        await pilot.press("f2")
+        await wait_for(pilot, "!!")
+        await wait_for(pilot, "31/12/2025")
+        await pilot.press("f3")
+        await wait_for(pilot, "[1 FILE]")
+        assert pilot.app.screen.query_one("#procedure", Input).value == "chiusa"
+
+
+async def test_a_run_is_stopped_and_goes_on(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_errors(pilot)
+        await pilot.press("f2")
+        await wait_for(pilot, "7.344")
+        await pilot.press("f9")
+        await wait_for(pilot, "F2 riprende da dove era")
+        node.paused.clear()
+        await pilot.press("f2")
+        await wait_for(pilot, "7.344")
+        node.gate.set()
+        await wait_for(pilot, "F6 chiede di nuovo")
+        node.gate.clear()
+        await pilot.press("f6")
+        await wait_for(pilot, "7.344")
+    runs = [(call.batch_id, call.retry) for call in node.calls if isinstance(call, pb.RunBatchRequest)]
+    assert runs == [(NEW, False), (NEW, False), (NEW, True)]
+
+
+async def test_a_closed_console_finds_the_run_again(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_errors(pilot)
+        await pilot.press("f2")
+        await wait_for(pilot, "7.344")
+        await pilot.press("ctrl+q")
+    assert node.batches[NEW].state != "done"
+    node.batches[NEW].state = "running"
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("end", "enter")
+        await wait_for(pilot, "7.344 su 14.412")
+        node.gate.set()
+        await wait_for(pilot, "3 righe sono parziali")
+
+
+async def test_a_row_opens_with_everybody_who_is_silent(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_rows(pilot)
+        await pilot.press("down", "down", "enter")
+        shown = await wait_for(pilot, "RIGA 52")
+        for said in ("Croce Verde non risponde", "Onlus [/bad] [red]x", "stesso nucleo della riga 17", "mai NESSUNO"):
+            assert said in shown
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+        await pilot.press("enter")
+        await wait_for(pilot, "Mostra")
+        await pilot.click("#rows")
+        assert "RIGA" in await wait_for(pilot, "RIGA")
+
+
+async def test_a_card_opens_the_row_of_its_person(node: BatchNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "GAP_S", 5.0)
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_rows(pilot)
+        await pilot.press(*ANYONE, "enter")
+        await wait_for(pilot, "RIGA 17")
+
+
+async def test_thousands_of_rows_come_a_page_at_a_time(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_rows(pilot)
+        which: Select[str] = pilot.app.screen.query_one("#which", Select)
+        which.value = "none"
+        await wait_for(pilot, f"Righe 1-200 di {MANY}")
+        rows = pilot.app.screen.query_one("#rows OptionList", OptionList)
+        assert rows.option_count == 200
+        rows.focus()
+        await pilot.press("end", "pagedown")
+        await wait_for(pilot, f"Righe 201-400 di {MANY}")
+        which.value = "rejected"
+        await wait_for(pilot, "SCARTATA")
+
+
+async def test_deleting_asks_and_the_harmless_answer_comes_first(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("down", "f9")
+        shown = await wait_for(pilot, "CANCELLARE IL CONTROLLO")
+        assert f"bollette-2026, bollette.csv, 1.204 righe ({PAUSED})" in shown
+        await pilot.press("enter")
+        await wait_for(pilot, "bollette.csv")
+        assert not calls(node, pb.DeleteBatchRequest)
+        await pilot.press("f9")
+        await wait_for(pilot, "CANCELLARE IL CONTROLLO")
+        await pilot.press("tab", "enter")
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.pause()
+    assert calls(node, pb.DeleteBatchRequest) == [pb.DeleteBatchRequest(batch_id=PAUSED)]
+
+
+async def test_what_runs_is_stopped_from_the_list(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("end", "f9")
+        await pilot.pause()
+        while not calls(node, pb.PauseBatchRequest):
+            await pilot.pause(0.02)
+    assert calls(node, pb.PauseBatchRequest) == [pb.PauseBatchRequest(batch_id=RUNNING)]
+
+
+async def test_the_same_file_again_shows_what_was_answered_then(node: BatchNode) -> None:
+    node.known = True
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_columns(pilot)
+        await wait_for(pilot, "Nucleo N17")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "era già stato controllato")
+        assert "Risposte del 21/11/2026" in shown
+    assert not calls(node, pb.RunBatchRequest)
+
+
+async def test_the_choices_of_a_file_survive_a_closed_window(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("f2", *"domande.csv", "tab", *"affitto", "ctrl+q")
+    async with console(node).run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for(pilot, "Ripreso quanto era scritto")
+        await wait_for(pilot, "[1 FILE]")
+        assert pilot.app.screen.query_one("#file", Input).value == "domande.csv"
+        await pilot.press("f4")
+        assert pilot.app.screen.query_one("#procedure", Input).value == ""
+
+
+async def test_each_table_goes_to_a_file(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_rows(pilot)
+        await pilot.press("f7")
+        await wait_for(pilot, "ESPORTA")
+        await pilot.press("tab", "enter")
+        await wait_for(pilot, "Scritto: bando-affitto-2026.csv")
+        await pilot.press("f3")
+        await wait_for(pilot, "[3 ERRORI]")
+        await pilot.press("f7", "tab", "enter")
+        await wait_for(pilot, "Scritto: scarti-affitto-2026.csv")
+    assert ANYONE not in written("bando-affitto-2026.csv")
+    assert "63;codice;" in written("scarti-affitto-2026.csv")
+
+
+async def test_a_node_that_goes_away_is_told_with_what_to_do(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_errors(pilot)
+        await pilot.press("f2")
+        await wait_for(pilot, "7.344")
+        await node.stop()
+        shown = await wait_for(pilot, "Il controllo va avanti sul nodo. F6 lo ritrova.")
+        assert "!!" in shown
+        assert "RISCONTRO" in shown
+
+
+@pytest.mark.parametrize(("lang", "last"), [("it", "F10 Vai"), ("en", "F10 Go")])
+async def test_every_key_has_its_label_at_eighty_columns(node: BatchNode, lang: str, last: str) -> None:
+    async with console(node, lang=lang).run_test(size=SIZE) as pilot:
+        keys = (await wait_for(pilot, "F7")).splitlines()[-1]
+        assert last in keys
+        for key in ("F2", "F3", "F4", "F6", "F7", "F9"):
+            assert f"{key} " in keys

@@ -1,0 +1,83 @@
+"""Step 2 of a call for applicants: which column of the file is which, and the first rows as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Select
+
+from tui.batch_columns import COLUMNS, asked_columns, is_named
+from tui.batch_model import FileReading
+from tui.batch_view import READ, read_rows
+from tui.labels import pick
+from tui.text import plain
+from tui.widgets.entry import Choice
+from tui.widgets.listing import Listing
+
+_NONE = ("(nessuna)", "(none)")
+_UNREAD = (
+    "Nessuna riga si legge finché il codice e il nucleo non hanno la loro colonna.",
+    "No row is read before the code and the household have their column.",
+)
+
+
+class ColumnsStep(Vertical):
+    """A choice of a title for each column; below it the file's first rows."""
+
+    class Changed(Message):
+        """Another title was chosen for a column: the file is to be read anew."""
+
+    DEFAULT_CSS = """
+    ColumnsStep { height: 1fr; }
+    ColumnsStep Horizontal { height: 1; }
+    ColumnsStep Listing { margin-top: 1; }
+    """
+
+    def __init__(self, lang: str) -> None:
+        super().__init__(id="step-columns")
+        self._lang = lang
+        self._titles: tuple[str, ...] = ()
+        self._shown: dict[str, str] = {}
+        none = [(pick(_NONE, lang), "")]
+        self._choices = {name: Choice(pick(words, lang), f"map-{name}", none, "") for name, words in COLUMNS.items()}
+
+    def compose(self) -> Iterable[Widget]:
+        """Two choices on a line."""
+        choices = list(self._choices.values())
+        for left, right in zip(choices[::2], choices[1::2], strict=True):
+            yield Horizontal(left, right)
+        yield Listing(READ, self._lang, pick(_UNREAD, self._lang), id="read")
+
+    def show(self, read: FileReading) -> None:
+        """Show how the node reads a file."""
+        if read.titles != self._titles:
+            self._titles = read.titles
+            for name, choice in self._choices.items():
+                own = any(is_named(name, title) for title in read.titles)
+                offered = [] if own else [(pick(_NONE, self._lang), "")]
+                offered += [(plain(title, 40), str(at)) for at, title in enumerate(read.titles) if title.strip()]
+                choice.select.set_options(offered)
+        self._shown = dict(read.columns)
+        for name, choice in self._choices.items():
+            title = read.columns.get(name)
+            choice.select.value = str(self._titles.index(title)) if title in self._titles else ""
+        self.query_one(Listing).show(read_rows(read, self._lang))
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """Return the title chosen for each column that has one."""
+        codes = {name: choice.code for name, choice in self._choices.items()}
+        return {name: self._titles[int(code)] for name, code in codes.items() if code.isdigit()}
+
+    def asked(self) -> dict[str, str]:
+        """Return the titles that the node has to be told of."""
+        return asked_columns(self.chosen)
+
+    @on(Select.Changed)
+    def _change(self) -> None:
+        if self._titles and self.chosen != self._shown:
+            self.post_message(self.Changed())

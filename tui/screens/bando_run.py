@@ -1,0 +1,238 @@
+"""Steps 3 to 5 of a call for applicants: what was rejected, the run that is watched, what is written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from maglia.core.errors import MagliaError
+from tui.batch_files import Outputs
+from tui.batch_model import Batch, BatchRow, Progress
+from tui.batch_view import reject_rows, said_lines
+from tui.labels import pick
+from tui.lines import Line, Tone
+from tui.screens import bando_words as words
+from tui.screens.bando_steps import BandoSteps
+from tui.screens.dialogs import Ask
+from tui.words import say
+
+_ROWS_EVERY_S = 10.0
+"""Seconds between two readings of all rows while they are being asked about."""
+
+
+class BandoRuns(BandoSteps):
+    """A file that is on file: its run goes on at the node, whatever is shown here."""
+
+    _rows_at = 0.0
+    _watched = ""
+
+    def returned(self) -> None:
+        """Show what has changed meanwhile."""
+        if self.step == "list":
+            self.load_list()
+        elif self.step in {"errors", "check"} and not self._watched:
+            self.load_rows()
+
+    def forget(self) -> None:
+        """Leave nothing of the files of whoever was here before."""
+        super().forget()
+        self._watched = ""
+
+    def open_batch(self, batch_id: str) -> None:
+        """Open a call of the list: what is known of it, or first what was rejected where nobody was asked yet."""
+        self.leave_file()
+        self.call = next((one for one in self.batches if one.id == batch_id), None)
+        if self.call is None:
+            return
+        self.results.wait()
+        self._rejects.say(pick(words.LOADING, self.lang))
+        is_new = self.call.state == "paused" and not self.call.was_asked and not self.call.stopped
+        self.go("errors" if is_new else "check")
+        self.load_rows()
+
+    def load_rows(self) -> None:
+        """Read the rows of the call that is open; a run under way is watched again."""
+        if self.call is not None:
+            self.note(words.LOADING)
+            self.work(partial(self._rows_of, self.call.id), self._show_rows, group="rows")
+
+    async def _rows_of(self, batch_id: str) -> tuple[Batch, Sequence[BatchRow]]:
+        return await self.door.batch_rows(batch_id)
+
+    def _show_rows(self, found: tuple[Batch, Sequence[BatchRow]]) -> None:
+        batch, rows = found
+        if self.call is None or batch.id != self.call.id:
+            return
+        is_first = not self.rows
+        self.call, self.rows, self._rows_at = batch, rows, monotonic()
+        self._rejects.show(reject_rows(rows, self.lang), pick(words.NO_REJECTS, self.lang))
+        self.results.show(batch, rows)
+        self.show_head()
+        self.tell_step()
+        if is_first:
+            self.focus_step()
+        if batch.state == "running" and self._watched != batch.id:
+            self._watch(batch.id, retry=False)
+
+    def tell_step(self) -> None:
+        """Say what may be concluded at this step, and what to do next."""
+        if self.call is None:
+            return
+        progress = self.running.get(self.call.id)
+        self.results.show_progress(self.call, progress)
+        if self.step == "errors":
+            self.tell(*words.rejected_lines(self.call, self.lang))
+        elif self.step == "check":
+            self.tell(*said_lines(self.call, progress, self.lang))
+
+    def go(self, step: str) -> None:
+        """Show a step, and say what belongs to it."""
+        super().go(step)
+        if step == "export" and self.call is not None:
+            self.exports.show(self.call)
+            self.note(words.ON_EXPORT)
+        else:
+            self.tell_step()
+
+    def show_opened(self, opened: tuple[Batch, bool, Sequence[BatchRow]]) -> None:
+        """Go on with a file that is on file now; the same one again shows what was answered then."""
+        self.call, known, self.rows = opened[0], opened[1], ()
+        self.files.clear()
+        self.save_draft()
+        self._content = b""
+        is_done = known and self.call.state == "done"
+        self.go("check" if is_done or self.call.state == "running" else "errors")
+        self._show_rows((opened[0], opened[2]))
+        if is_done:
+            self.tell(Line("  ", pick(words.KNOWN, self.lang), Tone.NOTE), *said_lines(self.call, None, self.lang))
+
+    def ask_bodies(self, *, retry: bool = False) -> None:
+        """Have the bodies asked that were not, with a retry also those that did not answer in full."""
+        if self.call is None or not self.rows:
+            return
+        if self.call.state == "done" and not retry:
+            self.go("check")
+            return
+        self.go("check")
+        self.note(words.ASKING)
+        self._watch(self.call.id, retry=retry)
+
+    def resume_or_export(self) -> None:
+        """Go on with what was stopped; with what is done, or goes on by itself, to the files."""
+        if self.call is not None and self.call.state == "paused":
+            self.ask_bodies()
+        elif self.call is not None and self.rows:
+            self.go("export")
+
+    def _watch(self, batch_id: str, *, retry: bool) -> None:
+        self._watched = batch_id
+        self.follow(
+            lambda: self._states(batch_id, retry=retry),
+            partial(self._show_state, batch_id),
+            partial(self._ended, batch_id),
+            group="watch",
+        )
+
+    def _states(self, batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
+        return self.door.run_batch(batch_id, retry=retry)
+
+    def _show_state(self, batch_id: str, progress: Progress) -> None:
+        self.running[batch_id] = progress
+        if self.call is None or self.call.id != batch_id:
+            return
+        if progress.state == "running":
+            self.call = replace(self.call, state="running", stopped="")
+            if monotonic() - self._rows_at > _ROWS_EVERY_S:
+                self._rows_at = monotonic()
+                self.work(partial(self._rows_of, batch_id), self._show_rows, group="rows")
+        self.tell_step()
+
+    def _ended(self, batch_id: str) -> None:
+        self._leave_watching(batch_id)
+        if self.call is not None and self.call.id == batch_id:
+            self.load_rows()
+        if self.step == "list":
+            self.load_list()
+
+    def _leave_watching(self, batch_id: str) -> None:
+        self.running.pop(batch_id, None)
+        if self._watched == batch_id:
+            self._watched = ""
+
+    def failed(self, error: MagliaError) -> None:
+        """Say why; a run that is no longer watched goes on at the node."""
+        watched = self._watched
+        super().failed(error)
+        if watched and error.code.value.startswith(("network.", "session.expired")):
+            self._leave_watching(watched)
+            self.explain(error, [Line("  ", pick(words.LOST, self.lang), Tone.NOTE)])
+        elif watched:
+            self._leave_watching(watched)
+        if self.step in {"errors", "check"} and not self.rows:
+            self._rejects.say(pick(words.UNREAD, self.lang))
+            self.results.unread()
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether bodies that did not answer can be asked again."""
+        return self.call is not None and self.call.state == "done" and self.call.partial > 0
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is a run to stop, or a call to take off the node."""
+        return self.pointed is not None if self.step == "list" else self.call is not None and self.step != "export"
+
+    def action_stop(self) -> None:
+        """Stop the run; of what does not run, ask whether it is to be taken off the node."""
+        batch = self.pointed if self.step == "list" else self.call
+        if batch is None:
+            return
+        if batch.state == "running":
+            self.note(words.STOPPING)
+            self.work(partial(self._pause, batch.id), self._paused, group="pause")
+        else:
+            answers = [("", say("cancel", self.lang)), ("delete", pick(words.DELETE, self.lang))]
+            title, lines = words.deletion(batch, self.lang)
+            self.app.push_screen(Ask(title, lines, answers), partial(self._delete, batch.id))
+
+    async def _pause(self, batch_id: str) -> Batch:
+        return await self.door.pause_batch(batch_id)
+
+    def _paused(self, batch: Batch) -> None:
+        self._leave_watching(batch.id)
+        if self.step == "list":
+            self.load_list()
+        else:
+            self.load_rows()
+
+    def _delete(self, batch_id: str, answer: str | None) -> None:
+        if answer == "delete":
+            self.work(partial(self._deleted, batch_id), lambda _none: self._gone(), group="delete")
+
+    async def _deleted(self, batch_id: str) -> None:
+        await self.door.delete_batch(batch_id)
+
+    def _gone(self) -> None:
+        self.leave_file()
+        self.show_list()
+
+    def write_files(self) -> None:
+        """Step 5: write what is wanted, over nothing that is there."""
+        if self.call is not None:
+            outputs = self.exports.outputs()
+            self.work(partial(self._write, outputs, self.call, self.rows), self._written, group="write")
+
+    async def _write(self, outputs: Outputs, batch: Batch, rows: Sequence[BatchRow]) -> list[str]:
+        outputs.check(self.lang, force=False, source=self.source)
+        outputs.check_batch(batch, self.lang)
+        return await asyncio.to_thread(outputs.write, batch, rows, self.lang)
+
+    def _written(self, names: Sequence[str]) -> None:
+        if self.call is None:
+            return
+        self.exports.show(self.call)
+        self.tell(*words.written_lines(self.call, names, Path.cwd(), self.lang))
