@@ -38,6 +38,7 @@ check: setup ## format, lint, types, imports, stubs, policies, English words, RE
 	@$(BIN)/python docs/catalog.py --check
 	@$(BIN)/python docs/readme.py --check
 	@$(BIN)/python docs/who_sees_what.py --check
+	@$(BIN)/python docs/pictures.py --check
 
 format: setup ## rewrite the code in the agreed format
 	@$(BIN)/ruff format .
@@ -45,6 +46,10 @@ format: setup ## rewrite the code in the agreed format
 
 bench: setup ## measure every figure the README quotes (QUICK=1 for the short form)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+pictures: setup ## paint every screen anew, for the tests and for the pages of docs/it
+	@$(BIN)/python -m pytest tests/snapshot --snapshot-update --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python docs/pictures.py
 
 release: setup ## make today's contracts the ones that later changes must not break
 	@cd proto && ../$(BIN)/buf build --output released.binpb
@@ -54,4 +59,4 @@ lock: $(STAMP) ## compile the lock again from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
 	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt
 
-.PHONY: help setup demo test long check format bench release lock
+.PHONY: help setup demo test long check format bench pictures release lock
