@@ -22,10 +22,10 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen > Vertical {
-        width: 76; height: auto; max-height: 100%; border: solid $foreground 70%; padding: 0 2;
+        width: 80; height: auto; max-height: 100%; border: solid $foreground 70%; padding: 0 1;
         background: $surface;
     }
-    HelpScreen VerticalScroll { height: auto; max-height: 19; }
+    HelpScreen VerticalScroll { height: auto; max-height: 19; scrollbar-size-vertical: 1; }
     HelpScreen .field { margin-bottom: 1; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
