@@ -128,7 +128,7 @@ def short_lines(detail: MemberDetail, lang: str) -> list[str]:
         f"{pick(('Scopi', 'Purposes'), lang)}: {_all(PURPOSES, detail.purposes, lang)}",
         f"{pick(('Aiuti', 'Aid'), lang)}: {_all(FACETS, detail.facets, lang)}",
         f"{pick(('Impronta', 'Fingerprint'), lang)} {row.fingerprint} "
-        f"{pick(('(confrontare a voce col referente)', '(compare it by voice with the referent)'), lang)}",
+        f"{pick(('(confrontare a voce col referente)', '(compare by voice with the referent)'), lang)}",
     ]  # fmt: skip
     return [*_warnings(detail, lang), *filter(None, lines)]
 

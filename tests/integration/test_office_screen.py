@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from maglia.core.identity import fingerprint
+from maglia.core.official import decode_request
 from tests.integration.registry_world import PASSWORD, Body, World, make_template, served
-from tests.integration.test_console_office import PASSPHRASE, profile_of
+from tests.integration.test_console_office import PASSPHRASE, profile_of, request_of
+from tests.support import fake_office
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
+from tui.labels import pick
 from tui.profile import load_profile
+from tui.screens.office import OfficeScreen
 
 SIZE = (80, 24)
 
@@ -77,17 +82,67 @@ async def choose(pilot: Pilot[None], words: str) -> None:
     await pilot.press(number)
 
 
-async def test_from_application_to_token(office: Office) -> None:
+async def refuse_and_sign(pilot: Pilot[None], heard: str) -> None:
+    """Sign an admission, after a voice that reads something else and a passphrase that is another's."""
+    await pilot.press("f2")
+    await wait_for(pilot, "legge ad alta voce")
+    await write(pilot, fingerprint(bytes(32)))
+    await pilot.press("enter")
+    await wait_for(pilot, "richiamare il referente")
+    await pilot.press("f2")
+    await wait_for(pilot, "legge ad alta voce")
+    await write(pilot, heard)
+    await pilot.press("enter")
+    await wait_for(pilot, "[ Firma ]")
+    await pilot.press("right", "enter")
+    await wait_for(pilot, "Frase segreta")
+    await write(pilot, "sbagliata")
+    await pilot.press("enter")
+    await wait_for(pilot, "!! ")
+    await pilot.press("escape")
+    await wait_for(pilot, "Non è stato fatto nulla.")
+    assert "0/2" in text_of(pilot.app)
+    seen = await sign(pilot, heard.lower().replace("-", " "))
+    assert "Entra: onlus-ponte, Onlus [/bad] Ponte (odv)" in seen
+    assert f"impronta: {heard}" in seen
+    await wait_for(pilot, "1 di 2 firme. Serve una seconda firma.")
+
+
+async def read_token(pilot: Pilot[None]) -> str:
+    """Issue the activation code; return it as it is read from the screen, where it then is no more."""
+    await pilot.press("f2")
+    await wait_for(pilot, "[ Emetti ]")
+    await pilot.press("right", "enter")
+    shown = await wait_for(pilot, "Leggerlo ad alta voce")
+    found = re.search(r"(?:[0-9a-f]{4} ){7}[0-9a-f]{4}", shown)
+    assert found is not None
+    await pilot.press("enter")
+    shown = await wait_for(pilot, "Codice emesso")
+    assert found[0][:9] not in shown
+    return found[0].replace(" ", "")
+
+
+async def suspend(pilot: Pilot[None]) -> None:
+    """Stop the body under the cursor; at first only almost."""
+    for answer in (["enter"], ["right", "enter"]):  # the harmless answer has the focus
+        await pilot.press("f9")
+        await wait_for(pilot, "SOSPENDI SUBITO")
+        await write(pilot, "chiave smarrita")
+        await pilot.press("enter")
+        await wait_for(pilot, "[ SOSPENDI ]")
+        await pilot.press(*answer)
+        await wait_for(pilot, "Non è stato fatto nulla." if answer == ["enter"] else "Sospeso: Onlus")
+    await wait_for(pilot, "SOSPESO")
+
+
+async def test_two_officers_admit_a_body_stop_it_and_take_it_back(office: Office) -> None:
     heard = fingerprint(office.waiting.identity.public)
     async with at_console(office.anna) as anna:
         shown = text_of(anna.app)
         assert "Onlus [/bad] Ponte (onlus-ponte)" in shown
         assert f"Impronta {heard} (confrontare a voce col referente)" in shown
         assert "Coda (1)" in shown
-        seen = await sign(anna, heard.lower().replace("-", " "))
-        assert "Entra: onlus-ponte, Onlus [/bad] Ponte (odv)" in seen
-        assert f"impronta: {heard}" in seen
-        await wait_for(anna, "1 di 2 firme. Serve una seconda firma.")
+        await refuse_and_sign(anna, heard)
         await wait_for(anna, "1/2")
         await anna.press("f2")
         await wait_for(anna, "la sua c'è già")
@@ -98,79 +153,135 @@ async def test_from_application_to_token(office: Office) -> None:
         assert "Ha già firmato: Anna" in seen
         await wait_for(ivo, "Pubblicato: elenco")
         await wait_for(ivo, "APPROVATO")
-        await ivo.press("f2")
-        await wait_for(ivo, "[ Emetti ]")
-        await ivo.press("right", "enter")
-        shown = await wait_for(ivo, "Leggerlo ad alta voce")
-        code = "".join(re.search(r"(?:[0-9a-f]{4} ){7}[0-9a-f]{4}", shown)[0].split())  # type: ignore[index]
-        await ivo.press("enter")
-        shown = await wait_for(ivo, "Codice emesso")
-        assert code[:4] not in shown
-        await office.world.activate(office.waiting, code)
+        await office.world.activate(office.waiting, await read_token(ivo))
         await ivo.press("f6")
         await wait_for(ivo, "Ente attivo.")
+        await suspend(ivo)
+        await ivo.press("f6")
+        await wait_for(ivo, "F3 per riammetterlo o revocarlo")
+        await choose(ivo, "Riammetti")
+        await wait_for(ivo, "RIAMMISSIONE")
+        await write(ivo, "chiave ritrovata")
+        await ivo.press("enter")
+        await wait_for(ivo, "[ Firma ]")
+        await ivo.press("right", "enter")
+        await wait_for(ivo, "Frase segreta")
+        await write(ivo, PASSPHRASE)
+        await ivo.press("enter")
+        await wait_for(ivo, "1 di 2 firme")
 
-
-async def test_a_wrong_voice_and_a_wrong_passphrase_sign_nothing(office: Office) -> None:
     async with at_console(office.anna) as anna:
-        await anna.press("f2")
-        await wait_for(anna, "legge ad alta voce")
-        await write(anna, fingerprint(bytes(32)))
-        await anna.press("enter")
-        await wait_for(anna, "richiamare il referente")
-        await anna.press("f2")
-        await wait_for(anna, "legge ad alta voce")
-        await write(anna, fingerprint(office.waiting.identity.public))
-        await anna.press("enter")
-        await wait_for(anna, "[ Firma ]")
-        await anna.press("right", "enter")
-        for said in ("Frase segreta", "!! "):
-            await wait_for(anna, said)
-            await write(anna, "sbagliata")
-            await anna.press("enter")
-        await wait_for(anna, "!! ")
-        await anna.press("escape")
-        await wait_for(anna, "Non è stato fatto nulla.")
-        await anna.press("f6")
-        assert "0/2" in await wait_for(anna, "In attesa")
+        await anna.press("5")
+        shown = await wait_for(anna, "riammissione onlus-ponte")
+        assert "Serve una seconda firma: Ivo ha già firmato." in shown
+        await sign(anna)
+        await wait_for(anna, "Pubblicato: elenco")
+        await wait_for(anna, "Nessuna bozza da firmare")
+        await anna.press("1")
+        await wait_for(anna, "Onlus [/bad] Ponte (onlus-ponte)")
+        await anna.press("f4")
+        shown = await wait_for(anna, "riammissione pubblicata")
+        assert "chiave smarrita" in shown
 
 
-async def test_one_officer_suspends_two_reinstate(office: Office) -> None:
+def tables_in(folder: Path) -> list[Path]:
+    return [file for file in folder.iterdir() if file.suffix in {".csv", ".xlsx"}]
+
+
+async def test_two_officers_look_after_the_network(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    person = decode_request(request_of("sara", tmp_path), "sara.request.json")
     async with at_console(office.anna) as anna:
-        await anna.press("down")
-        await wait_for(anna, "Mensa-Est (mensa-est)")
-        await anna.press("f9")
-        await wait_for(anna, "SOSPENDI SUBITO")
-        await write(anna, "chiave smarrita")
+        await anna.press("3")
+        await wait_for(anna, "Nessun revisore")
+        await anna.press("f2")
+        await wait_for(anna, "NOMINA")
+        await write(anna, "nessuno.json", "#file")
+        await write(anna, "PG/2026/7", "#protocol")
+        await write(anna, f"{date.today():%d/%m/%Y}", "#expiry")
         await anna.press("enter")
-        await wait_for(anna, "[ SOSPENDI ]")
-        await anna.press("enter")  # the harmless answer has the focus
-        await wait_for(anna, "Non è stato fatto nulla.")
-        await anna.press("f9")
-        await wait_for(anna, "SOSPENDI SUBITO")
-        await write(anna, "chiave smarrita")
+        await wait_for(anna, "!! ")  # said in the form, where what is written stays
+        await write(anna, "sara.request.json", "#file")
         await anna.press("enter")
-        await wait_for(anna, "[ SOSPENDI ]")
-        await anna.press("right", "enter")
-        await wait_for(anna, "Sospeso: Mensa-Est. chiave smarrita")
-        await wait_for(anna, "SOSPESO")
-        await anna.press("f6")
-        await wait_for(anna, "F3 per riammetterlo o revocarlo")
-        await choose(anna, "Riammetti")
-        await wait_for(anna, "RIAMMISSIONE")
-        await write(anna, "chiave ritrovata")
+        await wait_for(anna, "legge ad alta voce")
+        await write(anna, person.fingerprint)
         await anna.press("enter")
         shown = await wait_for(anna, "[ Firma ]")
-        assert "mensa-est" in shown
+        assert "Nomina: sara, Sara Verdi" in shown
+        assert person.fingerprint in shown
         await anna.press("right", "enter")
         await wait_for(anna, "Frase segreta")
         await write(anna, PASSPHRASE)
         await anna.press("enter")
         await wait_for(anna, "1 di 2 firme")
+
     async with at_console(office.ivo) as ivo:
         await ivo.press("5")
-        shown = await wait_for(ivo, "riammissione mensa-est")
-        assert "Serve una seconda firma: Anna ha già firmato." in shown
-        await sign(ivo)
+        shown = await wait_for(ivo, "nomina sara")
+        assert person.fingerprint in shown
+        await sign(ivo, person.fingerprint.lower())
         await wait_for(ivo, "Pubblicato: elenco")
-        await wait_for(ivo, "Nessuna bozza da firmare")
+        await ivo.press("3")
+        await wait_for(ivo, "Sara Verdi")
+        await ivo.press("f7")
+        await wait_for(ivo, "ESPORTA")
+        await ivo.press("right", "enter")
+        await wait_for(ivo, "Scritto")
+        assert tables_in(tmp_path)
+        await ivo.press("2")
+        await wait_for(ivo, "mensa-est")
+        await choose(ivo, "Annuncia nuove chiavi")
+        await wait_for(ivo, "NUOVE CHIAVI")
+        await write(ivo, "cambio annuale", "#reason")
+        await ivo.press("enter")
+        shown = await wait_for(ivo, "[ Firma ]")
+        assert "Periodi delle chiavi: 1 -> 1 + 2" in shown
+        await ivo.press("escape")
+        await wait_for(ivo, "Non è stato fatto nulla.")
+
+
+@pytest.fixture
+async def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
+    """An office whose answers are fixed: the folder of its officers' profiles."""
+    monkeypatch.setenv("MAGLIA_PASSWORD", fake_office.PASSWORD)
+    served_office = fake_office.office()
+    await served_office.start(tmp_path)
+    yield tmp_path
+    await served_office.stop()
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+async def test_keys_clicks_and_names(fixed: Path, lang: str) -> None:
+    async with Console(load_profile(fixed / "paolo.toml", lang), lock_after_s=0).run_test(size=SIZE) as pilot:
+        shown = await wait_for(pilot, "onlus-ponte)")
+        for action in OfficeScreen.OWN:
+            assert f"{action.shown} {pick(action.words, lang)}" in shown.splitlines()[-1]
+        assert f"F10 {pick(('Vai', 'Go'), lang)}" in shown.splitlines()[-1]
+        assert "\x1b" not in shown
+        assert "[/bad] APS" in shown
+        line = next(line for line in shown.splitlines() if "2 " in line)
+        await pilot.click(offset=(line.index("2 "), 1))
+        await wait_for(pilot, "caritas-nord")
+        await pilot.press("f9", "4", "f3")  # nothing to stop among the nodes
+        await wait_for(pilot, pick(("Dichiara", "Declare"), lang))
+        await pilot.press("2")  # a number of the menu, not the part of that number
+        await wait_for(pilot, "[affitto-2026 ")
+        assert "[4 " in text_of(pilot.app)
+
+
+async def test_a_long_queue_is_paged_and_a_lost_session_asks_again(
+    fixed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Console(load_profile(fixed / "molti.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Righe 1-200 di 205")
+        monkeypatch.setattr(fake_office, "USERS", ())
+        await pilot.press("f6")
+        await wait_for(pilot, "ACCESSO")
+        monkeypatch.undo()
+        monkeypatch.setenv("MAGLIA_PASSWORD", fake_office.PASSWORD)
+        pilot.app.screen.query_one("#password", Input).value = fake_office.PASSWORD
+        await pilot.press("enter")
+        await wait_for(pilot, "Righe 1-200 di 205")
+        assert "ACCESSO" not in text_of(pilot.app)

@@ -169,6 +169,7 @@ class Menu(Dialog):
         """Choose by number, from 1."""
         number = int(event.key) if event.key in _DIGITS else 0
         if 1 <= number <= len(self._choices):
+            event.stop()  # else the screen beneath, which is there by then, would hear it too
             self.dismiss(self._choices[number - 1][0])
 
     @on(OptionList.OptionSelected)

@@ -19,10 +19,11 @@ from tui.office_seat import OfficeSeat
 from tui.screens.dialogs import Menu
 from tui.screens.office_acts import ACTS, Subject
 from tui.screens.office_board import BoardView
+from tui.screens.office_drafts import DraftsView
 from tui.screens.office_network_acts import NETWORK_ACTS
 from tui.screens.office_people import OfficialsView
 from tui.screens.office_procedures import ProceduresView
-from tui.screens.office_queue import DraftsView, QueueView
+from tui.screens.office_queue import QueueView
 from tui.screens.office_signing import Desk, LeftError, Words
 from tui.screens.office_tabs import Tabs
 from tui.screens.office_view import READING, OfficeView

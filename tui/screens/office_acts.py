@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maglia.core.errors import Code, MagliaError
 from tui.handout import hand_out_table
 from tui.history_text import history_lines, history_table
 from tui.labels import STATES, label
@@ -24,6 +23,14 @@ from tui.words import say
 
 REASON = ("Motivo", "Reason")
 _WHY = ("Il motivo resta nel registro firmato.", "The reason stays in the signed log.")
+_OWN = (
+    "Serve una seconda firma: la sua c'è già, firma l'altro funzionario.",
+    "A second signature is needed: yours is there, the other officer signs.",
+)
+_NO_DRAFT = (
+    "La bozza non c'è più: è stato pubblicato altro. Guardare la riga aggiornata e ripetere.",
+    "The draft is gone: something else was published. Look at the row as it is now, and repeat.",
+)
 
 
 @dataclass(frozen=True)
@@ -64,22 +71,11 @@ async def _heard(desk: Desk, title: str, member: str, detail: MemberDetail | Non
 async def go_on(desk: Desk, subject: Subject) -> Sequence[Line]:
     """Sign the open draft that names the body."""
     if subject.row is not None and is_own(subject.row, desk.seat.user):
-        return [
-            Line(
-                "!!",
-                desk.pick(
-                    (
-                        "Serve una seconda firma: la sua c'è già, firma l'altro funzionario.",
-                        "A second signature is needed: yours is there, the other officer signs.",
-                    )
-                ),
-                Tone.FOUND,
-            )
-        ]
-    for draft in subject.drafts:
+        return [Line("!!", desk.pick(_OWN), Tone.FOUND)]
+    for draft in subject.drafts or await desk.seat.door.drafts():
         if any(change.member == subject.key for change in draft.changes):
             return await sign_open(desk, draft)
-    raise MagliaError(Code.MEMBER_UNKNOWN, member=subject.key)
+    return [Line("??", desk.pick(_NO_DRAFT), Tone.PARTIAL)]
 
 
 async def sign_open(desk: Desk, draft: OpenDraft) -> Sequence[Line]:
@@ -217,13 +213,14 @@ async def sheet(desk: Desk, subject: Subject) -> Sequence[Line]:
     return ()
 
 
-async def history(desk: Desk, subject: Subject) -> Sequence[Line]:
-    """Show what the office did for a body, or for none, as it stands in the signed log."""
+async def history(desk: Desk, subject: Subject, *, logins: bool = False) -> Sequence[Line]:
+    """Show what the office did for a body, or for none, or refused logins, as it stands in the signed log."""
     from tui.office_history import read_history  # noqa: PLC0415 - cryptography is loaded after the first paint
 
     desk.say(("Lettura e verifica del registro...", "Reading and verifying the log..."))
-    found = await read_history(desk.seat.door, desk.seat.profile, subject.key)
-    title = desk.pick((f"STORIA: {subject.name}", f"HISTORY: {subject.name}"))
+    found = await read_history(desk.seat.door, desk.seat.profile, subject.key, logins=logins)
+    whose = subject.name or desk.pick(("ACCESSI RIFIUTATI", "REFUSED LOGINS") if logins else ("UFFICIO", "OFFICE"))
+    title = desk.pick((f"STORIA: {whose}", f"HISTORY: {whose}"))
     answers = ((CLOSE, say("close", desk.lang)), (GO_ON, desk.pick(("Scrivi un file .xlsx", "Write an .xlsx file"))))
     if await desk.open(Read(title, history_lines(found, desk.lang), answers)) != GO_ON:
         return ()

@@ -101,12 +101,13 @@ class BoardView(OfficeView):
             f"{counts.asked} questions by {node.askers} bodies: in 3 s {counts.at_once}, in 5 s "
             f"{counts.at_once + counts.in_time}, later {counts.later}, never {counts.never}.",
         )
-        log = pick(
-            (f"Registro: {node.log_size} voci, controfirmato da", f"Log: {node.log_size} entries, cosigned"), lang
-        )
+        age = age_text(node.cosigned_at, self._now, lang)
+        entries = pick((f"Registro: {node.log_size} voci", f"Log: {node.log_size} entries"), lang)
+        cosigned = pick((f"controfirmato {age} fa", f"cosigned {age} ago"), lang)
+        never = pick(("mai controfirmato", "never cosigned"), lang)
         return [
             f"{node.name} ({node.member})   {through or direct}",
-            f"{log} {age_text(node.cosigned_at, self._now, lang)}.",
+            f"{entries}, {cosigned if node.cosigned_at else never}.",
             pick(told, lang),
         ]
 

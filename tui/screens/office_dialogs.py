@@ -86,8 +86,7 @@ class Form(Dialog, Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "harmless", show=False)]
     DEFAULT_CSS = """
     Form #refused { height: auto; margin: 0; color: $text-error; }
-    Form .two { layout: grid; grid-size: 2; grid-rows: 1; height: auto; }
-    Form TickBox { height: 1; border: none; padding: 0; background: transparent; }
+    Form > .box > .head { margin: 0; text-style: bold; }
     """
 
     def __init__(self, title: str, lines: Sequence[str], body: Sequence[Widget], read: Callable[[], T], lang: str):

@@ -31,12 +31,13 @@ class Ticks(Container):
     """Boxes to tick, one for each code."""
 
     DEFAULT_CSS = """
-    Ticks { layout: grid; grid-size: 3; grid-rows: 1; height: auto; }
+    Ticks { layout: grid; grid-rows: 1; height: auto; }
     Ticks TickBox { width: 1fr; height: 1; }
     """
 
-    def __init__(self, labels: Labels, codes: Iterable[str], ticked: Iterable[str], lang: str) -> None:
+    def __init__(self, labels: Labels, codes: Iterable[str], ticked: Iterable[str], lang: str, *, across: int) -> None:
         super().__init__()
+        self.styles.grid_size_columns = across
         chosen = set(ticked)
         self._boxes = {code: TickBox(label(labels, code, lang), code in chosen, compact=True) for code in codes}
 
@@ -56,8 +57,8 @@ def change_form(detail: MemberDetail, lang: str) -> Form[Change]:
     protocol = Field(_say(("Protocollo", "Protocol"), lang), "protocol", width=30)
     expiry = Field(_say(("Scadenza", "Expiry"), lang), "expiry", width=12, longest=10, echo=day_echo(lang))
     reason = Field(_say(("Motivo", "Reason"), lang), "reason", width=56, longest=_LONGEST_REASON)
-    facets = Ticks(FACETS, list(Facet), detail.facets, lang)
-    purposes = Ticks(PURPOSES, _ASKED, detail.purposes, lang)
+    facets = Ticks(FACETS, list(Facet), detail.facets, lang, across=3)
+    purposes = Ticks(PURPOSES, _ASKED, detail.purposes, lang, across=2)
     kept = tuple(code for code in detail.purposes if code not in _ASKED)
 
     def read() -> Change:
@@ -82,9 +83,9 @@ def change_form(detail: MemberDetail, lang: str) -> Form[Change]:
         protocol,
         expiry,
         reason,
-        Static(_say(("Aiuti:", "Aid:"), lang), markup=False),
+        Static(_say(("Aiuti:", "Aid:"), lang), markup=False, classes="head"),
         facets,
-        Static(_say(("Scopi:", "Purposes:"), lang), markup=False),
+        Static(_say(("Scopi:", "Purposes:"), lang), markup=False, classes="head"),
         purposes,
     )
     return _form((f"MODIFICA: {row.name}", f"CHANGE: {row.name}"), (said,), body, read, lang)

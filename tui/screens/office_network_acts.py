@@ -152,6 +152,12 @@ async def office_history(desk: Desk, subject: Subject) -> Sequence[Line]:
     return await history(desk, Subject(""))
 
 
+async def logins(desk: Desk, subject: Subject) -> Sequence[Line]:
+    """Show the newest logins that were refused."""
+    _ = subject
+    return await history(desk, Subject(""), logins=True)
+
+
 NETWORK_ACTS: Mapping[str, Doing] = {
     "appoint": appoint,
     "dismiss": dismiss,
@@ -166,4 +172,5 @@ NETWORK_ACTS: Mapping[str, Doing] = {
     "epoch_end": epoch_end,
     "epoch_show": epoch_show,
     "office_history": office_history,
+    "logins": logins,
 }

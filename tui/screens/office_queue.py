@@ -1,10 +1,12 @@
-"""Bodies at the office, those that wait first, and the drafts that wait for a second signature."""
+"""Bodies at the office, those that wait first."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from time import time
+
+from textual.widget import Widget
 
 from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import MemberState
@@ -14,14 +16,11 @@ from tui.office_body import WAITING, ends_soon, reminder_lines, said_of, short_l
 from tui.office_model import MemberDetail, MemberRow, OpenDraft
 from tui.office_rows import KINDS, day_text, member_table
 from tui.office_seat import OfficeSeat
-from tui.office_text import CHANGES
 from tui.screens.office_view import Act, OfficeView
 from tui.table import Table
-from tui.text import plain, sentence_of
+from tui.text import sentence_of
+from tui.widgets.bars import Bar, Bars
 from tui.widgets.listing import Column, ListRow
-
-if TYPE_CHECKING:
-    from tui.open_drafts import Waiting
 
 _SHEET = Act("sheet", ("Scheda completa, con la domanda", "Whole sheet, with the application"))
 _HISTORY = Act("history", ("Storia nel registro firmato", "History in the signed log"))
@@ -44,8 +43,15 @@ _BY_STATE: dict[str, tuple[Act, ...]] = {
     MemberState.SUSPENDED: (_REINSTATE, _REVOKE),
 }
 _MAIN = frozenset({_APPROVE, _TOKEN})
-_RANKS = {MemberState.APPLIED: 1, MemberState.DOCUMENTS_MISSING: 2, MemberState.APPROVED: 3}
-_OTHERS, _GONE = 4, 5
+_RANKS = (
+    MemberState.APPLIED,
+    MemberState.DOCUMENTS_MISSING,
+    MemberState.APPROVED,
+    MemberState.EXPIRING,
+    MemberState.SUSPENDED,
+    MemberState.ACTIVE,
+    MemberState.REVOKED,
+)
 
 
 class QueueView(OfficeView):
@@ -73,6 +79,13 @@ class QueueView(OfficeView):
         self.open: Sequence[OpenDraft] = ()
         self._problem: MagliaError | None = None
         self._details: dict[str, MemberDetail] = {}
+        self._bars = Bars(pick(("Enti per stato", "Bodies by status"), self.lang))
+        self._bars.add_class("wide")
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out the bodies and, where there is room, how many are in which state."""
+        yield self.listing
+        yield self._bars
 
     async def read(self) -> Callable[[], None]:
         """Read all bodies and, where the registry tells them too, the open drafts."""
@@ -88,7 +101,15 @@ class QueueView(OfficeView):
     def _show(self, rows: Sequence[MemberRow], drafts: Sequence[OpenDraft], problem: MagliaError | None) -> None:
         self.rows, self.open, self._problem = sorted(rows, key=_order), drafts, problem
         self._details.clear()
-        now, on = time.time(), today()
+        counts = Counter(row.state for row in rows)
+        self._bars.show(
+            [
+                Bar(label(STATES, state, self.lang), counts[state], f"{counts[state]}")
+                for state in _RANKS
+                if counts[state]
+            ]
+        )
+        now, on = time(), today()
         self.put([_row(row, now, ends_soon(row, on), self.lang) for row in self.rows])
 
     def row(self, key: str) -> MemberRow | None:
@@ -150,14 +171,14 @@ class QueueView(OfficeView):
         """Take away what was read."""
         self.rows, self.open, self._problem = (), (), None
         self._details.clear()
+        self._bars.show([])
         super().forget()
 
 
-def _order(row: MemberRow) -> tuple[int, int, str]:
-    """Half-signed first, then what waits by its age, then the network; who was revoked last."""
-    rank = next((rank for state, rank in _RANKS.items() if state == row.state), _OTHERS)
-    rank = _GONE if row.state == MemberState.REVOKED else (0 if row.pending else rank)
-    return rank, row.applied_at if row.state in WAITING else 0, row.member
+def _order(row: MemberRow) -> tuple[bool, int, int, str]:
+    """Half-signed first, then by what has to be done; applications by their age, others by name."""
+    rank = next((at for at, state in enumerate(_RANKS) if state == row.state), len(_RANKS))
+    return not row.pending, rank, row.applied_at if row.state in WAITING else 0, row.name or row.member
 
 
 def _row(row: MemberRow, now_s: float, is_ending: bool, lang: str) -> ListRow:
@@ -178,98 +199,3 @@ def _row(row: MemberRow, now_s: float, is_ending: bool, lang: str) -> ListRow:
     is_twice = bool(row.same_fiscal_code) and waits
     tone = Tone.FOUND if row.pending else (Tone.PARTIAL if is_ending or is_twice else Tone.CALM)
     return ListRow(row.member, cells, tone)
-
-
-class DraftsView(OfficeView):
-    """Every draft that somebody has signed, as this console reads it."""
-
-    NAME = "drafts"
-    WORDS = ("Bozze", "Drafts")
-    COLUMNS = (
-        Column(("BOZZA", "DRAFT")),
-        Column(("FIRME", "SIGNED"), 7),
-        Column(("HA FIRMATO", "SIGNED BY"), 22),
-    )
-    EMPTY = (
-        "Nessuna bozza da firmare. F3 per firmare di nuovo l'elenco, o nuove regole.",
-        "No draft to sign. F3 to sign the directory again, or new rules.",
-    )
-
-    def __init__(self, seat: OfficeSeat) -> None:
-        super().__init__(seat)
-        self._waiting: Sequence[Waiting] = ()
-
-    async def read(self) -> Callable[[], None]:
-        """Read each open draft against what is verified to be in force."""
-        from tui.open_drafts import waiting_drafts  # noqa: PLC0415 - cryptography is loaded after the first paint
-
-        found = await waiting_drafts(self.seat.door, self.seat.profile)
-        return lambda: self._show(found)
-
-    def _show(self, found: Sequence[Waiting]) -> None:
-        self._waiting = found
-        self.put([_draft_row(one, self.lang) for one in found])
-
-    @property
-    def told_all(self) -> Sequence[OpenDraft]:
-        """Return the drafts as the registry tells them."""
-        return [one.told for one in self._waiting]
-
-    def detail(self, key: str) -> Sequence[str]:
-        """Return exactly what a draft changes, or why it can't be signed."""
-        return next((one.differences or [one.problem] for one in self._waiting if one.told.draft == key), ())
-
-    def said(self, key: str) -> Sequence[Line]:
-        """Return what a draft waits for."""
-        one = next((one for one in self._waiting if one.told.draft == key), None)
-        if one is None:
-            return ()
-        if one.problem:
-            words = ("Questa bozza non fa ciò che il registro ne dice: non firmarla.",
-                     "This draft does not do what the registry says of it: do not sign it.")  # fmt: skip
-            return [Line("!!", pick(words, self.lang), Tone.FOUND)]
-        names = ", ".join(one.told.signer_names)
-        needed = (f"Serve una seconda firma: {names} ha già firmato.", f"A second signature is needed: {names} signed.")
-        shown = ("Sopra c'è tutto ciò che cambia. F2 lo mostra di nuovo e chiede la firma.",
-                 "Above is all that changes. F2 shows it again and asks for the signature.")  # fmt: skip
-        return [
-            Line("!!", pick(needed, self.lang), Tone.FOUND),
-            Line("  ", pick(shown, self.lang), Tone.NOTE),
-        ]
-
-    def count(self) -> int:
-        """Return how many drafts wait."""
-        return len(self._waiting)
-
-    def main(self, key: str) -> str:
-        """Return the act that signs the draft under the cursor."""
-        one = next((one for one in self._waiting if one.told.draft == key), None)
-        return "sign_draft" if one is not None and not one.problem else ""
-
-    def acts(self, key: str) -> Sequence[Act]:
-        """Return what may be signed."""
-        own = (Act("sign_draft", ("Firma questa bozza", "Sign this draft")),) if self.main(key) else ()
-        return (
-            *own,
-            Act("renew", ("Firma di nuovo l'elenco com'è", "Sign the directory again as it is")),
-            Act("policies", ("Nuove regole della rete, per revisione", "New rules of the network, by revision")),
-            Act("log_key", ("Nuova chiave del registro", "New key of the registry's log")),
-            Act("office_history", ("Storia dell'ufficio: regole, procedure, radice", "History of the office")),
-        )
-
-    def forget(self) -> None:
-        """Take away what was read."""
-        self._waiting = ()
-        super().forget()
-
-
-def _draft_row(one: Waiting, lang: str) -> ListRow:
-    told = one.told
-    named = [
-        f"{label(CHANGES, change.act, lang)} "
-        f"{plain(change.procedure.id if change.procedure else change.member or change.policies)}".strip()
-        for change in told.changes
-    ]
-    what = ", ".join(named) or pick(("rinnovo", "renewal"), lang)
-    cells = (what, f"{len(told.signer_names)}/{told.threshold}", ", ".join(told.signer_names))
-    return ListRow(told.draft, cells, Tone.FOUND if one.problem else Tone.CALM)

@@ -1,0 +1,114 @@
+"""The drafts that wait for a second signature, and what concerns the whole directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tui.labels import label, pick
+from tui.lines import Line, Tone
+from tui.office_model import OpenDraft
+from tui.office_seat import OfficeSeat
+from tui.office_text import CHANGES
+from tui.screens.office_view import Act, OfficeView
+from tui.text import plain
+from tui.widgets.listing import Column, ListRow
+
+if TYPE_CHECKING:
+    from tui.open_drafts import Waiting
+
+
+class DraftsView(OfficeView):
+    """Every draft that somebody has signed, as this console reads it."""
+
+    NAME = "drafts"
+    WORDS = ("Bozze", "Drafts")
+    COLUMNS = (
+        Column(("BOZZA", "DRAFT")),
+        Column(("FIRME", "SIGNED"), 7),
+        Column(("HA FIRMATO", "SIGNED BY"), 22),
+    )
+    EMPTY = (
+        "Nessuna bozza da firmare. F3 per firmare di nuovo l'elenco, o nuove regole.",
+        "No draft to sign. F3 to sign the directory again, or new rules.",
+    )
+
+    def __init__(self, seat: OfficeSeat) -> None:
+        super().__init__(seat)
+        self._waiting: Sequence[Waiting] = ()
+
+    async def read(self) -> Callable[[], None]:
+        """Read each open draft against what is verified to be in force."""
+        from tui.open_drafts import waiting_drafts  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+        found = await waiting_drafts(self.seat.door, self.seat.profile)
+        return lambda: self._show(found)
+
+    def _show(self, found: Sequence[Waiting]) -> None:
+        self._waiting = found
+        self.put([_draft_row(one, self.lang) for one in found])
+
+    @property
+    def told_all(self) -> Sequence[OpenDraft]:
+        """Return the drafts as the registry tells them."""
+        return [one.told for one in self._waiting]
+
+    def detail(self, key: str) -> Sequence[str]:
+        """Return exactly what a draft changes, or why it can't be signed."""
+        return next((one.differences or [one.problem] for one in self._waiting if one.told.draft == key), ())
+
+    def said(self, key: str) -> Sequence[Line]:
+        """Return what a draft waits for."""
+        one = next((one for one in self._waiting if one.told.draft == key), None)
+        if one is None:
+            return ()
+        if one.problem:
+            words = ("Questa bozza non fa ciò che il registro ne dice: non firmarla.",
+                     "This draft does not do what the registry says of it: do not sign it.")  # fmt: skip
+            return [Line("!!", pick(words, self.lang), Tone.FOUND)]
+        names = ", ".join(one.told.signer_names)
+        needed = (f"Serve una seconda firma: {names} ha già firmato.", f"A second signature is needed: {names} signed.")
+        shown = ("Sopra c'è tutto ciò che cambia. F2 lo mostra di nuovo e chiede la firma.",
+                 "Above is all that changes. F2 shows it again and asks for the signature.")  # fmt: skip
+        return [
+            Line("!!", pick(needed, self.lang), Tone.FOUND),
+            Line("  ", pick(shown, self.lang), Tone.NOTE),
+        ]
+
+    def count(self) -> int:
+        """Return how many drafts wait."""
+        return len(self._waiting)
+
+    def main(self, key: str) -> str:
+        """Return the act that signs the draft under the cursor."""
+        one = next((one for one in self._waiting if one.told.draft == key), None)
+        return "sign_draft" if one is not None and not one.problem else ""
+
+    def acts(self, key: str) -> Sequence[Act]:
+        """Return what may be signed."""
+        own = (Act("sign_draft", ("Firma questa bozza", "Sign this draft")),) if self.main(key) else ()
+        return (
+            *own,
+            Act("renew", ("Firma di nuovo l'elenco com'è", "Sign the directory again as it is")),
+            Act("policies", ("Nuove regole della rete, per revisione", "New rules of the network, by revision")),
+            Act("log_key", ("Nuova chiave del registro", "New key of the registry's log")),
+            Act("office_history", ("Storia dell'ufficio: regole, procedure, radice", "The office's own history")),
+            Act("logins", ("Accessi all'ufficio rifiutati", "Refused logins to the office")),
+        )
+
+    def forget(self) -> None:
+        """Take away what was read."""
+        self._waiting = ()
+        super().forget()
+
+
+def _draft_row(one: Waiting, lang: str) -> ListRow:
+    told = one.told
+    named = [
+        f"{label(CHANGES, change.act, lang)} "
+        f"{plain(change.procedure.id if change.procedure else change.member or change.policies)}".strip()
+        for change in told.changes
+    ]
+    what = ", ".join(named) or pick(("rinnovo", "renewal"), lang)
+    cells = (what, f"{len(told.signer_names)}/{told.threshold}", ", ".join(told.signer_names))
+    return ListRow(told.draft, cells, Tone.FOUND if one.problem else Tone.CALM)
