@@ -284,7 +284,7 @@ class QuestionFields(Panel):
     @on(Input.Changed, "#code")
     def judge_code(self, event: Input.Changed) -> None:
         """Say beside the field, while it is typed, whether the code can be right."""
-        self.query_one("#valid", Static).update(_judgement(event.value, self._lang))
+        self.query_one("#valid", Static).update(judgement(event.value, self._lang))
 
     @on(Checkbox.Changed, "#consent")
     def note_time(self, event: Checkbox.Changed) -> None:
@@ -298,7 +298,8 @@ def _bare(code: str) -> str:
     return "".join(code.split()).upper()
 
 
-def _judgement(text: str, lang: str) -> str:
+def judgement(text: str, lang: str) -> str:
+    """Return in a word whether a code can be right, and how much of it is written."""
     code = _bare(text)
     if not code:
         return ""

@@ -44,6 +44,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
+    Place("record", ("REGISTRA", "RECORD"), "tui.screens.record:RecordScreen", ("OperatorService/AddAid",)),
     Place(
         "bando",
         ("CONTROLLO BANDO", "CALL FOR APPLICANTS"),

@@ -70,7 +70,12 @@ def unchecked_lines(beside: Beside, lang: str) -> list[str]:
 
 def other_lines(one: Reservation, beside: Beside, lang: str) -> list[str]:
     """Return what others promised or gave, each with who comes first."""
-    return [line for told in _told(beside.others, one, lang) for line in _block("!! ", told)]
+    return [line for told in told_others(one, beside, lang) for line in _block("!! ", told)]
+
+
+def told_others(one: Reservation, beside: Beside | None, lang: str) -> list[str]:
+    """Return a sentence for what others promised or gave: as a check shows it, or, without one, as found later."""
+    return _told(one.late if beside is None else beside.others, one, lang)
 
 
 def wants_lines(wants: str, lang: str, unchecked: bool = False) -> list[str]:

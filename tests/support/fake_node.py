@@ -10,11 +10,11 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 
@@ -141,7 +141,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
     on_file: pb.ConsentFile = field(default_factory=lambda: ON_FILE)
     expiring: list[pb.ExpiringConsent] = field(default_factory=lambda: EXPIRING)
 
-    async def start(self) -> FakeNode:
+    async def start(self) -> Self:
         """Serve on a free port and write the profiles."""
         identity = make_certificate(PARTY, NETWORK, 3600, time.time())
         self._server = grpc.aio.server(options=SERVER_OPTIONS)
@@ -358,9 +358,11 @@ def in_own_process(folder: Path, module: str = "tests.support.fake_node", state:
             node.terminate()
 
 
-def serve(kind: type[FakeNode]) -> None:
+def serve(kind: Callable[[Path], FakeNode]) -> None:
     """Serve a scripted node of one kind from this process, into the folder that the command line names."""
-    asyncio.run(_serve(kind(Path(sys.argv[1]), desks=FakeDesks.in_state(sys.argv[2]))))
+    made = kind(Path(sys.argv[1]))
+    made.desks = FakeDesks.in_state(sys.argv[2])
+    asyncio.run(_serve(made))
 
 
 async def _serve(made: FakeNode) -> None:

@@ -130,6 +130,7 @@ SCENARIOS: dict[str, list[Step]] = {
     "rent_arrears": [(0, MagliaError(Code.CONSENT_MISSING))],
     "rent_current": [(0, MagliaError(Code.POLICY_FACET))],
     "rent_deposit": [(0, MagliaError(Code.BUDGET_OPERATOR, limit=30))],
+    "transport": [(0, MagliaError(Code.NETWORK_UNREACHABLE))],
     "loan": [(0, MagliaError(Code.SESSION_EXPIRED))],
     "heating": [(0, waiting(0, elapsed_ms=100)), (600.0, NONE)],
     "school": [(0, MagliaError(Code.MEMBER_UNKNOWN, member="\x1b[31m[/bad]\u202e"))],

@@ -33,6 +33,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fiscal_code": ("codice fiscale dell'ente", "the body's tax code"),
     "frequency": ("una volta o ogni mese", "once or every month"),
     "front": ("indirizzo per le postazioni, HOST:PORTA", "address for consoles, HOST:PORT"),
+    "identifier": ("codice della persona", "the person's code"),
     "identity_key": ("chiave di firma", "signing key"),
     "id": ("nome breve della procedura", "short name of the procedure"),
     "index": ("numero della voce", "number of the entry"),
