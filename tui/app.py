@@ -13,6 +13,7 @@ from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.filter import Monochrome
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -34,6 +35,7 @@ from tui.screens.settings import SettingsChanged
 from tui.screens.work import GoTo, SessionNeeded, WorkScreen
 from tui.seat import Seat
 from tui.session import Counter
+from tui.terminal import LEFT_ALONE, NoColours, check_terminal, on_closing
 from tui.text import sentence_of
 from tui.themes import CHOSEN, THEMES
 from tui.typed import environment_password
@@ -48,6 +50,10 @@ class Console(App[None]):
     """The console of one person at one server."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "home", show=False)]
+    CSS = """
+    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    """
+    """What is told for a while lies over no sentence of the last panel."""
 
     class Entered(Message):
         """The password of the environment has opened the session."""
@@ -63,6 +69,8 @@ class Console(App[None]):
         """`lock_after_s` stands in for what the settings say."""
         super().__init__()
         self.title = "Maglia"
+        if self.no_color:
+            self._filters = [*(one for one in self._filters if not isinstance(one, Monochrome)), NoColours()]
         self._seat = seat_of(profile, [suggestion] if suggestion else [])
         self._lang = profile.lang
         self._scanner = Scanner()
@@ -81,6 +89,8 @@ class Console(App[None]):
         self.theme = CHOSEN[self._seat.profile.settings.theme]
         self._show(home_of(self._seat))
         self.set_interval(1.0, self._lock_when_idle)
+        if not self.is_headless:
+            on_closing(self.keep_drafts, lambda: self.call_later(self.action_quit))
         password = environment_password() if self._seat.asks_user else None
         if password is None:
             self._ask_login()
@@ -200,7 +210,7 @@ class Console(App[None]):
         """Hear every key once, for the card reader and the lock, before it goes where it should."""
         if isinstance(event, _STIRS) and not event.is_forwarded:  # a forwarded one has only come back
             self._lock.stir()
-            if isinstance(event, events.Key) and self._hears_card(event):
+            if isinstance(event, events.Key) and (event.key in LEFT_ALONE or self._hears_card(event)):
                 return
         await super().on_event(event)
 
@@ -278,9 +288,14 @@ class Console(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; what is written and not sent is kept for the next time."""
-        if isinstance(self.screen, WorkScreen):
-            self.screen.save_draft()
+        self.keep_drafts()
         self.exit()
+
+    def keep_drafts(self) -> None:
+        """Keep what is written and not yet sent, on every screen that was opened: some of it perhaps just now."""
+        for screen in self._open.values():
+            if screen.is_mounted:
+                screen.save_draft()
 
     async def on_unmount(self) -> None:
         """Leave nothing open."""
@@ -304,6 +319,7 @@ def _place_of(error: BaseException) -> str:
 
 def run(profile: Profile, suggestion: str | None = None) -> int:
     """Open the screens; return the exit status. `suggestion` is shown on the empty counter, for a demonstration."""
+    check_terminal()
     console = Console(profile, suggestion)
     console.run()
     return console.return_code or 0

@@ -115,6 +115,8 @@ class Code(StrEnum):
     INPUT_RESERVATION_UNTIL = "input.reservation_until"
     INPUT_DUPLICATE_KEY = "input.duplicate_key"
     INPUT_SETTING = "input.setting"
+    INPUT_TERMINAL = "input.terminal"
+    INPUT_TERMINAL_LETTERS = "input.terminal_letters"
     INPUT_OFFICIAL = "input.official"
     INPUT_OFFICIAL_CERTIFICATE = "input.official_certificate"
     INPUT_OFFICIAL_DAYS = "input.official_days"

@@ -536,6 +536,18 @@ SENTENCES: dict[Code, Entry] = {
         "The setting “{field}” is invalid or unknown ({source}).",
         "Correct “{field}” and run the command again.",
     ),
+    Code.INPUT_TERMINAL: entry(
+        "Le schermate hanno bisogno di un terminale, e qui non c'è.",
+        "Aprirle da un terminale, o usare i comandi: «maglia --help» li elenca.",
+        "The screens need a terminal, and there is none here.",
+        "Open them from a terminal, or use the commands: “maglia --help” lists them.",
+    ),
+    Code.INPUT_TERMINAL_LETTERS: entry(
+        "Questo terminale non mostra le lettere accentate e le righe delle schermate ({encoding}).",
+        "Ripetere con «LC_ALL=C.UTF-8» davanti al comando, o usare i comandi: «maglia --help» li elenca.",
+        "This terminal does not show accented letters and the lines of the screens ({encoding}).",
+        "Repeat with “LC_ALL=C.UTF-8” before the command, or use the commands: “maglia --help” lists them.",
+    ),
     Code.INPUT_PROFILE_OFFICE: entry(
         "Questo profilo è dello sportello di «{member}», non dell'ufficio di accreditamento.",
         "Ripetere con --profile e il profilo che ha scritto «maglia office setup».",
