@@ -40,7 +40,6 @@ LIST = (
 READ = (
     Column(("RIGA", "ROW"), 6, right=True),
     Column(("CODICE", "CODE"), 18),
-    Column(("NUCLEO", "HOUSEHOLD"), 14, from_width=100),
     Column(("COME SI LEGGE", "AS IT IS READ")),
 )
 REJECTS = (
@@ -97,7 +96,7 @@ def read_rows(read: FileReading, lang: str) -> list[ListRow]:
     return [
         ListRow(
             str(one.row),
-            (str(one.row), one.cells.get("codice", ""), one.cells.get("nucleo", ""), read_row(one, lang)),
+            (str(one.row), one.cells.get("codice", ""), read_row(one, lang)),
             Tone.PARTIAL if one.code else Tone.CALM,
         )
         for one in read.first

@@ -66,6 +66,12 @@ async def to_errors(pilot: Pilot[None]) -> str:
     return await wait_for(pilot, "Si controllano le altre 1.201")
 
 
+async def choose(pilot: Pilot[None], name: str, value: str, until: str) -> str:
+    choice: Select[str] = pilot.app.screen.query_one(name, Select)
+    choice.value = value
+    return await wait_for(pilot, until)
+
+
 async def to_rows(pilot: Pilot[None]) -> str:
     """Open the call that is done."""
     await wait_for(pilot, "Invio apre un bando")
@@ -79,6 +85,8 @@ async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
         for sentence in ("ha 15 caratteri", "La stessa persona è già alla riga 17.", "registrato a suo nome"):
             assert sentence in shown
         assert not calls(node, pb.RunBatchRequest)
+        await pilot.press("f7", "tab", "enter")
+        await wait_for(pilot, "Scritto: scarti-affitto-2026.csv")
         await pilot.press("f2")
         shown = await wait_for(pilot, "7.344 su 14.412   mancano ~4 min")
         assert "?? Non rispondono: Onlus Ponte" in shown
@@ -91,68 +99,70 @@ async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
         pilot.app.screen.query_one("#with-ranking", Checkbox).value = True
         await pilot.press("f2")
         await wait_for(pilot, "Scritto: esiti-affitto-2026.xlsx")
+        await wait_for(pilot, "esiti-affitto-2026-2.xlsx")
     assert files() == {
         "domande.csv",
+        "scarti-affitto-2026.csv",
         "esiti-affitto-2026.xlsx",
         "elenco-affitto-2026.csv",
         "elenco-affitto-2026-chiave.csv",
     }
+    assert "63;codice;" in written("scarti-affitto-2026.csv")
+    assert ANYONE not in written("elenco-affitto-2026.csv")
     trial, opened = calls(node, pb.OpenBatchRequest)
     assert isinstance(trial, pb.OpenBatchRequest)
     assert isinstance(opened, pb.OpenBatchRequest)
     assert (trial.trial, opened.trial, opened.procedure) == (True, False, "affitto-2026")
     assert dict(opened.columns) == {"codice": "Cod. fiscale", "nucleo": "Famiglia", "fornitura": "POD"}
-    assert ANYONE not in written("elenco-affitto-2026.csv")
 
 
-async def test_another_title_is_read_at_once_and_remembered(node: BatchNode) -> None:
+async def test_columns_are_read_as_they_are_chosen_and_remembered(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await to_columns(pilot)
         await wait_for(pilot, "Nucleo N17; Fornitura")
-        supply: Select[str] = pilot.app.screen.query_one("#map-fornitura", Select)
-        supply.value = ""
-        await wait_for(pilot, "Nucleo N17  ")
+        await choose(pilot, "#map-codice", "", "Nessuna riga si legge finché")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "manca la colonna «codice»")
+        assert "Scegliere qui sopra quale titolo" in shown
+        assert all(isinstance(call, pb.OpenBatchRequest) and call.trial for call in calls(node, pb.OpenBatchRequest))
+        await choose(pilot, "#map-codice", "0", "Nucleo N17")
+        await choose(pilot, "#map-fornitura", "", "Nucleo N17  ")
         assert "POD:IT001" not in text_of(pilot.app)
         await pilot.press("f2")
         await wait_for(pilot, "[3 ERRORI]")
         await pilot.press("f3")
         await to_columns(pilot)
         await wait_for(pilot, "Nucleo N17")
-        assert supply.value == ""
+        assert "POD:IT001" not in text_of(pilot.app)
     assert "Cod. fiscale" not in written(load_profile(node.profile("ugo")).drafts.with_suffix(".columns"))
 
 
-async def test_without_a_column_for_the_code_nothing_goes_on(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_columns(pilot)
-        await wait_for(pilot, "Nucleo N17")
-        code: Select[str] = pilot.app.screen.query_one("#map-codice", Select)
-        code.value = ""
-        await wait_for(pilot, "Nessuna riga si legge finché")
-        await pilot.press("f2")
-        shown = await wait_for(pilot, "manca la colonna «codice»")
-        assert "Scegliere qui sopra quale titolo" in shown
-    assert all(isinstance(call, pb.OpenBatchRequest) and call.trial for call in calls(node, pb.OpenBatchRequest))
-
-
-async def test_a_refusal_keeps_what_is_written(node: BatchNode) -> None:
+async def test_a_refusal_keeps_what_is_written_and_a_known_file_shows_its_answers(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "Invio apre un bando")
-        await pilot.press("f2", "f2")
-        await wait_for(pilot, "Bando")
-        assert "!!" in await wait_for(pilot, "!!")
+        await pilot.press("f2")
+        await wait_for(pilot, "[1 FILE]")
+        await pilot.press("f2")
+        await wait_for(pilot, "!!")
         await pilot.press("f3")
         await to_columns(pilot, "chiusa")
         await wait_for(pilot, "Nucleo N17")
         await pilot.press("f2")
-        await wait_for(pilot, "!!")
         await wait_for(pilot, "31/12/2025")
         await pilot.press("f3")
         await wait_for(pilot, "[1 FILE]")
         assert pilot.app.screen.query_one("#procedure", Input).value == "chiusa"
+        pilot.app.screen.query_one("#procedure", Input).value = "affitto-2026"
+        node.known = True
+        await pilot.press("f2")
+        await wait_for(pilot, "[2 COLONNE]")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "era già stato controllato")
+        assert "Risposte del 21/11/2026" in shown
+    assert not calls(node, pb.RunBatchRequest)
 
 
-async def test_a_run_is_stopped_and_goes_on(node: BatchNode) -> None:
+async def test_a_run_is_stopped_goes_on_and_is_retried_until_the_node_goes_away(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await to_errors(pilot)
         await pilot.press("f2")
@@ -167,19 +177,28 @@ async def test_a_run_is_stopped_and_goes_on(node: BatchNode) -> None:
         node.gate.clear()
         await pilot.press("f6")
         await wait_for(pilot, "7.344")
+        await node.stop()
+        shown = await wait_for(pilot, "Il controllo va avanti sul nodo. F6 lo ritrova.")
+        assert "!!" in shown
+        assert "RISCONTRO" in shown
     runs = [(call.batch_id, call.retry) for call in node.calls if isinstance(call, pb.RunBatchRequest)]
     assert runs == [(NEW, False), (NEW, False), (NEW, True)]
 
 
-async def test_a_closed_console_finds_the_run_again(node: BatchNode) -> None:
+async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await to_errors(pilot)
         await pilot.press("f2")
         await wait_for(pilot, "7.344")
-        await pilot.press("ctrl+q")
-    assert node.batches[NEW].state != "done"
-    node.batches[NEW].state = "running"
-    async with console(node).run_test(size=SIZE) as pilot:
+        await pilot.press("f4", *"altre.csv", "tab", *"luce", "ctrl+q")
+    assert node.batches[NEW].state == "running"
+    async with console(node).run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for(pilot, "Ripreso quanto era scritto")
+        await wait_for(pilot, "[1 FILE]")
+        assert pilot.app.screen.query_one("#file", Input).value == "altre.csv"
+        await pilot.press("f4")
+        assert pilot.app.screen.query_one("#procedure", Input).value == ""
+        await pilot.press("f3")
         await wait_for(pilot, "Invio apre un bando")
         await pilot.press("end", "enter")
         await wait_for(pilot, "7.344 su 14.412")
@@ -187,7 +206,10 @@ async def test_a_closed_console_finds_the_run_again(node: BatchNode) -> None:
         await wait_for(pilot, "3 righe sono parziali")
 
 
-async def test_a_row_opens_with_everybody_who_is_silent(node: BatchNode) -> None:
+async def test_rows_are_looked_at_one_by_one_and_a_page_at_a_time(
+    node: BatchNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "GAP_S", 5.0)
     async with console(node).run_test(size=SIZE) as pilot:
         await to_rows(pilot)
         await pilot.press("down", "down", "enter")
@@ -197,34 +219,25 @@ async def test_a_row_opens_with_everybody_who_is_silent(node: BatchNode) -> None
         assert not {"\x1b", "\x07", "\u202e"} & set(shown)
         await pilot.press("enter")
         await wait_for(pilot, "Mostra")
-        await pilot.click("#rows")
-        assert "RIGA" in await wait_for(pilot, "RIGA")
-
-
-async def test_a_card_opens_the_row_of_its_person(node: BatchNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "GAP_S", 5.0)
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_rows(pilot)
-        await pilot.press(*ANYONE, "enter")
+        await pilot.click("#rows OptionList", offset=(3, 0))
         await wait_for(pilot, "RIGA 17")
-
-
-async def test_thousands_of_rows_come_a_page_at_a_time(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_rows(pilot)
-        which: Select[str] = pilot.app.screen.query_one("#which", Select)
-        which.value = "none"
-        await wait_for(pilot, f"Righe 1-200 di {MANY}")
+        await pilot.press("escape", *ANYONE, "enter")
+        await wait_for(pilot, "RIGA 17")
+        await pilot.press("escape")
+        await choose(pilot, "#which", "none", f"Righe 1-200 di {MANY}")
         rows = pilot.app.screen.query_one("#rows OptionList", OptionList)
         assert rows.option_count == 200
         rows.focus()
         await pilot.press("end", "pagedown")
         await wait_for(pilot, f"Righe 201-400 di {MANY}")
-        which.value = "rejected"
-        await wait_for(pilot, "SCARTATA")
+        await choose(pilot, "#which", "rejected", "SCARTATA")
+        await pilot.press("f7", "tab", "enter")
+        await wait_for(pilot, "Scritto: bando-affitto-2026.csv")
+    assert ANYONE not in written("bando-affitto-2026.csv")
+    assert len(written("bando-affitto-2026.csv").splitlines()) == 4
 
 
-async def test_deleting_asks_and_the_harmless_answer_comes_first(node: BatchNode) -> None:
+async def test_what_runs_is_stopped_and_deleting_asks_with_the_harmless_answer_first(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "Invio apre un bando")
         await pilot.press("down", "f9")
@@ -236,74 +249,10 @@ async def test_deleting_asks_and_the_harmless_answer_comes_first(node: BatchNode
         await pilot.press("f9")
         await wait_for(pilot, "CANCELLARE IL CONTROLLO")
         await pilot.press("tab", "enter")
-        await wait_for(pilot, "Invio apre un bando")
-        await pilot.pause()
-    assert calls(node, pb.DeleteBatchRequest) == [pb.DeleteBatchRequest(batch_id=PAUSED)]
-
-
-async def test_what_runs_is_stopped_from_the_list(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await wait_for(pilot, "Invio apre un bando")
+        while "bollette.csv" in text_of(pilot.app):
+            await pilot.pause(0.02)
         await pilot.press("end", "f9")
-        await pilot.pause()
         while not calls(node, pb.PauseBatchRequest):
             await pilot.pause(0.02)
+    assert calls(node, pb.DeleteBatchRequest) == [pb.DeleteBatchRequest(batch_id=PAUSED)]
     assert calls(node, pb.PauseBatchRequest) == [pb.PauseBatchRequest(batch_id=RUNNING)]
-
-
-async def test_the_same_file_again_shows_what_was_answered_then(node: BatchNode) -> None:
-    node.known = True
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_columns(pilot)
-        await wait_for(pilot, "Nucleo N17")
-        await pilot.press("f2")
-        shown = await wait_for(pilot, "era già stato controllato")
-        assert "Risposte del 21/11/2026" in shown
-    assert not calls(node, pb.RunBatchRequest)
-
-
-async def test_the_choices_of_a_file_survive_a_closed_window(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await wait_for(pilot, "Invio apre un bando")
-        await pilot.press("f2", *"domande.csv", "tab", *"affitto", "ctrl+q")
-    async with console(node).run_test(size=SIZE, notifications=True) as pilot:
-        await wait_for(pilot, "Ripreso quanto era scritto")
-        await wait_for(pilot, "[1 FILE]")
-        assert pilot.app.screen.query_one("#file", Input).value == "domande.csv"
-        await pilot.press("f4")
-        assert pilot.app.screen.query_one("#procedure", Input).value == ""
-
-
-async def test_each_table_goes_to_a_file(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_rows(pilot)
-        await pilot.press("f7")
-        await wait_for(pilot, "ESPORTA")
-        await pilot.press("tab", "enter")
-        await wait_for(pilot, "Scritto: bando-affitto-2026.csv")
-        await pilot.press("f3")
-        await wait_for(pilot, "[3 ERRORI]")
-        await pilot.press("f7", "tab", "enter")
-        await wait_for(pilot, "Scritto: scarti-affitto-2026.csv")
-    assert ANYONE not in written("bando-affitto-2026.csv")
-    assert "63;codice;" in written("scarti-affitto-2026.csv")
-
-
-async def test_a_node_that_goes_away_is_told_with_what_to_do(node: BatchNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await to_errors(pilot)
-        await pilot.press("f2")
-        await wait_for(pilot, "7.344")
-        await node.stop()
-        shown = await wait_for(pilot, "Il controllo va avanti sul nodo. F6 lo ritrova.")
-        assert "!!" in shown
-        assert "RISCONTRO" in shown
-
-
-@pytest.mark.parametrize(("lang", "last"), [("it", "F10 Vai"), ("en", "F10 Go")])
-async def test_every_key_has_its_label_at_eighty_columns(node: BatchNode, lang: str, last: str) -> None:
-    async with console(node, lang=lang).run_test(size=SIZE) as pilot:
-        keys = (await wait_for(pilot, "F7")).splitlines()[-1]
-        assert last in keys
-        for key in ("F2", "F3", "F4", "F6", "F7", "F9"):
-            assert f"{key} " in keys

@@ -32,7 +32,7 @@ class CheckStep(Vertical):
     CheckStep { height: 1fr; }
     CheckStep > Static { height: 1; }
     CheckStep > #under { height: 1fr; }
-    CheckStep Bars { width: 34; padding-left: 2; }
+    CheckStep Bars { width: 34; margin-left: 2; }
     CheckStep Listing { width: 1fr; }
     """
 

@@ -36,7 +36,7 @@ class ExportStep(Vertical):
 
     DEFAULT_CSS = """
     ExportStep { height: 1fr; }
-    ExportStep > Static { height: auto; margin-bottom: 1; }
+    ExportStep > Static { height: auto; }
     ExportStep > TickBox { margin-top: 1; }
     """
 
