@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input, Select
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tests.support.screens import still, wait_for
+from tests.support.shots import without_drafts
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
@@ -37,6 +38,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def console(folder: Path, user: str = "anna", lang: str = "it", suggestion: str | None = None) -> Console:
+    without_drafts(folder)
     return Console(load_profile(folder / f"{user}.toml", lang), suggestion)
 
 

@@ -33,7 +33,8 @@ def unmoved(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def console(folder: Path, lang: str, user: str = "anna") -> Console:
-    """Return a console of one of the scripted node's operators."""
+    """Return a console of one of the scripted node's operators, who left nothing unsent before."""
+    without_drafts(folder)
     return Console(load_profile(folder / f"{user}.toml", lang), lock_after_s=0)
 
 
@@ -50,3 +51,9 @@ def going_to(place: str, until: str, *steps: tuple[str, str]) -> Run:
         still(pilot.app)
 
     return run
+
+
+def without_drafts(folder: Path) -> None:
+    """Forget what another test's console was writing when its picture was taken."""
+    for path in folder.glob("*.drafts"):
+        path.unlink()
