@@ -286,4 +286,5 @@ class CheckScreen(WorkScreen[Counter]):
         state, left = self._state, 0
         if state is not None and state.waiting:
             left = max(math.ceil(DEADLINE_S - state.elapsed_ms / 1000 - (monotonic() - self._arrived_at)), 0)
-        self.query_one(Progress).show(state, left)
+        for progress in self.query(Progress):  # none is left while the console closes
+            progress.show(state, left)
