@@ -7,20 +7,21 @@ from datetime import date
 
 from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.labels import KINDS, PURPOSES, Labels, label, pick
+from tui.model import Recorded
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import show_day
 
-_METHODS: Labels = {
+METHODS: Labels = {
     "signed": ("firmato", "signed"),
     "oral": ("dato a voce", "given orally"),
     "digital": ("dato per via digitale", "given digitally"),
 }
-_AGAINST: Labels = {
+AGAINST: Labels = {
     "withdrawal": ("RITIRO", "WITHDRAWAL"),
     "refusal": ("RIFIUTO", "REFUSAL"),
     "objection": ("OPPOSIZIONE", "OBJECTION"),
 }
-_LEARNED: Labels = {
+LEARNED: Labels = {
     "answered": ("ha ricevuto una risposta", "was given an answer"),
     "asked": ("è stato interrogato", "was asked"),
 }
@@ -31,8 +32,8 @@ def file_lines(on_file: ConsentFile, lang: str) -> list[str]:
     if not on_file.consents and not on_file.oppositions and not on_file.imported:
         nothing = "Nessun consenso, rifiuto o opposizione di questa persona agli atti di questo ente."
         return [pick((nothing, "No consent, refusal or objection of this person on file at this body."), lang)]
-    lines = [line for each in on_file.oppositions for line in _against(each, lang)]
-    lines += [line for each in on_file.consents for line in _consent(each, on_file.day, lang)]
+    lines = [line for each in on_file.oppositions for line in against_lines(each, lang)]
+    lines += [line for each in on_file.consents for line in consent_lines(each, on_file.day, lang)]
     left = [*_statutory(on_file, lang), *(line for one in on_file.ended for line in _ended(one, lang))]
     return [*lines, *_imported(on_file, lang), *left, *_left_to_do(on_file, lang)]
 
@@ -45,6 +46,12 @@ def day(iso: str) -> str:
 def purposes(codes: Sequence[str], lang: str) -> str:
     """Return the purposes in words."""
     return ", ".join(label(PURPOSES, code, lang) for code in codes)
+
+
+def recorded_line(given: Sequence[str], recorded: Recorded, lang: str) -> str:
+    """Return that a consent for the purposes `given` is on file, and until when."""
+    done, until = pick(("Consenso registrato", "Consent recorded"), lang), pick(("fino al", "until"), lang)
+    return f"{done}: {purposes(given, lang)}, {day(recorded.date)} {until} {day(recorded.expires)} (n. {recorded.id})."
 
 
 def expiring_lines(found: Sequence[Expiring], today: str, days: int, lang: str) -> list[str]:
@@ -75,7 +82,7 @@ def consent_table(on_file: ConsentFile, lang: str) -> Table:
     """Return a person's consents and what they said against them; the person's code is not in it."""
     rows: list[Cells] = [
         (
-            label(_AGAINST, one.kind, lang),
+            label(AGAINST, one.kind, lang),
             day_cell(one.date),
             day_cell(one.ended),
             purposes(one.purposes, lang),
@@ -97,19 +104,20 @@ def consent_table(on_file: ConsentFile, lang: str) -> Table:
 def _consent_row(given: FiledConsent, today: str, lang: str) -> Cells:
     everybody = pick(("tutti gli enti accreditati", "every accredited body"), lang)
     return (
-        pick(_state(given, today), lang),
+        pick(consent_state(given, today), lang),
         day_cell(given.date),
         day_cell(given.expires),
         purposes(given.purposes, lang),
         ", ".join(label(KINDS, kind, lang) for kind in given.audience) or everybody,
         f"{given.notice_version} ({given.language})",
-        label(_METHODS, given.method, lang),
+        label(METHODS, given.method, lang),
         given.recorded_by,
     )
 
 
-def _consent(given: FiledConsent, today: str, lang: str) -> list[str]:
-    state = pick(_state(given, today), lang)
+def consent_lines(given: FiledConsent, today: str, lang: str) -> list[str]:
+    """Return one consent: what is left of it, for whom, on which notice."""
+    state = pick(consent_state(given, today), lang)
     reaches = pick(("per tutti gli enti accreditati", "for every accredited body"), lang)
     if given.audience:
         only = ", ".join(label(KINDS, kind, lang) for kind in given.audience)
@@ -120,23 +128,25 @@ def _consent(given: FiledConsent, today: str, lang: str) -> list[str]:
     lines = [
         f"{state}  {number} {given.id}: {purposes(given.purposes, lang)}, {days}",
         f"  {reaches}; {notice} {given.notice_version} ({given.language}), "
-        f"{label(_METHODS, given.method, lang)}, {by} {given.recorded_by}",
+        f"{label(METHODS, given.method, lang)}, {by} {given.recorded_by}",
     ]
     if given.in_force and given.in_force != given.purposes:
         lines.append(f"  {pick(('resta per', 'left for'), lang)}: {purposes(given.in_force, lang)}")
     return lines
 
 
-def _state(given: FiledConsent, today: str) -> tuple[str, str]:
+def consent_state(given: FiledConsent, today: str) -> tuple[str, str]:
+    """Return whether a consent is in force, in both languages."""
     if given.withdrawn:
         return f"RITIRATO il {day(given.withdrawn)}", f"WITHDRAWN on {day(given.withdrawn)}"
     return ("SCADUTO", "ENDED") if given.expires < today else ("VALIDO", "IN FORCE")
 
 
-def _against(said: Opposition, lang: str) -> list[str]:
+def against_lines(said: Opposition, lang: str) -> list[str]:
+    """Return one no of a person, and each body that it concerns."""
     of, by = pick(("del", "of"), lang), pick(("registrato da", "recorded by"), lang)
     what = f": {purposes(said.purposes, lang)}" if said.kind == "withdrawal" else ""
-    head = f"{label(_AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {by} {said.recorded_by}"
+    head = f"{label(AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {by} {said.recorded_by}"
     if said.ended:
         head += pick((f"; superato dal consenso del {day(said.ended)}", f"; consent given on {day(said.ended)}"), lang)
     lines = [f"{head}.", *(_body(one, lang) for one in said.to_tell)]
@@ -153,7 +163,7 @@ def _body(one: BodyToTell, lang: str) -> str:
         told, by = pick(("avvisato il", "told on"), lang), pick(("da", "by"), lang)
         return f"  {who}: {told} {day(one.told)} {by} {one.told_by}"
     contact = f", {one.contact}" if one.contact else ""
-    learned = f"{label(_LEARNED, one.reason, lang)} {pick(('il', 'on'), lang)} {day(one.last)}"
+    learned = f"{label(LEARNED, one.reason, lang)} {pick(('il', 'on'), lang)} {day(one.last)}"
     return f"  {pick(('DA AVVISARE', 'TO BE TOLD'), lang)}  {who}{contact}: {learned}"
 
 

@@ -27,6 +27,12 @@ def need_lines(needs: Sequence[FiledNeed], lang: str) -> list[str]:
 
 def filed_lines(one: FiledNeed, lang: str) -> list[str]:
     """Return one need on file."""
+    head, *told = filed_sentences(one, lang)
+    return _wrapped([head], "") + _wrapped(told, _INDENT)
+
+
+def filed_sentences(one: FiledNeed, lang: str) -> list[str]:
+    """Return one need on file, a sentence for each thing that is known of it."""
     about = ", ".join(part for part in (label(FACETS, one.facet, lang), one.creditor, one.need, _period(one)) if part)
     owed = pick(("dovuti in tutto", "owed in all"), lang)
     lines = [f"{one.name}  {about}: {owed} {show_amount(one.owed_cents)}."]
@@ -39,7 +45,7 @@ def filed_lines(one: FiledNeed, lang: str) -> list[str]:
     else:
         lines.append(_over_alone(-one.left_cents, lang))
     lines.append(_history(one, lang))
-    return _wrapped(lines[:1], "") + _wrapped(lines[1:], _INDENT)
+    return lines
 
 
 def need_table(needs: Sequence[FiledNeed], lang: str) -> Table:
@@ -73,10 +79,13 @@ def need_table(needs: Sequence[FiledNeed], lang: str) -> Table:
 
 def balance_lines(state: CheckState, lang: str) -> list[str]:
     """Return who helps with the same need, with whom to agree, and how much is left at most; each within 80 columns."""
+    return _wrapped(balance_sentences(state, lang), _INDENT)
+
+
+def balance_sentences(state: CheckState, lang: str) -> list[str]:
+    """Return the same, a sentence each."""
     lines = [line for finding in state.findings for line in _helper_lines(finding, state.day, lang)]
-    if state.balance is not None:
-        lines += _balance(state.balance, lang)
-    return _wrapped(lines, _INDENT)
+    return lines + (_balance(state.balance, lang) if state.balance is not None else [])
 
 
 def promise_lines(balance: Balance, exceeds_cents: int, lang: str, *, is_given: bool = False) -> list[str]:

@@ -40,7 +40,16 @@ def person_lines(person: PersonFile, lang: str) -> list[str]:
         lines += _former(former, lang)
     lines += _asking_with_all(person.code.identifier, person.former, lang)
     lines.append(f"{pick(('Qui', 'Here'), lang)}: {counts_line(person.on_file, lang)}.")
-    lines += [_basis(one, lang) for one in person.bases]
+    return [
+        *lines,
+        *standing_lines(person, lang),
+        *(household_lines(person.household, lang) if person.household else []),
+    ]
+
+
+def standing_lines(person: PersonFile, lang: str) -> list[str]:
+    """Return on what a person may be asked about, and what they said against it."""
+    lines = [_basis(one, lang) for one in person.bases]
     if person.refused:
         said = pick(("Ha rifiutato il consenso il", "Refused to consent on"), lang)
         lines.append(f"{said} {_day(person.refused)}.")
@@ -52,8 +61,6 @@ def person_lines(person: PersonFile, lang: str) -> list[str]:
             "No basis on file: the network cannot be asked.",
         )
         lines.append(pick(none, lang))
-    if person.household:
-        lines += household_lines(person.household, lang)
     return lines
 
 
@@ -71,16 +78,20 @@ def counts_line(side: Side, lang: str) -> str:
 
 def preview_lines(preview: LinkPreview, lang: str) -> list[str]:
     """Return both sides of a change of code, and what it does, to be read before it is confirmed."""
+    return [*side_lines(preview, lang), *_folded(LINK_WARNING, lang)]
+
+
+def side_lines(preview: LinkPreview, lang: str) -> list[str]:
+    """Return what is on file under the old code and under the new."""
     old, new = pick(("VECCHIO", "OLD"), lang), pick(("NUOVO", "NEW"), lang)
     lines = [f"{old:<9}{code_line(preview.former_code, lang)}"]
     if preview.former.name:
         lines.append(f"{'':<9}{preview.former.name}")
     lines.append(f"{'':<9}{counts_line(preview.former, lang)}")
-    lines += [f"{new:<9}{code_line(preview.current_code, lang)}", f"{'':<9}{counts_line(preview.current, lang)}"]
-    return [*lines, *_folded(_WARNING, lang)]
+    return [*lines, f"{new:<9}{code_line(preview.current_code, lang)}", f"{'':<9}{counts_line(preview.current, lang)}"]
 
 
-_WARNING = (
+LINK_WARNING = (
     "Tutto passa al codice nuovo: un solo fascicolo. Il vecchio resta come «noto anche come», e chi nella rete chiede "
     "con quello trova gli stessi aiuti. Va fatto solo se le due carte sono della stessa persona.",
     "Everything moves to the new code: one file. The old one stays as another name, and whoever in the network asks "

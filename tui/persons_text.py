@@ -7,9 +7,10 @@ from textwrap import wrap
 
 from tui.labels import Labels, label, pick
 from tui.persons_model import Household, Place, RegistryReport
+from tui.table import Cells, Table, day_cell, make_table
 from tui.text import code_sentence, show_day
 
-_AGES: Labels = {"adult": ("adulto", "adult"), "minor": ("minore", "minor")}
+AGES: Labels = {"adult": ("adulto", "adult"), "minor": ("minore", "minor")}
 _SOURCES: Labels = {
     "operator": ("registrato qui", "put on file here"),
     "registry": ("dall'anagrafe", "from the civil registry"),
@@ -31,11 +32,28 @@ def household_lines(household: Household, lang: str) -> list[str]:
     return lines
 
 
+def household_table(household: Household, lang: str) -> Table:
+    """Return who lives together and who left; the table holds codes."""
+    rows: list[Cells] = [
+        (
+            one.identifier,
+            one.name,
+            label(AGES, one.age, lang),
+            day_cell(one.since),
+            day_cell(one.until),
+            one.recorded_by,
+        )
+        for one in (*household.members, *household.former)
+    ]
+    head = ("Codice|Nome|Età|Dal|Al|Registrato da", "Code|Name|Age|Since|Until|Put on file by")
+    return make_table(("Nucleo", "Household"), head, rows, lang, has_codes=True)
+
+
 def _told(one: Place, lang: str) -> str:
     parts = [one.identifier]
     if one.name:
         parts.append(one.name)
-    parts.append(label(_AGES, one.age, lang))
+    parts.append(label(AGES, one.age, lang))
     if one.since:
         parts.append(f"{pick(('dal', 'since'), lang)} {_day(one.since)}")
     if one.until:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
-from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.identifiers import local_number, parse_identifier, parse_need
 from maglia.core.vocabulary import MAX_MONTHS, Facet, Purpose, is_special
 from tui.model import Question
 from tui.text import plain
@@ -23,6 +23,18 @@ def check_question(question: Question) -> Question:
         raise MagliaError(Code.INPUT_MONTHS, value=question.months)
     need = parse_need(question.need).text if question.need else ""
     return replace(question, identifier=first, others=tuple(others), need=need)
+
+
+def check_on_file(written: str) -> str:
+    """Return a person's code in normal form, or `NOME:7`; raise `input.*` before anything leaves the counter."""
+    if (number := local_number(written)) is not None:
+        return f"NOME:{number}"
+    try:
+        return parse_identifier(written).text
+    except MagliaError as error:
+        if error.code is Code.INPUT_COMPOSITE_NAME:
+            raise MagliaError(Code.INPUT_FIELD, field="name") from error
+        raise
 
 
 def _codes(written: Sequence[str]) -> list[str]:

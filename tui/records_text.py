@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from textwrap import wrap
 
+from maglia.core.vocabulary import AidStatus
 from tui.labels import FACETS, Labels, label, pick
 from tui.records_model import FiledAid, Note, PersonFile
 from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
@@ -19,12 +20,12 @@ STATUSES: Labels = {
     "cancelled": ("ANNULLATO", "CANCELLED"),
     "corrected": ("CORRETTO", "CORRECTED"),
 }
-_BASES: Labels = {
+BASES: Labels = {
     "consent": ("su consenso", "on consent"),
     "public_task": ("su compito pubblico", "on public task"),
 }
-_VISIBILITIES: Labels = {"network": ("rete", "network"), "only_us": ("solo noi", "only us")}
-_MEANS_TESTS: Labels = {
+VISIBILITIES: Labels = {"network": ("rete", "network"), "only_us": ("solo noi", "only us")}
+MEANS_TESTS: Labels = {
     "isee": ("prova dei mezzi ISEE", "means test by ISEE"),
     "other": ("altra prova dei mezzi", "another means test"),
     "exempt": ("esente dalla prova dei mezzi", "exempt from the means test"),
@@ -42,24 +43,49 @@ def person_lines(found: PersonFile, lang: str) -> list[str]:
 def record_lines(one: FiledAid, lang: str) -> list[str]:
     """Return one version of one record, its status and number first."""
     head = f"{label(STATUSES, one.status, lang):<9}  {short_number(one.id)}  {in_short(one, lang)}"
-    national = pick(("codice nazionale", "national code"), lang)
-    unsure = pick((" (da verificare)", " (to be verified)"), lang)
     by = pick(("registrato da", "recorded by"), lang)
     told = [
-        label(_BASES, one.basis, lang),
-        label(_VISIBILITIES, one.visibility, lang),
+        label(BASES, one.basis, lang),
+        label(VISIBILITIES, one.visibility, lang),
         f"{pick(('creditore', 'creditor'), lang)} {one.creditor}" if one.creditor else "",
         one.need,
         _period(one, lang),
         f"{pick(('protocollo', 'protocol'), lang)} {one.protocol}" if one.protocol else "",
-        label(_MEANS_TESTS, one.means_test, lang) if one.means_test in _MEANS_TESTS else "",
-        f"{national} {one.national_code}{'' if one.national_sure else unsure}" if one.national_code else "",
+        label(MEANS_TESTS, one.means_test, lang) if one.means_test in MEANS_TESTS else "",
+        national_line(one, lang),
         f"{by} {one.recorded_by}, {moment(one.recorded_at_ms)}" if one.recorded_by else moment(one.recorded_at_ms),
         _promised(one, lang),
         f"{pick(('conservato fino al', 'kept until'), lang)} {_day(one.keep_until)}",
         _versions(one, lang),
     ]
     return [*_wrapped(head, ""), *_wrapped("; ".join(part for part in told if part), _INDENT)]
+
+
+def national_line(one: FiledAid, lang: str) -> str:
+    """Return the code of the national flow, and that it is to be verified where it is; "" for none."""
+    if not one.national_code:
+        return ""
+    unsure = "" if one.national_sure else pick((" (da verificare)", " (to be verified)"), lang)
+    return f"{pick(('codice nazionale', 'national code'), lang)} {one.national_code}{unsure}"
+
+
+def undone_lines(again: FiledAid | None, now_ms: float, lang: str) -> list[str]:
+    """Return that help was taken off the file, and the version that is in force again, if there is one."""
+    done = pick(("Annullato.", "Undone."), lang)
+    if again is None:
+        return [done]
+    back = pick(("Vale di nuovo, {status}:", "In force again, {status}:"), lang)
+    if again.status == AidStatus.RESERVED and again.reserved_until_ms <= now_ms:
+        ended = (
+            "Torna un impegno, intanto scaduto; se serve, registrarne un altro:",
+            "A reservation again, which ended meanwhile; add another one if needed:",
+        )
+        back = pick(ended, lang)
+    return [
+        done,
+        back.format(status=pick(STATUSES.get(again.status, ("", "")), lang)),
+        f"  {short_number(again.id)}  {in_short(again, lang)}",
+    ]
 
 
 def in_short(one: FiledAid, lang: str) -> str:
@@ -93,8 +119,8 @@ def _row(one: FiledAid, lang: str) -> Cells:
         day_cell(one.period_to),
         one.creditor,
         one.need,
-        label(_BASES, one.basis, lang) if one.basis in _BASES else None,
-        label(_VISIBILITIES, one.visibility, lang),
+        label(BASES, one.basis, lang) if one.basis in BASES else None,
+        label(VISIBILITIES, one.visibility, lang),
         one.protocol,
         one.recorded_by,
         instant_cell(one.recorded_at_ms),

@@ -16,10 +16,9 @@ from tui import doors
 from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier
 from tui.commands.notice import print_papers
 from tui.consent_model import ConsentFile
-from tui.consent_text import consent_table, expiring_lines, expiring_table, file_lines
-from tui.consent_text import day as show
+from tui.consent_text import consent_table, expiring_lines, expiring_table, file_lines, recorded_line
 from tui.entering import at
-from tui.labels import PURPOSES, label, pick
+from tui.labels import pick
 from tui.model import Consent
 from tui.profile import Profile
 from tui.question import check_purpose
@@ -87,11 +86,7 @@ async def _record_consent(profile: Profile, given: Consent) -> Result:
         "audience": list(given.audience),
         "expires": recorded.expires,
     }
-    done = pick(("Consenso registrato", "Consent recorded"), profile.lang)
-    until = pick(("fino al", "until"), profile.lang)
-    purposes = ", ".join(label(PURPOSES, purpose, profile.lang) for purpose in given.purposes)
-    days = f"{show(recorded.date)} {until} {show(recorded.expires)}"
-    return Result(document, fold([f"{done}: {purposes}, {days} (n. {recorded.id})."]))
+    return Result(document, fold([recorded_line(given.purposes, recorded, profile.lang)]))
 
 
 @consent.command("show")

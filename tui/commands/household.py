@@ -7,21 +7,20 @@ from typing import Annotated
 
 import typer
 
-from maglia.core.errors import Code, MagliaError
-from maglia.core.identifiers import local_number, parse_identifier
 from tui import doors
-from tui.commands.base import Json, Person, Result, password_of, perform, read_identifier
+from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier
 from tui.entering import at
 from tui.persons_model import Household
-from tui.persons_text import household_lines
+from tui.persons_text import household_lines, household_table
 from tui.profile import Profile
+from tui.question import check_on_file
 from tui.text import parse_day
 
 household = typer.Typer(no_args_is_help=True, help="Nuclei familiari registrati.", rich_markup_mode=None)
 
 
 @household.command("show")
-def show_household(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+def show_household(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
     """Mostra con chi vive una persona, e chi è uscito dal nucleo. Mostra i codici: sullo schermo, non in un file.
 
     Esempio: maglia household show CODICE
@@ -32,7 +31,7 @@ def show_household(ctx: typer.Context, identifier: Person, as_json: Json = False
         async with at(doors.persons, profile, password_of(profile)) as door:
             return _told(await door.household(who), profile)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @household.command("set")
@@ -82,17 +81,9 @@ def leave_household(
 
 def person_on_file(argument: str) -> str:
     """Return a code in normal form, or `NOME:7`; raise `input.*` before anything leaves the counter."""
-    written = read_identifier(argument)
-    if (number := local_number(written)) is not None:
-        return f"NOME:{number}"
-    try:
-        return parse_identifier(written).text
-    except MagliaError as error:
-        if error.code is Code.INPUT_COMPOSITE_NAME:
-            raise MagliaError(Code.INPUT_FIELD, field="name") from error
-        raise
+    return check_on_file(read_identifier(argument))
 
 
 def _told(found: Household, profile: Profile) -> Result:
     document: dict[str, object] = {"schema": "maglia.household/1", **asdict(found)}
-    return Result(document, household_lines(found, profile.lang))
+    return Result(document, household_lines(found, profile.lang), table=household_table(found, profile.lang))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.identifiers import parse_identifier, parse_need
-from maglia.core.vocabulary import AidStatus, Frequency, MeansTest, Visibility
+from maglia.core.vocabulary import Frequency, MeansTest, Visibility
 from tui import doors
 from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.commands.receipt import Number, print_receipt
@@ -18,8 +18,8 @@ from tui.entering import at
 from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_aid_facet
-from tui.records_model import Correction, FiledAid
-from tui.records_text import STATUSES, in_short, note_lines, person_lines, person_table, record_lines
+from tui.records_model import Correction
+from tui.records_text import note_lines, person_lines, person_table, record_lines, undone_lines
 from tui.text import parse_amount, parse_day, short_number, show_time
 
 _UNDO = (
@@ -117,7 +117,7 @@ def undo_aid(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
             "undone": number,
             "in_force": asdict(again) if again else None,
         }
-        return Result(document, [pick(("Annullato.", "Undone."), profile.lang), *_again(again, profile.lang)])
+        return Result(document, undone_lines(again, time() * 1000, profile.lang))
 
     perform(ctx, as_json, work)
 
@@ -159,21 +159,6 @@ def add_to(aid: typer.Typer) -> None:
     aid.command("correct")(correct_aid)
     aid.command("undo")(undo_aid)
     aid.command("note")(note_person)
-
-
-def _again(again: FiledAid | None, lang: str) -> list[str]:
-    if again is None:
-        return []
-    back = pick(("Vale di nuovo, {status}:", "In force again, {status}:"), lang)
-    if again.status == AidStatus.RESERVED and again.reserved_until_ms <= time() * 1000:
-        back = pick(
-            ("Torna un impegno, intanto scaduto; se serve, registrarne un altro:",
-             "A reservation again, which ended meanwhile; add another one if needed:"), lang
-        )  # fmt: skip
-    return [
-        back.format(status=pick(STATUSES.get(again.status, ("", "")), lang)),
-        f"  {short_number(again.id)}  {in_short(again, lang)}",
-    ]
 
 
 def _person(argument: str) -> str:
