@@ -45,6 +45,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
     Place("record", ("REGISTRA", "RECORD"), "tui.screens.record:RecordScreen", ("OperatorService/AddAid",)),
+    Place("person", ("PERSONA", "PERSON"), "tui.screens.person:PersonScreen", ("PersonsService/GetPerson",)),
     Place(
         "bando",
         ("CONTROLLO BANDO", "CALL FOR APPLICANTS"),

@@ -1,0 +1,111 @@
+"""A window with several fields, judged before it closes: what is wrong is said there, and all that is written stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from textual import on
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from maglia.core.errors import MagliaError
+from tui.screens.dialogs import Ask
+from tui.text import sentence_of
+from tui.widgets.entry import Choice, Field, TickBox
+from tui.words import say
+
+T = TypeVar("T")
+Values = Mapping[str, str]
+"""What is written, by the fields' ids; a ticked box holds `yes`."""
+Entry = Field | Choice | TickBox
+_SEND = "send"
+
+
+class Form(Ask, Generic[T]):
+    """Fields, what was wrong with them, and two answers; `read` makes of them what is sent, or raises `MagliaError`."""
+
+    DEFAULT_CSS = """
+    Form > .box > #wrong { margin: 1 0 0 0; color: $text-error; }
+    Form TickBox { height: auto; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        entries: Sequence[Entry],
+        send: str,
+        lang: str,
+        read: Callable[[Values], T],
+    ) -> None:
+        super().__init__(title, lines, [("no", say("cancel", lang)), (_SEND, send)])
+        self._entries = entries
+        self._lang = lang
+        self._read = read
+        self._wrong = Static(id="wrong", markup=False)
+        self.result: T | None = None
+        """What `read` made of the fields, once it is to be sent."""
+
+    def fields(self) -> Iterable[Widget]:
+        """Yield the fields, and room for what is wrong."""
+        yield from self._entries
+        self._wrong.display = False
+        yield self._wrong
+
+    def on_mount(self) -> None:
+        """Begin where something is to be written: nothing happens until it is sent.
+
+        After what `Ask` does when it is mounted, which begins at the harmless answer.
+        """
+        first = self._entries[0] if self._entries else None
+        inside = first.input if isinstance(first, Field) else first.select if isinstance(first, Choice) else first
+        self.call_after_refresh((inside or self.query(Button).first()).focus)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Return what is written now."""
+        found = {}
+        for entry in self._entries:
+            if isinstance(entry, Field):
+                found[entry.input.id or ""] = entry.text
+            elif isinstance(entry, Choice):
+                found[entry.select.id or ""] = entry.code
+            else:
+                found[entry.id or ""] = "yes" if entry.value else ""
+        return found
+
+    @on(Input.Submitted)
+    def go_on(self, event: Input.Submitted) -> None:
+        """Enter leads to the next field, so that nothing is sent by a card reader or in haste."""
+        event.stop()
+        self.focus_next()
+
+    @on(Button.Pressed)
+    def judge(self, event: Button.Pressed) -> None:
+        """Close with what is written if it can be right, else say what is wrong with it."""
+        event.prevent_default()
+        event.stop()
+        if event.button.name != _SEND:
+            self.action_harmless()
+            return
+        try:
+            self.result = self._read(self.values)
+        except MagliaError as error:
+            sentence = sentence_of(error, self._lang)
+            self._wrong.update(Content(f"!! {sentence.message} {sentence.next_action}"))
+            self._wrong.display = True
+        else:
+            self.dismiss(_SEND)
+
+
+def open_form(screen: Screen[None], form: Form[T], then: Callable[[T], None]) -> None:
+    """Show a form over a screen; `then` gets what is to be sent, and is not called where nothing is."""
+
+    def closed(answer: str | None) -> None:
+        if answer == _SEND and form.result is not None:
+            then(form.result)
+
+    screen.app.push_screen(form, closed)

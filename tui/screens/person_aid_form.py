@@ -1,0 +1,90 @@
+"""PERSONA's form for a correction: each field as it is on file, and of what was written only what is different."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maglia.core.errors import Code, MagliaError
+from maglia.core.identifiers import parse_need
+from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest
+from tui.labels import FACETS, Labels, label, options, pick
+from tui.question import check_aid_facet
+from tui.records_model import Correction, FiledAid
+from tui.records_text import STATUSES, VISIBILITIES, in_short
+from tui.screens.forms import Entry, Form, Values
+from tui.screens.person_rows import day
+from tui.text import parse_amount, parse_day, short_number, show_amount
+from tui.widgets.entry import Choice, Field, amount_echo, day_echo
+
+FREQUENCIES: Labels = {"one_off": ("una volta", "once"), "monthly": ("ogni mese", "every month")}
+MEANS: Labels = {
+    "none": ("nessuna", "none"),
+    "isee": ("ISEE", "ISEE"),
+    "other": ("altra", "another"),
+    "exempt": ("esente", "exempt"),
+}
+_TEXTS = ("creditor", "protocol")
+_DAYS = ("date", "period_from", "period_to")
+_CHOICES = ("facet", "status", "visibility", "frequency", "means_test")
+
+
+def written_of(one: FiledAid) -> dict[str, str]:
+    """Return a record as its fields hold it."""
+    amount = "" if one.amount_cents is None else show_amount(one.amount_cents).removesuffix(" €")
+    plain = {name: str(getattr(one, name)) for name in (*_TEXTS, *_CHOICES, "need")}
+    return plain | {name: day(getattr(one, name)) for name in _DAYS} | {"amount": amount}
+
+
+def correction_of(one: FiledAid, values: Values) -> Correction:
+    """Return what is different from the record on file; raise `input.*`, `input.record_unchanged` for nothing."""
+    before = written_of(one)
+    changed = {name: text for name, text in values.items() if text != before[name]}
+    if not changed:
+        raise MagliaError(Code.INPUT_RECORD_UNCHANGED)
+    if not changed.get("date", "-"):
+        raise MagliaError(Code.INPUT_MISSING, field="date")
+    read = {name: parse_day(text).isoformat() if text else "" for name, text in changed.items() if name in _DAYS}
+    read |= {name: text for name, text in changed.items() if name in (*_TEXTS, *_CHOICES)}
+    if "facet" in read:
+        check_aid_facet(read["facet"])
+    if "need" in changed:
+        read["need"] = parse_need(changed["need"]).text if changed["need"] else ""
+    cents = None if "amount" not in changed else parse_amount(changed["amount"]) if changed["amount"] else 0
+    return Correction(amount_cents=cents, **read)
+
+
+def correction_form(one: FiledAid, again: Values | None, lang: str) -> Form[Correction]:
+    """Return the form for one record; `again` is what was written the last time, when it could not be sent."""
+    title = pick(("CORREGGI AIUTO", "CORRECT AID"), lang)
+    lines = [f"{short_number(one.id)}  {in_short(one, lang)}"]
+    send = pick(("Correggi", "Correct"), lang)
+    return Form(title, lines, _entries(one, written_of(one) | dict(again or {}), lang), send, lang,
+                lambda values: correction_of(one, values))  # fmt: skip
+
+
+def _entries(one: FiledAid, held: Values, lang: str) -> list[Entry]:
+    facets = list(dict.fromkeys([*Facet, one.facet]))
+    statuses = list(dict.fromkeys([AidStatus.GIVEN.value, AidStatus.CANCELLED.value, one.status]))
+
+    def choice(words: tuple[str, str], name: str, labels: Labels, codes: Sequence[str]) -> Choice:
+        return Choice(pick(words, lang), name, options(labels, list(codes), lang), held[name])
+
+    def field(words: tuple[str, str], name: str, hint: str = "") -> Field:
+        echo = day_echo(lang) if name in _DAYS else amount_echo(lang) if name == "amount" else None
+        return Field(pick(words, lang), name, held[name], width=20 if echo else 44, hint=hint, echo=echo)
+
+    facet_choices = [(label(FACETS, code, lang), str(code)) for code in facets]
+    return [
+        Choice(pick(("Aiuto", "Aid"), lang), "facet", facet_choices, held["facet"]),
+        field(("Giorno", "Day"), "date"),
+        field(("Importo", "Amount"), "amount"),
+        choice(("Ogni", "How often"), "frequency", FREQUENCIES, list(Frequency)),
+        choice(("Stato", "Status"), "status", STATUSES, statuses),
+        choice(("Visto da", "Seen by"), "visibility", VISIBILITIES, list(VISIBILITIES)),
+        field(("Creditore", "Creditor"), "creditor"),
+        field(("Bisogno", "Need"), "need", "POD: / PDR: / LEASE:"),
+        field(("Dal", "From"), "period_from"),
+        field(("Fino al", "To"), "period_to"),
+        field(("Protocollo", "Protocol"), "protocol"),
+        choice(("Mezzi", "Means"), "means_test", MEANS, list(MeansTest)),
+    ]

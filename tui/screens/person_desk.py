@@ -1,0 +1,103 @@
+"""PERSONA as whoever works on it knows it: who is read, what is asked before an act, what happens after it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from maglia.core.errors import MagliaError
+from tui.labels import pick
+from tui.lines import Line, Tone
+from tui.screens.dialogs import Ask
+from tui.screens.forms import Form, Values, open_form
+from tui.screens.person_file import OnFile
+from tui.screens.work import WorkScreen
+from tui.session import Counter
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def now_ms() -> float:
+    """Return this machine's clock, in milliseconds since the epoch: what can be undone is offered by it."""
+    return time.time() * 1000
+
+
+def said(*texts: str, tone: Tone = Tone.NOTE) -> list[Line]:
+    """Return calm lines."""
+    return [Line("  ", text, tone) for text in texts]
+
+
+class PersonDesk(WorkScreen[Counter]):
+    """The screen without its looks."""
+
+    def __init__(self, seat: Counter) -> None:
+        super().__init__(seat)
+        self.on_file = OnFile()
+        self.unsent: dict[str, Values] = {}
+        """By deed, what was written and could not be sent: it is there when the form opens again."""
+
+    @property
+    def view(self) -> str:
+        """Return what is looked at."""
+        raise NotImplementedError
+
+    @property
+    def pointed(self) -> str:
+        """Return the key of the row that the cursor is on, "" for none."""
+        raise NotImplementedError
+
+    def read_again(self, *parts: str) -> None:
+        """Read parts of the person anew; what is said stays."""
+        raise NotImplementedError
+
+    def words(self, it: str, en: str) -> str:
+        """Return one of two languages."""
+        return pick((it, en), self.lang)
+
+    def open(self, deed: str, form: Form[T], then: Callable[[T], None]) -> None:
+        """Open a form; what was written in it is kept until `sent`."""
+
+        def keep(found: T) -> None:
+            self.unsent[deed] = form.values
+            then(found)
+
+        open_form(self, form, keep)
+
+    def again(self, deed: str) -> Values:
+        """Return what was written for a deed and not sent."""
+        kept: Mapping[str, str] = self.unsent.get(deed, {})
+        return kept
+
+    def ask(self, title: str, lines: Sequence[str], yes: str, then: Callable[[], None]) -> None:
+        """Ask before an act, naming what happens; `then` does it."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                then()
+
+        self.app.push_screen(
+            Ask(title, lines, [("no", self.words("No, torna", "No, go back")), ("yes", yes)]), answered
+        )
+
+    def send(
+        self, deed: str, job: Callable[[], Awaitable[R]], told: Callable[[R], Sequence[Line]], *parts: str
+    ) -> None:
+        """Do what was decided, for the person on the screen; then say it, and read what it changed."""
+        code = self.on_file.code
+
+        def done(found: R) -> None:
+            self.unsent.pop(deed, None)
+            if self.on_file.code == code:
+                self.tell(*told(found))
+                self.read_again(*parts)
+
+        self.work(job, done, group="deed")
+
+    def try_to(self, act: Callable[[], None]) -> None:
+        """Do something that may be refused before anything is sent."""
+        try:
+            act()
+        except MagliaError as error:
+            self.explain(error)
