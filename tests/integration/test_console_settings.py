@@ -48,30 +48,26 @@ def write(pilot: Pilot[None], name: str, text: str) -> None:
 
 
 async def test_what_is_saved_counts_at_once_and_the_next_time(node: FakeNode, tmp_path: Path) -> None:
+    folder = tmp_path / "carte"
+    folder.mkdir()
     async with console(node).run_test(size=SIZE) as pilot:
         await at_settings(pilot)
         choose(pilot, "#theme", "contrast")
         choose(pilot, "#printer", "roll")
         write(pilot, "#lock_minutes", "1")
-        write(pilot, "#papers", str(tmp_path))
+        write(pilot, "#papers", str(folder))
+        write(pilot, "#columns", "32")
         await pilot.press("f2")
         await wait_for(pilot, "Salvato.")
         assert pilot.app.theme == CONTRAST
         assert pilot.app._lock._after_s == 60.0  # type: ignore[attr-defined]
-    saved = load_settings(node.folder / "anna.settings")
-    assert saved == ConsoleSettings("", "contrast", 1, "roll", 42, str(tmp_path))
-    async with console(node).run_test(size=SIZE) as pilot:
-        assert pilot.app.theme == CONTRAST
-
-
-async def test_papers_are_written_in_the_form_and_the_folder_that_are_set(node: FakeNode, tmp_path: Path) -> None:
-    folder = tmp_path / "carte"
-    folder.mkdir()
-    save_settings(node.folder / "anna.settings", ConsoleSettings(printer="roll", columns=32, papers=str(folder)))
-    async with console(node).run_test(size=SIZE) as pilot:
-        await wait_for(pilot, " / anna")
+        pilot.app.post_message(GoTo("check"))
+        await wait_for(pilot, "VERIFICA")
         await pilot.press("f8")
         await wait_for(pilot, "pronti da stampare")
+    saved = load_settings(node.folder / "anna.settings")
+    assert saved == ConsoleSettings("", "contrast", 1, "roll", 32, str(folder))
+    assert console(node)._lock._after_s == 60.0
     [paper] = folder.iterdir()
     lines = paper.read_text("ascii").splitlines()
     assert paper.suffix == ".txt"

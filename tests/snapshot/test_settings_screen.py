@@ -53,9 +53,17 @@ def at_settings(state: str, until: str) -> Callable[[Pilot[None]], Awaitable[Non
     return run
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["it", "en"])
-@pytest.mark.parametrize("state", STATES)
+def shown_in() -> Iterator[Any]:
+    """Yield every state in each language and size; what differs by words or room alone is tried with the long tests."""
+    for state in STATES:
+        for lang in ("it", "en"):
+            for size in SIZES:
+                is_first = (state, lang, size) in {("set", "it", "80x24"), ("refused", "en", "120x40")}
+                marks = () if is_first else (pytest.mark.long,)
+                yield pytest.param(state, lang, size, marks=marks, id=f"{state}-{lang}-{size}")
+
+
+@pytest.mark.parametrize(("state", "lang", "size"), shown_in())
 def test_states(folder: Path, snap_compare: Any, state: str, lang: str, size: str) -> None:
     is_set = ConsoleSettings(theme="contrast", lock_minutes=5, printer="roll", papers="/srv/carte")
     save_settings(folder / "anna.settings", is_set if state == "set" else ConsoleSettings())
