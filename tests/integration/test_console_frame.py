@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -193,3 +194,16 @@ async def test_a_key_jumps_from_panel_to_panel(node: FakeNode) -> None:
         await pilot.press("ctrl+g")
         assert pilot.app.screen.focused is not first
         assert field(pilot, "#code").has_focus
+
+
+@pytest.mark.usefixtures("quick_reader")
+async def test_a_card_read_before_anybody_is_in_is_asked_about_then(node: FakeNode) -> None:
+    node.slow_login = asyncio.Event()
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "nessun accesso")
+        await pilot.press(*ANYONE, "enter")
+        await wait_for(pilot, "Collegamento...")
+        assert not node.calls
+        node.slow_login.set()
+        await wait_for(pilot, "RISULTATO PARZIALE")
+    assert [call.identifier for call in node.calls if isinstance(call, pb.CheckRequest)] == [ANYONE]

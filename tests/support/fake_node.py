@@ -124,6 +124,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
     folder: Path
     member_name: str = ""
     unread_notices: int = 0
+    slow_login: asyncio.Event | None = None
     port: int = 0
     calls: list[object] = field(default_factory=list)
     desks: FakeDesks = field(default_factory=FakeDesks)
@@ -171,6 +172,8 @@ class FakeNode(FakeReports, OperatorServiceServicer):
         return self.folder / f"{user}.toml"
 
     async def LoginOperator(self, request: pb.LoginOperatorRequest, context: Context) -> pb.LoginOperatorResponse:
+        if self.slow_login is not None:
+            await self.slow_login.wait()
         if request.password != PASSWORD or request.user not in KINDS:
             await abort(context, MagliaError(Code.SESSION_CREDENTIALS))
         role, kind, name = KINDS[request.user]

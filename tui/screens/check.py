@@ -85,6 +85,7 @@ class CheckScreen(WorkScreen[Counter]):
         self._dropped = False
         self._asked_at: datetime | None = None
         self._unchecked = ""
+        self._asks_when_in = False
 
     def panels(self) -> Iterable[Panel]:
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
@@ -100,8 +101,11 @@ class CheckScreen(WorkScreen[Counter]):
         self.set_interval(1.0, self._tick)
 
     def opened(self) -> None:
-        """Ask for what this kind of body has to give."""
+        """Ask for what this kind of body has to give, and about a card that was read before anybody was let in."""
         self.returned()
+        if self._asks_when_in:
+            self._asks_when_in = False
+            self.action_check()
 
     def returned(self) -> None:
         """Wait for the next card."""
@@ -137,6 +141,10 @@ class CheckScreen(WorkScreen[Counter]):
     @on(Input.Submitted)
     def action_check(self) -> None:
         """Ask the network; a scanner ends the code with Enter and so comes here."""
+        if not self.seat.user:
+            self._asks_when_in = True
+            self.tell(Line("  ", say("connecting", self.lang), Tone.NOTE))
+            return
         fields = self.query_one(QuestionFields)
         self._dropped = False
         self._next_turn()
