@@ -64,9 +64,17 @@ Tell = Callable[[int, int], None]
 
 
 def find_anomalies(
-    archive: Archive, known: Known, rules: Rules, first: date, last: date, member: str = "", tell: Tell | None = None
+    archive: Archive,
+    known: Known,
+    rules: Rules,
+    first: date,
+    last: date,
+    member: str = "",
+    tell: Tell | None = None,
+    *,
+    operator: str = "",
 ) -> Anomalies:
-    """Return what somebody should look at; takes some seconds for thousands of days.
+    """Return what somebody should look at, of one body or one operator if named; some seconds for thousands of days.
 
     Raises `policy.unavailable` when rules of before know no anomalies, and `input.log_unknown` for a body nobody knows.
     """
@@ -75,6 +83,7 @@ def find_anomalies(
     if member and member not in known.directory.members:
         raise MagliaError(Code.INPUT_LOG_UNKNOWN, value=plain(member, 40))
     days, hours = read_days(archive, first, last, member), _Hours(known, rules)
+    days = {key: day for key, day in days.items() if operator in {"", key.operator}}
     found = [
         one for key, day, said in _judged(days, known, rules, tell) for one in _anomalies(key, day, said, hours, rules)
     ]

@@ -70,13 +70,19 @@ def document(found: Anomalies, lang: str) -> dict[str, object]:
 
 def lines(found: Anomalies, lang: str) -> list[str]:
     """Return what to print. A reading of some logs never looks like one of all, and no signal like a verdict."""
+    told = [line for note in notes(found, lang) for line in wrap(note, _WIDTH)]
+    return [head_line(found, lang), *_table(found, lang), *_unread(found, lang), *told]
+
+
+def head_line(found: Anomalies, lang: str) -> str:
+    """Return how many signals there are, and between which days."""
     count = number(len(found.found), lang)
     days = f"{show_day(found.first)} - {show_day(found.last)}"
     head = {
         0: (f"Nessun segnale, {days}.", f"No signal, {days}."),
         1: (f"Un segnale, {days}.", f"One signal, {days}."),
     }.get(len(found.found), (f"Segnali: {count}, {days}.", f"Signals: {count}, {days}."))
-    return [pick(head, lang), *_table(found, lang), *_unread(found, lang), *_notes(found, lang)]
+    return pick(head, lang)
 
 
 def anomaly_table(found: Anomalies, lang: str) -> Table:
@@ -119,15 +125,24 @@ def _table(found: Anomalies, lang: str) -> list[str]:
     return ["", head, *said, ""]
 
 
-def _row(one: Anomaly, rules: Rules, lang: str) -> Sequence[str]:
+def when_of(one: Anomaly) -> str:
+    """Return the day of a signal, and its time where the entries tell it."""
     moment = f"{one.at:%H:%M}" if one.at else "--:--"
+    return f"{one.day:%d/%m} {moment}"
+
+
+def _row(one: Anomaly, rules: Rules, lang: str) -> Sequence[str]:
     title = plain(title_of(rules.data, one.signal.code, lang), _TITLE)
-    return f"{one.day:%d/%m} {moment}", plain(one.operator, _OPERATOR), plain(one.member, _BODY), title
+    return when_of(one), plain(one.operator, _OPERATOR), plain(one.member, _BODY), title
 
 
-def _detail(one: Anomaly, lang: str) -> list[str]:
-    """Return for what purpose, how many there were, who counted them, and which entries of the log to look at."""
-    purposes = ", ".join(label(PURPOSES, purpose, lang) for purpose in one.purposes)
+def purposes_of(one: Anomaly, lang: str) -> str:
+    """Return for what purposes was asked what a signal is about."""
+    return ", ".join(label(PURPOSES, purpose, lang) for purpose in one.purposes)
+
+
+def counted(one: Anomaly, lang: str) -> str:
+    """Return how many there were, who counted them, and which entries of the log to look at: two sentences."""
     count, threshold = number(one.signal.count, lang), number(one.signal.threshold, lang)
     who = ("conteggio di qui e del nodo dell'ente", "counted here and by the body's node")
     if one.said_by == (NODE,):
@@ -138,46 +153,61 @@ def _detail(one: Anomaly, lang: str) -> list[str]:
     more = len(one.entries) - len(shown)
     entries = ", ".join(number(entry, lang) for entry in shown)
     rest = pick((f" e altre {number(more, lang)}", f" and {number(more, lang)} more"), lang) if more > 0 else ""
-    said = pick(
+    return pick(
         (
             f"{count}, si segnala da {threshold}; {who[0]}. Voci {entries}{rest}.",
             f"{count}, signalled from {threshold} on; {who[1]}. Entries {entries}{rest}.",
         ),
         lang,
     )
+
+
+def _detail(one: Anomaly, lang: str) -> list[str]:
+    said, purposes = counted(one, lang), purposes_of(one, lang)
     said = f"{purposes}: {said}" if purposes else said
     return wrap(said, _WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
+def partial_line(read: int, total: int, lang: str) -> str:
+    """Return that a search saw some logs and not all."""
+    some, every = number(read, lang), number(total, lang)
+    partial = (
+        f"Ricerca PARZIALE: letti {some} registri su {every}.",
+        f"The search is PARTIAL: {some} logs of {every} were read.",
+    )
+    return pick(partial, lang)
+
+
+def unread_lines(found: Anomalies, lang: str) -> list[str]:
+    """Return whose log could not be read, and why: one sentence or two for each."""
+    return [f"{plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
+
+
 def _unread(found: Anomalies, lang: str) -> list[str]:
-    said = [f"!! {plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
-    read, total = number(found.members_read, lang), number(found.members_total, lang)
+    said = [f"!! {line}" for line in unread_lines(found, lang)]
     if said:
-        partial = (
-            f"?? Ricerca PARZIALE: letti {read} registri su {total}.",
-            f"?? The search is PARTIAL: {read} logs of {total} were read.",
-        )
-        said.append(pick(partial, lang))
+        said.append(f"?? {partial_line(found.members_read, found.members_total, lang)}")
     return [line for one in said for line in wrap(one, _WIDTH, subsequent_indent="   ")]
 
 
-def _notes(found: Anomalies, lang: str) -> list[str]:
+def notes(found: Anomalies, lang: str) -> list[str]:
+    """Return what to think of signals, one sentence each; nothing without any."""
     if not found.found:
         return []
-    notes = [
+    said = [
         (
             "Un segnale è un motivo per guardare, non un giudizio: prima di tutto si chiede all'ente.",
             "A signal is a reason to look, not a judgement: first of all, ask the body.",
         )
     ]
     if any(_rule(found.rules.data, one.signal.code).get("counts") in _LETTERS for one in found.found):
-        notes.append(
+        said.append(
             (
                 "Dei cognomi si confrontano tre lettere, comuni a molte persone: può essere un caso.",
                 "Of surnames three letters are compared, which many people share: it may be chance.",
             )
         )
-    return [line for note in notes for line in wrap(pick(note, lang), _WIDTH)]
+    return [pick(note, lang) for note in said]
 
 
 def _rule(data: Mapping[str, Any], code: str) -> Mapping[str, Any]:

@@ -85,10 +85,10 @@ def _counted(count: int, lang: str) -> dict[str, str]:
 def lines(report: Report, lang: str) -> list[str]:
     """Return what to print, at most 80 columns wide. A partial comparison never reads as a clean one."""
     return [
-        *_wrapped(_head(report, lang)),
+        *_wrapped(head_line(report, lang)),
         *(line for finding in report.findings for line in _finding_lines(finding, lang)),
         *([""] if report.findings and not report.is_whole else []),
-        *_wrapped(_verdict(report, lang), following="   "),
+        *_wrapped(verdict_line(report, lang), following="   "),
         *(line for one in report.unread for line in _unread_lines(one, lang)),
     ]
 
@@ -117,7 +117,8 @@ def finding_table(report: Report, lang: str) -> Table:
     return make_table(("Riconciliazione", "Reconciliation"), head, rows, lang)
 
 
-def _head(report: Report, lang: str) -> str:
+def head_line(report: Report, lang: str) -> str:
+    """Return how many logs were read and how many differences there are: one sentence."""
     read, total = number(report.members_read, lang), number(report.members_total, lang)
     if lang == "en":
         office = "and the office's" if report.registry_read else "NOT the office's"
@@ -129,7 +130,7 @@ def _head(report: Report, lang: str) -> str:
 def _finding_lines(finding: Finding, lang: str) -> list[str]:
     about = finding.about
     bodies = ", ".join(name_of(member, lang) for member in about.members)
-    entries = _entries_text(finding, lang)
+    entries = entries_text(finding, lang)
     return [
         "",
         *_wrapped(f"DIFF  {label(TYPES, about.type, lang)}: {bodies}", following=" " * 6),
@@ -138,7 +139,8 @@ def _finding_lines(finding: Finding, lang: str) -> list[str]:
     ]
 
 
-def _entries_text(finding: Finding, lang: str) -> str:
+def entries_text(finding: Finding, lang: str) -> str:
+    """Return the entries of a finding, by log; nothing where it names none."""
     by_log = groupby(finding.places, key=lambda place: place.log)
     named = [f"{name_of(log, lang)} {_indexes(list(places), lang)}" for log, places in by_log]
     return f"{'entries' if lang == 'en' else 'voci'}: {'; '.join(named)}" if named else ""
@@ -150,7 +152,8 @@ def _indexes(places: Sequence[Place], lang: str) -> str:
     return shown if rest <= 0 else f"{shown} {'and' if lang == 'en' else 'e altre'} {rest}{' more' * (lang == 'en')}"
 
 
-def _verdict(report: Report, lang: str) -> str:
+def verdict_line(report: Report, lang: str) -> str:
+    """Return whether the comparison is partial, or clean; nothing where differences are all there is to say."""
     english = lang == "en"
     if not report.is_whole:
         partial = "The comparison is PARTIAL" if english else "Confronto PARZIALE"

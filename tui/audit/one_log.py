@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from typing import ParamSpec
 
 from maglia.core.checkpoint import Checkpoint, NoteKey, open_checkpoint, verify_cosignature
 from maglia.core.errors import Code, MagliaError
@@ -26,6 +27,8 @@ _BATCH = 2048
 """Leaves checked at a time: memory stays flat however long a log is."""
 _OWN_READING = 1
 """Entries after the head that are read too: that of this very reading. A log that grows meanwhile is read next time."""
+
+P = ParamSpec("P")
 
 
 class OneLog:
@@ -63,7 +66,7 @@ class OneLog:
             if error.code is Code.LOG_FORK:
                 await asyncio.to_thread(self._check_copy, held)
             # It has another past than was read: what it added to that is none of what it was before.
-            await asyncio.to_thread(self._archive.cut, self._party.member, proven)
+            await _whole(self._archive.cut, self._party.member, proven)
             raise
         if doubt is not None:
             await asyncio.to_thread(self._check_copy, held)
@@ -141,7 +144,7 @@ class OneLog:
         at = held
         async with aclosing(read_pages(source, held, head.size + _OWN_READING, archived, self._pace)) as pages:
             async for count, page in pages:
-                await asyncio.to_thread(self._add, page)
+                await _whole(self._add, page)
                 at += count
                 self._told(0, count)
         if at < head.size:
@@ -168,6 +171,16 @@ class OneLog:
                 at += count
         if at < held:
             raise MagliaError(Code.LOG_FORK, cause=f"{at} entries, {held} were read before", entry=at)
+
+
+async def _whole(write: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+    """Write in a thread; whoever stops the reading waits until it is written, so that nobody finds half of it later."""
+    writing = asyncio.ensure_future(asyncio.to_thread(write, *arguments, **named))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise
 
 
 def _archived(head: Head, seen: Sequence[Checkpoint]) -> int:

@@ -25,6 +25,9 @@ from tui.audit.reconcile_rows import questions
 from tui.audit.reconcile_spans import Logs
 from tui.audit.thresholds import Thresholds
 
+_TOLD_EVERY = 500
+"""Questions between two words on how far it is."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -51,8 +54,11 @@ def network_of(known: Known) -> Network:
     )
 
 
-def reconcile(archive: Archive, network: Network, thresholds: Thresholds) -> Report:
-    """Return what an auditor should ask about; raise `storage.unavailable` when the archive fails."""
+def reconcile(archive: Archive, network: Network, thresholds: Thresholds, tell: Callable[[], object] = bool) -> Report:
+    """Return what an auditor should ask about; raise `storage.unavailable` when the archive fails.
+
+    `tell` is called every now and then; what it raises ends the work, which has changed nothing.
+    """
     archive.prepare_joins()
     logs = Logs(archive.logs(), network.members)
     findings = Findings()
@@ -60,11 +66,15 @@ def reconcile(archive: Archive, network: Network, thresholds: Thresholds) -> Rep
     spans = logs.spans(archive.engine, thresholds.archived)
     bodies = spans.keys() - {REGISTRY_ID}
     pairs = Pairs(spans, thresholds, Proofs(network.name, network.keys, _evidence_of(archive)), findings)
-    for rows in questions(archive.engine, bodies):
+    for at, rows in enumerate(questions(archive.engine, bodies)):
+        if at % _TOLD_EVERY == 0:
+            tell()
         pairs.judge(rows)
     pairs.tell_rates()
+    tell()
     compare_reports(archive.engine, spans, findings)
     compare_evaluations(archive.engine, spans, findings)
+    tell()
     count_unused(archive.engine, spans, thresholds.unused, findings)
     compare_enrolments(archive.engine, spans, findings)
     compare_budgets(archive.engine, spans, thresholds.limits, network.caps, findings)

@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, literal, select, tuple_
 
@@ -17,6 +18,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.sql.engine import storage_errors
 from tui.audit.archive import Archive
 from tui.audit.tables import entry
+from tui.text import parse_day
 
 LIMIT = 50
 MAX_LIMIT = 1000
@@ -124,6 +126,20 @@ def read_question(text: str) -> bytes:
     if len(found) not in {0, 16}:
         raise MagliaError(Code.INPUT_FIELD, field="question")
     return found
+
+
+def midnight_ms(day: str, days: int = 0) -> int | None:
+    """Return when a day (dd/mm/yyyy) begins by this machine's calendar, or so many days later; None for no day.
+
+    Raises `input.date`, also for the first and the last years, which have days that no clock can tell.
+    """
+    if not day:
+        return None
+    try:
+        midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
+        return int(midnight.astimezone().timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise MagliaError(Code.INPUT_DATE, value=day) from error
 
 
 def _page_after(last: Found) -> str:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maglia.core.errors import MagliaError
 from tui.commands.audit_reconcile import reconciling
 from tui.commands.audit_search import searching
 from tui.commands.base import Json, Out, Result, Settings, perform
@@ -55,19 +54,15 @@ def pull(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.audit.client import AuditClient
+        from tui.audit.day import pull_all
         from tui.audit.log_text import pull_document, pull_exit, pull_lines
-        from tui.audit.network import archive_folder, find_auditor, pull_network, read_network_file
-        from tui.audit.opening import adding, check_auditor
+        from tui.audit.network import read_network_file
+        from tui.audit.opening import check_auditor
         from tui.official_key import load_official
 
         check_auditor(profile)
-        network, own = read_network_file(profile), load_official(profile)
-        async with AuditClient(network, *own) as client:
-            found = await find_auditor(client, profile)  # who is none leaves no archive behind
-            with adding(profile) as archive:
-                tell = _teller(profile.lang)
-                logs = await pull_network(client, archive, archive_folder(profile), found, tell, whole=whole)
+        read_network_file(profile)  # before anybody types a passphrase
+        logs = await pull_all(profile, load_official(profile), _teller(profile.lang), whole=whole)
         said = pull_lines(logs, profile.lang, _following(ctx, "verify"))
         return Result(pull_document(logs), said, pull_exit(logs))
 
@@ -125,6 +120,7 @@ def anomalies(
     since: Annotated[str, typer.Option("--from", help="Primo giorno, gg/mm/aaaa; se manca, 30 giorni fa.")] = "",
     until: Annotated[str, typer.Option("--to", help="Ultimo giorno, gg/mm/aaaa; se manca, oggi.")] = "",
     member: Annotated[str, typer.Option("--member", help="Solo gli operatori di questo ente.")] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Solo chi ha questo nome utente.")] = "",
     policies: Annotated[
         str, typer.Option("--policies", help="Cartella o file .tar.gz, invece delle regole in vigore.")
     ] = "",
@@ -142,17 +138,14 @@ def anomalies(
 
     async def work(profile: Profile) -> Result:
         from maglia.core.operator_day import italian_time
-        from tui.audit.anomalies import find_anomalies
         from tui.audit.anomalies_text import anomaly_table, document, exit_of, lines
-        from tui.audit.opening import pulled
+        from tui.audit.day import find_signals
 
         last = parse_day(until) if until else italian_time(int(clock.time() * 1000)).date()
         first = parse_day(since) if since else last - timedelta(days=_RECENT_DAYS)
         check_span(first, last)
         draft, tell = _draft_rules(Path(policies)) if policies else None, _day_teller(profile.lang)
-        with pulled(profile) as (folder, archive, known):
-            rules = draft or _rules_of_then(folder)
-            found = await asyncio.to_thread(find_anomalies, archive, known, rules, first, last, member, tell)
+        found = await asyncio.to_thread(find_signals, profile, first, last, member, operator, rules=draft, tell=tell)
         told, table = lines(found, profile.lang), anomaly_table(found, profile.lang)
         return Result(document(found, profile.lang), told, exit_of(found), table)
 
@@ -168,20 +161,6 @@ def _draft_rules(path: Path) -> Rules:
     for problem in coded_problems(rules.data):
         raise problem
     return rules
-
-
-def _rules_of_then(folder: Path) -> Rules:
-    """Return the rules that were in force at the last pull; raise `storage.missing`, or `storage.copy` for others."""
-    from maglia.core.bundle import bundle_revision
-    from maglia.policy.rules import rules_of
-    from tui.audit.damage import damaged
-    from tui.audit.known import read_bundle
-
-    bundle = read_bundle(folder)
-    try:
-        return rules_of("in-vigore", bundle, bundle_revision(bundle))
-    except MagliaError as error:
-        raise damaged(folder, error) from error
 
 
 def _day_teller(lang: str) -> Callable[[int, int], None] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 from typing import Annotated
 
 import typer
@@ -46,10 +45,9 @@ def search(
 
     async def work(profile: Profile) -> Result:
         from maglia.core.vocabulary import Facet, Purpose
-        from tui.audit.known import signal_titles
+        from tui.audit.day import search_logs
         from tui.audit.opening import pulled
-        from tui.audit.search import Query, read_question, words_of
-        from tui.audit.search import search as find
+        from tui.audit.search import Query, midnight_ms, read_question, words_of
         from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines, search_table
         from tui.audit.search_words import CODES, OUTCOMES
 
@@ -70,10 +68,10 @@ def search(
             procedure=procedure,
             check_id=check,
             question=read_question(question),
-            since_ms=_midnight_ms(since),
-            until_ms=_midnight_ms(until, days=1),
+            since_ms=midnight_ms(since),
+            until_ms=midnight_ms(until, days=1),
         )
-        with pulled(profile) as (folder, archive, known):
+        with pulled(profile) as (_folder, archive, known):
             if member:
                 known.check_log(member)
             # A later version, and the rules, may have words that this program lacks: what some log says is known too.
@@ -81,9 +79,10 @@ def search(
                 _check_choice("--outcome", outcome, sorted({*OUTCOMES, *words_of(archive, "outcome")}))
             if code not in CODES:
                 _check_choice("--code", code, words_of(archive, "code"))
-            found, titles = find(archive, query, limit, page), signal_titles(folder)
-        told = search_lines(found, profile.lang, titles)
-        return Result(search_document(found), told, table=search_table(found, profile.lang, titles))
+        found = search_logs(profile, query, limit, page)
+        told = search_lines(found.page, profile.lang, found.titles)
+        table = search_table(found.page, profile.lang, found.titles)
+        return Result(search_document(found.page), told, table=table)
 
     perform(ctx, as_json, work, out)
 
@@ -94,14 +93,3 @@ def _check_choice(option: str, value: str, allowed: Iterable[str]) -> None:
     if value and value not in known:
         listed = ", ".join(plain(one, 40) for one in known) or "-"
         raise MagliaError(Code.INPUT_CHOICE, value=plain(value, 40), option=option, allowed=listed)
-
-
-def _midnight_ms(day: str, days: int = 0) -> int | None:
-    """Return when a day begins by this machine's calendar, or so many days later; None for no day."""
-    if not day:
-        return None
-    try:
-        midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
-        return int(midnight.astimezone().timestamp() * 1000)
-    except (ValueError, OverflowError) as error:  # the first and the last years have days that no clock can tell
-        raise MagliaError(Code.INPUT_DATE, value=day) from error
