@@ -24,13 +24,17 @@ from maglia.v1 import office_pb2
 from tests.integration import node_world
 from tests.integration.node_world import Site
 from tests.integration.registry_world import NETWORK, World, make_template, served
+from tests.support.audit_folder import let_in
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tests.support.officials import LAST_DAY, sign
+from tests.support.screens import wait_for
 from tui.access_model import NamesWanted
+from tui.app import Console
 from tui.audit.lock import alone
 from tui.names_files import NamesRequest, encode_names_request
 from tui.official_key import make_official_key, request_file_of
+from tui.profile import load_profile
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PASSPHRASE = "una frase del revisore"
@@ -102,7 +106,8 @@ async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Net
         network = Network(registry, sites, folder, {})
         (_, sara), (_, dina) = network.profile("sara", NetworkRole.AUDITOR), network.profile("dina", NetworkRole.DPO)
         network.profile("nadia", NetworkRole.AUDITOR)
-        await sign(registry, sara, dina)
+        _, rina = network.profile("rina", NetworkRole.AUDITOR)
+        await sign(registry, sara, dina, rina)
         for site in sites:
             await network.start(site)
             stack.push_async_callback(network.stop, site)
@@ -128,6 +133,50 @@ async def test_an_auditors_day(network: Network) -> None:
     acts = [json.loads(entry.leaf) for entry in history.entries]
     readers = [act["actor"] for act in acts if act["action"] == "read_log"]
     assert readers == ["sara"] * 2, "the office's log holds its own readings"
+
+
+async def test_an_auditors_day_at_the_screen(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(network.folder)
+    away = network.sites[1]
+    async with Console(load_profile(network.folder / "rina.toml", "it"), lock_after_s=0).run_test(
+        size=(80, 24)
+    ) as pilot:
+        await let_in(pilot, "rina", PASSPHRASE)
+        await wait_for(pilot, "Nessun registro letto finora")
+        await pilot.press("f2")
+        await wait_for(pilot, "Registri letti: 3 su 3")
+        await pilot.press("f5")
+        await wait_for(pilot, "Registri letti: 2 di 2, e quello dell'ufficio. Differenze: 0")
+        await pilot.press("1")
+        await wait_for(pilot, "Questa ricerca viene registrata a suo nome.")
+        await pilot.press("f4")
+        await wait_for(pilot, "lettura del")
+        await pilot.press("f7")
+        await wait_for(pilot, "ESPORTA")
+        await pilot.press("right", "enter")
+        await wait_for(pilot, "Scritto: voci-trovate.csv")
+        await network.stop(away)
+        try:
+            await pilot.press("f2")
+            await wait_for(pilot, "Lettura PARZIALE")
+        finally:
+            await network.start(away)
+        await pilot.press("f5")
+        await wait_for(pilot, f"Confronto PARZIALE: esclusi: {away.member}")
+    written = (network.folder / "rina.audit" / "searches.jsonl").read_text().splitlines()
+    assert [(json.loads(line)["user"], json.loads(line)["kind"]) for line in written] == [("rina", "entries")]
+    assert "lettura del revisore" in (network.folder / "voci-trovate.csv").read_text("utf-8-sig")
+
+
+async def test_the_screen_says_who_is_no_auditor_in_office(network: Network) -> None:
+    async with Console(load_profile(network.folder / "nadia.toml", "it"), lock_after_s=0).run_test(
+        size=(80, 24)
+    ) as pilot:
+        await let_in(pilot, "nadia", PASSPHRASE)
+        await wait_for(pilot, "Nessun registro letto finora")
+        await pilot.press("f2")
+        await wait_for(pilot, "!!")
+    assert not (network.folder / "nadia.audit").exists()
 
 
 async def test_a_node_that_is_away_makes_the_reading_partial(network: Network) -> None:

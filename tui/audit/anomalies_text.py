@@ -178,13 +178,8 @@ def partial_line(read: int, total: int, lang: str) -> str:
     return pick(partial, lang)
 
 
-def unread_lines(found: Anomalies, lang: str) -> list[str]:
-    """Return whose log could not be read, and why: one sentence or two for each."""
-    return [f"{plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
-
-
 def _unread(found: Anomalies, lang: str) -> list[str]:
-    said = [f"!! {line}" for line in unread_lines(found, lang)]
+    said = [f"!! {plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
     if said:
         said.append(f"?? {partial_line(found.members_read, found.members_total, lang)}")
     return [line for one in said for line in wrap(one, _WIDTH, subsequent_indent="   ")]

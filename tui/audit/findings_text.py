@@ -86,7 +86,7 @@ def lines(report: Report, lang: str) -> list[str]:
     """Return what to print, at most 80 columns wide. A partial comparison never reads as a clean one."""
     return [
         *_wrapped(head_line(report, lang)),
-        *(line for finding in report.findings for line in _finding_lines(finding, lang)),
+        *(line for finding in report.findings for line in finding_lines(finding, lang)),
         *([""] if report.findings and not report.is_whole else []),
         *_wrapped(verdict_line(report, lang), following="   "),
         *(line for one in report.unread for line in _unread_lines(one, lang)),
@@ -127,7 +127,8 @@ def head_line(report: Report, lang: str) -> str:
     return f"Registri letti: {read} di {total}, {office}. Differenze: {number(len(report.findings), lang)}"
 
 
-def _finding_lines(finding: Finding, lang: str) -> list[str]:
+def finding_lines(finding: Finding, lang: str) -> list[str]:
+    """Return one difference: of whom, which entries, what to ask."""
     about = finding.about
     bodies = ", ".join(name_of(member, lang) for member in about.members)
     entries = entries_text(finding, lang)

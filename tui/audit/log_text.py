@@ -56,6 +56,7 @@ _WHY: dict[str, tuple[str, str]] = {
         "it stopped answering. Run “maglia audit pull” again: it goes on from where it was.",
     ),
 }
+PARTIAL = ("Lettura PARZIALE.", "The reading is PARTIAL.")
 _BETWEEN = (", dalla voce {first} alla {last}", ", from entry {first} to {last}")
 _FROM = (", dalla voce {first}", ", from entry {first} on")
 
@@ -118,21 +119,23 @@ def pull_document(logs: Sequence[LogState]) -> dict[str, object]:
 
 def pull_lines(logs: Sequence[LogState], lang: str, following: str) -> list[str]:
     """Return what was read, for people; every log that was not is named. `following` is the command to go on with."""
-    read = [log for log in logs if not log.problem]
-    entries = number(sum(log.size for log in read), lang)
-    head = (
-        f"Logs read: {len(read)} of {len(logs)}, {entries} entries in the archive."
-        if lang == "en"
-        else f"Registri letti: {len(read)} su {len(logs)}, {entries} voci in archivio."
-    )
     unread = [log for log in logs if log.problem]
     archived = [f"{name_of(log.member, lang)}: {hashes_only(log.first, lang)}" for log in logs if log.first]
     lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
     if unread:
-        lines.append("?? The reading is PARTIAL." if lang == "en" else "?? Lettura PARZIALE.")
+        lines.append(f"?? {pick(PARTIAL, lang)}")
     if pull_exit(logs) is not Exit.NETWORK:
         lines += command_lines("Then" if lang == "en" else "Poi", following)
-    return [head, *archived, *lines]
+    return [read_line(logs, lang), *archived, *lines]
+
+
+def read_line(logs: Sequence[LogState], lang: str) -> str:
+    """Return how many logs were read, and what is in the archive of them."""
+    read = [log for log in logs if not log.problem]
+    entries = number(sum(log.size for log in read), lang)
+    if lang == "en":
+        return f"Logs read: {len(read)} of {len(logs)}, {entries} entries in the archive."
+    return f"Registri letti: {len(read)} su {len(logs)}, {entries} voci in archivio."
 
 
 def hashes_only(entries: int, lang: str) -> str:

@@ -1,0 +1,134 @@
+"""ACCESSI for an auditor: reading every log of the network, searching in them, holding them against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+
+from tui.audit.anomalies_text import anomaly_table
+from tui.audit.day import Compared, compare, pull_all
+from tui.audit.findings_text import finding_table, head_line, verdict_line
+from tui.audit.log_text import PARTIAL, read_line
+from tui.audit.model import LogState
+from tui.audit.pull import Progress
+from tui.audit.search_text import search_table
+from tui.audit.verify_text import verify_table
+from tui.labels import pick
+from tui.lines import Line, Tone
+from tui.screens import accesses_rows as rows
+from tui.screens.accesses_base import COMPARE, LOGS, SEARCH
+from tui.screens.accesses_opened import difference_window
+from tui.screens.accesses_search import SearchPart
+from tui.screens.accesses_words import ABOUT, COMPARING, HELPS, READING, TO_COMPARE
+from tui.screens.long_work import GoOn
+from tui.screens.work import EXPORT
+from tui.table import Table
+from tui.widgets.keys import Action
+from tui.widgets.listing import Listing
+
+
+class AccessesScreen(SearchPart):
+    """Three parts over one archive: what was asked, what does not agree, which logs there are."""
+
+    NAME = "accesses"
+    HEADING = ("CONTROLLO ACCESSI", "ACCESS CONTROL")
+    OWN: ClassVar[Sequence[Action]] = (
+        Action("f2", "F2", "pull", ("Leggi", "Read")),
+        Action("f3", "F3", "signals", ("Segnali", "Signals")),
+        Action("f4", "F4", "search", ("Cerca", "Search")),
+        Action("f5", "F5", "compare", ("Confronta", "Compare")),
+        EXPORT,
+        Action("f9", "F9", "stop", ("Ferma", "Stop")),
+    )
+    ABOUT = ABOUT
+    HELPS = HELPS
+
+    def table(self) -> Table | None:
+        """Return the table that is seen."""
+        if self.at == SEARCH and self.signals is not None:
+            return anomaly_table(self.signals, self.lang)
+        if self.at == SEARCH:
+            return search_table(self.searched.page, self.lang, self.searched.titles) if self.searched else None
+        if self.compared is None:
+            return None
+        if self.at == COMPARE:
+            return finding_table(self.compared.report, self.lang)
+        return verify_table(self.compared.logs, self.lang)
+
+    def action_pull(self) -> None:
+        """Read every log of the network; what is in the archive is not read again."""
+        self.action_part(LOGS)
+        pull = partial(pull_all, self.seat.profile, self.seat.keys, self._tell_pull)
+        self.in_loop("pull", pull, self._pulled)
+        self.note(READING)
+
+    def _tell_pull(self, progress: Progress) -> None:
+        self.progress(partial(rows.progress_lines, replace(progress), self.lang))
+
+    def _pulled(self, logs: Sequence[LogState]) -> None:
+        self.compared = None
+        self.listing("differences").say("")
+        self.show_logs(logs)
+
+    def action_compare(self) -> None:
+        """Recompute every log from its entries, then hold them against each other."""
+        if not self.logs:
+            self.look()
+            return
+        self.compared = None
+        self.action_part(COMPARE)
+        self.listing("differences").say(pick(COMPARING, self.lang))
+        self.in_thread("compare", self._compare, self._show_compared)
+        self.note(COMPARING)
+
+    def _compare(self, go_on: GoOn) -> Compared:
+        done = 0
+
+        def tell(member: str) -> None:
+            nonlocal done
+            go_on()
+            done += bool(member)
+            lines = partial(rows.comparing_lines, member, done, len(self.logs), self.lang)
+            self.progress(lines)
+
+        return compare(self.seat.profile, tell)
+
+    def _show_compared(self, found: Compared) -> None:
+        self.compared = found
+        self.listing("differences").show(
+            rows.difference_rows(found, self.lang), verdict_line(found.report, self.lang).removeprefix("?? ")
+        )
+        self.show_state_of_logs()
+        self.action_part(COMPARE)
+
+    @on(Listing.Chosen, "#differences")
+    def open_difference(self, event: Listing.Chosen) -> None:
+        """Show a difference whole."""
+        kind, _, at = event.key.partition("/")
+        if kind == "diff" and self.compared is not None:
+            self.app.push_screen(difference_window(self.compared.report.findings[int(at)], self.lang))
+
+    def say_of_part(self) -> None:
+        """Say what was read, or what the logs say of each other."""
+        super().say_of_part()
+        if not self.logs or self.at == SEARCH:
+            return
+        if self.compared is None:
+            partial_reading = any(log.problem for log in self.logs)
+            marked = [Line("??", pick(PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
+            said = [
+                Line("  ", text, Tone.NOTE) for text in (read_line(self.logs, self.lang), pick(TO_COMPARE, self.lang))
+            ]
+            self.tell(said[0], *marked, said[1])
+            return
+        verdict = verdict_line(self.compared.report, self.lang)
+        lines = [Line("  ", head_line(self.compared.report, self.lang), Tone.NOTE)]
+        if verdict.startswith("?? "):
+            lines.append(Line("??", verdict.removeprefix("?? "), Tone.PARTIAL))
+        elif verdict:
+            lines.append(Line("  ", verdict, Tone.CALM))
+        self.tell(*lines)

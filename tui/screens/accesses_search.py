@@ -1,0 +1,133 @@
+"""The first part of ACCESSI: entries and signals of the logs that were read."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+
+from textual import on
+from textual.widgets import Input
+
+from maglia.core.errors import MagliaError
+from tui.audit.anomalies import Anomalies
+from tui.audit.anomalies_text import head_line, notes, partial_line
+from tui.audit.day import Searched, find_signals, search_logs
+from tui.audit.search import Found, Query
+from tui.labels import pick
+from tui.lines import Line, Tone
+from tui.screens import accesses_rows as rows
+from tui.screens.accesses_base import SEARCH, AccessesBase
+from tui.screens.accesses_opened import entries_of, entry_window, following
+from tui.screens.accesses_words import JUDGING, NO_ENTRY, SEARCHING
+from tui.screens.long_work import GoOn
+from tui.widgets.listing import Listing
+from tui.words import say
+
+_PAGE = 200
+"""Entries of one search; a row at the end asks for more."""
+
+
+class SearchPart(AccessesBase):
+    """Searches: each is put on file in the auditor's name, and the screen says so before."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]  # the seat
+        self._query = Query()
+
+    def action_search(self) -> None:
+        """Look for entries as the fields say."""
+        if not self.logs:
+            self.look()
+            return
+        try:
+            self._look(self.fields.query_of_entries())
+        except MagliaError as error:
+            self.explain(error)
+
+    @on(Input.Submitted)
+    def submitted(self) -> None:
+        """Look for entries: Enter in a field asks."""
+        self.action_search()
+
+    def _look(self, query: Query) -> None:
+        self.searched = self.signals = None
+        self._query = query
+        self.listing("entries").say(pick(SEARCHING, self.lang))
+        self.action_part(SEARCH)
+        self._read_on("")
+
+    def _read_on(self, page: str) -> None:
+        search = partial(search_logs, self.seat.profile, self._query, _PAGE, page)
+        self.in_thread("search", lambda _go_on: search(), self._show_entries)
+
+    def _show_entries(self, found: Searched) -> None:
+        if self.searched is not None:
+            found = replace(found, page=replace(found.page, entries=[*self.searched.page.entries, *found.page.entries]))
+        self.searched = found
+        self.listing("entries").show(rows.entry_rows(found, self.lang), pick(NO_ENTRY, self.lang))
+        self.action_part(SEARCH)
+
+    @on(Listing.Chosen, "#entries")
+    def open_entry(self, event: Listing.Chosen) -> None:
+        """Show all that an entry says, or go on to older ones."""
+        if self.searched is None:
+            return
+        if event.key == rows.MORE:
+            self._read_on(self.searched.page.next_page)
+            return
+        one = next(one for one in self.searched.page.entries if rows.entry_key(one) == event.key)
+        self.app.push_screen(entry_window(one, self.searched.titles, self.lang), partial(self._follow_entry, one))
+
+    def _follow_entry(self, one: Found, answer: str | None) -> None:
+        if answer:
+            self._look(following(one, answer))
+
+    def action_signals(self) -> None:
+        """Look for what the rules signal."""
+        if not self.logs:
+            self.look()
+            return
+        try:
+            first, last = self.fields.span(int(time.time() * 1000))
+        except MagliaError as error:
+            self.explain(error)
+            return
+        member, operator = self.fields.member.text, self.fields.operator.text
+
+        def find(go_on: GoOn) -> Anomalies:
+            tell = partial(self._tell_days, go_on)
+            return find_signals(self.seat.profile, first, last, member, operator, tell=tell)
+
+        self.in_thread("search", find, self._show_signals)
+        self.note(JUDGING)
+
+    def _tell_days(self, go_on: GoOn, done: int, total: int) -> None:
+        go_on()
+        self.progress(lambda: [Line("  ", rows.days_line(done, total, self.lang), Tone.NOTE)])
+
+    def _show_signals(self, found: Anomalies) -> None:
+        self.signals = found
+        self.listing("signals").show(rows.signal_rows(found, self.lang), head_line(found, self.lang))
+        self.action_part(SEARCH)
+
+    @on(Listing.Chosen, "#signals")
+    def open_signal(self, event: Listing.Chosen) -> None:
+        """Show the entries of the day that a signal is about."""
+        kind, _, at = event.key.partition("/")
+        if kind == "signal" and self.signals is not None:
+            self._look(entries_of(self.signals.found[int(at)]))
+
+    def say_of_part(self) -> None:
+        """Say that searches are recorded, what signals mean, and that a part of the logs is not the whole."""
+        super().say_of_part()
+        if not self.logs or self.at != SEARCH:
+            return
+        said = [say("logged", self.lang)]
+        if self.signals is not None:
+            said = [head_line(self.signals, self.lang), *notes(self.signals, self.lang)]
+        read, total = rows.read_of(self.logs)
+        lines = [Line("  ", line, Tone.NOTE) for line in said]
+        if read < total:
+            lines.append(Line("??", partial_line(read, total, self.lang), Tone.PARTIAL))
+        self.tell(*lines)
