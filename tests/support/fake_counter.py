@@ -135,7 +135,8 @@ class FakeCounter(
             await abort(context, MagliaError(Code.INPUT_RESERVATION_OVER))
         _wait, step = scenarios.SCENARIOS[one.facet][-1]
         beside = _beside(step, one.facet)
-        wants = "nothing" if request.reason or (beside.check.complete and not beside.others) else "reason"
+        is_clear = beside.check.complete and not beside.others and not beside.check.findings
+        wants = "nothing" if request.reason or is_clear else "reason"
         if wants == "nothing":
             one.state, one.undo_until_ms = "confirmed", NOON_MS + 600_000
             one.day = request.date
