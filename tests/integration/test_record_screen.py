@@ -98,13 +98,16 @@ def calls(node: FakeCounter, kind: type) -> list[object]:
     return [call for call in node.calls if isinstance(call, kind)]
 
 
-async def test_a_checked_person_is_helped_with_one_key_and_it_can_be_undone(node: FakeCounter) -> None:
+async def test_a_checked_person_is_helped_with_one_key_has_a_receipt_and_it_can_be_undone(
+    node: FakeCounter, papers: Path
+) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await checked(pilot, "basic_goods", "parziale")
         shown = await wait_for(pilot, "Verifica V-1042, ")
         assert "MUTO      Croce Verde" in shown
         assert "il risultato è parziale" in shown
-        assert "Nucleo 4" in await wait_for(pilot, "Nucleo")
+        await wait_for(pilot, "Nucleo 4")
+        assert not record(pilot).check_action("print_receipt", ())
         record(pilot).query_one(RecordFields).promise(Until.NONE)
         write(pilot, amount="1.234,50")
         await wait_for(pilot, "= 1.234,50 €")
@@ -114,6 +117,11 @@ async def test_a_checked_person_is_helped_with_one_key_and_it_can_be_undone(node
         assert "con F9." in shown
         assert "il risultato è parziale" in shown
         await pilot.press("f2")  # it is on file: the key does nothing more
+        for form, name in (("pdf", "c9d1.pdf"), ("roll", "c9d1.txt")):
+            await pilot.press("f8")
+            await wait_for(pilot, "[ Rotolo 80 mm ]")
+            await answer(pilot, form)
+            await wait_for(pilot, name)
         await pilot.press("f9")
         await wait_for(pilot, "Annullare quanto appena salvato?")
         focused = pilot.app.focused
@@ -125,21 +133,16 @@ async def test_a_checked_person_is_helped_with_one_key_and_it_can_be_undone(node
         ("basic_goods", 1_234_50, "network")
     ]
     assert calls(node, records_pb2.UndoAidRequest) == [records_pb2.UndoAidRequest(record=AID_ID)]
+    assert names_in(papers) == ["ricevuta-a7b3c9d1.pdf", "ricevuta-a7b3c9d1.txt"]
+    receipt = papers / "ricevuta-a7b3c9d1.txt"
+    assert ANYONE not in receipt.read_text()
 
 
-async def test_a_press_repeated_after_a_lost_line_files_once(node: FakeCounter) -> None:
-    node.fails = {"AddAid"}
-    async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot)
-        await pilot.press("f2")
-        await wait_for(pilot, "non si registra due volte")
-        await pilot.press("f2")
-        await wait_for(pilot, "Annullabile fino alle")
-    assert len(aids(node)) == 2
-    assert len(node.filed) == 1
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
-async def test_a_window_closed_after_a_lost_line_files_once_too(node: FakeCounter) -> None:
+async def test_a_window_closed_after_a_lost_line_files_once(node: FakeCounter) -> None:
     node.fails = {"AddAid"}
     async with console(node).run_test(size=SIZE) as pilot:
         await straight(pilot)
@@ -153,6 +156,7 @@ async def test_a_window_closed_after_a_lost_line_files_once_too(node: FakeCounte
         await pilot.press("f2")
         await wait_for(pilot, "Annullabile fino alle")
         await pilot.press("ctrl+q")
+    assert len(aids(node)) == 2
     assert len(node.filed) == 1
     assert not load_profile(node.profile("anna"), "it").drafts.exists()
 
@@ -197,14 +201,20 @@ async def test_a_promise_with_another_beside_it_is_given_with_a_reason(node: Fak
     assert (confirmed.record_id, confirmed.reason) == (MADE_ID, "accordo telefonico: con don Luca")
 
 
-async def test_a_promise_alone_is_told_and_given_later(node: FakeCounter) -> None:
+async def test_a_promise_is_one_over_a_bad_line_and_one_again_when_its_confirmation_is_undone(
+    node: FakeCounter,
+) -> None:
+    node.fails = {"Reserve", "check", "ConfirmReservation"}
     async with console(node).run_test(size=SIZE) as pilot:
         await checked(pilot, "food_voucher", "tutti i 12 enti")
         await pilot.click("#promise")
-        shown = await wait_for(pilot, "Per la consegna: F2")
-        assert "12 su 12 confermano" in shown
-        assert "Impegno registrato: Buono spesa" in shown
+        await wait_for(pilot, "non si registra due volte")
+        await pilot.click("#promise")
+        await wait_for(pilot, "Per la consegna: F2")
+        assert "Impegno registrato: Buono spesa" in text_of(pilot.app)
         assert not record(pilot).check_action("promise", ())
+        await pilot.click("#give")
+        await wait_for(pilot, "non si registra due volte")
         await pilot.click("#give")
         await wait_for(pilot, "Annullabile fino alle")
         await pilot.press("f9")
@@ -212,25 +222,12 @@ async def test_a_promise_alone_is_told_and_given_later(node: FakeCounter) -> Non
         await answer(pilot, "undo")
         await wait_for(pilot, "Torna un impegno")
         await pilot.press("f2")
-        await wait_for(pilot, "Annullabile fino alle")
-    assert len(calls(node, reservations.ReserveRequest)) == 1
-    assert len(calls(node, reservations.ConfirmReservationRequest)) == 2
-
-
-@pytest.mark.parametrize("lost", ["Reserve", "ConfirmReservation"])
-async def test_a_promise_whose_answer_was_lost_is_one_promise(node: FakeCounter, lost: str) -> None:
-    node.fails = {lost}
-    async with console(node).run_test(size=SIZE) as pilot:
-        await checked(pilot, "food_voucher", "tutti i 12 enti")
-        await pilot.press("f2")
-        await wait_for(pilot, "non si registra due volte")
-        await pilot.press("f2")
-        await wait_for(pilot, "F9")
-        await wait_for(pilot, "CONSEGNATO: Buono spesa")
+        shown = await wait_for(pilot, "Annullabile fino alle")
+        assert "tutti i 12 enti" in shown
     assert len(calls(node, reservations.ReserveRequest)) == 1
 
 
-async def test_given_at_once_beside_found_help_the_reason_is_a_note_on_the_person(node: FakeCounter) -> None:
+async def test_the_reason_is_kept_and_without_consent_nobody_else_sees_it(node: FakeCounter) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await checked(pilot, "canteen", "SOVRAPPOSIZIONE")
         record(pilot).query_one(RecordFields).promise(Until.NONE)
@@ -240,26 +237,33 @@ async def test_given_at_once_beside_found_help_the_reason_is_a_note_on_the_perso
         choose(pilot, "#reason", "urgent")
         await pilot.press("f2")
         await wait_for(pilot, "Annullabile fino alle")
-    assert node.notes == ["Motivo dell'aiuto n. a7b3c9d1: bisogno urgente. Verifica V-1042."]
-
-
-async def test_without_consent_the_person_is_helped_and_nobody_else_sees_it(node: FakeCounter) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
+        await pilot.press("f4", "escape")
         await checked(pilot, "rent_arrears", "Manca il consenso")
         shown = await wait_for(pilot, "NON VERIFICATO")
         assert "Senza consenso l'aiuto si dà lo stesso" in shown
         assert not record(pilot).query_one("#visible", Checkbox).value
-        record(pilot).query_one(RecordFields).promise(Until.NONE)
         write(pilot, amount="300,00")
         await pilot.press("f2")
         shown = await wait_for(pilot, "Annullabile fino alle")
         assert "NON VERIFICATO" in shown
-    assert [aid.visibility for aid in aids(node)] == ["only_us"]
+    assert node.notes == ["Motivo dell'aiuto n. a7b3c9d1: bisogno urgente. Verifica V-1042."]
+    assert [aid.visibility for aid in aids(node)] == ["network", "only_us"]
 
 
-async def test_with_the_network_away_help_is_filed_and_the_check_put_off(node: FakeCounter) -> None:
+async def test_what_cannot_be_read_is_said_and_with_the_network_away_the_check_is_put_off(node: FakeCounter) -> None:
+    node.fails = {"ListReservations"}
     async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot, "transport")
+        await straight(pilot, "transport", amount="1234.50")
+        shown = await wait_for(pilot, "!! non valido")
+        await wait_for(pilot, "?? Rete assente")  # in place of the list
+        await pilot.press("f2")
+        await wait_for(pilot, "non è scritto come 1.234,50")
+        write(pilot, amount="40,00", code="")
+        await pilot.press("f2")
+        await wait_for(pilot, "Il campo «codice della persona» manca.")
+        assert not aids(node)
+        node.fails.clear()
+        write(pilot, code=ANYONE)
         record(pilot).query_one(RecordFields).promise(Until.TWO_HOURS)
         await pilot.press("f3")
         shown = await wait_for(pilot, "RETE ASSENTE")
@@ -308,9 +312,15 @@ async def test_a_person_without_a_code_is_looked_for_before_they_are_new(node: F
     assert new.key != known.key
 
 
-async def test_the_list_of_promises_gives_renews_releases(node: FakeCounter) -> None:
+async def test_the_list_of_promises_is_exported_and_gives_renews_releases(node: FakeCounter, papers: Path) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot)
+        await straight(pilot, need="b-7")
+        await pilot.press("f2")
+        await wait_for(pilot, "Annullabile fino alle")
+        await pilot.press("f7")
+        await wait_for(pilot, "Impegni, 2")
+        await answer(pilot, "csv")
+        await wait_for(pilot, "Scritto:")
         await pilot.press("f5")
         shown = await wait_for(pilot, "1a7e1a7e")
         assert "TROVATO DOPO: Onlus [/bad]" in shown
@@ -335,47 +345,9 @@ async def test_the_list_of_promises_gives_renews_releases(node: FakeCounter) -> 
     (confirmed,) = calls(node, reservations.ConfirmReservationRequest)
     assert isinstance(confirmed, reservations.ConfirmReservationRequest)
     assert (confirmed.record_id, confirmed.amount_cents) == (LATE_ID, 40_00)
-
-
-def names_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-async def test_a_receipt_and_the_list_become_files_that_name_nobody(node: FakeCounter, papers: Path) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot)
-        assert not record(pilot).check_action("print_receipt", ())
-        await pilot.press("f2")
-        await wait_for(pilot, "Annullabile fino alle")
-        for form in ("pdf", "text", "roll"):
-            await pilot.press("f8")
-            await wait_for(pilot, "RICEVUTA")
-            await answer(pilot, form)
-            await wait_for(pilot, {"pdf": "c9d1.pdf", "text": "c9d1.txt", "roll": "c9d1-2.txt"}[form])
-        await pilot.press("f7")
-        await wait_for(pilot, "Impegni, ")
-        await answer(pilot, "csv")
-        await wait_for(pilot, "Scritto:")
-    assert names_in(papers) == [
-        "impegni.csv",
-        "ricevuta-a7b3c9d1-2.txt",
-        "ricevuta-a7b3c9d1.pdf",
-        "ricevuta-a7b3c9d1.txt",
-    ]
-    receipt = papers / "ricevuta-a7b3c9d1.txt"
-    assert ANYONE not in receipt.read_text()
-
-
-async def test_a_need_on_file_brings_its_supply_its_creditor_and_its_period(node: FakeCounter) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot, need="b-7")
-        await pilot.press("f2")
-        await wait_for(pilot, "Annullabile fino alle")
-        write(pilot, need="B-8")
-        await pilot.press("f2")
-        await wait_for(pilot, "Nessun bisogno aperto ha questo numero.")
     (aid,) = aids(node)
     assert (aid.need, aid.creditor, aid.period_from) == ("POD:IT001E12345678", "Luce srl", "2026-10-01")
+    assert names_in(papers) == ["impegni.csv"]
 
 
 async def test_another_card_begins_with_another_person_and_files_nothing(node: FakeCounter) -> None:
@@ -392,33 +364,7 @@ async def test_another_card_begins_with_another_person_and_files_nothing(node: F
     assert not aids(node)
 
 
-async def test_what_cannot_be_read_is_said_and_nothing_is_sent(node: FakeCounter) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot, amount="1234.50")
-        await wait_for(pilot, "!! non valido")
-        await pilot.press("f2")
-        await wait_for(pilot, "non è scritto come 1.234,50")
-        write(pilot, amount="40,00", code="")
-        await pilot.press("f2")
-        await wait_for(pilot, "Il campo «codice della persona» manca.")
-    assert not aids(node)
-
-
 @pytest.mark.parametrize("lang", ["it", "en"])
-async def test_every_key_of_the_screen_has_room(node: FakeCounter, lang: str) -> None:
-    async with console(node, lang).run_test(size=SIZE) as pilot:
-        await wait_for(pilot, " / anna")
-        pilot.app.action_go_to("record")  # type: ignore[attr-defined]
-        await wait_for(pilot, "F9")
-        shown = {label.action.key for label in pilot.app.screen.query(KeyLabel) if label.display}
-        assert {action.key for action in RecordScreen.OWN} | {"f1", "f10"} <= shown
-
-
-async def test_a_list_that_cannot_be_read_stops_nobody(node: FakeCounter) -> None:
-    node.fails = {"ListReservations"}
-    async with console(node).run_test(size=SIZE) as pilot:
-        await straight(pilot)
-        await pilot.press("f5")
-        await wait_for(pilot, "?? ")
-        await pilot.press("f2")
-        await wait_for(pilot, "Annullabile fino alle")
+def test_every_key_of_the_screen_has_room_at_80_columns(lang: str) -> None:
+    shown = [action for action in RecordScreen.ACTIONS if action.key in {"f1", "f10"} or action in RecordScreen.OWN]
+    assert sum(KeyLabel(action, lang).cells + 1 for action in shown) <= 80 + 1

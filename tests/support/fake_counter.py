@@ -82,7 +82,7 @@ class FakeCounter(
     """Answers a promise by the kind of help, as `SHOWN` says; what is promised or given meanwhile is in its lists."""
 
     fails: set[str]
-    """Names of methods that lose their answer once, after they did what was asked."""
+    """Names of methods that lose their answer once, after they did what was asked; the list is lost each time."""
 
     def serve_more(self, server: grpc.aio.Server) -> None:
         """Serve all of it."""
@@ -120,8 +120,9 @@ class FakeCounter(
         made.amount_cents = request.amount_cents
         made.reserved_until_ms = request.until_ms or NOON_MS + 12 * HOUR_MS
         self.listed.append(made)
-        yield pb.ReserveResponse(reservation=made)
         await self._lose("Reserve", context)
+        yield pb.ReserveResponse(reservation=made)
+        await self._lose("check", context)
         made.state = "to_confirm"
         for _wait, step in scenarios.SCENARIOS[request.facet][-1:]:
             yield pb.ReserveResponse(reservation=made, beside=_beside(step, request.facet), done=True)
@@ -165,7 +166,7 @@ class FakeCounter(
     ) -> AsyncIterator[pb.ListReservationsResponse]:
         await self._note(request, context)
         if "ListReservations" in self.fails:
-            await self._lose("ListReservations", context)
+            await abort(context, MagliaError(Code.NETWORK_UNREACHABLE))
         yield pb.ListReservationsResponse(reservations=self.listed)
 
     async def GetReservation(self, request: pb.GetReservationRequest, context: Context) -> pb.GetReservationResponse:

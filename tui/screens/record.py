@@ -43,7 +43,7 @@ class RecordScreen(RecordAfter):
     HEADING = ("REGISTRA AIUTO", "RECORD AID")
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "give", ("Dato", "Given")),
-        Action("f3", "F3", "promise", ("Impegno", "Promise")),
+        Action("f3", "F3", "promise", ("Impegno", "Reserve")),
         Action("f4", "F4", "clear", ("Nuova", "New")),
         Action("f5", "F5", "turn", ("Lista", "List")),
         Action("f6", "F6", "by_name", ("Nome", "Name")),
@@ -148,7 +148,7 @@ class RecordScreen(RecordAfter):
             self.hold(found)
         self.unchecked = found.beside.unchecked
         self.show_state(is_sent=True)
-        self.query_one(AnswersOrPromises).bring(promises=False)
+        self.query_one(AnswersOrPromises).bring(promises=self.state is None)
         self.tell(promised_line(found.reservation, self.lang), note("promising", self.lang))
 
     def _promised(self) -> None:
@@ -204,10 +204,16 @@ class RecordScreen(RecordAfter):
         """Say why; after a lost line, that the same key goes on."""
         was_busy, self.is_busy = self.is_busy, False
         super().failed(error)
-        if was_busy and error.code.value.startswith("network."):
-            if self.held is None and self._last is None and self._entry and self._entry.until is Until.NONE:
+        if not was_busy or not error.code.value.startswith("network."):
+            return
+        if self.held is not None and self.filed is None and self._entry is not None:
+            self.file(filed_of(self.held, self._entry))  # promised before the line was lost, so that F9 can release it
+            known = [promised_line(self.held.reservation, self.lang), note("promised_next", self.lang)]
+        else:
+            known = [note("keep", self.lang, Tone.PARTIAL, "??")]
+            if self.held is None and self._entry is not None and self._entry.until is Until.NONE:
                 self.lost = self._entry
-            self.explain(error, [note("keep", self.lang, Tone.PARTIAL, "??")])
+        self.explain(error, known)
 
     def action_by_name(self, name: str = "") -> None:
         """Look for a person without any code."""

@@ -13,7 +13,7 @@ from tui.papers.forms import Form
 from tui.reservation_model import Beside, Reservation, Reserved
 from tui.screens.dialogs import Ask
 from tui.screens.record_entry import Entry
-from tui.screens.record_promises import RecordPromises
+from tui.screens.record_promises import AskOneOf, RecordPromises
 from tui.screens.record_saving import Filed, can_be_deferred
 from tui.screens.record_view import filed_line, note, receipt_of, saved_line
 from tui.screens.record_words import word
@@ -77,7 +77,7 @@ class RecordAfter(RecordPromises):
         """Write the receipt of what was saved, in the form chosen."""
         forms = [("", word("back", self.lang)), *((form.value, word(form.value, self.lang)) for form in Form)]
         asks = word("receipt_asks", self.lang).format(folder=plain(str(Path.cwd()), 60))
-        self.app.push_screen(Ask(word("receipt", self.lang), [asks], forms), self._print)
+        self.app.push_screen(AskOneOf(word("receipt", self.lang), [asks], forms), self._print)
 
     def _print(self, form: str | None) -> None:
         if form and self.filed is not None:

@@ -93,7 +93,7 @@ class AnswersOrPromises(Panel):
 
     def __init__(self, lang: str) -> None:
         self._answers = Answers(lang, [word("start", lang)])
-        self._promises = Listing(COLUMNS, lang, word("no_reservations", lang), id="promises")
+        self._promises = Listing(COLUMNS, lang, id="promises")
         super().__init__(self._answers, self._promises, tall=True)
         self._promises.add_class("back")
 

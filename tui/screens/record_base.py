@@ -108,8 +108,7 @@ class RecordBase(WorkScreen[Counter]):
                 self.fields.write(facet=hand.question.facet)
             self.fields.let_see(network=not hand.unchecked.startswith("consent."))
             self.hand = hand
-        if self.fields.person:
-            self.look_up()
+        self.look_up()
         self.show_known()
 
     def forget(self) -> None:
@@ -217,7 +216,7 @@ class RecordBase(WorkScreen[Counter]):
         if local_number(person) is not None or self.fields.someone is not None:
             known = [note("name_only", self.lang)]
         if not known and not last:
-            known = [note("unverified" if person else "start", self.lang)]
+            known = [note("unverified" if person else "under_your_name", self.lang)]
         self.tell(*fitting(known, *last))
         self.refresh_keys()
 

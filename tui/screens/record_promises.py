@@ -33,10 +33,10 @@ class LookedUp:
     household: int
 
 
-class AskOfPromise(Ask):
-    """What is to be done with one: four answers side by side."""
+class AskOneOf(Ask):
+    """A question with four answers side by side."""
 
-    DEFAULT_CSS = "AskOfPromise Button { min-width: 5; margin-right: 1; }"
+    DEFAULT_CSS = "AskOneOf Button { min-width: 5; margin-right: 1; }"
 
 
 class RecordPromises(RecordBase):
@@ -97,7 +97,7 @@ class RecordPromises(RecordBase):
             answers += [] if one.renewed else [("renew", word("renew", self.lang))]
             answers += [("release", word("release", self.lang))]
         lines = [one.identifier, *promised_lines(one, self.lang)]
-        self.app.push_screen(AskOfPromise(word("row_title", self.lang), lines, answers), partial(self._chosen, one))
+        self.app.push_screen(AskOneOf(word("row_title", self.lang), lines, answers), partial(self._chosen, one))
 
     def _chosen(self, one: Reservation, answer: str | None) -> None:
         door = self.seat.at(doors.reservations)

@@ -12,7 +12,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "need": ("Bisogno", "Need"),
     "need_hint": ("B-7, POD:, LEASE:", "B-7, POD:, LEASE:"),
     "creditor": ("Creditore", "Creditor"),
-    "promise": ("Impegno", "Promise"),
+    "promise": ("Impegno", "Reserve"),
     "unread": ("non valido", "not valid"),
     "visible": ("visibile agli altri enti", "visible to other bodies"),
     "reason": ("Motivo", "Reason"),
@@ -26,7 +26,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "stays_open": (
         "L'impegno di prima resta aperto, e gli altri enti lo vedono: è nella lista (F5).",
-        "The promise before stays open, and the other bodies see it: it is in the list (F5).",
+        "The reservation before stays open, and the other bodies see it: it is in the list (F5).",
     ),
     "as_before": (
         "È l'invio di prima, com'era scritto allora. Se è cambiato qualcosa: F9, poi di nuovo F2.",
@@ -35,7 +35,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "confirm": ("confermano", "confirm"),
     "answered": ("hanno risposto", "answered"),
     "cancel": ("Annulla", "Cancel"),
-    "promise_only": ("Solo impegno", "Promise only"),
+    "promise_only": ("Solo impegno", "Reserve only"),
     "given": ("CONSEGNATO", "GIVEN"),
     "no_code": ("senza codice", "no code"),
     "household": ("Nucleo", "Househ."),
@@ -52,7 +52,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "saving": ("Registrazione in corso...", "Recording..."),
     "promising": (
         "Impegno in corso: prima si registra, poi si chiede agli altri enti.",
-        "Promising: it is put on record first, and then the others are asked.",
+        "Reserving: it is put on record first, and then the others are asked.",
     ),
     "keep": (
         "Ripetere con lo stesso tasto: non si registra due volte.",
@@ -82,7 +82,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Not given yet: above stands something that was not there before. Read it and, if the aid is to be given all"
         " the same, press F2 again.",
     ),
-    "more": ("E altri {count}: F5 mostra le risposte.", "And {count} more: F5 shows the answers."),
+    "more": (
+        "Altri aiuti o impegni: {count}, nella tabella qui sopra.",
+        "Other aid or reservations: {count}, in the table above.",
+    ),
+    "under_your_name": ("L'aiuto viene registrato a suo nome.", "The aid is recorded under your name."),
     "silent": ("Muti", "Silent"),
     "and_more": ("e altri {count}", "and {count} more"),
     "other_facet": (
@@ -96,7 +100,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "saved_ever": ("Salvato alle {at}. F9 lo annulla.", "Saved at {at}. F9 undoes it."),
     "promised_next": (
         "Per la consegna: F2. Per annullare l'impegno: F9.",
-        "To give it: F2. To release the promise: F9.",
+        "To give it: F2. To release the reservation: F9.",
     ),
     "receipt_next": (
         "F8 stampa la ricevuta, F4 passa alla prossima persona.",
@@ -107,12 +111,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The reason was not kept: write it with “maglia aid note”.",
     ),
     "undone": ("Annullato: {what}.", "Undone: {what}."),
-    "promise_again": ("Torna un impegno, ancora aperto.", "It is a promise again, still open."),
+    "promise_again": ("Torna un impegno, ancora aperto.", "It is a reservation again, still open."),
     "released": ("Impegno annullato: gli altri enti non lo vedono più.", "Released: other bodies see it no more."),
-    "renewed": ("Impegno prorogato fino a {until}.", "Promise renewed until {until}."),
+    "renewed": ("Impegno prorogato fino a {until}.", "Reservation renewed until {until}."),
     "resumed": (
         "Impegno ripreso: controllare data e importo, poi F2 per la consegna.",
-        "The promise is here again: look at date and amount, then F2 to give it.",
+        "The reservation is here again: look at date and amount, then F2 to give it.",
     ),
     "undo_title": ("DISFARE", "UNDO"),
     "undo_asks": ("Annullare quanto appena salvato?", "Undo what was just saved?"),
@@ -121,9 +125,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "release": ("Annulla impegno", "Release it"),
     "release_asks": (
         "Annullare questo impegno? Gli altri enti non lo vedranno più.",
-        "Release this promise? The other bodies will see it no more.",
+        "Release this reservation? The other bodies will see it no more.",
     ),
-    "row_title": ("IMPEGNO", "PROMISE"),
+    "row_title": ("IMPEGNO", "RESERVATION"),
     "give": ("Consegna", "Give"),
     "renew": ("Proroga", "Renew"),
     "receipt": ("RICEVUTA", "RECEIPT"),
@@ -176,11 +180,11 @@ ABOUT = (
     "F6       Chi non ha nessun codice: per nome, solo in questo ente.\n"
     "F8       La ricevuta per la persona.   F9  Disfa: entro dieci minuti.",
     "Person   A card may be read at any moment; from CHECK with F3.\n"
-    "Promise  Promises the aid before it is given: the other bodies see it.\n"
-    "F2       GIVEN: the aid is given. With a promise, the others are asked once\n"
-    "         more first; where there is other aid, a reason is asked.\n"
-    "F3       Promise only: it is set aside, and given later.\n"
-    "F5       From the answers to the open promises, and back. Enter on a promise:\n"
+    "Reserve  Sets the aid aside before it is given: the other bodies see it.\n"
+    "F2       GIVEN: the aid is given. With a reservation, the others are asked\n"
+    "         once more first; where there is other aid, a reason is asked.\n"
+    "F3       Reserve only: it is set aside, and given later.\n"
+    "F5       From the answers to the open reservations, and back. Enter on one:\n"
     "         give, renew, release. F7 writes them to a table.\n"
     "F6       Whoever has no code at all: by name, at this body only.\n"
     "F8       The receipt for the person.   F9  Undo: within ten minutes.",
@@ -198,7 +202,7 @@ HELPS: Mapping[str, tuple[str, str]] = {
     ),
     "day": (
         "Data: il giorno della consegna, gg/mm/aaaa. Per un impegno conta da oggi.",
-        "Date: the day on which it is given, dd/mm/yyyy. A promise counts from today.",
+        "Date: the day on which it is given, dd/mm/yyyy. A reservation counts from today.",
     ),
     "need": (
         "Bisogno: B- e il numero di un bisogno registrato, o la fornitura (POD:, PDR:) o il contratto (LEASE:).",
@@ -210,7 +214,7 @@ HELPS: Mapping[str, tuple[str, str]] = {
     ),
     "until": (
         "Impegno: fino a quando l'aiuto è promesso e tenuto da parte. Frecce per scegliere, spazio per segnare.",
-        "Promise: until when the aid is promised and set aside. Arrows to choose, space to mark.",
+        "Reserve: until when the aid is reserved and set aside. Arrows to choose, space to mark.",
     ),
     "visible": (
         "Visibile: senza segno l'aiuto resta in questo ente. Senza consenso ci resta comunque.",
