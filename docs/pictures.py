@@ -25,6 +25,10 @@ PICTURES = {
     "nuovo-invio": "test_desk_screens/test_windows[new_referral]",
     "avvisi": "test_desk_screens/test_states[full-it-80x24-inbox]",
     "verifica-di-prima": "test_desk_screens/test_windows[one_check]",
+    "accreditamento": "test_office_screen/test_queue[it-80x24]",
+    "accreditamento-voce": "test_office_screen/test_windows[voice]",
+    "accreditamento-codice": "test_office_screen/test_windows[token]",
+    "accreditamento-bozze": "test_office_screen/test_parts[drafts-it-80x24]",
     "stato": "test_status_screen/test_states[full-it-80x24]",
 }
 """By the name of the file in the pages, the picture of the tests."""

@@ -118,19 +118,24 @@ def short_lines(detail: MemberDetail, lang: str) -> list[str]:
     """Return a body's papers in short: who it is, its act, what it may do, whom to call, which key."""
     row, applied = detail.row, detail.applied
     until = pick(("fino al", "until"), lang)
-    lines = [
-        _joined(f"{row.name} ({row.member})", f"{pick(('C.F.', 'Tax code'), lang)} {plain(applied.fiscal_code)}",
-                *_proofs(applied)),
+    first = _joined(
+        f"{row.name} ({row.member})",
+        f"{pick(('C.F.', 'Tax code'), lang)} {plain(applied.fiscal_code)}",
+        *_proofs(applied),
+    )
+    voice = pick(("(confrontare a voce col referente)", "(compare by voice with the referent)"), lang)
+    act = (
+        f"{pick(('Atto', 'Act'), lang)} {plain(applied.act_protocol) or '-'} {until} {day_text(row.act_expiry) or '-'}"
+    )
+    return [
+        first,
+        *_warnings(detail, lang),
+        f"{pick(('Impronta', 'Fingerprint'), lang)} {row.fingerprint} {voice}",
         _joined(_with("referent", applied.referent, lang), _with("contact", applied.contact, lang)),
-        _joined(f"{pick(('Atto', 'Act'), lang)} {plain(applied.act_protocol) or '-'} {until} "
-                f"{day_text(row.act_expiry) or '-'}",
-                _with("territory", " ".join(applied.territory), lang)),
+        _joined(act, _with("territory", " ".join(applied.territory), lang)),
         f"{pick(('Scopi', 'Purposes'), lang)}: {_all(PURPOSES, detail.purposes, lang)}",
         f"{pick(('Aiuti', 'Aid'), lang)}: {_all(FACETS, detail.facets, lang)}",
-        f"{pick(('Impronta', 'Fingerprint'), lang)} {row.fingerprint} "
-        f"{pick(('(confrontare a voce col referente)', '(compare by voice with the referent)'), lang)}",
-    ]  # fmt: skip
-    return [*_warnings(detail, lang), *filter(None, lines)]
+    ]
 
 
 def _warnings(detail: MemberDetail, lang: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from maglia.core.errors import MagliaError
 from maglia.core.folding import fold
 from maglia.core.identity import fingerprint
-from tui.draft_check import InForce
+from tui.draft_check import InForce, Renewal
 from tui.draft_text import draft_lines
 from tui.in_force import read_in_force
 from tui.office_client import OfficeDoor
@@ -54,12 +54,16 @@ async def waiting_drafts(door: OfficeDoor, profile: Profile, member: str = "") -
 
 
 async def _read(door: OfficeDoor, profile: Profile, told: OpenDraft, before: InForce) -> Waiting:
-    """Who would enter is shown under the key of its application: whoever signs has heard its fingerprint or will."""
+    """Who would enter is shown under the key of its application: whoever signs has heard its fingerprint or will.
+
+    New rules are shown as those of the revision told: whoever signs has it from those who made them.
+    """
     try:
         admitted = [change.member for change in told.changes if change.act == "approve"]
         applied = {name: (await door.member(name)).applied for name in admitted}
         heard = {name: fingerprint(one.identity_key) for name, one in applied.items()}
-        reading = await read_draft(door, Wanted(told.changes, heard), profile, before)
+        renewal = Renewal(policies="".join(one.policies for one in told.changes))
+        reading = await read_draft(door, Wanted(told.changes, heard, renewal), profile, before)
     except MagliaError as error:
         sentence = sentence_of(error, profile.lang, at_office=True)
         return Waiting(told, problem=f"{sentence.message} {sentence.next_action}")

@@ -124,6 +124,8 @@ async def test_rules_wait_for_two_officers_while_those_in_force_stay(
         assert any(line.endswith(f"{NOW} -> {revision}") for line in first["differences"])
         assert f"  {LIMITS}: cambiato" in first["differences"]
         assert rules("list", "--dir", folder)[1]["waiting"][0]["signed_by"] == ["anna"]
+        _, listed = await maglia("--profile", profile_of(world, tmp_path, "ivo"), "office", "list")
+        assert [(one["problem"], one["differences"]) for one in listed["drafts"]] == [("", first["differences"])]
         _, routine = await maglia("--profile", profile_of(world, tmp_path, "anna"), *ROUTINE, "loan")
         assert [line for line in routine["differences"] if "evisione" in line] == []
         assert [one["command"] for one in routine["other_drafts"]] == [f"maglia office renew --policies {revision}"]

@@ -27,6 +27,10 @@ _OWN = (
     "Serve una seconda firma: la sua c'è già, firma l'altro funzionario.",
     "A second signature is needed: yours is there, the other officer signs.",
 )
+_OTHER_RULES = (
+    "La bozza porta altre regole di quelle scritte: non è stata firmata. Chiedere la revisione a chi le ha preparate.",
+    "The draft carries other rules than those you typed: not signed. Ask whoever prepared them for the revision.",
+)
 _NO_DRAFT = (
     "La bozza non c'è più: è stato pubblicato altro. Guardare la riga aggiornata e ripetere.",
     "The draft is gone: something else was published. Look at the row as it is now, and repeat.",
@@ -87,13 +91,22 @@ async def sign_open(desk: Desk, draft: OpenDraft) -> Sequence[Line]:
     heard: dict[str, str] = {}
     for change in draft.changes:
         if change.act == "approve":
-            heard[change.member] = await _heard(desk, f"{title}: {change.member}", change.member, None)
+            heard[change.member] = await _heard(desk, f"{title}: {plain(change.member)}", change.member, None)
         elif change.official is not None:
             person = change.official
             heard[person.id] = await desk.hear(f"{title}: {plain(person.id)}", plain(person.name), "")
     check_people(draft.changes, heard)
     revision = "".join(change.policies for change in draft.changes)
+    if revision and await ask_revision(desk, title) != revision:
+        return [Line("!!", desk.pick(_OTHER_RULES), Tone.FOUND)]
     return await sign(desk, title, draft.changes, heard, Renewal(policies=revision))
+
+
+async def ask_revision(desk: Desk, title: str) -> str:
+    """Return the revision of new rules, as the officer has it from those who made them."""
+    said = ("Revisione delle regole che attendono, 12 cifre: la dà chi le ha preparate.",
+            "Revision of the rules that wait, 12 digits: from whoever prepared them.")  # fmt: skip
+    return (await desk.ask(title, [desk.pick(said)], ("Revisione", "Revision"))).strip().lower()
 
 
 async def give_back(desk: Desk, subject: Subject) -> Sequence[Line]:

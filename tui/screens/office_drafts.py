@@ -23,6 +23,7 @@ class DraftsView(OfficeView):
 
     NAME = "drafts"
     WORDS = ("Bozze", "Drafts")
+    IS_READ_BELOW = True
     COLUMNS = (
         Column(("BOZZA", "DRAFT")),
         Column(("FIRME", "SIGNED"), 7),

@@ -11,7 +11,7 @@ from tui.history_text import history_lines
 from tui.lines import Line
 from tui.office_model import Change
 from tui.office_text import epoch_lines
-from tui.screens.office_acts import REASON, Doing, Subject, history, sign_open
+from tui.screens.office_acts import REASON, Doing, Subject, ask_revision, history, sign_open
 from tui.screens.office_dialogs import CLOSE, GO_ON, Read
 from tui.screens.office_forms import appoint_form, epoch_form, procedure_form
 from tui.screens.office_signing import Desk, LeftError, sign
@@ -88,9 +88,7 @@ async def policies(desk: Desk, subject: Subject) -> Sequence[Line]:
 
     _ = subject
     title = desk.pick(("NUOVE REGOLE", "NEW RULES"))
-    said = ("Revisione delle regole che attendono, 12 cifre: la dà chi le ha preparate.",
-            "Revision of the rules that wait, 12 digits: from whoever prepared them.")  # fmt: skip
-    revision = (await desk.ask(title, [desk.pick(said)], ("Revisione", "Revision"))).lower()
+    revision = await ask_revision(desk, title)
     return await sign(desk, title, [Change("policies", policies=revision)], renewal=Renewal(policies=revision))
 
 

@@ -33,6 +33,8 @@ class OfficeView(Vertical):
     WORDS: ClassVar[Words] = ("", "")
     COLUMNS: ClassVar[Sequence[Column]] = ()
     EMPTY: ClassVar[Words] = ("", "")
+    IS_READ_BELOW: ClassVar[bool] = False
+    """Whether what is known of a row is what people read here."""
     DEFAULT_CSS = "OfficeView { height: 1fr; }"
 
     def __init__(self, seat: OfficeSeat) -> None:
