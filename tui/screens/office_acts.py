@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tui.handout import hand_out_table
 from tui.history_text import history_lines, history_table
@@ -237,7 +236,8 @@ async def history(desk: Desk, subject: Subject, *, logins: bool = False) -> Sequ
     answers = ((CLOSE, say("close", desk.lang)), (GO_ON, desk.pick(("Scrivi un file .xlsx", "Write an .xlsx file"))))
     if await desk.open(Read(title, history_lines(found, desk.lang), answers)) != GO_ON:
         return ()
-    path = await asyncio.to_thread(hand_out_table, history_table(found, desk.lang), Path.cwd(), ".xlsx")
+    folder = desk.seat.profile.settings.folder
+    path = await asyncio.to_thread(hand_out_table, history_table(found, desk.lang), folder, ".xlsx")
     return told(desk, (f"Scritto: {path.name}", f"Written: {path.name}"))
 
 

@@ -74,15 +74,19 @@ class RecordAfter(RecordPromises):
         self.look_up()
 
     def action_print_receipt(self) -> None:
-        """Write the receipt of what was saved, in the form chosen."""
-        forms = [("", word("back", self.lang)), *((form.value, word(form.value, self.lang)) for form in Form)]
-        asks = word("receipt_asks", self.lang).format(folder=plain(str(Path.cwd()), 60))
+        """Write the receipt of what was saved, in the form chosen: the one that the console is set to comes first."""
+        settings = self.seat.profile.settings
+        offered = sorted(Form, key=lambda form: form != settings.printer)
+        forms = [("", word("back", self.lang)), *((form.value, word(form.value, self.lang)) for form in offered)]
+        asks = word("receipt_asks", self.lang).format(folder=plain(str(settings.folder), 60))
         self.app.push_screen(AskOneOf(word("receipt", self.lang), [asks], forms), self._print)
 
     def _print(self, form: str | None) -> None:
         if form and self.filed is not None:
             receipt = receipt_of(self.filed, self.seat, self.state)
-            job = partial(asyncio.to_thread, hand_out_receipt, receipt, Path.cwd(), Form(form))
+            settings = self.seat.profile.settings
+            where = settings.folder, Form(form), settings.columns
+            job = partial(asyncio.to_thread, hand_out_receipt, receipt, *where)
             self.work(job, self._printed, group="print")
 
     def _printed(self, path: Path) -> None:
