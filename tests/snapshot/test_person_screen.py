@@ -19,6 +19,7 @@ from tui.app import Console
 from tui.labels import pick
 from tui.profile import load_profile
 from tui.screens import person, person_desk, person_doing
+from tui.screens.person import PersonScreen
 
 SMALL, LARGE = (80, 24), (120, 40)
 
@@ -91,6 +92,14 @@ async def test_what_is_read_in_each_state(folder: Path, snapshot: Any, lang: str
             await pilot.press(key)
             await pilot.pause()
             shown[f"view {key}"] = text_of(pilot.app)
+        await pilot.press("1", "f3")
+        await wait_for(pilot, pick(("CORREGGI AIUTO", "CORRECT AID"), lang))
+        await pilot.pause()
+        shown["correction"] = text_of(pilot.app)
+    keys = shown["full"].splitlines()[-1]
+    for action in (*PersonScreen.OWN, next(one for one in PersonScreen.ACTIONS if one.key == "f10")):
+        assert f"{action.shown} {pick(action.words, lang)}" in keys
+    assert "\x1b" not in "".join(shown.values())
     for name, text in shown.items():
         assert text == snapshot(name=name)
 
@@ -100,16 +109,5 @@ def test_full_in_colours(folder: Path, snap_compare: Any) -> None:
         await opened(pilot)
         await read(pilot, ANYONE, "Resta 1 ente da avvisare")
         await pilot.pause()
-
-    assert snap_compare(console(folder), terminal_size=LARGE, run_before=run)
-
-
-def test_a_correction_in_colours(folder: Path, snap_compare: Any) -> None:
-    async def run(pilot: Pilot[None]) -> None:
-        await opened(pilot)
-        await read(pilot, ANYONE, "Resta 1 ente da avvisare")
-        await pilot.press("f3")
-        await wait_for(pilot, "CORREGGI AIUTO")
-        still(pilot.app)
 
     assert snap_compare(console(folder), terminal_size=SMALL, run_before=run)

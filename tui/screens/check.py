@@ -192,6 +192,7 @@ class CheckScreen(WorkScreen[Counter]):
         if not self._is_of_now(message.turn):
             return
         self._state = message.state
+        self.seat.at_hand = AtHand(self.query_one(QuestionFields).question(), self._state, self._asked_at)
         self._arrived_at = monotonic()
         self.query_one(Answers).show(rows(message.state, self.lang))
         self._panel(verdict_lines(message.state, self.lang) or [Line("  ", say("asking", self.lang), Tone.NOTE)])
@@ -253,6 +254,7 @@ class CheckScreen(WorkScreen[Counter]):
     def action_clear(self) -> None:
         """Start with the next person: nothing of the last one stays on the screen."""
         self._dropped = False
+        self.seat.at_hand = None
         self.query_one(QuestionFields).clear()
         self._next_turn()
 

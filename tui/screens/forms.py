@@ -28,7 +28,8 @@ class Form(Ask, Generic[T]):
     """Fields, what was wrong with them, and two answers; `read` makes of them what is sent, or raises `MagliaError`."""
 
     DEFAULT_CSS = """
-    Form > .box > #wrong { margin: 1 0 0 0; color: $text-error; }
+    Form > .box > Static { margin-bottom: 0; }
+    Form > .box > #wrong { color: $text-error; }
     Form TickBox { height: auto; }
     """
 

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import Facet, Purpose
 from tui.labels import pick
 from tui.model import Question
@@ -100,6 +100,9 @@ class PersonScreen(PersonDesk):
             self.take_code(at_hand)
         elif not self.on_file.code:
             self._who.code.input.focus()
+        else:
+            over = [part for part, error in self.on_file.refused.items() if error.code is Code.SESSION_EXPIRED]
+            self.read_again(*over)  # whoever was here has logged in again
 
     def forget(self) -> None:
         """Leave an empty screen."""
