@@ -20,6 +20,7 @@ PICTURES = {
     "verifica": "test_check_screen/test_states[partial]",
     "verifica-tutti": "test_check_screen/test_states[complete_none]",
     "nucleo": "test_check_screen/test_household",
+    "persona": "test_person_screen/test_full_in_colours",
     "rinvii": "test_desk_screens/test_states[full-it-80x24-referrals]",
     "rinvio": "test_desk_screens/test_windows[one_referral]",
     "nuovo-invio": "test_desk_screens/test_windows[new_referral]",
