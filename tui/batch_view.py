@@ -165,8 +165,8 @@ def _answered(row: BatchRow, lang: str) -> str:
     verdict = label(VERDICTS, row.verdict, lang)
     if not row.asked:
         return verdict
-    words = ("hanno risposto per intero {0} enti su {1}", "{0} bodies of {1} answered in full")
-    return f"{verdict}: {pick(words, lang).format(row.answered, row.asked)}"
+    words = ("enti che hanno risposto per intero {0} su {1}", "bodies that answered in full {0} of {1}")
+    return f"{verdict}   {pick(words, lang).format(row.answered, row.asked)}"
 
 
 def said_lines(batch: Batch, progress: Progress | None, lang: str) -> list[Line]:

@@ -190,12 +190,17 @@ async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNod
         await to_errors(pilot)
         await pilot.press("f2")
         await wait_for(pilot, "7.344")
-        await pilot.press("f4", *"altre.csv", "tab", *"luce", "ctrl+q")
+        await pilot.press("f4", *"domande.csv", "tab", *"luce", "f2")
+        await wait_for(pilot, "Nucleo N17; Fornitura")
+        await choose(pilot, "#map-nucleo", "3", "POD:IT001")
+        await pilot.press("ctrl+q")
     assert node.batches[NEW].state == "running"
-    async with console(node).run_test(size=SIZE, notifications=True) as pilot:
-        await wait_for(pilot, "Ripreso quanto era scritto")
+    async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "[1 FILE]")
-        assert pilot.app.screen.query_one("#file", Input).value == "altre.csv"
+        assert pilot.app.screen.query_one("#file", Input).value == "domande.csv"
+        await pilot.press("f2")
+        await wait_for(pilot, "[2 COLONNE]")
+        assert pilot.app.screen.query_one("#map-nucleo", Select).value == "3"
         await pilot.press("f4")
         assert pilot.app.screen.query_one("#procedure", Input).value == ""
         await pilot.press("f3")

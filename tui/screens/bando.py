@@ -65,7 +65,7 @@ class BandoScreen(BandoRuns):
 
     def action_new(self) -> None:
         """Begin with another file; nothing of the last one stays in the fields."""
-        self.files.clear()
+        self.clear_file()
         self.begin()
 
     def action_retry(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Select
@@ -58,8 +59,10 @@ class ColumnsStep(Vertical):
             self._titles = read.titles
             for name, choice in self._choices.items():
                 own = any(is_named(name, title) for title in read.titles)
-                offered = [] if own else [(pick(_NONE, self._lang), "")]
-                offered += [(plain(title, 40), str(at)) for at, title in enumerate(read.titles) if title.strip()]
+                offered = [] if own else [(Content(pick(_NONE, self._lang)), "")]
+                # As content: a title that looks like markup must stay the text that it is.
+                titles = [(Content(plain(title, 40)), str(at)) for at, title in enumerate(read.titles) if title.strip()]
+                offered += titles
                 choice.select.set_options(offered)
         self._shown = dict(read.columns)
         for name, choice in self._choices.items():
@@ -67,11 +70,15 @@ class ColumnsStep(Vertical):
             choice.select.value = str(self._titles.index(title)) if title in self._titles else ""
         self.query_one(Listing).show(read_rows(read, self._lang))
 
+    def clear(self) -> None:
+        """Leave nothing of the last file."""
+        self._titles, self._shown = (), {}
+
     @property
     def chosen(self) -> Mapping[str, str]:
         """Return the title chosen for each column that has one."""
         codes = {name: choice.code for name, choice in self._choices.items()}
-        return {name: self._titles[int(code)] for name, code in codes.items() if code.isdigit()}
+        return {name: self._titles[int(code)] for name, code in codes.items() if code.isdigit() and self._titles}
 
     def asked(self) -> dict[str, str]:
         """Return the titles that the node has to be told of."""

@@ -75,10 +75,14 @@ class FileStep(Vertical):
             yield self.months
         yield Listing(_FILES, self._lang, pick(_NO_FILES, self._lang), id="files")
 
-    def begin(self, procedures: Sequence[str]) -> None:
-        """Show the folder that is written, else the one that the console was started in; offer known procedures."""
-        self.procedure.input.suggester = SuggestFromList(procedures, case_sensitive=False)
+    def begin(self) -> None:
+        """Show the files of the folder that is written, else of the one that the console was started in, as it is."""
+        self._folder = None
         self._name_folder()
+
+    def offer(self, procedures: Sequence[str]) -> None:
+        """Complete what is typed to one of these procedures."""
+        self.procedure.input.suggester = SuggestFromList(procedures, case_sensitive=False)
 
     @property
     def path(self) -> Path:

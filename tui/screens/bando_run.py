@@ -18,6 +18,7 @@ from tui.lines import Line, Tone
 from tui.screens import bando_words as words
 from tui.screens.bando_steps import BandoSteps
 from tui.screens.dialogs import Ask
+from tui.text import sentence_of
 from tui.words import say
 
 _ROWS_EVERY_S = 10.0
@@ -29,6 +30,10 @@ class BandoRuns(BandoSteps):
 
     _rows_at = 0.0
     _watched = ""
+    """The call whose run is followed from here."""
+    _lost = ""
+    """The one whose run was followed when the line broke."""
+    _stopping = ""
 
     def returned(self) -> None:
         """Show what has changed meanwhile."""
@@ -40,7 +45,7 @@ class BandoRuns(BandoSteps):
     def forget(self) -> None:
         """Leave nothing of the files of whoever was here before."""
         super().forget()
-        self._watched = ""
+        self._watched = self._lost = self._stopping = ""
 
     def open_batch(self, batch_id: str) -> None:
         """Open a call of the list: what is known of it, or first what was rejected where nobody was asked yet."""
@@ -86,6 +91,8 @@ class BandoRuns(BandoSteps):
         self.results.show_progress(self.call, progress)
         if self.step == "errors":
             self.tell(*words.rejected_lines(self.call, self.lang))
+        elif self.step == "check" and self._stopping == self.call.id:
+            self.note(words.STOPPING)
         elif self.step == "check":
             self.tell(*said_lines(self.call, progress, self.lang))
 
@@ -101,7 +108,7 @@ class BandoRuns(BandoSteps):
     def show_opened(self, opened: tuple[Batch, bool, Sequence[BatchRow]]) -> None:
         """Go on with a file that is on file now; the same one again shows what was answered then."""
         self.call, known, self.rows = opened[0], opened[1], ()
-        self.files.clear()
+        self.clear_file()
         self.save_draft()
         self._content = b""
         is_done = known and self.call.state == "done"
@@ -137,11 +144,18 @@ class BandoRuns(BandoSteps):
             group="watch",
         )
 
-    def _states(self, batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
-        return self.door.run_batch(batch_id, retry=retry)
+    async def _states(self, batch_id: str, *, retry: bool) -> AsyncIterator[Progress]:
+        try:
+            async for progress in self.door.run_batch(batch_id, retry=retry):
+                yield progress
+        except MagliaError:
+            self._lost = batch_id
+            raise
 
     def _show_state(self, batch_id: str, progress: Progress) -> None:
         self.running[batch_id] = progress
+        if self.step == "list":
+            self.draw_list()
         if self.call is None or self.call.id != batch_id:
             return
         if progress.state == "running":
@@ -164,17 +178,26 @@ class BandoRuns(BandoSteps):
             self._watched = ""
 
     def failed(self, error: MagliaError) -> None:
-        """Say why; a run that is no longer watched goes on at the node."""
-        watched = self._watched
+        """Say why; a run that is no longer followed from here goes on at the node."""
         super().failed(error)
-        if watched and error.code.value.startswith(("network.", "session.expired")):
-            self._leave_watching(watched)
-            self.explain(error, [Line("  ", pick(words.LOST, self.lang), Tone.NOTE)])
-        elif watched:
-            self._leave_watching(watched)
+        self._stopping = ""
+        if self._lost:
+            self._leave_watching(self._lost)
+            self._lost = ""
+            if error.code.value.startswith(("network.", "session.")):
+                self.explain(error, [Line("  ", pick(words.LOST, self.lang), Tone.NOTE)])
         if self.step in {"errors", "check"} and not self.rows:
             self._rejects.say(pick(words.UNREAD, self.lang))
             self.results.unread()
+
+    def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
+        """Say what happened, and what to do next on this screen."""
+        here = words.NEXT_HERE.get(error.code)
+        if here is None:
+            super().explain(error, known)
+        else:
+            message = sentence_of(error, self.lang).message
+            self.tell(Line("!!", message, Tone.FOUND), Line("  ", pick(here, self.lang), Tone.NOTE), *known)
 
     @property
     def can_retry(self) -> bool:
@@ -192,6 +215,7 @@ class BandoRuns(BandoSteps):
         if batch is None:
             return
         if batch.state == "running":
+            self._stopping = batch.id
             self.note(words.STOPPING)
             self.work(partial(self._pause, batch.id), self._paused, group="pause")
         else:
@@ -203,6 +227,7 @@ class BandoRuns(BandoSteps):
         return await self.door.pause_batch(batch_id)
 
     def _paused(self, batch: Batch) -> None:
+        self._stopping = ""
         self._leave_watching(batch.id)
         if self.step == "list":
             self.load_list()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from maglia.core.errors import Code
 from maglia.core.quoted import echo
 from tui.batch_model import Batch
 from tui.batch_text import number, partial_line
@@ -72,6 +73,19 @@ ALL_REJECTED = (
     "So no row can be checked: choose other columns, or correct the file.",
 )
 DELETE = ("Cancella", "Delete")
+NEXT_HERE: Mapping[Code, tuple[str, str]] = {
+    Code.INPUT_SHEET: (
+        "Scrivere il nome del foglio nel campo Foglio, poi F2.",
+        "Write the sheet's name in the field Sheet, then F2.",
+    ),
+    Code.INPUT_FILE_EXISTS: (
+        "Spostarlo, o scrivere un altro nome, poi F2.",
+        "Move it away, or write another name, then F2.",
+    ),
+    Code.INPUT_BATCH_BUSY: ("Fermarlo con F9, poi ripetere.", "Stop it with F9, then repeat."),
+    Code.INPUT_BATCH: ("F3 torna all'elenco, F6 lo rilegge.", "F3 goes back to the list, F6 reads it again."),
+}
+"""What to do next on this screen, where a command's option would be of no help."""
 
 ABOUT = (
     "Cinque passi: F2 va avanti, F3 indietro, F4 comincia da capo.\n"
