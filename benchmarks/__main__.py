@@ -56,6 +56,7 @@ def _measure(plan: Plan, table: Table, directory: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         measure_wide_batch(Path(folder), plan, table)
     measure_reconciliation(plan, table)
+    measure_import(plan, table)
     if directory is not None:
         _measure_network(BenchNetwork(directory), plan, table)
         return
@@ -70,7 +71,6 @@ def _measure_network(network: BenchNetwork, plan: Plan, table: Table) -> None:
     asyncio.run(measure_hidden(network, plan, table))
     measure_log(network, plan, table)
     measure_batch(network, plan, table)
-    measure_import(network, plan, table)
     asyncio.run(measure_propagation(network, plan, table))
 
 
