@@ -205,10 +205,11 @@ def _clock(case: Case, lang: str) -> str:
         return f"{received}, {pick(('chiusa il', 'closed on'), lang)} {show_iso(case.closed)} {by} {case.closed_by}"
     due = f"{pick(('rispondere entro il', 'answer by'), lang)} {show_iso(case.due)}"
     extended = pick((", prorogata", ", extended"), lang) if case.extended else ""
-    return f"{received}, {due}{extended}: {_left(case.days_left, lang).replace(' ', _KEPT)}"
+    return f"{received}, {due}{extended}: {left_line(case.days_left, lang).replace(' ', _KEPT)}"
 
 
-def _left(days: int, lang: str) -> str:
+def left_line(days: int, lang: str) -> str:
+    """Return how many days there are left to answer, marked when few are, or how long that is over."""
     if days < 0:
         late = f"!! TERMINE SCADUTO da {_days(-days, lang)}"
         return pick((late, f"!! OVERDUE by {_days(-days, lang)}"), lang)
@@ -223,11 +224,21 @@ def _days(count: int, lang: str) -> str:
     return pick((f"{count} giorni", f"{count} days"), lang)
 
 
-def _heard(case: Case, lang: str) -> Iterator[str]:
+def told_line(case: Case, lang: str) -> str:
+    """Return how many bodies told what their log holds."""
     told = len(case.parts) - len(case.missing)
     it = f"Registri letti: {told} su {len(case.parts)}."
-    yield pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
+    return pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
+
+
+def _heard(case: Case, lang: str) -> Iterator[str]:
+    yield told_line(case, lang)
     yield from _gaps(case, lang)
+    yield from unsearched_lines(case, lang)
+
+
+def unsearched_lines(case: Case, lang: str) -> Iterator[str]:
+    """Yield what nobody can search any more: months whose term is over, keys of before."""
     for part in case.parts:
         if part.reading is not None and part.reading.forgotten_months and part.reading.is_usable:
             yield _forgotten(part, part.reading, lang)

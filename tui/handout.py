@@ -9,6 +9,8 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
+from tui.access_model import Report
+from tui.labels import pick
 from tui.model import CheckState, Operator
 from tui.papers.consent_paper import Controller, notice_text, print_notice
 from tui.papers.forms import Form
@@ -137,6 +139,23 @@ def hand_out_receipt(receipt: Receipt, folder: Path, form: Form, columns: int = 
     """Write a receipt into `folder` under a name that nothing has yet; raise what `write_receipt` raises."""
     path = free_path(folder, receipt_stem(receipt), form.suffix)
     return write_receipt(receipt, path, form, columns=columns)
+
+
+def report_paper(profile: Profile, here: Operator, report: Report, lang: str) -> tuple[bytes, int]:
+    """Return an access report as a PDF for the person, and its pages; raise `input.report_closed` for one forgotten."""
+    from tui.papers.access_paper import print_report  # noqa: PLC0415 - few hand one out
+
+    if report.case.closed:
+        raise MagliaError(Code.INPUT_REPORT_CLOSED, number=report.case.name)
+    return print_report(report, _body(profile, here), lang, date.fromisoformat(report.case.day))
+
+
+def hand_out_report(profile: Profile, here: Operator, report: Report, lang: str, folder: Path) -> tuple[Path, int]:
+    """Write an access report for its owner alone into `folder`, under the request's number; return it and its pages."""
+    content, pages = report_paper(profile, here, report, lang)
+    path = free_path(folder, f"{pick(('resoconto', 'report'), lang)}-{report.case.name}", ".pdf")
+    write_paper(path, content, private=True)  # what was asked about one person
+    return path, pages
 
 
 def hand_out_table(table: Table, folder: Path, suffix: str = ".xlsx") -> Path:

@@ -13,23 +13,20 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from tui import doors
-from tui.access_text import show_iso
+from tui.access_names_text import LONGEST_DAYS, USUAL_DAYS, approved_line, request_line
 from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require, require_given
 from tui.entering import at
 from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
-from tui.text import command_lines, plain, show_day
+from tui.text import command_lines, plain
 from tui.typed import ask_line
 
 if TYPE_CHECKING:
-    from maglia.core.identity import SigningKey
-    from maglia.wire.certificates import TlsIdentity
     from tui.names_files import NamesRequest
 
 names = typer.Typer(rich_markup_mode=None)
-_LONGEST_DAYS = 90
 Force = Annotated[bool, typer.Option("--force", help="Riscrive il file, se c'è già.")]
 
 
@@ -79,8 +76,8 @@ def approve_names(
     reason: Annotated[str, typer.Option("--reason", help="Perché i diritti della persona lo richiedono.")],
     out: Annotated[Path, typer.Option("--out", help="File da restituire all'ente.")],
     days: Annotated[
-        int, typer.Option("--days", min=1, max=_LONGEST_DAYS, help="Per quanti giorni vale l'approvazione.")
-    ] = 60,
+        int, typer.Option("--days", min=1, max=LONGEST_DAYS, help="Per quanti giorni vale l'approvazione.")
+    ] = USUAL_DAYS,
     yes: Annotated[bool, typer.Option("--yes", help="Senza chiedere conferma, per gli script.")] = False,
     force: Force = False,
     as_json: Json = False,
@@ -93,7 +90,8 @@ def approve_names(
     """
 
     async def work(profile: Profile) -> Result:
-        from tui.names_files import encode_names_approval, read_names_request, sign_approval
+        from tui.audit.approving import approval_file, officer_in_office  # gRPC is loaded when it is needed
+        from tui.names_files import read_names_request
         from tui.official_key import load_official  # cryptography is loaded when it is needed
 
         profile.check_is_of(the_office=True)
@@ -102,11 +100,10 @@ def approve_names(
         require(request.network == profile.network, "network")
         require_given(bool(reason.strip()), "reason")
         key, identity = load_official(profile)
-        official = await _officer_in_office(profile, key, identity)
+        official = await officer_in_office(profile, key, identity)
         _confirm(request, profile, yes=yes)
         expires = date.today() + timedelta(days=days)
-        said = plain(reason)
-        write_paper(out, encode_names_approval(request, sign_approval(request, official, key, expires, said)))
+        write_paper(out, approval_file(request, official, key, expires, reason))
         document: dict[str, object] = {
             "schema": "maglia.names-approved/1",
             "case": request.case,
@@ -115,11 +112,10 @@ def approve_names(
             "expires": expires.isoformat(),
             "file": out.name,
         }
-        it = f"Approvati i nomi per la richiesta {plain(request.case)} di {request.asker}, fino al {show_day(expires)}."
-        en = f"Names approved for the request {plain(request.case)} of {request.asker}, until {show_day(expires)}."
+        said = approved_line(request, expires, profile.lang)
         give = shlex.join(["maglia", "access-report", "approved", plain(request.case), out.name])
         body = command_lines(pick(("All'ente", "For the body"), profile.lang), give)
-        return Result(document, [*fold([pick((it, en), profile.lang)]), *body])
+        return Result(document, [*fold([said]), *body])
 
     perform(ctx, as_json, work)
 
@@ -149,27 +145,11 @@ def names_approved(
     perform(ctx, as_json, work)
 
 
-async def _officer_in_office(profile: Profile, key: SigningKey, identity: TlsIdentity) -> str:
-    """Return the officer's id as two officers signed it: nobody's approval is written that no body would take.
-
-    Raises `member.no_office`, `session.role`, and what keeps the directory in force from being read or trusted.
-    """
-    from maglia.core.vocabulary import NetworkRole  # gRPC is loaded when it is needed
-    from tui.audit.client import AuditClient
-    from tui.audit.network import directory_of, in_office, read_network_file
-
-    async with AuditClient(read_network_file(profile), key, identity) as client:
-        directory = directory_of(await client.trusted(profile.state), profile.network)
-    return in_office(directory, identity.der, profile.user, NetworkRole.DPO).id
-
-
 def _confirm(request: NamesRequest, profile: Profile, *, yes: bool) -> None:
     """Say whose request it is before the officer signs; raise `session.unconfirmed`."""
     if yes:
         return
-    bodies, due = len(request.wanted), show_iso(request.due)
-    it = f"Richiesta {plain(request.case)} di {request.asker}, enti {bodies}, termine {due}. Approvare i nomi? [s/N]"
-    en = f"Request {plain(request.case)} of {request.asker}, bodies {bodies}, due {due}. Approve the names? [y/N]"
-    asked = "\n".join(fold([pick((it, en), profile.lang)])) + " "
+    question = pick(("Approvare i nomi? [s/N]", "Approve the names? [y/N]"), profile.lang)
+    asked = "\n".join(fold([f"{request_line(request, profile.lang)} {question}"])) + " "
     if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -21,9 +20,8 @@ from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.access_names import names
 from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.entering import at
+from tui.handout import report_paper
 from tui.labels import pick
-from tui.papers.access_paper import print_report
-from tui.papers.consent_paper import Controller
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
 from tui.settings import LANGUAGES
@@ -114,10 +112,7 @@ def show_report(
         found = report_result(report, profile)
         if pdf is None:
             return found
-        if report.case.closed:
-            raise MagliaError(Code.INPUT_REPORT_CLOSED, number=report.case.name)
-        who = Controller(here.member_name or here.member, here.contact, profile.network, profile.dpo)
-        content, pages = print_report(report, who, lang, date.fromisoformat(report.case.day))
+        content, pages = report_paper(profile, here, report, lang)
         write_paper(pdf, content, private=True)  # what was asked about one person
         written = pick((f"Scritto {pdf.name}, pagine: {pages}.", f"Wrote {pdf.name}, pages: {pages}."), profile.lang)
         document = {**found.document, "pdf": pdf.name, "pages": pages}
