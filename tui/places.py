@@ -60,6 +60,12 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("inbox", ("AVVISI", "NOTICES"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
     Place("office", ("ACCREDITAMENTO", "ACCREDITATION"), "tui.screens.office:OfficeScreen", (OFFICER,)),
+    Place(
+        "reports",
+        ("ACCESSO DEL CITTADINO", "ACCESS REPORTS"),
+        "tui.screens.access_reports:AccessReportsScreen",
+        ("OperatorService/ListAccessReports",),
+    ),
     Place("accesses", ("ACCESSI", "ACCESSES"), "tui.screens.accesses:AccessesScreen", (OFFICIAL,)),
     Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
     Place("settings", ("IMPOSTAZIONI", "SETTINGS"), "tui.screens.settings:SettingsScreen"),

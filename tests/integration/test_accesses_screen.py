@@ -13,15 +13,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.audit_folder import audit_folder, let_in, quick_key
-from tests.support.screens import text_of, wait_for
+from tests.support.screens import keys_shown, text_of, wait_for
 from tui.app import Console
 from tui.audit.verify import verify
 from tui.profile import load_profile
 from tui.screens.accesses import AccessesScreen
-from tui.widgets.keys import KeyLabel
 
 SIZE = (80, 24)
-READY = {"it": "F4 cerca voci", "en": "F4 searches"}
 
 
 @pytest.fixture
@@ -31,13 +29,13 @@ def sara(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return audit_folder(tmp_path, "full")
 
 
-def console(profile: Path, lang: str = "it") -> Console:
-    return Console(load_profile(profile, lang), lock_after_s=0)
+def console(profile: Path) -> Console:
+    return Console(load_profile(profile, "it"), lock_after_s=0)
 
 
-async def ready(pilot: Pilot[None], lang: str = "it") -> None:
+async def ready(pilot: Pilot[None]) -> None:
     await let_in(pilot)
-    await wait_for(pilot, READY[lang])
+    await wait_for(pilot, "F4 cerca voci")
 
 
 def searches(profile: Path) -> list[dict[str, Any]]:
@@ -122,9 +120,7 @@ async def test_a_comparison_can_be_stopped_and_done_again(sara: Path, monkeypatc
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-async def test_every_key_of_the_screen_is_in_its_last_line(sara: Path, lang: str) -> None:
-    async with console(sara, lang).run_test(size=SIZE) as pilot:
-        await ready(pilot, lang)
-        shown = {label.action for label in pilot.app.screen.query(KeyLabel) if label.display}
-        assert {*AccessesScreen.OWN} <= shown
-        assert {action.key for action in shown} >= {"f1", "f10"}
+def test_every_key_of_the_screen_is_in_its_last_line(lang: str) -> None:
+    shown = keys_shown(AccessesScreen, lang)
+    assert {*AccessesScreen.OWN} <= shown
+    assert {action.key for action in shown} >= {"f1", "f10"}

@@ -3,13 +3,17 @@
 # ruff: noqa: N802 - the contract names the methods
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import grpc
 
+from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2 as pb
 from maglia.v1.report_pb2 import LogReading
+from maglia.wire.status import abort
 
 Context = grpc.aio.ServicerContext[Any, Any]
 NUMBER = 7
@@ -88,7 +92,17 @@ def case(**changes: object) -> pb.AccessCase:
 
 
 class FakeReports:
-    """The calls on access reports."""
+    """The calls on access reports; the word in `reports-state` of the folder, if there is one, says what is on file.
+
+    `empty` is nothing, `refused` refuses the list, `slow` never ends to collect.
+    """
+
+    folder: Path
+
+    @property
+    def _reports(self) -> str:
+        path = self.folder / "reports-state"
+        return path.read_text() if path.exists() else "full"
 
     async def _note(self, request: object, context: Context) -> None:
         raise NotImplementedError
@@ -104,12 +118,19 @@ class FakeReports:
     ) -> AsyncIterator[pb.CollectAccessReportResponse]:
         await self._note(request, context)
         yield pb.CollectAccessReportResponse(case=case(collecting=True))
+        if self._reports == "slow":
+            await asyncio.sleep(600)
         yield pb.CollectAccessReportResponse(case=case())
 
     async def ListAccessReports(
         self, request: pb.ListAccessReportsRequest, context: Context
     ) -> AsyncIterator[pb.ListAccessReportsResponse]:
         await self._note(request, context)
+        if self._reports == "refused":
+            await abort(context, MagliaError(Code.SESSION_ROLE))
+        if self._reports == "empty":
+            yield pb.ListAccessReportsResponse()
+            return
         late = pb.AccessCase(number=3, received="2026-10-11", due="2026-11-11", days_left=-10, opened_by="ugo")
         soon = pb.AccessCase(number=5, received="2026-10-24", due="2026-11-24", days_left=3, opened_by="ugo")
         done = pb.AccessCase(number=1, received="2026-09-01", due="2026-10-01", closed="2026-09-20", closed_by="ugo")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
+
+from tui.screens.work import WorkScreen
+from tui.widgets.keys import Action, KeyLabel
 
 PATIENCE_S = 10.0
 
@@ -25,6 +29,16 @@ async def wait_for(pilot: Pilot[None], text: str) -> str:
         assert time.monotonic() < end, f"{text!r} never came:\n{shown}"
         await asyncio.sleep(0.02)
         await pilot.pause()
+    return shown
+
+
+def keys_shown(screen: type[WorkScreen[Any]], lang: str, width: int = 80) -> set[Action]:
+    """Return the actions of a screen that its last line has room for."""
+    shown, left = set[Action](), width + 1
+    for action in screen.ACTIONS:
+        left -= KeyLabel(action, lang).cells + 1
+        if left >= 0:
+            shown.add(action)
     return shown
 
 
