@@ -119,20 +119,6 @@ async def findings_of(folder: Path, settings: Settings, network: NetworkFile, ke
     return list(map(read_finding, found.findings))
 
 
-async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> tuple[str, str]:
-    """Return revision and engine of the rules that the running node decides by.
-
-    Raises `MagliaError`: `policy.*` for what keeps it from deciding, such as an engine that is down, or rules that do
-    not tell who may do what; else `network.*`.
-    """
-    async with _door(folder, settings, network, keys) as (stub, auth):
-        status = await stub.GetStatus(pb.GetStatusRequest(), metadata=auth)
-    for code in status.problems:
-        if code.startswith("policy."):
-            raise MagliaError(Code(code))
-    return status.policy_revision, status.engine
-
-
 async def repseudonymize(
     folder: Path, settings: Settings, network: NetworkFile, keys: Keys, passphrase: str, epoch: int
 ) -> AsyncIterator[Progress]:

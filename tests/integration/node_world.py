@@ -12,12 +12,15 @@ from pathlib import Path
 
 import grpc
 
+from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import Card
-from maglia.core.network_file import encode_network_file
+from maglia.core.network_file import NetworkFile, encode_network_file
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.exchange_pb2 import AskRequest, AskResponse
 from maglia.v1.exchange_pb2_grpc import ExchangeServiceStub
+from maglia.v1.operator_pb2 import GetStatusRequest
+from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.certificates import TlsIdentity, der_to_pem
 from maglia.wire.channel import open_channel
 from maglia.wire.convert import open_card
@@ -27,6 +30,7 @@ from node.app import running
 from node.card import CARD_FILE, first_card
 from node.config import Settings, load_settings
 from node.keys import Keys, load_keys
+from node.local import front_channel
 from tests.integration.registry_world import NETWORK, PASSPHRASE, World
 
 PATIENCE_S = 20.0
@@ -156,3 +160,13 @@ async def line(card: Card, identity: TlsIdentity) -> AsyncIterator[Line]:
             yield Line(call, card.certificate, hello)
         finally:
             call.cancel()
+
+
+async def rules_of(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> tuple[str, str]:
+    """Return revision and engine of the rules that a node that serves decides by; raise `policy.*` for why none are."""
+    async with front_channel(folder, settings, network, keys) as (channel, auth):
+        status = await OperatorServiceStub(channel).GetStatus(GetStatusRequest(), metadata=auth)
+    for code in status.problems:
+        if code.startswith("policy."):
+            raise MagliaError(Code(code))
+    return status.policy_revision, status.engine

@@ -17,11 +17,10 @@ from maglia.core.errors import MagliaError
 from maglia.policy import binary
 from maglia.policy.vectors import HANDWRITTEN
 from maglia.v1 import office_pb2
-from node import local
 from node.app import running
 from node.kept_rules import edited_rules
 from registry.__main__ import app
-from tests.integration.node_world import PATIENCE_S, Site, joined
+from tests.integration.node_world import PATIENCE_S, Site, joined, rules_of
 from tests.integration.registry_world import (
     PASSPHRASE,
     POLICIES,
@@ -179,7 +178,7 @@ async def test_a_serving_node_takes_the_rules_that_two_officers_signed(
 async def decides_by(site: Site) -> tuple[str, str]:
     """Return revision and engine of the rules that a serving node decides by, as its doctor asks; or why none are."""
     try:
-        return await local.rules_of(site.folder, site.settings(), site.network.known, site.keys)
+        return await rules_of(site.folder, site.settings(), site.network.known, site.keys)
     except MagliaError as error:
         return "", error.code
 

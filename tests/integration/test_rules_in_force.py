@@ -14,9 +14,8 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.channel import open_channel
 from maglia.wire.status import error_of
-from node import local
 from node.folder import ADMIN_FILE
-from tests.integration.node_world import joined
+from tests.integration.node_world import joined, rules_of
 from tests.integration.registry_world import NETWORK, POLICIES, make_template, served
 
 
@@ -46,7 +45,7 @@ async def test_what_the_published_rules_do_not_grant_is_refused_and_what_they_la
                 with pytest.raises(grpc.aio.AioRpcError) as refused:
                     await node.VerifyLog(pb.VerifyLogRequest(), metadata=auth)
             with pytest.raises(MagliaError) as told:
-                await local.rules_of(site.folder, site.settings(), world.known, site.keys)
+                await rules_of(site.folder, site.settings(), world.known, site.keys)
     assert error_of(refused.value).code is Code.SESSION_ROLE
     assert list(status.problems) == [Code.POLICY_RETENTION]
     assert told.value.code is Code.POLICY_RETENTION  # as the doctor shows it

@@ -49,6 +49,11 @@ def test_every_part_level_and_silence_has_words_in_both_languages() -> None:
         assert "{" not in told_in_words(Told(key), "it") + told_in_words(Told(key), "en")
 
 
+def test_no_sentence_is_kept_that_nobody_says() -> None:
+    said = "".join(path.read_text() for path in (Path(__file__).parents[2] / "node").rglob("*.py"))
+    assert [key for key in SENTENCES if f'"{key}"' not in said] == []
+
+
 @pytest.mark.parametrize(
     ("seconds", "italian", "english"),
     [

@@ -116,7 +116,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "ask the office to be hosted, or for a relay: docs/it/ente-piccolo.md",
     ),
     "consoles.all": ("ogni operatore ne ha una iscritta", "every operator has one enrolled"),
-    "consoles.none": ("si lavora solo dalla rete dell'ente", "work is done on the body's own network alone"),
     "consoles.without": (
         "operatori senza una postazione iscritta: {count}",
         "operators without an enrolled console: {count}",
@@ -177,7 +176,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "network.silent": ("{name}: {silence}", "{name}: {silence}"),
     "network.more": ("e altri {count}", "and {count} more"),
     "office.answers": ("risponde, ente: {state}", "answers, body: {state}"),
-    "office.says": ("risponde, ma non sa dire di questo ente", "answers, but can't tell of this body"),
     "reach.relay": ("tramite il relay «{relay}», {endpoint}", "through the relay “{relay}”, {endpoint}"),
     "reach.own": ("indirizzo {endpoint}", "address {endpoint}"),
     "directory.valid": (
