@@ -18,6 +18,7 @@ from maglia.core.official import decode_request
 from tests.integration.registry_world import PASSWORD, Body, World, make_template, served
 from tests.integration.test_console_office import PASSPHRASE, profile_of, request_of
 from tests.support import fake_office
+from tests.support.fake_office import FakeOffice
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
 from tui.labels import pick
@@ -188,6 +189,7 @@ def tables_in(folder: Path) -> list[Path]:
     return [file for file in folder.iterdir() if file.suffix in {".csv", ".xlsx"}]
 
 
+@pytest.mark.long
 async def test_two_officers_look_after_the_network(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,18 +245,18 @@ async def test_two_officers_look_after_the_network(
 
 
 @pytest.fixture
-async def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
-    """An office whose answers are fixed: the folder of its officers' profiles."""
+async def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeOffice]:
+    """An office whose answers are fixed."""
     monkeypatch.setenv("MAGLIA_PASSWORD", fake_office.PASSWORD)
     served_office = fake_office.office()
     await served_office.start(tmp_path)
-    yield tmp_path
+    yield served_office
     await served_office.stop()
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-async def test_keys_clicks_and_names(fixed: Path, lang: str) -> None:
-    async with Console(load_profile(fixed / "paolo.toml", lang), lock_after_s=0).run_test(size=SIZE) as pilot:
+async def test_keys_clicks_and_names(fixed: FakeOffice, lang: str) -> None:
+    async with Console(load_profile(fixed.folder / "paolo.toml", lang), lock_after_s=0).run_test(size=SIZE) as pilot:
         shown = await wait_for(pilot, "onlus-ponte)")
         for action in OfficeScreen.OWN:
             assert f"{action.shown} {pick(action.words, lang)}" in shown.splitlines()[-1]
@@ -272,9 +274,9 @@ async def test_keys_clicks_and_names(fixed: Path, lang: str) -> None:
 
 
 async def test_a_long_queue_is_paged_and_a_lost_session_asks_again(
-    fixed: Path, monkeypatch: pytest.MonkeyPatch
+    fixed: FakeOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with Console(load_profile(fixed / "molti.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+    async with Console(load_profile(fixed.folder / "molti.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "Righe 1-200 di 205")
         monkeypatch.setattr(fake_office, "USERS", ())
         await pilot.press("f6")
@@ -285,3 +287,42 @@ async def test_a_long_queue_is_paged_and_a_lost_session_asks_again(
         await pilot.press("enter")
         await wait_for(pilot, "Righe 1-200 di 205")
         assert "ACCESSO" not in text_of(pilot.app)
+
+
+async def test_one_officer_gives_back_and_discards_and_forms_refuse_nothing_written(fixed: FakeOffice) -> None:
+    async with Console(load_profile(fixed.folder / "paolo.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("down")
+        await wait_for(pilot, "aps-lanterna)")
+        await choose(pilot, "Restituisci")
+        await wait_for(pilot, "ripresenta la domanda")
+        await write(pilot, "manca la pagina 2")
+        await pilot.press("enter")
+        await wait_for(pilot, "DOCUMENTI MANCANTI. manca la pagina 2")
+        await choose(pilot, "Scarta la domanda")
+        await wait_for(pilot, "SCARTA LA DOMANDA")
+        await pilot.press("enter")  # without a reason nothing happens
+        await wait_for(pilot, "Non è stato fatto nulla.")
+        await choose(pilot, "Scarta la domanda")
+        await wait_for(pilot, "SCARTA LA DOMANDA")
+        await write(pilot, "il referente non esiste")
+        await pilot.press("enter")
+        await wait_for(pilot, "[ Scarta ]")
+        await pilot.press("right", "enter")
+        await wait_for(pilot, "Scartata: Lanterna")
+        await pilot.press("down", "down", "down")
+        await wait_for(pilot, "caritas-nord)")
+        await choose(pilot, "Nuovo atto")
+        await wait_for(pilot, "Lasciare vuoto")
+        await pilot.press("enter")
+        shown = await wait_for(pilot, "!! ")
+        assert "[x] Spesa" in shown
+        await pilot.press("escape", "4")
+        await wait_for(pilot, "ambito-nord")
+        await choose(pilot, "Cambia questa procedura")
+        await wait_for(pilot, "[affitto-2026 ")
+        await write(pilot, "tante", "#cap")
+        await pilot.press("enter")
+        await wait_for(pilot, "!! ")
+        assert "tante" in text_of(pilot.app)
+    assert [type(call).__name__ for call in fixed.calls] == ["ReturnApplicationRequest", "DiscardApplicationRequest"]

@@ -173,10 +173,15 @@ def application(row: pb.MemberSummary) -> Application:
 
 
 class FakeOffice(OfficeServiceServicer):
-    """Answers officers; the token of a session is the user's name."""
+    """Answers officers; the token of a session is the user's name. `calls` holds what would change something."""
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self.folder = Path()
 
     async def start(self, folder: Path) -> int:
         """Serve on a free port and write a profile for each user; return the port."""
+        self.folder = folder
         identity = make_certificate(REGISTRY_ID, NETWORK, 3600, time.time())
         self._server = grpc.aio.server(options=SERVER_OPTIONS)
         add_OfficeServiceServicer_to_server(self, self._server)
@@ -264,6 +269,25 @@ class FakeOffice(OfficeServiceServicer):
         _ = request
         await self._user(context)
         return pb.IssueTokenResponse(token=TOKEN, expires_at=NOW + DAY)
+
+    async def SuspendMember(self, request: pb.SuspendMemberRequest, context: Context) -> pb.SuspendMemberResponse:
+        await self._user(context)
+        self.calls.append(request)
+        return pb.SuspendMemberResponse(version=8)
+
+    async def ReturnApplication(
+        self, request: pb.ReturnApplicationRequest, context: Context
+    ) -> pb.ReturnApplicationResponse:
+        await self._user(context)
+        self.calls.append(request)
+        return pb.ReturnApplicationResponse(state="documents_missing")
+
+    async def DiscardApplication(
+        self, request: pb.DiscardApplicationRequest, context: Context
+    ) -> pb.DiscardApplicationResponse:
+        await self._user(context)
+        self.calls.append(request)
+        return pb.DiscardApplicationResponse()
 
 
 def office() -> FakeOffice:

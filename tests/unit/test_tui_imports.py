@@ -98,6 +98,7 @@ async def look(pilot):
     await pilot.pause()
     painted = "\\n".join(strip.text for strip in console.screen._compositor.render_strips())
     assert "Password" in painted, painted
+    assert sys.argv[2] in painted, painted
     loaded = [name for name in {HEAVY!r} if name in sys.modules]
     print(sorted({{*loaded}} - {{"textual"}}))
     console.exit()
@@ -106,11 +107,12 @@ console.run(headless=True, size=(80, 24), auto_pilot=look)
 """
 
 
-def test_the_first_paint_waits_for_no_transport(tmp_path: Path) -> None:
-    (tmp_path / "front.pem").write_bytes(make_certificate("emporio-nord", "distretto", 3600, time.time()).certificate)
-    (tmp_path / "anna.toml").write_text(PROFILE)
+@pytest.mark.parametrize(("party", "home"), [("emporio-nord", "VERIFICA"), ("registry", "ACCREDITAMENTO")])
+def test_the_first_paint_waits_for_no_transport(tmp_path: Path, party: str, home: str) -> None:
+    (tmp_path / "front.pem").write_bytes(make_certificate(party, "distretto", 3600, time.time()).certificate)
+    (tmp_path / "anna.toml").write_text(PROFILE.replace("emporio-nord", party))
     nobody_known = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
-    command = [sys.executable, "-c", FIRST_PAINT, str(tmp_path / "anna.toml")]
+    command = [sys.executable, "-c", FIRST_PAINT, str(tmp_path / "anna.toml"), home]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=nobody_known)
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
 
