@@ -142,6 +142,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.long
 async def test_a_window_closed_after_a_lost_line_files_once(node: FakeCounter) -> None:
     node.fails = {"AddAid"}
     async with console(node).run_test(size=SIZE) as pilot:
@@ -278,6 +279,7 @@ async def test_what_cannot_be_read_is_said_and_with_the_network_away_the_check_i
     assert (deferred.question.identifier, deferred.question.facet) == (ANYONE, "transport")
 
 
+@pytest.mark.long
 async def test_a_person_without_a_code_is_looked_for_before_they_are_new(node: FakeCounter) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await straight(pilot, code="")
@@ -312,6 +314,7 @@ async def test_a_person_without_a_code_is_looked_for_before_they_are_new(node: F
     assert new.key != known.key
 
 
+@pytest.mark.long
 async def test_the_list_of_promises_is_exported_and_gives_renews_releases(node: FakeCounter, papers: Path) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await straight(pilot, need="b-7")
@@ -350,6 +353,7 @@ async def test_the_list_of_promises_is_exported_and_gives_renews_releases(node: 
     assert names_in(papers) == ["impegni.csv"]
 
 
+@pytest.mark.long
 async def test_another_card_begins_with_another_person_and_files_nothing(node: FakeCounter) -> None:
     async with console(node).run_test(size=SIZE, notifications=True) as pilot:
         await checked(pilot, "food_voucher", "tutti i 12 enti")

@@ -149,7 +149,7 @@ class RecordScreen(RecordAfter):
         self.unchecked = found.beside.unchecked
         self.show_state(is_sent=True)
         self.query_one(AnswersOrPromises).bring(promises=self.state is None)
-        self.tell(promised_line(found.reservation, self.lang), note("promising", self.lang))
+        self.tell(promised_line(found.reservation, self.lang), note("asking", self.lang))
 
     def _promised(self) -> None:
         """Say what is promised, and what the others gave or promised."""

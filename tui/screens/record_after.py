@@ -14,7 +14,7 @@ from tui.reservation_model import Beside, Reservation, Reserved
 from tui.screens.dialogs import Ask
 from tui.screens.record_entry import Entry
 from tui.screens.record_promises import AskOneOf, RecordPromises
-from tui.screens.record_saving import Filed, can_be_deferred
+from tui.screens.record_saving import Filed, can_be_deferred, filed_of
 from tui.screens.record_view import filed_line, note, receipt_of, saved_line
 from tui.screens.record_words import word
 from tui.session import Counter
@@ -64,11 +64,13 @@ class RecordAfter(RecordPromises):
 
     def _undone(self, filed: Filed, again: Reservation | None) -> None:
         """Say what is on file no more; a promise whose confirmation was undone is one again."""
-        lines = [note("undone", self.lang, Tone.CALM, what=filed_line(filed, self.lang).text)]
+        lines = [note("undone", self.lang, Tone.CALM, what=filed_line(filed, self.lang).text.rstrip("."))]
         self.file(None)
         self.hold(None)
         if again is not None:
-            self.hold(Reserved(again, Beside(), done=True))
+            found = Reserved(again, Beside(), done=True)
+            self.hold(found)
+            self.file(filed_of(found, filed.entry))
             lines += [note("promise_again", self.lang), note("promised_next", self.lang)]
         self.tell(*lines)
         self.look_up()

@@ -92,14 +92,17 @@ class AnswersOrPromises(Panel):
     """The answers to a check, and the promises that are open: one in front of the other where there is little room."""
 
     def __init__(self, lang: str) -> None:
+        self._lang = lang
         self._answers = Answers(lang, [word("start", lang)])
         self._promises = Listing(COLUMNS, lang, id="promises")
         super().__init__(self._answers, self._promises, tall=True)
         self._promises.add_class("back")
 
-    def show_answers(self, rows: Sequence[Row] | None) -> None:
-        """Show the answers to a check, or how to begin."""
-        self._answers.show(list(rows) if rows is not None else None)
+    def show_answers(self, rows: Sequence[Row] | None, *, is_somebody_here: bool) -> None:
+        """Show the answers to a check; without one how to begin, or that there are none."""
+        hint = word("no_answers" if is_somebody_here else "start", self._lang)
+        self._answers.show(list(rows) if rows is not None else None, [hint])
+        self._answers.set_class(rows is None, "empty")
 
     def show_promises(self, rows: Sequence[ListRow], said: str | None = None) -> None:
         """Show the open promises, or why there are none."""

@@ -40,6 +40,7 @@ class RecordBase(WorkScreen[Counter]):
     RecordBase.-narrow .back { display: none; }
     RecordBase Listing { min-height: 1; }
     RecordBase Answers { min-height: 1; }
+    RecordBase.-wide Answers.empty { height: 2; }
     RecordBase #buttons { height: 1; }
     RecordBase #buttons Button { margin-right: 3; min-width: 5; padding: 0; }
     """
@@ -224,7 +225,8 @@ class RecordBase(WorkScreen[Counter]):
         """Show who answered, and what."""
         state = state or self.state
         self.query_one(Sent).show(state, is_sent=is_sent)
-        self.query_one(AnswersOrPromises).show_answers(rows(state, self.lang) if state is not None else None)
+        found = rows(state, self.lang) if state is not None else None
+        self.query_one(AnswersOrPromises).show_answers(found, is_somebody_here=bool(self.fields.who))
 
     def look_up(self) -> None:
         """Read what this body itself has of the person, beside the screen."""

@@ -50,6 +50,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "loading": ("Lettura in corso...", "Loading..."),
     "saving": ("Registrazione in corso...", "Recording..."),
+    "asking": ("Ora si chiede agli altri enti...", "Now the other bodies are asked..."),
+    "no_answers": (
+        "Nessuna risposta: su questo aiuto la rete non è stata interrogata.",
+        "No answers: about this aid the network was not asked.",
+    ),
     "promising": (
         "Impegno in corso: prima si registra, poi si chiede agli altri enti.",
         "Reserving: it is put on record first, and then the others are asked.",

@@ -63,9 +63,10 @@ class Answers(VerticalScroll):
         """Draw again for the new width."""
         self._draw(event.size.width)
 
-    def show(self, rows: list[Row] | None) -> None:
-        """Show `rows`, or the hints of an empty counter."""
+    def show(self, rows: list[Row] | None, hints: Sequence[str] | None = None) -> None:
+        """Show `rows`, or the hints of an empty counter, from now on `hints`."""
         self._rows = rows
+        self._hints = self._hints if hints is None else list(hints)
         self._draw(self.size.width)
 
     def _draw(self, width: int) -> None:
