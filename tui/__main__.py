@@ -55,6 +55,7 @@ class ConsoleCommands(Commands):
         "log": ("tui.commands.status:log", "Registro degli accessi."),
         "policy": ("tui.commands.policy:policy", "Le regole: che cosa permettono, e perché."),
         "office": ("tui.commands.office:office", "Ufficio di accreditamento."),
+        "tour": ("tui.commands.tour:tour", "Un'ora guidata sulla rete di prova."),
         "audit": (
             "tui.commands.audit:audit",
             "Il revisore: leggere i registri degli accessi, verificarli, confrontarli, cercarvi.",

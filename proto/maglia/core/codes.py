@@ -115,6 +115,7 @@ class Code(StrEnum):
     INPUT_RESERVATION_UNTIL = "input.reservation_until"
     INPUT_DUPLICATE_KEY = "input.duplicate_key"
     INPUT_SETTING = "input.setting"
+    INPUT_TOUR_NETWORK = "input.tour_network"
     INPUT_TERMINAL = "input.terminal"
     INPUT_TERMINAL_LETTERS = "input.terminal_letters"
     INPUT_OFFICIAL = "input.official"

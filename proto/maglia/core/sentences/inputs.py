@@ -536,6 +536,12 @@ SENTENCES: dict[Code, Entry] = {
         "The setting “{field}” is invalid or unknown ({source}).",
         "Correct “{field}” and run the command again.",
     ),
+    Code.INPUT_TOUR_NETWORK: entry(
+        "In «{path}» non c'è una rete di prova, o è spenta.",
+        "Accenderne una con «maglia-demo up --dir CARTELLA», in una cartella nuova, poi «maglia tour --dir CARTELLA».",
+        "There is no demonstration network in “{path}”, or it is down.",
+        "Start one with “maglia-demo up --dir FOLDER”, in a new folder, then “maglia tour --dir FOLDER”.",
+    ),
     Code.INPUT_TERMINAL: entry(
         "Le schermate hanno bisogno di un terminale, e qui non c'è.",
         "Aprirle da un terminale, o usare i comandi: «maglia --help» li elenca.",
