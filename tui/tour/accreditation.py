@@ -24,9 +24,8 @@ def _queue_acts(view: View) -> Sequence[Act]:
         ("Scorrere gli enti con le frecce", "Go through the bodies with the arrow keys"),
         ("^Q per uscire", "^Q to leave"),
     )
-    return [
-        Screens(first, keys, ((f"/ {first.name}", "\x1b[B"), (view.district.body(view.district.comuni[0]), "\x11")))
-    ]
+    listed = view.district.body(view.district.comuni[0])
+    return [Screens(first, keys, ((listed, "\x1b[B\x11"),))]
 
 
 def _queue_seen(view: View) -> Words:

@@ -74,8 +74,8 @@ AUDITING = Chapter(
             "audit-pull",
             ("Leggere tutti i registri", "Read all logs"),
             (
-                "Ogni domanda e ogni risposta restano nel registro di chi chiede e di chi risponde. Sara li legge tutti,"
-                " e li tiene accanto al suo profilo.",
+                "Ogni domanda e ogni risposta restano nel registro di chi chiede e di chi risponde. Sara li legge"
+                " tutti, e li tiene accanto al suo profilo.",
                 "Every question and every answer stays in the log of who asks and of who answers. Sara reads them all,"
                 " and keeps them beside her profile.",
             ),

@@ -68,7 +68,9 @@ def _call_acts(view: View) -> Sequence[Act]:
 
 def _last_call(view: View) -> dict[str, Any]:
     batches = view.eyes.ask(view.district.comune, "bando", "list").get("batches", [])
-    done: list[dict[str, Any]] = [one for one in batches if one["procedure"] == view.district.procedure and one["state"] == "done"]
+    done: list[dict[str, Any]] = [
+        one for one in batches if one["procedure"] == view.district.procedure and one["state"] == "done"
+    ]
     if not done:
         raise NotSeenError(("Il controllo non è finito. Riprovare.", "The check has not ended. Try again."))
     return done[0]
@@ -86,7 +88,7 @@ def _call_seen(view: View) -> Words:
 def _list_acts(view: View) -> Sequence[Act]:
     papers = view.district.papers
     files = ("--out", str(papers / "esiti.csv"), "--graduatoria", str(papers / "elenco.csv"), "--force")
-    return [Command(view.district.comune, ("bando", "export", str(_last_call(view)["id"]), *files))]
+    return [Command(view.district.comune, ("bando", "export", str(_last_call(view)["id"]), *files), _ANY_ROWS)]
 
 
 def _list_seen(view: View) -> Words:
