@@ -137,6 +137,7 @@ async def test_columns_are_read_as_they_are_chosen_and_remembered(node: BatchNod
     assert "Cod. fiscale" not in written(load_profile(node.profile("ugo")).drafts.with_suffix(".columns"))
 
 
+@pytest.mark.long
 async def test_a_refusal_keeps_what_is_written_and_a_known_file_shows_its_answers(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "Invio apre un bando")

@@ -70,7 +70,7 @@ async def node(tmp_path: Path) -> AsyncIterator[BatchNode]:
     ("lang", "size"),
     [
         ("it", SMALL),
-        ("en", SMALL),
+        pytest.param("en", SMALL, marks=pytest.mark.long),
         pytest.param("it", WIDE, marks=pytest.mark.long),
         pytest.param("en", WIDE, marks=pytest.mark.long),
     ],

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.scenarios import ANYONE
-from tui.batch_columns import asked_columns
+from tui.batch_columns import COLUMNS, asked_columns
 from tui.batch_folder import PathSuggester, folder_of, sheets_in, shown_size
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.batch_templates import remember, remembered
 from tui.batch_view import list_rows, row_detail, said_lines, shown_rows
+from tui.labels import pick
 from tui.lines import Line
 from tui.model import Silent
+from tui.screens.bando import BandoScreen
+from tui.screens.bando_words import HELPS
 
 BATCH = Batch(
     "B-1", "affitto", "rent_current", 6, "domande.csv", "ugo", 1, "2027-01-30", 3, 1, "done", answered_at_ms=1
@@ -103,6 +106,20 @@ def test_what_was_chosen_is_remembered_without_a_word_of_the_file(tmp_path: Path
 
 def test_columns_under_their_own_names_need_not_be_asked_for() -> None:
     assert asked_columns({"codice": "Codice", "nucleo": "Famiglia", "periodo": ""}) == {"nucleo": "Famiglia"}
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_every_key_of_the_screen_has_room_at_eighty_columns(lang: str) -> None:
+    actions = BandoScreen.ACTIONS
+    shown = [action for action in actions if action in BandoScreen.OWN or action.key in {"f1", "f10"}]
+    assert len(shown) == len(BandoScreen.OWN) + 2
+    assert len(" ".join(f"{one.shown} {pick(one.words, lang)}" for one in shown)) <= 80
+
+
+def test_every_field_is_explained_in_both_languages() -> None:
+    fields = {"list", "file", "procedure", "facet", "months", "sheet", "which", "out", "ranking", "with-ranking"}
+    assert fields | {f"map-{name}" for name in COLUMNS} <= set(HELPS)
+    assert all(all(pair) for pair in HELPS.values())
 
 
 def test_no_line_is_empty_of_words() -> None:

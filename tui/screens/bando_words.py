@@ -148,6 +148,30 @@ HELPS: Mapping[str, tuple[str, str]] = {
         "Periodo: 03/2026, 01/2026-03/2026 o due giorni, scritti come testo.",
         "Period: 03/2026, 01/2026-03/2026 or two days, written as text.",
     ),
+    "map-creditore": (
+        "Creditore: a chi si deve, se il file lo dice.",
+        "Creditor: to whom it is owed, if the file says.",
+    ),
+    "map-punteggio": (
+        "Punteggio: come 87,5. Serve solo per l'ordine dell'elenco da pubblicare.",
+        "Points: such as 87,5. They are only for the order of the list to publish.",
+    ),
+    "files": (
+        "I file della cartella, il più nuovo per primo. Invio ne sceglie uno, o entra in una cartella.",
+        "The files of the folder, the newest first. Enter chooses one, or goes into a folder.",
+    ),
+    "rejects": (
+        "Le righe che non si controllano, come sono scritte. Si correggono nel file, e il file si rilegge con F4.",
+        "The rows that are not checked, as they are written. Mend them in the file, and read it again with F4.",
+    ),
+    "rows": (
+        "Le righe scelte qui sopra, 200 alla volta. Invio ne apre una: ogni ente che tace è nominato.",
+        "The rows chosen above, 200 at a time. Enter opens one: every body that is silent is named.",
+    ),
+    "with-ranking": (
+        "Elenco da pubblicare: si segna con la barra spaziatrice. Non dice chi è stato aiutato.",
+        "List to publish: tick with the space bar. It does not say who was helped.",
+    ),
     "which": ("Mostra: quali righe si vedono, e quali F7 scrive.", "Show: which rows are seen, and which F7 writes."),
     "out": (
         "Risultati: il nome finisce in .xlsx o .csv. Un file che c'è già non viene riscritto.",
