@@ -67,6 +67,7 @@ PLACES: tuple[Place, ...] = (
         ("OperatorService/ListAccessReports",),
     ),
     Place("accesses", ("ACCESSI", "ACCESSES"), "tui.screens.accesses:AccessesScreen", (OFFICIAL,)),
+    Place("names", ("NOMI", "NAMES"), "tui.screens.names:NamesScreen", (OFFICIAL,)),
     Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
     Place("settings", ("IMPOSTAZIONI", "SETTINGS"), "tui.screens.settings:SettingsScreen"),
 )

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from maglia.v1 import operator_pb2 as pb
 from tests.support.fake_node import PASSWORD, FakeNode
 from tests.support.scenarios import ANYONE
-from tests.support.screens import keys_shown, wait_for
+from tests.support.screens import keys_shown, text_of, wait_for
 from tui import scanning
 from tui.app import Console
 from tui.profile import load_profile
@@ -172,5 +172,10 @@ def test_every_key_is_in_the_last_line(lang: str) -> None:
 async def test_volunteers_are_elsewhere(node: FakeNode) -> None:
     async with console(node, "anna").run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, " / anna")
+        await pilot.press("f10")
+        assert "ACCESSO DEL CITTADINO" not in await wait_for(pilot, "VAI A")
+        await pilot.press("escape")
         await pilot.app.run_action("go_to('reports')")
-        await wait_for(pilot, "Questa schermata")
+        await pilot.pause()
+        assert "VERIFICA" in text_of(pilot.app)
+        assert "ACCESSO DEL CITTADINO" not in text_of(pilot.app)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from textual.widgets import Input
 
 from maglia.core.identity import REGISTRY_ID, server_name
 from maglia.core.network_file import encode_network_file
@@ -32,7 +33,7 @@ from tests.support.screens import wait_for
 from tui.access_model import NamesWanted
 from tui.app import Console
 from tui.audit.lock import alone
-from tui.names_files import NamesRequest, encode_names_request
+from tui.names_files import NamesRequest, encode_names_request, read_names_approval
 from tui.official_key import make_official_key, request_file_of
 from tui.profile import load_profile
 
@@ -249,6 +250,37 @@ async def test_names_are_approved_by_the_protection_officer_in_office_alone(netw
         assert not out.exists()
     status, written = await approve("dina")
     assert (status, written["bodies"], out.exists()) == (0, 1, True)
+
+
+async def test_names_are_approved_at_the_screen_by_the_officer_in_office_alone(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(network.folder)
+    body = NamesWanted(BODIES[0], bytes(16), bytes(32))
+    request = NamesRequest(NETWORK, BODIES[1], "C-0002", "2030-01-01", (body,))
+    (network.folder / "nomi-c-0002.json").write_bytes(encode_names_request(request))
+    for user, ends in (("sara", "!!"), ("dina", "Approvati i nomi")):
+        console = Console(load_profile(network.folder / f"{user}.toml", "it"), lock_after_s=0)
+        async with console.run_test(size=(80, 24)) as pilot:
+            await let_in(pilot, user, PASSPHRASE)
+            await pilot.app.run_action("go_to('names')")
+            await wait_for(pilot, "Nulla si scrive prima della conferma.")
+            pilot.app.screen.query_one("#file", Input).value = "nomi-c-0002.json"
+            await pilot.press("f2")
+            await wait_for(pilot, "!!")
+            pilot.app.screen.query_one("#reason", Input).value = "querela presentata"
+            await pilot.press("f2")
+            if user == "dina":
+                await wait_for(pilot, "APPROVARE I NOMI?")
+                await pilot.press("enter")
+                await wait_for(pilot, "Nulla è stato approvato.")
+                assert not (network.folder / "approvati-c-0002.json").exists()
+                await pilot.press("f2")
+                await wait_for(pilot, "APPROVARE I NOMI?")
+                await pilot.press("right", "enter")
+            await wait_for(pilot, ends)
+        assert (network.folder / "approvati-c-0002.json").exists() is (user == "dina")
+    assert len(read_names_approval(network.folder / "approvati-c-0002.json")) == 1
 
 
 async def test_a_body_that_was_stopped_is_read_all_the_same(network: Network) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from textual.widgets import Input
 from tests.support.audit_folder import audit_folder, let_in, quick_key
 from tests.support.screens import still, wait_for
 from tests.support.shots import LOOK_IDS, LOOKS, SMALL, console, unmoved
+from tui.screens import names
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved")
@@ -60,6 +62,27 @@ def test_states(folders: dict[str, Path], state: str, lang: str, size: tuple[int
     keys, until = STATES[state]
     run = entering(state, lang, keys, until[lang == "en"])
     assert snap_compare(console(folders[state], lang, "sara"), terminal_size=size, run_before=run)
+
+
+class _Saturday(date):
+    @classmethod
+    def today(cls) -> _Saturday:
+        return cls(2026, 11, 21)
+
+
+@pytest.mark.parametrize(("lang", "size"), LOOKS, ids=LOOK_IDS)
+def test_names(
+    folders: dict[str, Path], lang: str, size: tuple[int, int], snap_compare: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "date", _Saturday)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await let_in(pilot)
+        await pilot.app.run_action("go_to('names')")
+        await wait_for(pilot, "20/01/2027")
+        still(pilot.app)
+
+    assert snap_compare(console(folders["nothing"], lang, "sara"), terminal_size=size, run_before=run)
 
 
 @pytest.mark.parametrize(
