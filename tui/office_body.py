@@ -123,7 +123,7 @@ def short_lines(detail: MemberDetail, lang: str) -> list[str]:
         f"{pick(('C.F.', 'Tax code'), lang)} {plain(applied.fiscal_code)}",
         *_proofs(applied),
     )
-    voice = pick(("(confrontare a voce col referente)", "(compare by voice with the referent)"), lang)
+    voice = pick(("(confrontare a voce col referente)", "(compare it by voice)"), lang)
     act = (
         f"{pick(('Atto', 'Act'), lang)} {plain(applied.act_protocol) or '-'} {until} {day_text(row.act_expiry) or '-'}"
     )
