@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -192,7 +193,8 @@ class CheckScreen(WorkScreen[Counter]):
         if not self._is_of_now(message.turn):
             return
         self._state = message.state
-        self.seat.at_hand = AtHand(self.query_one(QuestionFields).question(), self._state, self._asked_at)
+        with suppress(MagliaError):
+            self.seat.at_hand = AtHand(self.query_one(QuestionFields).question(), self._state, self._asked_at)
         self._arrived_at = monotonic()
         self.query_one(Answers).show(rows(message.state, self.lang))
         self._panel(verdict_lines(message.state, self.lang) or [Line("  ", say("asking", self.lang), Tone.NOTE)])
