@@ -69,6 +69,24 @@ async def read(pilot: Pilot[None], code: str, until: str) -> str:
     return text_of(pilot.app)
 
 
+async def settled(pilot: Pilot[None]) -> str:
+    """Return what is shown once it changes no more."""
+    before = ""
+    while before != (shown := text_of(pilot.app)):
+        before = shown
+        await pilot.pause(0.1)
+    return shown
+
+
+def window(shown: str) -> str:
+    """Return the window that stands over a screen: what is behind it may be painted or not."""
+    lines = shown.splitlines()
+    first = next(at for at, line in enumerate(lines) if "┌─ CORRE" in line)
+    last = next(at for at, line in enumerate(lines[first:], first) if "└" in line)
+    left, right = lines[first].index("┌─ CORRE"), lines[first].rindex("┐")
+    return "\n".join(line[left : right + 1] for line in lines[first : last + 1])
+
+
 async def opened(pilot: Pilot[None]) -> None:
     """Go to the screen."""
     await wait_for(pilot, "Emporio Nord / anna")
@@ -86,16 +104,13 @@ async def test_what_is_read_in_each_state(folder: Path, snapshot: Any, lang: str
         for name, code, until, key in STATES:
             await read(pilot, code, pick(until, lang))
             await pilot.press(*key)
-            await pilot.pause()
-            shown[name] = text_of(pilot.app)
+            shown[name] = await settled(pilot)
         for key in VIEWS if lang == "it" else "":
             await pilot.press(key)
-            await pilot.pause()
-            shown[f"view {key}"] = text_of(pilot.app)
+            shown[f"view {key}"] = await settled(pilot)
         await pilot.press("1", "f3")
         await wait_for(pilot, pick(("CORREGGI AIUTO", "CORRECT AID"), lang))
-        await pilot.pause()
-        shown["correction"] = text_of(pilot.app)
+        shown["correction"] = window(await settled(pilot))
     keys = shown["full"].splitlines()[-1]
     for action in (*PersonScreen.OWN, next(one for one in PersonScreen.ACTIONS if one.key == "f10")):
         assert f"{action.shown} {pick(action.words, lang)}" in keys
