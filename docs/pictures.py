@@ -20,6 +20,7 @@ PICTURES = {
     "verifica": "test_check_screen/test_states[partial]",
     "verifica-tutti": "test_check_screen/test_states[complete_none]",
     "nucleo": "test_check_screen/test_household",
+    "registra": "test_record_screen/test_states[reason]",
     "persona": "test_person_screen/test_full_in_colours",
     "rinvii": "test_desk_screens/test_states[full-it-80x24-referrals]",
     "rinvio": "test_desk_screens/test_windows[one_referral]",

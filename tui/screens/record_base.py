@@ -115,7 +115,7 @@ class RecordBase(WorkScreen[Counter]):
     def forget(self) -> None:
         """Leave nothing of whoever was here before."""
         self.workers.cancel_group(self, "save")
-        self.is_busy, self.lost = False, None
+        self.is_busy, self.lost, self.held = False, None, None
         self.action_clear()
 
     def take_code(self, code: str) -> bool:
