@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shlex
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from tests.support.screens import wait_for
 from tui.access_model import NamesWanted
 from tui.app import Console
 from tui.audit.lock import alone
+from tui.audit.one_log import OneLog
+from tui.audit.source import Page
 from tui.names_files import NamesRequest, encode_names_request, read_names_approval
 from tui.official_key import make_official_key, request_file_of
 from tui.profile import load_profile
@@ -115,6 +118,10 @@ async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Net
         yield network
 
 
+def console(network: Network, user: str) -> Console:
+    return Console(load_profile(network.folder / f"{user}.toml", "it"), lock_after_s=0)
+
+
 async def test_an_auditors_day(network: Network) -> None:
     status, read = await network.maglia("sara", "pull")
     assert (status, read["members_read"], read["members_total"], read["registry_read"]) == (0, 2, 2, True)
@@ -139,9 +146,7 @@ async def test_an_auditors_day(network: Network) -> None:
 async def test_an_auditors_day_at_the_screen(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(network.folder)
     away = network.sites[1]
-    async with Console(load_profile(network.folder / "rina.toml", "it"), lock_after_s=0).run_test(
-        size=(80, 24)
-    ) as pilot:
+    async with console(network, "rina").run_test(size=(80, 24)) as pilot:
         await let_in(pilot, "rina", PASSPHRASE)
         await wait_for(pilot, "Nessun registro letto finora")
         await pilot.press("f2")
@@ -169,10 +174,34 @@ async def test_an_auditors_day_at_the_screen(network: Network, monkeypatch: pyte
     assert "lettura del revisore" in (network.folder / "voci-trovate.csv").read_text("utf-8-sig")
 
 
+async def test_a_reading_that_is_stopped_at_the_screen_goes_on_from_where_it_was(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, held, add = threading.Event(), threading.Event(), OneLog._add
+
+    def slow(log: OneLog, page: Page) -> None:
+        reached.set()
+        held.wait(20)
+        add(log, page)
+
+    async with console(network, "rina").run_test(size=(80, 24)) as pilot:
+        await let_in(pilot, "rina", PASSPHRASE)
+        await pilot.pause()
+        with monkeypatch.context() as patched:
+            patched.setattr(OneLog, "_add", slow)
+            await pilot.press("f2")
+            assert await asyncio.to_thread(reached.wait, 20)
+            await pilot.press("f9")
+            await wait_for(pilot, "Lettura fermata")
+        held.set()
+        await pilot.press("f2")
+        await wait_for(pilot, "Registri letti: 3 su 3")
+        await pilot.press("f5")
+        await wait_for(pilot, "Registri letti: 2 di 2, e quello dell'ufficio. Differenze: 0")
+
+
 async def test_the_screen_says_who_is_no_auditor_in_office(network: Network) -> None:
-    async with Console(load_profile(network.folder / "nadia.toml", "it"), lock_after_s=0).run_test(
-        size=(80, 24)
-    ) as pilot:
+    async with console(network, "nadia").run_test(size=(80, 24)) as pilot:
         await let_in(pilot, "nadia", PASSPHRASE)
         await wait_for(pilot, "Nessun registro letto finora")
         await pilot.press("f2")
@@ -260,8 +289,7 @@ async def test_names_are_approved_at_the_screen_by_the_officer_in_office_alone(
     request = NamesRequest(NETWORK, BODIES[1], "C-0002", "2030-01-01", (body,))
     (network.folder / "nomi-c-0002.json").write_bytes(encode_names_request(request))
     for user, ends in (("sara", "!!"), ("dina", "Approvati i nomi")):
-        console = Console(load_profile(network.folder / f"{user}.toml", "it"), lock_after_s=0)
-        async with console.run_test(size=(80, 24)) as pilot:
+        async with console(network, user).run_test(size=(80, 24)) as pilot:
             await let_in(pilot, user, PASSPHRASE)
             await pilot.app.run_action("go_to('names')")
             await wait_for(pilot, "Nulla si scrive prima della conferma.")
