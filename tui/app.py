@@ -124,12 +124,13 @@ class Console(App[None]):
 
     def _leave_all(self, home: Place) -> None:
         before, self._open = self._open, {}
+        while not isinstance(self.screen, WorkScreen):  # a window that was open when the console was locked
+            self.pop_screen()
         self._show(home)
-        for name, screen in before.items():
+        for screen in before.values():
             self.uninstall_screen(screen)
             if screen.is_attached and screen is not self.screen:
                 screen.remove()
-            _ = name
 
     @on(Refused)
     def explain(self, message: Refused) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -38,19 +39,8 @@ async def at_console(profile: str, password: str, monkeypatch: pytest.MonkeyPatc
         yield pilot
 
 
-def operator(live: LiveNetwork, member: str, role: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(one for one in live.node(member)["operators"] if one["role"] == role)
-    return found
-
-
-def own_profile(live: LiveNetwork, member: str, user: str, folder: Path) -> str:
-    """A profile of another operator of a body, whose first one has the demo's."""
-    source = Path(live.node(member)["profile"])
-    lines = [f'user = "{user}"' if line.startswith("user") else line for line in source.read_text().splitlines()]
-    lines = [line.replace('ca_file = "', f'ca_file = "{source.parent}/') for line in lines]
-    made = folder / f"{user}.toml"
-    made.write_text("\n".join(lines) + "\n")
-    return str(made)
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 async def answer(pilot: Pilot[None], name: str) -> None:
@@ -108,7 +98,7 @@ async def test_a_volunteers_day(network: LiveNetwork, papers: Path, monkeypatch:
         shown = await wait_for(pilot, "VAI A")
         for elsewhere in ("ACCREDITAMENTO", "BANDO", "ACCESSI"):
             assert elsewhere not in shown
-    assert not [path for path in papers.iterdir() if case["identifier"] in path.name]
+    assert not [name for name in names_in(papers) if case["identifier"] in name]
 
 
 async def test_a_comune_officers_day(network: LiveNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,3 +136,42 @@ async def test_the_accreditation_offices_day(network: LiveNetwork, monkeypatch: 
         for elsewhere in ("VERIFICA", "PERSONA", "RINVII"):
             assert elsewhere not in shown
     assert not [code for code in codes for text in seen if code in text]
+
+
+async def test_an_auditors_day(network: LiveNetwork, tmp_path: Path) -> None:
+    """Open the key, read every log, compare them, look for signals, search; the searched one's code is nowhere."""
+    sara = network.sheet["auditors"][0]
+    profile = own_folder(sara["profile"], tmp_path)
+    console = Console(load_profile(profile, "it"), lock_after_s=0)
+    bodies = len(network.members())
+    async with console.run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Chiave")
+        write(pilot, password=sara["passphrase"])
+        await pilot.press("enter")
+        await wait_for(pilot, "Nessun registro letto finora.")
+        await pilot.press("f2")
+        await wait_for(pilot, f"Registri letti: {bodies + 1} su {bodies + 1}")
+        await pilot.press("f5")
+        await wait_for(pilot, f"Registri letti: {bodies} di {bodies}, e quello dell'ufficio.")
+        await pilot.press("f3")
+        await wait_for(pilot, "[1 Interrogazioni]")
+        await pilot.press("f4")
+        shown = await wait_for(pilot, "Questa ricerca viene registrata a suo nome.")
+        assert not [case for case in network.sheet["planted"] if case["identifier"] in shown]
+        await pilot.press("f10")
+        shown = await wait_for(pilot, "VAI A")
+        for elsewhere in ("VERIFICA", "PERSONA", "ACCREDITAMENTO"):
+            assert elsewhere not in shown
+
+
+def own_folder(profile: str, folder: Path) -> Path:
+    """A copy of an official's profile with its key, so that what is read lies in the test's own folder."""
+    source = Path(profile)
+    folder = folder / "profili"
+    folder.mkdir()
+    for path in source.parent.glob(f"{source.stem}*"):
+        if path.is_file():
+            shutil.copy(path, folder)
+    for name in re.findall(r'^(?:network_file|ca_file) = "(.+)"$', source.read_text("utf-8"), re.MULTILINE):
+        shutil.copy(source.parent / name, folder / name)
+    return folder / source.name

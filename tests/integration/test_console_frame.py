@@ -207,3 +207,22 @@ async def test_a_card_read_before_anybody_is_in_is_asked_about_then(node: FakeNo
         node.slow_login.set()
         await wait_for(pilot, "RISULTATO PARZIALE")
     assert [call.identifier for call in node.calls if isinstance(call, pb.CheckRequest)] == [ANYONE]
+
+
+async def test_a_window_of_whoever_was_here_is_gone_for_the_next(
+    node: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 0.0
+    monkeypatch.setattr(locking, "monotonic", lambda: clock)
+    async with console(node, lock_after_s=600).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / anna")
+        await pilot.press("f1")
+        await wait_for(pilot, "Chiudi")
+        clock = 601.0
+        await wait_for(pilot, "Postazione bloccata")
+        field(pilot, "#user").value = "bruno"
+        field(pilot, "#password").value = PASSWORD
+        await pilot.press("enter")
+        shown = await wait_for(pilot, " / bruno")
+        assert "Chiudi" not in shown
+        assert not [one for one in pilot.app.screen_stack if type(one).__name__ == "HelpScreen"]
