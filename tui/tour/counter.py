@@ -77,11 +77,12 @@ def _aid_acts(view: View) -> Sequence[Act]:
 def _aid_seen(view: View) -> Words:
     who, case = view.district.volunteer, view.district.case("overlap")
     records = view.eyes.ask(who, "aid", "show", case.identifier).get("records", [])
-    if not records:
+    new = [one for one in records if one["recorded_at_ms"] >= view.since_ms and one["status"] == "given"]
+    if not new:
         raise NotSeenError(("L'aiuto non è ancora agli atti. Riprovare.", "The aid is not on record yet. Try again."))
     return (
-        f"Agli atti di {who.place}: {len(records)}. Da ora chi chiede lo sa; entro dieci minuti si può annullare.",
-        f"On record at {who.place}: {len(records)}. Whoever asks now knows; for ten minutes it can be undone.",
+        f"Agli atti di {who.place}, dati ora: {len(new)}. Chi chiede ora lo sa; per dieci minuti si può annullare.",
+        f"On record at {who.place}, given now: {len(new)}. Whoever asks now knows; for ten minutes it can be undone.",
     )
 
 
@@ -128,10 +129,10 @@ COUNTER = Chapter(
             "counter-aid",
             ("Registrare il pacco dato", "Put the parcel on record"),
             (
-                "Anna decide lei: il sistema informa, non nega. Dà il pacco e lo registra, così gli altri enti lo"
-                " sapranno quando chiedono.",
-                "Anna decides: the system informs, it does not deny. She gives the parcel and puts it on record, so"
-                " that other bodies learn of it when they ask.",
+                "Anna decide lei: il sistema informa, non nega. Dà il pacco e lo registra, e chi chiede lo sa. Qui con"
+                " il comando; nelle schermate è F3, REGISTRA.",
+                "Anna decides: the system informs, it does not deny. She gives the parcel and puts it on record, and"
+                " whoever asks learns of it. Here with the command; on the screens it is F3, RECORD AID.",
             ),
             _aid_acts,
             _aid_seen,

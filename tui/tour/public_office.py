@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def _reserve_acts(view: View) -> Sequence[Act]:
 def _reserve_seen(view: View) -> Words:
     who, case = view.district.comune, view.district.case("rent")
     listed = view.eyes.ask(who, "reserve", "list").get("reservations", [])
-    ours = [one for one in listed if one["facet"] == case.facet and one["reserved_by"] == who.user]
+    mine = [one for one in listed if one["facet"] == case.facet and one["reserved_by"] == who.user]
+    ours = [one for one in mine if _at_ms(one["reserved_at"]) >= view.since_ms]
     if not ours:
         raise NotSeenError(("Nessun impegno agli atti. Riprovare.", "Nothing is reserved yet. Try again."))
     day = "/".join(reversed(str(ours[-1]["reserved_until"])[:10].split("-")))
@@ -49,6 +51,11 @@ def _reserve_seen(view: View) -> Words:
         f"L'impegno vale fino al {day}, e gli altri enti lo vedono quando chiedono.",
         f"The reservation holds until {day}, and other bodies see it when they ask.",
     )
+
+
+def _at_ms(moment: str) -> int:
+    """Return an ISO 8601 moment, whole seconds, as the last millisecond of its second."""
+    return int(datetime.fromisoformat(moment).timestamp()) * 1000 + 999
 
 
 def _file(view: View) -> Path:

@@ -14,7 +14,9 @@ import time
 from collections.abc import Mapping, Sequence
 
 _SIZE = struct.pack("HHHH", 24, 80, 0, 0)
-_PATIENCE_S = 60.0
+_PATIENCE_S, _READS_S = 60.0, 1.0
+"""Seconds to wait for what is to be painted, and to look at it before the next key: nobody types into what still moves.
+"""
 _CONTROLS = re.compile(r"\x1b\[[0-9;?>]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b.")
 NEVER_SHOWN = 124
 """Returned where the screens did not show what was waited for, as `timeout` does."""
@@ -48,6 +50,7 @@ def _type(terminal: int, typed: Sequence[tuple[str, str]]) -> bool:
             if read is None or time.monotonic() > until:
                 return False
             painted += read
+        time.sleep(_READS_S)
         painted = ""
         os.write(terminal, keys.encode())
     return True
