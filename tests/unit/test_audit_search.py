@@ -17,9 +17,11 @@ from maglia.core.vocabulary import EndState, PseudonymClass, Silence
 from maglia.wire.entries import encode_entry
 from node.evaluations import CHECK, ENROLMENT, REPORT
 from tui.audit.archive import Archive
-from tui.audit.index import LAST_MS, UNREADABLE
+from tui.audit.entry_words import ENTRY_KINDS
+from tui.audit.index import LAST_MS
+from tui.audit.model import UNREADABLE
 from tui.audit.search import Query, read_question, search
-from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines
+from tui.audit.search_text import search_document, search_lines
 from tui.audit.search_words import OUTCOMES, code_in_words, outcome_in_words
 from tui.labels import REFUSALS
 

@@ -14,9 +14,8 @@ from maglia.core.identity import REGISTRY_ID
 from maglia.core.merkle import leaf_hash
 from maglia.wire.entries import decode_entry
 from tui.audit import tables
+from tui.audit.model import UNREADABLE
 
-UNREADABLE = "unreadable"
-"""Kind of an entry whose leaf is none that this program knows: counted and kept, not understood."""
 EVALUATION_SCHEMA = "maglia.evaluation/1"
 ACT_SCHEMA = "maglia.office-event/1"
 _COPIED = (

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from maglia.core.codes import Code
 
+UNREADABLE = "unreadable"
+"""Kind of an entry whose leaf is none that this program knows: counted and kept, not understood."""
+
 
 @dataclass(frozen=True)
 class LogState:

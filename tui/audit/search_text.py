@@ -6,32 +6,17 @@ from datetime import UTC, datetime
 from textwrap import wrap
 
 from maglia.core.entry import EntryKind
-from tui.audit.index import UNREADABLE
+from tui.audit.entry_words import ENTRY_KINDS
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.budget_text import number
-from tui.labels import FACETS, PURPOSES, Labels, label
+from tui.labels import FACETS, PURPOSES, label
 from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import plain
 
 SCHEMA = "maglia.audit.search/1"
 _WIDTH = 80
 _UNTITLED: Titles = {}
-ENTRY_KINDS: Labels = {
-    EntryKind.ASKED: ("domanda fatta", "question asked"),
-    EntryKind.ANSWERED: ("domanda ricevuta", "question answered"),
-    EntryKind.REFUSED: ("domanda rifiutata", "question refused"),
-    EntryKind.END_STATE: ("esito", "end state"),
-    EntryKind.REFUSALS: ("rifiuti", "refusals"),
-    EntryKind.ENROLMENT: ("iscrizione", "enrolment"),
-    EntryKind.EVALUATION: ("valutazione", "evaluation"),
-    EntryKind.RECORDED: ("aiuti registrati", "records made"),
-    EntryKind.ERASED: ("cancellazione a termine", "erased at their term"),
-    EntryKind.READING: ("lettura del revisore", "auditor's reading"),
-    EntryKind.ACCESS_REPORT: ("accesso del cittadino", "access report"),
-    EntryKind.SIGNAL: ("segnale", "signal"),
-    UNREADABLE: ("voce illeggibile", "unreadable entry"),
-}
 
 
 def search_document(page: FoundPage) -> dict[str, object]:

@@ -46,9 +46,10 @@ def search(
     async def work(profile: Profile) -> Result:
         from maglia.core.vocabulary import Facet, Purpose
         from tui.audit.day import search_logs
+        from tui.audit.entry_words import ENTRY_KINDS
         from tui.audit.opening import pulled
         from tui.audit.search import Query, midnight_ms, read_question, words_of
-        from tui.audit.search_text import ENTRY_KINDS, search_document, search_lines, search_table
+        from tui.audit.search_text import search_document, search_lines, search_table
         from tui.audit.search_words import CODES, OUTCOMES
 
         _check_choice("--kind", kind, ENTRY_KINDS)

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from tui.audit.anomalies_text import anomaly_table
-from tui.audit.day import Compared, compare, pull_all
-from tui.audit.findings_text import finding_table, head_line, verdict_line
-from tui.audit.log_text import PARTIAL, read_line
 from tui.audit.model import LogState
-from tui.audit.pull import Progress
-from tui.audit.search_text import search_table
-from tui.audit.verify_text import verify_table
 from tui.labels import pick
 from tui.lines import Line, Tone
-from tui.screens import accesses_rows as rows
 from tui.screens.accesses_base import COMPARE, LOGS, SEARCH
-from tui.screens.accesses_opened import difference_window
+from tui.screens.accesses_later import tools
 from tui.screens.accesses_search import SearchPart
 from tui.screens.accesses_words import ABOUT, COMPARING, HELPS, READING, TO_COMPARE
 from tui.screens.long_work import GoOn
@@ -29,6 +21,10 @@ from tui.screens.work import EXPORT
 from tui.table import Table
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from tui.audit.day import Compared
+    from tui.audit.pull import Progress
 
 
 class AccessesScreen(SearchPart):
@@ -50,24 +46,24 @@ class AccessesScreen(SearchPart):
     def table(self) -> Table | None:
         """Return the table that is seen."""
         if self.at == SEARCH and self.signals is not None:
-            return anomaly_table(self.signals, self.lang)
+            return tools.anomaly_table(self.signals, self.lang)
         if self.at == SEARCH:
-            return search_table(self.searched.page, self.lang, self.searched.titles) if self.searched else None
+            return tools.search_table(self.searched.page, self.lang, self.searched.titles) if self.searched else None
         if self.compared is None:
             return None
         if self.at == COMPARE:
-            return finding_table(self.compared.report, self.lang)
-        return verify_table(self.compared.logs, self.lang)
+            return tools.finding_table(self.compared.report, self.lang)
+        return tools.verify_table(self.compared.logs, self.lang)
 
     def action_pull(self) -> None:
         """Read every log of the network; what is in the archive is not read again."""
         self.action_part(LOGS)
-        pull = partial(pull_all, self.seat.profile, self.seat.keys, self._tell_pull)
+        pull = partial(tools.pull_all, self.seat.profile, self.seat.keys, self._tell_pull)
         self.in_loop("pull", pull, self._pulled)
         self.note(READING)
 
     def _tell_pull(self, progress: Progress) -> None:
-        self.progress(partial(rows.progress_lines, replace(progress), self.lang))
+        self.progress(partial(tools.rows.progress_lines, replace(progress), self.lang))
 
     def _pulled(self, logs: Sequence[LogState]) -> None:
         self.compared = None
@@ -92,15 +88,16 @@ class AccessesScreen(SearchPart):
             nonlocal done
             go_on()
             done += bool(member)
-            lines = partial(rows.comparing_lines, member, done, len(self.logs), self.lang)
+            lines = partial(tools.rows.comparing_lines, member, done, len(self.logs), self.lang)
             self.progress(lines)
 
-        return compare(self.seat.profile, tell)
+        return tools.compare(self.seat.profile, tell)
 
     def _show_compared(self, found: Compared) -> None:
         self.compared = found
         self.listing("differences").show(
-            rows.difference_rows(found, self.lang), verdict_line(found.report, self.lang).removeprefix("?? ")
+            tools.rows.difference_rows(found, self.lang),
+            tools.verdict_line(found.report, self.lang).removeprefix("?? "),
         )
         self.show_state_of_logs()
         self.action_part(COMPARE)
@@ -110,7 +107,7 @@ class AccessesScreen(SearchPart):
         """Show a difference whole."""
         kind, _, at = event.key.partition("/")
         if kind == "diff" and self.compared is not None:
-            self.app.push_screen(difference_window(self.compared.report.findings[int(at)], self.lang))
+            self.app.push_screen(tools.difference_window(self.compared.report.findings[int(at)], self.lang))
 
     def say_of_part(self) -> None:
         """Say what was read, or what the logs say of each other."""
@@ -119,14 +116,15 @@ class AccessesScreen(SearchPart):
             return
         if self.compared is None:
             partial_reading = any(log.problem for log in self.logs)
-            marked = [Line("??", pick(PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
+            marked = [Line("??", pick(tools.PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
             said = [
-                Line("  ", text, Tone.NOTE) for text in (read_line(self.logs, self.lang), pick(TO_COMPARE, self.lang))
+                Line("  ", text, Tone.NOTE)
+                for text in (tools.read_line(self.logs, self.lang), pick(TO_COMPARE, self.lang))
             ]
             self.tell(said[0], *marked, said[1])
             return
-        verdict = verdict_line(self.compared.report, self.lang)
-        lines = [Line("  ", head_line(self.compared.report, self.lang), Tone.NOTE)]
+        verdict = tools.verdict_line(self.compared.report, self.lang)
+        lines = [Line("  ", tools.head_line(self.compared.report, self.lang), Tone.NOTE)]
         if verdict.startswith("?? "):
             lines.append(Line("??", verdict.removeprefix("?? "), Tone.PARTIAL))
         elif verdict:

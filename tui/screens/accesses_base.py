@@ -5,27 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from maglia.core.errors import MagliaError
-from tui.audit.anomalies import Anomalies
-from tui.audit.day import Compared, Searched, logs_read
 from tui.audit.model import LogState
 from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.official_seat import OfficialSeat
-from tui.screens import accesses_rows as rows
+from tui.screens import accesses_columns as columns
 from tui.screens.accesses_form import SearchFields
+from tui.screens.accesses_later import tools
 from tui.screens.accesses_words import HINTS, NOTHING_READ, STOPPED, TABS
 from tui.screens.long_work import GoOn, LongWork
 from tui.screens.office_tabs import Tabs
 from tui.screens.work import WorkScreen
 from tui.widgets.frame import Panel
 from tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from tui.audit.anomalies import Anomalies
+    from tui.audit.day import Compared, Searched
 
 T = TypeVar("T")
 SEARCH, COMPARE, LOGS = range(3)
@@ -55,8 +58,8 @@ class AccessesBase(WorkScreen[OfficialSeat]):
         """Lay out the parts' names, the fields of a search, and the tables, of which one is seen."""
         yield Panel(self._tabs)
         yield self.fields
-        columns = (rows.ENTRY_COLUMNS, rows.SIGNAL_COLUMNS, rows.DIFFERENCE_COLUMNS, rows.LOG_COLUMNS)
-        lists = [Listing(each, self.lang, id=name) for name, each in zip(_LISTS, columns, strict=True)]
+        heads = (columns.ENTRY_COLUMNS, columns.SIGNAL_COLUMNS, columns.DIFFERENCE_COLUMNS, columns.LOG_COLUMNS)
+        lists = [Listing(each, self.lang, id=name) for name, each in zip(_LISTS, heads, strict=True)]
         yield Panel(*lists, tall=True)
 
     def on_mount(self) -> None:
@@ -75,7 +78,7 @@ class AccessesBase(WorkScreen[OfficialSeat]):
 
     def look(self) -> None:
         """Look which logs were read, or say again why none can be."""
-        self.in_thread("look", lambda _go_on: logs_read(self.seat.profile), self.show_logs)
+        self.in_thread("look", lambda _go_on: tools.logs_read(self.seat.profile), self.show_logs)
 
     def forget(self) -> None:
         """Leave nothing of who was here before."""
@@ -119,7 +122,7 @@ class AccessesBase(WorkScreen[OfficialSeat]):
         if self._doing in STOPPED:
             self.note(STOPPED[self._doing])
         if self._doing == "pull":
-            self.in_thread("look", lambda _go_on: logs_read(self.seat.profile), self._show_stopped)
+            self.in_thread("look", lambda _go_on: tools.logs_read(self.seat.profile), self._show_stopped)
 
     def _show_stopped(self, logs: Sequence[LogState]) -> None:
         self.show_logs(logs)
@@ -188,7 +191,7 @@ class AccessesBase(WorkScreen[OfficialSeat]):
     def show_state_of_logs(self) -> None:
         """Show each log as it was read, or as it was recomputed."""
         verified = self.compared.logs if self.compared else ()
-        self.listing("logs").show(rows.log_rows(self.logs, verified, self.lang))
+        self.listing("logs").show(tools.rows.log_rows(self.logs, verified, self.lang))
 
     def say_of_part(self) -> None:
         """Say of the part that is seen what stands for it."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from maglia.core.operator_day import italian_time
-from tui.audit.search import Query, midnight_ms
-from tui.audit.search_text import ENTRY_KINDS
+from tui.audit.entry_words import ENTRY_KINDS
 from tui.labels import PURPOSES, Labels, label, pick
 from tui.text import check_span, parse_day
 from tui.widgets.entry import Choice, Field
 from tui.widgets.frame import Panel
+
+if TYPE_CHECKING:
+    from tui.audit.search import Query
 
 RECENT_DAYS = 30
 """How far back signals are looked for when nobody says."""
@@ -52,6 +55,8 @@ class SearchFields(Panel):
 
     def query_of_entries(self) -> Query:
         """Return which entries are wanted; raise `input.date` or `input.date_order`."""
+        from tui.audit.search import Query, midnight_ms  # noqa: PLC0415 - SQLAlchemy is loaded after the first paint
+
         since, until = self.since.text, self.until.text
         if since and until:
             check_span(parse_day(since), parse_day(until))

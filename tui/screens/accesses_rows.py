@@ -9,6 +9,7 @@ from maglia.core.identity import REGISTRY_ID
 from tui.audit.anomalies import Anomalies
 from tui.audit.anomalies_text import counted, purposes_of, title_of, when_of
 from tui.audit.day import Compared, Searched
+from tui.audit.entry_words import ENTRY_KINDS
 from tui.audit.findings import Finding
 from tui.audit.findings_text import ask, entries_text
 from tui.audit.findings_words import TYPES
@@ -16,7 +17,6 @@ from tui.audit.log_text import hashes_only, name_of, progress_line, why
 from tui.audit.model import LogState
 from tui.audit.pull import Progress
 from tui.audit.search import Found
-from tui.audit.search_text import ENTRY_KINDS
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import VERDICTS
@@ -24,35 +24,8 @@ from tui.budget_text import number
 from tui.labels import PURPOSES, label, pick
 from tui.lines import Line, Tone
 from tui.text import plain, show_instant
-from tui.widgets.listing import Column, ListRow
+from tui.widgets.listing import ListRow
 
-ENTRY_COLUMNS = (
-    Column(("ORA", "TIME"), 12),
-    Column(("OPERATORE", "OPERATOR"), 10),
-    Column(("REGISTRO", "LOG")),
-    Column(("CHE COSA", "WHAT"), 17),
-    Column(("CON", "WITH")),
-    Column(("ESITO", "OUTCOME")),
-    Column(("SCOPO", "PURPOSE"), 20, from_width=105),
-    Column(("VOCE", "ENTRY"), 8, right=True, from_width=105),
-)
-SIGNAL_COLUMNS = (
-    Column(("ORA", "TIME"), 13),
-    Column(("OPERATORE", "OPERATOR"), 13),
-    Column(("ENTE", "BODY")),
-    Column(("SCOPO", "PURPOSE"), 18),
-    Column(("SEGNALE", "SIGNAL"), 19),
-)
-DIFFERENCE_COLUMNS = (
-    Column(("CHE COSA", "WHAT"), 25),
-    Column(("DI CHI", "WHOSE"), 22),
-    Column(("VOCI", "ENTRIES")),
-)
-LOG_COLUMNS = (
-    Column(("REGISTRO", "LOG"), 27),
-    Column(("STATO", "STATUS"), 20),
-    Column(("VOCI", "ENTRIES")),
-)
 MORE = "more"
 """The key of the row that asks for the next entries."""
 _BAR = 40

@@ -5,24 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import Input
 
 from maglia.core.errors import MagliaError
-from tui.audit.anomalies import Anomalies
-from tui.audit.anomalies_text import head_line, notes, partial_line
-from tui.audit.day import Searched, find_signals, search_logs
-from tui.audit.search import Found, Query
 from tui.labels import pick
 from tui.lines import Line, Tone
-from tui.screens import accesses_rows as rows
 from tui.screens.accesses_base import SEARCH, AccessesBase
-from tui.screens.accesses_opened import entries_of, entry_window, following
+from tui.screens.accesses_later import tools
 from tui.screens.accesses_words import JUDGING, NO_ENTRY, SEARCHING
 from tui.screens.long_work import GoOn
 from tui.widgets.listing import Listing
 from tui.words import say
+
+if TYPE_CHECKING:
+    from tui.audit.anomalies import Anomalies
+    from tui.audit.day import Searched
+    from tui.audit.search import Found, Query
 
 _PAGE = 200
 """Entries of one search; a row at the end asks for more."""
@@ -33,7 +34,7 @@ class SearchPart(AccessesBase):
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]  # the seat
-        self._query = Query()
+        self._query: Query | None = None
 
     def action_search(self) -> None:
         """Look for entries as the fields say."""
@@ -58,14 +59,16 @@ class SearchPart(AccessesBase):
         self._read_on("")
 
     def _read_on(self, page: str) -> None:
-        search = partial(search_logs, self.seat.profile, self._query, _PAGE, page)
+        if self._query is None:
+            return
+        search = partial(tools.search_logs, self.seat.profile, self._query, _PAGE, page)
         self.in_thread("search", lambda _go_on: search(), self._show_entries)
 
     def _show_entries(self, found: Searched) -> None:
         if self.searched is not None:
             found = replace(found, page=replace(found.page, entries=[*self.searched.page.entries, *found.page.entries]))
         self.searched = found
-        self.listing("entries").show(rows.entry_rows(found, self.lang), pick(NO_ENTRY, self.lang))
+        self.listing("entries").show(tools.rows.entry_rows(found, self.lang), pick(NO_ENTRY, self.lang))
         self.action_part(SEARCH)
 
     @on(Listing.Chosen, "#entries")
@@ -73,15 +76,15 @@ class SearchPart(AccessesBase):
         """Show all that an entry says, or go on to older ones."""
         if self.searched is None:
             return
-        if event.key == rows.MORE:
+        if event.key == tools.rows.MORE:
             self._read_on(self.searched.page.next_page)
             return
-        one = next(one for one in self.searched.page.entries if rows.entry_key(one) == event.key)
-        self.app.push_screen(entry_window(one, self.searched.titles, self.lang), partial(self._follow_entry, one))
+        one = next(one for one in self.searched.page.entries if tools.rows.entry_key(one) == event.key)
+        self.app.push_screen(tools.entry_window(one, self.searched.titles, self.lang), partial(self._follow_entry, one))
 
     def _follow_entry(self, one: Found, answer: str | None) -> None:
         if answer:
-            self._look(following(one, answer))
+            self._look(tools.following(one, answer))
 
     def action_signals(self) -> None:
         """Look for what the rules signal."""
@@ -97,18 +100,18 @@ class SearchPart(AccessesBase):
 
         def find(go_on: GoOn) -> Anomalies:
             tell = partial(self._tell_days, go_on)
-            return find_signals(self.seat.profile, first, last, member, operator, tell=tell)
+            return tools.find_signals(self.seat.profile, first, last, member, operator, tell=tell)
 
         self.in_thread("search", find, self._show_signals)
         self.note(JUDGING)
 
     def _tell_days(self, go_on: GoOn, done: int, total: int) -> None:
         go_on()
-        self.progress(lambda: [Line("  ", rows.days_line(done, total, self.lang), Tone.NOTE)])
+        self.progress(lambda: [Line("  ", tools.rows.days_line(done, total, self.lang), Tone.NOTE)])
 
     def _show_signals(self, found: Anomalies) -> None:
         self.signals = found
-        self.listing("signals").show(rows.signal_rows(found, self.lang), head_line(found, self.lang))
+        self.listing("signals").show(tools.rows.signal_rows(found, self.lang), tools.signals_line(found, self.lang))
         self.action_part(SEARCH)
 
     @on(Listing.Chosen, "#signals")
@@ -116,7 +119,7 @@ class SearchPart(AccessesBase):
         """Show the entries of the day that a signal is about."""
         kind, _, at = event.key.partition("/")
         if kind == "signal" and self.signals is not None:
-            self._look(entries_of(self.signals.found[int(at)]))
+            self._look(tools.entries_of(self.signals.found[int(at)]))
 
     def say_of_part(self) -> None:
         """Say that searches are recorded, what signals mean, and that a part of the logs is not the whole."""
@@ -125,9 +128,9 @@ class SearchPart(AccessesBase):
             return
         said = [say("logged", self.lang)]
         if self.signals is not None:
-            said = [head_line(self.signals, self.lang), *notes(self.signals, self.lang)]
-        read, total = rows.read_of(self.logs)
+            said = [tools.signals_line(self.signals, self.lang), *tools.notes(self.signals, self.lang)]
+        read, total = tools.rows.read_of(self.logs)
         lines = [Line("  ", line, Tone.NOTE) for line in said]
         if read < total:
-            lines.append(Line("??", partial_line(read, total, self.lang), Tone.PARTIAL))
+            lines.append(Line("??", tools.partial_line(read, total, self.lang), Tone.PARTIAL))
         self.tell(*lines)
