@@ -9,6 +9,9 @@ from tui.tour.seeing import counted, joined, newest_check, wait_until_all_answer
 
 _FOUND, _PARTIAL, _REFUSED = 10, 11, 4
 """Exit statuses of `maglia check`."""
+_F2, _F3 = "\x1bOQ", "\x1bOR"
+_BY_PHONE = "accordo telefonico|agreed by telephone"
+"""A reason that the screen offers, in each language."""
 
 
 def _check_acts(view: View) -> Sequence[Act]:
@@ -67,11 +70,29 @@ def _consent_seen(view: View) -> Words:
 
 
 def _aid_acts(view: View) -> Sequence[Act]:
-    who, case = view.district.volunteer, view.district.case("overlap")
-    day = str(view.eyes.ask(who, "aid", "show", case.identifier).get("day", ""))
-    shown = "/".join(reversed(day.split("-")))
-    given = ("aid", "add", case.identifier, "--facet", case.facet, "--date", shown, "--amount", "30,00")
-    return [Command(who, given)]
+    who, code = view.district.volunteer, view.district.case("overlap").identifier
+    keys = (
+        (f"Scrivere il codice {code} e premere Invio, come prima", f"Type the code {code}, press Enter, as before"),
+        (
+            "F3 apre REGISTRA AIUTO: scrivere 30,00 in Importo, poi F2",
+            "F3 opens RECORD AID: type 30,00 as Amount, then F2",
+        ),
+        ("Altri hanno già dato: scegliere un motivo, e di nuovo F2", "Others gave already: choose a reason, F2 again"),
+        ("Leggere che cosa è registrato, poi ^Q per uscire", "Read what is on record, then ^Q to leave"),
+    )
+    typed = (
+        (f"/ {who.user}", f"{code}\r"),
+        ("decisione resta|decision is", _F3),
+        ("hanno risposto|answered", "\t"),
+        ("", "\t"),
+        ("", "30,00"),
+        ("= 30,00", _F2),
+        ("scegliere...|choose...", "\r"),
+        (_BY_PHONE, "\x1b[B\r"),
+        (_BY_PHONE, _F2),
+        ("CONSEGNATO: |GIVEN: ", "\x11"),
+    )
+    return [Screens(who, keys, typed)]
 
 
 def _aid_seen(view: View) -> Words:
@@ -129,10 +150,10 @@ COUNTER = Chapter(
             "counter-aid",
             ("Registrare il pacco dato", "Put the parcel on record"),
             (
-                "Anna decide lei: il sistema informa, non nega. Dà il pacco e lo registra, e chi chiede lo sa. Qui con"
-                " il comando; nelle schermate è F3, REGISTRA.",
-                "Anna decides: the system informs, it does not deny. She gives the parcel and puts it on record, and"
-                " whoever asks learns of it. Here with the command; on the screens it is F3, RECORD AID.",
+                "Anna decide lei: il sistema informa, non nega. Dà il pacco e lo registra, così gli altri enti lo"
+                " sapranno quando chiedono.",
+                "Anna decides: the system informs, it does not deny. She gives the parcel and puts it on record, so"
+                " that other bodies learn of it when they ask.",
             ),
             _aid_acts,
             _aid_seen,

@@ -25,7 +25,8 @@ NEVER_SHOWN = 124
 def type_into(command: Sequence[str], environment: Mapping[str, str], typed: Sequence[tuple[str, str]]) -> int:
     """Run a program in a terminal of 80x24, type, and return its exit status.
 
-    `typed` are pairs: once this text was painted, these keys are sent. Nothing of it is shown to anybody.
+    `typed` are pairs: once this text, or another one after a bar, was painted, these keys are sent. Nothing of it is
+    shown to anybody.
     """
     ours, theirs = pty.openpty()
     try:
@@ -45,7 +46,7 @@ def _type(terminal: int, typed: Sequence[tuple[str, str]]) -> bool:
     painted = ""
     for wanted, keys in typed:
         until = time.monotonic() + _PATIENCE_S
-        while wanted not in _CONTROLS.sub("", painted):
+        while not any(text in _CONTROLS.sub("", painted) for text in wanted.split("|")):
             read = _read(terminal)
             if read is None or time.monotonic() > until:
                 return False
