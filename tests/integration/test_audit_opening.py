@@ -182,7 +182,10 @@ def test_a_search_for_what_can_be_and_is_not_finds_nothing(sara: Path) -> None:
         ("--code", "policy.stale"),
         ("--operator", "x"),
     ):
-        assert _audit(sara, "search", *arguments)[:2] == (0, "Nessuna voce così in quanto è stato letto.\n")
+        assert _audit(sara, "search", *arguments)[:2] == (
+            0,
+            "Nessuna voce così in quanto è stato letto.\n?? Ricerca PARZIALE: letti 0 registri su 1.\n",
+        )
 
 
 def test_codes_are_words_for_people_and_codes_for_programs(sara: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from maglia.core.bundle import bundle_revision
 from maglia.core.errors import Code, MagliaError
+from maglia.core.identity import REGISTRY_ID
 from maglia.policy.rules import Rules, rules_of
 from tui.audit.anomalies import Anomalies, find_anomalies
 from tui.audit.archive import LogState
@@ -43,10 +44,12 @@ TellDays = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Searched:
-    """Entries that were looked for, and what the rules at the last pull call each signal."""
+    """Entries that were looked for, in the logs of so many bodies of so many; `titles` are what rules call signals."""
 
     page: FoundPage
     titles: Titles
+    members_read: int
+    members_total: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,13 @@ def search_logs(profile: Profile, query: Query, limit: int = LIMIT, page: str = 
         if query.member:
             known.check_log(query.member)
         note_search(folder, profile.user, "entries", _wanted(query))
-        return Searched(search(archive, query, limit, page), signal_titles(folder))
+        return Searched(search(archive, query, limit, page), signal_titles(folder), *read_of(archive.logs()))
+
+
+def read_of(logs: Sequence[LogState]) -> tuple[int, int]:
+    """Return how many bodies' logs were read the last time, and of how many; the office's own is not counted."""
+    bodies = [log for log in logs if log.member != REGISTRY_ID]
+    return sum(not log.why_unread for log in bodies), len(bodies)
 
 
 def _wanted(query: Query) -> dict[str, str]:

@@ -45,6 +45,7 @@ def search(
 
     async def work(profile: Profile) -> Result:
         from maglia.core.vocabulary import Facet, Purpose
+        from tui.audit.anomalies_text import partial_line
         from tui.audit.day import search_logs
         from tui.audit.entry_words import ENTRY_KINDS
         from tui.audit.opening import pulled
@@ -83,7 +84,11 @@ def search(
         found = search_logs(profile, query, limit, page)
         told = search_lines(found.page, profile.lang, found.titles)
         table = search_table(found.page, profile.lang, found.titles)
-        return Result(search_document(found.page), told, table=table)
+        read, total = found.members_read, found.members_total
+        if read < total:
+            told.append(f"?? {partial_line(read, total, profile.lang)}")
+        document = {**search_document(found.page), "members_read": read, "members_total": total}
+        return Result({**document, "complete": read == total}, told, table=table)
 
     perform(ctx, as_json, work, out)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from maglia.core.identity import REGISTRY_ID
 from tui.audit.anomalies import Anomalies
 from tui.audit.anomalies_text import counted, purposes_of, title_of, when_of
 from tui.audit.day import Compared, Searched
@@ -129,12 +128,6 @@ def _verified_row(one: Verified, lang: str) -> ListRow:
     note = f"-> {why(one.code, one.entries, lang)}" if one.code else ""
     tone = Tone.FOUND if one.verdict in _BAD else Tone.PARTIAL if one.code else Tone.CALM
     return ListRow(one.member, (name_of(one.member, lang), label(VERDICTS, one.verdict, lang), said), tone, note)
-
-
-def read_of(logs: Sequence[LogState]) -> tuple[int, int]:
-    """Return how many bodies' logs were read the last time, and of how many; the office's own is not counted."""
-    bodies = [log for log in logs if log.member != REGISTRY_ID]
-    return sum(not log.why_unread for log in bodies), len(bodies)
 
 
 def progress_lines(progress: Progress, lang: str) -> list[Line]:

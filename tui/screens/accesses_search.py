@@ -129,7 +129,7 @@ class SearchPart(AccessesBase):
         said = [say("logged", self.lang)]
         if self.signals is not None:
             said = [tools.signals_line(self.signals, self.lang), *tools.notes(self.signals, self.lang)]
-        read, total = tools.rows.read_of(self.logs)
+        read, total = tools.read_of(self.logs)
         lines = [Line("  ", line, Tone.NOTE) for line in said]
         if read < total:
             lines.append(Line("??", tools.partial_line(read, total, self.lang), Tone.PARTIAL))
