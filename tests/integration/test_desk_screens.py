@@ -91,7 +91,7 @@ async def test_a_new_referral_says_what_is_missing_and_sends_the_rest(node: Fake
     async with console(node).run_test(size=SIZE) as pilot:
         await at(pilot, "referrals", "I-0009")
         await pilot.press("f2")
-        await wait_for(pilot, "NUOVO INVIO")
+        await wait_for(pilot, "Comune [/bad] di Esempio")
         screen = pilot.app.screen
         screen.query_one("#identifier", Input).value = ANYONE
         screen.query_one("#called", Input).value = "Xqzar Wqzi"

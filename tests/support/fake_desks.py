@@ -71,7 +71,7 @@ REFERRALS = [
 TAKERS = [
     desk.ReferralTaker(
         member="comune-esempio",
-        name="Comune di Esempio",
+        name="Comune [/bad] di Esempio",
         kind="comune",
         contact="sociali@example.org",
         facets=["rent_arrears", "electricity"],

@@ -20,7 +20,7 @@ from tui.labels import FACETS, options, pick
 from tui.model import Question
 from tui.referral_model import Taker, Wanted
 from tui.text import sentence_of
-from tui.widgets.entry import Choice, Field, TickBox
+from tui.widgets.entry import Choice, Field, TickBox, plain_choices
 from tui.words import say
 
 
@@ -106,7 +106,7 @@ class ReferralForm(ModalScreen[Sending | None]):
     def offer_bodies(self) -> None:
         """Offer who gives this kind of aid, the body chosen before if it does."""
         bodies, kept = self._bodies(self._facet.code), self._member.code
-        self._member.select.set_options(bodies)
+        self._member.select.set_options(plain_choices(bodies))
         members = [member for _name, member in bodies]
         self._member.select.value = kept if kept in members else members[0]
 

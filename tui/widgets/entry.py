@@ -99,6 +99,11 @@ def _echoing(read: Callable[[str], str], lang: str) -> Callable[[str], str]:
     return echo
 
 
+def plain_choices(choices: Sequence[tuple[str, str]]) -> list[tuple[Content, str]]:
+    """Return (words, code) pairs whose words a selection shows as they are; it parses mere strings as markup."""
+    return [(Content(words), code) for words, code in choices]
+
+
 class Choice(Horizontal):
     """A label and one of several, by (words, code)."""
 
@@ -111,7 +116,9 @@ class Choice(Horizontal):
     def __init__(self, label: str, field: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         super().__init__()
         self._label = label
-        self.select: Select[str] = Select(list(choices), value=chosen, allow_blank=False, id=field, compact=True)
+        self.select: Select[str] = Select(
+            plain_choices(choices), value=chosen, allow_blank=False, id=field, compact=True
+        )
 
     def compose(self) -> Iterable[Widget]:
         """Lay out label and choice."""
