@@ -55,7 +55,10 @@ class ConsoleCommands(Commands):
         "log": ("tui.commands.status:log", "Registro degli accessi."),
         "policy": ("tui.commands.policy:policy", "Le regole: che cosa permettono, e perché."),
         "office": ("tui.commands.office:office", "Ufficio di accreditamento."),
-        "tour": ("tui.commands.tour:tour", "Un'ora guidata sulla rete di prova."),
+        "tour": (
+            "tui.commands.tour:tour",
+            "Un'ora guidata sulla rete di prova: volontaria, comune, accreditamento, revisora.",
+        ),
         "audit": (
             "tui.commands.audit:audit",
             "Il revisore: leggere i registri degli accessi, verificarli, confrontarli, cercarvi.",

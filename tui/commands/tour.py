@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 SCHEMA = "maglia.tour/1"
 FOLDER = Path("distretto")
 
-tour = typer.Typer(cls=DefaultCommand, help="Un'ora guidata sulla rete di prova.", rich_markup_mode=None)
+tour = typer.Typer(
+    cls=DefaultCommand,
+    help="Un'ora guidata sulla rete di prova: volontaria, comune, accreditamento, revisora.",
+    rich_markup_mode=None,
+)
 
 Folder = Annotated[
     Path,

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "--from": ("numero del passo, --from", "number of the step, --from"),
     "--identified": ("documento visto, --identified", "document seen, --identified"),
+    "--only": ("numero del passo, --only", "number of the step, --only"),
     "act": ("atto di accreditamento", "accreditation act"),
     "act_expiry": ("scadenza dell'atto", "expiry of the act"),
     "act_protocol": ("protocollo dell'atto", "protocol number of the act"),
