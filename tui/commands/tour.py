@@ -52,7 +52,7 @@ def lead(
 
     Esempio: maglia tour --dir distretto
 
-    Serve una rete di prova accesa, con persone inventate: maglia-demo up --dir distretto. Ogni passo dice che cosa si
+    Serve una rete di prova accesa (maglia-demo up --dir distretto), con persone inventate. Ogni passo dice che cosa si
     fa e perché, apre la schermata o il comando vero, e guarda che cosa è successo davvero. F9 o Ctrl-C ferma: la volta
     dopo si riprende da lì. «maglia tour list» elenca i passi.
 

@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "days": ("numero di giorni", "number of days"),
     "ecclesiastical_recognition": ("riconoscimento ecclesiastico", "ecclesiastical recognition"),
     "evaluation_id": ("numero della richiesta di pseudonimi", "number of the request for pseudonyms"),
+    "facet": ("tipo di aiuto", "kind of aid"),
     "expires": ("ultimo giorno", "last day"),
     "facets": ("tipi di aiuto", "kinds of aid"),
     "fingerprint": ("impronta", "fingerprint"),
