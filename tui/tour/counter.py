@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from tui.tour.model import Act, Chapter, Command, Network, NotSeenError, Screens, Step, View, Words
 from tui.tour.seeing import counted, joined, newest_check, wait_until_all_answer
@@ -70,7 +71,11 @@ def _consent_seen(view: View) -> Words:
 
 
 def _aid_acts(view: View) -> Sequence[Act]:
-    who, code = view.district.volunteer, view.district.case("overlap").identifier
+    who, case = view.district.volunteer, view.district.case("overlap")
+    code, day = case.identifier, str(view.eyes.ask(who, "aid", "show", case.identifier).get("day", ""))
+    if day != date.today().isoformat():  # the screen offers this computer's day, and the network may live on another
+        shown = "/".join(reversed(day.split("-")))
+        return [Command(who, ("aid", "add", code, "--facet", case.facet, "--date", shown, "--amount", "30,00"))]
     keys = (
         (f"Scrivere il codice {code} e premere Invio, come prima", f"Type the code {code}, press Enter, as before"),
         (
