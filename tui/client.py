@@ -100,6 +100,7 @@ class NodeDoor(Door):
             unread=response.unread_referrals,
             notices=response.unread_notices,
             may=frozenset(response.may),
+            day=plain(response.day, 10),
         )
         return self.line.here
 

@@ -11,7 +11,8 @@ class Operator:
     """Who is at the counter, as the node or the registry knows them; `contact` is the body's.
 
     `unread` counts the referrals that nobody of the body has read, `notices` what waits in the operator's inbox;
-    `may` are the calls that the node grants, as `Service/Method`.
+    `may` are the calls that the node grants, as `Service/Method`;
+    `day` was the node's today at the login, ISO 8601.
     """
 
     user: str
@@ -23,6 +24,7 @@ class Operator:
     unread: int = 0
     notices: int = 0
     may: frozenset[str] = frozenset()
+    day: str = ""
 
 
 @dataclass(frozen=True)

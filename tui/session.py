@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
@@ -38,6 +38,14 @@ def _given_otp() -> str:
         return no_otp()
     except MagliaError as error:
         raise MagliaError(Code.SESSION_OTP) from error
+
+
+def _days_ahead(day: str) -> timedelta:
+    """Return by how many days the node's calendar is ahead of this machine's; none where it was not told."""
+    try:
+        return date.fromisoformat(day) - datetime.now().date()
+    except ValueError:
+        return timedelta()
 
 
 class AtHand:
@@ -78,6 +86,7 @@ class Counter(Seat):
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
         self._cases: set[tuple[str, str, str]] = set()
+        self._ahead = timedelta()
 
     @property
     def user(self) -> str:
@@ -142,12 +151,18 @@ class Counter(Seat):
 
             self.drafts = await asyncio.to_thread(open_drafts, self.profile.drafts, secret)
         self.operator = operator
+        self._ahead = _days_ahead(operator.day)
 
     def _forget(self) -> None:
         self._cases.clear()
         self._consented.clear()
         self.at_hand = None
         self.drafts = None
+
+    @property
+    def today(self) -> date:
+        """Return the node's today: from its calendar at the login, and from this machine's clock since."""
+        return datetime.now().date() + self._ahead
 
     def greetings(self) -> list[str]:
         """Return what waits to be read, and to be sent."""

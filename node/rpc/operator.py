@@ -107,6 +107,7 @@ class OperatorDoor(ConsentCalls, AccessReportCalls, OperatorServiceServicer):
             unread_referrals=self._store.unread_referrals(),
             unread_notices=self._store.unread_notices(operator.user),
             may=self._granted(operator.role),
+            day=self._clock.today().isoformat(),
         )
 
     async def Check(self, request: pb.CheckRequest, context: Context) -> AsyncIterator[pb.CheckResponse]:

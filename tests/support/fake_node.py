@@ -37,6 +37,7 @@ PYTHONPATH = f"{ROOT}:{ROOT / 'proto'}"
 PARTY, NETWORK = "emporio-nord", "distretto-prova"
 PASSWORD = "prova-prova"
 TOKEN = "gettone"
+DAY = "2026-11-21"
 CONTACT = "sportello@emporio-nord.example, 0372 000000"
 KINDS = {
     "anna": ("volunteer", "food_bank", "Emporio Nord"),
@@ -186,6 +187,7 @@ class FakeNode(FakeReports, OperatorServiceServicer):
             idle_seconds=900,
             member_contact=CONTACT,
             unread_notices=self.unread_notices,
+            day=DAY,
             may=sorted(method for method, roles in OPERATOR_ROLES.items() if role in roles),
         )
 

@@ -24,6 +24,7 @@ from tui.screens.record_view import fitting, known_lines, note
 from tui.screens.record_words import HELPS, word
 from tui.screens.work import WorkScreen
 from tui.session import AtHand, Counter
+from tui.text import show_day
 from tui.verdict import rows
 from tui.widgets.frame import Panel
 
@@ -65,7 +66,7 @@ class RecordBase(WorkScreen[Counter]):
 
     def panels(self) -> Iterable[Panel]:
         """Lay the screen out as it is drawn: what is written, who confirms, what may be done, what is known."""
-        yield RecordFields(self.lang)
+        yield RecordFields(self.lang, lambda: self.seat.today)
         buttons = [Button(Content(f"[ {word(key, self.lang)} ]"), id=name, compact=True) for name, key in _BUTTONS]
         yield Panel(Sent(self.lang), ReasonLine(self.lang), Horizontal(*buttons, id="buttons"))
         yield AnswersOrPromises(self.lang)
@@ -95,6 +96,7 @@ class RecordBase(WorkScreen[Counter]):
     def opened(self) -> None:
         """Promise as this kind of body does, for whoever is at hand."""
         self.fields.promise(Until.TERM if self.seat.acts_on_public_task else Until.TWO_HOURS)
+        self.fields.write(day=show_day(self.seat.today))
         self.returned()
 
     def returned(self) -> None:
@@ -109,6 +111,7 @@ class RecordBase(WorkScreen[Counter]):
                 self.fields.write(facet=hand.question.facet)
             self.fields.let_see(network=not hand.unchecked.startswith("consent."))
             self.hand = hand
+            self.fields.ask_amount()
         self.look_up()
         self.show_known()
 

@@ -62,9 +62,11 @@ class RecordFields(Panel):
     RecordFields #until > Dot { width: auto; margin-right: 2; }
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, today: Callable[[], date]) -> None:
+        """`today` is the node's."""
         super().__init__()
         self._lang = lang
+        self._today = today
         self._someone: Someone | None = None
         self._promise = {until: Dot("", compact=True, value=until is Until.TWO_HOURS) for until in Until}
 
@@ -84,8 +86,7 @@ class RecordFields(Panel):
             amount.add_class("second")
             yield amount
         with Horizontal():
-            today = show_day(fields.now().date())
-            day = Field(word("day", lang), "day", today, width=10, longest=10, echo=_read(self._weekday, lang))
+            day = Field(word("day", lang), "day", width=10, longest=10, echo=_read(self._weekday, lang))
             day.id = "day-field"
             yield day
             yield TickBox(word("visible", lang), value=True, id="visible", compact=True)
@@ -209,11 +210,16 @@ class RecordFields(Panel):
     def clear(self) -> None:
         """Forget the person and what was for them; the kind of help and the promise stay."""
         self._someone = None
-        self.write(code="", amount="", day=show_day(fields.now().date()), need="", creditor="")
+        self.write(code="", amount="", day=show_day(self._today()), need="", creditor="")
         self.let_see(network=True)
         self.show_about("")
         self.show_household("")
         self.query_one("#code", Input).focus()
+
+    def ask_amount(self) -> None:
+        """Wait for the amount: who it is for is known."""
+        if not self._text("amount"):
+            self.query_one("#amount", Input).focus()
 
     def draft(self) -> dict[str, str]:
         """Return what is written, nothing where there is no person and no amount."""

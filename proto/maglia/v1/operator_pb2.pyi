@@ -63,6 +63,7 @@ class LoginOperatorResponse(_message.Message):
     UNREAD_REFERRALS_FIELD_NUMBER: _builtins.int
     UNREAD_NOTICES_FIELD_NUMBER: _builtins.int
     MAY_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
     token: _builtins.str
     """Sent back as `authorization: Bearer TOKEN`."""
     role: _builtins.str
@@ -76,6 +77,8 @@ class LoginOperatorResponse(_message.Message):
     """Referrals that nobody of this body has read: persons received, and news of those sent."""
     unread_notices: _builtins.int
     """Notices that nobody has read, the operator's own and those for all of the body."""
+    day: _builtins.str
+    """The node's today, ISO 8601: what is filed counts from its calendar, whatever the console's machine says."""
     @_builtins.property
     def may(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the operator may call, as `Service/Method`: a console offers nothing else. The node decides at each call anyway."""
@@ -93,10 +96,11 @@ class LoginOperatorResponse(_message.Message):
         unread_referrals: _builtins.int = ...,
         unread_notices: _builtins.int = ...,
         may: _abc.Iterable[_builtins.str] | None = ...,
+        day: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idle_seconds", b"idle_seconds", "kind", b"kind", "may", b"may", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token", "unread_notices", b"unread_notices", "unread_referrals", b"unread_referrals"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "idle_seconds", b"idle_seconds", "kind", b"kind", "may", b"may", "member", b"member", "member_contact", b"member_contact", "member_name", b"member_name", "role", b"role", "token", b"token", "unread_notices", b"unread_notices", "unread_referrals", b"unread_referrals"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
