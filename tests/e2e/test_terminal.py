@@ -18,6 +18,7 @@ from tests.support.fake_node import PASSWORD, PYTHONPATH, ROOT, in_own_process
 from tests.support.scenarios import ANOTHER, ANYONE
 from tests.support.terminal import COLOUR, PATIENCE_S, Terminal, a_terminal
 
+pytestmark = pytest.mark.xdist_group("network")
 LOGGED_IN = "Emporio Nord / anna"
 VERDICT = (
     "!! POSSIBILE SOVRAPPOSIZIONE: 1 aiuto, 1 impegno di oggi.",
@@ -208,7 +209,6 @@ def test_screens_without_a_terminal_are_refused(desk: Path) -> None:
     assert "hanno bisogno di un terminale" in done.stderr.decode()
 
 
-@pytest.mark.xdist_group("network")
 def test_a_volunteer_checks_on_a_real_network(terminal: Terminal, network: LiveNetwork) -> None:
     case = network.case("overlap")
     node = network.node(case["asker"])

@@ -64,9 +64,8 @@ def sent(node: FakePersonNode, kind: type[M]) -> list[M]:
 async def answer(pilot: Pilot[None], name: str) -> None:
     """Give one of a window's answers."""
     await pilot.pause()
-    next(button for button in pilot.app.screen.query(Button) if button.name == name).focus()
+    next(button for button in pilot.app.screen.query(Button) if button.name == name).press()
     await pilot.pause()
-    await pilot.press("enter")
 
 
 async def choose(pilot: Pilot[None], number: str, until: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from maglia.v1 import reservation_pb2 as reservations
 from tests.support.fake_counter import AID_ID, LATE_ID, MADE_ID, OPEN_ID, FakeCounter, fake_counter
 from tests.support.fake_node import PASSWORD
 from tests.support.scenarios import ANOTHER, ANYONE
-from tests.support.screens import text_of, wait_for
+from tests.support.screens import PATIENCE_S, text_of, wait_for
 from tui.app import Console
 from tui.profile import load_profile
 from tui.screens.record import RecordScreen
@@ -88,6 +89,15 @@ async def straight(pilot: Pilot[None], facet: str = "food_parcel", **texts: str)
 async def answer(pilot: Pilot[None], name: str) -> None:
     """Click an answer of the question that stands before everything else."""
     await pilot.click(next(one for one in pilot.app.screen.query(Button) if one.name == name))
+
+
+async def click_until(pilot: Pilot[None], button: str, text: str) -> None:
+    """Press the same button after each lost line, as the screen says, until a text is there."""
+    end = time.monotonic() + PATIENCE_S
+    while text not in (shown := text_of(pilot.app)):
+        assert time.monotonic() < end, shown
+        await pilot.click(button)
+        await pilot.pause(0.3)
 
 
 def aids(node: FakeCounter) -> list[pb.AddAidRequest]:
@@ -210,14 +220,12 @@ async def test_a_promise_is_one_over_a_bad_line_and_one_again_when_its_confirmat
         await checked(pilot, "food_voucher", "tutti i 12 enti")
         await pilot.click("#promise")
         await wait_for(pilot, "non si registra due volte")
-        await pilot.click("#promise")
-        await wait_for(pilot, "Per la consegna: F2")
+        await click_until(pilot, "#promise", "Per la consegna: F2")
         assert "Impegno registrato: Buono spesa" in text_of(pilot.app)
         assert not record(pilot).check_action("promise", ())
         await pilot.click("#give")
         await wait_for(pilot, "non si registra due volte")
-        await pilot.click("#give")
-        await wait_for(pilot, "Annullabile fino alle")
+        await click_until(pilot, "#give", "Annullabile fino alle")
         await pilot.press("f9")
         await wait_for(pilot, "Annullare quanto appena salvato?")
         await answer(pilot, "undo")

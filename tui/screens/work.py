@@ -176,7 +176,9 @@ class WorkScreen(JobScreen, Generic[S]):
         self._saving = self.set_timer(_SAVE_AFTER_S, self.save_draft)
 
     def save_draft(self) -> None:
-        """Keep what is written, or forget what was sent."""
+        """Keep what is written, or forget what was sent; a screen that is being taken down has kept it before."""
+        if not self.query(Panel):
+            return
         drafts, fields = getattr(self.seat, "drafts", None), dict(self.draft())
         if drafts is None or fields == self._draft or self._served != self.seat.user:
             return

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.secret import Secret
 
 SCHEMA = "maglia.demo/1"
 """Of the one file that is taken: it names fictional persons, and passwords that open nothing else."""
 
 
 @dataclass(frozen=True)
-class Someone:
+class Someone(Secret):
     """One of the people of the tour: who they are, their profile, and what their programs are given in secret."""
 
     user: str
     place: str
     profile: Path
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def name(self) -> str:
