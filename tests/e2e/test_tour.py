@@ -32,6 +32,7 @@ def test_a_step_is_typed_and_seen(learner: LiveNetwork) -> None:
     assert "nessuno tace" in step["seen"]
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("network")
 def test_a_learner_does_a_step_stops_and_finds_it_done(learner: LiveNetwork, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "TERM": "screen-256color", "LANG": "C.UTF-8", "PYTHONPATH": PYTHONPATH}
