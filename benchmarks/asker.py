@@ -154,10 +154,15 @@ class Asker:
 
 
 @asynccontextmanager
-async def open_asker(network: BenchNetwork, asker: str, addressee: str, pid: int | None = None) -> AsyncIterator[Asker]:
-    """Open a stream as the body `asker`, an active member, to the node of `addressee`, whose process is watched."""
+async def open_asker(
+    network: BenchNetwork, asker: str, addressee: str, pid: int | None = None, endpoint: str = ""
+) -> AsyncIterator[Asker]:
+    """Open a stream as the body `asker`, an active member, to the node of `addressee`, whose process is watched.
+
+    `endpoint` is of what passes it on to the node, if anything does.
+    """
     certificate = network.keys(addressee).peer.certificate
-    name, endpoint = network.directory_of(asker).network, network.node(addressee)["peer"]
+    name, endpoint = network.directory_of(asker).network, endpoint or network.node(addressee)["peer"]
     async with open_channel(endpoint, addressee, name, certificate, network.keys(asker).peer) as channel:
         stream = Asker(network, asker, addressee, channel.stream_stream(_ASK)(), pid)
         await stream.open()

@@ -20,7 +20,7 @@ from benchmarks.table import Table
 from maglia.core.identifiers import TypedInput
 from maglia.core.keyset import ALL_SHARES, SHARES, KeySet
 from maglia.core.lanes import Lanes
-from maglia.core.pseudonym import Evaluator, Part, blind, combine, finalize_all
+from maglia.core.pseudonym import Evaluator, Part, blind, blind_all, combine, finalize_all
 from maglia.core.vocabulary import BULK_VERIFIED_SHARE, PseudonymClass
 from maglia.sql.engine import open_sqlite
 from node.folder import SystemClock
@@ -40,13 +40,15 @@ def measure_bulk(plan: Plan, table: Table) -> None:
     lanes = Lanes()
     with tempfile.TemporaryDirectory() as folder:
         network = LocalNetwork(Path(folder), lanes)
-        table.section(f"One person x {_WIDTH} bodies, {lanes.count} cores (beside: as above, on as many)")
+        table.section(f"One person x {_WIDTH} bodies, {lanes.count} cores (beside: as above, on as many)", "one person")
         for name, raw, step in network.steps():
             mine, bare = take_turns(step, raw.work(lanes), plan.seconds, time.perf_counter)
             title = f"{name}: {raw}"
             table.add(title, median_rate(mine), "/s", median_rate(bare), ratio=median_ratio(mine, bare))
         slices = _PERSONS // _SLICE if plan.slices > QUICK.slices else QUICK.slices
-        pairs = [(_timed(network.ask_about_many), _timed(_raw_of(_SLICE).work(lanes))) for _ in range(slices)]
+        pairs = [
+            (_timed(network.ask_about_many), _timed(raw_of_call(_SLICE, _WIDTH).work(lanes))) for _ in range(slices)
+        ]
         network.close()
     mine, bare = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     table.section(f"{_PERSONS} persons x {_WIDTH} bodies, both sides, {lanes.count} cores (beside: the same)")
@@ -56,10 +58,15 @@ def measure_bulk(plan: Plan, table: Table) -> None:
     table.add(title, median_rate(mine), "/s of CPU", median_rate(bare), _TARGET, ratio=median_ratio(mine, bare))
 
 
-def _raw_of(persons: int) -> Raw:
+def raw_of_evaluation(persons: int, width: int) -> Raw:
+    """Return what the evaluation of one batch and its proof multiply."""
+    return Raw(persons * (width + 1) + 2, 2)
+
+
+def raw_of_call(persons: int, width: int) -> Raw:
     """Return what blinding, evaluation, proofs, one verification in twenty and finalization of `persons` multiply."""
-    batches, elements = persons / _BATCH, persons * _WIDTH
-    verified = BULK_VERIFIED_SHARE * (elements + persons + batches * (_WIDTH + 3))
+    batches, elements = persons / _BATCH, persons * width
+    verified = BULK_VERIFIED_SHARE * (elements + persons + batches * (width + 3))
     total = persons + elements + persons + 2 * batches + elements + verified
     return Raw(round(total), round(2 * batches), persons)
 
@@ -115,6 +122,13 @@ class LocalNetwork:
             ),
             ("verify and finalize", Raw(3 * _WIDTH + 4, 1), finish),
         ]
+
+    def pseudonyms_of(self, inputs: Sequence[bytes]) -> list[list[bytes]]:
+        """Return the pseudonyms of each typed input, in the order of the key set's members."""
+        hidden = blind_all(inputs, self._lanes)
+        elements = [one.element for one in hidden]
+        part = self._evaluator.evaluate(self.key_set, ALL_SHARES, elements, self._lanes)
+        return finalize_all(inputs, hidden, combine(self.key_set, elements, [part], self._lanes), self._lanes)
 
     def ask_about_many(self) -> None:
         """Ask about a slice of the applicants."""

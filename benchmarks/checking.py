@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 REQUEST_BYTES, ANSWER_BYTES = 600, 1_200
 _PERSONS = 5
-_GROUP = 10
+GROUP = 10
 """Checks in a row before as many fan-outs: both see the same neighbours on the machine."""
 
 
@@ -70,7 +70,7 @@ async def measure_checks(network: BenchNetwork, plan: Plan, table: Table) -> Non
             await counter.check(each)
         table.section(f"One check, {asked} nodes asked (beside: as many bare unary echoes at once, warm)")
         with echo_servers(asked, ANSWER_BYTES) as servers:
-            async with _fan_out(servers) as bare:
+            async with fan_out(servers) as bare:
                 for name, chosen in (
                     ("pseudonyms kept", persons[:_PERSONS]),
                     ("person new to the network", persons[_PERSONS:]),
@@ -90,9 +90,9 @@ async def _compare(
     checks: list[float] = []
     echoes: list[float] = []
     for number in range(plan.checks):
-        checks.append(await _timed(counter.check(persons[number % len(persons)])))
-        if number % _GROUP == _GROUP - 1:
-            echoes += [await _timed(bare()) for _ in range(_GROUP)]
+        checks.append(await timed(counter.check(persons[number % len(persons)])))
+        if number % GROUP == GROUP - 1:
+            echoes += [await timed(bare()) for _ in range(GROUP)]
     target = 2.5 if name == "pseudonyms kept" else None
     middle, slow = percentile(checks, 0.5), percentile(checks, 0.95)
     table.add(f"{name}: p50", middle * 1e3, "ms", percentile(echoes, 0.5) * 1e3, target)
@@ -113,19 +113,21 @@ async def _processor(network: BenchNetwork, plan: Plan, table: Table, counter: C
 
 
 @asynccontextmanager
-async def _fan_out(servers: Sequence[EchoServer]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def fan_out(servers: Sequence[EchoServer]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Yield a call of all servers at once, over warm channels."""
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(open_echo(each, REQUEST_BYTES)) for each in servers]
 
         async def ask_all() -> None:
             await asyncio.gather(*(client.unary_call() for client in clients))
 
-        for _ in range(_GROUP):
+        for _ in range(GROUP):
             await ask_all()
         yield ask_all
 
 
-async def _timed(work: Awaitable[object]) -> float:
+async def timed(work: Awaitable[object]) -> float:
+    """Return the seconds that something awaited took."""
     start = time.perf_counter()
     await work
     return time.perf_counter() - start

@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -44,35 +44,35 @@ class EchoServer:
 
 
 @contextmanager
-def echo_servers(count: int, answer_bytes: int) -> Iterator[list[EchoServer]]:
-    """Run `count` servers, each in a process, that answer with `answer_bytes` bytes."""
+def echo_servers(count: int, answer_bytes: int, processes: int = 0) -> Iterator[list[EchoServer]]:
+    """Run `count` servers that answer with `answer_bytes` bytes, each in a process, or in so many `processes`."""
     context = multiprocessing.get_context("spawn")
     client = make_certificate("client", NETWORK, _DAY_S, time.time())
-    processes: list[Any] = []
+    started: list[Any] = []
     servers: list[EchoServer] = []
+    names = [f"echo-{number}" for number in range(count)]
     try:
-        for number in range(count):
+        for first in range(processes or count):
             ours, theirs = context.Pipe()
-            name = f"echo-{number}"
-            process = context.Process(target=_run, args=(name, client.certificate, answer_bytes, theirs), daemon=True)
+            its = names[first :: processes or count]
+            process = context.Process(target=_run, args=(its, client.certificate, answer_bytes, theirs), daemon=True)
             process.start()
-            processes.append(process)
+            started.append(process)
             theirs.close()  # so that a server that died is an error here, not a wait
-            port, certificate = ours.recv()
-            servers.append(EchoServer(name, f"127.0.0.1:{port}", certificate, client, process.pid or 0))
+            for name, (port, certificate) in zip(its, ours.recv(), strict=True):
+                servers.append(EchoServer(name, f"127.0.0.1:{port}", certificate, client, process.pid or 0))
         yield servers
     finally:
-        for process in processes:
+        for process in started:
             process.terminate()
             process.join()
 
 
-def _run(name: str, client: bytes, answer_bytes: int, ready: Connection) -> None:
-    identity = make_certificate(name, NETWORK, _DAY_S, time.time())  # here: a key leaves no process
-    asyncio.run(_serve(identity, client, os.urandom(answer_bytes), ready))
+def _run(names: Sequence[str], client: bytes, answer_bytes: int, ready: Connection) -> None:
+    asyncio.run(_serve(names, client, os.urandom(answer_bytes), ready))
 
 
-async def _serve(identity: TlsIdentity, client: bytes, answer: bytes, ready: Connection) -> None:
+async def _serve(names: Sequence[str], client: bytes, answer: bytes, ready: Connection) -> None:
     async def unary(_request: bytes, _context: object) -> bytes:
         return answer
 
@@ -82,21 +82,27 @@ async def _serve(identity: TlsIdentity, client: bytes, answer: bytes, ready: Con
 
     handlers: dict[str, Any] = {"Unary": grpc.unary_unary_rpc_method_handler(unary)}
     handlers["Stream"] = grpc.stream_stream_rpc_method_handler(stream)
-    server = grpc.aio.server(options=SERVER_OPTIONS)
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", handlers),))
-    port = server.add_secure_port("127.0.0.1:0", peer_credentials(identity, lambda: None, client))
-    await server.start()
-    ready.send((port, identity.certificate))
-    await server.wait_for_termination()
+    servers, served = [], []
+    for name in names:
+        identity = make_certificate(name, NETWORK, _DAY_S, time.time())  # here: a key leaves no process
+        server = grpc.aio.server(options=SERVER_OPTIONS)
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", handlers),))
+        port = server.add_secure_port("127.0.0.1:0", peer_credentials(identity, lambda: None, client))
+        await server.start()
+        servers.append(server)
+        served.append((port, identity.certificate))
+    ready.send(served)
+    await asyncio.gather(*(server.wait_for_termination() for server in servers))
 
 
 @asynccontextmanager
-async def open_echo(server: EchoServer, request_bytes: int) -> AsyncIterator[EchoClient]:
-    """Connect to a server, its channel and stream warm."""
+async def open_echo(server: EchoServer, request_bytes: int, *, warm: bool = True) -> AsyncIterator[EchoClient]:
+    """Connect to a server, its channel and stream warm unless they are to open with the first call."""
     async with server.channel() as channel:
         client = EchoClient(server, channel, os.urandom(request_bytes))
-        await client.unary_call()
-        await client.stream(1, 0.05)
+        if warm:
+            await client.unary_call()
+            await client.stream(1, 0.05)
         yield client
 
 
@@ -107,7 +113,8 @@ class EchoClient:
         self._server = server
         self._request = request
         self._unary: Any = channel.unary_unary(UNARY)
-        self._stream: Any = channel.stream_stream(STREAM)()
+        self._channel = channel
+        self._call: Any = None
 
     async def unary_call(self) -> None:
         """Make one unary call."""
@@ -119,5 +126,7 @@ class EchoClient:
 
     async def stream(self, in_flight: int, seconds: float) -> Slice:
         """Return a slice of messages on one bidirectional stream."""
-        fed = Fed(self._stream, lambda _: self._request)
+        if self._call is None:
+            self._call = self._channel.stream_stream(STREAM)()
+        fed = Fed(self._call, lambda _: self._request)
         return (await drive(fed, in_flight, seconds, [self._server.pid])).slice

@@ -33,7 +33,8 @@ async def measure_hidden(network: BenchNetwork, plan: Plan, table: Table) -> Non
         if engine == "auto" and len(family(pid)) == 1:
             return
         name = "embedded engine" if engine == "embedded" else "OPA server"
-        table.section(f"Hidden client, {name} (beside: stranger; advantage beside that over strangers alone)")
+        title = f"Hidden client, {name} (beside: stranger; advantage beside that over strangers alone)"
+        table.section(title, name)
         async with open_asker(network, ASKER, ANSWERING) as asker:
             guess = _Guess(network, asker)
             first = await guess.first_met()

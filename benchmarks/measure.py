@@ -12,6 +12,8 @@ from statistics import median
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
+_CPU_SLICE_S = 0.05
+_LOOK_S, _QUIET_SHARE = 1.0, 0.08
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,17 @@ class Plan:
     audited: int
     """Entries that an auditor verifies, questions whose two sides are compared."""
 
+    records: tuple[int, ...]
+    """Records of the answering node, fewer first; figures but growth's are taken at the last."""
 
-QUICK = Plan(seconds=0.8, slices=3, checks=40, rows=2_000, audited=20_000)
-WHOLE = Plan(seconds=3.0, slices=7, checks=200, rows=20_000, audited=1_000_000)
+    @property
+    def is_whole(self) -> bool:
+        """Return whether there is time for everything in its full size."""
+        return self.audited > QUICK.audited
+
+
+QUICK = Plan(seconds=0.8, slices=3, checks=40, rows=2_000, audited=20_000, records=(10_000, 100_000))
+WHOLE = Plan(seconds=2.0, slices=5, checks=200, rows=20_000, audited=1_000_000, records=(10_000, 100_000, 1_000_000))
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -75,6 +85,30 @@ def seconds_each(work: Callable[[], object], seconds: float, least: int = 5) -> 
         work()
         taken.append(time.perf_counter() - start)
     return median(taken)
+
+
+def cpu_us_each(work: Callable[[], object], seconds: float) -> float:
+    """Return the microseconds of processor time, all threads, that one call takes; a first one is not counted."""
+    work()
+    until, taken = time.perf_counter() + seconds, list[float]()
+    while len(taken) < 3 or time.perf_counter() < until:
+        count, start = 0, time.process_time()
+        while (spent := time.process_time() - start) < _CPU_SLICE_S:
+            work()
+            count += 1
+        taken.append(spent / count * 1e6)
+    return median(taken)
+
+
+def until_quiet(pid: int, longest_s: float = 120.0) -> float:
+    """Wait until a process has next to nothing to do, and return for how many seconds it had more."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < longest_s:
+        before, since = cpu_seconds([pid]), time.perf_counter()
+        time.sleep(_LOOK_S)
+        if cpu_seconds([pid]) - before < _QUIET_SHARE * _LOOK_S:
+            return since - start
+    return longest_s
 
 
 async def loop_calls(
@@ -114,9 +148,9 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
-def memory_mib(pid: int) -> float:
-    """Return the resident memory of one process, in MiB."""
-    for line in _PROC.joinpath(str(pid), "status").read_text().splitlines():
+def memory_mib(pid: int | None = None) -> float:
+    """Return the resident memory of one process, in MiB; of this one without a number."""
+    for line in _PROC.joinpath(str(pid or os.getpid()), "status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0

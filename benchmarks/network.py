@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.network import NETWORK, down, start, stop, up
-from demo.sheet import find_node, read_sheet
+from demo.sheet import find_node, find_program, read_sheet
 from maglia.core.directory import Directory, decode_directory
 from node.keys import Keys, load_keys
 
@@ -39,6 +39,10 @@ class BenchNetwork:
         """Return a node's folder."""
         return Path(self.node(member)["data_dir"])
 
+    def pid(self, name: str) -> int:
+        """Return the process of a node, or of the registry."""
+        return int(find_program(read_sheet(self.directory), name)["pid"])
+
     def members(self) -> list[str]:
         """Return every member's id."""
         return [node["member"] for node in read_sheet(self.directory)["nodes"]]
@@ -53,7 +57,7 @@ class BenchNetwork:
 
     def persons_known(self, member: str, count: int) -> list[bytes]:
         """Return pseudonyms of persons that a body helps."""
-        statement = "SELECT pseudonym FROM pseudonym WHERE class = 'person' ORDER BY pseudonym LIMIT ?"
+        statement = "SELECT pseudonym FROM pseudonym WHERE class = 'person' ORDER BY subject_id LIMIT ?"
         return [bytes(row[0]) for row in self._read(member, statement, count)]
 
     def facets_of(self, member: str) -> dict[bytes, frozenset[str]]:
@@ -64,17 +68,21 @@ class BenchNetwork:
         )
         return {bytes(row[0]): frozenset(row[1].split(",")) for row in self._read(member, statement, -1)}
 
+    def records(self, member: str) -> int:
+        """Return how many aid records a node's SQLite holds."""
+        return int(self._read(member, "SELECT count(*) FROM aid_record WHERE ?", 1)[0][0])
+
     def leaves(self, member: str) -> list[bytes]:
         """Return all entries of a node's log."""
         return [bytes(row[0]) for row in self._read(member, "SELECT leaf FROM log_entry ORDER BY idx LIMIT ?", -1)]
 
-    def set_up(self, member: str, **settings: str | int) -> int:
-        """Start a node anew under other settings; return its process."""
+    def set_up(self, member: str, **settings: str | int | None) -> int:
+        """Start a node anew under other settings, None for one that it is to have no more; return its process."""
         path = self.data_dir(member) / "node.toml"
         text = path.read_text("utf-8")
         for name, value in settings.items():
             line = f'{name} = "{value}"\n' if isinstance(value, str) else f"{name} = {value}\n"
-            text = line + re.sub(rf"(?m)^{name} = .*\n", "", text)
+            text = ("" if value is None else line) + re.sub(rf"(?m)^{name} = .*\n", "", text)
         stop(self.directory, member)
         path.write_text(text, "utf-8")
         start(self.directory, member)

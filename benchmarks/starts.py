@@ -40,13 +40,18 @@ def measure_starts(plan: Plan, table: Table) -> None:
     """Measure every start: processor milliseconds of the child, user and system, and how often the bare one's."""
     with tempfile.TemporaryDirectory() as folder:
         taken = _in_turns(_commands(Path(folder)), _environment(Path(folder)), rounds=2 * plan.slices + 1)
-    table.section(f"starts (processor milliseconds beside `{BARE}`)")
+    table.section(f"Starts (processor milliseconds beside `{BARE}`)", "beside bare Python")
     for name in taken:
         if name != BARE:
             _add(table, name, taken[name], taken[BARE])
-    table.section("starts (processor milliseconds beside `import textual`)")
+    table.section("Starts (processor milliseconds beside `import textual`)", "beside Textual")
     for name in ("maglia --help", CHECK, EMPTY, PAINT):
         _add(table, name, taken[name], taken[TEXTUAL])
+
+
+def console_commands(folder: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return what is started, by its name, and in which environment; `folder` keeps what it needs."""
+    return _commands(folder), _environment(folder)
 
 
 def _add(table: Table, name: str, values: Sequence[float], beside: Sequence[float]) -> None:

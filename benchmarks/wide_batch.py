@@ -1,181 +1,157 @@
-"""A call for applicants at 50 bodies: the asking node's own work, with answering bodies that only say "nothing here".
+"""A call for applicants at 50 bodies that really answer, beside what arithmetic and transport alone would take.
 
-Fifty nodes do not fit this machine. Everything of the asker is real: reading the file, counting, pseudonyms, log,
-store, policy, rows. The registry works in this process; bodies answer at once, with answers of the right size.
+The asking node works in this process and the registry's evaluator with it; the bodies are those of `hosting`. All share
+the machine's cores, which bodies on machines of their own would not.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import sqlite3
+import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 
-from benchmarks.bulk import LocalNetwork
-from benchmarks.measure import Plan, seconds_each
+from benchmarks.asking_node import OPERATOR, AskingNode, Wide, asking_node, wide_network
+from benchmarks.bodies import CALL
+from benchmarks.bulk import raw_of_call
+from benchmarks.echo import echo_servers, open_echo
+from benchmarks.intersection import measure_intersection
+from benchmarks.measure import Plan, cpu_seconds, memory_mib, seconds_each
 from benchmarks.network import SEED
 from benchmarks.table import Table
+from benchmarks.wire import wire_to
 from demo.people import Codes
-from maglia.core.bundle import build_bundle
-from maglia.core.directory import Directory, Member
-from maglia.core.evaluation_keys import EvaluationKeys
-from maglia.core.exchange import Answer, Receipt, sha256
-from maglia.core.identity import SigningKey
-from maglia.core.lanes import Lanes
-from maglia.core.log import Log
-from maglia.core.procedures import Procedure
-from maglia.core.vocabulary import Coverage, Facet, Kind, PseudonymClass, Purpose, Role, Silence
-from maglia.sql.engine import open_sqlite
-from maglia.sql.log import SqlLogBackend
-from maglia.wire.exchange import decode_question, encode_answer
-from node.batch import BatchDesk, Wanted
-from node.batch_run import BatchTools
-from node.domain.model import Operator
-from node.endings import OpenQuestions
-from node.entries import Entries
-from node.evaluations import LoggedEvaluator
-from node.folder import SystemClock
-from node.hearing import Hearing, Timing
-from node.naming_many import NamingMany
-from node.policy.embedded import EmbeddedPolicy
-from node.ports import SignedAnswer
-from node.procedures import Procedures
-from node.pseudonyms import Pseudonyms
-from node.questions import Questions
-from node.store.migrations import migrate
-from node.store.sql import SqlStore
+from maglia.core.exchange import SLOT_BYTES
+from maglia.core.vocabulary import Facet
+from node.batch import Wanted
 
-_WIDTH = 50
-_NETWORK, _ME = "bench", "member-0"
-_PLACEHOLDER = bytes([170]) * 16
-_POLICIES = Path(__file__).parents[1] / "policies"
-_OFFICER = Operator("bench", "Bench", Role.OFFICER)
+WIDTH = 50
+_SHARES = (0.5, 0.5)
+_QUICK_PERSONS, _WHOLE_PERSONS = 100, 2_000
+_WANTED = 5_000
+_SUBJECT_BYTES = 45
+_TARGET = 0.5
+_LOOK_S = 0.02
+_TABLE_ROWS = 1_000_000
 
 
-def measure_wide_batch(folder: Path, plan: Plan, table: Table) -> None:
-    """Measure persons a second, beside the pseudonyms of both sides alone."""
-    persons = min(1_000, plan.checks * 5)
-    folder.mkdir(exist_ok=True)
-    lanes = Lanes()
-    network = LocalNetwork(folder / "network", lanes, _WIDTH)
-    codes = Codes(Random(SEED + 3), date.today())  # noqa: S311 - fictional persons
+def measure_wide_batch(plan: Plan, table: Table) -> None:
+    """Measure persons a second, memory and bytes; then what others would take for the same."""
+    persons = _WHOLE_PERSONS if plan.is_whole else _QUICK_PERSONS
+    table.section(f"A call for {persons:,} applicants at {WIDTH} bodies (beside: multiplications and raw calls alone)")
+    with (
+        tempfile.TemporaryDirectory(prefix="maglia-bench-") as folder,
+        wide_network(Path(folder) / "wide", WIDTH, _SHARES) as wide,
+    ):
+        ours = asyncio.run(_measure(wide, persons, table))
+        _measure_table(Path(folder), plan, table)
+    measure_intersection(plan, table, WIDTH, ours)
+
+
+async def _measure(wide: Wide, persons: int, table: Table) -> float:
+    name, card = next(iter(wide.cards.items()))
+    async with AsyncExitStack() as stack:
+        wire = await stack.enter_async_context(wire_to(card.endpoint))
+        trust = wide.trust({name: replace(card, endpoint=wire.endpoint)})
+        peers = wide.streams(trust)
+        stack.push_async_callback(peers.close)
+        node = await stack.enter_async_context(asking_node(wide, trust, peers))
+        await _ask(node, _file(wide.bodies, 1))  # streams open, first rulings are known
+        pids, carried, resting = [host.pid for host in wide.hosts], wire.carried, memory_mib()
+        spent, own = cpu_seconds(pids), time.process_time()
+        with _peak() as peak:
+            start = time.perf_counter()
+            await _ask(node, _file(persons, 2))
+            taken = time.perf_counter() - start
+        answering, asking = cpu_seconds(pids) - spent, time.process_time() - own
+        bytes_each = (wire.carried - carried) / persons
+    ceiling = persons / (_arithmetic(wide, persons) + await _calls(persons))
+    table.add("persons, from the file to its rows", persons / taken, "/s", ceiling, _TARGET)
+    table.add(f"5,000 persons would take, at {persons:,} persons' pace", _WANTED * taken / persons, "s")
+    table.add("CPU of asking node and registry", asking / persons * 1e3, "ms/person")
+    table.add("CPU of an answering body", answering / persons / wide.bodies * 1e6, "us/person")
+    table.add("memory of asking node and registry, above rest", peak[0] - resting, "MiB")
+    table.add("between asker and one body: bytes on the wire", bytes_each, "bytes/person")
+    return persons / taken
+
+
+def _file(persons: int, seed: int) -> bytes:
+    codes = Codes(Random(SEED + seed), date.today())  # noqa: S311 - fictional persons
     rows = [f"{codes.tax_code().text};N{number}" for number in range(persons)]
-    taken = asyncio.run(_run(folder, network, lanes, "\n".join(["codice;nucleo", *rows]).encode()))
-    ceiling = persons / seconds_each(lambda: network.ask_about(persons), 1.0, least=2)
-    network.close()
-    table.section(f"A call for {persons} applicants, {_WIDTH - 1} simulated bodies (beside: pseudonyms alone)")
-    table.add("persons, registry in the same process", persons / taken, "/s", ceiling)
+    return "\n".join(["codice;nucleo", *rows]).encode()
 
 
-async def _run(folder: Path, network: LocalNetwork, lanes: Lanes, content: bytes) -> float:
-    engine, clock = open_sqlite(folder / "asker.db"), SystemClock()
-    migrate(engine)
-    store = SqlStore(engine, os.urandom(32), clock)
-    store.add_operator(_OFFICER, "-")
-    log = Log(SqlLogBackend(engine), f"maglia/{_NETWORK}/{_ME}", SigningKey(os.urandom(32)).private)
-    entries, trust, policy = Entries(log, _OneKey(), clock), _Bodies(network), EmbeddedPolicy(*build_bundle(_POLICIES))
-    opened = OpenQuestions()
-    made = Pseudonyms(LoggedEvaluator(network, entries), store, clock, lanes)
-    tools = BatchTools(
-        me=_ME,
-        store=store,
-        entries=entries,
-        policy=policy,
-        trust=trust,
-        procedures=Procedures(store, trust, clock),
-        questions=Questions(_ME, entries, policy, trust, opened),
-        hearing=Hearing(trust, entries, Timing()),
-        naming=NamingMany(_ME, store, trust, made, clock),
-        clock=clock,
-        budget_key=os.urandom(32),
-        open_questions=opened,
-    )
-    desk = BatchDesk(tools)
-    start = time.perf_counter()
-    batch, _ = await desk.open(content, "domande.csv", Wanted("bench-call", Facet.RENT_CURRENT, 6), _OFFICER)
-    async for progress in desk.run(batch.id, _OFFICER, is_retry=False).states():
+async def _ask(node: AskingNode, content: bytes) -> None:
+    batch, _ = await node.desk.open(content, "domande.csv", Wanted(CALL, Facet.RENT_CURRENT, 6), OPERATOR)
+    async for progress in node.desk.run(batch.id, OPERATOR, is_retry=False).states():
         stopped = progress.stopped
-    rows = sum(1 for _ in desk.read(batch.id)[2])
-    taken = time.perf_counter() - start
-    counts = desk.read(batch.id)[1]
+    _, counts, found = node.desk.read(batch.id)
+    rows = sum(1 for _ in found)
     if stopped or counts["none"] != rows:
         raise AssertionError(f"an incomplete batch: {stopped} {counts}")
-    log.close()
-    store.close()
-    engine.dispose()
-    return taken
 
 
-class _OneKey:
-    """One key for all months."""
+@contextmanager
+def _peak() -> Iterator[list[float]]:
+    """Yield a list whose one number is the most memory that this process was seen to hold, in MiB."""
+    peak, done = [memory_mib()], threading.Event()
 
-    def __init__(self) -> None:
-        self._key = os.urandom(32)
+    def watch() -> None:
+        while not done.wait(_LOOK_S):
+            peak[0] = max(peak[0], memory_mib())
 
-    def key(self, month: str) -> bytes:
-        """Return it."""
-        del month
-        return self._key
+    thread = threading.Thread(target=watch, name="memory")
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
 
-    def find(self, month: str) -> bytes | None:
-        """Return it."""
-        return self.key(month)
+
+def _arithmetic(wide: Wide, persons: int) -> float:
+    """Return the seconds that the multiplications of both sides take, on all cores."""
+    some = min(persons, 200)
+    return seconds_each(raw_of_call(some, wide.bodies + 1).work(wide.lanes), 1.0, least=2) * persons / some
 
 
-class _Bodies:
-    """Fulfils `node.ports.Trust` and `Peers`: fifty comuni, of which all but the asker know nobody."""
+async def _calls(persons: int) -> float:
+    """Return the seconds that bare calls to as many servers take, with as many bytes in as many messages."""
+    batch = 500
+    with echo_servers(WIDTH, batch * SLOT_BYTES, len(_SHARES)) as servers:
+        async with AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(open_echo(each, batch * _SUBJECT_BYTES)) for each in servers]
+            taken = []
+            for _ in range(5):
+                start = time.perf_counter()
+                await asyncio.gather(*(client.unary_call() for client in clients))
+                taken.append(time.perf_counter() - start)
+    return sorted(taken)[len(taken) // 2] * persons / batch
 
-    def __init__(self, network: LocalNetwork) -> None:
-        names, key = [key.member for key in network.key_set.keys], os.urandom(32)
-        purposes, facets = frozenset({Purpose.CALL_FOR_APPLICANTS}), frozenset({Facet.RENT_CURRENT})
-        members = {
-            name: Member(name, name, Kind.COMUNE, key, key, facets, purposes, (), "", "PG/1", "2199-12-31")
-            for name in names
-        }
-        self._directory = Directory(_NETWORK, 1, 1, key, members)
-        self._keys = EvaluationKeys(
-            _NETWORK,
-            1,
-            {PseudonymClass.PERSON: {one.member: one for one in network.key_set.keys}, PseudonymClass.NEED: {}},
-        )
-        last = date.today() + timedelta(days=30)
-        self._call = Procedure("bench-call", "PG/9", 100_000, last.isoformat(), (_ME,))
-        self._answers: dict[tuple[str, int], bytes] = {}
 
-    def directory(self) -> Directory:
-        """Return everybody."""
-        return self._directory
+def _measure_table(folder: Path, plan: Plan, table: Table) -> None:
+    """Measure the same question put to one table that holds everybody's records in clear: what must not be."""
+    rows = _TABLE_ROWS if plan.is_whole else _TABLE_ROWS // 10
+    asked = [f"P{number:015d}" for number in range(0, 2 * _WANTED, 2)]
+    with closing(sqlite3.connect(folder / "central.db")) as connection:
+        connection.execute("CREATE TABLE aid (code TEXT, body INTEGER, facet TEXT, day TEXT)")
+        content = ((f"P{number % (rows // 5):015d}", number % WIDTH, "rent", "2026-01-01") for number in range(rows))
+        connection.executemany("INSERT INTO aid VALUES (?, ?, ?, ?)", content)
+        connection.execute("CREATE INDEX by_code ON aid (code)")
+        connection.commit()
+        start = time.perf_counter()
+        found = sum(len(_look_up(connection, code)) for code in asked)
+        taken = time.perf_counter() - start
+    assert found, "nobody is in the table"  # noqa: S101 - a figure of what is wrong is none
+    table.add(f"one central table in clear, {rows:,} rows", len(asked) / taken, "persons/s")
 
-    def keys(self) -> EvaluationKeys:
-        """Return the keys of persons."""
-        return self._keys
 
-    def procedures(self) -> Mapping[str, Procedure]:
-        """Return the one call."""
-        return {self._call.id: self._call}
-
-    def card_state(self, member: str) -> Silence | None:
-        """Everybody can be asked."""
-        del member
-        return None
-
-    async def is_reachable(self, member: str) -> bool:
-        """Everybody can be reached."""
-        return bool(member)
-
-    async def ask(self, member: str, question_id: bytes, body: bytes, asker_entry: bytes) -> SignedAnswer:
-        """Answer that nothing is known, at the cost of finding the answer's bytes."""
-        question = decode_question(body)
-        content = self._answer(member, question.subjects).replace(_PLACEHOLDER, question_id)
-        receipt = Receipt(sha256(body), sha256(content), asker_entry, bytes(32), question.asker, question_id)
-        return SignedAnswer(receipt.question_hash, receipt, content, b"")
-
-    def _answer(self, member: str, subjects: Sequence[object]) -> bytes:
-        about = member, len(subjects)
-        if about not in self._answers:
-            slots: tuple[tuple[()], ...] = ((),) * len(subjects)
-            self._answers[about] = encode_answer(Answer(_PLACEHOLDER, member, Coverage.FULL, slots, "bench", 1))
-        return self._answers[about]
+def _look_up(connection: sqlite3.Connection, code: str) -> Sequence[object]:
+    return connection.execute("SELECT body, facet, day FROM aid WHERE code = ?", (code,)).fetchall()
