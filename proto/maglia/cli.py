@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from maglia.core.translation import WRITTEN_IN, tr
+from maglia.core.translation import WRITTEN_IN, languages, tr
 from maglia.help_text import put_into
 
 if TYPE_CHECKING:
@@ -198,4 +198,5 @@ def _lang_of(given: Sequence[str]) -> str:
     before = ["", *given]
     asked = [word for option, word in zip(before, given, strict=False) if option == "--lang"]
     asked += [word.removeprefix("--lang=") for word in given if word.startswith("--lang=")]
-    return "en" if [*asked, os.environ.get("MAGLIA_LANG", "")][0] == "en" else WRITTEN_IN
+    wanted = [*asked, os.environ.get("MAGLIA_LANG", "")][0]
+    return wanted if wanted in languages() else WRITTEN_IN

@@ -15,6 +15,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit
 from maglia.core.quoted import echo
+from maglia.core.translation import tr
 
 if TYPE_CHECKING:
     from maglia.core.import_file import FileAsked, ImportOutcome, PreviewedLine
@@ -121,11 +122,7 @@ def told_outcome(path: Path, outcome: ImportOutcome, *, trial: bool, rejects: st
 
 def tell_stopped(lang: str) -> Exit:
     """Say that what was stored stays; return the exit status."""
-    text = (
-        "Stopped. What was stored stays: repeat the command with the same file to go on."
-        if lang == "en"
-        else "Interrotto. Le righe già salvate restano: ripetere il comando per continuare."
-    )
+    text = tr("Interrotto. Le righe già salvate restano: ripetere il comando per continuare.", lang)
     print(text, file=sys.stderr)  # noqa: T201 - a command's own words
     return Exit.INTERRUPTED
 
@@ -155,26 +152,27 @@ def _not_over_another(path: Path, content: bytes) -> Path:
 
 
 def _counted(outcome: ImportOutcome, scraps: Path | None, lang: str, *, trial: bool) -> list[str]:
-    figures = outcome.added, outcome.unchanged, len(outcome.rejected)
-    if not any(figures):
-        none = "Under its titles the file has no rows.", "Sotto i titoli il file non ha righe: niente da importare."
-        return [none[lang != "en"]]
-    over = sum(line.code is Code.INPUT_DATE_OVER for line in outcome.rejected)
-    if lang == "en":
-        head = "A trial, nothing is stored. To be added" if trial else "Added"
-        said = [f"{head} {figures[0]}, there already {figures[1]}, rejected {figures[2]}."]
-        said += [f"Beyond the time for which aid is kept: {over}. If the date is right, leave them out."] * bool(over)
-        return said + (
-            [f"Rejected rows with the reason: {scraps}.", "Correct them there, import that file."] * bool(scraps)
-        )
-    head = "Prova, niente è salvato. Da aggiungere" if trial else "Aggiunti"
-    said = [f"{head} {figures[0]}, già presenti {figures[1]}, scartati {figures[2]}."]
-    said += [f"Oltre il tempo di conservazione: {over}. Se la data è giusta, si lasciano fuori."] * bool(over)
-    return said + [f"Righe scartate con il motivo: {scraps}.", "Correggerle lì e importare quel file."] * bool(scraps)
+    added, there, rejected = outcome.added, outcome.unchanged, len(outcome.rejected)
+    if not (added or there or rejected):
+        return [tr("Sotto i titoli il file non ha righe: niente da importare.", lang)]
+    counted = tr(
+        "Prova, niente è salvato. Da aggiungere {added}, già presenti {there}, scartati {rejected}."
+        if trial
+        else "Aggiunti {added}, già presenti {there}, scartati {rejected}.",
+        lang,
+    )
+    said = [counted.format(added=added, there=there, rejected=rejected)]
+    if over := sum(line.code is Code.INPUT_DATE_OVER for line in outcome.rejected):
+        kept = tr("Oltre il tempo di conservazione: {over}. Se la data è giusta, si lasciano fuori.", lang)
+        said.append(kept.format(over=over))
+    if scraps:
+        said.append(tr("Righe scartate con il motivo: {file}.", lang).format(file=scraps))
+        said.append(tr("Correggerle lì e importare quel file.", lang))
+    return said
 
 
 def _preview_lines(line: PreviewedLine, lang: str) -> list[str]:
-    head = f"{'Row' if lang == 'en' else 'Riga'} {line.row}"
+    head = tr("Riga {row}", lang).format(row=line.row)
     if line.code:
         said = _error(line).sentence(lang)
         text = f"{head}, {_plain(line.column)}: {_plain(said.message)} {_plain(said.next_action)}"

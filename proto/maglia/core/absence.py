@@ -15,7 +15,7 @@ def absence_days(bundle: bytes) -> int:
     """Return the number in a verified bundle; 0 where it says none, as bundles from before there was one."""
     try:
         days = json.loads(read_bundle(bundle)[ABSENCE_FILE])["days"]
-    except (MagliaError, KeyError, TypeError, ValueError):
+    except (MagliaError, KeyError, TypeError, ValueError, RecursionError):
         return 0
     return days if is_term(days) else 0
 

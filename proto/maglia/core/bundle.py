@@ -150,7 +150,7 @@ def bundle_revision(bundle: bytes) -> str:
     """Return the revision that a verified bundle states; raise `input.malformed` when it states none."""
     try:
         return str(json.loads(read_bundle(bundle)[MANIFEST])["revision"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _malformed("no manifest or no revision") from error
 
 
@@ -162,7 +162,7 @@ def open_bundle(bundle: bytes, revision: str) -> dict[str, bytes]:
     files = read_bundle(bundle)
     try:
         manifest, stated = json.loads(files[MANIFEST]), json.loads(files[REVISION_FILE])
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise _malformed("no manifest or no revision") from error
     sources = {name: content for name, content in files.items() if name not in {MANIFEST, REVISION_FILE}}
     if manifest != {"revision": revision, "roots": ROOTS, "rego_version": 1}:

@@ -104,7 +104,7 @@ _MARK_BYTES = 2
 
 def seal_pseudonyms(key: bytes, pseudonyms: list[bytes]) -> bytes:
     """Return the logging body's own pseudonyms, one after the other, under a month's AES-256-GCM key; nonce first."""
-    return _seal(key, b"".join(pseudonyms), _PSEUDONYMS)
+    return MonthWriter(key).pseudonyms(pseudonyms)
 
 
 def open_pseudonyms(key: bytes, sealed: bytes) -> list[bytes]:
@@ -114,12 +114,31 @@ def open_pseudonyms(key: bytes, sealed: bytes) -> list[bytes]:
 
 def seal_shown(key: bytes, shown: Sequence[int]) -> bytes:
     """Return, sealed as the pseudonyms are, what an answer showed under each: one mark for each, 0 for nothing."""
-    return _seal(key, b"".join(mark.to_bytes(_MARK_BYTES, "big") for mark in shown), _SHOWN)
+    return MonthWriter(key).shown(shown)
 
 
 def open_shown(key: bytes, sealed: bytes) -> list[int]:
     """Return what an answer showed under each pseudonym; raise `log.broken` as `open_pseudonyms` does."""
     return MonthReader(key).shown(sealed)
+
+
+class MonthWriter:
+    """Seals the entries of one month, whose AES-256 key it holds: for a node, which seals two parts of each answer."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def pseudonyms(self, pseudonyms: Sequence[bytes]) -> bytes:
+        """Return the pseudonyms, one after the other, sealed; nonce first."""
+        return self._seal(b"".join(pseudonyms), _PSEUDONYMS)
+
+    def shown(self, shown: Sequence[int]) -> bytes:
+        """Return one mark for each pseudonym, sealed likewise."""
+        return self._seal(b"".join(mark.to_bytes(_MARK_BYTES, "big") for mark in shown), _SHOWN)
+
+    def _seal(self, plain: bytes, kind: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + self._cipher.encrypt(nonce, plain, kind)
 
 
 class MonthReader:
@@ -152,8 +171,3 @@ class MonthReader:
             return self._cipher.decrypt(sealed[:12], sealed[12:], kind)
         except (InvalidTag, ValueError) as error:
             raise MagliaError(Code.LOG_BROKEN) from error
-
-
-def _seal(key: bytes, plain: bytes, kind: bytes) -> bytes:
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(key).encrypt(nonce, plain, kind)

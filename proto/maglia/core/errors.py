@@ -11,6 +11,7 @@ from maglia.core.codes import Code
 from maglia.core.facet_words import facets_in_words
 from maglia.core.fields import field_in_words, one_in_words, state_in_words, whose_in_words
 from maglia.core.sentences import CATALOG, Sentence
+from maglia.core.translation import tr
 
 __all__ = ["Code", "MagliaError", "Sentence"]
 
@@ -34,9 +35,8 @@ class MagliaError(Exception):
         self.params: dict[str, str] = {name: str(value) for name, value in params.items()}
 
     def sentence(self, lang: str = "it") -> Sentence:
-        """Return what a person reads, in `lang` (`it` or `en`); a missing parameter reads as a dash."""
-        entry = CATALOG[self.code]
-        chosen = entry.en if lang == "en" else entry.it
+        """Return what a person reads, in `lang`; a missing parameter reads as a dash."""
+        chosen = CATALOG[self.code]
         values = _Params(self.params)
         if self.code in _OF_A_FORM and "field" in values:
             values["field"] = field_in_words(values["field"], lang)
@@ -46,8 +46,8 @@ class MagliaError(Exception):
             values["state"] = state_in_words(values["state"], lang)
         if "whose" in values:
             values["whose"] = whose_in_words(values["whose"], lang)
-        message, following = chosen.message.format_map(values), chosen.next_action.format_map(values)
-        return Sentence(one_in_words(message, lang), one_in_words(following, lang))
+        said = (tr(text, lang).format_map(values) for text in (chosen.message, chosen.next_action))
+        return Sentence(*(one_in_words(text, lang) for text in said))
 
     def __str__(self) -> str:
         """Return code and private cause, for the process's own log."""

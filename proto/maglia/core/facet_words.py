@@ -1,44 +1,45 @@
-"""What people call the kinds of aid, in Italian and in English: on screens, and in errors that offer them."""
+"""What people call the kinds of aid: on screens, and in errors that offer them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Facet
 
-FACET_WORDS: Mapping[str, tuple[str, str]] = {
-    Facet.RENT_ARREARS: ("Affitto arretrato", "Rent arrears"),
-    Facet.RENT_CURRENT: ("Affitto", "Rent"),
-    Facet.RENT_DEPOSIT: ("Deposito affitto", "Rent deposit"),
-    Facet.ELECTRICITY: ("Luce", "Electricity"),
-    Facet.GAS: ("Gas", "Gas"),
-    Facet.WATER: ("Acqua", "Water"),
-    Facet.HEATING: ("Riscaldamento", "Heating"),
-    Facet.FOOD_PARCEL: ("Spesa", "Food parcel"),
-    Facet.FOOD_VOUCHER: ("Buono spesa", "Food voucher"),
-    Facet.CANTEEN: ("Mensa", "Canteen"),
-    Facet.INCOME_SUPPORT: ("Sostegno reddito", "Income support"),
-    Facet.BASIC_GOODS: ("Beni primari", "Basic goods"),
-    Facet.MEDICINE: ("Farmaci", "Medicine"),
-    Facet.SCHOOL: ("Scuola", "School"),
-    Facet.TRANSPORT: ("Trasporti", "Transport"),
-    Facet.LOAN: ("Prestito", "Loan"),
+FACET_WORDS: Mapping[str, str] = {
+    Facet.RENT_ARREARS: mark("Affitto arretrato"),
+    Facet.RENT_CURRENT: mark("Affitto"),
+    Facet.RENT_DEPOSIT: mark("Deposito affitto"),
+    Facet.ELECTRICITY: mark("Luce"),
+    Facet.GAS: mark("Gas"),
+    Facet.WATER: mark("Acqua"),
+    Facet.HEATING: mark("Riscaldamento"),
+    Facet.FOOD_PARCEL: mark("Spesa"),
+    Facet.FOOD_VOUCHER: mark("Buono spesa"),
+    Facet.CANTEEN: mark("Mensa"),
+    Facet.INCOME_SUPPORT: mark("Sostegno reddito"),
+    Facet.BASIC_GOODS: mark("Beni primari"),
+    Facet.MEDICINE: mark("Farmaci"),
+    Facet.SCHOOL: mark("Scuola"),
+    Facet.TRANSPORT: mark("Trasporti"),
+    Facet.LOAN: mark("Prestito"),
 }
-_SPECIAL: Mapping[str, tuple[str, str]] = {
-    "health_": ("Salute", "Health"),
-    "disability_": ("Disabilità", "Disability"),
-    "addiction_": ("Dipendenze", "Addiction"),
-    "violence_": ("Violenza", "Violence"),
-    "detention_": ("Detenzione", "Detention"),
+_SPECIAL: Mapping[str, str] = {
+    "health_": mark("Salute"),
+    "disability_": mark("Disabilità"),
+    "addiction_": mark("Dipendenze"),
+    "violence_": mark("Violenza"),
+    "detention_": mark("Detenzione"),
 }
 
 
-def special_in_words(code: str) -> tuple[str, str] | None:
+def special_in_words(code: str, lang: str) -> str | None:
     """Return the category of a special-category facet, with what its code says beyond it; None for any other."""
     for prefix, words in _SPECIAL.items():
         if code.startswith(prefix):
             rest = code.removeprefix(prefix).replace("_", " ")
-            return f"{words[0]} ({rest})", f"{words[1]} ({rest})"
+            return f"{tr(words, lang)} ({rest})"
     return None
 
 
@@ -49,4 +50,4 @@ def facets_in_words(codes: str, lang: str) -> str:
 
 def _with_word(code: str, lang: str) -> str:
     words = FACET_WORDS.get(code)
-    return f"{code} ({words[lang == 'en'].lower()})" if words else code
+    return f"{code} ({tr(words, lang).lower()})" if words else code

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -20,6 +21,8 @@ from maglia.core.secret import Secret
 REGISTRY_ID = "registry"
 _MEMBER_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 _NETWORK = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+_KEYS_KEPT = 1024
+"""Public keys that are kept ready: those of the bodies that ask again and again."""
 
 
 def check_member_id(member: str) -> str:
@@ -68,6 +71,7 @@ def witness_name(network: str) -> str:
     return f"{network}.witness"
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def key_id(public_key: bytes) -> str:
     """Return the name of a key in envelopes: 16 hex digits of SHA-256 over its 32 bytes."""
     return hashlib.sha256(public_key).hexdigest()[:16]
@@ -123,9 +127,14 @@ class SigningKey(Secret):
 def verify_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
     """Return when the Ed25519 signature is the key's; else raise `member.signature`."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _loaded(public_key).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise MagliaError(Code.MEMBER_SIGNATURE) from error
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _loaded(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)
 
 
 @dataclass(frozen=True)

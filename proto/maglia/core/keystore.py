@@ -60,15 +60,20 @@ def save_keystore(path: Path, entries: Mapping[str, bytes], passphrase: str) -> 
 
 
 def load_keystore(path: Path, passphrase: str) -> dict[str, bytes]:
-    """Read all secrets; raise `storage.missing` or `storage.keystore`."""
+    """Read all secrets; raise `storage.missing`, `storage.keys_damaged`, or `storage.keystore` for another passphrase.
+
+    A file of which a sealed byte was changed can't be told from one of another passphrase.
+    """
     try:
         document = json.loads(path.read_bytes())
         salt, nonce, sealed = (base64.b64decode(document[part]) for part in ("salt", "nonce", "sealed"))
         plain = AESGCM(derive_key(passphrase, salt)).decrypt(nonce, sealed, _SCHEMA.encode())
     except FileNotFoundError as error:
         raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="init") from error
-    except (InvalidTag, ValueError, KeyError, TypeError, OSError) as error:
-        raise MagliaError(Code.STORAGE_KEYSTORE, cause=type(error).__name__) from error
+    except InvalidTag as error:
+        raise MagliaError(Code.STORAGE_KEYSTORE) from error
+    except (ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+        raise MagliaError(Code.STORAGE_KEYS_DAMAGED, path=path.name, cause=type(error).__name__) from error
     return {name: base64.b64decode(value) for name, value in json.loads(plain).items()}
 
 

@@ -12,7 +12,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.log_archives import ArchiveReport, check_archived
 from maglia.core.log_port import LogBackend, leaf_hashes
 
-BATCH = 4096
+BATCH = 1024
 """Entries read at a time: memory stays flat however long the log is."""
 
 

@@ -63,7 +63,7 @@ def decode_network_file(content: bytes) -> NetworkFile:
     """Read a network file; raise `input.malformed` when it isn't one."""
     try:
         return _read(content)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, x509.InvalidVersion) as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause=f"network file: {type(error).__name__}") from error
     except MagliaError as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause="network file: name") from error

@@ -69,9 +69,15 @@ def check_draft(signed: bytes, targets: Mapping[str, bytes]) -> Directory:
 
 
 def delegated_key(signed: bytes) -> bytes:
-    """Return the public key to which a draft that `check_draft` accepts delegates the suspensions."""
-    (key,) = json.loads(signed)["delegations"]["keys"].values()
-    return bytes.fromhex(key["keyval"]["public"])
+    """Return the public key to which a draft that `check_draft` accepts delegates the suspensions.
+
+    Raises `directory.draft` where there is none to be read: the registry wrote the draft, and may write anything.
+    """
+    try:
+        (key,) = json.loads(signed)["delegations"]["keys"].values()
+        return bytes.fromhex(key["keyval"]["public"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _refused("no key of the suspensions") from error
 
 
 def expiry_of(signed: bytes) -> datetime:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 _QUARTER_MIN = 15
@@ -91,6 +91,13 @@ def italian_time(time_ms: int) -> datetime:
     utc = datetime.fromtimestamp(time_ms / 1000, UTC)
     is_summer = _last_sunday(utc.year, 3) <= utc < _last_sunday(utc.year, 10)
     return utc.astimezone(timezone(timedelta(hours=2 if is_summer else 1)))
+
+
+def italian_midnight(day: date) -> int:
+    """Return the instant, in milliseconds since the epoch, at which a day starts in Italy."""
+    midnight = int(datetime.combine(day, time(), UTC).timestamp() * 1000)
+    ahead = italian_time(midnight - 2 * 3_600_000).utcoffset() or timedelta()
+    return midnight - int(ahead.total_seconds() * 1000)
 
 
 def _last_sunday(year: int, month: int) -> datetime:

@@ -61,7 +61,7 @@ def decode_relay_file(content: bytes) -> RelayFile:
     """Read a relay file; raise `input.malformed` when it isn't one."""
     try:
         return _read(content)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, x509.InvalidVersion) as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause=f"relay file: {type(error).__name__}") from error
     except MagliaError as error:
         raise MagliaError(Code.INPUT_MALFORMED, cause="relay file: name") from error

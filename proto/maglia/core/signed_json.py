@@ -16,7 +16,10 @@ def dump(data: Mapping[str, object]) -> bytes:
 
 def load(content: bytes, schema: str) -> dict[str, Any]:
     """Return an object of this schema."""
-    data = json.loads(content)
+    try:
+        data = json.loads(content)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(data, dict) or data.get("schema") != schema:
         raise ValueError(f"not {schema}")
     return data

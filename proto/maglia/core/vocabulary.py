@@ -257,6 +257,8 @@ class Silence(StrEnum):
     DEADLINE = "deadline"
     REFUSED_CONNECTION = "refused_connection"
     CARD_EXPIRED = "card_expired"
+    NOT_JOINED = "not_joined"
+    """Approved by two officers, and without a card so far: it counts, since nobody signed that it has no records."""
     METADATA_EXPIRED = "metadata_expired"
     SUSPENDED_HERE = "suspended_here"
     COVERAGE_PARTIAL = "coverage_partial"

@@ -38,6 +38,11 @@ from maglia.core.merkle import Tile
 # In SQLite only an INTEGER key is the row's own number; any other type costs a second index.
 _Index = BigInteger().with_variant(Integer, "sqlite")
 
+_LOST = bytes(32)
+"""Stands for a hash on a page that was torn, which SQLite reads as nothing: it is no entry's."""
+LOG_TABLES = frozenset({"log_entry", "log_tile"})
+"""What a log that is recomputed proves by itself, page by page."""
+
 
 def define(metadata: MetaData) -> tuple[Table, Table, Table]:
     """Define `log_entry`, `log_tile` and `log_checkpoint` on a metadata, and `log_archive` (`define_archive`)."""
@@ -190,12 +195,13 @@ class SqlLogBackend:
         """Return the entries with start <= index < start + count that are there, in order."""
         with _as_log_errors(), self._engine.connect() as connection:
             rows = connection.execute(_ENTRIES, {"first": start, "last": start + count}).all()
-        return list(map(StoredEntry._make, rows))
+        return [StoredEntry(index, leaf or b"", hashed or _LOST) for index, leaf, hashed in rows]
 
     def leaf_hashes(self, start: int, count: int) -> bytes:
         """Return the stored leaf hashes of those of these entries that are here, joined."""
         with _as_log_errors(), self._engine.connect() as connection:
-            return b"".join(connection.execute(_HASHES, {"first": start, "last": start + count}).scalars())
+            hashes = connection.execute(_HASHES, {"first": start, "last": start + count}).scalars()
+            return b"".join(each or _LOST for each in hashes)
 
     def tile(self, level: int, index: int) -> bytes:
         """Return a stored tile's hashes, joined; empty when it is not there."""

@@ -67,9 +67,8 @@ def _names(party: str, network: str) -> list[x509.GeneralName]:
 def is_certificate_of(der: bytes, party: str, network: str) -> bool:
     """Return whether the DER bytes are a certificate that names this party and nobody else."""
     try:
-        extensions = x509.load_der_x509_certificate(der).extensions
-        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+        names = _load(der).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return False
     return list(names) == _names(party, network)
 
@@ -77,7 +76,7 @@ def is_certificate_of(der: bytes, party: str, network: str) -> bool:
 def is_own_certificate(der: bytes) -> bool:
     """Return whether a certificate holds an EC P-256 key and was signed by it: whoever made it has that key."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
+        certificate = _load(der)
         public = certificate.public_key()
         certificate.verify_directly_issued_by(certificate)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
@@ -87,7 +86,7 @@ def is_own_certificate(der: bytes) -> bool:
 
 def certificate_end(der: bytes) -> datetime:
     """Return when a certificate ends; raise `ValueError` when the bytes are none."""
-    return x509.load_der_x509_certificate(der).not_valid_after_utc
+    return _load(der).not_valid_after_utc
 
 
 def pem_to_der(pem: bytes) -> bytes:
@@ -97,4 +96,12 @@ def pem_to_der(pem: bytes) -> bytes:
 
 def der_to_pem(der: bytes) -> bytes:
     """Return the PEM form of a DER certificate; raise `ValueError` when it isn't one."""
-    return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
+    return _load(der).public_bytes(serialization.Encoding.PEM)
+
+
+def _load(der: bytes) -> x509.Certificate:
+    """Return a certificate; raise `ValueError`, also for a version that there is not: the library tells it apart."""
+    try:
+        return x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:
+        raise ValueError("a version of certificates that there is not") from error

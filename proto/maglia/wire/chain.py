@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.secret import Secret
@@ -72,22 +74,24 @@ class Chain(grpc.aio.ServerInterceptor):
 
     def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler[Any, Any]:
         rule = self._rules.get(method)
+        read = partial(_read_all if handler.request_streaming else _read, handler.request_deserializer)
 
-        async def unary(request: object, context: Context) -> object:
+        async def unary(request: Any, context: Context) -> object:
             async with _Guard(context, rule):
                 work = handler.stream_unary if handler.request_streaming else handler.unary_unary
-                return await work(request, context)
+                return await work(read(request), context)
 
-        async def streaming(request: object, context: Context) -> AsyncIterator[object]:
+        async def streaming(request: Any, context: Context) -> AsyncIterator[object]:
             async with _Guard(context, rule):
                 work = handler.stream_stream if handler.request_streaming else handler.unary_stream
-                async with aclosing(work(request, context)) as responses:
+                async with aclosing(work(read(request), context)) as responses:
                     async for response in responses:
                         yield response
 
         make = _HANDLERS[bool(handler.request_streaming), bool(handler.response_streaming)]
         behaviour = streaming if handler.response_streaming else unary
-        return make(behaviour, handler.request_deserializer, handler.response_serializer)
+        # Read in the chain and not by the library: nobody's bytes are parsed before it is known who they are.
+        return make(behaviour, None, handler.response_serializer)
 
 
 _HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]]] = {
@@ -96,6 +100,21 @@ _HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]
     (True, False): grpc.stream_unary_rpc_method_handler,
     (True, True): grpc.stream_stream_rpc_method_handler,
 }
+
+
+def _read(deserialize: Callable[[bytes], object], content: bytes) -> object:
+    """Return a request; raise `input.malformed`. The library would tell callers of its types."""
+    try:
+        return deserialize(content)
+    except (DecodeError, RecursionError) as error:
+        raise MagliaError(Code.INPUT_MALFORMED, cause="a request that can't be read") from error
+
+
+async def _read_all(
+    deserialize: Callable[[bytes], object], contents: AsyncIterator[bytes]
+) -> AsyncGenerator[object, None]:
+    async for content in contents:
+        yield _read(deserialize, content)
 
 
 class _Guard:

@@ -26,6 +26,10 @@ SERVER_OPTIONS: Sequence[tuple[str, int]] = [
     ("grpc.so_reuseport", 0),
     ("grpc.max_concurrent_streams", 200),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    # Whoever connects and does not say who they are is let go, and so is whoever has asked nothing for long. gRPC waits
+    # two minutes for the first, and for ever for the second.
+    ("grpc.server_handshake_timeout_ms", 10_000),
+    ("grpc.max_connection_idle_ms", 600_000),
 ]
 _CHANNEL_OPTIONS: Sequence[tuple[str, int | str]] = [
     *_LIMITS,

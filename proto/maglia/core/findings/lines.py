@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from maglia.core.findings.model import Finding
 from maglia.core.findings.words import level_in_words, subject_in_words, told_in_words
 from maglia.core.folding import WIDTH
+from maglia.core.translation import mark, tr
 
 LEVEL_WIDTH, SUBJECT_WIDTH = 9, 20
 _BEFORE = LEVEL_WIDTH + SUBJECT_WIDTH
 _ARROW = "-> "
 _WORD = re.compile(r"(?:[^\s'\"]|'[^']*'|\"[^\"]*\")+")
 """A word of a command, quoted blanks and all."""
-_MANAGER = ("avvisare il responsabile o chi amministra il nodo", "tell the manager or whoever administers the node")
+_MANAGER = mark("avvisare il responsabile o chi amministra il nodo")
 
 
 def finding_lines(findings: Iterable[Finding], lang: str, width: int = WIDTH) -> list[str]:
@@ -31,7 +32,7 @@ def found_in_words(finding: Finding, lang: str) -> list[str]:
 def repair_lines(finding: Finding, lang: str, width: int = WIDTH) -> list[str]:
     """Return the command that mends it, in lines that a shell joins; or whom to tell; nothing where all is well."""
     if finding.for_manager and not finding.repair:
-        return [_ARROW + _MANAGER[lang == "en"]]
+        return [_ARROW + tr(_MANAGER, lang)]
     return _parted(_ARROW, finding.repair, width) if finding.repair else []
 
 

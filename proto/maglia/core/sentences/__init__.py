@@ -1,4 +1,4 @@
-"""The sentence that people read for each error code, and what to do next, in Italian and in English.
+"""The sentence that people read for each error code, and what to do next, in Italian.
 
 Parameters in braces are public values of the error; none may hold a person's code.
 """
@@ -11,6 +11,7 @@ from maglia.core.sentences import (
     devices,
     directory,
     files,
+    folders,
     inputs,
     machine,
     member,
@@ -19,13 +20,14 @@ from maglia.core.sentences import (
     relay,
     rules,
 )
-from maglia.core.sentences.entry import Entry, Sentence
+from maglia.core.sentences.entry import Sentence
 
-__all__ = ["CATALOG", "Entry", "Sentence"]
+__all__ = ["CATALOG", "Sentence"]
 
-CATALOG: dict[Code, Entry] = {
+CATALOG: dict[Code, Sentence] = {
     **inputs.SENTENCES,
     **files.SENTENCES,
+    **folders.SENTENCES,
     **records.SENTENCES,
     **counter.SENTENCES,
     **devices.SENTENCES,

@@ -1,4 +1,4 @@
-"""One line of the catalog: a message and the next action, in Italian and in English."""
+"""One line of the catalog: a message and the next action, in Italian."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sentence:
-    """What happened, and what to do next, in one language."""
+    """What happened, and what to do next."""
 
     message: str
     next_action: str
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The two languages of a code."""
-
-    it: Sentence
-    en: Sentence
-
-
-def entry(it: str, it_next: str, en: str, en_next: str) -> Entry:
-    """Return a line of the catalog: message and next action in Italian, then in English."""
-    return Entry(Sentence(it, it_next), Sentence(en, en_next))
+def entry(message: str, next_action: str) -> Sentence:
+    """Return a line of the catalog, in Italian; `docs/catalog.py` gathers both texts to be translated."""
+    return Sentence(message, next_action)
