@@ -13,6 +13,7 @@ from maglia.core.bundle import bundle_revision
 from maglia.core.device import Server
 from maglia.core.elapsed import seconds_passed
 from maglia.core.network_file import NetworkFile
+from maglia.open_files import allow_open_files
 from maglia.wire.sessions import Sessions
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
@@ -69,6 +70,7 @@ from node.waiting import Waiting
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, passphrase: str) -> None:
     """Serve until a signal says to stop; raises what keeps the node from starting."""
+    allow_open_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

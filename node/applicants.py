@@ -55,14 +55,16 @@ def read_applicants(
 
 
 def read_rows(sheet: Sheet, columns: Mapping[str, str], file_name: str) -> Iterator[Applicant | RejectedApplicant]:
-    """Yield the rows of an open file in order; raise `input.map`, `input.too_large`, and as `apply_plan`."""
+    """Yield the rows of an open file in order; raise `input.map`, `input.too_many_rows`, and as `apply_plan`."""
     plan = check_plan(Plan(columns), (*REQUIRED, *OPTIONAL))
     planned = apply_plan(sheet, plan, forms.echo(file_name), REQUIRED, OPTIONAL)
     protocols = _protocols()
     known: dict[Identifier, Applicant] = {}
     for count, line in enumerate(planned.lines()):
         if count >= MAX_ROWS:
-            raise MagliaError(Code.INPUT_TOO_LARGE, field=forms.echo(file_name), limit=MAX_ROWS)
+            raise MagliaError(
+                Code.INPUT_TOO_MANY_ROWS, field=forms.echo(file_name), limit=f"{MAX_ROWS:,}".replace(",", ".")
+            )
         try:
             one = _Row(planned, line).applicant(next(protocols), known)
             known[one.identifier] = one
@@ -109,7 +111,7 @@ class _Row:
 
     def applicant(self, protocol: str, known: Mapping[Identifier, Applicant]) -> Applicant:
         """Return the row as an applicant who is not `known`; raise `_CellError` for the first cell that won't do."""
-        identifier = self._read("codice", parse_identifier)
+        identifier = self._read("codice", _identifier)
         if identifier in known:
             raise self._error("codice", MagliaError(Code.INPUT_APPLICANT_TWICE, row=known[identifier].row))
         return Applicant(
@@ -131,6 +133,12 @@ class _Row:
 
     def _error(self, column: str, error: MagliaError) -> _CellError:
         return _CellError(column, error, self._cells.get("codice", "")[:_WRITTEN].strip())
+
+
+def _identifier(text: str) -> Identifier:
+    if not text.strip():
+        raise MagliaError(Code.INPUT_MISSING, field="codice")
+    return parse_identifier(text)
 
 
 def read_period(text: str) -> tuple[date | None, date | None]:

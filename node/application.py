@@ -16,6 +16,7 @@ from pathlib import Path
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
 from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
+from maglia.settings_error import settings_error
 
 Value = str | list[str]
 MAX_TEXT = 200
@@ -44,11 +45,14 @@ class Field:
 
 
 def read_field(field: Field, text: str, today: date) -> Value:
-    """Return the value in its normal form; an empty one is left out unless needed. Raises `input.field`."""
+    """Return the value in its normal form; an empty one is left out unless needed.
+
+    Raises `input.form` or `input.missing`.
+    """
     text = text.strip()
     if not text:
         if field.is_needed:
-            raise _wrong(field)
+            raise MagliaError(Code.INPUT_MISSING, field=field.label)
         return [] if field.is_list else ""
     if len(text) > MAX_TEXT * (MAX_LIST if field.is_list else 1) or not text.isprintable():
         raise _wrong(field)
@@ -59,12 +63,17 @@ def read_field(field: Field, text: str, today: date) -> Value:
 
 
 def read_form(form: Path) -> dict[str, str]:
-    """Return the fields of a TOML form as typed, lists joined by commas; raise `input.file` or `input.field`."""
+    """Return the fields of a TOML form as typed, lists joined by commas.
+
+    Raises `input.file`, `input.toml` or `input.field`.
+    """
     try:
         if form.stat().st_size > _MAX_FORM_BYTES:
             raise MagliaError(Code.INPUT_FILE, file=form.name)
         content = tomllib.loads(form.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise settings_error(error, form, {}) from error
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise MagliaError(Code.INPUT_FILE, file=form.name) from error
     return {name: _as_typed(name, value) for name, value in content.items()}
 
@@ -79,7 +88,7 @@ def _as_typed(name: str, value: object) -> str:
 
 
 def read_application(typed: Mapping[str, str], today: date) -> dict[str, Value]:
-    """Return every field in its normal form; raise `input.field` for the first that is wrong or not of the kind."""
+    """Return every field in its normal form; raise `input.form` or `input.missing` for the first that is wrong."""
     found = {field.name: read_field(field, typed.get(field.name, ""), today) for field in FIELDS}
     kind = Kind(str(found["kind"]))
     for field in FIELDS:
@@ -92,7 +101,7 @@ def read_application(typed: Mapping[str, str], today: date) -> dict[str, Value]:
 def _check_purposes(purposes: Value, kind: Kind) -> None:
     allowed = [purpose.value for purpose in Purpose if kind in PURPOSE_KINDS[purpose]]
     if not set(purposes) <= set(allowed):
-        raise MagliaError(Code.INPUT_FIELD, field=f"{BY_NAME['purposes'].label}: {', '.join(allowed)}")
+        raise MagliaError(Code.INPUT_FORM, field=BY_NAME["purposes"].label, form=", ".join(allowed))
 
 
 def is_asked(field: Field, kind: Kind) -> bool:
@@ -105,7 +114,7 @@ def is_asked(field: Field, kind: Kind) -> bool:
 
 
 def _wrong(field: Field) -> MagliaError:
-    return MagliaError(Code.INPUT_FIELD, field=f"{field.label}: {field.hint}")
+    return MagliaError(Code.INPUT_FORM, field=field.label, form=field.hint)
 
 
 def _text(text: str, _today: date) -> str:

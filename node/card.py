@@ -36,7 +36,7 @@ _LOOKS = 20
 """How often its age is looked at before a card is due."""
 _LOOK_S = 0.05, 60.0
 """Seconds between two looks, at least and at most."""
-_AWAY = frozenset({Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE})
+_AWAY = frozenset({Code.NETWORK_OFFICE, Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE})
 _log = logging.getLogger(__name__)
 
 
@@ -152,11 +152,16 @@ class OwnCard:
 
 
 def kept_card(folder: Path, settings: Settings, network: NetworkFile, keys: Keys) -> Card:
-    """Return the card as it was published last; raise `storage.missing` before the first."""
+    """Return the card as it was published last; raise `member.not_joined` before the first."""
     path = folder / CARD_FILE
     if not path.is_file():
-        raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node join")
+        raise MagliaError(Code.MEMBER_NOT_JOINED)
     return open_card(parse(Envelope, path.read_bytes()), network.network, settings.member, keys.identity.public)
+
+
+def has_joined(folder: Path) -> bool:
+    """Return whether the office's token was used: then there is a card, and the node can start."""
+    return (folder / CARD_FILE).exists()
 
 
 def _card(settings: Settings, network: NetworkFile, reach: Reach, tls: TlsIdentity) -> Card:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from maglia.core.endpoint import split_endpoint
@@ -29,8 +29,10 @@ from maglia.core.vocabulary import (
     SESSION_IDLE_S,
     SIGNALS_S,
 )
+from maglia.settings_error import settings_error
 
 SETTINGS_FILE = "node.toml"
+_FORMS = {"peer": "HOST:PORT", "front": "HOST:PORT", "database_url": "postgresql://HOST/NAME"}
 
 
 def check_endpoint(address: str) -> str:
@@ -131,7 +133,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(folder: Path, **flags: Any) -> Settings:
-    """Read the settings of the node in `folder`; raise `storage.missing` or `input.setting`."""
+    """Read the settings of the node in `folder`; raise `storage.missing` or as `settings_error`."""
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise MagliaError(Code.STORAGE_MISSING, path=path.name, command="maglia-node init")
@@ -141,8 +143,5 @@ def load_settings(folder: Path, **flags: Any) -> Settings:
 
     try:
         return Located(**{name: value for name, value in flags.items() if value is not None})
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise MagliaError(Code.INPUT_SETTING, field=field, source=path.name) from error
     except ValueError as error:
-        raise MagliaError(Code.INPUT_SETTING, field=path.name, source=path.name) from error
+        raise settings_error(error, path, _FORMS) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -11,12 +10,12 @@ from maglia.core.entry import (
     Entry,
     EntryKind,
     MonthReader,
+    MonthWriter,
     open_pseudonyms,
     open_shown,
-    seal_pseudonyms,
-    seal_shown,
 )
 from maglia.wire.entries import encode_entry
+from node.grouped import GroupedLog
 from node.ports import Clock, Log, LogState, Room
 
 _LEAVES_THE_BODY = frozenset(
@@ -54,10 +53,12 @@ class Entries:
         self, log: Log, keys: MonthlyKeys, clock: Clock, state: LogState | None = None, room: Room | None = None
     ) -> None:
         self._log = log
+        self._grouped = GroupedLog(log)
         self._keys = keys
         self._clock = clock
         self._state = state
         self._room = room
+        self._last_writer: tuple[str, MonthWriter] | None = None
 
     def require_sound(self) -> None:
         """Raise `log.fork` when this log is not the one that the witness knows."""
@@ -86,10 +87,17 @@ class Entries:
     def seal(self, pseudonyms: Sequence[bytes]) -> tuple[str, bytes]:
         """Return the month and the sealed pseudonyms for an entry written now."""
         month = self._month()
-        return month, seal_pseudonyms(self._keys.key(month), list(pseudonyms))
+        return month, self._writer(month).pseudonyms(pseudonyms)
 
     def _month(self) -> str:
-        return f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m}"
+        now = datetime.fromtimestamp(self._clock.now(), UTC)
+        return f"{now.year:04}-{now.month:02}"
+
+    def _writer(self, month: str) -> MonthWriter:
+        """Return what seals the entries of a month: that of the last one is kept, which is nearly always this."""
+        if self._last_writer is None or self._last_writer[0] != month:
+            self._last_writer = month, MonthWriter(self._keys.key(month))
+        return self._last_writer[1]
 
     def reader(self, month: str) -> MonthReader | None:
         """Return what opens the entries of a month, None once it was forgotten; raise `storage.keystore` if lost."""
@@ -98,7 +106,7 @@ class Entries:
 
     def seal_shown(self, month: str, shown: Sequence[int]) -> bytes:
         """Return the sealed marks of what an answer showed, under the key of the month that `seal` named."""
-        return seal_shown(self._keys.key(month), shown)
+        return self._writer(month).shown(shown)
 
     def seal_found(self, is_found: bool) -> tuple[str, bytes]:
         """Return the month and the sealed mark of an end state written now: whether the answer held anything."""
@@ -131,14 +139,13 @@ class Entries:
         Raises `log.fork`, `storage.low` or `storage.full` when no such entry may be written now.
         """
         self._check([entry])
-        appended = await asyncio.wrap_future(self._log.append(encode_entry(entry)))
-        return appended.leaf_hash
+        [leaf_hash] = await self._grouped.write([encode_entry(entry)])
+        return leaf_hash
 
     async def write_all(self, entries: Sequence[Entry]) -> list[bytes]:
         """Return the leaf hashes once all are durable, in one transaction; raises as `write` does."""
         self._check(entries)
-        leaves = [encode_entry(entry) for entry in entries]
-        return [appended.leaf_hash for appended in await asyncio.wrap_future(self._log.append_many(leaves))]
+        return await self._grouped.write([encode_entry(entry) for entry in entries])
 
     def _check(self, entries: Sequence[Entry]) -> None:
         if any(entry.kind in _LEAVES_THE_BODY for entry in entries):

@@ -22,6 +22,7 @@ from node.findings.clock import clock_found
 from node.findings.directory import directory_found
 from node.findings.enrolment import enrolment_found
 from node.findings.log import log_cosigned
+from node.findings.office import office_heard
 from node.findings.presence import presence_found
 from node.findings.reached import reached_found
 from node.findings.remedies import for_error, remedies_for
@@ -66,6 +67,7 @@ class Examination:
         yield card_found(base.card.published().not_after, now, *lives, remedies, serving=True)
         yield clock_found(base.registry.ahead_s, max(base.card.published().not_before, base.guard.cosigned_at) - now)
         yield directory_found(base.trust.timestamp_version(), base.trust.expires(), now, None, remedies, serving=True)
+        yield office_heard(base.trust.last_news, remedies, is_away=base.trust.is_away)
         yield _reach(base)
         yield self._room(settings)
         yield ok(Subject.DATABASE, "database.opens", records=status.records)

@@ -37,6 +37,7 @@ PASSING = frozenset(
         Silence.OVERLOADED,
         Silence.INTERRUPTED,
         Silence.CARD_EXPIRED,
+        Silence.NOT_JOINED,
         Silence.METADATA_EXPIRED,
     }
 )

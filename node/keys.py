@@ -65,8 +65,11 @@ def save_keys(folder: Path, keys: Keys, passphrase: str) -> None:
 
 
 def load_keys(folder: Path, passphrase: str) -> Keys:
-    """Read the keystore; raise `storage.missing` or `storage.keystore`."""
-    entries = load_keystore(folder / KEYSTORE_FILE, passphrase)
+    """Read the keystore; raise `storage.keys_lost`, `storage.keys_damaged` or `storage.keystore`."""
+    path = folder / KEYSTORE_FILE
+    if not path.exists():  # only a folder that `init` filled gets here: new keys would be another body's
+        raise MagliaError(Code.STORAGE_KEYS_LOST, path=path.name)
+    entries = load_keystore(path, passphrase)
     try:
         return Keys(
             identity=SigningKey(entries["identity"]),
@@ -79,4 +82,4 @@ def load_keys(folder: Path, passphrase: str) -> Keys:
             next_peer=TlsIdentity(entries["next.crt"], entries["next.key"]) if "next.crt" in entries else None,
         )
     except KeyError as error:
-        raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"no {error}") from error
+        raise MagliaError(Code.STORAGE_KEYS_DAMAGED, path=path.name, cause=f"no {error}") from error

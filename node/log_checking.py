@@ -10,32 +10,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.log import Log, LogReport
 from maglia.core.log_archives import FOLDER
 from node.log_guard import LogGuard, kept_note
+from node.log_months import MonthKeys, sealed_months
+from node.store.monthly import MonthlyKeyFiles
 
 EVERY_S = 86_400.0
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class CheckedKeys(Protocol):
-    """The keys that entries are sealed under."""
-
-    def check(self) -> None:
-        """Raise `storage.keystore`, naming the month, when a key that is here cannot be opened."""
-        ...
 
 
 class LogChecking:
     """Checks one body's log. `within_s` is how long, in seconds, a start waits for it."""
 
     def __init__(
-        self, folder: Path, log: Log, guard: LogGuard, keys: CheckedKeys, within_s: float, every_s: float = EVERY_S
+        self, folder: Path, log: Log, guard: LogGuard, keys: MonthlyKeyFiles, within_s: float, every_s: float = EVERY_S
     ) -> None:
         self._folder = folder
         self._log = log
@@ -72,14 +67,16 @@ class LogChecking:
             _log.warning("the log could not be checked: %s", error)
 
     async def check(self) -> LogReport:
-        """Recompute the log and open every key; tell the guard what is altered. Raises `log.unavailable`."""
+        """Recompute the log and look for every month's key; tell the guard what is altered.
+
+        Raises `log.unavailable`.
+        """
         problems = []
-        try:
-            await asyncio.to_thread(self._keys.check)
-        except MagliaError as error:
-            _log.critical("%s", error)
-            problems.append(Code.LOG_KEY)
         report = await self._recompute()
+        keys = await self._month_keys(report)
+        if not keys.ok:
+            _log.critical("log keys missing: %s; not opening: %s", _named(keys.missing), _named(keys.closed))
+            problems.append(Code.LOG_KEY)
         if report.bad_archive and report.holds:  # else it may be the tree that the file differs from
             _log.critical("archive file %s is altered", report.bad_archive)
             problems.append(Code.LOG_ARCHIVE)
@@ -89,21 +86,33 @@ class LogChecking:
         return report
 
     async def _recompute(self) -> LogReport:
-        steps = self._log.verify_steps(kept_note(self._folder), self._folder / FOLDER)
+        return await self._taken(self._log.verify_steps(kept_note(self._folder), self._folder / FOLDER))
+
+    async def _month_keys(self, report: LogReport) -> MonthKeys:
+        """Return how the keys are; where the log itself does not hold, whether those that are here open."""
+        size = self._log.size
+        first = self._log.first if report.holds else size
+        months = await self._taken(sealed_months(self._log.read, first, size))
+        return await asyncio.to_thread(months.read_by, self._keys)
+
+    async def _taken(self, steps: Generator[None, None, T]) -> T:
+        """Take all steps, in threads, and return what comes at their end."""
         while True:
             start = time.monotonic()
-            report = await asyncio.to_thread(_step, steps)
-            if report is not None:
-                return report
+            if ended := await asyncio.to_thread(_step, steps):
+                return ended[0]
             if not self._hurried:
                 await asyncio.sleep(time.monotonic() - start)
 
 
-def _step(steps: Generator[None, None, LogReport]) -> LogReport | None:
-    """Take one step; return the report after the last."""
+def _step(steps: Generator[None, None, T]) -> tuple[T] | None:
+    """Take one step; return what comes after the last."""
     try:
         next(steps)
     except StopIteration as end:
-        report: LogReport = end.value
-        return report
+        return (end.value,)
     return None
+
+
+def _named(files: Sequence[str]) -> str:
+    return ", ".join(files) or "none"

@@ -7,12 +7,11 @@ import os
 import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -32,8 +31,12 @@ from maglia.core.vocabulary import (
     TIMESTAMP_S,
     TOKEN_S,
 )
+from maglia.settings_error import settings_error
 
 SETTINGS_FILE = "registry.toml"
+_FORMS = dict.fromkeys(("peer", "front", "peer_listen", "front_listen"), "HOST:PORT") | {
+    "database_url": "postgresql://HOST/NAME"
+}
 _PREFIX = "MAGLIA_REGISTRY_"
 _POLICIES = Path(__file__).resolve().parent.parent / "policies"
 _DATABASE = re.compile(r"postgresql(\+psycopg)?://\S+")
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(folder: Path, **flags: object) -> Settings:
-    """Return the settings in force for the registry in `folder`; raise `storage.missing` or `input.setting`."""
+    """Return the settings in force for the registry in `folder`; raise `storage.missing` or as `settings_error`."""
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise MagliaError(Code.STORAGE_MISSING, path=str(folder), command="maglia-registry init")
@@ -106,11 +109,8 @@ def load_settings(folder: Path, **flags: object) -> Settings:
 
     try:
         return _Here(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        field = ".".join(map(str, error.errors()[0]["loc"]))
-        raise MagliaError(Code.INPUT_SETTING, field=field, source=SETTINGS_FILE) from error
-    except (SettingsError, ValueError) as error:
-        raise MagliaError(Code.INPUT_SETTING, field=SETTINGS_FILE, source=type(error).__name__) from error
+    except ValueError as error:
+        raise settings_error(error, path, _FORMS) from error
 
 
 def _check_environment() -> None:

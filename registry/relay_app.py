@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import os
-import resource
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from maglia.core.endpoint import split_host
 from maglia.core.errors import Code, MagliaError
 from maglia.core.keystore import write_private
 from maglia.core.network_file import NetworkFile
+from maglia.open_files import allow_open_files
 from maglia.v1.relay_pb2_grpc import add_RelayServiceServicer_to_server
 from maglia.wire.certificates import TlsIdentity
 from maglia.wire.chain import Chain
@@ -44,7 +44,7 @@ _OPTIONS = [
     *SERVER_OPTIONS,
     ("grpc.max_receive_message_length", MAX_CARRIED_BYTES),
     ("grpc.max_concurrent_streams", MAX_CARRIED + _OTHER_STREAMS),
-    # Whoever connects and says nothing is let go: nobody's word is needed to reach this port.
+    # Whoever connects and says nothing is let go sooner: nobody's word is needed to reach this port.
     ("grpc.server_handshake_timeout_ms", 5_000),
     ("grpc.max_connection_idle_ms", 30_000),
 ]
@@ -63,7 +63,7 @@ class Relay:
 
 async def serve(folder: Path, settings: Settings, network: NetworkFile, identity: TlsIdentity) -> None:
     """Serve until SIGTERM or SIGINT; raises what keeps the relay from starting."""
-    _allow_connections(settings.connections)
+    allow_open_files(settings.connections + _OTHER_FILES)
     sys.unraisablehook = pass_over_names
     async with running(folder, settings, network, identity):
         await told_to_stop()
@@ -153,12 +153,3 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 def _taken(address: str, field: str) -> MagliaError:
     return MagliaError(Code.NETWORK_PORT_BUSY, address=address, field=field, source=SETTINGS_FILE)
-
-
-def _allow_connections(wanted: int) -> None:
-    """Let the process open as many sockets as it may need; many systems begin with 1,024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    enough = wanted + _OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < enough:
-        limit = enough if hard == resource.RLIM_INFINITY else min(enough, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

@@ -6,16 +6,18 @@ import json
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_network_name, check_relay_name
 from maglia.core.keystore import write_private
 from maglia.core.relay_file import check_one_address
+from maglia.settings_error import settings_error
 from maglia.wire.relay import MAX_CARRIED
 
 SETTINGS_FILE = "relay.toml"
+_FORMS = dict.fromkeys(("public", "nodes", "public_listen", "nodes_listen"), "HOST:PORT")
 _PREFIX = "MAGLIA_RELAY_"
 
 
@@ -84,7 +86,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(folder: Path, **flags: object) -> Settings:
-    """Return the settings in force for the relay in `folder`; raise `storage.missing` or `input.setting`."""
+    """Return the settings in force for the relay in `folder`; raise `storage.missing` or as `settings_error`."""
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise MagliaError(Code.STORAGE_MISSING, path=str(folder), command="maglia-registry relay init")
@@ -98,11 +100,8 @@ def load_settings(folder: Path, **flags: object) -> Settings:
 
     try:
         return _Here(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        field = ".".join(map(str, error.errors()[0]["loc"]))
-        raise MagliaError(Code.INPUT_SETTING, field=field, source=SETTINGS_FILE) from error
     except ValueError as error:
-        raise MagliaError(Code.INPUT_SETTING, field=SETTINGS_FILE, source=SETTINGS_FILE) from error
+        raise settings_error(error, path, _FORMS) from error
 
 
 def write_settings(folder: Path, network: str, name: str, public: str, nodes: str) -> None:

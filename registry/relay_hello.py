@@ -9,6 +9,8 @@ import logging
 import re
 import ssl
 import sys
+from functools import cache
+from weakref import WeakKeyDictionary
 
 _ID = r"([a-z0-9][a-z0-9-]{1,38}[a-z0-9])"
 MAX_HELLO_BYTES = 16 * 1024
@@ -23,11 +25,8 @@ class HelloReader:
     """Takes a caller's first bytes as they come; one for each connection."""
 
     def __init__(self) -> None:
-        self._names: list[str | None] = []
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.sni_callback = self._named
         self._incoming = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, ssl.MemoryBIO(), server_side=True)
+        self._tls = _context().wrap_bio(self._incoming, ssl.MemoryBIO(), server_side=True)
         self._size = 0
 
     def feed(self, content: bytes) -> str | None:
@@ -42,14 +41,27 @@ class HelloReader:
             return None
         except ssl.SSLError:
             pass  # as meant: the callback ends the handshake
-        name = self._names[0] if self._names else None
+        name = _named.pop(self._tls, None)
         if not name:
             raise NotTlsError
         return name
 
-    def _named(self, _tls: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int:
-        self._names.append(name)
-        return ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+_named: WeakKeyDictionary[ssl.SSLObject, str | None] = WeakKeyDictionary()
+"""The names that handshakes under way were stopped at. A context that knew its reader would never be freed: the
+collector does not see what a handshake holds."""
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = _note_name
+    return context
+
+
+def _note_name(tls: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int:
+    _named[tls] = name
+    return ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
 
 
 def pass_over_names(ignored: sys.UnraisableHookArgs) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from maglia.core.elapsed import Due
 from maglia.core.errors import MagliaError
 from maglia.core.keystore import write_private
+from maglia.open_files import allow_open_files
+from maglia.sql.soundness import check_sound
 from maglia.wire.chain import place_of
 from registry.app import Parts, build, listen
 from registry.config import Settings
@@ -29,9 +31,11 @@ _log = logging.getLogger(__name__)
 
 async def serve(folder: Path, settings: Settings, secrets: Secrets) -> None:
     """Serve until SIGTERM or SIGINT; `ready.json` is there while calls are answered."""
+    allow_open_files()
     with alone(folder):
         (folder / READY_FILE).unlink(missing_ok=True)
         database = Database.open(folder, settings.database)
+        check_sound(database.engine)
         database.migrate()
         parts = build(database, settings, secrets, folder)
         parts.watch.start()

@@ -30,12 +30,13 @@ def doctor(folder: Folder, support: Support = None, lang: Lang = "it", as_json: 
     from maglia.core.findings.document import finding_document
     from maglia.core.findings.lines import finding_lines
     from maglia.core.findings.model import is_well
+    from maglia.core.translation import languages
     from maglia.wire.channel import quiet_grpc
     from node.doctor.folder import examine
     from node.doctor.support import write_support
 
-    if lang not in {"it", "en"}:
-        raise MagliaError(Code.INPUT_SETTING, field="--lang", source="--lang")
+    if lang not in languages():
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="--lang", source="--lang", allowed=", ".join(languages()))
     quiet_grpc()
     found = list(examine(folder))
     checks = [finding_document(finding, lang) for finding in found]
@@ -54,18 +55,15 @@ def _support_lines(out: Path, names: list[str], lang: str) -> list[str]:
     import shlex
 
     from maglia.core.folding import fold
+    from maglia.core.translation import tr
 
     said = (
-        (
-            f"File di assistenza: {out}",
-            f"Contiene: {', '.join(names)}.",
+        tr("File di assistenza: {file}", lang).format(file=out),
+        tr("Contiene: {names}.", lang).format(names=", ".join(names)),
+        tr(
             "Sono testi, da aprire e leggere prima di mandarli: niente di persone, nessun operatore, nessuna chiave.",
+            lang,
         ),
-        (
-            f"Support file: {out}",
-            f"It holds: {', '.join(names)}.",
-            "All of it is text, to be opened and read before it is sent: nothing of persons, no operator, no key.",
-        ),
-    )[lang == "en"]
+    )
     file = shlex.quote(str(out))
     return ["", *fold(said), f"-> unzip -p {file}" if out.suffix == ".zip" else f"-> tar -xzOf {file}"]

@@ -126,7 +126,17 @@ def _show(member: str, fields: dict[str, Value]) -> None:
     print(f"Domanda di «{member}»:")
     for name, value in fields.items():
         if value:
-            print(f"  {BY_NAME[name].label}: {', '.join(value) if isinstance(value, list) else value}")
+            print(f"  {BY_NAME[name].label}: {_in_words(name, value)}")
+
+
+def _in_words(name: str, value: Value) -> str:
+    """Return a field's value as people write it: kinds of aid with their words, days as gg/mm/aaaa."""
+    from maglia.core.facet_words import facets_in_words
+
+    if isinstance(value, list):
+        codes = ", ".join(value)
+        return facets_in_words(codes, "it") if name == "facets" else codes
+    return f"{date.fromisoformat(value):%d/%m/%Y}" if name == "act_expiry" else value
 
 
 @told

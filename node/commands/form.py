@@ -21,7 +21,7 @@ BEGUN_FILE = "application-begun.json"
 def ask_rest(folder: Path, typed: dict[str, str], today: date) -> None:
     """Ask for each field not given yet that concerns the kind of body, going on where an earlier try was left.
 
-    Raises `input.field` for a kind, given or kept, that there is none of.
+    Raises `input.form` for a kind, given or kept, that there is none of.
     """
     begun = _begun(folder)
     if begun:
@@ -64,6 +64,7 @@ def _ask(field: Field, today: date) -> str:
         try:
             value = read_field(field, text, today)
         except MagliaError as error:
-            print(error.sentence("it").message)
+            told = error.sentence("it")
+            print(f"{told.message} {told.next_action}")
             continue
         return ",".join(value) if isinstance(value, list) else value

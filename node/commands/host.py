@@ -69,7 +69,7 @@ def init(
 
     first, dash, last = ports.partition("-")
     if not (dash and first.isdecimal() and last.isdecimal()):
-        raise MagliaError(Code.INPUT_SETTING, field="--ports", source="--ports")
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="--ports", source="--ports", allowed="7500-7699")
     plan = hosting.begin(root, address, int(first), int(last), own_users=not same_user)
     if plan.units:
         runs = f"I nodi partono con systemd ({plan.units})."

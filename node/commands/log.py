@@ -33,12 +33,12 @@ def verify(folder: Folder, as_json: AsJson = False) -> None:
     from maglia.core.checkpoint import NoteKey
     from maglia.core.log_archives import FOLDER
     from maglia.core.log_check import verify_log
-    from maglia.sql.engine import open_engine, open_sqlite
     from maglia.sql.log import SqlLogBackend
+    from node.folder import open_database
     from node.log_guard import FORK_FILE, kept_note
 
     settings, network, keys = open_node(folder)
-    engine = open_engine(settings.database) if settings.database else open_sqlite(folder / "node.db")
+    engine = open_database(folder, settings.database)
     try:
         key = NoteKey(f"maglia/{network.network}/{settings.member}", keys.log.private.public_key())
         report = verify_log(SqlLogBackend(engine), key, kept=kept_note(folder), archives=folder / FOLDER)
@@ -119,7 +119,7 @@ def _key_of(origin: str, key: str) -> NoteKey:
     try:
         return NoteKey(origin, Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)))
     except ValueError as error:
-        raise MagliaError(Code.INPUT_SETTING, field="--key", source="--key") from error
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="--key", source="--key", allowed="0-9, a-f (64)") from error
 
 
 def _document(checked: Checked) -> dict[str, object]:

@@ -15,18 +15,18 @@ from maglia.core.checkpoint import NoteKey
 from maglia.core.errors import Code, MagliaError
 from maglia.core.findings.model import Finding, Subject, ok
 from maglia.core.log_archives import FOLDER
-from maglia.core.log_check import verify_log
+from maglia.core.log_check import BATCH, verify_log
 from maglia.core.log_port import LogBackend
-from maglia.sql.engine import open_engine, open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.domain.presence import presence_of
 from node.findings.consoles import consoles_found
-from node.findings.log import log_key_closed, log_keys_open, log_recomputed
+from node.findings.log import log_keys_found, log_recomputed
 from node.findings.presence import presence_found
 from node.findings.remedies import for_error
-from node.folder import DATABASE_FILE, SystemClock, locked, open_store
+from node.folder import SystemClock, check_database, has_database, locked, open_database, open_store
 from node.kept_rules import KEPT
 from node.log_guard import FORK_FILE, kept_note
+from node.log_months import SealedMonths
 from node.store.answering import served_days
 from node.store.devices import operators_left_out
 from node.store.fields import Fields
@@ -41,8 +41,9 @@ def examined_beside(opened: Opened) -> Iterator[Finding]:
     """Yield what is found beside a node that serves: its database is read as it is, never migrated beneath it."""
     try:
         with _database(opened) as engine:
-            yield _log(SqlLogBackend(engine), opened)
-            yield _log_keys(opened)
+            backend = SqlLogBackend(engine)
+            yield _log(backend, opened)
+            yield _log_keys(backend, opened)
             yield _codes(engine, opened)
             yield from _consoles(engine, opened)
     except MagliaError as error:
@@ -54,11 +55,15 @@ def examined_alone(opened: Opened) -> Iterator[Finding]:
     clock = SystemClock(opened.settings.day)
     try:
         with locked(opened.folder):
+            check_database(opened.folder, opened.settings.database)
+            if not has_database(opened.folder, opened.settings.database):
+                yield ok(Subject.DATABASE, "database.none")
+                return
             store, backend = open_store(opened.folder, opened.keys, clock, opened.settings.database)
             try:
                 yield ok(Subject.DATABASE, "database.opens", records=store.record_count())
                 yield _log(backend, opened)
-                yield _log_keys(opened)
+                yield _log_keys(backend, opened)
                 with _database(opened) as engine:
                     yield _codes(engine, opened)
                     yield _presence(engine, opened)
@@ -71,8 +76,7 @@ def examined_alone(opened: Opened) -> Iterator[Finding]:
 
 @contextmanager
 def _database(opened: Opened) -> Iterator[Engine]:
-    url = opened.settings.database
-    engine = open_engine(url) if url else open_sqlite(opened.folder / DATABASE_FILE)
+    engine = open_database(opened.folder, opened.settings.database)
     try:
         yield engine
     finally:
@@ -86,14 +90,13 @@ def _log(backend: LogBackend, opened: Opened) -> Finding:
     return log_recomputed(report, forked=(folder / FORK_FILE).exists(), remedies=opened.remedies)
 
 
-def _log_keys(opened: Opened) -> Finding:
-    """Whether every month's key opens: without it nobody can be told who asked about them in that month."""
-    months = MonthlyKeyFiles(opened.folder / "log-keys", opened.keys.wrapping_key)
-    try:
-        months.check()
-    except MagliaError as error:
-        return log_key_closed(error.cause, opened.remedies)
-    return log_keys_open(len(months.months()))
+def _log_keys(backend: LogBackend, opened: Opened) -> Finding:
+    """Whether there is a key for every month that has entries, and it opens them: see `node.log_months`."""
+    sealed = SealedMonths()
+    for start in range(backend.first(), backend.size(), BATCH):
+        sealed.take([entry.leaf for entry in backend.entries(start, BATCH)])
+    keys = sealed.read_by(MonthlyKeyFiles(opened.folder / "log-keys", opened.keys.wrapping_key))
+    return log_keys_found(keys.here, keys.missing, keys.closed, opened.remedies)
 
 
 def _codes(engine: Engine, opened: Opened) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
@@ -17,10 +17,12 @@ from maglia.core.keystore import read_passphrase
 from maglia.core.network_file import NetworkFile
 from maglia.policy.binary import find_opa
 from node import local
+from node.card import has_joined
 from node.config import Settings, load_settings
 from node.disk import free_bytes, kept_bytes
 from node.doctor import database, outside
-from node.findings.remedies import Remedies, for_error, remedies_for
+from node.findings.office import OFFICE_SILENT
+from node.findings.remedies import SILENT, Remedies, for_error, remedies_for
 from node.findings.room import room_elsewhere, room_found
 from node.findings.rules import engine_elsewhere, engine_embedded, engine_here, rules_edited
 from node.folder import check_not_moved
@@ -28,8 +30,8 @@ from node.joining import load_network
 from node.kept_rules import edited_rules
 from node.keys import Keys, load_keys
 
-_READ_HERE = frozenset({Subject.LOG, Subject.DATABASE})
-"""Parts of a serving node that are examined from its files too, more closely: what it says of them counts if bad."""
+_READ_HERE = frozenset({Subject.LOG, Subject.DATABASE, Subject.OFFICE})
+"""Parts of a serving node that are examined from here too, more closely: what it says of them counts if bad."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,19 @@ def _serving(opened: Opened) -> Iterator[Finding]:
         own = asyncio.run(local.findings_of(opened.folder, opened.settings, opened.network, opened.keys))
     except MagliaError as error:
         own = [_not_told(error, opened.remedies)]
-    yield from (one for one in own if one.subject not in _READ_HERE or one.level is not Level.OK)
+    yield from (_from_here(one, opened.remedies) for one in own if one.subject not in _READ_HERE or _is_bad(one))
     yield from database.examined_beside(opened)
     yield outside.office(opened)
+
+
+def _is_bad(found: Finding) -> bool:
+    """Return whether a running node's finding counts though its part is examined from here too."""
+    return found.level is not Level.OK and found.told.what != OFFICE_SILENT
+
+
+def _from_here(found: Finding, remedies: Remedies) -> Finding:
+    """Return a finding with a command of this machine, where a console's profile is not known."""
+    return replace(found, repair=remedies.run("doctor")) if found.repair == SILENT else found
 
 
 def _not_told(error: MagliaError, remedies: Remedies) -> Finding:
@@ -85,13 +97,20 @@ def _not_told(error: MagliaError, remedies: Remedies) -> Finding:
 
 
 def _stopped(opened: Opened) -> Iterator[Finding]:
-    yield warning(Subject.SERVICE, opened.remedies.start(), "service.off")
+    yield _service_off(opened)
     yield room(opened.folder, opened.settings)
     yield from database.examined_alone(opened)
     yield outside.office(opened)
     yield outside.card(opened)
     yield outside.reach(opened)
     yield from outside.directory_and_clock(opened.folder, opened.network)
+
+
+def _service_off(opened: Opened) -> Finding:
+    """Return what starts a stopped node; one that did not join would not start, so the office comes first."""
+    if has_joined(opened.folder):
+        return warning(Subject.SERVICE, opened.remedies.start(), "service.off")
+    return warning(Subject.SERVICE, opened.remedies.state(), "service.not_joined")
 
 
 def room(folder: Path, settings: Settings) -> Finding:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 
 from maglia.core.errors import MagliaError
-from maglia.core.findings.model import Finding, Level, Subject, failed, ok
+from maglia.core.findings.model import Finding, Subject, ok
 from maglia.core.network_file import NetworkFile
-from node.card import kept_card
+from node.card import has_joined, kept_card
 from node.findings.card import card_found, no_card
 from node.findings.clock import clock_found
 from node.findings.directory import directory_found, directory_unread, no_directory
+from node.findings.office import office_failed
 from node.findings.remedies import for_error, remedies_for
 from node.network.registry import Offered, application_state, offered_timestamp
 from node.via import reach_of
@@ -33,9 +34,7 @@ def office(opened: Opened) -> Finding:
         asked = application_state(opened.network, opened.settings.member, opened.keys.identity, time.time())
         found = asyncio.run(asked)
     except MagliaError as error:
-        away = error.code.value.startswith("network.")
-        level = Level.PROBLEM if away else Level.WARNING
-        return failed(Subject.OFFICE, error, opened.remedies.state(), level)
+        return office_failed(error, opened.remedies)
     return ok(Subject.OFFICE, "office.answers", state=found.state)
 
 
@@ -80,7 +79,7 @@ def directory(folder: Path, offered: Offered | None) -> Finding:
         signed = json.loads((folder / "trust" / "metadata" / "timestamp.json").read_bytes())["signed"]
         expires, seen = datetime.fromisoformat(str(signed["expires"])), int(signed["version"])
     except FileNotFoundError:
-        return no_directory(remedies)
+        return no_directory(remedies, joined=has_joined(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return directory_unread(remedies)
     version = _version(offered) if offered else None

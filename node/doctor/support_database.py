@@ -17,11 +17,10 @@ from maglia.core.log_archives import FOLDER
 from maglia.core.log_check import verify_log
 from maglia.core.log_port import LogBackend
 from maglia.core.vocabulary import Silence
-from maglia.sql.engine import open_engine, open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.wire.entries import decode_entry
 from node.config import load_settings
-from node.folder import DATABASE_FILE
+from node.folder import open_database
 from node.joining import load_network
 from node.keys import load_keys
 from node.log_guard import kept_note
@@ -33,11 +32,8 @@ _CODES = frozenset(Code) | frozenset(Silence)
 
 @contextmanager
 def _database(folder: Path) -> Iterator[Engine]:
-    """Open a node's database to read it as it is; raise `storage.missing` rather than make one."""
-    settings = load_settings(folder)
-    if not settings.database and not (folder / DATABASE_FILE).is_file():
-        raise MagliaError(Code.STORAGE_MISSING, path=DATABASE_FILE, command="maglia-node serve")
-    engine = open_engine(settings.database) if settings.database else open_sqlite(folder / DATABASE_FILE)
+    """Open a node's database to read it as it is; raise `storage.lost` or `storage.missing` rather than make one."""
+    engine = open_database(folder, load_settings(folder).database)
     try:
         yield engine
     finally:

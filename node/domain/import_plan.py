@@ -100,7 +100,7 @@ def decode_plan(text: str) -> Plan:
         read: dict[str, Any] = json.loads(text)
         decimals = Decimals(read["decimals"]) if read["decimals"] else None
         plan = Plan(dict(read["columns"]), dict(read["fixed"]), decimals, str(read["sheet"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MagliaError(Code.INPUT_MALFORMED) from error
     if read.get("schema") != SCHEMA:
         raise MagliaError(Code.INPUT_MALFORMED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding, Subject, ok, problem, warning
+from maglia.core.findings.model import Finding, Subject, failed, ok, problem, warning
 from node.findings.remedies import Remedies
 
 _DAY_S = 86_400
@@ -32,8 +32,9 @@ def card_found(
 
 def no_card(error: MagliaError, remedies: Remedies) -> Finding:
     """Return that there is no card to read: before the office's token was used there is none."""
-    repair = remedies.run("join", "CODICE") if error.code is Code.STORAGE_MISSING else remedies.of_error(error)
-    return problem(Subject.CARD, repair, "card.none")
+    if error.code is Code.MEMBER_NOT_JOINED:
+        return problem(Subject.CARD, remedies.state(), "card.none")
+    return failed(Subject.CARD, error, remedies.of_error(error))
 
 
 def _ms(seconds: float) -> int:

@@ -23,9 +23,9 @@ def directory_found(
     return ok(Subject.DIRECTORY, "directory.valid", version=version, until_ms=until)
 
 
-def no_directory(remedies: Remedies) -> Finding:
-    """Return that none was received yet."""
-    return warning(Subject.DIRECTORY, remedies.start(), "directory.none")
+def no_directory(remedies: Remedies, *, joined: bool) -> Finding:
+    """Return that none was received yet: the first start does, which a body that did not join can't."""
+    return warning(Subject.DIRECTORY, remedies.start() if joined else remedies.state(), "directory.none")
 
 
 def directory_unread(remedies: Remedies) -> Finding:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.findings.model import Finding, Subject, failed, ok, problem
+from maglia.core.findings.model import Finding, Subject, failed, ok, problem, told
 from maglia.core.log_check import LogReport
 from node.findings.remedies import Remedies
 
@@ -28,11 +30,16 @@ def log_cosigned(size: int, cosigned_at: float, remedies: Remedies) -> Finding:
     return ok(Subject.LOG, "log.cosigned", size=size, cosigned_ms=int(cosigned_at * 1000))
 
 
-def log_keys_open(months: int) -> Finding:
-    """Return how many months' keys there are, all of which open."""
-    return ok(Subject.LOG_KEYS, "log_keys.open", months=months)
+def log_keys_found(here: int, missing: Sequence[str], closed: Sequence[str], remedies: Remedies) -> Finding:
+    """Return how many months' keys are `here`, or else the files that are lost: of no month may the access be unread.
 
-
-def log_key_closed(file: str, remedies: Remedies) -> Finding:
-    """Return which month's key does not open: nobody can be told who asked about them in that month."""
-    return problem(Subject.LOG_KEYS, remedies.restore(), "log_keys.closed", file=file)
+    No archive holds them, so that nothing but a copy of their folder brings one back: the command shows what is there.
+    """
+    repair = remedies.listed("log-keys")
+    if missing:
+        lost = problem(Subject.LOG_KEYS, repair, "log_keys.missing", files=", ".join(missing))
+        also = (told("log_keys.closed", files=", ".join(closed)),) if closed else ()
+        return replace(lost, details=also)
+    if closed:
+        return problem(Subject.LOG_KEYS, repair, "log_keys.closed", files=", ".join(closed))
+    return ok(Subject.LOG_KEYS, "log_keys.open", months=here)

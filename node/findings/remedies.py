@@ -57,6 +57,11 @@ class Remedies:
         """Return what shows how full the disk is."""
         return f"df -h {self._quoted(self.folder)}"
 
+    def listed(self, folder: str) -> str:
+        """Return what shows the files of a folder in the node's own, or of the node's where that one is gone."""
+        here = self.folder / folder
+        return f"ls -l {self._quoted(here if here.is_dir() else self.folder)}"
+
     def settings(self) -> str:
         """Return what opens the settings."""
         return f"nano {self._quoted(self.folder / 'node.toml')}"
@@ -78,7 +83,12 @@ class Remedies:
         by_code = {
             Code.STORAGE_KEYSTORE: self.restore() if self.is_hosted else PASSPHRASE,
             Code.STORAGE_MOVED: self.restore(),
-            Code.STORAGE_CODES: self.run("import", "aiuti.csv"),
+            Code.STORAGE_CODES: self.run("import", "--help"),
+            Code.STORAGE_LOST: self.restore(),
+            Code.STORAGE_KEYS_LOST: self.restore(),
+            Code.STORAGE_KEYS_DAMAGED: self.restore(),
+            Code.INPUT_SETTING_VALUE: self.settings(),
+            Code.INPUT_TOML: self.settings(),
             Code.STORAGE_LOCKED: self.restart(),
             Code.INPUT_SETTING: self.settings(),
             Code.INPUT_FILE: self.settings(),
@@ -86,6 +96,7 @@ class Remedies:
             Code.LOG_STALE: self.state(),
             Code.LOG_UNWITNESSED: self.state(),
             Code.LOG_UNAVAILABLE: self.room(),
+            Code.LOG_KEY: self.listed("log-keys"),
             Code.POLICY_STALE: self.state(),
         }
         by_family = {

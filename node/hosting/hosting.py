@@ -258,6 +258,7 @@ def _check_ports(address: str, first_port: int, last_port: int) -> None:
         one = split_endpoint(f"{address}:{first_port}")
         other = split_endpoint(f"{address}:{last_port}")
     except ValueError as error:
-        raise MagliaError(Code.INPUT_SETTING, field="--address, --ports", source="--address, --ports") from error
+        example = "nodi.comune.example"
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="--address", source="--address", allowed=example) from error
     if len(one) > 1 or len(other) > 1 or last_port <= first_port:
-        raise MagliaError(Code.INPUT_SETTING, field="--ports", source="--ports")
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="--ports", source="--ports", allowed="7500-7699")

@@ -25,7 +25,7 @@ from maglia.core.log_check import LogReport, verify_log
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.config import SETTINGS_FILE, Settings, check_endpoint, load_settings
-from node.folder import DATABASE_FILE, check_not_moved, locked, mark_moved
+from node.folder import DATABASE_FILE, check_database, check_not_moved, locked, mark_moved
 from node.hosting.packing import Contents, copied_database, count_rows, pack, sync_folder, unpack
 from node.hosting.sealed import Header, Opener, sealing
 from node.joining import load_network
@@ -119,6 +119,7 @@ def _pack(
 ) -> Contents:
     contents = Contents(settings.member, network, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", moved, 0, "", {})
     without = frozenset() if moved else frozenset({KEYS_OF_MONTHS})
+    check_database(folder)
     with ExitStack() as stack:
         beside = Path(stack.enter_context(TemporaryDirectory(dir=folder, prefix=".leaving-")))
         save_keys(beside, keys, passphrase)  # the new place does not know the passphrase of the old one

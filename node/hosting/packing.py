@@ -108,7 +108,8 @@ def unpack(folder: Path, source: Opener) -> Contents:
     try:
         with tarfile.open(fileobj=cast("IO[bytes]", source), mode="r|") as archive:
             for member in archive:
-                file = archive.extractfile(member) if member.isreg() else None
+                # A sparse file says how long it is, and holds nothing: read, it is that long, up to the disk's end.
+                file = archive.extractfile(member) if member.isreg() and not member.issparse() else None
                 if file is None:
                     raise _bad("not a file")
                 if contents is None:
@@ -116,7 +117,7 @@ def unpack(folder: Path, source: Opener) -> Contents:
                 else:
                     _write(folder, _checked(member.name), file)
         source.finish()
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         raise _bad(type(error).__name__) from error
     if contents is None:
         raise _bad("empty")
@@ -158,7 +159,7 @@ def _read_contents(member: tarfile.TarInfo, file: Any) -> Contents:
         raise _bad("no contents first")
     try:
         return Contents(**json.loads(file.read()))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise _bad("contents") from error
 
 

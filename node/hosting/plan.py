@@ -74,6 +74,8 @@ class Host:
             raise MagliaError(Code.STORAGE_MISSING, path=HOST_FILE, command="maglia-node host init") from error
         except PermissionError as error:
             raise MagliaError(Code.INPUT_HOST_RIGHTS) from error
+        except json.JSONDecodeError as error:
+            raise MagliaError(Code.INPUT_TOML, file=HOST_FILE, line=error.lineno) from error
         except (ValueError, TypeError) as error:
             raise MagliaError(Code.INPUT_SETTING, field=HOST_FILE, source=HOST_FILE) from error
 

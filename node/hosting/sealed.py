@@ -61,7 +61,7 @@ def read_header(source: BinaryIO) -> Header:
         member, network = check_member_id(fields["member"]), check_network_name(fields["network"])
         salt, prefix = (base64.b64decode(fields[name], validate=True) for name in ("salt", "prefix"))
         known = (fields["schema"], len(salt), len(prefix)) == (SCHEMA, 16, 7)
-    except (ValueError, KeyError, TypeError, MagliaError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, MagliaError) as error:
         raise MagliaError(Code.STORAGE_ARCHIVE, cause=f"header: {type(error).__name__}") from error
     if not known:
         raise MagliaError(Code.STORAGE_ARCHIVE, cause="header of another kind")

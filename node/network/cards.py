@@ -54,6 +54,10 @@ class CardBook:
         """Return a member's newest card, current or not."""
         return self._cards.get(member)
 
+    def was_seen(self, member: str) -> bool:
+        """Return whether a card of the member was ever taken here, be it void now."""
+        return (self._folder / f"{member}.card").exists()
+
     def holder(self, certificate: bytes) -> str | None:
         """Return whose card, newest or replaced a short while ago, has exactly this certificate (DER) now."""
         now = self._clock.now()

@@ -246,10 +246,14 @@ def _front(network: NetworkFile) -> grpc.aio.Channel:
 
 
 async def _call(call: Awaitable[_R]) -> _R:
+    """Await one call of a command to the office; raise `network.office` where nobody answers."""
     try:
         async with asyncio.timeout(_CALL_S):
             return await call
     except TimeoutError as error:
-        raise MagliaError(Code.NETWORK_UNREACHABLE) from error
+        raise MagliaError(Code.NETWORK_OFFICE) from error
     except grpc.aio.AioRpcError as error:
-        raise error_of(error) from error
+        known = error_of(error)
+        if known.code is Code.NETWORK_UNREACHABLE:
+            known = MagliaError(Code.NETWORK_OFFICE, cause=known.cause)
+        raise known from error

@@ -76,6 +76,8 @@ class NetworkTrust:
         self._listeners: list[Callable[[], None]] = []
         self._refusal: Code | None = None
         self._cards = CardBook(folder, network.network, clock, overlap_s)
+        self.is_away = False
+        """Whether the registry could not be reached when it was tried last."""
         self.last_news = 0.0
         """When the registry was last heard, seconds since the epoch."""
 
@@ -121,8 +123,14 @@ class NetworkTrust:
         """Return why a member can't be asked, or None."""
         card = self._cards.card(member)
         if card is None:
-            return Silence.UNREACHABLE
+            return Silence.NOT_JOINED if self._never_joined(member) else Silence.UNREACHABLE
         return None if card.is_current(self._clock.now()) else Silence.CARD_EXPIRED
+
+    def _never_joined(self, member: str) -> bool:
+        """Return whether a member was signed in, and neither this node nor the registry has seen a card of it."""
+        found = self._members().get(member)
+        has_read_cards = self._cards_revision > 0
+        return found is not None and found.is_active and has_read_cards and not self._cards.was_seen(member)
 
     def relay_of(self, member: str) -> str:
         """Return the relay through which a member's card says that it is reached; empty for none, or without a card."""
@@ -233,6 +241,7 @@ class NetworkTrust:
             if await self._fetch_cards():
                 self._tell()
             self.last_news = self._clock.now()
+            self.is_away = False
 
     async def keep_fresh(self, on_bundle: Callable[[bytes], Awaitable[None]]) -> None:
         """Refresh at each news from the registry, and at least every poll; runs until cancelled."""
@@ -249,7 +258,8 @@ class NetworkTrust:
                         bundle = fresh  # only now: a bundle that could not be put in use is tried again
                 except MagliaError as error:
                     _log.warning("directory not refreshed: %s", error)
-                    self._refusal = None if error.code in _AWAY else error.code
+                    self.is_away = error.code in _AWAY
+                    self._refusal = None if self.is_away else error.code
                 self._rumours.proved(self.timestamp_version())
                 self._tell()  # though nothing came: time alone ends trust
 
@@ -271,7 +281,8 @@ class NetworkTrust:
                     self._rumours.wake.set()
             except MagliaError as error:
                 _log.info("no news: %s", error)
-                if error.code not in _AWAY:
+                self.is_away = error.code in _AWAY
+                if not self.is_away:
                     self._refusal = error.code  # such as a suspension: the body is told before the next poll
             await asyncio.sleep(_RETRY_S)
 

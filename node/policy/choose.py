@@ -32,7 +32,7 @@ async def open_policy(
     if address is not None:
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal():
-            raise MagliaError(Code.INPUT_SETTING, field="opa_address", source=address)
+            raise MagliaError(Code.INPUT_SETTING_VALUE, field="opa_address", source=address, allowed="HOST:PORT")
         return WatchedPolicy(await OpaPolicy.attach(host, int(port), token, revision))
     binary = None if engine == "embedded" else find_opa()
     if binary is not None:

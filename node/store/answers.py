@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Select, bindparam, select
+from sqlalchemy import FromClause, Select, bindparam, select
 
 from maglia.core.vocabulary import AidStatus, Basis, PseudonymClass, Visibility
 from node.domain.model import Candidate
@@ -80,7 +80,7 @@ class Answers(Part):
             return {}
         asked = {"epoch": epoch, "today": self._clock.today(), "now": self._clock.now()}
         if len(pseudonyms) == 1:
-            rows = self._db.rows(_ONE[cls], asked | {"asked": pseudonyms[0]})
+            rows = self._db.look_up(_ONE[cls], asked | {"asked": pseudonyms[0]})
         else:
             rows = self._db.rows(_MANY[cls], asked | {"asked": list(pseudonyms)})
         found: dict[bytes, list[Candidate]] = {}
@@ -88,7 +88,7 @@ class Answers(Part):
             found.setdefault(row[0], []).append(self._candidate(row))
         return found
 
-    def _candidate(self, row: Row[*tuple[Any, ...]]) -> Candidate:
+    def _candidate(self, row: Sequence[Any]) -> Candidate:
         (_, record_id, facet, day, amount, status, basis, visibility, *consent, withdrawn, objection) = row[:17]
         creditor, period_from, period_to, recorded_at, reserved_until = row[17:]
         is_reserved = status == AidStatus.RESERVED

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, insert
+from sqlalchemy import Connection, Engine, Executable, Row, Select, insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from maglia.sql.bulk import insert_columns
 from maglia.sql.engine import storage_errors, writing
+from maglia.sql.lookup import Lookup
 from node.ports import Clock
 from node.store import tables
 from node.store.events import Event, columns_of
@@ -42,6 +43,7 @@ class Database:
         self._writing = writing(engine)
         self._clock = clock
         self._reader: Connection | None = None
+        self._lookups: dict[Select[Any], Lookup] = {}
         self._lock = Lock()
         self.version = 0
         """Grows with every change of records through this object; what was derived before it may be out of date."""
@@ -56,6 +58,21 @@ class Database:
                     raise
                 # The server may be back, behind a connection that is not; reading twice changes nothing.
                 return self._all(statement, parameters)
+
+    def look_up(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return what `rows` does, in a fourth of its processor time: for what every question asks.
+
+        The statement is one that its module made once; none of its parameters is a list.
+        """
+        lookup = self._lookups.get(statement)
+        if lookup is None:
+            lookup = self._lookups[statement] = Lookup(statement, self._engine.dialect)
+        driver: Any = self._engine.dialect.loaded_dbapi
+        try:
+            with self._lock:
+                return lookup.rows(self._read(), parameters)
+        except (driver.Error, SQLAlchemyError):
+            return self.rows(statement, parameters)  # where a lost connection is opened again, or the failure told
 
     def change(self, work: Callable[[Connection], Audited[T]], *, records: bool = True) -> T:
         """Run `work` and store its events in one transaction; return its value once durable.

@@ -19,7 +19,7 @@ from maglia.core.keystore import write_private
 from maglia.core.secret import Secret
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
-_KEPT_FROM = "kept-from"
+KEPT_FROM = "kept-from"
 """Name of the file that holds the first month whose key was not destroyed."""
 
 
@@ -27,7 +27,6 @@ class MonthlyKeyFiles(Secret):
     """Keys below `folder`, wrapped under `wrapping_key` (32 bytes, secret)."""
 
     def __init__(self, folder: Path, wrapping_key: bytes) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._wrapping = AESGCM(wrapping_key)
         self._known: dict[str, bytes] = {}
@@ -45,21 +44,27 @@ class MonthlyKeyFiles(Secret):
         Raises `storage.keystore` when its file is not ours, or is gone though nobody destroyed it.
         """
         if month not in self._known:
-            _check_month(month)
-            found = self._read(month)
+            found = self.stored(month)
             if found is None:
-                if month < self._kept_from():
-                    return None
-                raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"log key of {month} is missing")
+                return None
             self._known[month] = found
         return self._known[month]
+
+    def stored(self, month: str) -> bytes | None:
+        """Return the key as its file holds it now, whatever was read before; None and raises as `find` does."""
+        _check_month(month)
+        found = self._read(month)
+        if found is None and month >= self._kept_from():
+            raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"log key of {month} is missing")
+        return found
 
     def destroy_before(self, month: str) -> list[str]:
         """Forget every month before `YYYY-MM`, durably; return which: nobody reads again what was sealed then."""
         _check_month(month)
         old = [each for each in self.months() if each < month]
         if month > self._kept_from():
-            write_private(self._folder / _KEPT_FROM, month.encode())
+            self._make_folder()
+            write_private(self._folder / KEPT_FROM, month.encode())
         for each in old:
             self._known.pop(each, None)
             (self._folder / f"{each}.key").unlink(missing_ok=True)
@@ -71,10 +76,8 @@ class MonthlyKeyFiles(Secret):
         """Return the months whose keys are here, in order."""
         return sorted(path.stem for path in self._folder.glob("*.key") if _MONTH.fullmatch(path.stem))
 
-    def check(self) -> None:
-        """Raise `storage.keystore`, naming the month, when a key that is here cannot be opened."""
-        for month in self.months():
-            self._read(month)
+    def check_kept_from(self) -> None:
+        """Raise `storage.keystore` when the note of what was destroyed can't be read."""
         self._kept_from()
 
     def _read(self, month: str) -> bytes | None:
@@ -88,18 +91,23 @@ class MonthlyKeyFiles(Secret):
             raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"log key of {month}") from error
 
     def _make(self, month: str) -> bytes:
+        self._make_folder()
         key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
         write_private(self._folder / f"{month}.key", nonce + self._wrapping.encrypt(nonce, key, month.encode()))
         return key
 
+    def _make_folder(self) -> None:
+        """Make the folder at the first write: whoever only looks leaves nothing behind."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def _kept_from(self) -> str:
         """Return the first month that was not destroyed, empty when none was."""
         try:
-            noted = (self._folder / _KEPT_FROM).read_bytes().decode(errors="replace")
+            noted = (self._folder / KEPT_FROM).read_bytes().decode(errors="replace")
         except FileNotFoundError:
             return ""
         if not _MONTH.fullmatch(noted):
-            raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"{_KEPT_FROM} of the log's keys")
+            raise MagliaError(Code.STORAGE_KEYSTORE, cause=f"{KEPT_FROM} of the log's keys")
         return noted
 
 

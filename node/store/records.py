@@ -25,7 +25,7 @@ from node.store.subjects import ensure_subjects, index_of, need_from, open_code
 
 _AID = tables.aid_record
 IS_LIVE = frozenset({AidStatus.RESERVED, AidStatus.GIVEN})
-LIVE = _AID.c.status.in_([status.value for status in (AidStatus.RESERVED, AidStatus.GIVEN)]) & or_(
+LIVE = or_(_AID.c.status == AidStatus.RESERVED.value, _AID.c.status == AidStatus.GIVEN.value) & or_(
     _AID.c.reserved_until.is_(None), _AID.c.reserved_until > bindparam("now", type_=Double)
 )
 """Aid that counts: a cancelled or corrected record answers nothing, nor does a reservation past its end.
