@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from maglia.core.operator_day import italian_time
+
 FIRST_EPOCH = 1
 TOLD = "told"
 _LAST_MS = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -38,12 +40,12 @@ class Reading:
         if self.forgotten_months and self.is_usable:
             year, month = map(int, max(self.forgotten_months).split("-"))
             return date(year + month // 12, month % 12 + 1, 1)
-        return _local_day(self.first_ms)
+        return _italian_day(self.first_ms)
 
     @property
     def known_to(self) -> date | None:
         """Return the day of the log's last entry, None where unknown."""
-        return _local_day(self.last_ms)
+        return _italian_day(self.last_ms)
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,5 @@ def instant(time_ms: int) -> datetime | None:
     return datetime.fromtimestamp(time_ms / 1000, UTC) if 0 < time_ms < _LAST_MS else None
 
 
-def _local_day(time_ms: int) -> date | None:
-    at = instant(time_ms)
-    return at.astimezone().date() if at else None
+def _italian_day(time_ms: int) -> date | None:
+    return italian_time(time_ms).date() if instant(time_ms) else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import tr
 from tui.access_text import show_iso
-from tui.labels import pick
 from tui.text import plain, show_day
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ USUAL_DAYS = 60
 def request_line(request: NamesRequest, lang: str) -> str:
     """Return whose request for names it is."""
     bodies, due = len(request.wanted), show_iso(request.due)
-    it = f"Richiesta {plain(request.case)} di {request.asker}, enti {bodies}, termine {due}."
-    return pick((it, f"Request {plain(request.case)} of {request.asker}, bodies {bodies}, due {due}."), lang)
+    return tr("Richiesta {case} di {asker}, enti {bodies}, termine {due}.", lang).format(
+        case=plain(request.case), asker=request.asker, bodies=bodies, due=due
+    )
 
 
 def approved_line(request: NamesRequest, expires: date, lang: str) -> str:
     """Return that the names were approved, and until when."""
-    it = f"Approvati i nomi per la richiesta {plain(request.case)} di {request.asker}, fino al {show_day(expires)}."
-    en = f"Names approved for the request {plain(request.case)} of {request.asker}, until {show_day(expires)}."
-    return pick((it, en), lang)
+    return tr("Approvati i nomi per la richiesta {case} di {asker}, fino al {expires}.", lang).format(
+        case=plain(request.case), asker=request.asker, expires=show_day(expires)
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from maglia.core.translation import mark, tr
 from tui.access_model import Access, Case, Report
 from tui.access_text import disclosed, missing_reason, unnamed_reason
-from tui.labels import FACETS, PURPOSES, label, pick
-from tui.table import Cells, Table, day_cell, instant_cell, make_table
+from tui.labels import FACETS, PURPOSES, label
+from tui.table import Cells, Table, day_cell, italian_cell, make_table
 
 
 def case_table(cases: Sequence[Case], lang: str) -> Table:
@@ -29,27 +30,23 @@ def case_table(cases: Sequence[Case], lang: str) -> Table:
         )
         for one in cases
     ]
-    head = (
+    head = mark(
         "Numero|Ricevuta il|Rispondere entro|Giorni che restano|Prorogata il|Perché|Chiusa il|Chiusa da|Aperta da"
-        "|Registri letti|Registri|Resoconto",
-        "Number|Received on|Answer by|Days left|Extended on|Why|Closed on|Closed by|Opened by|Logs read|Logs|Report",
+        "|Registri letti|Registri|Resoconto"
     )
-    return make_table(("Richieste di accesso", "Access requests"), head, rows, lang)
+    return make_table(mark("Richieste di accesso"), head, rows, lang)
 
 
 def report_table(report: Report, lang: str) -> Table:
     """Return who asked about the person, one row for each question, under the bodies that are missing."""
     case, names = report.case, report.names
-    missing, unnamed = pick(("MANCA", "MISSING"), lang), pick(("NOMI", "NAMES"), lang)
+    missing, unnamed = tr("MANCA", lang), tr("NOMI", lang)
     gaps = [(missing, part, missing_reason(part, lang)) for part in case.missing]
     gaps += [(unnamed, part, unnamed_reason(part, lang)) for part in case.unnamed]
     rows: list[Cells] = [(word, None, part.name or part.member, *_BLANK, said) for word, part, said in gaps]
     rows += [_access(one, names, lang) for one in report.questions]
-    head = (
-        "Stato|Quando|Chi ha chiesto|Operatore|A chi|Scopo|Aiuto|Comunicati",
-        "Status|When|Who asked|Operator|Whom|Purpose|Aid|Disclosed",
-    )
-    return make_table((f"Accessi {case.name}", f"Accesses {case.name}"), head, rows, lang)
+    head = mark("Stato|Quando|Chi ha chiesto|Operatore|A chi|Scopo|Aiuto|Comunicati")
+    return make_table(mark("Accessi {name}"), head, rows, lang, name=case.name)
 
 
 _BLANK = (None,) * 4
@@ -59,10 +56,10 @@ def _access(one: Access, names: Mapping[str, str], lang: str) -> Cells:
     asker, answerer = (names.get(body, body) for body in (one.asker, one.answerer))
     facet = label(FACETS, one.facet, lang) if one.facet else None
     purpose, told = label(PURPOSES, one.purpose, lang), disclosed(one, lang)
-    return (None, instant_cell(one.time_ms), asker, one.operator, answerer, purpose, facet, told)
+    return (None, italian_cell(one.time_ms), asker, one.operator, answerer, purpose, facet, told)
 
 
 def _stands(one: Case, lang: str) -> str:
     if one.closed:
         return ""
-    return pick(("completo", "complete") if one.is_complete else ("PARZIALE", "PARTIAL"), lang)
+    return tr("completo" if one.is_complete else "PARZIALE", lang)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import wrap
 
+from maglia.core.operator_day import italian_time
+from maglia.core.translation import mark, tr, trn
 from tui.access_model import Access, Case, Part, Reading, Report, instant
-from tui.labels import FACETS, PURPOSES, SILENCES, Labels, label, pick, refusal
+from tui.labels import FACETS, PURPOSES, SILENCES, Labels, label, refusal
 from tui.text import show_day
 
 _WIDTH = 80
@@ -18,33 +20,33 @@ WARNED_DAYS = 7
 _AT_A_TIME_MS = 600_000
 """Bodies told within ten minutes of one another were asked together."""
 CATEGORIES: Labels = {
-    "facet": ("tipo di aiuto", "kind of aid"),
-    "kind": ("genere di ente che ha aiutato", "kind of body that helped"),
-    "status": ("se dato o promesso", "whether given or promised"),
-    "month": ("mese", "month"),
-    "amount_band": ("fascia d'importo", "band of the amount"),
-    "date": ("giorno", "day"),
-    "amount": ("importo esatto", "exact amount"),
-    "body": ("nome dell'ente che ha aiutato", "name of the body that helped"),
-    "contact": ("recapito di quell'ente", "contact of that body"),
-    "identity": ("il suo codice", "your code"),
-    "name": ("il suo nome", "your name"),
-    "person_contact": ("il suo recapito", "how to reach you"),
-    "request": ("che cosa le serve", "what you need"),
-    "note": ("una nota", "a note"),
-    "outcome": ("che cosa ne è stato", "what became of it"),
-    "reason": ("per quale motivo", "for which reason"),
-    "objection": ("la sua opposizione", "your objection"),
-    "reserved": ("da quando e fino a quando era promesso", "since when and until when it was promised"),
-    "owed": ("totale dovuto", "total owed"),
+    "facet": mark("tipo di aiuto"),
+    "kind": mark("genere di ente che ha aiutato"),
+    "status": mark("se dato o promesso"),
+    "month": mark("mese"),
+    "amount_band": mark("fascia d'importo"),
+    "date": mark("giorno"),
+    "amount": mark("importo esatto"),
+    "body": mark("nome dell'ente che ha aiutato"),
+    "contact": mark("recapito di quell'ente"),
+    "identity": mark("il suo codice"),
+    "name": mark("il suo nome"),
+    "person_contact": mark("il suo recapito"),
+    "request": mark("che cosa le serve"),
+    "note": mark("una nota"),
+    "outcome": mark("che cosa ne è stato"),
+    "reason": mark("per quale motivo"),
+    "objection": mark("la sua opposizione"),
+    "reserved": mark("da quando e fino a quando era promesso"),
+    "owed": mark("totale dovuto"),
 }
 _TOLD = frozenset({"identity", "outcome"})
 """What only a message about a person sent to another body tells: there the data go from who writes to who reads."""
 OUTCOMES: Labels = {
-    "nothing": ("nessun aiuto comunicato", "no aid was disclosed"),
-    "refused": ("l'ente ha rifiutato di rispondere", "the body refused to answer"),
-    "no_answer": ("nessuna risposta data", "no answer was given"),
-    "unknown": ("non si sa ancora che cosa sia stato risposto", "what was answered is not known yet"),
+    "nothing": mark("nessun aiuto comunicato"),
+    "refused": mark("l'ente ha rifiutato di rispondere"),
+    "no_answer": mark("nessuna risposta data"),
+    "unknown": mark("non si sa ancora che cosa sia stato risposto"),
 }
 
 
@@ -54,33 +56,32 @@ def show_iso(iso: str) -> str:
 
 
 def moment(time_ms: int, lang: str) -> str:
-    """Return an instant as dd/mm/yyyy hh:mm by this computer's clock."""
+    """Return an instant as dd/mm/yyyy hh:mm by the clock on the wall in Italy."""
     if not time_ms:
-        return pick(("data non comunicata", "date withheld"), lang)
-    at = instant(time_ms)
-    if at is None:
-        return pick(("data che non si legge", "date that can't be read"), lang)
-    return f"{at.astimezone():%d/%m/%Y %H:%M}"
+        return tr("data non comunicata", lang)
+    if instant(time_ms) is None:
+        return tr("data che non si legge", lang)
+    return f"{italian_time(time_ms):%d/%m/%Y %H:%M}"
 
 
 def show_known(day: date | None, lang: str) -> str:
     """Return a day of a log as dd/mm/yyyy, or that it is not known."""
-    return show_day(day) if day else pick(("giorno non noto", "an unknown day"), lang)
+    return show_day(day) if day else tr("giorno non noto", lang)
 
 
 def list_lines(cases: Sequence[Case], lang: str) -> list[str]:
     """Return one line for each request."""
     if not cases:
-        return [pick(("Nessuna richiesta di accesso agli atti.", "No access request on file."), lang)]
+        return [tr("Nessuna richiesta di accesso agli atti.", lang)]
     return _wrapped(f"{case.name}  {_clock(case, lang)}" for case in cases)
 
 
 def report_lines(report: Report, lang: str) -> list[str]:
     """Return all of a report, what is missing before what was found, and last what is left to do."""
     case = report.case
-    head = f"{pick(('RICHIESTA', 'REQUEST'), lang)} {case.name}  {_clock(case, lang)}"
+    head = f"{tr('RICHIESTA', lang)} {case.name}  {_clock(case, lang)}"
     if case.closed:
-        left = pick(("Di quanto conteneva restano le date.", "Of what it held the dates are left."), lang)
+        left = tr("Di quanto conteneva restano le date.", lang)
         return _wrapped([head, left])
     lines = [head, *_heard(case, lang)]
     lines += [line for one in report.questions for line in access_lines(one, report.names, lang)]
@@ -95,7 +96,7 @@ def access_lines(access: Access, names: Mapping[str, str], lang: str) -> list[st
     """Return who asked whom and when, then what for, and what was disclosed."""
     asker, answerer = (names.get(one, one) or "-" for one in (access.asker, access.answerer))
     is_told = not _TOLD.isdisjoint(access.categories)
-    asked = pick(("ha scritto a", "wrote to") if is_told else ("ha chiesto a", "asked"), lang)
+    asked = tr("ha scritto a" if is_told else "ha chiesto a", lang)
     who = f" ({access.operator})" if access.operator else ""
     return [
         f"{moment(access.time_ms, lang)}  {asker}{who} {asked} {answerer}: {why(access, lang)}",
@@ -114,15 +115,16 @@ def disclosed(access: Access, lang: str) -> str:
     if not access.categories:
         return label(OUTCOMES, access.outcome, lang)
     told = ", ".join(label(CATEGORIES, one, lang) for one in access.categories)
-    return f"{pick(('comunicati', 'disclosed'), lang)}: {told}"
+    return f"{tr('comunicati', lang)}: {told}"
 
 
 def earlier_line(earlier: Sequence[Access], names: Mapping[str, str], lang: str) -> str:
     """Return that bodies were asked for reports before, and where: whoever did not ask for them should know."""
     count, where = _requests(earlier), ", ".join(sorted({names.get(one.asker, one.asker) for one in earlier}))
-    it = f"Richieste di resoconto già fatte a nome della persona, nuovi tentativi compresi: {count}, presso {where}."
-    en = f"Requests for a report made earlier in the person's name, further tries included: {count}, at {where}."
-    return pick((it, en), lang)
+    return tr(
+        "Richieste di resoconto già fatte a nome della persona, nuovi tentativi compresi: {count}, presso {where}.",
+        lang,
+    ).format(count=count, where=where)
 
 
 def _requests(earlier: Sequence[Access]) -> int:
@@ -137,9 +139,8 @@ def _requests(earlier: Sequence[Access]) -> int:
 def nobody(case: Case, lang: str) -> str:
     """Return that nothing was found, never as if that were all while somebody has not told."""
     if case.is_searched:
-        return pick(("Nessun accesso ai dati della persona.", "No access to the person's data."), lang)
-    found = "Nessun accesso trovato finora: la ricerca non è completa."
-    return pick((found, "No access found so far: the search is not complete."), lang)
+        return tr("Nessun accesso ai dati della persona.", lang)
+    return tr("Nessun accesso trovato finora: la ricerca non è completa.", lang)
 
 
 def gap_lines(case: Case, lang: str) -> list[str]:
@@ -149,9 +150,9 @@ def gap_lines(case: Case, lang: str) -> list[str]:
 
 def _gaps(case: Case, lang: str) -> Iterator[str]:
     for line in missing_lines(case, lang):
-        yield f"{pick(('MANCA', 'MISSING'), lang)}  {line}"
+        yield f"{tr('MANCA', lang)}  {line}"
     for line in unnamed_lines(case, lang):
-        yield f"{pick(('NOMI', 'NAMES'), lang)}   {line}"
+        yield f"{tr('NOMI', lang)}   {line}"
 
 
 def missing_lines(case: Case, lang: str) -> Iterator[str]:
@@ -168,11 +169,11 @@ def unnamed_lines(case: Case, lang: str) -> Iterator[str]:
 
 def unnamed_reason(part: Part, lang: str) -> str:
     """Return that a body's operators were not named, and why where it said nothing more when asked again."""
-    it, en = "i nomi approvati non sono ancora detti", "the approved names are not told yet"
+    untold = tr("i nomi approvati non sono ancora detti", lang)
     if not part.code:
-        return pick((it, en), lang)
+        return untold
     why_not = label(SILENCES, part.code, lang) if part.code in SILENCES else refusal(part.code, lang)
-    return f"{pick((it, en), lang)}, {why_not}"
+    return f"{untold}, {why_not}"
 
 
 def ended_keys(case: Case, lang: str) -> str:
@@ -180,55 +181,48 @@ def ended_keys(case: Case, lang: str) -> str:
     if case.covers_all_keys or not case.epochs:
         return ""
     first = min(case.epochs)
-    it = f"Non compresi: gli accessi fatti prima che entrassero in uso le chiavi del periodo {first}."
-    return pick((it, f"Not included: accesses made before the keys of period {first} came into use."), lang)
+    return tr(
+        "Non compresi: gli accessi fatti prima che entrassero in uso le chiavi del periodo {first}.", lang
+    ).format(first=first)
 
 
 def missing_reason(part: Part, lang: str) -> str:
     """Return why a body did not tell, or not all."""
     if part.state == "waiting":
-        return pick(("non ancora interrogato", "not asked yet"), lang)
+        return tr("non ancora interrogato", lang)
     if part.state == "silent":
         return label(SILENCES, part.code, lang)
     if part.state == "refused":
         return refusal(part.code, lang)
     if part.reading is not None and not part.reading.is_usable:
-        return pick(("ha risposto con date che non esistono", "it answered with dates that there are not"), lang)
+        return tr("ha risposto con date che non esistono", lang)
     count = part.reading.unreadable if part.reading else 0
-    return pick((f"{count} voci del suo registro non si leggono", f"{count} entries of its log can't be read"), lang)
+    return tr("{count} voci del suo registro non si leggono", lang).format(count=count)
 
 
 def _clock(case: Case, lang: str) -> str:
-    received = f"{pick(('ricevuta il', 'received on'), lang)} {show_iso(case.received)}"
+    received = f"{tr('ricevuta il', lang)} {show_iso(case.received)}"
     if case.closed:
-        by = pick(("da", "by"), lang)
-        return f"{received}, {pick(('chiusa il', 'closed on'), lang)} {show_iso(case.closed)} {by} {case.closed_by}"
-    due = f"{pick(('rispondere entro il', 'answer by'), lang)} {show_iso(case.due)}"
-    extended = pick((", prorogata", ", extended"), lang) if case.extended else ""
+        by = tr("da", lang)
+        return f"{received}, {tr('chiusa il', lang)} {show_iso(case.closed)} {by} {case.closed_by}"
+    due = f"{tr('rispondere entro il', lang)} {show_iso(case.due)}"
+    extended = tr(", prorogata", lang) if case.extended else ""
     return f"{received}, {due}{extended}: {left_line(case.days_left, lang).replace(' ', _KEPT)}"
 
 
 def left_line(days: int, lang: str) -> str:
     """Return how many days there are left to answer, marked when few are, or how long that is over."""
     if days < 0:
-        late = f"!! TERMINE SCADUTO da {_days(-days, lang)}"
-        return pick((late, f"!! OVERDUE by {_days(-days, lang)}"), lang)
-    mark = "!! " if days < WARNED_DAYS else ""
-    stay = "resta" if days == 1 else "restano"
-    return mark + pick((f"{stay} {_days(days, lang)}", f"{_days(days, lang)} left"), lang)
-
-
-def _days(count: int, lang: str) -> str:
-    if count == 1:
-        return pick(("1 giorno", "1 day"), lang)
-    return pick((f"{count} giorni", f"{count} days"), lang)
+        late = trn("!! TERMINE SCADUTO da 1 giorno", "!! TERMINE SCADUTO da {count} giorni", -days, lang)
+        return late.format(count=-days)
+    warned = "!! " if days < WARNED_DAYS else ""
+    return warned + trn("resta 1 giorno", "restano {count} giorni", days, lang).format(count=days)
 
 
 def told_line(case: Case, lang: str) -> str:
     """Return how many bodies told what their log holds."""
     told = len(case.parts) - len(case.missing)
-    it = f"Registri letti: {told} su {len(case.parts)}."
-    return pick((it, f"Logs read: {told} of {len(case.parts)}."), lang)
+    return tr("Registri letti: {told} su {count}.", lang).format(told=told, count=len(case.parts))
 
 
 def _heard(case: Case, lang: str) -> Iterator[str]:
@@ -248,18 +242,16 @@ def unsearched_lines(case: Case, lang: str) -> Iterator[str]:
 
 def _forgotten(part: Part, reading: Reading, lang: str) -> str:
     name, day = part.name or part.member, show_known(reading.known_from, lang)
-    it = f"?? {name}: degli accessi prima del {day} nessuno può più dire di chi erano, il termine è passato."
-    return pick(
-        (it, f"?? {name}: of accesses before {day} nobody can tell any more whose they were, their term is over."), lang
-    )
+    return tr(
+        "?? {name}: degli accessi prima del {day} nessuno può più dire di chi erano, il termine è passato.", lang
+    ).format(name=name, day=day)
 
 
 def _left_to_do(case: Case, lang: str) -> Iterator[str]:
     if case.missing or case.unnamed:
-        it = "?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca:"
-        yield pick((it, "?? PARTIAL REPORT. To ask again who is missing:"), lang)
+        yield tr("?? RESOCONTO PARZIALE. Per chiedere di nuovo a chi manca:", lang)
         yield f"   maglia access-report retry {case.name}"
-    yield pick(("Per la persona, e poi per chiudere:", "For the person, and then to close:"), lang)
+    yield tr("Per la persona, e poi per chiudere:", lang)
     yield f"   maglia access-report show {case.name} --pdf FILE"
     yield f"   maglia access-report close {case.name}"
 

@@ -15,35 +15,44 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.filter import Monochrome
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
-from textual.widgets import Input
+from textual.widgets import Select
 
 from maglia.core.errors import Code, MagliaError
-from tui.labels import pick
+from maglia.core.translation import mark, tr
+from tui.card_reader import CardReader
 from tui.locking import Lock
-from tui.office_seat import OfficeSeat
-from tui.official_seat import OfficialSeat
 from tui.places import Place, home_of, place_named, places_of
 from tui.profile import Profile
-from tui.scanning import Scanner
 from tui.screens.dialogs import Menu
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
 from tui.screens.papers import PapersScreen
 from tui.screens.settings import SettingsChanged
 from tui.screens.work import GoTo, SessionNeeded, WorkScreen
-from tui.seat import Seat
+from tui.seats import seat_of
 from tui.session import Counter
 from tui.terminal import LEFT_ALONE, NoColours, check_terminal, on_closing
 from tui.text import sentence_of
 from tui.themes import CHOSEN, THEMES
 from tui.typed import environment_password
-from tui.words import say
 
 _TOLD_S = 8.0
 """Seconds for which a line on what waits to be read is there."""
+_LEAST = 80, 24
+"""Columns and lines that every screen has room in."""
+_LEAVE = "leave"
+"""The last choice of F10: there is not always room for ^Q among the keys."""
+_HELD_S = 1.0
+"""Seconds after which what was typed after a card goes on, even if no screen took the card."""
 _STIRS = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp, events.Paste)
+
+_LOCKED = mark("Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.")
+_LOCKED_KEY = mark(
+    "Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la frase segreta per continuare."
+)
 
 
 class Console(App[None]):
@@ -51,9 +60,11 @@ class Console(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "home", show=False)]
     CSS = """
-    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    ToastRack { align: left bottom; margin: 0; overflow-y: hidden; }
+    ToastHolder { align-horizontal: left; }
+    Toast { width: 100%; max-width: 100%; margin: 0; padding: 0 1; }
     """
-    """What is told for a while lies over no sentence of the last panel."""
+    """What is told for a while lies over the keys: never over what is typed, nor over what is known of a person."""
 
     class Entered(Message):
         """The password of the environment has opened the session."""
@@ -73,10 +84,12 @@ class Console(App[None]):
             self._filters = [*(one for one in self._filters if not isinstance(one, Monochrome)), NoColours()]
         self._seat = seat_of(profile, [suggestion] if suggestion else [])
         self._lang = profile.lang
-        self._scanner = Scanner()
-        self._scanned_over: tuple[Input, str] | None = None
+        self._reader = CardReader()
         self._lock = Lock(profile.settings.lock_minutes * 60.0 if lock_after_s is None else lock_after_s)
         self._open: dict[str, WorkScreen[Any]] = {}
+        self._held: list[events.Key | events.Paste] | None = None
+        """What was pressed after a card, while no screen has taken it yet; None while none is on its way."""
+        self._is_small = False
         self._here = ""
         self._served = ""
 
@@ -107,20 +120,41 @@ class Console(App[None]):
     @on(Entered)
     def begin(self) -> None:
         """Let whoever has come in work; the first time, tell what waits: later a verdict may stand there."""
-        if self._seat.user != self._served:
-            self._begin_day()
+        told = self._begin_day() if self._seat.user != self._served else []
         for screen in self._open.values():
             if screen.is_mounted:  # one that is about to be enters by itself
                 screen.enter()
+        if told:
+            self.notify("\n".join(told), timeout=_TOLD_S, markup=False)
 
-    def _begin_day(self) -> None:
-        """Put everybody where their day begins; nothing is left open of who was here before."""
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something for a while, in place of what was told before: together they would hide what is known."""
+        self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _begin_day(self) -> list[str]:
+        """Put everybody where their day begins, nothing left open of who was here before; return what waits."""
         home = home_of(self._seat)
         if self._served or home.name != self._here:
             self._leave_all(home)
         self._served = self._seat.user
-        for line in self._seat.greetings():
-            self.notify(line, timeout=_TOLD_S, markup=False)
+        return [*self._seat.greetings(), *self._unsent(home)]
+
+    def _unsent(self, home: Place) -> list[str]:
+        """Return on which screens something is written and not yet sent; where the day begins it is seen anyway."""
+        drafts = self._seat.drafts
+        kept = [place for place in places_of(self._seat) if drafts is not None and drafts.of(place.name) is not None]
+        names = [tr(place.words, self._lang) for place in kept if place is not home]
+        said = tr("Scritto e non ancora inviato: {places}. F10 porta lì.", self._lang)
+        return [said.format(places=", ".join(names))] if names else []
 
     def _leave_all(self, home: Place) -> None:
         before, self._open = self._open, {}
@@ -156,7 +190,7 @@ class Console(App[None]):
     def _lock_when_idle(self) -> None:
         """Hide the screens from whoever passes by, once nobody has touched anything for a while."""
         if self._seat.user and self._lock.is_due():
-            self._ask_login(say("locked", self._lang), locked=True)
+            self._ask_login(tr(_LOCKED if self._seat.asks_user else _LOCKED_KEY, self._lang), locked=True)
 
     @on(SettingsChanged)
     def set_console(self, message: SettingsChanged) -> None:
@@ -170,7 +204,11 @@ class Console(App[None]):
         """Go to another place, if it is one for whoever is here."""
         place = place_named(message.place)
         if place is None or not place.opens_to(self._seat):
-            self.notify(say("not_here", self._lang), severity="warning", markup=False)
+            self.notify(
+                tr("Questa schermata non è per il suo ruolo. F10 mostra dove può andare.", self._lang),
+                severity="warning",
+                markup=False,
+            )
         else:
             self._show(place)
 
@@ -188,13 +226,29 @@ class Console(App[None]):
         self._here = place.name
         screen.come_back()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say when the window has become too small to show everything that must be read."""
+        is_small = event.size.width < _LEAST[0] or event.size.height < _LEAST[1]
+        if is_small and not self._is_small:
+            said = tr("Finestra troppo piccola: servono {columns} colonne e {lines} righe.", self._lang)
+            self.notify(
+                said.format(columns=_LEAST[0], lines=_LEAST[1]), severity="warning", timeout=_TOLD_S, markup=False
+            )
+        self._is_small = is_small
+
     def action_go(self) -> None:
         """Offer every place that is open to whoever is here."""
-        offered = [(place.name, pick(place.words, self._lang)) for place in places_of(self._seat)]
-        self.push_screen(Menu(say("go", self._lang), offered, self._here), self._chosen)
+        if not self._seat.user:
+            self.notify(tr("Collegamento...", self._lang), markup=False)
+            return
+        offered = [(place.name, tr(place.words, self._lang)) for place in places_of(self._seat)]
+        offered.append((_LEAVE, tr("Esci", self._lang)))
+        self.push_screen(Menu(tr("VAI A", self._lang), offered, self._here), self._chosen)
 
     def _chosen(self, name: str | None) -> None:
-        if name:
+        if name == _LEAVE:
+            self.call_later(self.action_quit)
+        elif name:
             self.post_message(GoTo(name))
 
     def action_go_to(self, name: str) -> None:
@@ -211,39 +265,56 @@ class Console(App[None]):
         """Hear every key once, for the card reader and the lock, before it goes where it should."""
         if isinstance(event, _STIRS) and not event.is_forwarded:  # a forwarded one has only come back
             self._lock.stir()
-            if isinstance(event, events.Key) and (event.key in LEFT_ALONE or self._hears_card(event)):
+            if isinstance(event, events.Paste):
+                event.text = "".join(sign for sign in event.text if sign.isprintable() or sign == "\n")
+            if isinstance(event, events.Key | events.Paste) and self._takes(event):
                 return
         await super().on_event(event)
 
-    def _hears_card(self, event: events.Key) -> bool:
-        """Return whether a key was the Enter of a card reader, whose code goes to the screen instead of the field."""
-        if event.key == "enter":
-            code = self._scanner.enter(event.time)
-            return code is not None and self._takes_card(code)
-        if event.character is None or not event.is_printable:
-            self._scanner.other()
-            return False
-        if self._scanner.hears_first(event.time):
-            field = self.focused
-            self._scanned_over = (field, field.value) if isinstance(field, Input) else None
-        self._scanner.character(event.character, event.time)
-        return False
+    def _takes(self, event: events.Key | events.Paste) -> bool:
+        """Return whether what was pressed is not for the widget that has the cursor, or not yet."""
+        if self._held is not None:
+            self._held.append(event)
+            return True
+        if isinstance(event, events.Key) and (event.key in LEFT_ALONE or self._takes_card(event)):
+            return True
+        return isinstance(self.screen, LoginScreen) and self.screen.hears(event)
 
-    def _takes_card(self, code: str) -> bool:
-        screen, over = self.screen, self._scanned_over
-        if isinstance(screen, WorkScreen) and over is not None and over[0].id == screen.SCANS_INTO and not over[1]:
-            return False  # the reader writes where it should, and its Enter is heard there
+    def _takes_card(self, event: events.Key) -> bool:
+        """Return whether a key was the Enter of a card reader, whose code goes to the screen instead of the field."""
+        focused = self.focused or (self.screen.password if isinstance(self.screen, LoginScreen) else None)
+        code = self._reader.hears(event, focused)
+        if code is None or (isinstance(self.screen, WorkScreen) and self._reader.fills(self.screen.SCANS_INTO)):
+            return False
+        self._held = []
+        self.set_timer(_HELD_S, self._let_go)  # the field may be gone by then
         # After the keys that the field has not yet read.
-        (over[0] if over is not None else self).call_later(self._route, code)
+        (self._reader.field or self).call_later(self._take_card, code)
         return True
 
+    async def _take_card(self, code: str) -> None:
+        """Give a card's code to the screen, then what was typed after it: to the field that has the cursor by now."""
+        try:
+            self._route(code)
+        finally:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        held, self._held = self._held, None
+        for event in held or ():
+            await self.on_event(event)
+
     def _route(self, code: str) -> None:
-        """Give a card's code to the screen, or go where a card begins something; the field is as it was before."""
-        if self._scanned_over is not None:
-            field, value = self._scanned_over
-            field.value = value
+        """Give a card's code to the screen, or go where a card begins something."""
+        self._reader.put_back()
+        for choice in self.screen.query(Select):
+            choice.expanded = False  # else its list would hide what is known of the person
         if not isinstance(self.screen, WorkScreen) or not self._seat.user:
-            self.notify(say("card_not_here", self._lang), severity="warning", markup=False)
+            self.notify(
+                tr("Tessera letta, ma qui c'è una finestra aperta: chiuderla con Esc e leggerla di nuovo.", self._lang),
+                severity="warning",
+                markup=False,
+            )
             return
         if self.screen.take_code(code):
             return
@@ -255,19 +326,21 @@ class Console(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the palette: whatever has a key on this screen, every place, then colours."""
         for action in getattr(screen, "ACTIONS", ()):
-            words = pick(action.words, self._lang)
+            words = tr(action.words, self._lang)
             if words:
                 yield SystemCommand(words, action.shown, lambda name=action.name: screen.run_action(name))
+        for words, do in screen.row_acts() if isinstance(screen, WorkScreen) else ():
+            yield SystemCommand(words, "", do)
         for place in places_of(self._seat):
-            words = f"{pick(('Vai a', 'Go to'), self._lang)} {pick(place.words, self._lang)}"
+            words = f"{tr('Vai a', self._lang)} {tr(place.words, self._lang)}"
             yield SystemCommand(words, "", lambda name=place.name: self.action_go_to(name))
-        yield SystemCommand(say("change_theme", self._lang), "", self.action_change_theme)
+        yield SystemCommand(tr("Cambia colori", self._lang), "", self.action_change_theme)
 
     def action_help(self) -> None:
         """Explain the field that the cursor is in, and the screen."""
         screen = self.screen
         if isinstance(screen, WorkScreen):
-            self.push_screen(HelpScreen(self._lang, pick(screen.ABOUT, self._lang), screen.help_of_focus()))
+            self.push_screen(HelpScreen(self._lang, tr(screen.ABOUT, self._lang), screen.help_of_focus()))
 
     def action_papers(self) -> None:
         """Write the notice and the consent form into the folder for papers."""
@@ -277,14 +350,21 @@ class Console(App[None]):
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""
         if not isinstance(self.screen, CommandPalette):
-            prompt = say("search", self._lang)
+            prompt = tr("Cerca un comando...", self._lang)
             self.push_screen(CommandPalette(placeholder=prompt, id="--command-palette"))
 
     def _fatal_error(self) -> None:
         """Leave, telling where it failed: Textual's own report shows local variables, and so codes and passwords."""
         error = self._exception or sys.exc_info()[1]
         place = "-" if error is None else f"{type(error).__name__}, {_place_of(error)}"
-        self._exit_renderables.append(Text(say("crashed", self._lang).format(place=place)))
+        self._exit_renderables.append(
+            Text(
+                tr(
+                    "La postazione si è chiusa per un errore ({place}). Riaprirla; se si ripete, riferire questa riga.",
+                    self._lang,
+                ).format(place=place)
+            )
+        )
         self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
@@ -301,15 +381,6 @@ class Console(App[None]):
     async def on_unmount(self) -> None:
         """Leave nothing open."""
         await self._seat.close()
-
-
-def seat_of(profile: Profile, suggestions: list[str]) -> Seat:
-    """Return the seat that a profile is for: a body's counter, the office, or an official of the network."""
-    if not profile.is_of_the_office:
-        return Counter(profile, suggestions)
-    if profile.official_key is not None and profile.officer_key is None:
-        return OfficialSeat(profile)
-    return OfficeSeat(profile)
 
 
 def _place_of(error: BaseException) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from maglia.core.folding import fold
+from maglia.core.translation import mark, tr
 from tui.batch_model import FileReading, ReadRow
 from tui.batch_text import number
-from tui.labels import Labels, label, pick
+from tui.labels import Labels, label
 from tui.text import code_sentence, plain
 
 COLUMNS: Labels = {
-    "codice": ("Codice", "Code"),
-    "nucleo": ("Nucleo", "Household"),
-    "fornitura": ("Fornitura", "Supply"),
-    "creditore": ("Creditore", "Creditor"),
-    "periodo": ("Periodo", "Period"),
-    "punteggio": ("Punteggio", "Points"),
+    "codice": mark("Codice"),
+    "nucleo": mark("Nucleo"),
+    "fornitura": mark("Fornitura"),
+    "creditore": mark("Creditore"),
+    "periodo": mark("Periodo"),
+    "punteggio": mark("Punteggio"),
 }
 """The node's columns in the order in which people are asked for them."""
 REQUIRED = ("codice", "nucleo")
@@ -38,21 +39,21 @@ def read_row(row: ReadRow, lang: str) -> str:
 
 def reading_lines(read: FileReading, lang: str) -> list[str]:
     """Return how a file is read, without the code of anybody: its columns, its first rows, what is rejected."""
-    lines = [f"{pick(('Colonne', 'Columns'), lang)}: {', '.join(map(plain, read.titles))}"]
+    lines = [f"{tr('Colonne', lang)}: {', '.join(map(plain, read.titles))}"]
     lines += [
         f"  {label(COLUMNS, name, lang)}: {plain(read.columns[name])}" for name in COLUMNS if name in read.columns
     ]
     if read.code:
         return fold([*lines, code_sentence(read.code, lang, read.params)])
-    row = pick(("riga", "row"), lang)
+    row = tr("riga", lang)
     lines += [f"{row} {one.row}: {read_row(one, lang)}" for one in read.first]
     return fold([*lines, counted(read, lang)])
 
 
 def counted(read: FileReading, lang: str) -> str:
     """Return how many rows a file has, and how many of them are rejected."""
-    words = ("Righe {0}, di cui scartate {1}.", "Rows {0}, of which rejected {1}.")
-    return pick(words, lang).format(number(read.rows, lang), number(read.rejected, lang))
+    words = tr("Righe {0}, di cui scartate {1}.", lang)
+    return words.format(number(read.rows, lang), number(read.rejected, lang))
 
 
 def asked_columns(chosen: Mapping[str, str]) -> dict[str, str]:

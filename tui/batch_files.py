@@ -14,10 +14,11 @@ from pathlib import Path
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
 from maglia.core.tables import Cell
+from maglia.core.translation import tr
 from tui.batch_model import Batch, BatchRow
 from tui.batch_row_text import detail, in_file
 from tui.batch_text import VERDICTS, answered
-from tui.labels import label, pick
+from tui.labels import label
 from tui.papers.writing import check_name, is_same_file, write_rows
 
 FORMATS = (".csv", ".xlsx")
@@ -86,7 +87,7 @@ def _named(results: Path | None, ranking: Path | None, lang: str) -> list[Path]:
 
 def key_of(ranking: Path, lang: str) -> Path:
     """Return where the key of a ranking is written."""
-    return ranking.with_name(f"{ranking.stem}-{pick(('chiave', 'key'), lang)}{ranking.suffix}")
+    return ranking.with_name(f"{ranking.stem}-{tr('chiave', lang)}{ranking.suffix}")
 
 
 def write_results(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str) -> None:
@@ -108,18 +109,16 @@ def write_ranking(path: Path, batch: Batch, rows: Sequence[BatchRow], lang: str)
 
 
 def _results(rows: Sequence[BatchRow], when: str, lang: str) -> Iterator[Sequence[Cell]]:
-    it = ("riga", "codice", "nucleo", "esito", "enti", "dettaglio", "nel file", "protocollo", "risposte")
-    en = ("row", "code", "household", "result", "bodies", "detail", "in the file", "protocol", "answers")
-    yield en if lang == "en" else it
+    yield tr("riga|codice|nucleo|esito|enti|dettaglio|nel file|protocollo|risposte", lang).split("|")
     for row in rows:
-        bodies = f"{row.answered} {pick(('su', 'of'), lang)} {row.asked}" if row.asked else ""
+        bodies = f"{row.answered} {tr('su', lang)} {row.asked}" if row.asked else ""
         verdict = label(VERDICTS, row.verdict, lang)
         told = detail(row, lang), in_file(row, lang), row.protocol
         yield (row.row, row.identifier, row.household, verdict, bodies, *told, when if row.answered else "")
 
 
 def _ranking(rows: Sequence[BatchRow], with_points: bool, lang: str) -> Iterator[Sequence[Cell]]:
-    header = ("position", "protocol", "points") if lang == "en" else ("posizione", "protocollo", "punteggio")
+    header = tr("posizione|protocollo|punteggio", lang).split("|")
     yield header if with_points else header[:2]
     for place, row in enumerate(rows, 1):
         points = () if not with_points else (None if row.points is None else Decimal(row.points) / 100,)
@@ -127,6 +126,6 @@ def _ranking(rows: Sequence[BatchRow], with_points: bool, lang: str) -> Iterator
 
 
 def _key(rows: Sequence[BatchRow], lang: str) -> Iterator[Sequence[Cell]]:
-    yield ("protocol", "row", "code") if lang == "en" else ("protocollo", "riga", "codice")
+    yield tr("protocollo|riga|codice", lang).split("|")
     for row in rows:
         yield row.protocol, row.row, row.identifier

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from textual.suggester import Suggester
 
-from tui.labels import pick
+from maglia.core.translation import tr
 
 _KINDS = (".csv", ".xlsx", ".ods")
 _AT_MOST = 500
@@ -57,7 +57,7 @@ def sheets_in(folder: Path) -> list[Sheet]:
 def shown_size(one: Sheet, lang: str) -> str:
     """Return how large a file is, as people say it."""
     if one.is_folder:
-        return pick(("cartella", "folder"), lang)
+        return tr("cartella", lang)
     kilobytes = max(round(one.size / 1024), 1)
     return f"{kilobytes} kB" if kilobytes < 10_000 else f"{round(kilobytes / 1024)} MB"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from maglia.core.translation import mark, tr
 from tui.batch_model import BatchRow
 from tui.batch_text import VERDICTS, WIDTH, one_or_two
-from tui.labels import FACETS, SILENCES, STATUSES, label, pick, refusal
+from tui.labels import FACETS, SILENCES, STATUSES, label, refusal
 from tui.model import Finding
 from tui.text import code_sentence, show_when
 from tui.verdict import amount_of, body_of
@@ -31,14 +32,11 @@ def pieces(row: BatchRow, lang: str) -> list[str]:
         return [f"{row.column}: {rejection(row, lang)}" if row.column else rejection(row, lang)]
     said = [_found(one, lang) for one in row.findings]
     if row.omitted:
-        said[:1] = [f"{pick(('almeno', 'at least'), lang)} {said[0]}"]
+        said[:1] = [f"{tr('almeno', lang)} {said[0]}"]
     said += [f"{body.name or body.member} {label(SILENCES, body.reason, lang)}" for body in row.silent]
-    said += [
-        f"{body.name or body.member} {pick(('rifiuta', 'refuses'), lang)}: {refusal(body.reason, lang)}"
-        for body in row.refused
-    ]
+    said += [f"{body.name or body.member} {tr('rifiuta', lang)}: {refusal(body.reason, lang)}" for body in row.refused]
     if row.unasked:
-        said.append(f"{row.unasked} {pick(('da interrogare', 'still to be asked'), lang)}")
+        said.append(f"{row.unasked} {tr('da interrogare', lang)}")
     return said
 
 
@@ -49,16 +47,16 @@ def rejection(row: BatchRow, lang: str) -> str:
 
 def no_rejects(lang: str) -> str:
     """Return what is said where every row of a file can be asked about."""
-    return pick(("Nessuna riga scartata.", "No row is rejected."), lang)
+    return tr("Nessuna riga scartata.", lang)
 
 
 def in_file(row: BatchRow, lang: str) -> str:
     """Return which other rows of the file belong to the same household, or to the same supply or lease."""
     said = [
-        f"{pick(words, lang)} {', '.join(map(str, rows))}"
+        f"{tr(words, lang)} {', '.join(map(str, rows))}"
         for words, rows in (
-            (("stesso nucleo della riga", "same household as row"), row.same_household),
-            (("stessa fornitura della riga", "same supply as row"), row.same_need),
+            (mark("stesso nucleo della riga"), row.same_household),
+            (mark("stessa fornitura della riga"), row.same_need),
         )
         if rows
     ]
@@ -67,6 +65,6 @@ def in_file(row: BatchRow, lang: str) -> str:
 
 def _found(one: Finding, lang: str) -> str:
     status = "" if one.status in {"", "given"} else f"{label(STATUSES, one.status, lang).lower()} "
-    same = f"{pick(('stesso bisogno', 'same need'), lang)}: " if one.same_need else ""
+    same = f"{tr('stesso bisogno', lang)}: " if one.same_need else ""
     when = show_when(one.when, "", lang)
     return f"{same}{status}{label(FACETS, one.facet, lang)} {when}, {amount_of(one, lang)}, {body_of(one, lang)}"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maglia.core.translation import mark, tr
 from tui.batch_model import Batch, BatchRow
 from tui.batch_row_text import detail, in_file, rejection
 from tui.batch_text import STATES, VERDICTS
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.table import Cells, Table, day_cell, instant_cell, make_table
 
 
@@ -33,12 +34,11 @@ def batch_list_table(batches: Sequence[Batch], lang: str) -> Table:
         )
         for one in batches
     ]
-    head = (
+    head = mark(
         "Numero|Bando|Aiuto|File|Stato|Righe|Nessuno|Riscontri|Parziali|Scartate|Aperto da|Aperto il|Ultima risposta"
-        "|Si cancella il",
-        "Number|Call|Aid|File|State|Rows|None|Matches|Partial|Rejected|Opened by|Opened at|Last answer|Erased on",
+        "|Si cancella il"
     )
-    return make_table(("Bandi controllati", "Calls checked"), head, rows, lang)
+    return make_table(mark("Bandi controllati"), head, rows, lang)
 
 
 def batch_table(batch: Batch, found: Sequence[BatchRow], lang: str) -> Table:
@@ -47,19 +47,18 @@ def batch_table(batch: Batch, found: Sequence[BatchRow], lang: str) -> Table:
         (
             row.row,
             label(VERDICTS, row.verdict, lang),
-            f"{row.answered} {pick(('su', 'of'), lang)} {row.asked}" if row.asked else None,
+            f"{row.answered} {tr('su', lang)} {row.asked}" if row.asked else None,
             detail(row, lang),
             in_file(row, lang),
         )
         for row in found
     ]
-    head = ("Riga|Esito|Enti|Dettaglio|Nel file", "Row|Result|Bodies|Detail|In the file")
-    return make_table((f"Bando {batch.procedure}", f"Call {batch.procedure}"), head, rows, lang)
+    head = mark("Riga|Esito|Enti|Dettaglio|Nel file")
+    return make_table(mark("Bando {procedure}"), head, rows, lang, procedure=batch.procedure)
 
 
 def rejects_table(batch: Batch, rejected: Sequence[BatchRow], lang: str) -> Table:
     """Return the rejected rows with what stands in the file in place of a code, so that the office mends them."""
     rows: list[Cells] = [(row.row, row.column, row.identifier, rejection(row, lang)) for row in rejected]
-    head = ("Riga|Colonna|Codice com'è scritto|Motivo", "Row|Column|Code as it is written|Reason")
-    title = (f"Scarti {batch.procedure}", f"Rejects {batch.procedure}")
-    return make_table(title, head, rows, lang, has_codes=True)
+    head = mark("Riga|Colonna|Codice com'è scritto|Motivo")
+    return make_table(mark("Scarti {procedure}"), head, rows, lang, has_codes=True, procedure=batch.procedure)

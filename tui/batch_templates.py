@@ -51,5 +51,5 @@ def _kept(path: Path) -> dict[str, dict[str, int]]:
             for mark, places in document["files"].items()
             if document["schema"] == _SCHEMA
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from maglia.core.translation import mark, tr
 from tui.batch_columns import COLUMNS, read_row
 from tui.batch_model import Batch, BatchRow, FileReading, Progress
 from tui.batch_row_text import detail, in_file, pieces, rejection
@@ -20,50 +21,50 @@ from tui.batch_text import (
     partial_line,
     unfinished,
 )
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.lines import Line, Tone
 from tui.text import code_sentence, plain, show_day
 from tui.widgets.bars import Bar
 from tui.widgets.listing import Column, ListRow
 
 LIST = (
-    Column(("BANDO", "CALL")),
-    Column(("FILE", "FILE")),
-    Column(("RIGHE", "ROWS"), 7, right=True),
-    Column(("RISCONTRI", "MATCHES"), 11, right=True, from_width=100),
-    Column(("PARZIALI", "PARTIAL"), 10, right=True),
-    Column(("STATO", "STATE"), 10),
-    Column(("FINO AL", "UNTIL"), 11),
-    Column(("APERTO DA", "OPENED BY"), 12, from_width=100),
-    Column(("NUMERO", "NUMBER"), 13, from_width=100),
+    Column(mark("BANDO"), 21),
+    Column(mark("FILE")),
+    Column(mark("RIGHE"), 7, right=True),
+    Column(mark("RISCONTRI"), 11, right=True, from_width=100),
+    Column(mark("PARZIALI"), 10, right=True),
+    Column(mark("STATO"), 10),
+    Column(mark("FINO AL"), 11),
+    Column(mark("APERTO DA"), 12, from_width=100),
+    Column(mark("NUMERO"), 13, from_width=100),
 )
 READ = (
-    Column(("RIGA", "ROW"), 6, right=True),
-    Column(("CODICE", "CODE"), 18),
-    Column(("COME SI LEGGE", "AS IT IS READ")),
+    Column(mark("RIGA"), 6, right=True),
+    Column(mark("CODICE"), 18),
+    Column(mark("COME SI LEGGE")),
 )
 REJECTS = (
-    Column(("RIGA", "ROW"), 6, right=True),
-    Column(("COLONNA", "COLUMN"), 11),
-    Column(("SCRITTO", "WRITTEN"), 18),
-    Column(("MOTIVO", "REASON")),
+    Column(mark("RIGA"), 6, right=True),
+    Column(mark("COLONNA"), 11),
+    Column(mark("SCRITTO"), 18),
+    Column(mark("MOTIVO")),
 )
 ROWS = (
-    Column(("RIGA", "ROW"), 6, right=True),
-    Column(("CODICE", "CODE"), 18),
-    Column(("ESITO", "RESULT"), 10),
-    Column(("ENTI", "BODIES"), 7, right=True),
-    Column(("DETTAGLIO", "DETAIL")),
-    Column(("NEL FILE", "IN THE FILE"), 26, from_width=100),
+    Column(mark("RIGA"), 6, right=True),
+    Column(mark("CODICE"), 18),
+    Column(mark("ESITO"), 10),
+    Column(mark("ENTI"), 7, right=True),
+    Column(mark("DETTAGLIO")),
+    Column(mark("NEL FILE"), 26, from_width=100),
 )
 _TONES = {"match": Tone.FOUND, "partial": Tone.PARTIAL, "none": Tone.CALM, "rejected": Tone.NOTE}
-FILTERS: Mapping[str, tuple[str, str]] = {
-    "worth": ("Da guardare", "To look at"),
-    "all": ("Tutte", "All"),
-    "match": ("Riscontri", "Matches"),
-    "partial": ("Parziali", "Partial"),
-    "none": ("Nessun riscontro", "No match"),
-    "rejected": ("Scartate", "Rejected"),
+FILTERS: Mapping[str, str] = {
+    "worth": mark("Da guardare"),
+    "all": mark("Tutte"),
+    "match": mark("Riscontri"),
+    "partial": mark("Parziali"),
+    "none": mark("Nessun riscontro"),
+    "rejected": mark("Scartate"),
 }
 """Which rows are shown; those worth a look are all but the ones without a match."""
 
@@ -104,11 +105,16 @@ def read_rows(read: FileReading, lang: str) -> list[ListRow]:
 
 
 def reject_rows(rows: Sequence[BatchRow], lang: str) -> list[ListRow]:
-    """Return the rejected rows with what is written in the file, and why."""
+    """Return the rejected rows with what is written in the file, and why: each reason once, above those alike."""
+    groups: dict[str, list[BatchRow]] = {}
+    for row in rows:
+        if row.code:
+            groups.setdefault(rejection(row, lang), []).append(row)
+    alike = tr("come sopra", lang)
     return [
-        ListRow(str(row.row), (str(row.row), row.column, row.identifier, rejection(row, lang)), Tone.PARTIAL)
-        for row in rows
-        if row.code
+        ListRow(str(row.row), (str(row.row), row.column, row.identifier, alike if at else why), Tone.PARTIAL)
+        for why, group in groups.items()
+        for at, row in enumerate(group)
     ]
 
 
@@ -137,8 +143,8 @@ def bars_of(batch: Batch, lang: str) -> list[Bar]:
 
 def head_line(batch: Batch, lang: str) -> str:
     """Return which call is looked at."""
-    rows = pick(("righe", "rows"), lang)
-    call, file = pick(("Bando", "Call"), lang), pick(("File", "File"), lang)
+    rows = tr("righe", lang)
+    call, file = tr("Bando", lang), tr("File", lang)
     aid = label(FACETS, batch.facet, lang)
     return f"{call} {batch.procedure}   {aid}   {file} {batch.file_name}   {number(batch.rows, lang)} {rows}"
 
@@ -149,13 +155,13 @@ def row_detail(row: BatchRow, lang: str) -> list[str]:
     if row.household:
         named.append(f"{label(COLUMNS, 'nucleo', lang)} {row.household}")
     if row.protocol:
-        named.append(f"{pick(('Protocollo', 'Protocol'), lang)} {row.protocol}")
+        named.append(f"{tr('Protocollo', lang)} {row.protocol}")
     lines = ["   ".join(named), _answered(row, lang), "", *(f"- {piece}" for piece in pieces(row, lang))]
     if alike := in_file(row, lang):
-        lines += ["", f"{pick(('Nel file', 'In the file'), lang)}: {alike}"]
+        lines += ["", f"{tr('Nel file', lang)}: {alike}"]
     if row.verdict == "partial":
-        stays = ("Nel file resta PARZIALE, mai NESSUNO.", "In the file it stays PARTIAL, never NONE.")
-        lines += ["", f"?? {pick(stays, lang)}"]
+        stays = tr("Nel file resta PARZIALE, mai NESSUNO.", lang)
+        lines += ["", f"?? {stays}"]
     if row.verdict == "match":
         lines += ["", closing(lang)]
     return lines
@@ -165,8 +171,8 @@ def _answered(row: BatchRow, lang: str) -> str:
     verdict = label(VERDICTS, row.verdict, lang)
     if not row.asked:
         return verdict
-    words = ("enti che hanno risposto per intero {0} su {1}", "bodies that answered in full {0} of {1}")
-    return f"{verdict}   {pick(words, lang).format(row.answered, row.asked)}"
+    words = tr("enti che hanno risposto per intero {0} su {1}", lang)
+    return f"{verdict}   {words.format(row.answered, row.asked)}"
 
 
 def said_lines(batch: Batch, progress: Progress | None, lang: str) -> list[Line]:
@@ -177,8 +183,8 @@ def said_lines(batch: Batch, progress: Progress | None, lang: str) -> list[Line]
     if batch.state == "paused":
         lines += _paused(batch, lang)
     if batch.matches:
-        words = ("Righe con riscontro: {0}.", "Rows with a match: {0}.")
-        lines.append(Line("!!", pick(words, lang).format(number(batch.matches, lang)), Tone.FOUND))
+        words = tr("Righe con riscontro: {0}.", lang)
+        lines.append(Line("!!", words.format(number(batch.matches, lang)), Tone.FOUND))
     if batch.partial and batch.answered_at_ms:
         lines.append(Line("??", partial_line(batch, lang), Tone.PARTIAL))
     if batch.state == "done":
@@ -186,24 +192,15 @@ def said_lines(batch: Batch, progress: Progress | None, lang: str) -> list[Line]
     return [*lines, Line("  ", closing(lang), Tone.NOTE)]
 
 
-_RUNNING = (
-    "Il controllo va avanti sul nodo anche se si chiude la postazione. F9 lo ferma.",
-    "The batch goes on at the node even if the console is closed. F9 stops it.",
-)
-_PARTIAL = (
-    "F6 chiede di nuovo a chi manca. Invio apre una riga, F2 esporta.",
-    "F6 asks who is missing again. Enter opens a row, F2 exports.",
-)
-_DONE = ("Invio apre una riga, F2 esporta.", "Enter opens a row, F2 exports.")
-_RESUMES = ("F2 riprende da dove era: chi ha risposto non viene richiesto.", "F2 goes on: nobody is asked twice.")
-_UNASKED = (
-    "Nessun ente è stato ancora interrogato. F2 comincia; resta registrato a suo nome.",
-    "Nobody has been asked yet. F2 begins; it is recorded under your name.",
-)
+_RUNNING = mark("Il controllo va avanti sul nodo anche se si chiude la postazione. F9 lo ferma.")
+_PARTIAL = mark("F6 chiede di nuovo a chi manca. Invio apre una riga, F2 esporta.")
+_DONE = mark("Invio apre una riga, F2 esporta.")
+_RESUMES = mark("F2 riprende da dove era: chi ha risposto non viene richiesto.")
+_UNASKED = mark("Nessun ente è stato ancora interrogato. F2 comincia; resta registrato a suo nome.")
 
 
-def _next(words: tuple[str, str], lang: str) -> Line:
-    return Line("  ", pick(words, lang), Tone.NOTE)
+def _next(words: str, lang: str) -> Line:
+    return Line("  ", tr(words, lang), Tone.NOTE)
 
 
 def _paused(batch: Batch, lang: str) -> list[Line]:
@@ -219,10 +216,10 @@ def _silent(progress: Progress | None, lang: str) -> list[Line]:
     if progress is None or not progress.silent:
         return []
     names = ", ".join(map(plain, progress.silent))
-    return [Line("??", f"{pick(('Non rispondono', 'Not answering'), lang)}: {names}.", Tone.PARTIAL)]
+    return [Line("??", f"{tr('Non rispondono', lang)}: {names}.", Tone.PARTIAL)]
 
 
 def answered_line(batch: Batch, lang: str) -> str:
     """Return what stands where the bar does while nothing runs: when the bodies answered."""
     state, when = label(STATES, batch.state, lang), answered(batch, lang)
-    return f"{pick(('Risposte', 'Answers'), lang)} {when} ({state})" if when else state
+    return f"{tr('Risposte', lang)} {when} ({state})" if when else state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maglia.core.folding import fold
-from tui.labels import pick
+from maglia.core.translation import tr, trn
 from tui.network_text import answering_cells, answering_titles
 from tui.office_model import NodeRow
 from tui.office_rows import named
@@ -29,29 +29,30 @@ def absence_lines(nodes: Sequence[NodeRow], absence_days: int, lang: str) -> lis
 
 
 def _table(asked: Sequence[NodeRow], lang: str) -> list[str]:
-    english = lang == "en"
-    title = pick(("Risposte degli ultimi 30 giorni, come dice chi ha chiesto:", "Answers of the last 30 days:"), lang)
-    head = named("BODY" if english else "ENTE", f"{answering_titles(lang)} {'ASKERS' if english else 'DA ENTI':>8}")
+    title = tr("Risposte degli ultimi 30 giorni, come dice chi ha chiesto:", lang)
+    head = named(tr("ENTE", lang), f"{answering_titles(lang)} {tr('DA ENTI', lang):>8}")
     rows = (named(node.member, f"{answering_cells(node.answering, lang)} {node.askers:>8}") for node in asked)
     return ["", title, head, *rows]
 
 
 def _absent(node: NodeRow, lang: str) -> str:
-    if lang == "en":
-        return f"!! {node.member}: absent for {node.absent_days} days: propose that it be hosted."
-    days = "1 giorno" if node.absent_days == 1 else f"{node.absent_days} giorni"
-    return f"!! {node.member}: assente da {days}: proporre l'ospitalità."
+    days = node.absent_days
+    return trn(
+        "!! {member}: assente da 1 giorno: proporre l'ospitalità.",
+        "!! {member}: assente da {count} giorni: proporre l'ospitalità.",
+        days,
+        lang,
+    ).format(member=node.member, count=days)
 
 
 def _missed(node: NodeRow, lang: str) -> str:
     """Its node asks for news here, but whoever asks it hears nothing: its address, its router, or a relay."""
-    if lang == "en":
-        return (
-            f"?? {node.member}: nobody who asked has had an answer for {node.missed_days} days: check its address and "
-            "router, or propose a relay."
-        )
-    days = "1 giorno" if node.missed_days == 1 else f"{node.missed_days} giorni"
-    return (
-        f"?? {node.member}: da {days} nessuno che lo ha chiesto ha avuto risposta: controllarne indirizzo e router, "
-        "o proporre un relay."
-    )
+    days = node.missed_days
+    return trn(
+        "?? {member}: da 1 giorno nessuno che lo ha chiesto ha avuto risposta: controllarne indirizzo e router, "
+        "o proporre un relay.",
+        "?? {member}: da {count} giorni nessuno che lo ha chiesto ha avuto risposta: controllarne indirizzo e router, "
+        "o proporre un relay.",
+        days,
+        lang,
+    ).format(member=node.member, count=days)

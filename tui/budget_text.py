@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.labels import Labels, label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import Labels, label
 from tui.model import Spending, SpentInProcedure, SpentLine
 from tui.office_model import Budgets
 from tui.office_rows import day_text
 from tui.table import Cells, Table, day_cell, make_table
 
 _BAR = 20
-CLASSES: Labels = {"person": ("persone", "persons"), "need": ("bisogni", "needs")}
+CLASSES: Labels = {"person": mark("persone"), "need": mark("bisogni")}
 USES: Labels = {
-    "check": ("verifiche", "checks"),
-    "enrolment": ("iscrizioni", "enrolments"),
-    "report": ("resoconti", "access reports"),
+    "check": mark("verifiche"),
+    "enrolment": mark("iscrizioni"),
+    "report": mark("resoconti"),
 }
 
 
@@ -27,30 +28,26 @@ def bar(spent: int, limit: int) -> str:
 
 def number(value: int, lang: str) -> str:
     """Return a whole number with its thousands parted as the language does."""
-    return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
+    return f"{value:,}".replace(",", tr(".", lang, "thousands"))
 
 
 def office_lines(found: Budgets, lang: str) -> list[str]:
     """Return what the office's registry counted: today by member, class and use, and under each procedure."""
-    english, day = lang == "en", day_text(found.day)
-    head = f"Codes evaluated today, {day}:" if english else f"Codici valutati oggi, {day}:"
-    none = f"No code evaluated today, {day}." if english else f"Nessun codice valutato oggi, {day}."
+    day = day_text(found.day)
+    head = tr("Codici valutati oggi, {day}:", lang).format(day=day)
+    none = tr("Nessun codice valutato oggi, {day}.", lang).format(day=day)
     rows = [f"  {one.holder:<26}{_what(one, lang):<22}{_spent(one.spent, one.limit, lang)}" for one in found.today]
     return [*([head, *rows] if rows else [none]), *_procedure_lines(found.procedures, lang)]
 
 
 def node_lines(found: Spending, lang: str) -> list[str]:
     """Return what the node counted: bodies answered and own operators today, and under each procedure."""
-    english, day = lang == "en", day_text(found.day)
-    askers = "Persons other bodies asked about today" if english else "Persone chieste oggi da altri enti"
-    operators = (
-        "Persons and needs asked about by our operators today"
-        if english
-        else "Persone e bisogni verificati oggi dai nostri operatori"
-    )
+    day = day_text(found.day)
+    askers = tr("Persone chieste oggi da altri enti", lang)
+    operators = tr("Persone e bisogni verificati oggi dai nostri operatori", lang)
     lines = []
     for head, rows in ((askers, found.askers), (operators, found.operators)):
-        none = "" if rows else (": nobody" if english else ": nessuna")
+        none = "" if rows else tr(": nessuna", lang)
         lines.append(f"{head}, {day}{none or ':'}")
         lines += [f"  {one.holder:<26}{_spent(one.spent, one.limit, lang)}" for one in rows]
     return [*lines, *_procedure_lines(found.procedures, lang)]
@@ -64,17 +61,14 @@ def office_budget_table(found: Budgets, lang: str) -> Table:
 
 def node_budget_table(found: Spending, lang: str) -> Table:
     """Return what the node counted today of bodies answered and of own operators, and under each procedure."""
-    askers, operators = pick(("ente", "body"), lang), pick(("operatore", "operator"), lang)
+    askers, operators = tr("ente", lang), tr("operatore", lang)
     rows = [_row(askers, one, lang) for one in found.askers] + [_row(operators, one, lang) for one in found.operators]
     return _budget_table(found.day, [*rows, *_procedure_rows(found.procedures, lang)], lang)
 
 
 def _budget_table(day: str, rows: Sequence[Cells], lang: str) -> Table:
-    head = (
-        "Giorno|Chi|Nome|Procedura|Che cosa|Uso|Speso|Limite|Fino al",
-        "Day|Who|Name|Procedure|What|Use|Spent|Limit|Until",
-    )
-    return make_table(("Limiti", "Budgets"), head, [(day_cell(day), *row) for row in rows], lang)
+    head = mark("Giorno|Chi|Nome|Procedura|Che cosa|Uso|Speso|Limite|Fino al")
+    return make_table(mark("Limiti"), head, [(day_cell(day), *row) for row in rows], lang)
 
 
 def _row(who: str | None, one: SpentLine, lang: str) -> Cells:
@@ -104,14 +98,14 @@ def _what(line: SpentLine, lang: str) -> str:
 
 
 def _spent(spent: int, limit: int, lang: str) -> str:
-    of = "of" if lang == "en" else "su"
+    of = tr("su", lang)
     return f"{bar(spent, limit)} {number(spent, lang)} {of} {number(limit, lang)}"
 
 
 def _procedure_lines(found: Sequence[SpentInProcedure], lang: str) -> list[str]:
     if not found:
-        return ["No procedure." if lang == "en" else "Nessuna procedura."]
-    head, until = ("Procedures:", "until") if lang == "en" else ("Procedure:", "fino al")
+        return [tr("Nessuna procedura.", lang)]
+    head, until = tr("Procedure:", lang), tr("fino al", lang)
     return [
         head,
         *(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tui.labels import FACETS, STATUSES, label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import FACETS, STATUSES, label
 from tui.model import CheckState, Finding
 from tui.table import Cells, Table, euros, make_table, when_cell
 from tui.verdict import amount_of, answered_of_asked, body_of, rows
 
-_HEAD = ("Persona|Stato|Ente|Aiuto|Quando|Importo|Nota", "Person|Status|Body|Aid|When|Amount|Note")
+_HEAD = mark("Persona|Stato|Ente|Aiuto|Quando|Importo|Nota")
 
 
 def check_table(state: CheckState, lang: str) -> Table:
@@ -16,15 +17,15 @@ def check_table(state: CheckState, lang: str) -> Table:
     without = [_other(row.status, row.body, row.note, row.person) for row in others if row.note]
     nothing = [_other(row.status, row.body, row.note, row.person) for row in others if not row.note]
     found = [_found(one, lang) for one in sorted(state.findings, key=lambda one: not one.same_need)]
-    title = (f"Verifica {state.check_id}", f"Check {state.check_id}")
-    return make_table(title, _HEAD, [_answers(state, lang), *without, *found, *nothing], lang)
+    lines = [_answers(state, lang), *without, *found, *nothing]
+    return make_table(mark("Verifica {check}"), _HEAD, lines, lang, check=state.check_id)
 
 
 def _answers(state: CheckState, lang: str) -> Cells:
-    word = pick(("RISPOSTE", "ANSWERS"), lang)
-    whole = ("completa", "complete") if state.complete else ("PARZIALE", "PARTIAL")
-    at_least = pick((", almeno", ", at least"), lang) if state.omitted else ""
-    return (None, word, answered_of_asked(state, lang), None, None, None, f"{pick(whole, lang)}{at_least}")
+    word = tr("RISPOSTE", lang)
+    whole = tr("completa" if state.complete else "PARZIALE", lang)
+    at_least = tr(", almeno", lang) if state.omitted else ""
+    return (None, word, answered_of_asked(state, lang), None, None, None, f"{whole}{at_least}")
 
 
 def _other(status: str, body: str, note: str, person: int) -> Cells:
@@ -33,10 +34,10 @@ def _other(status: str, body: str, note: str, person: int) -> Cells:
 
 
 def _found(one: Finding, lang: str) -> Cells:
-    status = label(STATUSES, one.status, lang) if one.status else pick(("TROVATO", "FOUND"), lang)
+    status = label(STATUSES, one.status, lang) if one.status else tr("TROVATO", lang)
     notes = [
-        pick(("stesso bisogno", "same need"), lang) if one.same_need else "",
-        pick(("la persona si è opposta", "the person objects"), lang) if one.objection else "",
+        tr("stesso bisogno", lang) if one.same_need else "",
+        tr("la persona si è opposta", lang) if one.objection else "",
         one.contact,
     ]
     amount = euros(one.amount_cents) if one.amount_cents is not None else amount_of(one, lang)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from maglia.core.translation import mark, tr, trn
 from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
-from tui.labels import KINDS, PURPOSES, Labels, label, pick
+from tui.labels import KINDS, PURPOSES, Labels, label
 from tui.model import Recorded
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import show_day
 
 METHODS: Labels = {
-    "signed": ("firmato", "signed"),
-    "oral": ("dato a voce", "given orally"),
-    "digital": ("dato per via digitale", "given digitally"),
+    "signed": mark("firmato"),
+    "oral": mark("dato a voce"),
+    "digital": mark("dato per via digitale"),
 }
 AGAINST: Labels = {
-    "withdrawal": ("RITIRO", "WITHDRAWAL"),
-    "refusal": ("RIFIUTO", "REFUSAL"),
-    "objection": ("OPPOSIZIONE", "OBJECTION"),
+    "withdrawal": mark("RITIRO"),
+    "refusal": mark("RIFIUTO", "consent"),
+    "objection": mark("OPPOSIZIONE"),
 }
 LEARNED: Labels = {
-    "answered": ("ha ricevuto una risposta", "was given an answer"),
-    "asked": ("è stato interrogato", "was asked"),
+    "answered": mark("ha ricevuto una risposta"),
+    "asked": mark("è stato interrogato"),
 }
 
 
 def file_lines(on_file: ConsentFile, lang: str) -> list[str]:
     """Return all that is on file, what a person may say against it first, and last what is left to do."""
     if not on_file.consents and not on_file.oppositions and not on_file.imported:
-        nothing = "Nessun consenso, rifiuto o opposizione di questa persona agli atti di questo ente."
-        return [pick((nothing, "No consent, refusal or objection of this person on file at this body."), lang)]
+        return [tr("Nessun consenso, rifiuto o opposizione di questa persona agli atti di questo ente.", lang)]
     lines = [line for each in on_file.oppositions for line in against_lines(each, lang)]
     lines += [line for each in on_file.consents for line in consent_lines(each, on_file.day, lang)]
     left = [*_statutory(on_file, lang), *(line for one in on_file.ended for line in _ended(one, lang))]
@@ -50,16 +50,15 @@ def purposes(codes: Sequence[str], lang: str) -> str:
 
 def recorded_line(given: Sequence[str], recorded: Recorded, lang: str) -> str:
     """Return that a consent for the purposes `given` is on file, and until when."""
-    done, until = pick(("Consenso registrato", "Consent recorded"), lang), pick(("fino al", "until"), lang)
+    done, until = tr("Consenso registrato", lang), tr("fino al", lang)
     return f"{done}: {purposes(given, lang)}, {day(recorded.date)} {until} {day(recorded.expires)} (n. {recorded.id})."
 
 
 def expiring_lines(found: Sequence[Expiring], today: str, days: int, lang: str) -> list[str]:
     """Return one line for each person, those who are to renew first; `today` is the node's, ISO 8601."""
     if not found:
-        none = f"Nessun consenso scaduto o in scadenza entro {days} giorni."
-        return [pick((none, f"No consent that has ended or ends within {days} days."), lang)]
-    over, ends = pick(("SCADUTO il", "ENDED on"), lang), pick(("SCADE il", "ENDS on"), lang)
+        return [tr("Nessun consenso scaduto o in scadenza entro {days} giorni.", lang).format(days=days)]
+    over, ends = tr("SCADUTO il", lang), tr("SCADE il", lang)
     return [
         f"{over if one.expires < today else ends:<10} {day(one.expires)}  {one.identifier}  "
         f"{purposes(one.purposes, lang)}"
@@ -69,13 +68,13 @@ def expiring_lines(found: Sequence[Expiring], today: str, days: int, lang: str) 
 
 def expiring_table(found: Sequence[Expiring], today: str, lang: str) -> Table:
     """Return who is to renew, one row for each person, by their codes; `today` is the node's, ISO 8601."""
-    over, ends = pick(("SCADUTO", "ENDED"), lang), pick(("IN SCADENZA", "ENDING"), lang)
+    over, ends = tr("SCADUTO", lang), tr("IN SCADENZA", lang)
     rows: list[Cells] = [
         (over if one.expires < today else ends, day_cell(one.expires), one.identifier, purposes(one.purposes, lang))
         for one in found
     ]
-    title = ("Consensi in scadenza", "Consents that end")
-    return make_table(title, ("Stato|Il|Codice|Scopi", "Status|On|Code|Purposes"), rows, lang, has_codes=True)
+    title = mark("Consensi in scadenza")
+    return make_table(title, mark("Stato|Il|Codice|Scopi"), rows, lang, has_codes=True)
 
 
 def consent_table(on_file: ConsentFile, lang: str) -> Table:
@@ -94,17 +93,14 @@ def consent_table(on_file: ConsentFile, lang: str) -> Table:
         for one in on_file.oppositions
     ]
     rows += [_consent_row(one, on_file.day, lang) for one in on_file.consents]
-    head = (
-        "Stato|Dal|Al|Scopi|Vale per|Informativa|Come|Registrato da",
-        "Status|From|To|Purposes|Valid for|Notice|How|Recorded by",
-    )
-    return make_table(("Consensi", "Consents"), head, rows, lang)
+    head = mark("Stato|Dal|Al|Scopi|Vale per|Informativa|Come|Registrato da")
+    return make_table(mark("Consensi"), head, rows, lang)
 
 
 def _consent_row(given: FiledConsent, today: str, lang: str) -> Cells:
-    everybody = pick(("tutti gli enti accreditati", "every accredited body"), lang)
+    everybody = tr("tutti gli enti accreditati", lang)
     return (
-        pick(consent_state(given, today), lang),
+        consent_state(given, today, lang),
         day_cell(given.date),
         day_cell(given.expires),
         purposes(given.purposes, lang),
@@ -117,13 +113,13 @@ def _consent_row(given: FiledConsent, today: str, lang: str) -> Cells:
 
 def consent_lines(given: FiledConsent, today: str, lang: str) -> list[str]:
     """Return one consent: what is left of it, for whom, on which notice."""
-    state = pick(consent_state(given, today), lang)
-    reaches = pick(("per tutti gli enti accreditati", "for every accredited body"), lang)
+    state = consent_state(given, today, lang)
+    reaches = tr("per tutti gli enti accreditati", lang)
     if given.audience:
         only = ", ".join(label(KINDS, kind, lang) for kind in given.audience)
-        reaches = f"{pick(('solo per', 'only for'), lang)} {only}"
-    number, until = pick(("Consenso n.", "Consent no."), lang), pick(("fino al", "until"), lang)
-    notice, by = pick(("informativa", "notice"), lang), pick(("registrato da", "recorded by"), lang)
+        reaches = f"{tr('solo per', lang)} {only}"
+    number, until = tr("Consenso n.", lang), tr("fino al", lang)
+    notice, by = tr("informativa", lang), tr("registrato da", lang)
     days = f"{day(given.date)} {until} {day(given.expires)}"
     lines = [
         f"{state}  {number} {given.id}: {purposes(given.purposes, lang)}, {days}",
@@ -131,40 +127,48 @@ def consent_lines(given: FiledConsent, today: str, lang: str) -> list[str]:
         f"{label(METHODS, given.method, lang)}, {by} {given.recorded_by}",
     ]
     if given.in_force and given.in_force != given.purposes:
-        lines.append(f"  {pick(('resta per', 'left for'), lang)}: {purposes(given.in_force, lang)}")
+        lines.append(f"  {tr('resta per', lang)}: {purposes(given.in_force, lang)}")
     return lines
 
 
-def consent_state(given: FiledConsent, today: str) -> tuple[str, str]:
-    """Return whether a consent is in force, in both languages."""
+def consent_state(given: FiledConsent, today: str, lang: str) -> str:
+    """Return whether a consent is in force."""
     if given.withdrawn:
-        return f"RITIRATO il {day(given.withdrawn)}", f"WITHDRAWN on {day(given.withdrawn)}"
-    return ("SCADUTO", "ENDED") if given.expires < today else ("VALIDO", "IN FORCE")
+        return tr("RITIRATO il {day}", lang).format(day=day(given.withdrawn))
+    return consent_word(given, today, lang)
+
+
+def consent_word(given: FiledConsent, today: str, lang: str) -> str:
+    """Return the same in a word, without the day."""
+    if given.withdrawn:
+        return tr("RITIRATO", lang)
+    return tr("SCADUTO" if given.expires < today else "VALIDO", lang)
 
 
 def against_lines(said: Opposition, lang: str) -> list[str]:
     """Return one no of a person, and each body that it concerns."""
-    of, by = pick(("del", "of"), lang), pick(("registrato da", "recorded by"), lang)
+    of, by = tr("del", lang), tr("registrato da", lang)
     what = f": {purposes(said.purposes, lang)}" if said.kind == "withdrawal" else ""
     head = f"{label(AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {by} {said.recorded_by}"
     if said.ended:
-        head += pick((f"; superato dal consenso del {day(said.ended)}", f"; consent given on {day(said.ended)}"), lang)
+        head += tr("; superato dal consenso del {ended}", lang).format(ended=day(said.ended))
     lines = [f"{head}.", *(_body(one, lang) for one in said.to_tell)]
     if said.incomplete:
-        more = "L'elenco degli enti da avvisare può non essere completo: ripetere maglia consent show più tardi."
-        there = "The list of bodies to tell may not be complete: repeat maglia consent show later."
-        lines.append(f"  ?? {pick((more, there), lang)}")
+        more = tr(
+            "L'elenco degli enti da avvisare può non essere completo: ripetere maglia consent show più tardi.", lang
+        )
+        lines.append(f"  ?? {more}")
     return lines
 
 
 def _body(one: BodyToTell, lang: str) -> str:
     who = f"{one.name or one.member} ({one.member})"
     if one.told:
-        told, by = pick(("avvisato il", "told on"), lang), pick(("da", "by"), lang)
+        told, by = tr("avvisato il", lang), tr("da", lang)
         return f"  {who}: {told} {day(one.told)} {by} {one.told_by}"
     contact = f", {one.contact}" if one.contact else ""
-    learned = f"{label(LEARNED, one.reason, lang)} {pick(('il', 'on'), lang)} {day(one.last)}"
-    return f"  {pick(('DA AVVISARE', 'TO BE TOLD'), lang)}  {who}{contact}: {learned}"
+    learned = f"{label(LEARNED, one.reason, lang)} {tr('il', lang)} {day(one.last)}"
+    return f"  {tr('DA AVVISARE', lang)}  {who}{contact}: {learned}"
 
 
 def _imported(on_file: ConsentFile, lang: str) -> list[str]:
@@ -172,52 +176,45 @@ def _imported(on_file: ConsentFile, lang: str) -> list[str]:
     count = on_file.imported
     if not count:
         return []
-    it = "1 aiuto importato si mostra" if count == 1 else f"{count} aiuti importati si mostrano"
-    en = "1 imported aid is shown" if count == 1 else f"{count} imported aids are shown"
-    return [
-        pick(
-            (f"VALIDO  {it} alla rete sul consenso scritto nel file.", f"IN FORCE  {en} on the file's consent."), lang
-        ),
-        pick(
-            ("  Per ritirarlo: maglia consent withdraw CODICE.", "  To withdraw it: maglia consent withdraw CODE."),
-            lang,
-        ),
-    ]
+    shown = trn(
+        "VALIDO  1 aiuto importato si mostra alla rete sul consenso scritto nel file.",
+        "VALIDO  {count} aiuti importati si mostrano alla rete sul consenso scritto nel file.",
+        count,
+        lang,
+    )
+    return [shown.format(count=count), tr("  Per ritirarlo: maglia consent withdraw CODICE.", lang)]
 
 
 def _statutory(on_file: ConsentFile, lang: str) -> list[str]:
     if not on_file.statutory or not on_file.oppositions:
         return []
     count = on_file.statutory
-    stays = "1 aiuto su compito pubblico resta" if count == 1 else f"{count} aiuti su compito pubblico restano"
-    stay = "1 aid on public task stays" if count == 1 else f"{count} aids on public task stay"
-    return [pick((f"{stays} agli atti.", f"{stay} on file."), lang)]
+    stays = trn(
+        "1 aiuto su compito pubblico resta agli atti.",
+        "{count} aiuti su compito pubblico restano agli atti.",
+        count,
+        lang,
+    )
+    return [stays.format(count=count)]
 
 
 def _ended(one: EndedReferral, lang: str) -> list[str]:
     number, body = f"I-{one.number:04d}", one.name or one.member
-    head = pick((f"RITIRATO  Invio {number} a {body}.", f"WITHDRAWN  Referral {number} to {body}."), lang)
+    head = tr("RITIRATO  Invio {number} a {body}.", lang).format(number=number, body=body)
     if not one.untold:
-        return [f"{head} {pick(('Non era partito.', 'It had not left.'), lang)}"]
-    told = (
-        f"L'ente viene avvisato da solo e cancella i dati. Controllare: maglia refer show {number}",
-        f"The body is told by itself and erases the data. Look: maglia refer show {number}",
-    )
-    return [head, f"  {pick(told, lang)}"]
+        return [f"{head} {tr('Non era partito.', lang)}"]
+    told = tr("L'ente viene avvisato da solo e cancella i dati. Controllare: maglia refer show {number}", lang)
+    return [head, f"  {told.format(number=number)}"]
 
 
 def _left_to_do(on_file: ConsentFile, lang: str) -> list[str]:
     count = len(on_file.still_to_tell)
     if not count:
         return []
-    left = "Resta 1 ente da avvisare" if count == 1 else f"Restano {count} enti da avvisare"
-    still = "1 body is still to be told" if count == 1 else f"{count} bodies are still to be told"
-    return [
-        pick(
-            (
-                f"!! {left}. Dopo ogni avviso: maglia consent told CODICE ENTE.",
-                f"!! {still}. After each: maglia consent told CODE BODY.",
-            ),
-            lang,
-        )
-    ]
+    left = trn(
+        "!! Resta 1 ente da avvisare. Dopo ogni avviso: maglia consent told CODICE ENTE.",
+        "!! Restano {count} enti da avvisare. Dopo ogni avviso: maglia consent told CODICE ENTE.",
+        count,
+        lang,
+    )
+    return [left.format(count=count)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maglia.core.bundle import bundle_revision, file_changes
@@ -19,10 +20,12 @@ from maglia.core.epochs import Epochs
 from maglia.core.identity import fingerprint
 from maglia.core.official import official_fingerprint
 from maglia.core.procedures import Procedure, decode_procedures
+from maglia.core.translation import mark, tr
 from tui.draft_check import InForce
-from tui.labels import FACETS, OFFICES, PURPOSES, STATES, Labels, label, pick
-from tui.office_model import Draft
+from tui.labels import FACETS, OFFICES, PURPOSES, STATES, Labels, label
+from tui.office_model import Draft, Suspended
 from tui.office_rows import day_text
+from tui.office_text import moment_text
 from tui.policy_text import comparison_lines, edit_lines
 from tui.text import plain
 
@@ -30,20 +33,25 @@ if TYPE_CHECKING:
     from maglia.policy.vectors import Vector
 
 
-def draft_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
-    """Return every difference between a draft that was checked and what is in force, one to a line."""
+def draft_lines(
+    draft: Draft, before: InForce, lang: str, suspended: Mapping[str, Suspended] | None = None
+) -> list[str]:
+    """Return every difference between a draft that was checked and what is in force, one to a line.
+
+    `suspended` tells of whoever is brought back since when and why they were out.
+    """
     after = decode_directory(draft.targets[DIRECTORY_PATH])
     procedures = decode_procedures(draft.targets[PROCEDURES_PATH], after.network)
-    lines = _member_lines(before.directory, after, lang)
+    lines = _member_lines(before.directory, after, lang, suspended or {})
     lines += _official_lines(before.directory, after, lang)
     lines += _procedure_lines(before.procedures, procedures, lang)
     lines += _other_lines(draft, before, after, lang) + _rule_lines(draft, before, lang)
-    return lines or [
-        pick(("Niente cambia: lo stesso elenco, firmato di nuovo.", "Nothing changes: signed again."), lang)
-    ]
+    return lines or [tr("Niente cambia: lo stesso elenco, firmato di nuovo.", lang)]
 
 
-def _member_lines(before: Directory | None, after: Directory, lang: str) -> list[str]:
+def _member_lines(
+    before: Directory | None, after: Directory, lang: str, suspended: Mapping[str, Suspended]
+) -> list[str]:
     old: Mapping[str, Member] = before.members if before else {}
     lines = []
     for name in sorted(old.keys() | after.members.keys()):
@@ -51,30 +59,47 @@ def _member_lines(before: Directory | None, after: Directory, lang: str) -> list
         if was is None and will is not None:
             lines += _entering(will, lang)
         elif was is not None and will is None:
-            lines.append(f"{pick(('Esce', 'Leaves'), lang)}: {name}, {plain(was.name)}")
+            lines.append(f"{tr('Esce', lang)}: {name}, {plain(was.name)}")
         elif was is not None and will is not None:
-            lines += [f"{name}, {said}" for said in _altered(was, will, lang)]
+            back = _back(was, will, suspended.get(name), lang)
+            lines += [f"{name}, {said}" for said in (*back, *_altered(was, will, lang))]
     return lines
 
 
 def _entering(member: Member, lang: str) -> list[str]:
     return [
-        f"{pick(('Entra', 'Enters'), lang)}: {member.id}, {plain(member.name)} ({member.kind})",
-        f"  {pick(('impronta', 'fingerprint'), lang)}: {fingerprint(member.identity_key)}",
+        f"{tr('Entra', lang)}: {member.id}, {plain(member.name)} ({member.kind})",
+        f"  {tr('impronta', lang)}: {fingerprint(member.identity_key)}",
         *(f"  {name}: {text}" for name, text in _parts(member, lang).items()),
     ]
 
 
 def _altered(was: Member, will: Member, lang: str) -> list[str]:
-    old, new = _parts(was, lang), _parts(will, lang)
+    before = replace(was, state=will.state) if _is_back(was, will) else was
+    old, new = _parts(before, lang), _parts(will, lang)
     return [f"{name}: {old[name]} -> {new[name]}" for name in new if old[name] != new[name]]
 
 
+def _is_back(was: Member, will: Member) -> bool:
+    """Return whether a suspension is ended: its number is, whatever state was signed while it lasted."""
+    return will.reinstated != was.reinstated
+
+
+def _back(was: Member, will: Member, known: Suspended | None, lang: str) -> list[str]:
+    """Return that a suspended body comes back, since when it was out and why."""
+    if not _is_back(was, will):
+        return []
+    state = label(STATES, will.state, lang)
+    if known is None:
+        return [
+            tr("torna {state}; era sospeso, da quando e perché lo dice la storia dell'ente", lang).format(state=state)
+        ]
+    said = tr("torna {state}; era sospeso dal {since}, per: {reason}", lang)
+    return [said.format(state=state, since=moment_text(known.since)[:10], reason=plain(known.reason) or "-")]
+
+
 def _parts(member: Member, lang: str) -> dict[str, str]:
-    names = {
-        "it": ("aiuti", "scopi", "atto", "scadenza", "territorio", "recapito", "stato", "sospensioni finite"),
-        "en": ("aid", "purposes", "act", "expiry", "territory", "contact", "state", "suspensions ended"),
-    }
+    names = tr("aiuti|scopi|atto|scadenza|territorio|recapito|stato", lang).split("|")
     texts = (
         _words(FACETS, member.facets, lang),
         _words(PURPOSES, member.purposes, lang),
@@ -83,9 +108,8 @@ def _parts(member: Member, lang: str) -> dict[str, str]:
         " ".join(member.territory) or "-",
         plain(member.contact) or "-",
         label(STATES, member.state, lang),
-        str(member.reinstated),
     )
-    return dict(zip(names["en" if lang == "en" else "it"], texts, strict=True))
+    return dict(zip(names, texts, strict=True))
 
 
 def _words(labels: Labels, codes: Iterable[str], lang: str) -> str:
@@ -99,11 +123,11 @@ def _official_lines(before: Directory | None, after: Directory, lang: str) -> li
         was, will = old.get(name), after.officials.get(name)
         if was is None and will is not None:
             parts = official_parts(will, lang)
-            lines.append(f"{pick(('Nomina', 'Appoints'), lang)}: {will.id}, {plain(will.name)}")
+            lines.append(f"{tr('Nomina', lang)}: {will.id}, {plain(will.name)}")
             lines += [f"  {part}: {text}" for part, text in parts.items()]
         elif was is not None and will is None:
             role = label(OFFICES, was.role, lang)
-            lines.append(f"{pick(('Cessa dalla carica', 'Leaves office'), lang)}: {name}, {plain(was.name)} ({role})")
+            lines.append(f"{tr('Cessa dalla carica', lang)}: {name}, {plain(was.name)} ({role})")
         elif was is not None and will is not None:
             former, new = official_parts(was, lang), official_parts(will, lang)
             lines += [f"{name}, {part}: {former[part]} -> {new[part]}" for part in new if former[part] != new[part]]
@@ -112,10 +136,7 @@ def _official_lines(before: Directory | None, after: Directory, lang: str) -> li
 
 def official_parts(official: Official, lang: str) -> dict[str, str]:
     """Return what two officers sign of an official, beside the short name."""
-    names = {
-        "it": ("nome", "ruolo", "impronta", "atto", "scadenza"),
-        "en": ("name", "role", "fingerprint", "act", "expiry"),
-    }
+    names = tr("nome|ruolo|impronta|atto|scadenza", lang).split("|")
     texts = (
         plain(official.name),
         label(OFFICES, official.role, lang),
@@ -123,11 +144,11 @@ def official_parts(official: Official, lang: str) -> dict[str, str]:
         plain(official.act_protocol) or "-",
         day_text(plain(official.act_expiry)),
     )
-    return dict(zip(names["en" if lang == "en" else "it"], texts, strict=True))
+    return dict(zip(names, texts, strict=True))
 
 
 def _procedure_lines(before: Mapping[str, Procedure], after: Mapping[str, Procedure], lang: str) -> list[str]:
-    word = pick(("Procedura", "Procedure"), lang)
+    word = tr("Procedura", lang)
     return [
         f"{word} {name}: {procedure_text(before.get(name), lang)} -> {procedure_text(after.get(name), lang)}"
         for name in sorted(before.keys() | after.keys())
@@ -138,27 +159,27 @@ def _procedure_lines(before: Mapping[str, Procedure], after: Mapping[str, Proced
 def procedure_text(called: Procedure | None, lang: str) -> str:
     """Return a procedure in a few words: its act, its cap, its last day, whose it is."""
     if called is None:
-        return pick(("nessuna", "none"), lang)
-    until = pick(("fino al", "until"), lang)
+        return tr("nessuna", lang)
+    until = tr("fino al", lang)
     return f"{plain(called.act)}, {called.cap}, {until} {day_text(called.expires)}, {' '.join(called.members)}"
 
 
 def _other_lines(draft: Draft, before: InForce, after: Directory, lang: str) -> list[str]:
     now, new = before.directory, bundle_revision(draft.targets[BUNDLE_PATH])
     pairs = [
-        (("Periodi delle chiavi", "Epochs of keys"), _epochs(now.epochs) if now else "-", _epochs(after.epochs)),
-        (("Regole della rete, revisione", "Network's policies, revision"), before.revision or "-", new),
-        (("Chiave del registro", "Registry log's key"), now.log_key.hex() if now else "-", after.log_key.hex()),
-        (("Chiave del testimone", "Witness's key"), now.witness_key.hex() if now else "-", after.witness_key.hex()),
+        (mark("Periodi delle chiavi"), _epochs(now.epochs) if now else "-", _epochs(after.epochs)),
+        (mark("Regole della rete, revisione"), before.revision or "-", new),
+        (mark("Chiave del registro"), now.log_key.hex() if now else "-", after.log_key.hex()),
+        (mark("Chiave del testimone"), now.witness_key.hex() if now else "-", after.witness_key.hex()),
     ]
-    return [f"{pick(what, lang)}: {old} -> {will}" for what, old, will in pairs if old != will]
+    return [f"{tr(what, lang)}: {old} -> {will}" for what, old, will in pairs if old != will]
 
 
 def _rule_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
     """Return which files of the rules differ; nothing before the first publication, when all of them are new."""
-    words = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
+    words = {"added": mark("nuovo"), "removed": mark("tolto"), "changed": mark("cambiato")}
     found = file_changes(before.bundle, draft.targets[BUNDLE_PATH]) if before.bundle else {}
-    return [f"  {plain(name)}: {pick(words[what], lang)}" for name, what in found.items()]
+    return [f"  {plain(name)}: {tr(words[what], lang)}" for name, what in found.items()]
 
 
 def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[Vector] | None = None) -> list[str]:

@@ -72,7 +72,10 @@ class Drafts:
 
 
 def open_drafts(path: Path, password: str) -> Drafts:
-    """Return what was kept under this password; a file that does not open with it is put aside, not overwritten."""
+    """Return what was kept under this password; a file that does not open with it is put aside, not overwritten.
+
+    Raises `storage.folder` where the file can be neither read nor put aside.
+    """
     salt = secrets.token_bytes(16)
     try:
         document = json.loads(path.read_bytes())
@@ -82,9 +85,18 @@ def open_drafts(path: Path, password: str) -> Drafts:
         return Drafts(path, key, salt, {name: Draft(fields, at) for name, (fields, at) in kept.items()})
     except FileNotFoundError:
         pass
-    except (InvalidTag, ValueError, KeyError, TypeError, OSError):
-        path.replace(path.with_name(f"{path.name}.old"))
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(path.parent), cause=type(error).__name__) from error
+    except (InvalidTag, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        _put_aside(path)
     return Drafts(path, derive_key(password, salt), salt, {})
+
+
+def _put_aside(path: Path) -> None:
+    try:
+        path.replace(path.with_name(f"{path.name}.old"))
+    except OSError as error:
+        raise MagliaError(Code.STORAGE_FOLDER, path=str(path.parent), cause=type(error).__name__) from error
 
 
 def _is_fresh(draft: Draft) -> bool:

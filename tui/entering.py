@@ -52,10 +52,10 @@ async def _opened(which: Which[D], profile: Profile) -> AsyncIterator[D]:
         await door.close()
 
 
-def waiting_lines(operator: Operator, lang: str) -> list[str]:
-    """Return what is told at each login: what waits to be read, and where."""
-    referrals = [unread_line(operator.unread, lang)] if operator.unread else []
-    return referrals + ([waiting_line(operator.notices, lang)] if operator.notices else [])
+def waiting_lines(operator: Operator, lang: str, *, on_screen: bool = False) -> list[str]:
+    """Return what is told at each login: what waits to be read, and where: on a screen by keys."""
+    referrals = [unread_line(operator.unread, lang, on_screen=on_screen)] if operator.unread else []
+    return referrals + ([waiting_line(operator.notices, lang, on_screen=on_screen)] if operator.notices else [])
 
 
 def taken_lines(profile: Profile, password: str) -> list[str]:

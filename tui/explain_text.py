@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import amount_band
-from tui.labels import BANDS, FACETS, KINDS, PURPOSES, ROLES, Labels, label, pick
+from tui.labels import BANDS, FACETS, KINDS, PURPOSES, ROLES, Labels, label
 from tui.policy_text import BASES, LEVELS, REASONS, RECORD, kind_name
 from tui.text import plain, show_amount
 
@@ -18,32 +19,28 @@ if TYPE_CHECKING:
 _CENTS = 120_00
 _OWED_CENTS = 300_00
 _CLOSED = "nothing"
+_NOTES_IN = "en"
+"""The language of the rules' own notes; only their titles are in Italian too."""
 FIELDS: Labels = {
-    "facet": ("Aiuto", "Aid"),
-    "month": ("Mese", "Month"),
-    "amount_band": ("Fascia", "Band"),
-    "kind": ("Da", "From"),
-    "status": ("Stato", "Status"),
-    "reserved": ("Promesso", "Promised"),
-    "date": ("Data", "Date"),
-    "amount": ("Importo", "Amount"),
-    "body": ("Ente", "Body"),
-    "contact": ("Recapito", "Contact"),
-    "objection": ("Opposizione", "Objection"),
-    "owed": ("Dovuto", "Owed"),
+    "facet": mark("Aiuto"),
+    "month": mark("Mese"),
+    "amount_band": mark("Fascia"),
+    "kind": mark("Da"),
+    "status": mark("Stato"),
+    "reserved": mark("Promesso"),
+    "date": mark("Data"),
+    "amount": mark("Importo"),
+    "body": mark("Ente"),
+    "contact": mark("Recapito"),
+    "objection": mark("Opposizione"),
+    "owed": mark("Dovuto"),
 }
 
 
 def explanation_lines(found: Explanation, rules: str, revision: str, lang: str) -> list[str]:
     """Return the whole dry run under the rules called `rules`."""
     lines = [
-        pick(
-            (
-                f"Regole: {plain(rules)}, versione {plain(revision)}.",
-                f"Rules: {plain(rules)}, revision {plain(revision)}.",
-            ),
-            lang,
-        ),
+        tr("Regole: {rules}, versione {revision}.", lang).format(rules=plain(rules), revision=plain(revision)),
         _question_line(found.question, lang),
         "",
         *_may_ask_lines(found.may_ask, lang),
@@ -54,7 +51,7 @@ def explanation_lines(found: Explanation, rules: str, revision: str, lang: str) 
 
 
 def _question_line(question: Question, lang: str) -> str:
-    asks = pick(("Chiede", "Asks"), lang)
+    asks = tr("Chiede", lang)
     words = (
         kind_name(question.kind, lang),
         label(ROLES, question.role, lang),
@@ -67,8 +64,8 @@ def _question_line(question: Question, lang: str) -> str:
 
 def _may_ask_lines(reasoning: Reasoning, lang: str) -> list[str]:
     if reasoning.allow:
-        return [pick(("PUÒ CHIEDERE", "MAY ASK"), lang), *_step_lines(reasoning.steps, lang)]
-    return [pick(("NON PUÒ CHIEDERE", "MAY NOT ASK"), lang), *_reason_lines(reasoning, lang)]
+        return [tr("PUÒ CHIEDERE", lang), *_step_lines(reasoning.steps, lang)]
+    return [tr("NON PUÒ CHIEDERE", lang), *_reason_lines(reasoning, lang)]
 
 
 def _reason_lines(reasoning: Reasoning, lang: str) -> list[str]:
@@ -83,15 +80,12 @@ def _giver_lines(question: Question, seen: list[Seen], lang: str) -> list[str]:
     reasoning = ordinary.reasoning
     giver = label(KINDS, ordinary.giver, lang)
     level = label(LEVELS, reasoning.level or _CLOSED, lang).upper()
-    head = pick(
-        (f"DI UN AIUTO DATO DA {giver.upper()} VEDE: {level}", f"OF AID GIVEN BY {giver.upper()} IT SEES: {level}"),
-        lang,
-    )
+    head = tr("DI UN AIUTO DATO DA {giver} VEDE: {level}", lang).format(giver=giver.upper(), level=level)
     if not reasoning.allow:
         return [head, *_reason_lines(reasoning, lang)]
     lines = [head, *_example_lines(question, ordinary, lang), *_step_lines(reasoning.steps, lang)]
     if variants:
-        lines.append(pick(("  Se lo stesso aiuto fosse:", "  Were the same aid:"), lang))
+        lines.append(tr("  Se lo stesso aiuto fosse:", lang))
         lines += [line for one in variants for line in _variant_lines(one, lang)]
     return lines
 
@@ -102,13 +96,13 @@ def _example_lines(question: Question, seen: Seen, lang: str) -> list[str]:
         "month": "11/2026",
         "amount_band": label(BANDS, amount_band(_CENTS), lang),
         "kind": label(KINDS, seen.giver, lang),
-        "status": pick(("dato", "given"), lang),
-        "reserved": pick(("da quando e fino a quando, se promesso", "since when and until when, if promised"), lang),
+        "status": tr("dato", lang),
+        "reserved": tr("da quando e fino a quando, se promesso", lang),
         "date": "12/11/2026",
         "amount": show_amount(_CENTS),
-        "body": pick(("Ente di Esempio", "Example Body"), lang),
+        "body": tr("Ente di Esempio", lang),
         "contact": "0000 000000",
-        "objection": pick(("nessuna", "none"), lang),
+        "objection": tr("nessuna", lang),
         "owed": show_amount(_OWED_CENTS),
     }
     return [f"  {label(FIELDS, name, lang):<12}{values.get(name, '?')}" for name in seen.reasoning.fields]
@@ -130,27 +124,27 @@ def _step_lines(steps: Iterable[Step], lang: str) -> list[str]:
     found = list(steps)
     lines = [f"    {_standing(step, lang)}: {_rule_words(step, lang)}" for step in found]
     if found and found[-1].condition:
-        failed = pick(("condizione non soddisfatta", "condition that does not hold"), lang)
+        failed = tr("condizione non soddisfatta", lang)
         lines.append(f"    {failed}: {plain(found[-1].condition)}")
     return lines
 
 
 def _standing(step: Step, lang: str) -> str:
     """Return whether a rule applies or is the one that fails: titles say what a rule wants."""
-    return pick(("non vale", "fails") if step.condition else ("regola", "rule"), lang)
+    return tr("non vale" if step.condition else "regola", lang)
 
 
 def _rule_words(step: Step, lang: str) -> str:
     rule = step.rule
-    title = rule.note.title if lang == "en" else rule.note.titolo or rule.note.title
+    title = rule.note.title if lang == _NOTES_IN else rule.note.titolo or rule.note.title
     articles = "; ".join(_article(article, lang) for article in rule.note.articles)
     place = f"{rule.full_name}, {rule.file}:{rule.line}"
     return plain(f"{title} ({place}{f'; {articles}' if articles else ''})", 400)
 
 
 def _article(article: str, lang: str) -> str:
-    if lang == "en":
+    if lang == _NOTES_IN:
         return article
-    named = re.sub(r"^law rules? (?=[0-9]+$)", "regola di legge ", article, flags=re.IGNORECASE)
-    named = re.sub(r"^law rules? ", "regole di legge ", named, flags=re.IGNORECASE)
-    return named.replace(" and ", " e ")
+    named = re.sub(r"^law rules? (?=[0-9]+$)", tr("regola di legge ", lang), article, flags=re.IGNORECASE)
+    named = re.sub(r"^law rules? ", tr("regole di legge ", lang), named, flags=re.IGNORECASE)
+    return named.replace(" and ", tr(" e ", lang))

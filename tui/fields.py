@@ -15,6 +15,7 @@ from textual.widgets.select import InvalidSelectValueError
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import DEFAULT_MONTHS, Facet, Purpose
 from tui.household import Adult, Household, adult
 from tui.labels import FACETS, PURPOSES, options
@@ -22,39 +23,25 @@ from tui.model import Question
 from tui.question import check_question, parse_months
 from tui.widgets.entry import TickBox, boxed
 from tui.widgets.frame import Panel
-from tui.words import say
 
 _THIRD_SECTOR = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
 _PUBLIC = (Purpose.AID_OVERLAP, Purpose.RENT_SUBSIDY, Purpose.UTILITY_SUBSIDY, Purpose.REFERRAL)
 
 
-HELPS: Mapping[str, tuple[str, str]] = {
-    "code": (
-        "Codice: sulla tessera sanitaria. Lo scanner lo scrive e preme Invio da solo, da qualunque schermata.",
-        "Code: on the health card. A scanner types it and presses Enter by itself, from any screen.",
+HELPS: Mapping[str, str] = {
+    "code": mark(
+        "Codice: sulla tessera sanitaria. Lo scanner lo scrive e preme Invio da solo, da qualunque schermata."
     ),
-    "facet": ("Aiuto: il tipo di aiuto che la persona chiede.", "Aid: the kind of aid that the person asks for."),
-    "months": (
-        "Mesi: quanti mesi indietro guardare, da 1 a 36.",
-        "Months: how many to look back, from 1 to 36.",
+    "facet": mark("Aiuto: il tipo di aiuto che la persona chiede."),
+    "months": mark("Mesi: quanti mesi indietro guardare, da 1 a 36."),
+    "consent": mark(
+        "Consenso: segnare con la barra spaziatrice dopo avere letto l'informativa alla persona. Viene registrato."
     ),
-    "consent": (
-        "Consenso: segnare con la barra spaziatrice dopo avere letto l'informativa alla persona. Viene registrato.",
-        "Consent: tick with the space bar after reading the notice to the person. It is put on record.",
-    ),
-    "case": (
-        "Pratica: il numero di protocollo del caso. Gli enti pubblici lo indicano al posto del consenso.",
-        "Case: the case's protocol number. Public bodies give it in place of a consent.",
-    ),
-    "purpose": (
-        "Scopo: perché si chiede. Senza scopo la rete non risponde.",
-        "Purpose: why it is asked. Without a purpose the network does not answer.",
-    ),
-    "need": (
+    "case": mark("Pratica: il numero di protocollo del caso. Gli enti pubblici lo indicano al posto del consenso."),
+    "purpose": mark("Scopo: perché si chiede. Senza scopo la rete non risponde."),
+    "need": mark(
         "Bisogno: se c'è, il numero della fornitura (POD:, PDR:) o del contratto (LEASE:). Distingue la stessa bolletta"
-        " da un'altra.",
-        "Need: if there is one, the number of the supply (POD:, PDR:) or of the lease (LEASE:). It tells the same bill"
-        " from another.",
+        " da un'altra."
     ),
 }
 """What F1 says of each field."""
@@ -106,27 +93,29 @@ class QuestionFields(Panel):
         """Three lines: who and what, on which ground, why and for which need; with others entered, a fourth."""
         lang = self._lang
         with Horizontal():
-            yield self._word("code")
+            yield self._word(tr("Codice", lang))
             yield from boxed(Input(id="code", compact=True, max_length=30))
             yield Static(id="valid", markup=False)
-            yield Static(f"{say('aid', lang)} ", markup=False)
+            yield Static(f"{tr('Aiuto', lang)} ", markup=False)
             yield self._choice("facet", options(FACETS, list(Facet), lang), Facet.FOOD_PARCEL)
         with Horizontal():
             with Horizontal(id="consent-part"):
-                yield self._word("consent")
-                yield TickBox(say("notice", lang), id="consent", compact=True)
+                yield self._word(tr("Consenso", lang))
+                yield TickBox(tr("informativa letta alla persona", lang), id="consent", compact=True)
             with Horizontal(id="case-part"):
-                yield self._word("case")
-                yield from boxed(Input(id="case", compact=True, max_length=60, placeholder=say("case_hint", lang)))
-            yield Static(f"{say('months', lang)} ", markup=False)
+                yield self._word(tr("Pratica", lang))
+                yield from boxed(
+                    Input(id="case", compact=True, max_length=60, placeholder=tr("numero di protocollo", lang))
+                )
+            yield Static(f"{tr('Mesi', lang)} ", markup=False)
             yield from boxed(Input(str(DEFAULT_MONTHS), id="months", compact=True, max_length=2))
         with Horizontal():
-            yield self._word("purpose")
+            yield self._word(tr("Scopo", lang))
             yield self._choice("purpose", self._purposes(_THIRD_SECTOR), Purpose.AID_OVERLAP)
-            yield Static(f" {say('need', lang)} ", markup=False)
-            yield from boxed(Input(id="need", compact=True, max_length=60, placeholder=say("need_hint", lang)))
+            yield Static(f" {tr('Bisogno', lang)} ", markup=False)
+            yield from boxed(Input(id="need", compact=True, max_length=60, placeholder=tr("POD:, PDR: o LEASE:", lang)))
         with Horizontal(id="household-part"):
-            yield self._word("household")
+            yield self._word(tr("Nucleo", lang, "short"))
             yield Static(id="household", markup=False)
 
     def on_mount(self) -> None:
@@ -165,8 +154,8 @@ class QuestionFields(Panel):
         self.query_one("#household", Static).update(household.line(self._lang))
         self.query_one("#household-part").display = bool(household.adults)
 
-    def _word(self, key: str) -> Static:
-        return Static(say(key, self._lang), markup=False, classes="name")
+    def _word(self, word: str) -> Static:
+        return Static(word, markup=False, classes="name")
 
     def _choice(self, name: str, choices: list[tuple[str, str]], first: str) -> Select[str]:
         return Select(choices, value=str(first), allow_blank=False, id=name, compact=True)
@@ -289,8 +278,8 @@ class QuestionFields(Panel):
     @on(Checkbox.Changed, "#consent")
     def note_time(self, event: Checkbox.Changed) -> None:
         """Write when the notice was read."""
-        at = f"{say('at_time', self._lang)} {now():%H:%M}" if event.value else ""
-        event.checkbox.label = say("notice", self._lang) + at
+        at = f"{tr(', ore', self._lang)} {now():%H:%M}" if event.value else ""
+        event.checkbox.label = tr("informativa letta alla persona", self._lang) + at
 
 
 def _bare(code: str) -> str:
@@ -304,7 +293,7 @@ def judgement(text: str, lang: str) -> str:
     if not code:
         return ""
     try:
-        return say("valid_weak" if parse_identifier(code).is_weak else "valid", lang)
+        return tr("valido, debole" if parse_identifier(code).is_weak else "valido", lang)
     except MagliaError as error:
         short = error.code is Code.INPUT_IDENTIFIER_LENGTH and len(code) < 16
-        return f"{len(code)}/16" if short else say("invalid", lang)
+        return f"{len(code)}/16" if short else tr("NON VALIDO", lang)

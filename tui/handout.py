@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from maglia.core.vocabulary import PUBLIC_KINDS, Basis, Purpose
 from tui.access_model import Report
-from tui.labels import pick
 from tui.model import CheckState, Operator
 from tui.papers.consent_paper import Controller, notice_text, print_notice
 from tui.papers.forms import Form
@@ -24,8 +24,6 @@ from tui.session import notice_at
 from tui.table import Table
 from tui.table_file import write_table
 from tui.text import short_number
-
-_NAMES = {"it": "informativa", "en": "notice"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Printed:
 
 def file_name(notice: Notice, form: Form = Form.PDF) -> str:
     """Return the name of a notice's file, which names no person."""
-    return f"{_NAMES.get(notice.language, _NAMES['it'])}-{notice.version}-{notice.language}{form.suffix}"
+    return f"{tr('informativa', notice.language)}-{notice.version}-{notice.language}{form.suffix}"
 
 
 def basis_of(here: Operator, basis: str = "") -> Basis:
@@ -153,7 +151,7 @@ def report_paper(profile: Profile, here: Operator, report: Report, lang: str) ->
 def hand_out_report(profile: Profile, here: Operator, report: Report, lang: str, folder: Path) -> tuple[Path, int]:
     """Write an access report for its owner alone into `folder`, under the request's number; return it and its pages."""
     content, pages = report_paper(profile, here, report, lang)
-    path = free_path(folder, f"{pick(('resoconto', 'report'), lang)}-{report.case.name}", ".pdf")
+    path = free_path(folder, f"{tr('resoconto', lang)}-{report.case.name}", ".pdf")
     write_paper(path, content, private=True)  # what was asked about one person
     return path, pages
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
 from maglia.core.identifiers import parse_identifier
+from maglia.core.translation import tr
 from tui.text import plain
-from tui.words import say
 
 _SHOWN = 2
 """How many of them one line of 80 columns holds, the last ones."""
@@ -65,5 +65,5 @@ class Household:
 
 def _basis(one: Adult, lang: str) -> str:
     if one.is_name:
-        return say("by_name", lang)
+        return tr("(nome)", lang)
     return "[x]" if one.consent or one.case else "[ ]"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from maglia.core.errors import Code
 from maglia.core.folding import fold_sentence
 from maglia.core.notices import NoticeKind
+from maglia.core.translation import mark, tr, trn
 from tui.inbox_model import Notice
-from tui.labels import pick
 from tui.table import Cells, Table, instant_cell, make_table
 from tui.text import code_sentence, show_instant
 
@@ -18,26 +18,26 @@ Say = Callable[[Notice, str, bool], str]
 _INDENT = "   "
 
 
-def waiting_line(count: int, lang: str) -> str:
-    """Return what a login says of notices that nobody has read."""
-    said = pick(("1 avviso", "1 notice") if count == 1 else (f"{count} avvisi", f"{count} notices"), lang)
-    return pick((f"{said} da leggere: maglia inbox", f"{said} to read: maglia inbox"), lang)
+def waiting_line(count: int, lang: str, *, on_screen: bool = False) -> str:
+    """Return what a login says of notices that nobody has read; on a screen with keys."""
+    if on_screen:
+        there = trn("1 avviso da leggere: F10, AVVISI", "{count} avvisi da leggere: F10, AVVISI", count, lang)
+        return there.format(count=count)
+    said = trn("1 avviso da leggere: maglia inbox", "{count} avvisi da leggere: maglia inbox", count, lang)
+    return said.format(count=count)
 
 
 def list_lines(notices: Sequence[Notice], lang: str) -> list[str]:
     """Return each notice, the newest first."""
     if not notices:
-        return [pick(("Nessun avviso da leggere.", "No notices to read."), lang)]
-    last = pick(
-        ("Segnare come letto: maglia inbox read NUMERO", "Mark one as read: maglia inbox read NUMBER"),
-        lang,
-    )
+        return [tr("Nessun avviso da leggere.", lang)]
+    last = tr("Segnare come letto: maglia inbox read NUMERO", lang)
     return [*(line for one in notices for line in notice_lines(one, lang)), last]
 
 
 def notice_table(notices: Sequence[Notice], lang: str) -> Table:
     """Return each notice in a row, the newest first."""
-    unread, all_ = pick(("DA LEGGERE", "UNREAD"), lang), pick(("tutto l'ente", "all of the body"), lang)
+    unread, all_ = tr("DA LEGGERE", lang), tr("tutto l'ente", lang)
     rows: list[Cells] = [
         (
             one.name,
@@ -49,29 +49,35 @@ def notice_table(notices: Sequence[Notice], lang: str) -> Table:
         )
         for one in notices
     ]
-    head = ("Numero|Del|Da leggere|Per|Verifica|Avviso", "Number|At|Unread|For|Check|Notice")
-    return make_table(("Avvisi", "Notices"), head, rows, lang)
+    head = mark("Numero|Del|Da leggere|Per|Verifica|Avviso")
+    return make_table(mark("Avvisi"), head, rows, lang)
 
 
 def notice_lines(one: Notice, lang: str) -> list[str]:
     """Return one notice: number and moment, what happened, and the next action."""
-    mark = "!!" if one.unread else "  "
-    whose = pick((" (per tutto l'ente)", " (for all of the body)"), lang) if one.for_all else ""
+    whose = tr(" (per tutto l'ente)", lang) if one.for_all else ""
     said = fold_sentence(f"{_INDENT}{sentence(one, lang)}").split("\n")
-    return [f"{mark} {one.name} {show_instant(one.created_ms)}{whose}", *said]
+    return [f"{sign_of(one)} {one.name} {show_instant(one.created_ms)}{whose}", *said]
+
+
+def sign_of(one: Notice) -> str:
+    """Return `!!` where another body may help too or a check can't be made, `??` for a result that stays partial.
+
+    Any other notice has a star until it is read, and then nothing.
+    """
+    if not one.unread:
+        return "  "
+    if one.kind in _ALARMS or one.count("more") or (one.kind == NoticeKind.DEFERRED_DONE and one.count("found")):
+        return "!!"
+    is_partial = one.kind in _OF_CHECKS and not one.count("complete")
+    return "??" if is_partial or one.kind not in _SENTENCES else "* "
 
 
 def sentence(one: Notice, lang: str, *, on_screen: bool = False) -> str:
     """Return what happened and the next action, in one line; on a screen that is a key."""
     say = _SENTENCES.get(one.kind)
     if say is None:
-        return pick(
-            (
-                f"Un avviso che questa postazione non conosce ({one.kind}): aggiornarla.",
-                f"A notice that this console does not know ({one.kind}): update it.",
-            ),
-            lang,
-        )
+        return tr("Un avviso che questa postazione non conosce ({kind}): aggiornarla.", lang).format(kind=one.kind)
     return say(one, lang, on_screen)
 
 
@@ -81,33 +87,34 @@ def _check_of(one: Notice, lang: str) -> str:
     told = datetime.fromtimestamp(one.created_ms / 1000, UTC).astimezone()
     name = f" ({one.check_id})" if one.check_id else ""
     if asked.date() == told.date():
-        return pick((f"La verifica delle {asked:%H:%M}{name}", f"The check of {asked:%H:%M}{name}"), lang)
-    return pick(
-        (f"La verifica del {asked:%d/%m, ore %H:%M}{name}", f"The check of {asked:%d/%m, %H:%M}{name}"),
-        lang,
-    )
+        return tr("La verifica delle {asked}{name}", lang).format(asked=f"{asked:%H:%M}", name=name)
+    said = tr("La verifica del {day}, ore {time}{name}", lang)
+    return said.format(day=f"{asked:%d/%m}", time=f"{asked:%H:%M}", name=name)
 
 
 def _show(one: Notice, lang: str, on_screen: bool) -> str:
     if on_screen:
-        return pick(("Invio la mostra.", "Enter shows it."), lang)
-    return pick((f"Si legge con: maglia check show {one.check_id}", f"Read it: maglia check show {one.check_id}"), lang)
+        return tr("Invio la mostra.", lang)
+    return tr("Si legge con: maglia check show {check_id}", lang).format(check_id=one.check_id)
 
 
 def _more(one: Notice, lang: str) -> str:
     """Return what came since, and where all have answered what is known then; nothing of what partial silence means."""
     more = one.count("more")
     if more:
-        it = "1 aiuto o impegno in più" if more == 1 else f"{more} aiuti o impegni in più"
-        en = "1 aid or reservation more" if more == 1 else f"{more} aids or reservations more"
-        return pick((f"POSSIBILE SOVRAPPOSIZIONE: {it}.", f"POSSIBLE OVERLAP: {en}."), lang)
+        return trn(
+            "POSSIBILE SOVRAPPOSIZIONE: 1 aiuto o impegno in più.",
+            "POSSIBILE SOVRAPPOSIZIONE: {count} aiuti o impegni in più.",
+            more,
+            lang,
+        ).format(count=more)
     if one.count("found"):
-        return pick(("Niente in più di quanto già mostrato.", "Nothing beyond what was shown."), lang)
+        return tr("Niente in più di quanto già mostrato.", lang)
     return _nothing(lang) if one.count("complete") else ""
 
 
 def _complete(one: Notice, lang: str, on_screen: bool) -> str:
-    done = f"{pick(('è ora completa', 'is complete now'), lang)}: {_all(one, lang)}."
+    done = f"{tr('è ora completa', lang)}: {_all(one, lang)}."
     return _join(_check_of(one, lang), done, _more(one, lang), _left_out(one, lang), _show(one, lang, on_screen))
 
 
@@ -116,14 +123,17 @@ def _left_out(one: Notice, lang: str) -> str:
     count = one.count("left_out")
     if not count:
         return ""
-    it = "1 ente non è stato chiesto" if count == 1 else f"{count} enti non sono stati chiesti"
-    en = "1 body was not asked" if count == 1 else f"{count} bodies were not asked"
-    return pick((f"{it}: il consenso non arriva fin lì.", f"{en}: the consent does not reach so far."), lang)
+    return trn(
+        "1 ente non è stato chiesto: il consenso non arriva fin lì.",
+        "{count} enti non sono stati chiesti: il consenso non arriva fin lì.",
+        count,
+        lang,
+    ).format(count=count)
 
 
 def _found(one: Notice, lang: str, on_screen: bool) -> str:
-    late = pick(("ha avuto una risposta in ritardo.", "was answered late."), lang)
-    still = pick(("Il risultato resta parziale", "The result is still partial"), lang)
+    late = tr("ha avuto una risposta in ritardo.", lang)
+    still = tr("Il risultato resta parziale", lang)
     return _join(
         _check_of(one, lang), late, _more(one, lang), f"{still}: {_so_far(one, lang)}.", _show(one, lang, on_screen)
     )
@@ -133,22 +143,22 @@ def _so_far(one: Notice, lang: str) -> str:
     """Return how far a partial check has come."""
     asked, answered = one.count("asked"), one.count("answered")
     if asked and not answered:
-        return pick(("nessun ente ha risposto", "no body answered"), lang)
+        return tr("nessun ente ha risposto", lang)
     if answered < asked:
-        it = f"ha risposto 1 ente su {asked}" if answered == 1 else f"hanno risposto {answered} enti su {asked}"
-        return pick((it, f"{answered} of {asked} bodies answered"), lang)
-    return pick(("non si è potuto chiedere di tutto a tutti", "not all could be asked about everything"), lang)
+        said = trn("ha risposto 1 ente su {asked}", "hanno risposto {count} enti su {asked}", answered, lang)
+        return said.format(count=answered, asked=asked)
+    return tr("non si è potuto chiedere di tutto a tutti", lang)
 
 
 def _all(one: Notice, lang: str) -> str:
     if one.count("asked") == 1:
-        return pick(("ha risposto l'unico ente interrogato", "the one body that was asked answered"), lang)
+        return tr("ha risposto l'unico ente interrogato", lang)
     asked = one.count("asked")
-    return pick((f"hanno risposto tutti i {asked} enti", f"all {asked} bodies answered"), lang)
+    return tr("hanno risposto tutti i {asked} enti", lang).format(asked=asked)
 
 
 def _nothing(lang: str) -> str:
-    return pick(("Nessuna sovrapposizione condivisibile nota.", "No overlap known that may be shared."), lang)
+    return tr("Nessuna sovrapposizione condivisibile nota.", lang)
 
 
 def _join(*parts: str) -> str:
@@ -158,88 +168,64 @@ def _join(*parts: str) -> str:
 def _promise_found(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
     if one.count("given"):
-        said = pick(
-            (
-                f"TROVATO DOPO: anche un altro ente aiuta la persona dell'aiuto già dato n. {number}. "
-                "Leggere di che cosa si tratta, e sentire l'altro ente se si vede chi è.",
-                f"FOUND LATER: another body too helps the person of help no. {number}, already given. "
-                "Read what it is, and call the other body if it is named.",
-            ),
+        said = tr(
+            "TROVATO DOPO: anche un altro ente aiuta la persona dell'aiuto già dato n. {number}. "
+            "Leggere di che cosa si tratta, e sentire l'altro ente se si vede chi è.",
             lang,
-        )
+        ).format(number=number)
     else:
-        said = pick(
-            (
-                f"TROVATO DOPO: un altro ente aiuta la persona dell'impegno n. {number}. Leggere prima di consegnare.",
-                f"FOUND LATER: another body helps the person of reservation no. {number}. Read before giving.",
-            ),
-            lang,
-        )
+        said = tr(
+            "TROVATO DOPO: un altro ente aiuta la persona dell'impegno n. {number}. Leggere prima di consegnare.", lang
+        ).format(number=number)
     return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
 def _promise_asked(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
-    about = pick(
-        ("dell'aiuto già dato", "help given,") if one.count("given") else ("dell'impegno", "reservation"), lang
-    )
-    said = pick(
-        (
-            f"Un altro ente aveva chiesto della persona {about} n. {number} mentre questo nodo taceva, e lo ha saputo "
-            "solo ora: può avere già aiutato. Fare una verifica prima di dare altro.",
-            f"Another body had asked about the person of {about} no. {number} while this node was silent, and learned "
-            "of it only now: it may have helped already. Check before giving more.",
-        ),
+    about = tr("dell'aiuto già dato" if one.count("given") else "dell'impegno", lang)
+    said = tr(
+        "Un altro ente aveva chiesto della persona {about} n. {number} mentre questo nodo taceva, e lo ha saputo "
+        "solo ora: può avere già aiutato. Fare una verifica prima di dare altro.",
         lang,
-    )
+    ).format(about=about, number=number)
     return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
 def _promise_complete(one: Notice, lang: str, on_screen: bool) -> str:
     number = one.params.get("record", "")
-    about = pick(("l'aiuto già dato", "help given,") if one.count("given") else ("l'impegno", "reservation"), lang)
-    said = pick(
-        (
-            f"Per {about} n. {number} hanno ora risposto tutti gli enti: niente in più di quanto già mostrato.",
-            f"For {about} no. {number} all bodies have answered by now: nothing beyond what was shown.",
-        ),
-        lang,
-    )
+    about = tr("l'aiuto già dato" if one.count("given") else "l'impegno", lang)
+    said = tr(
+        "Per {about} n. {number} hanno ora risposto tutti gli enti: niente in più di quanto già mostrato.", lang
+    ).format(about=about, number=number)
     return f"{said} {_show_promise(number, lang, on_screen)}"
 
 
 def _show_promise(number: str, lang: str, on_screen: bool) -> str:
     if on_screen:
-        return pick(("L'impegno si legge in REGISTRA.", "The reservation is shown in RECORD."), lang)
-    return pick((f"Si legge con: maglia reserve show {number}", f"Read it: maglia reserve show {number}"), lang)
+        return tr("L'impegno si legge in REGISTRA, F5.", lang)
+    return tr("Si legge con: maglia reserve show {number}", lang).format(number=number)
 
 
 def _ended(one: Notice, lang: str, _on_screen: bool) -> str:
-    end = pick(
-        (
-            f"resta parziale: {_so_far(one, lang)}, e non si richiede più.",
-            f"stays partial: {_so_far(one, lang)}, and nobody is asked again.",
-        ),
-        lang,
-    )
-    anew = pick(("Se serve, fare una nuova verifica.", "If needed, make a new check."), lang)
+    end = tr("resta parziale: {one}, e non si richiede più.", lang).format(one=_so_far(one, lang))
+    anew = tr("Se serve, fare una nuova verifica.", lang)
     return _join(_check_of(one, lang), end, _because(one, lang), anew)
 
 
 def _deferred(one: Notice, lang: str, on_screen: bool) -> str:
     found = one.count("found")
-    made = pick(("rimandata per mancanza di rete, è stata fatta", "put off while the network was away, was made"), lang)
-    known = pick((f"POSSIBILE SOVRAPPOSIZIONE: {found}.", f"POSSIBLE OVERLAP: {found}."), lang) if found else ""
+    made = tr("rimandata per mancanza di rete, è stata fatta", lang)
+    known = tr("POSSIBILE SOVRAPPOSIZIONE: {found}.", lang).format(found=found) if found else ""
     if one.count("complete"):
         far = _all(one, lang)
         known = known or _nothing(lang)
     else:
-        far = pick(("il risultato è parziale", "the result is partial"), lang) + f", {_so_far(one, lang)}"
+        far = tr("il risultato è parziale", lang) + f", {_so_far(one, lang)}"
     return _join(f"{_check_of(one, lang)}, {made}: {far}.", known, _left_out(one, lang), _show(one, lang, on_screen))
 
 
 def _deferred_refused(one: Notice, lang: str, _on_screen: bool) -> str:
-    said = pick(("rimandata per mancanza di rete, non si può fare.", "put off, may not be made."), lang)
+    said = tr("rimandata per mancanza di rete, non si può fare.", lang)
     return f"{_check_of(one, lang)}, {said} {_because(one, lang)}"
 
 
@@ -248,6 +234,8 @@ def _because(one: Notice, lang: str) -> str:
     return code_sentence(code, lang) if code in frozenset(Code) else code
 
 
+_ALARMS = {NoticeKind.PROMISE_FOUND, NoticeKind.PROMISE_ASKED, NoticeKind.DEFERRED_REFUSED}
+_OF_CHECKS = {NoticeKind.CHECK_FOUND, NoticeKind.CHECK_ENDED, NoticeKind.DEFERRED_DONE}
 _SENTENCES: Mapping[str, Say] = {
     NoticeKind.CHECK_COMPLETE: _complete,
     NoticeKind.CHECK_FOUND: _found,

@@ -1,94 +1,111 @@
-"""What people read for each code of the vocabulary, in Italian and English. Complete by test."""
+"""What people read for each code of the vocabulary. Complete by test."""
 
 from __future__ import annotations
 
 from maglia.core.codes import Code
 from maglia.core.facet_words import FACET_WORDS, special_in_words
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Purpose, Role, Silence
 from tui.text import hidden, plain
 
-Labels = dict[str, tuple[str, str]]
+Labels = dict[str, str]
 
 FACETS: Labels = dict(FACET_WORDS)
 KINDS: Labels = {
-    Kind.COMUNE: ("un comune", "a municipality"),
-    Kind.SOCIAL_DISTRICT: ("un ambito sociale", "a social district"),
-    Kind.HEALTH_AGENCY: ("un'azienda sanitaria", "a health agency"),
-    Kind.PARISH: ("una parrocchia", "a parish"),
-    Kind.CARITAS: ("una Caritas", "a Caritas"),
-    Kind.ODV: ("un'associazione (ODV)", "an association (ODV)"),
-    Kind.APS: ("un'associazione (APS)", "an association (APS)"),
-    Kind.ONLUS: ("un ente caritativo", "a charity"),
-    Kind.FOOD_BANK: ("un banco alimentare", "a food bank"),
-    Kind.COOPERATIVE: ("una cooperativa", "a cooperative"),
-    Kind.FOUNDATION: ("una fondazione", "a foundation"),
+    Kind.COMUNE: mark("un comune"),
+    Kind.SOCIAL_DISTRICT: mark("un ambito sociale"),
+    Kind.HEALTH_AGENCY: mark("un'azienda sanitaria"),
+    Kind.PARISH: mark("una parrocchia"),
+    Kind.CARITAS: mark("una Caritas"),
+    Kind.ODV: mark("un'associazione (ODV)"),
+    Kind.APS: mark("un'associazione (APS)"),
+    Kind.ONLUS: mark("un ente caritativo"),
+    Kind.FOOD_BANK: mark("un banco alimentare"),
+    Kind.COOPERATIVE: mark("una cooperativa"),
+    Kind.FOUNDATION: mark("una fondazione"),
 }
-SOME_BODY = ("un ente del territorio", "a local body")
+SOME_BODY = mark("un ente del territorio")
 PURPOSES: Labels = {
-    Purpose.AID_OVERLAP: ("Aiuti già dati", "Aid already given"),
-    Purpose.RENT_SUBSIDY: ("Contributo affitto", "Rent subsidy"),
-    Purpose.UTILITY_SUBSIDY: ("Contributo bollette", "Utility subsidy"),
-    Purpose.CALL_FOR_APPLICANTS: ("Bando", "Call for applicants"),
-    Purpose.REFERRAL: ("Invio a un altro ente", "Referral"),
-    Purpose.ACCESS_REPORT: ("Accesso del cittadino", "Access report"),
-    Purpose.AUDIT: ("Controllo accessi", "Audit"),
+    Purpose.AID_OVERLAP: mark("Aiuti già dati"),
+    Purpose.RENT_SUBSIDY: mark("Contributo affitto"),
+    Purpose.UTILITY_SUBSIDY: mark("Contributo bollette"),
+    Purpose.CALL_FOR_APPLICANTS: mark("Bando", "purpose"),
+    Purpose.REFERRAL: mark("Invio a un altro ente"),
+    Purpose.ACCESS_REPORT: mark("Accesso del cittadino"),
+    Purpose.AUDIT: mark("Controllo accessi"),
 }
 BANDS: Labels = {
-    AmountBand.UNDER_50: ("sotto 50 €", "under 50 €"),
-    AmountBand.FROM_50: ("50-149 €", "50-149 €"),
-    AmountBand.FROM_150: ("150-499 €", "150-499 €"),
-    AmountBand.FROM_500: ("500-1.499 €", "500-1.499 €"),
-    AmountBand.FROM_1500: ("da 1.500 €", "from 1.500 €"),
+    AmountBand.UNDER_50: mark("sotto 50 €"),
+    AmountBand.FROM_50: mark("50-149 €"),
+    AmountBand.FROM_150: mark("150-499 €"),
+    AmountBand.FROM_500: mark("500-1.499 €"),
+    AmountBand.FROM_1500: mark("da 1.500 €"),
 }
 SILENCES: Labels = {
-    Silence.UNREACHABLE: ("non risponde", "does not answer"),
-    Silence.DEADLINE: ("non risponde in tempo", "no answer in time"),
-    Silence.REFUSED_CONNECTION: ("rifiuta il collegamento", "refuses the connection"),
-    Silence.CARD_EXPIRED: ("certificato scaduto", "certificate expired"),
-    Silence.METADATA_EXPIRED: ("elenco degli enti scaduto", "directory expired"),
-    Silence.SUSPENDED_HERE: ("sospeso dalla rete", "suspended from the network"),
-    Silence.COVERAGE_PARTIAL: ("risponde solo in parte", "answers only in part"),
-    Silence.OVERLOADED: ("sovraccarico", "overloaded"),
-    Silence.VERSION: ("versione non compatibile", "incompatible version"),
-    Silence.INTERRUPTED: ("domanda interrotta", "question interrupted"),
+    Silence.UNREACHABLE: mark("non risponde"),
+    Silence.DEADLINE: mark("non risponde in tempo"),
+    Silence.REFUSED_CONNECTION: mark("rifiuta il collegamento"),
+    Silence.CARD_EXPIRED: mark("certificato scaduto"),
+    Silence.METADATA_EXPIRED: mark("elenco degli enti scaduto"),
+    Silence.SUSPENDED_HERE: mark("sospeso dalla rete"),
+    Silence.COVERAGE_PARTIAL: mark("risponde solo in parte"),
+    Silence.OVERLOADED: mark("sovraccarico"),
+    Silence.VERSION: mark("versione non compatibile"),
+    Silence.NOT_JOINED: mark("non ancora attivo"),
+    Silence.INTERRUPTED: mark("domanda interrotta"),
 }
 REFUSALS: Labels = {
-    Code.BUDGET_ANSWER: ("troppe domande per oggi", "too many questions today"),
-    Code.BUDGET_REPORT: ("troppe richieste di accesso per oggi", "too many access requests today"),
-    Code.BUDGET_PROCEDURE: ("limite della procedura raggiunto", "the procedure's limit is reached"),
-    Code.INPUT_PROCEDURE: ("procedura che non conosce", "a procedure it does not know"),
-    Code.POLICY_PROCEDURE_EXPIRED: ("procedura chiusa", "the procedure is closed"),
-    Code.POLICY_PROCEDURE_MEMBER: ("procedura di un altro ente", "another body's procedure"),
-    Code.MEMBER_NOT_ENTITLED: ("domanda non ammessa a questo ente", "this body may not ask it"),
-    Code.PSEUDONYM_EPOCH: ("elenco degli enti di un altro periodo", "directory of another period"),
-    Code.POLICY_UNAVAILABLE: ("regole non disponibili", "policies not available"),
-    Code.POLICY_STALE: ("regole non aggiornate", "policies out of date"),
+    Code.BUDGET_ANSWER: mark("troppe domande per oggi"),
+    Code.BUDGET_REPORT: mark("troppe richieste di accesso per oggi"),
+    Code.BUDGET_PROCEDURE: mark("limite della procedura raggiunto"),
+    Code.INPUT_PROCEDURE: mark("procedura che non conosce"),
+    Code.POLICY_PROCEDURE_EXPIRED: mark("procedura chiusa"),
+    Code.POLICY_PROCEDURE_MEMBER: mark("procedura di un altro ente"),
+    Code.MEMBER_NOT_ENTITLED: mark("domanda non ammessa a questo ente"),
+    Code.PSEUDONYM_EPOCH: mark("elenco degli enti di un altro periodo"),
+    Code.POLICY_UNAVAILABLE: mark("regole non disponibili"),
+    Code.POLICY_STALE: mark("regole non aggiornate"),
 }
+_REFUSED_FOR: Labels = {
+    "budget": mark("troppe domande per oggi"),
+    "consent": mark("il consenso non gli basta"),
+    "directory": mark("il suo elenco degli enti e questo non concordano"),
+    "input": mark("non capisce la domanda"),
+    "log": mark("il suo registro non è in ordine"),
+    "member": mark("non riconosce questo ente"),
+    "network": mark("la rete da lui non va"),
+    "policy": mark("le regole non lo permettono"),
+    "pseudonym": mark("i suoi codici e questi non si confrontano"),
+    "session": mark("non riconosce chi chiede"),
+    "storage": mark("il suo archivio non funziona"),
+    "version": mark("versione non compatibile"),
+}
+"""What a refusal is about, by the first part of its code, where the code has no words of its own."""
 STATUSES: Labels = {
-    AidStatus.GIVEN: ("TROVATO", "FOUND"),
-    AidStatus.RESERVED: ("IMPEGNO", "RESERVED"),
-    AidStatus.CANCELLED: ("ANNULLATO", "CANCELLED"),
-    AidStatus.CORRECTED: ("CORRETTO", "CORRECTED"),
+    AidStatus.GIVEN: mark("TROVATO"),
+    AidStatus.RESERVED: mark("IMPEGNO"),
+    AidStatus.CANCELLED: mark("ANNULLATO"),
+    AidStatus.CORRECTED: mark("CORRETTO"),
 }
 ROLES: Labels = {
-    Role.VOLUNTEER: ("volontario", "volunteer"),
-    Role.SOCIAL_WORKER: ("assistente sociale", "social worker"),
-    Role.OFFICER: ("funzionario", "officer"),
-    Role.MANAGER: ("responsabile", "manager"),
-    Role.NODE_ADMIN: ("amministratore del nodo", "node administrator"),
+    Role.VOLUNTEER: mark("volontario"),
+    Role.SOCIAL_WORKER: mark("assistente sociale"),
+    Role.OFFICER: mark("funzionario"),
+    Role.MANAGER: mark("responsabile"),
+    Role.NODE_ADMIN: mark("amministratore del nodo"),
 }
 OFFICES: Labels = {
-    NetworkRole.AUDITOR: ("revisore", "auditor"),
-    NetworkRole.DPO: ("responsabile della protezione dei dati", "data-protection officer"),
+    NetworkRole.AUDITOR: mark("revisore"),
+    NetworkRole.DPO: mark("responsabile della protezione dei dati"),
 }
 STATES: Labels = {
-    MemberState.APPLIED: ("IN ATTESA", "WAITING"),
-    MemberState.DOCUMENTS_MISSING: ("DOCUMENTI MANCANTI", "DOCUMENTS MISSING"),
-    MemberState.APPROVED: ("APPROVATO", "APPROVED"),
-    MemberState.ACTIVE: ("ATTIVO", "ACTIVE"),
-    MemberState.SUSPENDED: ("SOSPESO", "SUSPENDED"),
-    MemberState.EXPIRING: ("IN SCADENZA", "EXPIRING"),
-    MemberState.REVOKED: ("REVOCATO", "REVOKED"),
+    MemberState.APPLIED: mark("IN ATTESA"),
+    MemberState.DOCUMENTS_MISSING: mark("DOCUMENTI MANCANTI"),
+    MemberState.APPROVED: mark("APPROVATO"),
+    MemberState.ACTIVE: mark("ATTIVO"),
+    MemberState.SUSPENDED: mark("SOSPESO"),
+    MemberState.EXPIRING: mark("IN SCADENZA"),
+    MemberState.REVOKED: mark("REVOCATO"),
 }
 
 
@@ -99,20 +116,16 @@ def label(labels: Labels, code: str, lang: str) -> str:
     """
     if not code:
         return hidden(lang)
-    found = labels.get(code) or special_in_words(plain(code, 40))
-    return plain(code, 24) if found is None else pick(found, lang)
+    found = labels.get(code)
+    if found is not None:
+        return tr(found, lang)
+    return special_in_words(plain(code, 40), lang) or plain(code, 24)
 
 
 def refusal(code: str, lang: str) -> str:
-    """Return why a body refuses a question, from its error code."""
-    if code.startswith("policy.") and code not in REFUSALS:
-        return pick(("le regole non lo permettono", "policies do not allow it"), lang)
-    return label(REFUSALS, code, lang)
-
-
-def pick(pair: tuple[str, str], lang: str) -> str:
-    """Return the Italian or the English of a pair."""
-    return pair[1] if lang == "en" else pair[0]
+    """Return why a body refuses a question, from its error code; never the code, which says nothing to people."""
+    unknown = mark("per un motivo che questo programma non conosce")
+    return tr(REFUSALS.get(code) or _REFUSED_FOR.get(code.partition(".")[0], unknown), lang)
 
 
 def options(labels: Labels, codes: list[str], lang: str) -> list[tuple[str, str]]:

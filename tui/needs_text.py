@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from textwrap import wrap
 
+from maglia.core.translation import mark, tr, trn
 from maglia.core.vocabulary import AidStatus
-from tui.labels import FACETS, KINDS, SOME_BODY, label, pick
+from tui.labels import FACETS, KINDS, SOME_BODY, label
 from tui.model import Balance, CheckState, Finding
 from tui.needs_model import FiledNeed
 from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
@@ -21,7 +22,7 @@ _LAST_MS = 4_102_444_800_000
 def need_lines(needs: Sequence[FiledNeed], lang: str) -> list[str]:
     """Return a person's needs on file, with who put each there and what this body itself covers."""
     if not needs:
-        return [pick(("Nessun bisogno registrato per questa persona.", "No need on file for this person."), lang)]
+        return [tr("Nessun bisogno registrato per questa persona.", lang)]
     return [line for one in needs for line in filed_lines(one, lang)]
 
 
@@ -34,14 +35,14 @@ def filed_lines(one: FiledNeed, lang: str) -> list[str]:
 def filed_sentences(one: FiledNeed, lang: str) -> list[str]:
     """Return one need on file, a sentence for each thing that is known of it."""
     about = ", ".join(part for part in (label(FACETS, one.facet, lang), one.creditor, one.need, _period(one)) if part)
-    owed = pick(("dovuti in tutto", "owed in all"), lang)
+    owed = tr("dovuti in tutto", lang)
     lines = [f"{one.name}  {about}: {owed} {show_amount(one.owed_cents)}."]
     lines.append(_covered_here(one.given_cents, one.reserved_cents, lang))
     if one.unknown:
         lines.append(_unknown(one.unknown, lang))
     if one.left_cents >= 0:
-        left = pick(("Senza gli altri enti restano", "Without other bodies there are"), lang)
-        lines.append(f"{left} {show_amount(one.left_cents)}{pick(('', ' left'), lang)}.")
+        left = tr("Senza gli altri enti restano", lang)
+        lines.append(f"{left} {show_amount(one.left_cents)}{tr('', lang)}.")
     else:
         lines.append(_over_alone(-one.left_cents, lang))
     lines.append(_history(one, lang))
@@ -50,11 +51,9 @@ def filed_sentences(one: FiledNeed, lang: str) -> list[str]:
 
 def need_table(needs: Sequence[FiledNeed], lang: str) -> Table:
     """Return a person's needs on file; the person's code is not in it, supplies and leases are."""
-    head = (
+    head = mark(
         "Bisogno|Aiuto|Creditore|Fornitura o contratto|Dal|Al|Dovuto|Dato qui|Promesso qui|Senza gli altri restano"
-        "|Registrato da|Registrato il|Chiuso il",
-        "Need|Aid|Creditor|Supply or lease|From|To|Owed|Given here|Promised here|Left without others"
-        "|Put on file by|Put on file at|Closed at",
+        "|Registrato da|Registrato il|Chiuso il"
     )
     rows: list[Cells] = [
         (
@@ -74,7 +73,7 @@ def need_table(needs: Sequence[FiledNeed], lang: str) -> Table:
         )
         for one in needs
     ]
-    return make_table(("Bisogni registrati", "Needs on file"), head, rows, lang)
+    return make_table(mark("Bisogni registrati"), head, rows, lang)
 
 
 def balance_lines(state: CheckState, lang: str) -> list[str]:
@@ -101,13 +100,21 @@ def promise_lines(balance: Balance, exceeds_cents: int, lang: str, *, is_given: 
 
 
 def _exceeds(balance: Balance, more: str, lang: str, *, is_given: bool) -> str:
-    if lang == "en":
-        so_far = "is" if is_given else "would be"
-        act = "agree among the bodies" if _others_help(balance) else "look over the amount"
-        return f"With this help there {so_far} at least {more} more than is owed: {act}{'' if is_given else ' first'}."
-    so_far = "risultano" if is_given else "risulterebbero"
-    act = "conviene accordarsi tra enti" if _others_help(balance) else "conviene ricontrollare l'importo"
-    return f"Con questo aiuto {so_far} almeno {more} più del dovuto: {'' if is_given else 'prima '}{act}."
+    agree = _others_help(balance)
+    if is_given and agree:
+        said = tr("Con questo aiuto risultano almeno {more} più del dovuto: conviene accordarsi tra enti.", lang)
+    elif is_given:
+        said = tr("Con questo aiuto risultano almeno {more} più del dovuto: conviene ricontrollare l'importo.", lang)
+    elif agree:
+        said = tr(
+            "Con questo aiuto risulterebbero almeno {more} più del dovuto: prima conviene accordarsi tra enti.", lang
+        )
+    else:
+        said = tr(
+            "Con questo aiuto risulterebbero almeno {more} più del dovuto: prima conviene ricontrollare l'importo.",
+            lang,
+        )
+    return said.format(more=more)
 
 
 def _others_help(balance: Balance) -> bool:
@@ -120,22 +127,22 @@ def _helper_lines(finding: Finding, today: str, lang: str) -> list[str]:
     if not finding.same_need and not promised:
         return []
     who = finding.member_name or (
-        pick(SOME_BODY, lang)
+        tr(SOME_BODY, lang)
         if finding.kind_hidden or not finding.member_kind
         else label(KINDS, finding.member_kind, lang)
     )
-    of = pick(("su", "of"), lang)
+    of = tr("su", lang)
     amount = show_amount(finding.amount_cents) if finding.amount_cents is not None else ""
     if amount and finding.owed_cents is not None:
         amount += f" {of} {show_amount(finding.owed_cents)}"
     if finding.status == AidStatus.RESERVED:
-        state = pick(("impegno", "reservation"), lang) + promised
+        state = tr("impegno", lang) + promised
     else:
         when = show_when(finding.when, today, lang)
-        state = f"{pick(('aiuto dato', 'aid given'), lang)} ({when})"
+        state = f"{tr('aiuto dato', lang)} ({when})"
     lines = [f"{who[:1].upper()}{who[1:]}: {', '.join(part for part in (amount, state) if part)}."]
     if finding.contact:
-        lines.append(f"{pick(('Per accordarsi', 'To agree with them'), lang)}: {finding.contact}")
+        lines.append(f"{tr('Per accordarsi', lang)}: {finding.contact}")
     return lines
 
 
@@ -144,11 +151,11 @@ def _instants(finding: Finding, today: str, lang: str) -> str:
     text = ""
     if (at := _local(finding.reserved_at_ms)) is not None:
         is_today = at.date().isoformat() == today
-        day = pick(("di oggi", "today"), lang) if is_today else f"{pick(('del', 'on'), lang)} {show_day(at.date())}"
-        text = f" {pick(('dalle', 'since'), lang)} {at:%H:%M} {day}"
+        day = tr("di oggi", lang) if is_today else f"{tr('del', lang, 'on')} {show_day(at.date())}"
+        text = f" {tr('dalle', lang)} {at:%H:%M} {day}"
     if (until := _local(finding.reserved_until_ms)) is not None:
-        day = f"{pick(('del', 'on'), lang)} {show_day(until.date())}"
-        text += f", {pick(('fino alle', 'until'), lang)} {until:%H:%M} {day}"
+        day = f"{tr('del', lang, 'on')} {show_day(until.date())}"
+        text += f", {tr('fino alle', lang)} {until:%H:%M} {day}"
     return text
 
 
@@ -161,18 +168,14 @@ def _local(time_ms: int | None) -> datetime | None:
 
 def _balance(balance: Balance, lang: str, *, beside_promise: bool = False) -> list[str]:
     facet = label(FACETS, balance.facet, lang).lower()
-    total = f"{pick(('dovuti in tutto', 'owed in all'), lang)} {show_amount(balance.owed_cents)}"
+    total = f"{tr('dovuti in tutto', lang)} {show_amount(balance.owed_cents)}"
     if balance.need:
-        head = f"{pick(('Bisogno', 'Need'), lang)} {plain(balance.need)}, {facet}: {total}."
+        head = f"{tr('Bisogno', lang)} {plain(balance.need)}, {facet}: {total}."
     else:
-        head = f"{facet.capitalize()}: {total}, {pick(('dice un altro ente', 'another body says'), lang)}."
+        head = f"{facet.capitalize()}: {total}, {tr('dice un altro ente', lang)}."
     given, reserved = show_amount(balance.others_given_cents), show_amount(balance.others_reserved_cents)
-    others = pick(
-        (
-            f"Altri enti: dati almeno {given}, promessi almeno {reserved}.",
-            f"Other bodies: given at least {given}, promised at least {reserved}.",
-        ),
-        lang,
+    others = tr("Altri enti: dati almeno {given}, promessi almeno {reserved}.", lang).format(
+        given=given, reserved=reserved
     )
     own = _covered_here(balance.own_given_cents, balance.own_reserved_cents, lang, beside_promise=beside_promise)
     lines = [head, own, others]
@@ -186,58 +189,41 @@ def _left(balance: Balance, lang: str) -> str:
     if balance.over_cents:
         return (_over if _others_help(balance) else _over_alone)(balance.over_cents, lang)
     if not balance.residual_cents:
-        return pick(
-            (
-                "Risulta coperto per intero: prima di dare altro conviene accordarsi.",
-                "It is covered in full as far as is known: agree with the others before giving more.",
-            ),
-            lang,
-        )
+        return tr("Risulta coperto per intero: prima di dare altro conviene accordarsi.", lang)
     rest = show_amount(balance.residual_cents)
-    left = pick((f"restano al più {rest} da coprire", f"at most {rest} are left to cover"), lang)
+    left = tr("restano al più {rest} da coprire", lang).format(rest=rest)
     if _others_help(balance) or balance.unknown:
-        left = f"{pick(('Altri hanno già contribuito', 'Others have contributed already'), lang)}: {left}."
+        left = f"{tr('Altri hanno già contribuito', lang)}: {left}."
     else:
         left = f"{left[:1].upper()}{left[1:]}."
     if balance.may_be_less:
-        left += pick((" Potrebbe restare meno.", " It may be less."), lang)
+        left += tr(" Potrebbe restare meno.", lang)
     return left
 
 
 def _covered_here(given: int, reserved: int, lang: str, *, beside_promise: bool = False) -> str:
-    here = pick(("Questo ente", "This body"), lang)
+    here = tr("Questo ente", lang)
     if beside_promise:
-        here += pick((", oltre a questo aiuto", ", beside this help"), lang)
-    gave, promised = pick(("dati", "given"), lang), pick(("promessi", "promised"), lang)
+        here += tr(", oltre a questo aiuto", lang)
+    gave, promised = tr("dati", lang), tr("promessi", lang)
     return f"{here}: {gave} {show_amount(given)}, {promised} {show_amount(reserved)}."
 
 
 def _unknown(count: int, lang: str) -> str:
-    if lang == "en":
-        return f"{count} {'aid' if count == 1 else 'aids'} of an amount that is not known."
-    return f"{count} {'aiuto' if count == 1 else 'aiuti'} di importo non noto."
+    said = trn("{count} aiuto di importo non noto.", "{count} aiuti di importo non noto.", count, lang)
+    return said.format(count=count)
 
 
 def _over(cents: int, lang: str) -> str:
     more = show_amount(cents)
-    return pick(
-        (
-            f"Risultano almeno {more} più del dovuto: conviene accordarsi tra enti.",
-            f"At least {more} more than is owed, as far as is known: agree among the bodies.",
-        ),
-        lang,
-    )
+    return tr("Risultano almeno {more} più del dovuto: conviene accordarsi tra enti.", lang).format(more=more)
 
 
 def _over_alone(cents: int, lang: str) -> str:
     more = show_amount(cents)
-    return pick(
-        (
-            f"Questo ente da solo ha dato o promesso almeno {more} più del dovuto: conviene ricontrollare gli importi.",
-            f"This body alone has given or promised at least {more} more than is owed: look over the amounts.",
-        ),
-        lang,
-    )
+    return tr(
+        "Questo ente da solo ha dato o promesso almeno {more} più del dovuto: conviene ricontrollare gli importi.", lang
+    ).format(more=more)
 
 
 def _period(one: FiledNeed) -> str:
@@ -246,15 +232,15 @@ def _period(one: FiledNeed) -> str:
 
 
 def _history(one: FiledNeed, lang: str) -> str:
-    opened = f"{pick(('Registrato da', 'Put on file by'), lang)} {one.opened_by} {_moment(one.opened_at_ms, lang)}"
+    opened = f"{tr('Registrato da', lang)} {one.opened_by} {_moment(one.opened_at_ms, lang)}"
     if one.is_open:
         return f"{opened}."
-    return f"{opened}; {pick(('chiuso da', 'closed by'), lang)} {one.closed_by} {_moment(one.closed_at_ms, lang)}."
+    return f"{opened}; {tr('chiuso da', lang)} {one.closed_by} {_moment(one.closed_at_ms, lang)}."
 
 
 def _moment(time_ms: int, lang: str) -> str:
     at = _local(time_ms)
-    return f"{pick(('il', 'on'), lang)} {at:%d/%m/%Y %H:%M}" if at else ""
+    return f"{tr('il', lang)} {at:%d/%m/%Y %H:%M}" if at else ""
 
 
 def _wrapped(lines: Iterable[str], indent: str) -> list[str]:

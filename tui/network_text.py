@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from maglia.core.answering import RATE_FROM, Answering
 from maglia.core.folding import fold
-from tui.labels import pick
+from maglia.core.translation import mark, tr, trn
 from tui.network_model import NetworkRow, NetworkView
 from tui.office_rows import cell
 from tui.table import Cells, Table, instant_cell, make_table
@@ -22,20 +22,14 @@ def share_text(part: int, asked: int, lang: str) -> str:
     if not asked:
         return "-"
     if asked < RATE_FROM:
-        return f"{part} {pick(('su', 'of'), lang)} {asked}"
+        return f"{part} {tr('su', lang)} {asked}"
     hundredths = part * 100 // asked
     return f"{max(hundredths, 1) if part else 0} %"
 
 
 def network_lines(view: NetworkView, lang: str) -> list[str]:
     """Return every other body under a head, who is silent below, and what was left out of the counts."""
-    head = pick(
-        (
-            f"Come hanno risposto gli enti a questo, negli ultimi {view.days} giorni:",
-            f"How the bodies answered this one, over the last {view.days} days:",
-        ),
-        lang,
-    )
+    head = tr("Come hanno risposto gli enti a questo, negli ultimi {days} giorni:", lang).format(days=view.days)
     rows = [line for row in view.rows for line in _row_lines(row, lang)]
     silent = [_silent_line(row, view, lang) for row in view.rows if row.missed_since_ms]
     ending = (
@@ -45,21 +39,17 @@ def network_lines(view: NetworkView, lang: str) -> list[str]:
         *_own_lines(view, lang),
         *_explained(view, lang),
     )
-    return fold([head, f"{cell(pick(('ENTE', 'BODY'), lang), _NAME)} {answering_titles(lang)}", *rows, *ending])
+    return fold([head, f"{cell(tr('ENTE', lang), _NAME)} {answering_titles(lang)}", *rows, *ending])
 
 
 def network_table(view: NetworkView, lang: str) -> Table:
     """Return every other body with the counts of its answers, and since when it is silent; last this body's checks."""
     rows = [_cells_of(one.member, one.name, one.counts, one) for one in view.rows]
     if view.checks.asked:
-        whole = pick(("VERIFICHE COMPLETE", "COMPLETE CHECKS"), lang)
+        whole = tr("VERIFICHE COMPLETE", lang)
         rows.append(_cells_of(None, whole, view.checks, None))
-    head = (
-        "Nome breve|Ente|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Ultima risposta|Muto dal|Relay",
-        "Short name|Body|Asked|In 3 s|In 5 s|Later|Never|Last answer|Silent since|Relay",
-    )
-    title = (f"Risposte degli ultimi {view.days} giorni", f"Answers of the last {view.days} days")
-    return make_table(title, head, rows, lang)
+    head = mark("Nome breve|Ente|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Ultima risposta|Muto dal|Relay")
+    return make_table(mark("Risposte degli ultimi {days} giorni"), head, rows, lang, days=view.days)
 
 
 def _cells_of(member: str | None, name: str, counts: Answering, row: NetworkRow | None) -> Cells:
@@ -73,13 +63,13 @@ def _check_lines(view: NetworkView, lang: str) -> Sequence[str]:
     """Say how many checks were complete, which no product of the bodies' shares can tell: bodies sleep together."""
     if not view.checks.asked:
         return ()
-    words = pick(("VERIFICHE COMPLETE", "COMPLETE CHECKS"), lang)
+    words = tr("VERIFICHE COMPLETE", lang)
     return (f"{cell(words, _NAME)} {answering_cells(view.checks, lang)}",)
 
 
 def answering_titles(lang: str) -> str:
     """Return the heads of `answering_cells`."""
-    words = pick(("CHIESTE|ENTRO 3 S|ENTRO 5 S|DOPO|MAI", "ASKED|IN 3 S|IN 5 S|LATER|NEVER"), lang)
+    words = tr("CHIESTE|ENTRO 3 S|ENTRO 5 S|DOPO|MAI", lang)
     return _cells(*words.split("|"))
 
 
@@ -95,7 +85,7 @@ def _cells(asked: str, first: str, second: str, later: str, never: str) -> str:
 
 def _row_lines(row: NetworkRow, lang: str) -> Sequence[str]:
     line = f"{cell(row.name, _NAME)} {answering_cells(row.counts, lang)}"
-    through = pick(("tramite il relay", "through the relay"), lang)
+    through = tr("tramite il relay", lang)
     return (line, f"  {through} {row.relay}") if row.relay else (line,)
 
 
@@ -105,38 +95,38 @@ def _silent_line(row: NetworkRow, view: NetworkView, lang: str) -> str:
     since = span_text(silent_ms, lang)
     if row.answered_at_ms:
         last = show_day(datetime.fromtimestamp(row.answered_at_ms / 1000, UTC).astimezone().date())
-        told = pick((f"ultima risposta il {last}", f"last answer on {last}"), lang)
+        told = tr("ultima risposta il {last}", lang).format(last=last)
     else:
-        told = pick(("nessuna risposta nel periodo", "no answer in this time"), lang)
-    word, for_ = pick(("MUTO|da", "SILENT|for"), lang).split("|")
+        told = tr("nessuna risposta nel periodo", lang)
+    word, for_ = tr("MUTO|da", lang).split("|")
     said = f"!! {word}: {row.name}, {for_} {since} ({told})."
     if not view.absence_days or silent_ms < view.absence_days * _DAY_MS:
         return said
-    hosted = pick(("L'ufficio può proporle l'ospitalità.", "The office may propose that it be hosted."), lang)
+    hosted = tr("L'ufficio può proporle l'ospitalità.", lang)
     return f"{said} {hosted}"
 
 
 def span_text(ms: int, lang: str) -> str:
     """Return a length of time in whole days, else hours, else minutes."""
-    for length, one, many in (
-        (_DAY_MS, ("giorno", "day"), ("giorni", "days")),
-        (_HOUR_MS, ("ora", "hour"), ("ore", "hours")),
-    ):
-        if (count := ms // length) > 0:
-            return f"{count} {pick(one if count == 1 else many, lang)}"
-    minutes = max(1, ms // 60_000)
-    return f"{minutes} {pick(('minuto', 'minute') if minutes == 1 else ('minuti', 'minutes'), lang)}"
+    days, hours, minutes = ms // _DAY_MS, ms // _HOUR_MS, max(1, ms // 60_000)
+    if days > 0:
+        return trn("{count} giorno", "{count} giorni", days, lang).format(count=days)
+    if hours > 0:
+        return trn("{count} ora", "{count} ore", hours, lang).format(count=hours)
+    return trn("{count} minuto", "{count} minuti", minutes, lang).format(count=minutes)
 
 
 def _unheard_lines(view: NetworkView, lang: str) -> Sequence[str]:
     if not view.unheard:
         return ()
     count = view.unheard
-    if lang == "en":
-        said = "1 check was" if count == 1 else f"{count} checks were"
-        return (f"?? {said} answered by nobody at all: not counted, the line may have been down here.",)
-    said = "1 verifica" if count == 1 else f"{count} verifiche"
-    return (f"?? {said} senza alcuna risposta, fuori dal conto: forse mancava la linea qui.",)
+    said = trn(
+        "?? 1 verifica senza alcuna risposta, fuori dal conto: forse mancava la linea qui.",
+        "?? {count} verifiche senza alcuna risposta, fuori dal conto: forse mancava la linea qui.",
+        count,
+        lang,
+    )
+    return (said.format(count=count),)
 
 
 def _own_lines(view: NetworkView, lang: str) -> Sequence[str]:
@@ -148,38 +138,22 @@ def _own_lines(view: NetworkView, lang: str) -> Sequence[str]:
             share_text(part, asked, lang) for part in (own.at_once + own.in_time, own.later, own.never)
         )
         lines.append(
-            pick(
-                (
-                    f"Questo ente, dicono gli altri ({view.own_askers}): entro 5 s {by_5s}, dopo {later}, mai {never}.",
-                    f"This body, say the others ({view.own_askers}): in 5 s {by_5s}, later {later}, never {never}.",
-                ),
-                lang,
-            )
+            tr(
+                "Questo ente, dicono gli altri ({own_askers}): entro 5 s {by_5s}, dopo {later}, mai {never}.", lang
+            ).format(own_askers=view.own_askers, by_5s=by_5s, later=later, never=never)
         )
     if view.absence_days and view.own_absent_days >= view.absence_days:
         lines.append(
-            pick(
-                (
-                    f"!! Il nodo di questo ente è rimasto spento {view.own_absent_days} giorni di fila: "
-                    "chiedere all'ufficio di essere ospitati (docs/it/ente-piccolo.md).",
-                    f"!! This body's node was off for {view.own_absent_days} days on end: "
-                    "ask the office to be hosted (docs/it/ente-piccolo.md).",
-                ),
+            tr(
+                "!! Il nodo di questo ente è rimasto spento {own_absent_days} giorni di fila: "
+                "chiedere all'ufficio di essere ospitati (docs/it/ente-piccolo.md).",
                 lang,
-            )
+            ).format(own_absent_days=view.own_absent_days)
         )
     return lines
 
 
 def _explained(view: NetworkView, lang: str) -> Sequence[str]:
     if not any(row.counts.asked for row in view.rows):
-        return (pick(("Nessuna domanda nel periodo.", "No questions in this time."), lang),)
-    return (
-        pick(
-            (
-                "DOPO: anche se richiesto di nuovo nelle 72 ore. Senza i bandi.",
-                "LATER: also when asked again within 72 hours. Without calls for applicants.",
-            ),
-            lang,
-        ),
-    )
+        return (tr("Nessuna domanda nel periodo.", lang),)
+    return (tr("DOPO: anche se richiesto di nuovo nelle 72 ore. Senza i bandi.", lang),)

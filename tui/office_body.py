@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from maglia.core.fields import field_in_words
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import MemberState
-from tui.labels import FACETS, PURPOSES, label, pick
+from tui.labels import FACETS, PURPOSES, label
 from tui.lines import Line, Tone
 from tui.office_model import Applied, MemberDetail, MemberRow
 from tui.office_rows import day_text
@@ -18,24 +19,12 @@ WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
 _IN_NETWORK = frozenset({MemberState.APPROVED, MemberState.ACTIVE, MemberState.EXPIRING, MemberState.SUSPENDED})
 _DAY_S = 86_400
 _SAID = {
-    MemberState.APPLIED: (
-        "In attesa: chiamare il referente, poi F2 per firmare con l'impronta che legge.",
-        "Waiting: call the referent, then F2 to sign with the fingerprint that they read.",
-    ),
-    MemberState.DOCUMENTS_MISSING: (
-        "L'ente deve completare la domanda: qui si attende.",
-        "The body has to complete its application: it is waited for.",
-    ),
-    MemberState.APPROVED: (
-        "Ammesso, non ancora attivo: F2 per il codice di attivazione.",
-        "Admitted, not active yet: F2 for the activation code.",
-    ),
-    MemberState.ACTIVE: ("Ente attivo.", "Active body."),
-    MemberState.SUSPENDED: (
-        "Sospeso: nessun nodo gli risponde. F3 per riammetterlo o revocarlo, con due firme.",
-        "Suspended: no node answers it. F3 to reinstate or to revoke it, with two signatures.",
-    ),
-    MemberState.REVOKED: ("Revocato: non è più nella rete.", "Revoked: it is no longer in the network."),
+    MemberState.APPLIED: mark("In attesa: chiamare il referente, poi F2 per firmare con l'impronta che legge."),
+    MemberState.DOCUMENTS_MISSING: mark("L'ente deve completare la domanda: qui si attende."),
+    MemberState.APPROVED: mark("Ammesso, non ancora attivo: F2 per il codice di attivazione."),
+    MemberState.ACTIVE: mark("Ente attivo."),
+    MemberState.SUSPENDED: mark("Sospeso: nessun nodo gli risponde. F3 per riammetterlo o revocarlo, con due firme."),
+    MemberState.REVOKED: mark("Revocato: non è più nella rete."),
 }
 
 
@@ -67,39 +56,38 @@ def said_of(row: MemberRow, user: str, on: date, lang: str) -> list[Line]:
     """Return what is to be said of a body, first what it waits for; `on` is today."""
     if row.pending:
         return _pending(row, user, lang)
-    lines = [Line("  ", pick(words, lang), Tone.NOTE)] if (words := _words_of(row)) else []
+    lines = [Line("  ", tr(words, lang), Tone.NOTE)] if (words := _words_of(row)) else []
     if ends_soon(row, on):
         lines.insert(0, Line("??", expiring_text(row, on, lang), Tone.PARTIAL))
     if row.same_fiscal_code and row.state in WAITING:
         others = ", ".join(row.same_fiscal_code)
-        twice = (f"Lo stesso codice fiscale è dichiarato anche da: {others}. Ammetterne uno solo.",
-                 f"The same tax code is claimed too by: {others}. Admit one alone.")  # fmt: skip
-        lines.insert(0, Line("??", pick(twice, lang), Tone.PARTIAL))
+        twice = tr("Lo stesso codice fiscale è dichiarato anche da: {others}. Ammetterne uno solo.", lang)
+        lines.insert(0, Line("??", twice.format(others=others), Tone.PARTIAL))
     return lines
 
 
-def _words_of(row: MemberRow) -> tuple[str, str] | None:
+def _words_of(row: MemberRow) -> str | None:
     return next((words for state, words in _SAID.items() if state == row.state), None)
 
 
 def _pending(row: MemberRow, user: str, lang: str) -> list[Line]:
     names, act = ", ".join(row.signer_names), label(CHANGES, row.pending, lang)
-    needed = (f"Serve una seconda firma ({act}): {names} ha già firmato.",
-              f"A second signature is needed ({act}): {names} has signed.")  # fmt: skip
-    own = (
-        ("Firma l'altro funzionario, dalla sua postazione.", "The other officer signs, at their own console.")
+    needed = tr("Serve una seconda firma ({act}): {names} ha già firmato.", lang)
+    own = tr(
+        "Firma l'altro funzionario, dalla sua postazione."
         if is_own(row, user)
-        else ("F2 mostra che cosa cambia e chiede la firma.", "F2 shows what changes and asks for the signature.")
+        else "F2 mostra che cosa cambia e chiede la firma.",
+        lang,
     )
-    return [Line("!!", pick(needed, lang), Tone.FOUND), Line("  ", pick(own, lang), Tone.NOTE)]
+    return [Line("!!", needed.format(act=act, names=names), Tone.FOUND), Line("  ", own, Tone.NOTE)]
 
 
 def expiring_text(row: MemberRow, on: date, lang: str) -> str:
     """Return until when an act is valid, and what renews it."""
     day = day_text(row.act_expiry)
     if date.fromisoformat(row.act_expiry) < on:
-        return pick((f"L'atto è scaduto il {day}: F3, nuovo atto.", f"The act ended on {day}: F3, new act."), lang)
-    return pick((f"L'atto scade il {day}: F3, nuovo atto.", f"The act ends on {day}: F3, new act."), lang)
+        return tr("L'atto è scaduto il {day}: F3, nuovo atto.", lang).format(day=day)
+    return tr("L'atto scade il {day}: F3, nuovo atto.", lang).format(day=day)
 
 
 def reminder_lines(rows: Sequence[MemberRow], on: date, lang: str) -> list[Line]:
@@ -109,46 +97,42 @@ def reminder_lines(rows: Sequence[MemberRow], on: date, lang: str) -> list[Line]
         return []
     first, count = ending[0], len(ending)
     named = f"{first.name or first.member}, {day_text(first.act_expiry)}"
-    words = (f"Atti che scadono entro {EXPIRING_DAYS} giorni: {count}. Il primo: {named}.",
-             f"Acts that end within {EXPIRING_DAYS} days: {count}. The first: {named}.")  # fmt: skip
-    return [Line("  ", pick(words, lang), Tone.NOTE)]
+    words = tr("Atti che scadono entro {days} giorni: {count}. Il primo: {named}.", lang)
+    return [Line("  ", words.format(days=EXPIRING_DAYS, count=count, named=named), Tone.NOTE)]
 
 
 def short_lines(detail: MemberDetail, lang: str) -> list[str]:
     """Return a body's papers in short: who it is, its act, what it may do, whom to call, which key."""
     row, applied = detail.row, detail.applied
-    until = pick(("fino al", "until"), lang)
+    until = tr("fino al", lang)
     first = _joined(
         f"{row.name} ({row.member})",
-        f"{pick(('C.F.', 'Tax code'), lang)} {plain(applied.fiscal_code)}",
+        f"{tr('C.F.', lang)} {plain(applied.fiscal_code)}",
         *_proofs(applied),
     )
-    voice = pick(("(confrontare a voce col referente)", "(compare it by voice)"), lang)
-    act = (
-        f"{pick(('Atto', 'Act'), lang)} {plain(applied.act_protocol) or '-'} {until} {day_text(row.act_expiry) or '-'}"
-    )
+    voice = tr("(confrontare a voce col referente)", lang)
+    act = f"{tr('Atto', lang)} {plain(applied.act_protocol) or '-'} {until} {day_text(row.act_expiry) or '-'}"
     return [
         first,
         *_warnings(detail, lang),
-        f"{pick(('Impronta', 'Fingerprint'), lang)} {row.fingerprint} {voice}",
+        f"{tr('Impronta', lang)} {row.fingerprint} {voice}",
         _joined(_with("referent", applied.referent, lang), _with("contact", applied.contact, lang)),
         _joined(act, _with("territory", " ".join(applied.territory), lang)),
-        f"{pick(('Scopi', 'Purposes'), lang)}: {_all(PURPOSES, detail.purposes, lang)}",
-        f"{pick(('Aiuti', 'Aid'), lang)}: {_all(FACETS, detail.facets, lang)}",
+        f"{tr('Scopi', lang)}: {_all(PURPOSES, detail.purposes, lang)}",
+        f"{tr('Aiuti', lang)}: {_all(FACETS, detail.facets, lang)}",
     ]
 
 
 def _warnings(detail: MemberDetail, lang: str) -> list[str]:
     lines = []
     if not detail.applied.is_signed:
-        words = ("!! Domanda NON FIRMATA con la chiave dell'ente: nessuno può ammetterla.",
-                 "!! Application NOT SIGNED with the body's key: nobody can admit it.")  # fmt: skip
-        lines.append(pick(words, lang))
+        words = tr("!! Domanda NON FIRMATA con la chiave dell'ente: nessuno può ammetterla.", lang)
+        lines.append(words)
     if detail.missing:
         fields = ", ".join(field_in_words(field, lang) for field in detail.missing)
-        lines.append(f"?? {pick(('Mancano', 'Missing'), lang)}: {fields}")
+        lines.append(f"?? {tr('Mancano', lang)}: {fields}")
     if detail.note:
-        lines.append(f"{pick(('Motivo', 'Reason'), lang)}: {detail.note}")
+        lines.append(f"{tr('Motivo', lang)}: {detail.note}")
     return lines
 
 
@@ -167,5 +151,5 @@ def _joined(*parts: str) -> str:
     return "   ".join(filter(None, parts))
 
 
-def _all(labels: dict[str, tuple[str, str]], codes: Sequence[str], lang: str) -> str:
+def _all(labels: dict[str, str], codes: Sequence[str], lang: str) -> str:
     return ", ".join(label(labels, code, lang) for code in codes) or "-"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.procedures import check_procedure
+from maglia.core.translation import tr
 from tui.office_model import Change
 from tui.office_text import open_draft_lines
 from tui.question import check_facet, check_purpose
@@ -50,10 +51,10 @@ def difference_lines(reading: Reading, lang: str) -> list[str]:
     """Return exactly what a draft changes, and who has signed it; takes some seconds where the rules change."""
     from tui.draft_text import decision_lines, draft_lines  # noqa: PLC0415 - cryptography is loaded when it is needed
 
-    lines = draft_lines(reading.draft, reading.before, lang)
+    lines = draft_lines(reading.draft, reading.before, lang, reading.suspended)
     lines += decision_lines(reading.draft, reading.before, lang)
     if reading.signer_names:
-        lines.append(f"{'Signed by' if lang == 'en' else 'Ha già firmato'}: {', '.join(reading.signer_names)}")
+        lines.append(tr("Ha già firmato: {names}", lang).format(names=", ".join(reading.signer_names)))
     return lines
 
 

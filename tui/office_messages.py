@@ -122,7 +122,7 @@ def history_line(entry: office_pb2.HistoryEntry, head: Checkpoint, member: str) 
             detail=plain(str(said["detail"]), LONGEST_REASON),
             proved=verify_inclusion(leaf_hash(entry.leaf), entry.index, head.size, list(entry.proof), head.root),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise MagliaError(Code.LOG_BROKEN, cause="not an entry of the office") from error
 
 

@@ -144,6 +144,14 @@ class History:
 
 
 @dataclass(frozen=True)
+class Suspended:
+    """Since when a body is suspended (seconds since the epoch), and why, as the office's log proves it."""
+
+    since: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class LogHead:
     """The head of the office's log that a console verified last; `root` is 32 bytes, size 0 stands for none."""
 

@@ -9,41 +9,39 @@ from collections.abc import Sequence
 from datetime import date
 
 from maglia.core.procedures import Procedure
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Kind, MemberState
-from tui.labels import STATES, Labels, label, pick
+from tui.labels import STATES, Labels, label
 from tui.office_model import MemberRow, NodeRow
 from tui.table import Cells, Table, day_cell, instant_cell, make_table
 from tui.text import show_day
 
 _NAME = 20
 KINDS: Labels = {
-    Kind.COMUNE: ("comune", "comune"),
-    Kind.SOCIAL_DISTRICT: ("ambito", "district"),
-    Kind.HEALTH_AGENCY: ("ATS/ASST", "health ag."),
-    Kind.PARISH: ("parrocchia", "parish"),
-    Kind.CARITAS: ("Caritas", "Caritas"),
-    Kind.ODV: ("ODV", "ODV"),
-    Kind.APS: ("APS", "APS"),
-    Kind.ONLUS: ("onlus", "onlus"),
-    Kind.FOOD_BANK: ("banco alim.", "food bank"),
-    Kind.COOPERATIVE: ("cooperativa", "cooperative"),
-    Kind.FOUNDATION: ("fondazione", "foundation"),
+    Kind.COMUNE: mark("comune"),
+    Kind.SOCIAL_DISTRICT: mark("ambito"),
+    Kind.HEALTH_AGENCY: mark("ATS/ASST"),
+    Kind.PARISH: mark("parrocchia"),
+    Kind.CARITAS: mark("Caritas"),
+    Kind.ODV: mark("ODV"),
+    Kind.APS: mark("APS"),
+    Kind.ONLUS: mark("onlus"),
+    Kind.FOOD_BANK: mark("banco alim."),
+    Kind.COOPERATIVE: mark("cooperativa"),
+    Kind.FOUNDATION: mark("fondazione"),
 }
 HEALTH: Labels = {
-    "regular": ("REGOLARE", "REGULAR"),
-    "late": ("IN RITARDO", "LATE"),
-    "silent": ("MUTO", "SILENT"),
-    "never": ("MAI SENTITO", "NEVER HEARD"),
-    "refuses": ("RIFIUTA", "REFUSES"),
+    "regular": mark("REGOLARE"),
+    "late": mark("IN RITARDO"),
+    "silent": mark("MUTO"),
+    "never": mark("MAI SENTITO"),
+    "refuses": mark("RIFIUTA"),
 }
 _WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
-_REFUSED = (
+_REFUSED = mark(
     "!! RIFIUTA: il nodo ha visto documenti più nuovi di quelli del registro, che\n"
     "   è stato ripristinato da una copia vecchia. Sulla sua macchina serve\n"
-    "   «maglia-registry recover» (docs/security/lost-keys.md).",
-    "!! REFUSES: the node has seen newer documents than the registry's, which was\n"
-    "   put back from an older backup. On its machine\n"
-    "   “maglia-registry recover” is needed (docs/security/lost-keys.md).",
+    "   «maglia-registry recover» (docs/security/lost-keys.md)."
 )
 
 
@@ -67,7 +65,7 @@ def member_line(row: MemberRow, lang: str) -> str:
 
 
 def _claimed_by(row: MemberRow, lang: str) -> str:
-    said = "tax code claimed too by" if lang == "en" else "CF dichiarato anche da"
+    said = tr("CF dichiarato anche da", lang)
     return f"{said} {', '.join(row.same_fiscal_code)}"
 
 
@@ -78,12 +76,11 @@ def expiring_line(row: MemberRow, lang: str) -> str:
 
 def node_line(node: NodeRow, now: int, lang: str) -> str:
     """Return a node's line on the board, and beneath it through which relay it is reached, if through one."""
-    english = lang == "en"
-    news = ("current" if english else "aggiornato") if node.is_current else ("behind" if english else "indietro")
+    news = tr("aggiornato" if node.is_current else "indietro", lang)
     health, ready = label(HEALTH, node.health, lang), ready_text(node.is_ready, lang).lower()
     log = f"{node.log_size} ({age_text(node.cosigned_at, now, lang)})"
     line = named(node.member, f"{health:<11} {age_text(node.heard_at, now, lang):<7} {news:<10} {log:<16} {ready}")
-    through = "through the relay" if english else "tramite il relay"
+    through = tr("tramite il relay", lang)
     return line + (f"\n{'':<{_NAME}} {through} {node.relay}" if node.relay else "")
 
 
@@ -91,12 +88,9 @@ def board_lines(nodes: Sequence[NodeRow], now: int, lang: str) -> list[str]:
     """Return the board of nodes under its head, and what to do when some refuse what the registry publishes."""
     if not nodes:
         return []
-    words = ("BODY", "STATE", "HEARD", "NEWS", "LOG", "KEYS")
-    member, health, heard, news, log, keys = (
-        words if lang == "en" else ("ENTE", "STATO", "SENTITO", "NOTIZIE", "REGISTRO", "CHIAVI")
-    )
+    member, health, heard, news, log, keys = tr("ENTE|STATO|SENTITO|NOTIZIE|REGISTRO|CHIAVI", lang).split("|")
     head = named(member, f"{health:<11} {heard:<7} {news:<10} {log:<16} {keys}")
-    refused = [pick(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else []
+    refused = [tr(_REFUSED, lang)] if any(node.health == "refuses" for node in nodes) else []
     return [head, *(node_line(node, now, lang) for node in nodes), *refused]
 
 
@@ -118,13 +112,11 @@ def member_table(rows: Sequence[MemberRow], lang: str) -> Table:
         )
         for row in rows
     ]
-    head = (
+    head = mark(
         "Nome breve|Ente|Tipo|Stato|Firme|Firme che servono|Ha firmato|Domanda del|Atto fino al|Impronta"
-        "|Stesso codice fiscale",
-        "Short name|Body|Kind|Status|Signatures|Signatures needed|Signed by|Applied at|Act until|Fingerprint"
-        "|Same tax code",
+        "|Stesso codice fiscale"
     )
-    return make_table(("Enti", "Bodies"), head, cells, lang)
+    return make_table(mark("Enti"), head, cells, lang)
 
 
 def board_table(nodes: Sequence[NodeRow], lang: str) -> Table:
@@ -136,7 +128,7 @@ def board_table(nodes: Sequence[NodeRow], lang: str) -> Table:
             label(STATES, node.state, lang),
             label(HEALTH, node.health, lang),
             instant_cell(node.heard_at * 1000),
-            pick(("aggiornato", "current") if node.is_current else ("indietro", "behind"), lang),
+            tr("aggiornato" if node.is_current else "indietro", lang),
             node.log_size,
             instant_cell(node.cosigned_at * 1000),
             instant_cell(node.card_expires * 1000),
@@ -153,24 +145,21 @@ def board_table(nodes: Sequence[NodeRow], lang: str) -> Table:
         )
         for node in nodes
     ]
-    head = (
+    head = mark(
         "Nome breve|Ente|Accreditamento|Nodo|Sentito il|Notizie|Voci del registro|Controfirmato il|Carta fino al|Chiavi"
-        "|Relay|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Da enti|Giorni assente|Giorni senza risposte",
-        "Short name|Body|Accreditation|Node|Heard at|News|Log entries|Cosigned at|Card until|Keys"
-        "|Relay|Asked|In 3 s|In 5 s|Later|Never|Askers|Days absent|Days without answers",
+        "|Relay|Chieste|Entro 3 s|Entro 5 s|Dopo|Mai|Da enti|Giorni assente|Giorni senza risposte"
     )
-    return make_table(("Nodi", "Nodes"), head, cells, lang)
+    return make_table(mark("Nodi"), head, cells, lang)
 
 
 def ready_text(is_ready: bool, lang: str) -> str:
     """Return whether a body is ready, in a word."""
-    words = ("READY", "NOT READY") if lang == "en" else ("PRONTO", "NON PRONTO")
-    return words[0] if is_ready else words[1]
+    return tr("PRONTO" if is_ready else "NON PRONTO", lang)
 
 
 def procedure_line(called: Procedure, lang: str) -> str:
     """Return a procedure in the list, and below it whose it is."""
-    until, whose = ("until", "bodies") if lang == "en" else ("fino al", "enti")
+    until, whose = tr("fino al", lang), tr("enti", lang)
     head = named(called.id, f"{cell(called.act, 28)} {called.cap:>7}  {until} {day_text(called.expires)}")
     return f"{head}\n{'':<{_NAME}} {whose}: {', '.join(called.members) or '-'}"
 
@@ -178,18 +167,18 @@ def procedure_line(called: Procedure, lang: str) -> str:
 def procedure_table(found: Sequence[Procedure], lang: str) -> Table:
     """Return the procedures in force, one row each."""
     rows: list[Cells] = [(one.id, one.act, one.cap, day_cell(one.expires), ", ".join(one.members)) for one in found]
-    head = ("Procedura|Atto|Persone al più|Fino al|Enti", "Procedure|Act|Persons at most|Until|Bodies")
-    return make_table(("Procedure", "Procedures"), head, rows, lang)
+    head = mark("Procedura|Atto|Persone al più|Fino al|Enti")
+    return make_table(mark("Procedure"), head, rows, lang)
 
 
 def age_text(at: int, now: int, lang: str) -> str:
     """Return how long ago something was, in the largest unit that fits."""
     if not at:
-        return "never" if lang == "en" else "mai"
+        return tr("mai", lang)
     seconds = max(0, now - at)
-    for unit, length in (("g" if lang != "en" else "d", 86_400), ("h", 3_600), ("min", 60)):
+    for said, length in ((tr("{count} g", lang), 86_400), ("{count} h", 3_600), ("{count} min", 60)):
         if seconds >= length:
-            return f"{seconds // length} {unit}"
+            return said.format(count=seconds // length)
     return f"{seconds} s"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.model import Operator
 from tui.profile import Profile
 from tui.seat import Seat
@@ -35,7 +36,7 @@ class OfficeSeat(Seat):
     @property
     def shown(self) -> str:
         """Return the office and the officer."""
-        return f"{pick(('Ufficio', 'Office'), self.lang)} / {self.user}" if self._officer else ""
+        return f"{tr('Ufficio', self.lang)} / {self.user}" if self._officer else ""
 
     @property
     def role(self) -> str:
@@ -60,7 +61,14 @@ class OfficeSeat(Seat):
         self.profile.check_is_of(the_office=True)
         if self._door is None:
             self._door = OfficeDoor(self.profile)
-        self._officer = await self._door.login(user, secret)
+        officer = await self._door.login(user, secret)
+        if user != self.profile.user:
+            self.drafts = None  # the file is the profile's user's
+        elif self.drafts is None:
+            from tui.drafts import open_drafts  # noqa: PLC0415 - cryptography, likewise
+
+            self.drafts = await asyncio.to_thread(open_drafts, self.profile.drafts, secret)
+        self._officer = officer
 
     async def close(self) -> None:
         """Leave the office."""

@@ -10,6 +10,7 @@ from maglia.core.directory import Official
 from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.fields import field_in_words
 from maglia.core.folding import fold
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import MemberState
 from tui.labels import FACETS, PURPOSES, Labels, label
 from tui.office_model import Applied, Change, MemberDetail, MemberRow, NodeRow, OpenDraft, Signed
@@ -22,48 +23,48 @@ QUEUE_SHOWN = 50
 """Waiting applications on the screen, the oldest: a flood of them must not hide the bodies of the network."""
 _WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
 _LONGEST_COMMAND = 1_000
-_UNSIGNED = "NON FIRMATA con la chiave qui sopra: nessuno può ammetterla."
+_UNSIGNED = mark("NON FIRMATA con la chiave qui sopra: nessuno può ammetterla.")
 ACTS: Labels = {
-    "apply": ("domanda ricevuta", "application received"),
-    "apply_incomplete": ("domanda ricevuta, documenti mancanti", "application received, documents missing"),
-    "return": ("domanda restituita all'ente", "application given back"),
-    "discard": ("domanda scartata", "application discarded"),
-    "sign": ("firma", "signature"),
-    "approve": ("ammissione pubblicata", "admission published"),
-    "token": ("codice di attivazione emesso", "activation token issued"),
-    "activate": ("attivazione", "activation"),
-    "suspend": ("sospensione", "suspension"),
-    "reinstate": ("riammissione pubblicata", "reinstatement published"),
-    "reinstate_unjoined": ("riammissione pubblicata, da attivare", "reinstatement published, to be activated"),
-    "near_expiry": ("atto in scadenza", "act near its end"),
-    "renew": ("atto rinnovato", "act renewed"),
-    "change": ("modifica pubblicata", "change published"),
-    "revoke": ("revoca pubblicata", "revocation published"),
-    "declare": ("procedura dichiarata", "procedure declared"),
-    "appoint": ("nomina pubblicata", "appointment published"),
-    "dismiss": ("cessazione pubblicata", "dismissal published"),
-    "policies": ("regole in vigore", "rules in force"),
-    "root": ("radice pubblicata", "root published"),
-    "recover": ("registro ripristinato da una copia", "registry put back from a backup"),
-    "read_log": ("registro letto da un revisore, dalla voce", "log read by an auditor, from entry"),
-    "login_refused": ("accesso rifiutato", "login refused"),
-    "login_throttled": ("accesso fermato: troppi tentativi", "login held back: too many attempts"),
-    "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
-    "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
-    "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
+    "apply": mark("domanda ricevuta", "application"),
+    "apply_incomplete": mark("domanda ricevuta, documenti mancanti"),
+    "return": mark("domanda restituita all'ente"),
+    "discard": mark("domanda scartata"),
+    "sign": mark("firma"),
+    "approve": mark("ammissione pubblicata"),
+    "token": mark("codice di attivazione emesso"),
+    "activate": mark("attivazione"),
+    "suspend": mark("sospensione"),
+    "reinstate": mark("riammissione pubblicata"),
+    "reinstate_unjoined": mark("riammissione pubblicata, da attivare"),
+    "near_expiry": mark("atto in scadenza"),
+    "renew": mark("atto rinnovato"),
+    "change": mark("modifica pubblicata"),
+    "revoke": mark("revoca pubblicata"),
+    "declare": mark("procedura dichiarata"),
+    "appoint": mark("nomina pubblicata"),
+    "dismiss": mark("cessazione pubblicata"),
+    "policies": mark("regole in vigore"),
+    "root": mark("radice pubblicata"),
+    "recover": mark("registro ripristinato da una copia"),
+    "read_log": mark("registro letto da un revisore, dalla voce"),
+    "login_refused": mark("accesso rifiutato"),
+    "login_throttled": mark("accesso fermato: troppi tentativi"),
+    "epoch_start": mark("nuove chiavi annunciate"),
+    "epoch_switch": mark("nuove chiavi in uso"),
+    "epoch_end": mark("vecchie chiavi abbandonate"),
 }
 CHANGES: Labels = {
-    "approve": ("ammissione", "admission"),
-    "reinstate": ("riammissione", "reinstatement"),
-    "revoke": ("revoca", "revocation"),
-    "change": ("modifica", "change"),
-    "declare": ("procedura", "procedure"),
-    "appoint": ("nomina", "appointment"),
-    "dismiss": ("cessazione dalla carica", "dismissal"),
-    "policies": ("nuove regole", "new rules"),
-    "epoch_start": ("nuove chiavi annunciate", "new keys announced"),
-    "epoch_switch": ("nuove chiavi in uso", "new keys in use"),
-    "epoch_end": ("vecchie chiavi abbandonate", "former keys left behind"),
+    "approve": mark("ammissione"),
+    "reinstate": mark("riammissione"),
+    "revoke": mark("revoca"),
+    "change": mark("modifica"),
+    "declare": mark("procedura"),
+    "appoint": mark("nomina"),
+    "dismiss": mark("cessazione dalla carica"),
+    "policies": mark("nuove regole"),
+    "epoch_start": mark("nuove chiavi annunciate"),
+    "epoch_switch": mark("nuove chiavi in uso"),
+    "epoch_end": mark("vecchie chiavi abbandonate"),
 }
 
 
@@ -75,35 +76,33 @@ def queue_lines(rows: Sequence[MemberRow], lang: str) -> list[str]:
     more = len(waiting) - QUEUE_SHOWN
     if more > 0:
         lines.append(
-            f"... and {more} more applications waiting, {len(waiting)} in all (--json lists them)."
-            if lang == "en"
-            else f"... e altre {more} domande in attesa, {len(waiting)} in tutto (--json le elenca)."
+            tr("... e altre {more} domande in attesa, {count} in tutto (--json le elenca).", lang).format(
+                more=more, count=len(waiting)
+            )
         )
     return lines
 
 
 def member_lines(detail: MemberDetail, lang: str) -> list[str]:
     """Return everything that an officer reads about one body."""
-    row, english = detail.row, lang == "en"
+    row = detail.row
     lines = [member_line(row, lang), _fingerprint_line(row, lang)]
     aid = ", ".join(label(FACETS, code, lang) for code in detail.facets)
     scopes = ", ".join(label(PURPOSES, code, lang) for code in detail.purposes)
-    lines += fold([f"{'Aid' if english else 'Aiuti'}: {aid}", f"{'Purposes' if english else 'Scopi'}: {scopes}"])
+    lines += fold([f"{tr('Aiuti', lang)}: {aid}", f"{tr('Scopi', lang)}: {scopes}"])
     if row.act_expiry:
-        lines.append(f"{'Act valid until' if english else 'Atto valido fino al'} {day_text(row.act_expiry)}")
+        lines.append(f"{tr('Atto valido fino al', lang)} {day_text(row.act_expiry)}")
     if row.pending:
         names = ", ".join(row.signer_names)
         what = label(CHANGES, row.pending, lang)
         lines.append(
-            f"Waiting for a second signature ({what}); signed by {names}."
-            if english
-            else f"Serve una seconda firma ({what}): ha già firmato {names}."
+            tr("Serve una seconda firma ({what}): ha già firmato {names}.", lang).format(what=what, names=names)
         )
     if detail.missing:
         fields = ", ".join(field_in_words(field, lang) for field in detail.missing)
-        lines += fold([f"{'Missing' if english else 'Mancano'}: {fields}"])
+        lines += fold([f"{tr('Mancano', lang)}: {fields}"])
     if detail.note:
-        lines += fold([f"{'Reason' if english else 'Motivo'}: {detail.note}"])
+        lines += fold([f"{tr('Motivo', lang)}: {detail.note}"])
     return lines + _applied_lines(detail.applied, lang)
 
 
@@ -123,10 +122,9 @@ def _applied_lines(applied: Applied, lang: str) -> list[str]:
         ("contact", applied.contact),
     )
     texts = [(field_in_words(field, lang), plain(text)) for field, text in shown if text]
-    lines = ["Application:" if lang == "en" else "Domanda:", *fold(f"  {name}: {text}" for name, text in texts)]
+    lines = [tr("Domanda:", lang), *fold(f"  {name}: {text}" for name, text in texts)]
     if not applied.is_signed:
-        unsigned = "NOT SIGNED with the key above: nobody can admit it." if lang == "en" else _UNSIGNED
-        lines.append(f"  {unsigned}")
+        lines.append(f"  {tr(_UNSIGNED, lang)}")
     return lines
 
 
@@ -140,18 +138,14 @@ def applied_document(applied: Applied) -> dict[str, object]:
 
 def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
     """Return what an open draft does in a word, who signed it, and the command with which another officer signs too."""
-    english = lang == "en"
     named = [
         (label(CHANGES, one.act, lang), plain(one.procedure.id if one.procedure else one.member or one.policies))
         for one in waiting.changes
     ]
-    what = ", ".join(f"{word} {name}".strip() for word, name in named) or ("renewal" if english else "rinnovo")
+    what = ", ".join(f"{word} {name}".strip() for word, name in named) or tr("rinnovo", lang)
     names, count = ", ".join(waiting.signer_names), f"{len(waiting.signer_names)}/{waiting.threshold}"
-    if english:
-        head, go_on = f"Open draft: {what}; signed by {names} ({count}).", "To go on"
-    else:
-        head, go_on = f"Bozza aperta: {what}; firmata da {names} ({count}).", "Per continuarla"
-    return [*fold([head]), *command_lines(go_on, command_of(waiting), "  ")]
+    head = tr("Bozza aperta: {what}; firmata da {names} ({count}).", lang).format(what=what, names=names, count=count)
+    return [*fold([head]), *command_lines(tr("Per continuarla", lang), command_of(waiting), "  ")]
 
 
 def command_of(waiting: OpenDraft) -> str:
@@ -193,31 +187,29 @@ def _typed(*words: str, **options: str) -> str:
 
 
 def _fingerprint_line(row: MemberRow, lang: str) -> str:
-    if lang == "en":
-        return f"Fingerprint {row.fingerprint} (compare it by voice with the body's referent)"
-    return f"Impronta {row.fingerprint} (confrontare a voce col referente)"
+    return tr("Impronta {fingerprint} (confrontare a voce col referente)", lang).format(fingerprint=row.fingerprint)
 
 
 def signed_line(signed: Signed, lang: str) -> str:
     """Return how far a draft is."""
-    count, english = len(signed.signed_by), lang == "en"
+    count = len(signed.signed_by)
     if signed.published:
-        return f"Published: directory version {signed.version}." if english else f"Pubblicato: elenco {signed.version}."
-    if english:
-        return f"{count} of {signed.threshold} signatures. A second signature is needed."
-    return f"{count} di {signed.threshold} firme. Serve una seconda firma."
+        return tr("Pubblicato: elenco {version}.", lang).format(version=signed.version)
+    return tr("{count} di {threshold} firme. Serve una seconda firma.", lang).format(
+        count=count, threshold=signed.threshold
+    )
 
 
 def epoch_lines(epochs: Epochs, nodes: Sequence[NodeRow], lang: str) -> list[str]:
     """Return how far a change of keys is, and which body is ready for the newest ones."""
-    english, newest = lang == "en", max(epochs.all)
-    head = f"Epoch in use: {epochs.asked}." if english else f"Periodo in uso: {epochs.asked}."
+    newest = max(epochs.all)
+    head = tr("Periodo in uso: {asked}.", lang).format(asked=epochs.asked)
     if epochs.is_next_announced:
-        head += f" Announced: {epochs.also}." if english else f" Annunciato: {epochs.also}."
+        head += tr(" Annunciato: {also}.", lang).format(also=epochs.also)
     elif epochs.also:
-        head += f" Still answered: {epochs.also}." if english else f" Si risponde ancora anche per: {epochs.also}."
+        head += tr(" Si risponde ancora anche per: {also}.", lang).format(also=epochs.also)
     else:
-        head += " No change of keys under way." if english else " Nessun cambio di chiavi in corso."
+        head += tr(" Nessun cambio di chiavi in corso.", lang)
     return [head, *(in_columns(node.member, ready_text(newest in node.ready_epochs, lang)) for node in nodes)]
 
 

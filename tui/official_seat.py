@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.profile import Profile
 from tui.seat import Seat
 
@@ -35,7 +35,7 @@ class OfficialSeat(Seat):
     @property
     def shown(self) -> str:
         """Return who looks after the network."""
-        return f"{pick(('Rete', 'Network'), self.lang)} / {self.user}" if self._keys else ""
+        return f"{tr('Rete', self.lang)} / {self.user}" if self._keys else ""
 
     @property
     def role(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import mark
 from tui.labels import OFFICES, Labels, label
 from tui.office_rows import named as in_columns
 from tui.office_text import EXPIRING_DAYS
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from tui.draft_check import InForce
 
 STATES: Labels = {
-    "in_office": ("IN CARICA", "IN OFFICE"),
-    "expiring": ("IN SCADENZA", "EXPIRING"),
-    "ended": ("ATTO SCADUTO", "ACT ENDED"),
-    "stopped": ("FERMATO", "STOPPED"),
+    "in_office": mark("IN CARICA"),
+    "expiring": mark("IN SCADENZA"),
+    "ended": mark("ATTO SCADUTO"),
+    "stopped": mark("FERMATO"),
 }
 
 
@@ -62,8 +63,5 @@ def official_table(people: Sequence[Official], found: InForce, lang: str) -> Tab
         )
         for one in people
     ]
-    head = (
-        "Nome breve|Nome|Incarico|Stato|Protocollo dell'atto|Fino al|Impronta",
-        "Short name|Name|Role|Status|Act protocol|Until|Fingerprint",
-    )
-    return make_table(("Revisori e responsabile", "Auditors and officer"), head, rows, lang)
+    head = mark("Nome breve|Nome|Incarico|Stato|Protocollo dell'atto|Fino al|Impronta")
+    return make_table(mark("Revisori e responsabile"), head, rows, lang)

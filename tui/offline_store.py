@@ -43,7 +43,7 @@ class OfflineStore:
             raise MagliaError(Code.SESSION_OFFLINE_CLOSED, cause=error.cause) from error
         try:
             return [read_taken(number, kept[str(number)]) for number in sorted(map(int, kept))]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise MagliaError(Code.STORAGE_OFFLINE, cause=type(error).__name__) from error
 
     def add(self, taken: Taken) -> Taken:

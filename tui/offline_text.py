@@ -6,58 +6,52 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from maglia.core.folding import fold, fold_sentence
-from tui.labels import FACETS, PURPOSES, label, pick
+from maglia.core.translation import mark, tr, trn
+from tui.labels import FACETS, PURPOSES, label
 from tui.model import Aid, Consent, NamedAid
 from tui.offline_model import Sending, Sent, Taken
 from tui.text import code_sentence, plain, sentence_of, short_number, show_amount, show_day
 
 SEND = "maglia offline send"
-_UNCHECKED = (
-    "NON VERIFICATO: nessun ente è stato interrogato, e il nodo non lo sa ancora.",
-    "NOT CHECKED: no body was asked, and the node does not know of it yet.",
-)
-_KEPT = (
-    "Resta cifrato su questo computer. Quando il nodo risponde: maglia offline send",
-    "It stays encrypted on this computer. When the node answers: maglia offline send",
-)
+_UNCHECKED = mark("NON VERIFICATO: nessun ente è stato interrogato, e il nodo non lo sa ancora.")
+_KEPT = mark("Resta cifrato su questo computer. Quando il nodo risponde: maglia offline send")
 
 
 def to_send_line(count: int, lang: str) -> str:
     """Return what a login says of what waits on this computer; 0 where only its being there is known."""
     if count == 0:
-        return pick((f"Cose prese senza rete, da inviare: {SEND}", f"Things taken offline to send: {SEND}"), lang)
-    said = ("1 cosa presa" if count == 1 else f"{count} cose prese") + f" senza rete, da inviare: {SEND}"
-    english = ("1 thing" if count == 1 else f"{count} things") + f" taken offline to send: {SEND}"
-    return pick((said, english), lang)
+        return tr("Cose prese senza rete, da inviare: {command}", lang).format(command=SEND)
+    return trn(
+        "1 cosa presa senza rete, da inviare: {command}",
+        "{count} cose prese senza rete, da inviare: {command}",
+        count,
+        lang,
+    ).format(count=count, command=SEND)
 
 
 def taken_lines(taken: Taken, lang: str, same_as: int = 0) -> list[str]:
     """Return what is said when something was just kept; `same_as` is the number of one that says the same."""
-    done = pick(("Preso senza rete", "Taken offline"), lang)
+    done = tr("Preso senza rete", lang)
     head = f"{done}, n. {taken.number}: {in_short(taken, lang)}."
-    twice = pick(
-        (
-            f"!! Uguale al n. {same_as}. Se è la stessa cosa: maglia offline remove {taken.number}",
-            f"!! The same as n. {same_as}. If it is the same thing: maglia offline remove {taken.number}",
-        ),
-        lang,
+    twice = tr("!! Uguale al n. {same_as}. Se è la stessa cosa: maglia offline remove {number}", lang).format(
+        same_as=same_as, number=taken.number
     )
-    lines = [head, *([twice] if same_as else []), pick(_UNCHECKED, lang), *_later(taken, lang), pick(_KEPT, lang)]
+    lines = [head, *([twice] if same_as else []), tr(_UNCHECKED, lang), *_later(taken, lang), tr(_KEPT, lang)]
     return fold(lines)
 
 
 def list_lines(kept: Sequence[Taken], lang: str) -> list[str]:
     """Return everything kept, with whose it is: for the operator who took it."""
     if not kept:
-        return [pick(("Niente da inviare.", "Nothing to send."), lang)]
-    count = pick(
-        (f"Da inviare: {len(kept)}. Niente di questo è verificato.", f"To send: {len(kept)}. None of it is checked."),
-        lang,
+        return [tr("Niente da inviare.", lang)]
+    count = tr("Da inviare: {count}. Niente di questo è verificato.", lang).format(count=len(kept))
+    return fold(
+        [
+            count,
+            *(line for one in kept for line in _listed(one, lang)),
+            tr("Quando il nodo risponde: {command}", lang).format(command=SEND),
+        ]
     )
-    return fold([count, *(line for one in kept for line in _listed(one, lang)), pick(_SENDING, lang)])
-
-
-_SENDING = (f"Quando il nodo risponde: {SEND}", f"When the node answers: {SEND}")
 
 
 def in_short(taken: Taken, lang: str) -> str:
@@ -69,14 +63,10 @@ def in_short(taken: Taken, lang: str) -> str:
 def refused_line(taken: Taken, lang: str) -> str:
     """Return why the node turned something down, and what to do with it here."""
     said = code_sentence(taken.refused, lang, taken.params)
-    undo = pick(
-        (
-            f"Per toglierlo da qui e prenderlo di nuovo: maglia offline remove {taken.number}",
-            f"To take it off here and take it again: maglia offline remove {taken.number}",
-        ),
-        lang,
+    undo = tr("Per toglierlo da qui e prenderlo di nuovo: maglia offline remove {number}", lang).format(
+        number=taken.number
     )
-    return f"!! {pick(('Il nodo lo rifiuta', 'The node refuses it'), lang)}: {said} {undo}"
+    return f"!! {tr('Il nodo lo rifiuta', lang)}: {said} {undo}"
 
 
 def sending_lines(sending: Sending, lang: str) -> list[str]:
@@ -85,32 +75,23 @@ def sending_lines(sending: Sending, lang: str) -> list[str]:
     lines += [f"n. {one.number}: {refused_line(one, lang)}" for one in sending.refused]
     if sending.stopped is not None:
         sentence = sentence_of(sending.stopped, lang)
-        lines.append(
-            f"!! {pick(('Invio fermato', 'Sending stopped'), lang)}: {sentence.message} {sentence.next_action}"
-        )
-    left = pick(("Restano su questo computer", "Left on this computer"), lang)
+        lines.append(f"!! {tr('Invio fermato', lang)}: {sentence.message} {sentence.next_action}")
+    left = tr("Restano su questo computer", lang)
     return [*(part for line in lines for part in fold_sentence(line).split("\n")), f"{left}: {sending.left}."]
 
 
 def _sent(one: Sent, lang: str) -> list[str]:
-    done = pick(("Inviato", "Sent"), lang)
+    done = tr("Inviato", lang)
     filed = short_number(one.filed)
-    lines = [
-        f"{done} n. {one.taken.number}: {in_short(one.taken, lang)} ({pick(('al nodo', 'node'), lang)} n. {filed})."
-    ]
+    lines = [f"{done} n. {one.taken.number}: {in_short(one.taken, lang)} ({tr('al nodo', lang)} n. {filed})."]
     if one.check_id:
-        later = pick(
-            ("NON ANCORA VERIFICATO: si chiede appena c'è la rete", "NOT CHECKED YET: asked once the network is there"),
-            lang,
-        )
+        later = tr("NON ANCORA VERIFICATO: si chiede appena c'è la rete", lang)
         return [*lines, f"  {later}; maglia inbox, maglia check show {one.check_id}"]
     if one.unchecked is not None:
         sentence = sentence_of(one.unchecked, lang)
-        return [*lines, f"  {pick(('NON VERIFICATO', 'NOT CHECKED'), lang)}: {sentence.message} {sentence.next_action}"]
+        return [*lines, f"  {tr('NON VERIFICATO', lang)}: {sentence.message} {sentence.next_action}"]
     if not isinstance(one.taken.what, Consent):
-        lines.append(
-            pick(("  NON VERIFICATO, e nessuno sarà interrogato.", "  NOT CHECKED; nobody will be asked."), lang)
-        )
+        lines.append(tr("  NON VERIFICATO, e nessuno sarà interrogato.", lang))
     return lines
 
 
@@ -126,9 +107,9 @@ def _later(taken: Taken, lang: str) -> list[str]:
     """What becomes of it once it is sent."""
     if taken.check.facet:
         facet = label(FACETS, taken.check.facet, lang)
-        return [pick((f"Con l'invio si chiede agli enti: {facet}.", f"Sending it asks the bodies: {facet}."), lang)]
+        return [tr("Con l'invio si chiede agli enti: {facet}.", lang).format(facet=facet)]
     if not isinstance(taken.what, Consent):
-        return [pick(("Resta senza verifica anche dopo l'invio.", "It stays unchecked after sending too."), lang)]
+        return [tr("Resta senza verifica anche dopo l'invio.", lang)]
     return []
 
 
@@ -136,9 +117,9 @@ def _aid(aid: Aid | NamedAid, lang: str) -> str:
     parts = [label(FACETS, aid.facet, lang)]
     if aid.amount_cents:
         parts.append(show_amount(aid.amount_cents))
-    return ", ".join([pick(("aiuto", "aid"), lang), *parts, show_day(date.fromisoformat(aid.date))])
+    return ", ".join([tr("aiuto", lang), *parts, show_day(date.fromisoformat(aid.date))])
 
 
 def _consent(consent: Consent, lang: str) -> str:
     purposes = ", ".join(label(PURPOSES, one, lang) for one in consent.purposes)
-    return f"{pick(('consenso', 'consent'), lang)}, {purposes}, {show_day(date.fromisoformat(consent.date))}"
+    return f"{tr('consenso', lang)}, {purposes}, {show_day(date.fromisoformat(consent.date))}"

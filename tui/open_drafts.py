@@ -67,4 +67,4 @@ async def _read(door: OfficeDoor, profile: Profile, told: OpenDraft, before: InF
     except MagliaError as error:
         sentence = sentence_of(error, profile.lang, at_office=True)
         return Waiting(told, problem=f"{sentence.message} {sentence.next_action}")
-    return Waiting(told, draft_lines(reading.draft, reading.before, profile.lang))
+    return Waiting(told, draft_lines(reading.draft, reading.before, profile.lang, reading.suspended))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from textwrap import wrap
 
-from tui.labels import Labels, label, pick
+from maglia.core.translation import mark, tr, trn
+from tui.labels import Labels, label
 from tui.persons_model import Household, Place, RegistryReport
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import code_sentence, show_day
 
-AGES: Labels = {"adult": ("adulto", "adult"), "minor": ("minore", "minor")}
+AGES: Labels = {"adult": mark("adulto"), "minor": mark("minore")}
 _SOURCES: Labels = {
-    "operator": ("registrato qui", "put on file here"),
-    "registry": ("dall'anagrafe", "from the civil registry"),
+    "operator": mark("registrato qui"),
+    "registry": mark("dall'anagrafe"),
 }
 
 
@@ -21,13 +22,13 @@ def household_lines(household: Household, lang: str) -> list[str]:
     """Return who lives together and who left, one line for each; the lines hold codes."""
     count = len(household.members)
     if not count:
-        head = pick(("Nel nucleo non c'è più nessuno.", "Nobody lives in this household any more."), lang)
+        head = tr("Nel nucleo non c'è più nessuno.", lang)
     else:
-        of = pick((f"Nucleo di {count} persone" if count > 1 else "Nucleo di 1 persona", f"Household of {count}"), lang)
+        of = trn("Nucleo di 1 persona", "Nucleo di {count} persone", count, lang).format(count=count)
         head = f"{of}, {label(_SOURCES, household.source, lang)}:"
     lines = [head, *(f"  {number}  {_told(one, lang)}" for number, one in enumerate(household.members, 1))]
     if household.former:
-        lines.append(pick(("Usciti:", "Left:"), lang))
+        lines.append(tr("Usciti:", lang))
         lines += [f"     {_told(one, lang)}" for one in household.former]
     return lines
 
@@ -45,8 +46,8 @@ def household_table(household: Household, lang: str) -> Table:
         )
         for one in (*household.members, *household.former)
     ]
-    head = ("Codice|Nome|Età|Dal|Al|Registrato da", "Code|Name|Age|Since|Until|Put on file by")
-    return make_table(("Nucleo", "Household"), head, rows, lang, has_codes=True)
+    head = mark("Codice|Nome|Età|Dal|Al|Registrato da")
+    return make_table(mark("Nucleo"), head, rows, lang, has_codes=True)
 
 
 def _told(one: Place, lang: str) -> str:
@@ -55,9 +56,9 @@ def _told(one: Place, lang: str) -> str:
         parts.append(one.name)
     parts.append(label(AGES, one.age, lang))
     if one.since:
-        parts.append(f"{pick(('dal', 'since'), lang)} {_day(one.since)}")
+        parts.append(f"{tr('dal', lang, 'since')} {_day(one.since)}")
     if one.until:
-        parts.append(f"{pick(('fino al', 'until'), lang)} {_day(one.until)}")
+        parts.append(f"{tr('fino al', lang)} {_day(one.until)}")
     return ", ".join(parts)
 
 
@@ -65,13 +66,13 @@ def asked_together(household: Household, first: str, lang: str) -> list[str]:
     """Return whose number stands for whom in the check of a household on file, and which minors are not asked about."""
     members = to_ask(household, first)
     lines = [
-        f"{pick(('persona', 'person'), lang)} {number}: {one.identifier}{f', {one.name}' if one.name else ''}"
+        f"{tr('persona', lang)} {number}: {one.identifier}{f', {one.name}' if one.name else ''}"
         for number, one in enumerate(members, 1)
     ]
     minors = [one for one in household.members if one not in members]
     if minors:
         who = ", ".join(one.identifier for one in minors)
-        lines.append(pick((f"Minori, non chiesti: {who}.", f"Minors, not asked about: {who}."), lang))
+        lines.append(tr("Minori, non chiesti: {who}.", lang).format(who=who))
     return lines
 
 
@@ -94,25 +95,23 @@ _MOST = 50
 
 def registry_lines(report: RegistryReport, lang: str, *, dry_run: bool) -> list[str]:
     """Return what a civil registry's file changed, or would change, and every row not kept, with its reason."""
-    did = pick(("Prova, nulla è cambiato", "Trial, nothing changed") if dry_run else ("Anagrafe", "Registry"), lang)
-    counts = (
-        f"{report.added} nuovi, {report.changed} cambiati, {report.departed} usciti, {report.unchanged} uguali",
-        f"{report.added} new, {report.changed} changed, {report.departed} departed, {report.unchanged} the same",
+    did = tr("Prova, nulla è cambiato" if dry_run else "Anagrafe", lang)
+    counts = tr("{added} nuovi, {changed} cambiati, {departed} usciti, {unchanged} uguali", lang).format(
+        added=report.added, changed=report.changed, departed=report.departed, unchanged=report.unchanged
     )
-    lines = [f"{did}: {pick(counts, lang)}."]
+    lines = [f"{did}: {counts}."]
     if report.held:
-        held = (
-            f"{report.held} persone non sono nel file, ma restano: il codice di qualche riga non si legge.",
-            f"{report.held} persons are not in the file, but stay: some row's code cannot be read.",
+        held = tr("{held} persone non sono nel file, ma restano: il codice di qualche riga non si legge.", lang).format(
+            held=report.held
         )
-        lines.append(pick(held, lang))
+        lines.append(held)
     for one in report.rejected[:_MOST]:
-        row, column = pick(("riga", "row"), lang), f", {one.column}" if one.column else ""
-        lines.append(f"{pick(('SCARTATA', 'REJECTED'), lang)}  {row} {one.row}{column}")
+        row, column = tr("riga", lang), f", {one.column}" if one.column else ""
+        lines.append(f"{tr('SCARTATA', lang)}  {row} {one.row}{column}")
         lines += [f"    {part}" for part in wrap(code_sentence(one.code, lang, one.params), 76)]
     if len(report.rejected) > _MOST:
         more = len(report.rejected) - _MOST
-        lines.append(pick((f"... e altre {more} righe scartate.", f"... and {more} more rejected rows."), lang))
+        lines.append(tr("... e altre {more} righe scartate.", lang).format(more=more))
     return lines
 
 

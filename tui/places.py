@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from maglia.core.translation import mark
 from maglia.core.vocabulary import Role
 from tui.office_seat import OFFICER
 from tui.official_seat import OFFICIAL
@@ -27,7 +28,7 @@ class Place:
     """
 
     name: str
-    words: tuple[str, str]
+    words: str
     screen: str
     rights: tuple[str, ...] = ()
 
@@ -43,33 +44,33 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("check", ("VERIFICA", "CHECK"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
-    Place("record", ("REGISTRA", "RECORD"), "tui.screens.record:RecordScreen", ("OperatorService/AddAid",)),
-    Place("person", ("PERSONA", "PERSON"), "tui.screens.person:PersonScreen", ("PersonsService/GetPerson",)),
+    Place("check", mark("VERIFICA"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
+    Place("record", mark("REGISTRA"), "tui.screens.record:RecordScreen", ("OperatorService/AddAid",)),
+    Place("person", mark("PERSONA"), "tui.screens.person:PersonScreen", ("PersonsService/GetPerson",)),
     Place(
         "bando",
-        ("CONTROLLO BANDO", "CALL FOR APPLICANTS"),
+        mark("CONTROLLO BANDO"),
         "tui.screens.bando:BandoScreen",
         ("BatchService/OpenBatch",),
     ),
     Place(
         "referrals",
-        ("RINVII", "REFERRALS"),
+        mark("RINVII"),
         "tui.screens.referrals:ReferralsScreen",
         ("ReferralDeskService/ListReferrals",),
     ),
-    Place("inbox", ("AVVISI", "NOTICES"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
-    Place("office", ("ACCREDITAMENTO", "ACCREDITATION"), "tui.screens.office:OfficeScreen", (OFFICER,)),
+    Place("inbox", mark("AVVISI"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
+    Place("office", mark("ACCREDITAMENTO"), "tui.screens.office:OfficeScreen", (OFFICER,)),
     Place(
         "reports",
-        ("ACCESSO DEL CITTADINO", "ACCESS REPORTS"),
+        mark("ACCESSO DEL CITTADINO"),
         "tui.screens.access_reports:AccessReportsScreen",
         ("OperatorService/ListAccessReports",),
     ),
-    Place("accesses", ("ACCESSI", "ACCESSES"), "tui.screens.accesses:AccessesScreen", (OFFICIAL,)),
-    Place("names", ("NOMI", "NAMES"), "tui.screens.names:NamesScreen", (OFFICIAL,)),
-    Place("status", ("STATO", "STATUS"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
-    Place("settings", ("IMPOSTAZIONI", "SETTINGS"), "tui.screens.settings:SettingsScreen"),
+    Place("accesses", mark("ACCESSI"), "tui.screens.accesses:AccessesScreen", (OFFICIAL,)),
+    Place("names", mark("NOMI"), "tui.screens.names:NamesScreen", (OFFICIAL,)),
+    Place("status", mark("STATO"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
+    Place("settings", mark("IMPOSTAZIONI"), "tui.screens.settings:SettingsScreen"),
 )
 """In the order in which they are offered."""
 

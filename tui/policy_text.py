@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui.labels import FACETS, KINDS, PURPOSES, ROLES, Labels, label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import FACETS, KINDS, PURPOSES, ROLES, Labels, label
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -19,50 +20,50 @@ _SHOWN = 4
 _ARTICLE = re.compile(r"^(?:un'|una |un |an? )")
 
 LEVELS: Labels = {
-    "nothing": ("nulla", "nothing"),
-    "presence": ("presenza", "presence"),
-    "detail": ("dettaglio", "detail"),
+    "nothing": mark("nulla"),
+    "presence": mark("presenza"),
+    "detail": mark("dettaglio"),
 }
 REASONS: Labels = {
-    "policy.purpose": ("lo scopo", "the purpose"),
-    "policy.role": ("il ruolo", "the role"),
-    "policy.facet": ("il tipo di aiuto", "the kind of aid"),
-    "policy.taker": ("l'ente a cui si invia", "whom the person is sent to"),
-    "policy.basis": ("la base giuridica", "the legal basis"),
-    "policy.denied": ("i mesi", "the months"),
-    "consent.missing": ("manca il consenso", "no consent"),
-    "consent.case_missing": ("manca la pratica", "no case"),
-    "session.role": ("la porta", "the door"),
+    "policy.purpose": mark("lo scopo"),
+    "policy.role": mark("il ruolo"),
+    "policy.facet": mark("il tipo di aiuto"),
+    "policy.taker": mark("l'ente a cui si invia"),
+    "policy.basis": mark("la base giuridica"),
+    "policy.denied": mark("i mesi"),
+    "consent.missing": mark("manca il consenso"),
+    "consent.case_missing": mark("manca la pratica"),
+    "session.role": mark("la porta"),
 }
 BASES: Labels = {
-    "consent": ("con consenso", "on consent"),
-    "case": ("con una pratica", "with a case"),
-    "procedure": ("con una procedura", "with a procedure"),
-    "none": ("senza base giuridica", "without a legal basis"),
+    "consent": mark("con consenso"),
+    "case": mark("con una pratica"),
+    "procedure": mark("con una procedura"),
+    "none": mark("senza base giuridica"),
 }
 RECORD: Labels = {
-    "mismatch": ("consenso per altro", "consent for something else"),
-    "withdrawn": ("consenso revocato", "consent withdrawn"),
-    "without_consent": ("senza consenso", "without consent"),
-    "objection": ("con opposizione", "objected to"),
-    "only_us": ("solo dell'ente", "the body's own only"),
-    "reserved": ("impegno", "reserved"),
-    "cancelled": ("annullato", "cancelled"),
-    "corrected": ("corretto", "corrected"),
-    "out_of_window": ("fuori dai mesi", "outside the months"),
-    "expired": ("oltre la conservazione", "past its retention"),
-    "public_task": ("per compito pubblico", "on public task"),
-    "without_basis": ("senza base giuridica", "without a legal basis"),
+    "mismatch": mark("consenso per altro"),
+    "withdrawn": mark("consenso revocato"),
+    "without_consent": mark("senza consenso"),
+    "objection": mark("con opposizione"),
+    "only_us": mark("solo dell'ente"),
+    "reserved": mark("impegno"),
+    "cancelled": mark("annullato"),
+    "corrected": mark("corretto"),
+    "out_of_window": mark("fuori dai mesi"),
+    "expired": mark("oltre la conservazione"),
+    "public_task": mark("per compito pubblico"),
+    "without_basis": mark("senza base giuridica"),
 }
-_EDITS: Labels = {"added": ("nuovo", "new"), "removed": ("tolto", "removed"), "changed": ("cambiato", "changed")}
+_EDITS: Labels = {"added": mark("nuovo"), "removed": mark("tolto"), "changed": mark("cambiato")}
 _HEADS: Labels = {
-    "ask": ("Chi può chiedere", "Who may ask"),
-    "refer": ("Chi può inviare persone", "Who may send persons"),
-    "release": ("Che cosa si vede (chi ha dato -> chi chiede)", "What is seen (giver -> asker)"),
-    "rpc": ("Chi può chiamare", "Who may call"),
-    "report": ("Che cosa dice la relazione sugli accessi", "What an access report says"),
-    "retention": ("Quanto si conserva", "How long it is kept"),
-    "anomalies": ("Che cosa si segnala", "What is signalled"),
+    "ask": mark("Chi può chiedere"),
+    "refer": mark("Chi può inviare persone"),
+    "release": mark("Che cosa si vede (chi ha dato -> chi chiede)"),
+    "rpc": mark("Chi può chiamare"),
+    "report": mark("Che cosa dice la relazione sugli accessi"),
+    "retention": mark("Quanto si conserva"),
+    "anomalies": mark("Che cosa si segnala"),
 }
 
 
@@ -76,22 +77,14 @@ def comparison_lines(found: Comparison, before: str, after: str, lang: str) -> l
     names = f"«{plain(before)}» -> «{plain(after)}»"
     if not found.changes:
         return [
-            pick(
-                (
-                    f"Nessuna decisione cambia, su {found.compared} provate: {names}.",
-                    f"No decision changes, of {found.compared} tried: {names}.",
-                ),
-                lang,
+            tr("Nessuna decisione cambia, su {compared} provate: {names}.", lang).format(
+                compared=found.compared, names=names
             )
         ]
     count = len(found.changes)
     lines = [
-        pick(
-            (
-                f"Decisioni che cambiano: {count}, su {found.compared} provate: {names}.",
-                f"Decisions that change: {count}, of {found.compared} tried: {names}.",
-            ),
-            lang,
+        tr("Decisioni che cambiano: {count}, su {compared} provate: {names}.", lang).format(
+            count=count, compared=found.compared, names=names
         )
     ]
     for decision in dict.fromkeys(change.decision for change in found.changes):
@@ -106,15 +99,15 @@ def edit_lines(found: Comparison, lang: str) -> list[str]:
         return []
     lines = [
         "",
-        f"{pick(('Che cosa è scritto diversamente', 'What is written differently'), lang)}: {len(found.edits)}",
+        f"{tr('Che cosa è scritto diversamente', lang)}: {len(found.edits)}",
     ]
     lines += [f"  {_edit_line(edit, lang)}" for edit in found.edits]
     if not found.changes:
-        warning = (
+        warning = tr(
             "Nessuna domanda provata lo mostra, ma può cambiare ciò che i nodi rispondono: va letto prima di firmare.",
-            "No question tried shows it, yet it may change what nodes answer: read it before signing.",
+            lang,
         )
-        lines.append(pick(warning, lang))
+        lines.append(warning)
     return lines
 
 
@@ -155,7 +148,7 @@ def _listed(names: Sequence[str], lang: str) -> str:
     more = len(names) - _SHOWN
     if more <= 0:
         return between.join(names)
-    return between.join(names[:_SHOWN]) + pick((f" e altri {more}", f" and {more} more"), lang)
+    return between.join(names[:_SHOWN]) + tr(" e altri {more}", lang).format(more=more)
 
 
 def _release_row(change: Change, lang: str) -> Row:
@@ -188,9 +181,9 @@ def _rpc_row(change: Change, lang: str) -> Row:
     door = plain(str(change.question.get("door", "")))
     if not (change.before.allow and change.after.allow) or change.subject is None:
         return ((door,), (method,), (_told(change, lang),))
-    nobody = pick(("nessuno", "nobody"), lang)
+    nobody = tr("nessuno", lang)
     was, now = (plain(", ".join(outcome.fields)) or nobody for outcome in (change.before, change.after))
-    return ((door,), (method,), (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),))
+    return ((door,), (method,), (tr("prima {was}, ora {now}", lang).format(was=was, now=now),))
 
 
 def _day_row(change: Change, lang: str) -> Row:
@@ -198,17 +191,17 @@ def _day_row(change: Change, lang: str) -> Row:
     day = change.subject or {}
     if not day or day.get("sort") != "day" or not (change.before.allow and change.after.allow):
         return _other_row(change, lang)
-    nothing = pick(("nulla", "nothing"), lang)
+    nothing = tr("nulla", lang)
     sides = (change.before.fields, change.after.fields), (change.after.fields, change.before.fields)
     # What stays is not told: a day that signals much would hide the one thing that changes.
     was, now = (plain(", ".join(one for one in mine if one not in other)) or nothing for mine, other in sides)
-    unknown, role = pick(("ruolo ignoto", "role unknown"), lang), str(day.get("role", ""))
+    unknown, role = tr("ruolo ignoto", lang), str(day.get("role", ""))
     times = ", ".join(str(moment.get("at", "")) for moment in day.get("moments", ())[:_SHOWN])
     return (
         (kind_name(str(day.get("kind", "")), lang),),
         (label(ROLES, role, lang) if role else unknown,),
         (plain(f"{day.get('date', '')} {times}".strip()),),
-        (pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang),),
+        (tr("prima {was}, ora {now}", lang).format(was=was, now=now),),
     )
 
 
@@ -245,7 +238,7 @@ def _question_words(query: Mapping[str, Any], lang: str) -> str:
     stated = basis if isinstance(basis, Mapping) else {**query, "kind": basis}
     proof = next((name for name in ("case", "procedure") if stated.get(name)), str(stated.get("kind", "none")))
     months = plain(str(query.get("months", "")))
-    unit = pick(("mese", "month") if months == "1" else ("mesi", "months"), lang)
+    unit = tr("mese" if months == "1" else "mesi", lang)
     return f"{label(BASES, 'none' if proof == 'public_task' else proof, lang)} ({months} {unit})"
 
 
@@ -267,7 +260,7 @@ def _told(change: Change, lang: str) -> str:
         outcome_words(change.before, lang, of_class=of_class),
         outcome_words(change.after, lang, of_class=of_class),
     )
-    return pick((f"prima {was}, ora {now}", f"was {was}, now {now}"), lang)
+    return tr("prima {was}, ora {now}", lang).format(was=was, now=now)
 
 
 def outcome_words(outcome: Outcome, lang: str, *, of_class: bool) -> str:
@@ -275,6 +268,6 @@ def outcome_words(outcome: Outcome, lang: str, *, of_class: bool) -> str:
     if outcome.allow and of_class:
         return label(LEVELS, outcome.level, lang) if outcome.level else plain(", ".join(outcome.fields))
     if outcome.allow:
-        return pick(("sì", "yes"), lang)
-    undecided = pick(("nessuna decisione", "no decision"), lang)
+        return tr("sì", lang)
+    undecided = tr("nessuna decisione", lang)
     return f"no ({', '.join(label(REASONS, reason, lang) for reason in outcome.reasons) or undecided})"

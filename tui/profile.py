@@ -22,7 +22,8 @@ from typing import Any
 
 from maglia.core.endpoint import split_endpoint
 from maglia.core.errors import Code, MagliaError
-from tui.settings import LANGUAGES, ConsoleSettings, load_settings
+from maglia.core.translation import languages
+from tui.settings import ConsoleSettings, load_settings
 
 PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
@@ -92,7 +93,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
     """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise MagliaError(Code.INPUT_FILE, file=path.name) from error
     settings = _settings(values, path)
     party, network = _server(settings["server_name"])
@@ -141,13 +142,13 @@ def _lang(option: str | None, setting: _Setting | None, own: ConsoleSettings) ->
 
 def known_lang(option: str | None) -> str:
     """Return the language for what is said before a profile is read: the option's, the environment's, Italian."""
-    return next((lang for lang in (option, os.environ.get(LANG_VARIABLE)) if lang in LANGUAGES), "it")
+    return next((lang for lang in (option, os.environ.get(LANG_VARIABLE)) if lang in languages()), "it")
 
 
 def check_lang(lang: str, source: str) -> str:
-    """Return `lang` when the console speaks it; raise `input.setting`."""
-    if lang not in LANGUAGES:
-        raise MagliaError(Code.INPUT_SETTING, field="lang", source=source)
+    """Return `lang` when the console speaks it; raise `input.setting_value`."""
+    if lang not in languages():
+        raise MagliaError(Code.INPUT_SETTING_VALUE, field="lang", source=source, allowed=", ".join(languages()))
     return lang
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tui.profile import Profile
+
+if TYPE_CHECKING:
+    from tui.drafts import Drafts
 
 
 class Seat(ABC):
@@ -16,6 +19,8 @@ class Seat(ABC):
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        self.drafts: Drafts | None = None
+        """What was written and not yet sent; there once a person has logged in whose drafts are kept."""
 
     @property
     def lang(self) -> str:

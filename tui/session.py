@@ -19,7 +19,6 @@ from tui.seat import Seat
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
-    from tui.drafts import Drafts
     from tui.papers.notice import Notice
 
 
@@ -81,8 +80,6 @@ class Counter(Seat):
         self.to_send: list[str] = []
         """What is told at the login of what was taken while the node was out of reach."""
         self.at_hand: AtHand | None = None
-        self.drafts: Drafts | None = None
-        """What was written and not yet sent; there once the profile's own user has logged in."""
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
         self._cases: set[tuple[str, str, str]] = set()
@@ -166,7 +163,7 @@ class Counter(Seat):
 
     def greetings(self) -> list[str]:
         """Return what waits to be read, and to be sent."""
-        return [*waiting_lines(self.here, self.lang), *self.to_send]
+        return [*waiting_lines(self.here, self.lang, on_screen=True), *self.to_send]
 
     async def close(self) -> None:
         """Leave the counter."""

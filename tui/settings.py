@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import languages
 
-LANGUAGES = ("it", "en")
 THEMES = ("dark", "light", "contrast")
 PRINTERS = ("pdf", "text", "roll")
 LOCK_MINUTES = range(121)
 COLUMNS = range(32, 49)
 """Characters of a roll's line, as `tui.papers.roll` takes them."""
-_CHOICES: Mapping[str, tuple[str, ...]] = {"language": ("", *LANGUAGES), "theme": THEMES, "printer": PRINTERS}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"theme": THEMES, "printer": PRINTERS}
 _NUMBERS: Mapping[str, range] = {"lock_minutes": LOCK_MINUTES, "columns": COLUMNS}
 
 
@@ -56,7 +56,7 @@ def load_settings(path: Path) -> ConsoleSettings:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return ConsoleSettings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise MagliaError(Code.INPUT_FILE, file=path.name) from error
     for key, value in values.items():
         _check(key, value, path.name)
@@ -79,7 +79,7 @@ def save_settings(path: Path, settings: ConsoleSettings) -> None:
 def changed(settings: ConsoleSettings, key: str, text: str, source: str) -> ConsoleSettings:
     """Return the settings with one of them as a person wrote it; "" puts it back to what it is by default.
 
-    A folder is kept as its whole path, and must be there. Raises `input.setting`, naming key and `source`.
+    A folder is kept as its whole path, and must be there. Raises `input.setting` or `input.setting_value`.
     """
     if key not in NAMES:
         raise _refused(key, source)
@@ -105,7 +105,8 @@ def _with(settings: ConsoleSettings, key: str, value: str | int) -> ConsoleSetti
 
 def _check(key: str, value: Any, source: str) -> None:
     right = (
-        (key in _CHOICES and value in _CHOICES[key])
+        (key == "language" and value in ("", *languages()))
+        or (key in _CHOICES and value in _CHOICES[key])
         or (key in _NUMBERS and type(value) is int and value in _NUMBERS[key])
         or (key == "papers" and isinstance(value, str) and "\0" not in value)
     )
@@ -114,4 +115,13 @@ def _check(key: str, value: Any, source: str) -> None:
 
 
 def _refused(key: str, source: str) -> MagliaError:
+    """Return why a setting is refused, with what it may be; one that is unknown, or a folder, has no such list."""
+    if allowed := _allowed(key):
+        return MagliaError(Code.INPUT_SETTING_VALUE, field=key, source=source, allowed=allowed)
     return MagliaError(Code.INPUT_SETTING, field=key, source=source)
+
+
+def _allowed(key: str) -> str:
+    if key in _NUMBERS:
+        return f"{_NUMBERS[key][0]}-{_NUMBERS[key][-1]}"
+    return ", ".join(languages() if key == "language" else _CHOICES.get(key, ()))

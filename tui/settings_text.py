@@ -4,46 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.labels import pick
+from maglia.core.translation import languages, mark, tr
 from tui.settings import COLUMNS, LOCK_MINUTES, ConsoleSettings
 
-CALLED: Mapping[str, tuple[str, str]] = {
-    "language": ("Lingua", "Language"),
-    "theme": ("Colori", "Colours"),
-    "lock_minutes": ("Blocco", "Lock"),
-    "printer": ("Stampa", "Printing"),
-    "columns": ("Colonne", "Columns"),
-    "papers": ("Cartella", "Folder"),
+CALLED: Mapping[str, str] = {
+    "language": mark("Lingua"),
+    "theme": mark("Colori"),
+    "lock_minutes": mark("Blocco"),
+    "printer": mark("Stampa", "setting"),
+    "columns": mark("Colonne"),
+    "papers": mark("Cartella"),
 }
-VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "language": {
-        "": ("quella del profilo", "the profile's"),
-        "it": ("italiano", "Italian"),
-        "en": ("inglese", "English"),
-    },
+_VALUES: Mapping[str, Mapping[str, str]] = {
     "theme": {
-        "dark": ("scuri", "dark"),
-        "light": ("chiari", "light"),
-        "contrast": ("alto contrasto", "high contrast"),
+        "dark": mark("scuri"),
+        "light": mark("chiari"),
+        "contrast": mark("alto contrasto"),
     },
     "printer": {
-        "pdf": ("PDF, foglio A4", "PDF, A4 paper"),
-        "text": ("testo", "plain text"),
-        "roll": ("testo per un rotolo", "plain text for a roll"),
+        "pdf": mark("PDF, foglio A4"),
+        "text": mark("testo"),
+        "roll": mark("testo per un rotolo"),
     },
 }
-HINTS: Mapping[str, tuple[str, str]] = {
-    "lock_minutes": (
-        f"minuti senza toccare nulla, da 0 (mai) a {LOCK_MINUTES[-1]}",
-        f"minutes without touching anything, 0 (never) to {LOCK_MINUTES[-1]}",
-    ),
-    "columns": (
-        f"caratteri per riga del rotolo, da {COLUMNS[0]} a {COLUMNS[-1]}",
-        f"characters in a line of the roll, {COLUMNS[0]} to {COLUMNS[-1]}",
-    ),
-    "papers": ("dove si scrivono carte e tabelle", "where papers and tables are written"),
+CHOSEN = ("language", *_VALUES)
+"""The settings that are one of a few."""
+HINTS: Mapping[str, str] = {
+    "lock_minutes": mark("minuti senza toccare nulla, da 0 (mai) a {most_minutes}"),
+    "columns": mark("caratteri per riga del rotolo, da {least_columns} a {most_columns}"),
+    "papers": mark("dove si scrivono carte e tabelle"),
 }
-HERE = ("quella da cui si avvia la postazione", "the one that the console is started in")
+HINT_VALUES = {"most_minutes": LOCK_MINUTES[-1], "least_columns": COLUMNS[0], "most_columns": COLUMNS[-1]}
+HERE = mark("quella da cui si avvia la postazione")
 
 
 def settings_lines(settings: ConsoleSettings, lang: str) -> list[str]:
@@ -56,9 +48,29 @@ def settings_lines(settings: ConsoleSettings, lang: str) -> list[str]:
 
 def value_in_words(name: str, value: str | int, lang: str) -> str:
     """Return a setting's value, as it is written and in words."""
-    if name in VALUES:
-        words = pick(VALUES[name][str(value)], lang)
+    if name in CHOSEN:
+        words = choices(name, lang)[str(value)]
         return f"{value} ({words})" if value else f"- ({words})"
     if name == "papers":
-        return str(value) or f"- ({pick(HERE, lang)})"
-    return f"{value} ({pick(HINTS[name], lang)})"
+        return str(value) or f"- ({tr(HERE, lang)})"
+    return f"{value} ({hint(name, lang)})"
+
+
+def hint(name: str, lang: str) -> str:
+    """Return what a setting may be."""
+    return tr(HINTS[name], lang).format(**HINT_VALUES)
+
+
+def choices(name: str, lang: str) -> dict[str, str]:
+    """Return what a setting of `CHOSEN` may be, each with its words; a language in its own."""
+    if name != "language":
+        return {value: tr(words, lang) for value, words in _VALUES[name].items()}
+    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415 - `--help` does not need it
+
+    found = {"": tr("quella del profilo", lang)}
+    for code in languages():
+        try:
+            found[code] = Locale.parse(code).get_language_name(lang) or code
+        except UnknownLocaleError:
+            found[code] = code
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from maglia.core.directory import DIRECTORY_PATH, Member
 from maglia.core.errors import Code, MagliaError
@@ -14,7 +14,8 @@ from tui.applied import check_heard
 from tui.draft_check import NOTHING_NEW, InForce, Renewal, check_says
 from tui.in_force import published_file, read_in_force
 from tui.office_client import OfficeDoor
-from tui.office_model import Change, Draft, OpenDraft, Signed
+from tui.office_history import suspensions_of
+from tui.office_model import Change, Draft, OpenDraft, Signed, Suspended
 from tui.profile import Profile
 
 
@@ -32,6 +33,7 @@ class Reading:
     """A draft that does what was asked, and what is in force while it waits: all that an officer is shown.
 
     `signer_names` have signed it before, as the registry tells; `others` are open drafts that do something else.
+    `suspended` tells since when and why whoever is brought back was out.
     """
 
     draft: Draft
@@ -39,6 +41,7 @@ class Reading:
     admitted: Mapping[str, Member]
     signer_names: Sequence[str] = ()
     others: Sequence[OpenDraft] = ()
+    suspended: Mapping[str, Suspended] = field(default_factory=dict)
 
 
 async def sign_changes(
@@ -60,7 +63,7 @@ async def sign_changes(
 async def read_wanted(door: OfficeDoor, wanted: Wanted, profile: Profile) -> Reading:
     """Have a draft of what is wanted prepared, and return all that an officer is shown before signing it.
 
-    Raises what `read_in_force`, `check_heard` and `check_says` raise.
+    Raises what `read_in_force`, `check_heard`, `check_says` and `suspensions_of` raise.
     """
     reading = await read_draft(door, wanted, profile, await read_in_force(door.fetch, profile))
     waiting = await door.drafts()
@@ -86,7 +89,9 @@ async def read_draft(door: OfficeDoor, wanted: Wanted, profile: Profile, before:
             admitted[change.member] = check_heard(applied, change.member, profile.network, _heard(wanted, change))
     draft = await door.prepare(wanted.changes)
     check_says(draft, wanted.changes, before, admitted, wanted.renewal)
-    return Reading(draft, before, admitted)
+    back = [change.member for change in wanted.changes if change.act == "reinstate"]
+    suspended = await suspensions_of(back, before.directory, door, profile)
+    return Reading(draft, before, admitted, suspended=suspended)
 
 
 def _heard(wanted: Wanted, change: Change) -> str:

@@ -8,7 +8,7 @@ from maglia.core.findings.lines import finding_lines, found_in_words
 from maglia.core.findings.model import Finding, Level
 from maglia.core.findings.words import level_in_words, subject_in_words
 from maglia.core.folding import fold_sentence
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.lines import Line, Tone
 from tui.model import NodeStatus
 from tui.network_model import NetworkView
@@ -17,7 +17,7 @@ from tui.status_model import Examined
 from tui.table import Table, make_table
 from tui.text import code_sentence
 
-_LEVELS = {Level.PROBLEM: ("PROBLEMA", "PROBLEM"), Level.WARNING: ("AVVISI", "WARNINGS"), Level.OK: ("OK", "OK")}
+_LEVELS = {Level.PROBLEM: mark("PROBLEMA"), Level.WARNING: mark("AVVISI", "finding"), Level.OK: mark("OK")}
 
 
 def status_lines(found: NodeStatus, examined: Examined | None, lang: str) -> list[str]:
@@ -29,7 +29,7 @@ def status_lines(found: NodeStatus, examined: Examined | None, lang: str) -> lis
 
 def status_facts(found: NodeStatus, lang: str) -> list[str]:
     """Return the state of a node that knows no findings, a fact a line, however long."""
-    problem = pick(("PROBLEMA", "PROBLEM"), lang)
+    problem = tr("PROBLEMA", lang)
     problems = [f"{problem:<10}{code_sentence(code, lang)}" for code in found.problems]
     return [*_facts(found, lang), *_enrolment_lines(found, lang), *problems]
 
@@ -50,14 +50,14 @@ def findings_table(findings: Sequence[Finding], lang: str) -> Table:
         )
         for one in findings
     ]
-    head = ("Stato|Parte|Che cosa|Rimedio", "State|Part|What|Remedy")
-    return make_table(("Stato del nodo", "State of the node"), head, rows, lang)
+    head = mark("Stato|Parte|Che cosa|Rimedio")
+    return make_table(mark("Stato del nodo"), head, rows, lang)
 
 
 def counted_line(findings: Sequence[Finding], lang: str) -> Line:
     """Return how many parts are how: a problem first, and never calmly."""
     counts = {level: sum(one.level is level for one in findings) for level in _LEVELS}
-    told = ", ".join(f"{count} {pick(_LEVELS[level], lang)}" for level, count in counts.items() if count)
+    told = ", ".join(f"{count} {tr(_LEVELS[level], lang)}" for level, count in counts.items() if count)
     mark, tone = "  ", Tone.CALM
     if counts[Level.PROBLEM]:
         mark, tone = "!!", Tone.FOUND
@@ -79,7 +79,7 @@ def rate_bars(view: NetworkView, lang: str, most: int) -> list[tuple[str, float,
         row = by_name[name]
         shown = share_text(row.counts.at_once + row.counts.in_time, row.counts.asked, lang)
         if row.missed_since_ms:
-            silent = pick(("MUTO da", "SILENT for"), lang)
+            silent = tr("MUTO da", lang)
             shown += f"  {silent} {span_text(view.now_ms - row.missed_since_ms, lang)}"
         bars.append((name, share, shown))
     return bars
@@ -94,13 +94,16 @@ def _folded(lines: list[str]) -> list[str]:
 
 
 def _facts(found: NodeStatus, lang: str) -> list[str]:
-    ready = pick(("pronto", "ready") if found.ready else ("NON pronto", "NOT ready"), lang)
-    waiting = pick(("in attesa", "waiting"), lang)
+    ready = tr("pronto" if found.ready else "NON pronto", lang)
+    waiting = tr("in attesa", lang)
     facts = (
-        (pick(("Nodo", "Node"), lang), f"{found.member_name} ({found.member}), {found.network}: {ready}"),
-        (pick(("Regole", "Policies"), lang), f"{found.policy_revision} ({found.engine})"),
-        (pick(("Enti", "Bodies"), lang), f"{found.members_active}, directory {found.directory_version}"),
-        (pick(("Aiuti", "Records"), lang), f"{found.records}, {found.awaiting} {waiting}"),
+        (tr("Nodo", lang), f"{found.member_name} ({found.member}), {found.network}: {ready}"),
+        (tr("Regole", lang), f"{found.policy_revision} ({found.engine})"),
+        (
+            tr("Enti", lang),
+            tr("{active}, elenco {version}", lang).format(active=found.members_active, version=found.directory_version),
+        ),
+        (tr("Aiuti", lang, "status"), f"{found.records}, {found.awaiting} {waiting}"),
     )
     return [f"{name:<10}{value}" for name, value in facts]
 
@@ -110,10 +113,10 @@ def _enrolment_lines(found: NodeStatus, lang: str) -> list[str]:
     lines = []
     if len(found.enrolment) > 1:
         second = found.enrolment[1]
-        told = pick(("cambio in corso, in attesa sotto il periodo", "rotation under way, waiting under epoch"), lang)
-        lines.append(f"{pick(('Chiavi', 'Keys'), lang):<10}{told} {second.epoch}: {second.awaiting}")
-    warning, epoch = pick(("AVVISO", "WARNING"), lang), pick(("periodo", "epoch"), lang)
-    waiting = pick(("in attesa", "waiting"), lang)
+        told = tr("cambio in corso, in attesa sotto il periodo", lang)
+        lines.append(f"{tr('Chiavi', lang):<10}{told} {second.epoch}: {second.awaiting}")
+    warning, epoch = tr("AVVISO", lang, "finding"), tr("periodo", lang)
+    waiting = tr("in attesa", lang)
     lines += [
         f"{warning:<10}{one.awaiting} {waiting}, {epoch} {one.epoch}: {code_sentence(one.waits, lang, one.params)}"
         for one in found.enrolment

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from tui.labels import pick
+from maglia.core.operator_day import italian_time
+from maglia.core.translation import tr
 from tui.text import show_when
 
 Cells = tuple[str | int | Decimal | date | datetime | None, ...]
-"""One row: texts, whole numbers, days, instants of this machine's clock, euros as decimals, None for an empty cell."""
+"""One row: texts, whole numbers, days, instants of this machine's clock or of Italy's, euros as decimals, None for an
+empty cell."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,19 @@ class Table:
 
 
 def make_table(
-    title: tuple[str, str], head: tuple[str, str], rows: Iterable[Cells], lang: str, *, has_codes: bool = False
+    title: str, head: str, rows: Iterable[Cells], lang: str, *, has_codes: bool = False, **values: object
 ) -> Table:
-    """Return a table in one language of two; the words of each head are parted by `|`."""
-    return Table(pick(title, lang), tuple(pick(head, lang).split("|")), tuple(rows), has_codes)
+    """Return a table in one language: title and head are marked texts, each head's words parted by `|`.
+
+    `values` are what the title has in braces.
+    """
+    return Table(tr(title, lang).format(**values), tuple(tr(head, lang).split("|")), tuple(rows), has_codes)
 
 
 def keep_lines(table: Table, lang: str) -> list[str]:
     """Return how to keep a file of this table, where it holds codes."""
-    keep = (
-        "Contiene codici: tenerlo dove lo legge solo chi deve.",
-        "It holds codes: keep it where only those read it who must.",
-    )
-    return [pick(keep, lang)] if table.has_codes else []
+    keep = tr("Contiene codici: tenerlo dove lo legge solo chi deve.", lang)
+    return [keep] if table.has_codes else []
 
 
 def euros(cents: int | None) -> Decimal | None:
@@ -75,3 +77,8 @@ def instant_cell(time_ms: int | None) -> datetime | None:
         return datetime.fromtimestamp(time_ms // 1000) if time_ms else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def italian_cell(time_ms: int | None) -> datetime | None:
+    """Return an instant as `instant_cell` does, by the clock on the wall in Italy: logs of all bodies are read so."""
+    return italian_time(time_ms).replace(tzinfo=None, microsecond=0) if instant_cell(time_ms) and time_ms else None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import lru_cache
+from types import FrameType
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -68,16 +71,28 @@ def _brightness(color: RichColor) -> float:
 def on_closing(save: Callable[[], None], leave: Callable[[], object]) -> None:
     """Call `save` before the window that is closed ends this process, `leave` when the process is asked to end.
 
-    To be called from within the event loop of the screens.
+    To be called from within the event loop of the screens, in the main thread.
     """
 
-    def closed() -> None:
+    def closed(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it comes from the terminal and from the watch
         try:
             save()
         finally:  # nobody is there to read anything more: the end that a closed window has always had
-            loop.remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGHUP)
 
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, closed)
-    loop.add_signal_handler(signal.SIGTERM, leave)
+    # No handler of the loop's: what paints on a terminal that is gone may wait for ever, and the loop with it.
+    signal.signal(signal.SIGHUP, closed)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+    typed = sys.__stdin__
+    if typed is not None and typed.isatty():
+        threading.Thread(target=_watch, args=[typed.fileno()], name="terminal-gone", daemon=True).start()
+
+
+def _watch(terminal: int) -> None:
+    """Send this process the signal of a closed window once its terminal is gone; a shell between may keep it back."""
+    gone = select.poll()
+    gone.register(terminal, 0)  # being gone is always told, without being asked for
+    if gone.poll():
+        os.kill(os.getpid(), signal.SIGHUP)

@@ -1,6 +1,6 @@
 """Dates, amounts and remote text as people read and write them.
 
-Dates are dd/mm/yyyy and amounts 1.234,50 € in both languages, since the papers that are copied are Italian.
+Dates are dd/mm/yyyy and amounts 1.234,50 € in every language, since the papers that are copied are Italian.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date, datetime
 from maglia.core.errors import Code, MagliaError, Sentence
 from maglia.core.folding import WIDTH, fold
 from maglia.core.quoted import echo, may_hold_code
+from maglia.core.translation import tr
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
@@ -64,13 +65,11 @@ def sentence_of(error: MagliaError, lang: str, *, at_office: bool = False) -> Se
     `at_office` tells that an officer or an auditor reads it, who has no node and whose office is this one.
     """
     clean = MagliaError(error.code, **{name: _shown(name, value) for name, value in error.params.items()})
-    sentence, english = clean.sentence(lang), lang == "en"
+    sentence = clean.sentence(lang)
     if not at_office:
         return sentence
-    message, following = MESSAGES.get(error.code), AT_THE_OFFICE.get(error.code)
-    return Sentence(
-        message[english] if message else sentence.message, following[english] if following else sentence.next_action
-    )
+    message, following = MESSAGES.get(error.code, ""), AT_THE_OFFICE.get(error.code, "")
+    return Sentence(tr(message, lang) or sentence.message, tr(following, lang) or sentence.next_action)
 
 
 def _shown(name: str, value: str) -> str:
@@ -150,7 +149,7 @@ def show_when(when: str, today: str, lang: str) -> str:
     if not when:
         return hidden(lang)
     if when == today:
-        return "today" if lang == "en" else "oggi"
+        return tr("oggi", lang)
     if _ISO_MONTH.fullmatch(when):
         return f"{when[5:]}/{when[:4]}"
     try:
@@ -161,7 +160,7 @@ def show_when(when: str, today: str, lang: str) -> str:
 
 def hidden(lang: str) -> str:
     """Return the word for a field that the answering body's policies hide."""
-    return "withheld" if lang == "en" else "riservato"
+    return tr("riservato", lang)
 
 
 def parse_amount(text: str) -> int:

@@ -5,9 +5,10 @@ N of M and every silent body come first; "nothing known" is said only when all h
 
 from __future__ import annotations
 
+from maglia.core.translation import mark, tr, trn
 from maglia.core.vocabulary import AidStatus, Verdict
 from tui.household_text import unverified_row, verified_line
-from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, pick, refusal
+from tui.labels import BANDS, FACETS, KINDS, SILENCES, SOME_BODY, STATUSES, label, refusal
 from tui.lines import Line, Row, Tone
 from tui.model import CheckState, Finding, Silent
 from tui.text import hidden, show_amount, show_when
@@ -15,7 +16,7 @@ from tui.text import hidden, show_amount, show_when
 
 def answered_of_asked(state: CheckState, lang: str) -> str:
     """Return `9 su 12`."""
-    return f"{state.answered} {pick(('su', 'of'), lang)} {state.asked}"
+    return f"{state.answered} {tr('su', lang)} {state.asked}"
 
 
 def rows(state: CheckState, lang: str) -> list[Row]:
@@ -28,17 +29,17 @@ def rows(state: CheckState, lang: str) -> list[Row]:
         *(_found(finding, state.day, lang) for finding in found),
         *_nothing(state, lang),
         *(unverified_row(number, one, lang) for number, one in enumerate(state.household, 1) if one.unverified),
-        *(_without(("MUTO", "SILENT"), body, label(SILENCES, body.reason, lang), lang) for body in state.silent),
-        *(_without(("RIFIUTO", "REFUSED"), body, refusal(body.reason, lang), lang) for body in state.refused),
+        *(_without(mark("MUTO"), body, label(SILENCES, body.reason, lang), lang) for body in state.silent),
+        *(_without(mark("RIFIUTO"), body, refusal(body.reason, lang), lang) for body in state.refused),
     ]
 
 
-def _without(status: tuple[str, str], body: Silent, why: str, lang: str) -> Row:
-    return Row(pick(status, lang), body.name or body.member, note=why, tone=Tone.PARTIAL)
+def _without(status: str, body: Silent, why: str, lang: str) -> Row:
+    return Row(tr(status, lang), body.name or body.member, note=why, tone=Tone.PARTIAL)
 
 
 def _found(finding: Finding, today: str, lang: str) -> Row:
-    status = label(STATUSES, finding.status, lang) if finding.status else pick(("TROVATO", "FOUND"), lang)
+    status = label(STATUSES, finding.status, lang) if finding.status else tr("TROVATO", lang)
     return Row(
         status=f"{status} =" if finding.same_need else status,
         body=body_of(finding, lang),
@@ -55,7 +56,7 @@ def body_of(finding: Finding, lang: str) -> str:
     if finding.member_name:
         return finding.member_name
     if finding.kind_hidden or not finding.member_kind:
-        return pick(SOME_BODY, lang)
+        return tr(SOME_BODY, lang)
     return label(KINDS, finding.member_kind, lang)
 
 
@@ -70,13 +71,11 @@ def _nothing(state: CheckState, lang: str) -> list[Row]:
     if not state.nothing:
         return []
     count, others = state.nothing, bool(state.findings or state.silent or state.refused)
-    if lang == "en":
-        text = f"({count} {'other ' if others else ''}{'body' if count == 1 else 'bodies'})"
-    elif count == 1:
-        text = "(1 altro ente)" if others else "(1 ente)"
+    if others:
+        text = trn("(1 altro ente)", "(altri {count} enti)", count, lang)
     else:
-        text = f"({'altri ' if others else ''}{count} enti)"
-    return [Row(pick(("nulla", "nothing"), lang), text)]
+        text = trn("(1 ente)", "({count} enti)", count, lang)
+    return [Row(tr("nulla", lang), text.format(count=count))]
 
 
 def verdict_lines(state: CheckState, lang: str) -> list[Line]:
@@ -93,23 +92,17 @@ def verdict_lines(state: CheckState, lang: str) -> list[Line]:
 
 def decision(lang: str) -> str:
     """Return the sentence that leaves the decision to a person (law rule 14)."""
-    return pick(
-        (
-            "La decisione resta all'operatore: il sistema informa, non nega.",
-            "The decision is the operator's: the system informs, it does not deny.",
-        ),
-        lang,
-    )
+    return tr("La decisione resta all'operatore: il sistema informa, non nega.", lang)
 
 
 def _overlap(state: CheckState, lang: str) -> list[Line]:
     if not state.findings:
         return []
     if state.verdict == Verdict.SAME_NEED:
-        head = pick(("STESSO BISOGNO (=)", "SAME NEED (=)"), lang)
+        head = tr("STESSO BISOGNO (=)", lang)
     else:
-        head = pick(("POSSIBILE SOVRAPPOSIZIONE", "POSSIBLE OVERLAP"), lang)
-    at_least = pick(("almeno ", "at least "), lang) if state.omitted else ""
+        head = tr("POSSIBILE SOVRAPPOSIZIONE", lang)
+    at_least = tr("almeno ", lang) if state.omitted else ""
     return [Line("!!", f"{head}: {at_least}{_counts(state, lang)}.", Tone.FOUND)]
 
 
@@ -118,8 +111,8 @@ def _objections(state: CheckState, lang: str) -> list[Line]:
     count = sum(finding.objection for finding in state.findings)
     if not count:
         return []
-    aids = _plural(count, ("aiuto mostrato", "aiuti mostrati"), ("aid shown", "aids shown"), lang)
-    objects = pick(("La persona si è opposta al trattamento", "The person objects to the processing"), lang)
+    aids = trn("{count} aiuto mostrato", "{count} aiuti mostrati", count, lang).format(count=count)
+    objects = tr("La persona si è opposta al trattamento", lang)
     return [Line("  ", f"{objects}: {aids}.", Tone.NOTE)]
 
 
@@ -128,19 +121,16 @@ def _counts(state: CheckState, lang: str) -> str:
     counted = [finding for finding in state.findings if finding.same_need or not same_need]
     reserved = [finding for finding in counted if finding.status == AidStatus.RESERVED]
     aids = len(counted) - len(reserved)
-    parts = [_plural(aids, ("aiuto", "aiuti"), ("aid", "aids"), lang)] if aids else []
+    parts = [trn("{count} aiuto", "{count} aiuti", aids, lang).format(count=aids)] if aids else []
     if reserved:
         today = all(finding.when == state.day for finding in reserved)
-        of_today = pick((" di oggi", " of today"), lang) if today else ""
-        parts.append(_plural(len(reserved), ("impegno", "impegni"), ("reservation", "reservations"), lang) + of_today)
+        of_today = tr(" di oggi", lang) if today else ""
+        promised = trn("{count} impegno", "{count} impegni", len(reserved), lang).format(count=len(reserved))
+        parts.append(promised + of_today)
     others = len(state.findings) - len(counted)
     if others:
-        parts.append(_plural(others, ("altro simile", "altri simili"), ("similar one", "similar ones"), lang))
+        parts.append(trn("{count} altro simile", "{count} altri simili", others, lang).format(count=others))
     return ", ".join(parts)
-
-
-def _plural(count: int, it: tuple[str, str], en: tuple[str, str], lang: str) -> str:
-    return f"{count} {pick((it[count != 1], en[count != 1]), lang)}"
 
 
 def _completeness(state: CheckState, lang: str) -> list[Line]:
@@ -166,17 +156,20 @@ def _incomplete(state: CheckState, lang: str) -> list[Line]:
 
 def _still_waiting(state: CheckState, lang: str) -> str:
     left = state.asked - state.answered - len(state.refused) - state.asked_in_part
-    if lang == "en":
-        return f"PROVISIONAL RESULT: {left} of {state.asked} bodies have not answered yet."
-    count = "1 ente" if left == 1 else f"{left} enti"
-    return f"RISULTATO PROVVISORIO: {count} su {state.asked} non {'ha' if left == 1 else 'hanno'} ancora risposto."
+    said = trn(
+        "RISULTATO PROVVISORIO: 1 ente su {asked} non ha ancora risposto.",
+        "RISULTATO PROVVISORIO: {count} enti su {asked} non hanno ancora risposto.",
+        left,
+        lang,
+    )
+    return said.format(count=left, asked=state.asked)
 
 
 def _partial(state: CheckState, lang: str) -> str:
     who = _who_is_missing(state, lang)
     if state.findings:
-        return f"{pick(('RISULTATO PARZIALE', 'PARTIAL RESULT'), lang)}: {who}."
-    return f"{who}: {pick(('il risultato è parziale', 'the result is partial'), lang)}."
+        return f"{tr('RISULTATO PARZIALE', lang)}: {who}."
+    return f"{who}: {tr('il risultato è parziale', lang)}."
 
 
 def _who_is_missing(state: CheckState, lang: str) -> str:
@@ -185,69 +178,59 @@ def _who_is_missing(state: CheckState, lang: str) -> str:
     parts = []
     in_part = state.asked_in_part
     if silent := state.missing - refused - in_part:
-        not_answered = pick(("non ha risposto" if silent == 1 else "non hanno risposto", "did not answer"), lang)
+        not_answered = tr("non ha risposto" if silent == 1 else "non hanno risposto", lang)
         parts.append(f"{_of_asked(silent, asked, lang)} {not_answered}")
     if refused:
         count = str(refused) if parts else _of_asked(refused, asked, lang)
-        parts.append(f"{count} {pick(('ha rifiutato' if refused == 1 else 'hanno rifiutato', 'refused'), lang)}")
+        parts.append(f"{count} {tr('ha rifiutato' if refused == 1 else 'hanno rifiutato', lang)}")
     if in_part:
         count = str(in_part) if parts else _of_asked(in_part, asked, lang)
-        parts.append(f"{count} {pick(('senza il consenso di tutti', 'without the consent of all'), lang)}")
+        parts.append(f"{count} {tr('senza il consenso di tutti', lang)}")
     return ", ".join(parts)
 
 
 def _of_asked(count: int, asked: int, lang: str) -> str:
-    if lang == "en":
-        return f"{count} of {asked} bodies"
-    return f"{count} {'ente' if count == 1 else 'enti'} su {asked}"
+    return trn("{count} ente su {asked}", "{count} enti su {asked}", count, lang).format(count=count, asked=asked)
 
 
 def _not_enough(state: CheckState, lang: str) -> list[Line]:
     """What the others' answers are worth when someone is silent: never "nothing known"."""
     if state.findings:
         return []
-    text = pick(
-        (
-            "Chi ha risposto non segnala aiuti: non basta per escluderli.",
-            "Those who answered report no aid: that is not enough to rule it out.",
-        ),
-        lang,
-    )
+    text = tr("Chi ha risposto non segnala aiuti: non basta per escluderli.", lang)
     return [Line("  ", text, Tone.PARTIAL)]
 
 
 def _nobody_asked(lang: str) -> str:
-    return pick(
-        (
-            "Nessun ente della rete dà questo aiuto: nessuno è stato interrogato.",
-            "No body of the network gives this aid: no one was asked.",
-        ),
-        lang,
-    )
+    return tr("Nessun ente della rete dà questo aiuto: nessuno è stato interrogato.", lang)
 
 
 def _left_out(state: CheckState, lang: str) -> list[Line]:
     """Say that there are bodies beyond those asked: of them nothing is known, whatever the others answered."""
     if not state.left_out:
         return []
-    one = state.left_out == 1
-    it = "1 ente non interrogato" if one else f"{state.left_out} enti non interrogati"
-    en = "1 body was not asked" if one else f"{state.left_out} bodies were not asked"
-    no_it = f"il consenso non {'lo' if one else 'li'} comprende"
-    no_en = f"the consent does not reach {'it' if one else 'them'}"
-    return [Line("??", pick((f"{it}: {no_it}.", f"{en}: {no_en}."), lang), Tone.PARTIAL)]
+    said = trn(
+        "1 ente non interrogato: il consenso non lo comprende.",
+        "{count} enti non interrogati: il consenso non li comprende.",
+        state.left_out,
+        lang,
+    )
+    return [Line("??", said.format(count=state.left_out), Tone.PARTIAL)]
 
 
 def _none_known(asked: int, lang: str) -> str:
-    if lang == "en":
-        who = "the only body asked has answered" if asked == 1 else f"all {asked} bodies have answered"
-        return f"No shareable overlap known; {who}."
-    few = {1: "ha risposto l'unico ente interrogato", 2: "hanno risposto entrambi gli enti"}
-    who = few.get(asked, f"hanno risposto tutti i {asked} enti")
-    return f"Nessuna sovrapposizione condivisibile nota; {who}."
+    if asked == 1:
+        return tr("Nessuna sovrapposizione condivisibile nota; ha risposto l'unico ente interrogato.", lang)
+    if asked == 2:
+        return tr("Nessuna sovrapposizione condivisibile nota; hanno risposto entrambi gli enti.", lang)
+    said = tr("Nessuna sovrapposizione condivisibile nota; hanno risposto tutti i {asked} enti.", lang)
+    return said.format(asked=asked)
 
 
 def _late(count: int, lang: str) -> str:
-    if lang == "en":
-        return f"Updated: {count} {'answer' if count == 1 else 'answers'} came late."
-    return f"Aggiornato: {'1 risposta è arrivata' if count == 1 else f'{count} risposte sono arrivate'} in ritardo."
+    return trn(
+        "Aggiornato: 1 risposta è arrivata in ritardo.",
+        "Aggiornato: {count} risposte sono arrivate in ritardo.",
+        count,
+        lang,
+    ).format(count=count)

@@ -7,12 +7,13 @@ from textwrap import wrap
 from typing import Any
 
 from maglia.core.operator_day import Fact
+from maglia.core.translation import WRITTEN_IN, mark, tr
 from maglia.policy.rules import Rules
 from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
 from tui.audit.log_text import why
 from tui.budget_text import number
 from tui.exits import Exit, strongest
-from tui.labels import PURPOSES, label, pick
+from tui.labels import PURPOSES, label
 from tui.table import Cells, Table, make_table
 from tui.text import plain, show_day
 
@@ -20,10 +21,10 @@ SCHEMA = "maglia.audit.anomalies/1"
 _WIDTH = 80
 _SHOWN = 6
 """Entries that a line names before it counts the rest; `--json` has them all."""
-_HEAD = ("ORA", "OPERATORE", "ENTE", "SEGNALE"), ("TIME", "OPERATOR", "BODY", "SIGNAL")
+_HEAD = mark("ORA|OPERATORE|ENTE|SEGNALE")
 _OPERATOR, _BODY, _TITLE = 16, 24, 23
 """Columns of names and of a signal: a row is whole on a screen of 80."""
-_SAID_BY = {AUDITOR: ("qui", "here"), NODE: ("nodo dell'ente", "the body's node")}
+_SAID_BY = {AUDITOR: mark("qui"), NODE: mark("nodo dell'ente")}
 _LETTERS = frozenset({Fact.OWN_SURNAME.value, Fact.COLLEAGUE_SURNAME.value})
 
 
@@ -34,7 +35,7 @@ def exit_of(found: Anomalies) -> Exit:
 
 def title_of(data: Mapping[str, Any], code: str, lang: str) -> str:
     """Return what the rules' data call a signal; one of a rule that is no more by its code."""
-    title = _rule(data, code).get("en" if lang == "en" else "it")
+    title = _rule(data, code).get(lang) or _rule(data, code).get(WRITTEN_IN)
     return plain(str(title)) if title else plain(code, 40).replace("_", " ").upper()
 
 
@@ -78,16 +79,14 @@ def head_line(found: Anomalies, lang: str) -> str:
     """Return how many signals there are, and between which days."""
     count = number(len(found.found), lang)
     days = f"{show_day(found.first)} - {show_day(found.last)}"
-    head = {
-        0: (f"Nessun segnale, {days}.", f"No signal, {days}."),
-        1: (f"Un segnale, {days}.", f"One signal, {days}."),
-    }.get(len(found.found), (f"Segnali: {count}, {days}.", f"Signals: {count}, {days}."))
-    return pick(head, lang)
+    said = {0: mark("Nessun segnale, {days}."), 1: mark("Un segnale, {days}.")}
+    head = said.get(len(found.found), mark("Segnali: {count}, {days}."))
+    return tr(head, lang).format(count=count, days=days)
 
 
 def anomaly_table(found: Anomalies, lang: str) -> Table:
     """Return the signals, one row each, under the logs that could not be read."""
-    unread = pick(("NON LETTO", "NOT READ"), lang)
+    unread = tr("NON LETTO", lang)
     rows: list[Cells] = [
         (unread, None, member, why(code, (), lang), *([None] * 6)) for member, code in sorted(found.unread.items())
     ]
@@ -101,26 +100,24 @@ def anomaly_table(found: Anomalies, lang: str) -> Table:
             ", ".join(label(PURPOSES, purpose, lang) for purpose in one.purposes),
             one.signal.count,
             one.signal.threshold,
-            ", ".join(_SAID_BY[said][lang == "en"] for said in one.said_by),
+            ", ".join(tr(_SAID_BY[said], lang) for said in one.said_by),
             ", ".join(map(str, one.entries)),
         )
         for one in found.found
     ]
-    head = (
-        "Giorno|Ora|Ente|Segnale|Operatore|Scopi|Quante|Si segnala da|Conteggio|Voci",
-        "Day|Time|Body|Signal|Operator|Purposes|Count|Signalled from|Counted by|Entries",
-    )
-    return make_table(("Segnali", "Signals"), head, rows, lang)
+    head = mark("Giorno|Ora|Ente|Segnale|Operatore|Scopi|Quante|Si segnala da|Conteggio|Voci")
+    return make_table(mark("Segnali"), head, rows, lang)
 
 
 def _table(found: Anomalies, lang: str) -> list[str]:
     if not found.found:
         return []
     rows = [_row(one, found.rules, lang) for one in found.found]
-    columns = zip(_HEAD[lang == "en"], *rows, strict=True)
+    heads = tr(_HEAD, lang).split("|")
+    columns = zip(heads, *rows, strict=True)
     widths = [max(map(len, column)) for column in columns]
     text = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    head = "  ".join(f"{cell:<{width}}" for cell, width in zip(_HEAD[lang == "en"], widths, strict=True)).rstrip()
+    head = "  ".join(f"{cell:<{width}}" for cell, width in zip(heads, widths, strict=True)).rstrip()
     said = [line for row, one in zip(text, found.found, strict=True) for line in (row, *_detail(one, lang))]
     return ["", head, *said, ""]
 
@@ -144,22 +141,17 @@ def purposes_of(one: Anomaly, lang: str) -> str:
 def counted(one: Anomaly, lang: str) -> str:
     """Return how many there were, who counted them, and which entries of the log to look at: two sentences."""
     count, threshold = number(one.signal.count, lang), number(one.signal.threshold, lang)
-    who = ("conteggio di qui e del nodo dell'ente", "counted here and by the body's node")
+    who = mark("conteggio di qui e del nodo dell'ente")
     if one.said_by == (NODE,):
-        who = "conteggio del nodo dell'ente", "counted by the body's node"
+        who = mark("conteggio del nodo dell'ente")
     elif one.said_by == (AUDITOR,):
-        who = "conteggio di qui, il nodo dell'ente non lo segnala", "counted here, the body's node does not signal it"
+        who = mark("conteggio di qui, il nodo dell'ente non lo segnala")
     shown = one.entries if len(one.entries) == _SHOWN + 1 else one.entries[:_SHOWN]
     more = len(one.entries) - len(shown)
     entries = ", ".join(number(entry, lang) for entry in shown)
-    rest = pick((f" e altre {number(more, lang)}", f" and {number(more, lang)} more"), lang) if more > 0 else ""
-    return pick(
-        (
-            f"{count}, si segnala da {threshold}; {who[0]}. Voci {entries}{rest}.",
-            f"{count}, signalled from {threshold} on; {who[1]}. Entries {entries}{rest}.",
-        ),
-        lang,
-    )
+    rest = tr(" e altre {more}", lang).format(more=number(more, lang)) if more > 0 else ""
+    said = tr("{count}, si segnala da {threshold}; {who}. Voci {entries}{rest}.", lang)
+    return said.format(count=count, threshold=threshold, who=tr(who, lang), entries=entries, rest=rest)
 
 
 def _detail(one: Anomaly, lang: str) -> list[str]:
@@ -171,11 +163,7 @@ def _detail(one: Anomaly, lang: str) -> list[str]:
 def partial_line(read: int, total: int, lang: str) -> str:
     """Return that a search saw some logs and not all."""
     some, every = number(read, lang), number(total, lang)
-    partial = (
-        f"Ricerca PARZIALE: letti {some} registri su {every}.",
-        f"The search is PARTIAL: {some} logs of {every} were read.",
-    )
-    return pick(partial, lang)
+    return tr("Ricerca PARZIALE: letti {some} registri su {every}.", lang).format(some=some, every=every)
 
 
 def _unread(found: Anomalies, lang: str) -> list[str]:
@@ -189,20 +177,10 @@ def notes(found: Anomalies, lang: str) -> list[str]:
     """Return what to think of signals, one sentence each; nothing without any."""
     if not found.found:
         return []
-    said = [
-        (
-            "Un segnale è un motivo per guardare, non un giudizio: prima di tutto si chiede all'ente.",
-            "A signal is a reason to look, not a judgement: first of all, ask the body.",
-        )
-    ]
+    said = [mark("Un segnale è un motivo per guardare, non un giudizio: prima di tutto si chiede all'ente.")]
     if any(_rule(found.rules.data, one.signal.code).get("counts") in _LETTERS for one in found.found):
-        said.append(
-            (
-                "Dei cognomi si confrontano tre lettere, comuni a molte persone: può essere un caso.",
-                "Of surnames three letters are compared, which many people share: it may be chance.",
-            )
-        )
-    return [pick(note, lang) for note in said]
+        said.append(mark("Dei cognomi si confrontano tre lettere, comuni a molte persone: può essere un caso."))
+    return [tr(note, lang) for note in said]
 
 
 def _rule(data: Mapping[str, Any], code: str) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ raises ends the work, and leaves the archive as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.policy.rules import Rules, rules_of
 from tui.audit.anomalies import Anomalies, find_anomalies
-from tui.audit.archive import LogState
+from tui.audit.archive import Archive, LogState
 from tui.audit.client import AuditClient
 from tui.audit.damage import damaged
 from tui.audit.findings import Report
@@ -27,7 +28,7 @@ from tui.audit.network import archive_folder, find_auditor, pull_network, read_n
 from tui.audit.opening import adding, check_auditor, pulled
 from tui.audit.pull import Tell
 from tui.audit.reconcile import network_of, reconcile
-from tui.audit.search import LIMIT, FoundPage, Query, search
+from tui.audit.search import LIMIT, MAX_LIMIT, Found, FoundPage, Query, count, search
 from tui.audit.search_words import Titles
 from tui.audit.searched import note_search
 from tui.audit.thresholds import DEFAULT, load_thresholds
@@ -47,6 +48,8 @@ class Searched:
     """Entries that were looked for, in the logs of so many bodies of so many; `titles` are what rules call signals."""
 
     page: FoundPage
+    total: int
+    """How many there are on all pages."""
     titles: Titles
     members_read: int
     members_total: int
@@ -87,11 +90,33 @@ def logs_read(profile: Profile) -> Sequence[LogState]:
 
 def search_logs(profile: Profile, query: Query, limit: int = LIMIT, page: str = "") -> Searched:
     """Return entries that are as asked, and put the search on file in the profile's name; raise as `search`."""
+    with _searching(profile, query) as (folder, archive):
+        found = search(archive, query, limit, page)
+        return Searched(found, count(archive, query), signal_titles(folder), *read_of(archive.logs()))
+
+
+def search_whole(profile: Profile, query: Query, tell: TellDays) -> Searched:
+    """Return every entry that is as asked, for a file; `tell` hears how many were read, of how many."""
+    with _searching(profile, query) as (folder, archive):
+        entries: list[Found] = []
+        total, page = count(archive, query), ""
+        while True:
+            tell(len(entries), total)
+            found = search(archive, query, MAX_LIMIT, page)
+            entries += found.entries
+            page = found.next_page
+            if not page:
+                return Searched(FoundPage(entries), len(entries), signal_titles(folder), *read_of(archive.logs()))
+
+
+@contextmanager
+def _searching(profile: Profile, query: Query) -> Iterator[tuple[Path, Archive]]:
+    """Open the archive for a search that is put on file in the profile's name."""
     with pulled(profile) as (folder, archive, known):
         if query.member:
             known.check_log(query.member)
         note_search(folder, profile.user, "entries", _wanted(query))
-        return Searched(search(archive, query, limit, page), signal_titles(folder), *read_of(archive.logs()))
+        yield folder, archive
 
 
 def read_of(logs: Sequence[LogState]) -> tuple[int, int]:

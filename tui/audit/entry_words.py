@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from maglia.core.entry import EntryKind
+from maglia.core.translation import mark
 from tui.audit.model import UNREADABLE
 from tui.labels import Labels
 
 ENTRY_KINDS: Labels = {
-    EntryKind.ASKED: ("domanda fatta", "question asked"),
-    EntryKind.ANSWERED: ("domanda ricevuta", "question answered"),
-    EntryKind.REFUSED: ("domanda rifiutata", "question refused"),
-    EntryKind.END_STATE: ("esito", "end state"),
-    EntryKind.REFUSALS: ("rifiuti", "refusals"),
-    EntryKind.ENROLMENT: ("iscrizione", "enrolment"),
-    EntryKind.EVALUATION: ("valutazione", "evaluation"),
-    EntryKind.RECORDED: ("aiuti registrati", "records made"),
-    EntryKind.ERASED: ("cancellazione a termine", "erased at their term"),
-    EntryKind.READING: ("lettura del revisore", "auditor's reading"),
-    EntryKind.ACCESS_REPORT: ("accesso del cittadino", "access report"),
-    EntryKind.SIGNAL: ("segnale", "signal"),
-    UNREADABLE: ("voce illeggibile", "unreadable entry"),
+    EntryKind.ASKED: mark("domanda fatta"),
+    EntryKind.ANSWERED: mark("domanda ricevuta"),
+    EntryKind.REFUSED: mark("domanda rifiutata"),
+    EntryKind.END_STATE: mark("esito"),
+    EntryKind.REFUSALS: mark("rifiuti"),
+    EntryKind.ENROLMENT: mark("iscrizione"),
+    EntryKind.EVALUATION: mark("valutazione"),
+    EntryKind.RECORDED: mark("aiuti registrati"),
+    EntryKind.ERASED: mark("cancellazione a termine"),
+    EntryKind.READING: mark("lettura del revisore"),
+    EntryKind.ACCESS_REPORT: mark("accesso del cittadino"),
+    EntryKind.SIGNAL: mark("segnale"),
+    UNREADABLE: mark("voce illeggibile"),
 }

@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
+from maglia.core.translation import mark, tr
 from tui.audit.findings import Finding, FindingType, Place, Report, Unread
 from tui.audit.findings_words import (
     ASK,
@@ -22,7 +23,7 @@ from tui.audit.findings_words import (
 )
 from tui.audit.log_text import name_of, why
 from tui.budget_text import number
-from tui.labels import label, pick
+from tui.labels import label
 from tui.table import Cells, Table, make_table
 
 SCHEMA = "maglia.audit/1"
@@ -70,7 +71,7 @@ def ask(finding: Finding, lang: str) -> str:
     }
     fields = [label(FIELDS, name, lang) for name in about.detail.split(",") if about.type is FindingType.CONTENT]
     said = {"fields": ", ".join(fields), **_counted(finding.count, lang), **figures}
-    return pick(sentence, lang).format(member=name_of(about.members[0], lang), other=name_of(about.other, lang), **said)
+    return tr(sentence, lang).format(member=name_of(about.members[0], lang), other=name_of(about.other, lang), **said)
 
 
 def _counted(count: int, lang: str) -> dict[str, str]:
@@ -79,7 +80,7 @@ def _counted(count: int, lang: str) -> dict[str, str]:
         "evaluations": (ONE_EVALUATION, MANY_EVALUATIONS),
         "enrolments": (ONE_ENROLMENT, MANY_ENROLMENTS),
     }
-    return {name: pick(form[count != 1], lang).format(count=number(count, lang)) for name, form in forms.items()}
+    return {name: tr(form[count != 1], lang).format(count=number(count, lang)) for name, form in forms.items()}
 
 
 def lines(report: Report, lang: str) -> list[str]:
@@ -95,7 +96,7 @@ def lines(report: Report, lang: str) -> list[str]:
 
 def finding_table(report: Report, lang: str) -> Table:
     """Return the differences, one row each, under the logs that were left out: a part never looks like the whole."""
-    unread = pick(("NON CONFRONTATO", "LEFT OUT"), lang)
+    unread = tr("NON CONFRONTATO", lang)
     rows: list[Cells] = [
         (unread, name_of(one.member, lang), None, None, why(one.code, (), lang), None) for one in report.unread
     ]
@@ -110,21 +111,20 @@ def finding_table(report: Report, lang: str) -> Table:
         )
         for one in report.findings
     ]
-    head = (
-        "Differenza|Di chi|Altro ente|Quante|Che cosa chiedere|Voci",
-        "Difference|Whose|Other body|Count|What to ask|Entries",
-    )
-    return make_table(("Riconciliazione", "Reconciliation"), head, rows, lang)
+    head = mark("Differenza|Di chi|Altro ente|Quante|Che cosa chiedere|Voci")
+    return make_table(mark("Riconciliazione"), head, rows, lang)
 
 
 def head_line(report: Report, lang: str) -> str:
     """Return how many logs were read and how many differences there are: one sentence."""
     read, total = number(report.members_read, lang), number(report.members_total, lang)
-    if lang == "en":
-        office = "and the office's" if report.registry_read else "NOT the office's"
-        return f"Logs read: {read} of {total}, {office}. Differences: {number(len(report.findings), lang)}"
-    office = "e quello dell'ufficio" if report.registry_read else "NON quello dell'ufficio"
-    return f"Registri letti: {read} di {total}, {office}. Differenze: {number(len(report.findings), lang)}"
+    said = tr(
+        "Registri letti: {read} di {total}, e quello dell'ufficio. Differenze: {count}"
+        if report.registry_read
+        else "Registri letti: {read} di {total}, NON quello dell'ufficio. Differenze: {count}",
+        lang,
+    )
+    return said.format(read=read, total=total, count=number(len(report.findings), lang))
 
 
 def finding_lines(finding: Finding, lang: str) -> list[str]:
@@ -144,31 +144,30 @@ def entries_text(finding: Finding, lang: str) -> str:
     """Return the entries of a finding, by log; nothing where it names none."""
     by_log = groupby(finding.places, key=lambda place: place.log)
     named = [f"{name_of(log, lang)} {_indexes(list(places), lang)}" for log, places in by_log]
-    return f"{'entries' if lang == 'en' else 'voci'}: {'; '.join(named)}" if named else ""
+    return tr("voci: {entries}", lang).format(entries="; ".join(named)) if named else ""
 
 
 def _indexes(places: Sequence[Place], lang: str) -> str:
     shown = ", ".join(number(place.index, lang) for place in places[:_SHOWN])
     rest = len(places) - _SHOWN
-    return shown if rest <= 0 else f"{shown} {'and' if lang == 'en' else 'e altre'} {rest}{' more' * (lang == 'en')}"
+    return shown if rest <= 0 else tr("{entries} e altre {count}", lang).format(entries=shown, count=rest)
 
 
 def verdict_line(report: Report, lang: str) -> str:
     """Return whether the comparison is partial, or clean; nothing where differences are all there is to say."""
-    english = lang == "en"
     if not report.is_whole:
-        partial = "The comparison is PARTIAL" if english else "Confronto PARZIALE"
+        partial = tr("Confronto PARZIALE", lang)
         return f"?? {partial}: {_left_out(report, lang)}."
     if report.findings:
         return ""
-    return "No difference between the logs." if english else "Nessuna differenza tra i registri."
+    return tr("Nessuna differenza tra i registri.", lang)
 
 
 def _left_out(report: Report, lang: str) -> str:
     names = ", ".join(name_of(one.member, lang) for one in report.unread)
-    if lang == "en":
-        return f"left out: {names}" if names else "not every log was read"
-    return f"esclusi: {names}" if names else "non tutti i registri sono stati letti"
+    return (
+        tr("esclusi: {names}", lang).format(names=names) if names else tr("non tutti i registri sono stati letti", lang)
+    )
 
 
 def _unread_lines(one: Unread, lang: str) -> list[str]:

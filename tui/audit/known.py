@@ -68,13 +68,13 @@ def read_bundle(folder: Path) -> bytes:
     return _kept(folder, _RULES)
 
 
-def signal_titles(folder: Path) -> Mapping[str, tuple[str, str]]:
-    """Return what the rules at the last pull call each signal, in Italian and English; nothing of rules without."""
+def signal_titles(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return what the rules at the last pull call each signal, by language; nothing of rules without."""
     try:
         bundle = read_bundle(folder)
         data = json.loads(open_bundle(bundle, bundle_revision(bundle))[_SIGNALS])
-        return {str(code): (str(rule["it"]), str(rule["en"])) for code, rule in data["rules"].items()}
-    except (KeyError, TypeError, AttributeError, ValueError, MagliaError):
+        return {str(code): {lang: str(rule[lang]) for lang in ("it", "en")} for code, rule in data["rules"].items()}
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, MagliaError):
         return {}
 
 

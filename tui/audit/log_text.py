@@ -1,4 +1,4 @@
-"""What was read and what holds, in words an auditor can act on: Italian first, English second."""
+"""What was read and what holds, in words an auditor can act on."""
 
 from __future__ import annotations
 
@@ -6,59 +6,42 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from maglia.core.identity import REGISTRY_ID
+from maglia.core.translation import mark, tr
 from tui.audit.archive import LogState
 from tui.audit.pull import Progress
 from tui.budget_text import number
 from tui.exits import Exit
-from tui.labels import pick
 from tui.text import code_sentence, command_lines, plain
 
 PULL_SCHEMA = "maglia.audit.pull/1"
 _WIDTH = 80
-_OFFICE = ("ufficio di accreditamento", "accreditation office")
-_WHY: dict[str, tuple[str, str]] = {
-    "log.fork": (
+_OFFICE = mark("ufficio di accreditamento")
+_WHY: dict[str, str] = {
+    "log.fork": mark(
         "il registro non è più quello letto prima, o ne ha firmati due. Chiedere all'ente che cosa è cambiato"
-        "{entries}, e non confrontarlo con altri finché non risponde.",
-        "the log is not the one that was read before, or two were signed. Ask the body what changed{entries}, and "
-        "compare it with no other until it answers.",
+        "{entries}, e non confrontarlo con altri finché non risponde."
     ),
-    "log.broken": (
+    "log.broken": mark(
         "le voci consegnate non sono quelle che l'ente ha firmato{entries}. Chiedergli di eseguire «maglia log verify» "
-        "e che cosa trova.",
-        "the entries handed out are not those that the body signed{entries}. Ask it to run “maglia log verify” and "
-        "what that finds.",
+        "e che cosa trova."
     ),
-    "log.copy": (
+    "log.copy": mark(
         "la copia in questo archivio è alterata{entries}: non è colpa dell'ente, e «--whole» non la ripara. Mettere "
-        "da parte la cartella dell'archivio (.audit, accanto al profilo) e ripetere «maglia audit pull».",
-        "the copy in this archive is altered{entries}: that is not the body's doing, and “--whole” does not mend it. "
-        "Put the archive's folder (.audit, beside the profile) aside and run “maglia audit pull” again.",
+        "da parte la cartella dell'archivio (.audit, accanto al profilo) e ripetere «maglia audit pull»."
     ),
-    "log.checkpoint": (
-        "la testata del registro non è firmata dall'ente. Chiedergli con quale chiave la firma.",
-        "the head of the log is not signed by the body. Ask it which key signs it.",
+    "log.checkpoint": mark("la testata del registro non è firmata dall'ente. Chiedergli con quale chiave la firma."),
+    "log.unwitnessed": mark(
+        "il testimone non l'ha controfirmato nelle ultime ore. Chiedere all'ente se è collegato all'ufficio."
     ),
-    "log.unwitnessed": (
-        "il testimone non l'ha controfirmato nelle ultime ore. Chiedere all'ente se è collegato all'ufficio.",
-        "the witness has not cosigned it in the last hours. Ask the body whether it reaches the office.",
+    "member.card": mark("l'ente non ha un indirizzo valido in questo momento. Chiedergli se il suo nodo è acceso."),
+    "network.unreachable": mark(
+        "non risponde. Ripetere «maglia audit pull» quando il nodo è acceso: riprende da dove era."
     ),
-    "member.card": (
-        "l'ente non ha un indirizzo valido in questo momento. Chiedergli se il suo nodo è acceso.",
-        "the body has no valid address now. Ask it whether its node is running.",
-    ),
-    "network.unreachable": (
-        "non risponde. Ripetere «maglia audit pull» quando il nodo è acceso: riprende da dove era.",
-        "it does not answer. Run “maglia audit pull” again when the node is up: it goes on from where it was.",
-    ),
-    "network.deadline": (
-        "ha smesso di rispondere. Ripetere «maglia audit pull»: riprende da dove era.",
-        "it stopped answering. Run “maglia audit pull” again: it goes on from where it was.",
-    ),
+    "network.deadline": mark("ha smesso di rispondere. Ripetere «maglia audit pull»: riprende da dove era."),
 }
-PARTIAL = ("Lettura PARZIALE.", "The reading is PARTIAL.")
-_BETWEEN = (", dalla voce {first} alla {last}", ", from entry {first} to {last}")
-_FROM = (", dalla voce {first}", ", from entry {first} on")
+PARTIAL = mark("Lettura PARZIALE.")
+_BETWEEN = mark(", dalla voce {first} alla {last}")
+_FROM = mark(", dalla voce {first}")
 
 
 def why(code: str, entries: Sequence[int], lang: str) -> str:
@@ -68,13 +51,13 @@ def why(code: str, entries: Sequence[int], lang: str) -> str:
     place = ""
     if entries:
         words = _BETWEEN if entries[0] < entries[-1] else _FROM
-        place = pick(words, lang).format(first=number(entries[0], lang), last=number(entries[-1], lang))
-    return pick(_WHY[code], lang).format(entries=place)
+        place = tr(words, lang).format(first=number(entries[0], lang), last=number(entries[-1], lang))
+    return tr(_WHY[code], lang).format(entries=place)
 
 
 def name_of(member: str, lang: str) -> str:
     """Return whose log it is, in words."""
-    return pick(_OFFICE, lang) if member == REGISTRY_ID else plain(member)
+    return tr(_OFFICE, lang) if member == REGISTRY_ID else plain(member)
 
 
 def progress_line(progress: Progress, lang: str) -> str:
@@ -83,9 +66,9 @@ def progress_line(progress: Progress, lang: str) -> str:
     # Logs grow while they are read, also by the entry of this very reading.
     read, wanted = number(progress.read, lang), number(max(progress.read, progress.wanted), lang)
     left = int(progress.left_s)
-    if lang == "en":
-        return f"Readings {done} of {logs}; entries {read} of {wanted}; about {left} s left"
-    return f"Letture {done} su {logs}; voci {read} su {wanted}; circa {left} s ancora"
+    return tr("Letture {done} su {logs}; voci {read} su {wanted}; circa {left} s ancora", lang).format(
+        done=done, logs=logs, read=read, wanted=wanted, left=left
+    )
 
 
 def pull_exit(logs: Sequence[LogState]) -> Exit:
@@ -123,9 +106,9 @@ def pull_lines(logs: Sequence[LogState], lang: str, following: str) -> list[str]
     archived = [f"{name_of(log.member, lang)}: {hashes_only(log.first, lang)}" for log in logs if log.first]
     lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
     if unread:
-        lines.append(f"?? {pick(PARTIAL, lang)}")
+        lines.append(f"?? {tr(PARTIAL, lang)}")
     if pull_exit(logs) is not Exit.NETWORK:
-        lines += command_lines("Then" if lang == "en" else "Poi", following)
+        lines += command_lines(tr("Poi", lang), following)
     return [read_line(logs, lang), *archived, *lines]
 
 
@@ -133,16 +116,14 @@ def read_line(logs: Sequence[LogState], lang: str) -> str:
     """Return how many logs were read, and what is in the archive of them."""
     read = [log for log in logs if not log.problem]
     entries = number(sum(log.size for log in read), lang)
-    if lang == "en":
-        return f"Logs read: {len(read)} of {len(logs)}, {entries} entries in the archive."
-    return f"Registri letti: {len(read)} su {len(logs)}, {entries} voci in archivio."
+    return tr("Registri letti: {read} su {count}, {entries} voci in archivio.", lang).format(
+        read=len(read), count=len(logs), entries=entries
+    )
 
 
 def hashes_only(entries: int, lang: str) -> str:
     """Return how many entries of a log nobody here can read, because the body had archived them before."""
-    if lang == "en":
-        return f"{number(entries, lang)} entries as hashes only (archived by the body)"
-    return f"{number(entries, lang)} voci solo come impronte (archiviate dall'ente)"
+    return tr("{entries} voci solo come impronte (archiviate dall'ente)", lang).format(entries=number(entries, lang))
 
 
 def _entries(at_entry: int | None) -> Sequence[int]:

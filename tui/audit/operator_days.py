@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
 from maglia.core.entry import EntryKind
 from maglia.core.errors import MagliaError
-from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_time
+from maglia.core.operator_day import REPORT_ASKED, Asked, Signal, italian_midnight, italian_time
 from maglia.core.referral import REFERRED
 from maglia.sql.engine import storage_errors
 from maglia.wire.entries import decode_entry
@@ -89,7 +89,7 @@ def read_days(archive: Archive, first: date, last: date, member: str = "") -> di
     Raises `storage.unavailable`.
     """
     days: dict[Key, Day] = defaultdict(Day)
-    span = {"since": _start(first), "until": _start(last + timedelta(1))}
+    span = {"since": italian_midnight(first), "until": italian_midnight(last + timedelta(1))}
     with storage_errors(), archive.engine.connect() as connection:
         for row in connection.execute(_CHECKS, span):
             flags = frozenset(filter(None, row.signals.split(",")))
@@ -115,10 +115,3 @@ def _signals(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Key, int, Signal
         except (MagliaError, ValueError):
             continue
         yield Key(member, entry.operator, day), idx, Signal(entry.outcome, entry.count, entry.threshold)
-
-
-def _start(day: date) -> int:
-    """Return the instant, in milliseconds since the epoch, at which a day starts in Italy."""
-    midnight = int(datetime.combine(day, time(), UTC).timestamp() * 1000)
-    ahead = italian_time(midnight - 2 * 3_600_000).utcoffset() or timedelta()
-    return midnight - int(ahead.total_seconds() * 1000)

@@ -10,11 +10,12 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.operator_day import italian_midnight
 from maglia.sql.engine import storage_errors
 from tui.audit.archive import Archive
 from tui.audit.tables import entry
@@ -99,6 +100,13 @@ def search(archive: Archive, query: Query, limit: int = LIMIT, page: str = "") -
     return FoundPage(shown, _page_after(shown[-1]) if len(rows) > limit else "")
 
 
+def count(archive: Archive, query: Query) -> int:
+    """Return how many entries are as asked, on all pages."""
+    archive.prepare_joins()
+    with storage_errors(), archive.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(entry).where(and_(True, *_conditions(query)))) or 0
+
+
 def _conditions(query: Query) -> list[ColumnElement[bool]]:
     wanted = [entry.c[name] == value for name in _EXACT if (value := getattr(query, name))]
     if query.question:
@@ -129,15 +137,14 @@ def read_question(text: str) -> bytes:
 
 
 def midnight_ms(day: str, days: int = 0) -> int | None:
-    """Return when a day (dd/mm/yyyy) begins by this machine's calendar, or so many days later; None for no day.
+    """Return when a day (dd/mm/yyyy) begins in Italy, or so many days later; None for no day.
 
     Raises `input.date`, also for the first and the last years, which have days that no clock can tell.
     """
     if not day:
         return None
     try:
-        midnight = datetime.combine(parse_day(day) + timedelta(days=days), time())
-        return int(midnight.astimezone().timestamp() * 1000)
+        return italian_midnight(parse_day(day) + timedelta(days=days))
     except (ValueError, OverflowError) as error:
         raise MagliaError(Code.INPUT_DATE, value=day) from error
 

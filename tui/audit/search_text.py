@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from textwrap import wrap
 
 from maglia.core.entry import EntryKind
+from maglia.core.operator_day import italian_time
+from maglia.core.translation import mark, tr
 from tui.audit.entry_words import ENTRY_KINDS
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.budget_text import number
 from tui.labels import FACETS, PURPOSES, label
-from tui.table import Cells, Table, instant_cell, make_table
+from tui.table import Cells, Table, italian_cell, make_table
 from tui.text import plain
 
 SCHEMA = "maglia.audit.search/1"
@@ -48,19 +50,23 @@ def _entry(found: Found) -> dict[str, object]:
 def search_lines(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> list[str]:
     """Return a page of entries, for people, their codes in words; `titles` are those of signals."""
     if not page.entries:
-        return ["No such entry in what was read." if lang == "en" else "Nessuna voce così in quanto è stato letto."]
+        return [tr("Nessuna voce così in quanto è stato letto.", lang)]
     lines = [line for found in page.entries for line in _lines(found, lang, titles)]
     if page.next_page:
-        more = "More: repeat with --page" if lang == "en" else "Ce ne sono altre: ripetere con --page"
+        more = tr("Ce ne sono altre: ripetere con --page", lang)
         lines.append(f"{more} {plain(page.next_page)}")
     return lines
 
 
-def search_table(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> Table:
-    """Return a page of entries, one row each; metadata alone, no person and no aid."""
-    rows: list[Cells] = [
+def search_table(page: FoundPage, lang: str, titles: Titles = _UNTITLED, partial: str = "") -> Table:
+    """Return entries, one row each; metadata alone, no person and no aid. `partial` says what they are a part of."""
+    head = mark(
+        "Ora|Registro|Voce|Che cosa|Ente|Scopo|Aiuto|Operatore|Esito|Perché|Procedura|Numero|Segnali|Domanda|Verifica"
+    )
+    rows: list[Cells] = [(None, tr("PARZIALE", lang), None, partial, *[None] * 11)] if partial else []
+    rows += [
         (
-            instant_cell(found.time_ms),
+            italian_cell(found.time_ms),
             found.member,
             found.idx,
             label(ENTRY_KINDS, found.kind, lang),
@@ -78,32 +84,28 @@ def search_table(page: FoundPage, lang: str, titles: Titles = _UNTITLED) -> Tabl
         )
         for found in page.entries
     ]
-    head = (
-        "Ora|Registro|Voce|Che cosa|Ente|Scopo|Aiuto|Operatore|Esito|Perché|Procedura|Numero|Segnali|Domanda|Verifica",
-        "Time|Log|Entry|Kind|Body|Purpose|Aid|Operator|Outcome|Why|Procedure|Count|Signals|Question|Check",
-    )
-    return make_table(("Voci trovate", "Entries found"), head, rows, lang)
+    return make_table(mark("Voci trovate"), head, rows, lang)
 
 
 def _amount(found: Found, lang: str) -> str:
     """How many pseudonyms or refusals; of a reading, the entry that it began with."""
     if found.kind == EntryKind.READING:
-        return f"{'from entry' if lang == 'en' else 'dalla voce'} {number(found.count, lang)}"
+        return tr("dalla voce {entry}", lang).format(entry=number(found.count, lang))
     return f"× {number(found.count, lang)}" if found.count > 1 else ""
 
 
 def _lines(found: Found, lang: str, titles: Titles) -> list[str]:
-    moment = datetime.fromtimestamp(found.time_ms / 1000, UTC).astimezone()
+    moment = italian_time(found.time_ms)
     kind = label(ENTRY_KINDS, found.kind, lang)
     head = f"{moment:%d/%m/%Y %H:%M}  {plain(found.member)} {number(found.idx, lang)}  {kind}"
     said = [
-        f"{'body' if lang == 'en' else 'ente'} {plain(found.peer)}" if found.peer else "",
+        tr("ente {member}", lang).format(member=plain(found.peer)) if found.peer else "",
         label(PURPOSES, found.purpose, lang) if found.purpose else "",
         label(FACETS, found.facet, lang) if found.facet else "",
-        f"{'operator' if lang == 'en' else 'operatore'} {plain(found.operator)}" if found.operator else "",
+        tr("operatore {operator}", lang).format(operator=plain(found.operator)) if found.operator else "",
         outcome_in_words(found.kind, found.outcome, titles, lang),
         code_in_words(found.code, lang),
-        f"{'procedure' if lang == 'en' else 'procedura'} {plain(found.procedure)}" if found.procedure else "",
+        tr("procedura {procedure}", lang).format(procedure=plain(found.procedure)) if found.procedure else "",
         _amount(found, lang),
         signals_in_words(found.signals, lang),
     ]

@@ -85,7 +85,7 @@ def load_thresholds(path: Path = DEFAULT) -> Thresholds:
         said = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise MagliaError(Code.INPUT_FILE, file=path.name) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MagliaError(Code.INPUT_FILE_CONTENT, file=path.name, cause=str(error)) from error
     try:
         _check_names(said, _SECTIONS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from maglia.core.identity import REGISTRY_ID
+from maglia.core.translation import mark, tr
 from tui.audit.findings import About, Findings, FindingType, Place, Report, Unread
 from tui.audit.findings_text import document
 from tui.audit.log_text import hashes_only, name_of, why
@@ -17,12 +18,12 @@ from tui.table import Cells, Table, make_table
 
 _WIDTH = 80
 VERDICTS: Labels = {
-    Verdict.INTACT: ("INTEGRO", "INTACT"),
-    Verdict.UNWITNESSED: ("NON CONTROFIRMATO", "UNWITNESSED"),
-    Verdict.BROKEN: ("CATENA INTERROTTA", "BROKEN CHAIN"),
-    Verdict.FORK: ("REGISTRO SDOPPIATO", "FORKED LOG"),
-    Verdict.DAMAGED: ("COPIA ALTERATA", "DAMAGED COPY"),
-    Verdict.UNREAD: ("NON LETTO", "NOT READ"),
+    Verdict.INTACT: mark("INTEGRO"),
+    Verdict.UNWITNESSED: mark("NON CONTROFIRMATO"),
+    Verdict.BROKEN: mark("CATENA INTERROTTA"),
+    Verdict.FORK: mark("REGISTRO SDOPPIATO"),
+    Verdict.DAMAGED: mark("COPIA ALTERATA"),
+    Verdict.UNREAD: mark("NON LETTO"),
 }
 _FOUND = {Verdict.BROKEN: FindingType.BROKEN, Verdict.FORK: FindingType.FORK}
 
@@ -85,11 +86,8 @@ def verify_table(found: Sequence[Verified], lang: str) -> Table:
         )
         for one in found
     ]
-    head = (
-        "Registro|Esito|Voci|Controfirmate|Solo impronte fino alla voce|Che cosa chiedere|Voci dubbie",
-        "Log|Verdict|Entries|Cosigned|Hashes alone up to entry|What to ask|Doubtful entries",
-    )
-    return make_table(("Verifica dei registri", "Verification of logs"), head, rows, lang)
+    head = mark("Registro|Esito|Voci|Controfirmate|Solo impronte fino alla voce|Che cosa chiedere|Voci dubbie")
+    return make_table(mark("Verifica dei registri"), head, rows, lang)
 
 
 def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:
@@ -98,9 +96,7 @@ def verify_lines(found: Sequence[Verified], lang: str) -> list[str]:
     lines = []
     for one in found:
         entries, cosigned = number(one.size, lang), number(one.cosigned, lang)
-        said = (
-            f"{entries} entries, {cosigned} cosigned" if lang == "en" else f"{entries} voci, {cosigned} controfirmate"
-        )
+        said = tr("{entries} voci, {cosigned} controfirmate", lang).format(entries=entries, cosigned=cosigned)
         lines.append(f"{name_of(one.member, lang):<{width}}  {label(VERDICTS, one.verdict, lang):<18}  {said}")
         if one.first:
             lines.append(f"   {hashes_only(one.first, lang)}")

@@ -12,12 +12,12 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
+from maglia.core.translation import tr
 from tui import doors
 from tui.access_names_text import LONGEST_DAYS, USUAL_DAYS, approved_line, request_line
 from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.base import YES, Json, Result, password_of, perform, require, require_given
 from tui.entering import at
-from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
 from tui.text import command_lines, plain
@@ -61,10 +61,9 @@ def names_request(
             "file": out.name,
             "bodies": len(wanted),
         }
-        said = f"Scritto {out.name}. Il responsabile della protezione dei dati lo approva con"
-        told = f"Wrote {out.name}. The data-protection officer approves it with"
         approve = shlex.join(["maglia", "access-report", "approve", out.name])
-        return Result(document, fold(command_lines(pick((said, told), profile.lang), approve)))
+        said = tr("Scritto {name}. Il responsabile della protezione dei dati lo approva con", profile.lang)
+        return Result(document, fold(command_lines(said.format(name=out.name), approve)))
 
     perform(ctx, as_json, work)
 
@@ -114,7 +113,7 @@ def approve_names(
         }
         said = approved_line(request, expires, profile.lang)
         give = shlex.join(["maglia", "access-report", "approved", plain(request.case), out.name])
-        body = command_lines(pick(("All'ente", "For the body"), profile.lang), give)
+        body = command_lines(tr("All'ente", profile.lang), give)
         return Result(document, [*fold([said]), *body])
 
     perform(ctx, as_json, work)
@@ -149,7 +148,7 @@ def _confirm(request: NamesRequest, profile: Profile, *, yes: bool) -> None:
     """Say whose request it is before the officer signs; raise `session.unconfirmed`."""
     if yes:
         return
-    question = pick(("Approvare i nomi? [s/N]", "Approve the names? [y/N]"), profile.lang)
+    question = tr("Approvare i nomi? [s/N]", profile.lang)
     asked = "\n".join(fold([f"{request_line(request, profile.lang)} {question}"])) + " "
     if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)

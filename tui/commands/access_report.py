@@ -11,6 +11,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from maglia.core.translation import languages, tr
 from tui import doors
 from tui.access_document import list_document
 from tui.access_model import Case
@@ -21,10 +22,8 @@ from tui.commands.access_names import names
 from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.entering import at
 from tui.handout import report_paper
-from tui.labels import pick
 from tui.papers.writing import check_name, write_paper
 from tui.profile import Profile
-from tui.settings import LANGUAGES
 from tui.text import parse_day
 from tui.typed import ask_line
 
@@ -104,7 +103,7 @@ def show_report(
 
     async def work(profile: Profile) -> Result:
         wanted, lang = case_number(number), language or profile.lang
-        require(lang in LANGUAGES, "language")
+        require(lang in languages(), "language")
         if pdf is not None:
             check_name(pdf, force=force)
         async with at(doors.reports, profile, password_of(profile)) as door:
@@ -114,7 +113,7 @@ def show_report(
             return found
         content, pages = report_paper(profile, here, report, lang)
         write_paper(pdf, content, private=True)  # what was asked about one person
-        written = pick((f"Scritto {pdf.name}, pagine: {pages}.", f"Wrote {pdf.name}, pages: {pages}."), profile.lang)
+        written = tr("Scritto {name}, pagine: {pages}.", profile.lang).format(name=pdf.name, pages=pages)
         document = {**found.document, "pdf": pdf.name, "pages": pages}
         return replace(found, document=document, lines=[*found.lines, written])
 
@@ -182,8 +181,8 @@ def close_report(
             case = await door.close_report(wanted)
         gaps = gap_lines(before, profile.lang)
         if gaps:
-            closed = "Chiusa con un resoconto PARZIALE:", "Closed with a PARTIAL report:"
-            gaps = [pick(closed, profile.lang), *gaps]
+            closed = tr("Chiusa con un resoconto PARZIALE:", profile.lang)
+            gaps = [closed, *gaps]
         document = list_document([case]) | {
             "missing": [part.member for part in before.missing],
             "unnamed": [part.member for part in before.unnamed],
@@ -197,16 +196,17 @@ def _confirm_close(case: Case, profile: Profile) -> None:
     """Say who is missing before what was found is forgotten; raise `session.unconfirmed`."""
     for line in gap_lines(case, profile.lang):
         print(line, file=sys.stderr)
-    question = "Consegnato? Quanto trovato si dimentica. [s/N] ", "Handed over? What was found is forgotten. [y/N] "
-    if ask_line(pick(question, profile.lang)).lower() not in YES:
+    question = tr("Consegnato? Quanto trovato si dimentica. [s/N] ", profile.lang)
+    if ask_line(question).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)
 
 
 def _say_number(case: Case, profile: Profile) -> None:
     """Say under which number the request is on file, before the wait: a closed window loses nothing."""
-    asked = f"Richiesta {case.name} registrata: si chiede agli enti, può servire qualche minuto."
     print(
-        pick((asked, f"Request {case.name} on file: bodies are asked, it may take minutes."), profile.lang),
+        tr("Richiesta {name} registrata: si chiede agli enti, può servire qualche minuto.", profile.lang).format(
+            name=case.name
+        ),
         file=sys.stderr,
     )
 
@@ -214,4 +214,4 @@ def _say_number(case: Case, profile: Profile) -> None:
 def _ask_document(profile: Profile) -> str:
     if not sys.stdin.isatty():
         raise MagliaError(Code.INPUT_FIELD, field="--identified")
-    return ask_line(pick(("Documento visto: ", "Document seen: "), profile.lang))
+    return ask_line(tr("Documento visto: ", profile.lang))

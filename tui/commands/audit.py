@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.core.translation import tr
 from tui.commands.audit_reconcile import reconciling
 from tui.commands.audit_search import searching
 from tui.commands.base import Json, Out, Result, Settings, perform
@@ -167,7 +168,7 @@ def _day_teller(lang: str) -> Callable[[int, int], None] | None:
     """Return what shows on one line of a terminal how many days were judged."""
     if not sys.stderr.isatty():
         return None
-    words = "Days judged" if lang == "en" else "Giornate valutate"
+    words = tr("Giornate valutate", lang)
 
     def tell(done: int, total: int) -> None:
         print(f"\r\x1b[K{words}: {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)

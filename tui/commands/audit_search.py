@@ -46,7 +46,7 @@ def search(
     async def work(profile: Profile) -> Result:
         from maglia.core.vocabulary import Facet, Purpose
         from tui.audit.anomalies_text import partial_line
-        from tui.audit.day import search_logs
+        from tui.audit.day import search_logs, search_whole
         from tui.audit.entry_words import ENTRY_KINDS
         from tui.audit.opening import pulled
         from tui.audit.search import Query, midnight_ms, read_question, words_of
@@ -83,10 +83,14 @@ def search(
                 _check_choice("--code", code, words_of(archive, "code"))
         found = search_logs(profile, query, limit, page)
         told = search_lines(found.page, profile.lang, found.titles)
-        table = search_table(found.page, profile.lang, found.titles)
         read, total = found.members_read, found.members_total
-        if read < total:
-            told.append(f"?? {partial_line(read, total, profile.lang)}")
+        partial = partial_line(read, total, profile.lang) if read < total else ""
+        if partial:
+            told.append(f"?? {partial}")
+        table = None
+        if out is not None:  # a file holds all that was found: whoever is handed it can't ask for the next page
+            whole = search_whole(profile, query, lambda _read, _total: None)
+            table = search_table(whole.page, profile.lang, whole.titles, partial)
         document = {**search_document(found.page), "members_read": read, "members_total": total}
         return Result({**document, "complete": read == total}, told, table=table)
 

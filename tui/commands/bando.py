@@ -11,6 +11,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Facet
 from maglia.import_command import Maps, SheetName, read_asked, read_list
 from tui import doors
@@ -234,7 +235,7 @@ def delete(
         _confirm_deletion(batch_id, profile.lang, yes=yes)
         async with at(doors.batches, profile, password_of(profile)) as door:
             await door.delete_batch(batch_id)
-        done = "Deleted" if profile.lang == "en" else "Cancellato"
+        done = tr("Cancellato", profile.lang)
         return Result({"schema": SCHEMA, "id": batch_id, "deleted": True}, [f"{done}: {batch_id}."])
 
     perform(ctx, as_json, work)
@@ -245,6 +246,6 @@ def _confirm_deletion(batch_id: str, lang: str, *, yes: bool) -> None:
     if yes:
         return
     name = plain(batch_id, 20)
-    asked = f"Delete {name} for good? [y/N] " if lang == "en" else f"Cancellare {name} per sempre? [s/N] "
+    asked = tr("Cancellare {name} per sempre? [s/N] ", lang).format(name=name)
     if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)

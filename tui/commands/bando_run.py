@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr, trn
 from tui.batch_document import batch_document, row_document
 from tui.batch_row_text import row_lines
 from tui.batch_text import closing, next_steps, progress_line, summary
@@ -37,9 +38,7 @@ async def run(door: BatchDoor, batch_id: str, profile: Profile, files: Outputs, 
                 stopped = progress.stopped
     except asyncio.CancelledError:  # what Ctrl-C becomes here
         is_paused = True
-        say(
-            "Pausing: waiting for what was asked." if profile.lang == "en" else "In pausa: aspetto chi deve rispondere."
-        )
+        say(tr("In pausa: aspetto chi deve rispondere.", profile.lang))
         await door.pause_batch(batch_id)
     batch, rows = await door.batch_rows(batch_id)
     written = [] if is_paused or batch.state != "done" else files.write(batch, rows, profile.lang)
@@ -100,22 +99,21 @@ def told_batch(
     if len(shown) < len(worth):
         lines.append(_more(len(worth) - len(shown), lang))
     if written:
-        lines.append(f"{'Written' if lang == 'en' else 'Scritto'}: {', '.join(written)}")
+        lines.append(tr("Scritto: {files}", lang).format(files=", ".join(written)))
     lines += [*next_steps(batch, lang), closing(lang)]
     return Result(document, lines, _status(batch))
 
 
 def _more(count: int, lang: str) -> str:
-    if lang == "en":
-        return f"... {count} more {'row' if count == 1 else 'rows'}: --all, or --out FILE"
-    rows = "un'altra riga" if count == 1 else f"altre {count} righe"
-    return f"... {rows}: --all, o --out FILE"
+    said = trn("... un'altra riga: --all, o --out FILE", "... altre {count} righe: --all, o --out FILE", count, lang)
+    return said.format(count=count)
+
+
+_HEADS = mark("RIGA"), mark("ESITO"), mark("ENTI"), mark("DETTAGLIO")
 
 
 def _header(lang: str) -> str:
-    row, verdict, bodies, said = (
-        ("ROW", "RESULT", "BODIES", "DETAIL") if lang == "en" else ("RIGA", "ESITO", "ENTI", "DETTAGLIO")
-    )
+    row, verdict, bodies, said = (tr(word, lang) for word in _HEADS)
     return f"{row:>6}  {verdict:<9} {bodies:>7}  {said}"
 
 

@@ -14,8 +14,8 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold, fold_sentence
+from maglia.core.translation import tr
 from tui.exits import Exit, exit_of_error, strongest
-from tui.labels import pick
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.text import sentence_of
 from tui.typed import PASSWORD_VARIABLE, ask_secret, environment_password
@@ -96,8 +96,8 @@ def _written(result: Result, out: Path, lang: str) -> Result:
     from tui.table_file import write_table
 
     if result.table is None:
-        none = ("Nessuna tabella da scrivere: il file non c'è.", "No table to write: there is no file.")
-        return Result(result.document | {"file": None}, [*result.lines, pick(none, lang)], result.status)
+        none = tr("Nessuna tabella da scrivere: il file non c'è.", lang)
+        return Result(result.document | {"file": None}, [*result.lines, none], result.status)
     try:
         write_table(out, result.table)
     except MagliaError as error:
@@ -111,7 +111,7 @@ def written_lines(out: Path, table: Table, lang: str) -> list[str]:
     """Return where a table was written, and how to keep it where it holds codes."""
     from tui.table import keep_lines
 
-    return fold([f"{pick(('Scritto', 'Written'), lang)}: {out}", *keep_lines(table, lang)])
+    return fold([f"{tr('Scritto', lang)}: {out}", *keep_lines(table, lang)])
 
 
 def tell(result: Result, as_json: bool) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui import doors
 from tui.check_table import check_table
 from tui.commands.base import Json, Out, Result, password_of, perform, read_identifier, require
 from tui.commands.default import DefaultCommand, Unnamed
 from tui.entering import at
 from tui.exits import Exit, exit_of_check
-from tui.labels import pick
 from tui.lines import Row
 from tui.model import Balance, CheckState, Finding, Person, Question
 from tui.needs_text import balance_lines
@@ -270,7 +270,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 def lines(state: CheckState, lang: str) -> list[str]:
     """Return what the screen says, to be read aloud: who answered, who is silent, what was found, the verdict."""
-    who = "Answers" if lang == "en" else "Risposte"
+    who = tr("Risposte", lang)
     table = rows(state, lang)
     silent = [row for row in table if row.note]
     return [
@@ -282,6 +282,6 @@ def lines(state: CheckState, lang: str) -> list[str]:
 
 
 def _spoken(row: Row, lang: str) -> str:
-    person = [f"{pick(('persona', 'person'), lang)} {row.person}"] if row.person else []
+    person = [f"{tr('persona', lang)} {row.person}"] if row.person else []
     details = [part for part in (row.facet, row.when, row.amount, row.note) if part]
     return f"{row.status:<10}{', '.join([*person, row.body, *details])}"

@@ -11,6 +11,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.identifiers import parse_identifier
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Kind
 from tui import doors
 from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier
@@ -18,7 +19,6 @@ from tui.commands.notice import print_papers
 from tui.consent_model import ConsentFile
 from tui.consent_text import consent_table, expiring_lines, expiring_table, file_lines, recorded_line
 from tui.entering import at
-from tui.labels import pick
 from tui.model import Consent
 from tui.profile import Profile
 from tui.question import check_purpose
@@ -122,7 +122,7 @@ def withdraw_consent(
 
     async def work(profile: Profile) -> Result:
         person, code = _person(identifier), check_purpose(purpose) if purpose else ""
-        _confirm(("Ritirare il consenso?", "Withdraw the consent?"), profile, yes=yes)
+        _confirm(mark("Ritirare il consenso?"), profile, yes=yes)
         async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.withdraw_consent(person, code), profile)
 
@@ -140,7 +140,7 @@ def refuse_consent(ctx: typer.Context, identifier: Person, yes: Yes = False, as_
 
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
-        _confirm(("Registrare il rifiuto?", "Record the refusal?"), profile, yes=yes)
+        _confirm(mark("Registrare il rifiuto?"), profile, yes=yes)
         async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.refuse_consent(person), profile)
 
@@ -156,7 +156,7 @@ def add_objection(ctx: typer.Context, identifier: Person, yes: Yes = False, as_j
 
     async def work(profile: Profile) -> Result:
         person = _person(identifier)
-        _confirm(("Registrare l'opposizione?", "Record the objection?"), profile, yes=yes)
+        _confirm(mark("Registrare l'opposizione?"), profile, yes=yes)
         async with at(doors.node, profile, password_of(profile)) as door:
             return _told(await door.add_objection(person), profile)
 
@@ -220,11 +220,11 @@ def _told(on_file: ConsentFile, profile: Profile) -> Result:
     return Result(document, fold(file_lines(on_file, profile.lang)), table=consent_table(on_file, profile.lang))
 
 
-def _confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
+def _confirm(question: str, profile: Profile, *, yes: bool) -> None:
     """Ask before the act, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
     if yes:
         return
-    asked = pick((f"{question[0]} [s/N] ", f"{question[1]} [y/N] "), profile.lang)
+    asked = tr(question, profile.lang) + tr(" [s/N] ", profile.lang)
     if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)
 

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.device_key import open_device_key, save_device_key
 from tui.device_model import EnrolledDevice
 from tui.device_text import device_lines, device_table, enrolled_lines, invite_lines, revoked_lines, scan_lines
 from tui.entering import at, before_enrolment
-from tui.labels import pick
 from tui.profile import Profile
 from tui.typed import ask_line, new_password
 
@@ -24,7 +24,7 @@ device = typer.Typer(no_args_is_help=True, help="Postazioni che si collegano al 
 Confirm = Callable[[str], Awaitable[None]]
 _SCHEMA = "maglia.devices/1"
 _TRIES = 3
-_CODE = "Codice a sei cifre che mostra il telefono: ", "Six-digit code that the telephone shows: "
+_CODE = mark("Codice a sei cifre che mostra il telefono: ")
 
 
 @device.command("enrol")
@@ -49,9 +49,7 @@ def enrol(
         from maglia.core.one_time import setup_uri
 
         invited = read_code(sys.stdin.readline() if code == "-" else code)
-        called = check_device_name(
-            name or pick((f"postazione di {profile.user}", f"{profile.user}'s console"), profile.lang)
-        )
+        called = check_device_name(name or tr("postazione di {user}", profile.lang).format(user=profile.user))
         password, key = password_of(profile), SigningKey.generate()
         async with before_enrolment(profile) as door:
             begun = await door.begin(profile.user, password, invited, key, called)
@@ -147,8 +145,8 @@ def password(ctx: typer.Context, as_json: Json = False) -> None:
             raise MagliaError(Code.SESSION_DEVICE_NEEDED)
         key = open_device_key(profile.device_key, password_of(profile))
         save_device_key(profile.device_key, key, new_password(profile))
-        said = "La chiave della postazione si apre con la nuova password.", "The console's key opens with the new one."
-        return Result({"schema": "maglia.device_password/1", "id": key.key_id}, [pick(said, profile.lang)])
+        said = tr("La chiave della postazione si apre con la nuova password.", profile.lang)
+        return Result({"schema": "maglia.device_password/1", "id": key.key_id}, [said])
 
     perform(ctx, as_json, work)
 
@@ -157,7 +155,7 @@ async def _confirm(confirm: Confirm, profile: Profile) -> None:
     """Ask for the first code, again where it was mistyped."""
     for _ in range(_TRIES - 1):
         try:
-            await confirm(ask_line(pick(_CODE, profile.lang)))
+            await confirm(ask_line(tr(_CODE, profile.lang)))
         except MagliaError as error:
             if error.code is not Code.SESSION_OTP:
                 raise
@@ -165,7 +163,7 @@ async def _confirm(confirm: Confirm, profile: Profile) -> None:
             sys.stderr.write(f"!! {sentence.message} {sentence.next_action}\n")
         else:
             return
-    await confirm(ask_line(pick(_CODE, profile.lang)))
+    await confirm(ask_line(tr(_CODE, profile.lang)))
 
 
 def _told(found: list[EnrolledDevice], lines: list[str]) -> Result:

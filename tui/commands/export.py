@@ -16,6 +16,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.quoted import echo
+from maglia.core.translation import tr
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
 from tui.entering import at
@@ -91,9 +92,8 @@ def _free_place(out: Path, form: str) -> Path:
 
 def _lines(tables: dict[str, int], out: Path, lang: str) -> list[str]:
     rows = [f"{name}: {count}" for name, count in tables.items()]
-    if lang == "en":
-        return [*rows, f"Written: {out}", "It holds codes and names: keep it where only you can read it."]
-    return [*rows, f"Scritto: {out}", "Contiene codici e nomi: tenerlo dove lo legge solo chi deve."]
+    written = tr("Scritto: {file}", lang).format(file=out)
+    return [*rows, written, tr("Contiene codici e nomi: tenerlo dove lo legge solo chi deve.", lang)]
 
 
 @contextmanager

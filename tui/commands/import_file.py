@@ -10,6 +10,7 @@ import typer
 
 from maglia import import_command as words
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform
 from tui.entering import at
@@ -55,7 +56,7 @@ def import_file(
         words.check_rejects(rejects)
         content = words.read_list(path)
         password = password_of(profile)
-        title = "Import" if profile.lang == "en" else "Importazione"
+        title = tr("Importazione", profile.lang)
         try:
             with progress_bar(title, quiet=as_json) as progress:
                 async with at(doors.files, profile, password) as door:
@@ -78,5 +79,5 @@ async def _templates(profile: Profile) -> Result:
     lines = [
         f"{name}: {', '.join(f'{title} -> {ours}' for ours, title in columns.items())}" for name, columns, _ in kept
     ]
-    nothing = "No templates yet." if profile.lang == "en" else "Nessun modello salvato."
+    nothing = tr("Nessun modello salvato.", profile.lang)
     return Result(document, lines or [nothing])

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.folding import fold
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import UNDO_S, AidStatus
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, read_identifier, require, require_given
@@ -64,19 +65,17 @@ async def record_named(profile: Profile, aid: NamedAid, wanted: Wanted) -> Resul
         "status": aid.status,
         "to_confirm": _document(alike),
     }
-    english, number = profile.lang == "en", short_number(record_id)
+    number, lang = short_number(record_id), profile.lang
     echo = ", ".join(
-        (label(FACETS, aid.facet, profile.lang), show_amount(aid.amount_cents), show_day(date.fromisoformat(aid.date)))
+        (label(FACETS, aid.facet, lang), show_amount(aid.amount_cents), show_day(date.fromisoformat(aid.date)))
     )
-    done = (
-        f"Recorded: {echo} (no. {number}), person {alias}: at this body only."
-        if english
-        else f"Registrato: {echo} (n. {number}), persona {alias}: solo in questo ente."
+    done = tr("Registrato: {echo} (n. {number}), persona {alias}: solo in questo ente.", lang).format(
+        echo=echo, number=number, alias=alias
     )
     minutes = UNDO_S // 60
-    undo = f"It can be undone for {minutes} minutes:" if english else f"Si annulla entro {minutes} minuti:"
+    undo = tr("Si annulla entro {minutes} minuti:", lang).format(minutes=minutes)
     told = [done, f"{undo} maglia aid undo {number}"]
-    result = Result(document, fold([*told, *(_listed(alike, profile.lang) if alike else [])]))
+    result = Result(document, fold([*told, *(_listed(alike, lang) if alike else [])]))
     return with_receipt(result, paper)
 
 
@@ -98,23 +97,22 @@ def _document(found: tuple[ToConfirm, ...]) -> list[dict[str, object]]:
 
 def _listed(found: tuple[ToConfirm, ...], lang: str) -> list[str]:
     """Return candidates as lines, each with the words that keep it one."""
-    english = lang == "en"
     if not found:
-        return ["Nobody on file has a like name." if english else "Nessuno è registrato con un nome simile."]
+        return [tr("Nessuno è registrato con un nome simile.", lang)]
     lines: list[str] = []
     for one in found:
-        flag, birth = ("TO CONFIRM", "born") if english else ("DA CONFERMARE", "nascita")
+        flag, birth = tr("DA CONFERMARE", lang), tr("nascita", lang)
         lines.append(f"{flag}  {one.alias}  {one.name}, {birth} {show_day(date.fromisoformat(one.born))}, {one.place}")
         lines += [f"    {_past(aid, lang)}" for aid in one.aids]
-    return [*lines, _ADVICE_EN if english else _ADVICE_IT]
+    return [*lines, tr(_ADVICE, lang)]
 
 
-_ADVICE_IT = "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo numero con «maglia aid add»."
-_ADVICE_EN = "Like names, maybe other persons: ask the person. If it is the same, use the number with “maglia aid add”."
+_ADVICE = mark(
+    "Nomi simili, forse persone diverse: chiedere. Se è la stessa, usare il suo numero con «maglia aid add»."
+)
 
 
 def _past(aid: PastAid, lang: str) -> str:
     amount = () if aid.amount_cents is None else (show_amount(aid.amount_cents),)
-    given, promised = ("given", "promised") if lang == "en" else ("dato", "promesso")
-    state = promised if aid.status == AidStatus.RESERVED else given
+    state = tr("promesso" if aid.status == AidStatus.RESERVED else "dato", lang)
     return ", ".join((label(FACETS, aid.facet, lang), state, show_day(date.fromisoformat(aid.date)), *amount))

@@ -9,11 +9,11 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Basis, Visibility
 from tui import doors
 from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier
 from tui.entering import at
-from tui.labels import pick
 from tui.needs_model import FiledNeed, NewNeed
 from tui.needs_text import filed_lines, need_lines, need_table
 from tui.profile import Profile
@@ -69,7 +69,7 @@ def open_need(
             visibility,
         )
         async with at(doors.needs, profile, password_of(profile)) as door:
-            return _told(await door.open_need(new), ("Bisogno registrato.", "Need put on file."), profile)
+            return _told(await door.open_need(new), mark("Bisogno registrato."), profile)
 
     perform(ctx, as_json, work)
 
@@ -106,14 +106,14 @@ def close_need(
 
     async def work(profile: Profile) -> Result:
         async with at(doors.needs, profile, password_of(profile)) as door:
-            return _told(await door.close_need(name), ("Bisogno chiuso.", "Need closed."), profile)
+            return _told(await door.close_need(name), mark("Bisogno chiuso."), profile)
 
     perform(ctx, as_json, work)
 
 
-def _told(filed: FiledNeed, done: tuple[str, str], profile: Profile) -> Result:
+def _told(filed: FiledNeed, done: str, profile: Profile) -> Result:
     document: dict[str, object] = {"schema": SCHEMA, **asdict(filed)}
-    return Result(document, [pick(done, profile.lang), *filed_lines(filed, profile.lang)])
+    return Result(document, [tr(done, profile.lang), *filed_lines(filed, profile.lang)])
 
 
 def _number(lease: str, pod: str, pdr: str) -> str:

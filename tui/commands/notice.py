@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Purpose
 from tui.commands.base import Json, Result, password_of, perform
 from tui.commands.receipt import COLUMNS, Columns, Roll
@@ -71,12 +72,11 @@ def _document(printed: Printed) -> dict[str, object]:
 
 def _line(printed: Printed, lang: str) -> str:
     which = f"{printed.notice.version} ({printed.notice.language})"
-    if lang == "en":
-        what = "notice and consent form" if printed.has_form else "notice, without a consent form"
-        return f"Written {printed.path}: {what}, version {which}{_pages(', pages', printed)}."
-    what = "informativa e modulo di consenso" if printed.has_form else "informativa, senza modulo di consenso"
-    return f"Scritto {printed.path}: {what}, versione {which}{_pages(', pagine', printed)}."
-
-
-def _pages(word: str, printed: Printed) -> str:
-    return "" if printed.pages is None else f"{word}: {printed.pages}"
+    said = tr(
+        "Scritto {file}: informativa e modulo di consenso, versione {version}"
+        if printed.has_form
+        else "Scritto {file}: informativa, senza modulo di consenso, versione {version}",
+        lang,
+    )
+    pages = "" if printed.pages is None else tr(", pagine: {pages}", lang).format(pages=printed.pages)
+    return f"{said.format(file=printed.path, version=which)}{pages}."

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.translation import tr
 from maglia.core.vocabulary import MemberState
 from tui.board_text import answering_lines
 from tui.commands.base import Body, Json, Out, Reason, Result, password_of, perform, require, require_given
@@ -186,7 +187,7 @@ def discard(
             for member in members:
                 await door.discard(member, reason.strip())
         document: dict[str, object] = {"schema": "maglia.office.discard/1", "members": members}
-        done = "Discarded" if profile.lang == "en" else "Scartate"
+        done = tr("Scartate", profile.lang, "application")
         return Result(document, [f"{done}: {', '.join(members)}. {reason.strip()}"])
 
     perform(ctx, as_json, work)
@@ -209,7 +210,7 @@ def token(ctx: typer.Context, member: Body, as_json: Json = False) -> None:
             "expires_at": expires_at,
         }
         until = datetime.fromtimestamp(expires_at, UTC).astimezone()
-        word = "valid until" if profile.lang == "en" else "vale fino al"
+        word = tr("vale fino al", profile.lang)
         return Result(document, [code, f"({word} {until:%d/%m/%Y %H:%M})"])
 
     perform(ctx, as_json, work)
@@ -232,7 +233,7 @@ def suspend(
         async with at_office(profile, password_of(profile)) as door:
             version = await door.suspend(member, reason.strip())
         document: dict[str, object] = {"schema": "maglia.office.suspend/1", "member": member, "version": version}
-        done = f"Suspended: {member}." if profile.lang == "en" else f"Sospeso: {member}."
+        done = tr("Sospeso: {member}.", profile.lang).format(member=member)
         return Result(document, [done])
 
     perform(ctx, as_json, work)

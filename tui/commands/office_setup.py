@@ -11,6 +11,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.private_file import write_private
+from maglia.core.translation import tr
 from tui.commands.base import Json, Result, Settings, finish, require, tell
 from tui.exits import Exit
 from tui.profile import known_lang
@@ -58,18 +59,13 @@ def setup(
 
 
 def _lines(known: NetworkFile, out: Path, lang: str) -> list[str]:
-    if lang == "en":
-        return [
-            f"Written {out}: network “{known.network}”, registry {known.registry_front}.",
-            f"Fingerprint of the network file: {known.fingerprint}",
-            "Compare it by voice with the office. If it is another one: delete the profile and ask for the file again.",
-            f"Then: maglia --profile {out} office list",
-        ]
     return [
-        f"Scritto {out}: rete «{known.network}», registro {known.registry_front}.",
-        f"Impronta del file della rete: {known.fingerprint}",
-        "Confrontarla a voce con l'ufficio. Se è diversa: cancellare il profilo e chiedere di nuovo il file.",
-        f"Poi: maglia --profile {out} office list",
+        tr("Scritto {file}: rete «{network}», registro {registry}.", lang).format(
+            file=out, network=known.network, registry=known.registry_front
+        ),
+        tr("Impronta del file della rete: {fingerprint}", lang).format(fingerprint=known.fingerprint),
+        tr("Confrontarla a voce con l'ufficio. Se è diversa: cancellare il profilo e chiedere di nuovo il file.", lang),
+        tr("Poi: {command}", lang).format(command=f"maglia --profile {out} office list"),
     ]
 
 

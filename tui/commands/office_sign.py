@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.procedures import Procedure
+from maglia.core.translation import tr
 from tui.commands.base import YES, Body, Json, Out, Reason, Result, password_of, perform, require
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
@@ -35,6 +37,7 @@ procedure = typer.Typer(
 )
 signing.add_typer(procedure, name="procedure")
 
+_LOG_KEY = re.compile(r"[0-9a-f]{64}")
 Yes = Annotated[bool, typer.Option("--yes", help="Firma senza chiedere conferma, per gli script.")]
 
 
@@ -81,7 +84,7 @@ def heard_of(members: Sequence[str], read_aloud: Sequence[str], lang: str) -> di
         require(len(read_aloud) == len(members), "fingerprint")
         return dict(zip(members, read_aloud, strict=True))
     require(sys.stdin.isatty(), "fingerprint")
-    question = "Fingerprint of {}, as its referent reads it" if lang == "en" else "Impronta di {}, letta dal referente"
+    question = tr("Impronta di {}, letta dal referente", lang)
     return {member: ask_line(question.format(plain(member)) + ": ") for member in members}
 
 
@@ -199,6 +202,7 @@ def renew(
 
         key = load_officer_key(profile)
         renewal = Renewal(policies.strip().lower(), log_key.strip().lower())
+        require(not renewal.log_key or _LOG_KEY.fullmatch(renewal.log_key) is not None, "log_key")
         changes = [Change("policies", policies=renewal.policies)] if renewal.policies else []
         async with at_office(profile, password_of(profile)) as door:
             reading, signed = await sign(door, key, changes, profile, yes=yes, renewal=renewal)
@@ -252,7 +256,7 @@ async def sign(
         if yes or not sys.stdin.isatty():
             return
         print(*shown_lines(reading, profile.lang), sep="\n", file=sys.stderr)
-        if ask_line("Sign? [y/N] " if profile.lang == "en" else "Firmare? [s/N] ").lower() not in YES:
+        if ask_line(tr("Firmare? [s/N] ", profile.lang)).lower() not in YES:
             raise MagliaError(Code.SESSION_DECLINED)
 
     return await sign_changes(door, key, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile, confirm)
@@ -272,7 +276,7 @@ def told(act: str, said: Mapping[str, object], lines: list[str], reading: Readin
     """Return what a command says of a draft that was signed, its whole difference included."""
     from tui.draft_text import draft_lines  # cryptography is loaded when it is needed
 
-    differs = draft_lines(reading.draft, reading.before, lang)
+    differs = draft_lines(reading.draft, reading.before, lang, reading.suspended)
     others = [] if signed.published else reading.others  # a publication closes every other draft
     document: dict[str, object] = {
         "schema": f"maglia.office.{act}/1",

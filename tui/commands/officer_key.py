@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.exits import Exit
 from tui.profile import Profile, known_lang
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
 
 own_key = typer.Typer(rich_markup_mode=None)
-
-_SAID = ("Impronta da leggere a voce", "Chiave pubblica")
 
 
 @own_key.command("keygen")
@@ -40,8 +39,10 @@ def keygen(
 
         public = make_officer_key(out)
         heard = fingerprint(bytes.fromhex(public))
-        aloud, key = ("Fingerprint to read aloud", "Public key") if lang == "en" else _SAID
-        lines = [f"{aloud}: {heard}", f"{key}: {public}"]
+        lines = [
+            tr("Impronta da leggere a voce: {fingerprint}", lang).format(fingerprint=heard),
+            tr("Chiave pubblica: {key}", lang).format(key=public),
+        ]
         document: dict[str, object] = {"schema": "maglia.office.key/1", "public_key": public, "fingerprint": heard}
         tell(Result(document, lines), as_json)
         return Exit.DONE

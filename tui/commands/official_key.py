@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from maglia.core.folding import fold
+from maglia.core.translation import tr
 from maglia.core.vocabulary import NetworkRole
 from tui.commands.base import Json, Result, Settings, finish, tell
 from tui.commands.office_setup import read_network
@@ -64,18 +65,11 @@ def official_key(
 
 def _lines(heard: str, network: str, request: Path, role: NetworkRole, lang: str) -> list[str]:
     appoint = shlex.join(["maglia", "office", "appoint", request.name])
-    if lang == "en":
-        return [
-            f"Fingerprint to read aloud: {heard}",
-            f"Network file: {network} (compare it by voice too)",
-            *fold([f"Give {request} to the office."]),
-            *command_lines("Two officers sign it", appoint),
-            *fold([f"Role: {role.value}. The key stays here, under its passphrase: nobody else ever needs it."]),
-        ]
+    stays = tr("Ruolo: {role}. La chiave resta qui, con la sua frase segreta: non serve a nessun altro.", lang)
     return [
-        f"Impronta da leggere a voce: {heard}",
-        f"File della rete: {network} (anche questa si confronta a voce)",
-        *fold([f"Dare {request} all'ufficio."]),
-        *command_lines("Due funzionari la firmano", appoint),
-        *fold([f"Ruolo: {role.value}. La chiave resta qui, con la sua frase segreta: non serve a nessun altro."]),
+        tr("Impronta da leggere a voce: {fingerprint}", lang).format(fingerprint=heard),
+        tr("File della rete: {fingerprint} (anche questa si confronta a voce)", lang).format(fingerprint=network),
+        *fold([tr("Dare {file} all'ufficio.", lang).format(file=request)]),
+        *command_lines(tr("Due funzionari la firmano", lang), appoint),
+        *fold([stays.format(role=role.value)]),
     ]

@@ -10,6 +10,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import MeansTest, Purpose, Visibility
 from tui.commands.base import Json, Person, Result, perform, read_identifier, require
 from tui.commands.names import Born, Name
@@ -177,14 +178,14 @@ def remove_taken(
     """
 
     async def work(profile: Profile) -> Result:
-        confirm(("Togliere senza inviare?", "Remove without sending?"), profile, yes=yes)
+        confirm(mark("Togliere senza inviare?"), profile, yes=yes)
         store = open_store(profile)
         found = next((one for one in store.taken() if one.number == number), None)
         if found is None:
             raise MagliaError(Code.INPUT_OFFLINE_NUMBER)
         store.remove(found.key)
         document: dict[str, object] = {"schema": "maglia.offline.removed/1", "number": number}
-        done = f"Removed: n. {number}." if profile.lang == "en" else f"Tolto: n. {number}."
+        done = tr("Tolto: n. {number}.", profile.lang).format(number=number)
         return Result(document, [done])
 
     perform(ctx, as_json, work)

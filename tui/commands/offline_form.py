@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Basis
 from tui.commands.base import Json, Result, perform, require
 from tui.papers.notice import ON_PAPER, Notice
@@ -81,6 +82,6 @@ def _document(notice: Notice, basis: str) -> dict[str, object]:
 
 def _line(out: Path, notice: Notice, pages: int, lang: str) -> str:
     which = f"{notice.version} ({notice.language})"
-    if lang == "en":
-        return f"Written {out}: notice {which} and forms, pages: {pages}."
-    return f"Scritto {out}: informativa {which} e moduli, pagine: {pages}."
+    return tr("Scritto {out}: informativa {which} e moduli, pagine: {pages}.", lang).format(
+        out=out, which=which, pages=pages
+    )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui.commands.base import YES, password_of
 from tui.device_key import open_device_key
-from tui.labels import pick
 from tui.profile import Profile
 from tui.typed import ask_line, ask_secret, environment_password
 
@@ -39,7 +39,7 @@ def open_store(profile: Profile) -> OfflineStore:
     if profile.device_key.exists():
         open_device_key(profile.device_key, password)
     elif given is None:
-        again = pick(("Ancora la password: ", "The password again: "), profile.lang)
+        again = tr("Ancora la password: ", profile.lang)
         if ask_secret(again, OFFLINE_VARIABLE) != password:
             raise MagliaError(Code.INPUT_TYPED_TWICE)
     return OfflineStore(profile.offline, password)
@@ -58,15 +58,15 @@ def open_with(profile: Profile, password: str) -> OfflineStore:
     except MagliaError as error:
         if error.code is not Code.SESSION_OFFLINE_CLOSED or not sys.stdin.isatty():
             raise
-        of_then = pick(("Password di quando è stato preso: ", "Password of when it was taken: "), profile.lang)
+        of_then = tr("Password di quando è stato preso: ", profile.lang)
         return OfflineStore(profile.offline, ask_secret(of_then, OFFLINE_VARIABLE))
     return store
 
 
-def confirm(question: tuple[str, str], profile: Profile, *, yes: bool) -> None:
+def confirm(question: str, profile: Profile, *, yes: bool) -> None:
     """Ask before the act, no being the answer of whoever only presses Enter; raise `session.unconfirmed`."""
     if yes:
         return
-    asked = pick((f"{question[0]} [s/N] ", f"{question[1]} [y/N] "), profile.lang)
+    asked = tr(question, profile.lang) + tr(" [s/N] ", profile.lang)
     if not sys.stdin.isatty() or ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)

@@ -12,13 +12,13 @@ import typer
 from maglia.core.errors import Code, MagliaError
 from maglia.core.private_file import write_private
 from maglia.core.quoted import echo
+from maglia.core.translation import tr
 from maglia.import_command import SheetName
 from tui import doors
 from tui.commands.base import YES, Json, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
 from tui.entering import at
 from tui.exits import Exit
-from tui.labels import pick
 from tui.person_text import linked_lines, person_lines, preview_lines, unlinked_lines
 from tui.persons_text import changes_csv, registry_lines
 from tui.profile import Profile
@@ -149,7 +149,7 @@ def _confirm(shown: list[str], profile: Profile) -> None:
     if not sys.stdin.isatty():
         raise MagliaError(Code.SESSION_UNCONFIRMED)
     print("\n".join(shown), file=sys.stderr)
-    asked = pick(("È la stessa persona? [s/N] ", "Is it the same person? [y/N] "), profile.lang)
+    asked = tr("È la stessa persona? [s/N] ", profile.lang)
     if ask_line(asked).lower() not in YES:
         raise MagliaError(Code.SESSION_UNCONFIRMED)
 

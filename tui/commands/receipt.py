@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import languages, mark, tr
 from tui import doors
 from tui.commands.base import Json, Result, password_of, perform, require, tell_error
 from tui.entering import at
-from tui.labels import pick
 from tui.profile import Profile
-from tui.settings import LANGUAGES
 from tui.text import command_lines, plain, short_number
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ Check = Annotated[str, typer.Option("--check", help="Verifica da scrivere sulla 
 ReceiptFile = Annotated[
     Path | None, typer.Option("--receipt", help="Scrive anche la ricevuta per la persona, .pdf o .txt.")
 ]
-_NO_RECEIPT = ("La ricevuta non c'è; per farla", "There is no receipt; to make it")
+_NO_RECEIPT = mark("La ricevuta non c'è; per farla")
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Wanted:
 
         form_of(self.out, roll=self.roll)
         check_columns(self.columns)
-        require(self.language in ("", *LANGUAGES), "language")
+        require(self.language in ("", *languages()), "language")
         if self.out is not None:
             check_name(self.out, force=self.force)
 
@@ -86,7 +85,7 @@ class Wanted:
                 tell_error(error, as_json=False, lang=profile.lang),
                 f"maglia aid receipt {short_number(number)}",
             )
-            return Result({"file": None}, command_lines(pick(_NO_RECEIPT, profile.lang), again), ended)
+            return Result({"file": None}, command_lines(tr(_NO_RECEIPT, profile.lang), again), ended)
         return Result(written, lines)
 
     def write(self, receipt: Receipt, lang: str) -> tuple[dict[str, object], list[str]]:
@@ -99,7 +98,7 @@ class Wanted:
             text = receipt_text(receipt, form, self.columns)
             return {"form": form.value, "text": text}, text.rstrip("\n").split("\n")
         write_receipt(receipt, self.out, form, columns=self.columns, force=self.force)
-        done = pick((f"Ricevuta scritta: {self.out}", f"Receipt written: {self.out}"), lang)
+        done = tr("Ricevuta scritta: {out}", lang).format(out=self.out)
         return {"form": form.value, "file": str(self.out)}, [done]
 
 

@@ -9,6 +9,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, MeansTest, Visibility
 from tui import doors
 from tui.commands import records
@@ -25,7 +26,7 @@ from tui.commands.base import (
 from tui.commands.names import Born, Name, find_names, record_named, who
 from tui.commands.receipt import Check, ReceiptFile, Roll, Wanted, with_receipt
 from tui.entering import at
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.model import Aid, NamedAid
 from tui.profile import Profile
 from tui.question import check_aid_facet, check_purpose
@@ -34,11 +35,8 @@ from tui.text import parse_amount, parse_day, plain, short_number, show_amount, 
 aid = typer.Typer(no_args_is_help=True, help="Aiuti dati dall'ente.", rich_markup_mode=None)
 case = typer.Typer(no_args_is_help=True, help="Pratiche degli enti pubblici.", rich_markup_mode=None)
 
-_RECORDED = ("Registrato", "Recorded")
-_UNDO = (
-    "Si annulla fino alle {until}, poi si corregge; per annullare:",
-    "It can be undone until {until}, and corrected after that; to undo it:",
-)
+_RECORDED = mark("Registrato")
+_UNDO = mark("Si annulla fino alle {until}, poi si corregge; per annullare:")
 
 
 @aid.command("add")
@@ -139,8 +137,8 @@ async def _record_aid(profile: Profile, record: Aid, wanted: Wanted) -> Result:
         "undo_until_ms": undo_until_ms,
     }
     number = short_number(record_id)
-    told = f"{pick(_RECORDED, profile.lang)}: {', '.join(echo)} (n. {number})."
-    undo = pick(_UNDO, profile.lang).format(until=show_time(undo_until_ms))
+    told = f"{tr(_RECORDED, profile.lang)}: {', '.join(echo)} (n. {number})."
+    undo = tr(_UNDO, profile.lang).format(until=show_time(undo_until_ms))
     return with_receipt(Result(document, [told, undo, f"  maglia aid undo {number}"]), paper)
 
 
@@ -173,7 +171,7 @@ def add_case(
             "purpose": purpose,
             "protocol": protocol.strip(),
         }
-        done = "Case recorded" if profile.lang == "en" else "Pratica registrata"
+        done = tr("Pratica registrata", profile.lang)
         return Result(document, [f"{done}: {plain(protocol)} (n. {case_id})."])
 
     perform(ctx, as_json, work)

@@ -10,22 +10,19 @@ from typing import Annotated
 import typer
 
 from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Frequency, MeansTest, Visibility
 from tui import doors
 from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require
 from tui.commands.receipt import Number, print_receipt
 from tui.entering import at
-from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_aid_facet
 from tui.records_model import Correction
 from tui.records_text import note_lines, person_lines, person_table, record_lines, undone_lines
 from tui.text import parse_amount, parse_day, short_number, show_time
 
-_UNDO = (
-    "Si annulla fino alle {until}: maglia aid undo {number}",
-    "It can be undone until {until}: maglia aid undo {number}",
-)
+_UNDO = mark("Si annulla fino alle {until}: maglia aid undo {number}")
 
 
 def show_file(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
@@ -91,8 +88,8 @@ def correct_aid(
         )
         async with at(doors.records, profile, password_of(profile)) as door:
             new = await door.correct_aid(number, correction)
-        done = pick(("Corretto, vale da ora:", "Corrected, in force from now on:"), profile.lang)
-        undo = pick(_UNDO, profile.lang).format(until=show_time(new.undo_until_ms), number=short_number(new.id))
+        done = tr("Corretto, vale da ora:", profile.lang)
+        undo = tr(_UNDO, profile.lang).format(until=show_time(new.undo_until_ms), number=short_number(new.id))
         return Result(
             {"schema": "maglia.aid.corrected/1", "record": asdict(new)}, [done, *record_lines(new, profile.lang), undo]
         )
@@ -142,10 +139,10 @@ def note_person(
         async with at(doors.records, profile, password_of(profile)) as door:
             if written:
                 count = await door.add_note(person, written)
-                done = pick(("Nota registrata.", "Note recorded."), profile.lang)
+                done = tr("Nota registrata.", profile.lang)
                 return Result({"schema": "maglia.aid.note/1", "notes": count}, [done])
             notes = await door.notes(person)
-        none = pick(("Nessuna nota su questa persona.", "No note on this person."), profile.lang)
+        none = tr("Nessuna nota su questa persona.", profile.lang)
         document: dict[str, object] = {"schema": "maglia.aid.notes/1", "notes": [asdict(one) for one in notes]}
         return Result(document, note_lines(notes, profile.lang) or [none])
 

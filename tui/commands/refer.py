@@ -11,11 +11,11 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.commands.base import Json, Out, Person, Result, password_of, perform, read_identifier, require, require_given
 from tui.entering import at
 from tui.exits import Exit
-from tui.labels import pick
 from tui.profile import Profile
 from tui.question import check_facet
 from tui.referral_model import Referral, Wanted
@@ -29,10 +29,10 @@ _NUMBER = re.compile(r"(?:[Ii]-)?0*([0-9]{1,9})")
 _SCHEMA = "maglia.referral/1"
 _OR_READ = "; - per leggerlo dall'ingresso standard."
 _ASKED = (
-    ("name", ("Nome della persona: ", "Name of the person: ")),
-    ("contact", ("Recapito della persona: ", "How to reach the person: ")),
-    ("need", ("Che cosa serve: ", "What is needed: ")),
-    ("note", ("Nota per l'ente che riceve: ", "Note for the body that receives: ")),
+    ("name", mark("Nome della persona: ")),
+    ("contact", mark("Recapito della persona: ")),
+    ("need", mark("Che cosa serve: ")),
+    ("note", mark("Nota per l'ente che riceve: ")),
 )
 
 
@@ -186,13 +186,13 @@ def referral_number(text: str) -> int:
     return int(found[1])
 
 
-def _written(text: str, asked: tuple[str, tuple[str, str]], profile: Profile) -> str:
+def _written(text: str, asked: tuple[str, str], profile: Profile) -> str:
     """Return a text; `-` reads it as a line, asked for on a terminal. Raises `input.field` where no line is left."""
     if text != "-":
         return text
     field, prompt = asked
     if sys.stdin.isatty():
-        return ask_line(pick(prompt, profile.lang))
+        return ask_line(tr(prompt, profile.lang))
     line = sys.stdin.readline()
     require(bool(line), field)
     return line.strip()

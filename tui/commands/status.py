@@ -7,6 +7,7 @@ from dataclasses import asdict
 import typer
 
 from maglia.core.findings.document import finding_document
+from maglia.core.translation import tr
 from tui import doors
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.commands.log_signals import log_signals
@@ -93,32 +94,34 @@ def log_lines(report: LogReport, lang: str) -> list[str]:
 
 def _log_verdict(report: LogReport, lang: str) -> str:
     if report.ok:
-        return "OK  The log is whole." if lang == "en" else "OK  Il registro è integro."
-    where = "" if report.first_bad is None else f" {report.first_bad}"
+        return tr("OK  Il registro è integro.", lang)
+    where = "" if report.first_bad is None else str(report.first_bad)
     if report.bad_archive and not where:
-        if lang == "en":
-            return f"!!  The archive file {report.bad_archive} is altered. Put it back from a copy, and verify again."
-        return f"!!  Il file d'archivio {report.bad_archive} è alterato. Rimetterlo da una copia e ripetere."
-    if lang == "en":
-        place = f" at entry{where}" if where else ": it does not match its checkpoint"
-        return f"!!  The log is altered{place}. Do not use the node and tell the auditor."
-    place = f" alla voce{where}" if where else ": non corrisponde alla sua testata"
-    return f"!!  Il registro è alterato{place}. Non usare il nodo e avvisare il revisore."
+        return tr("!!  Il file d'archivio {bad_archive} è alterato. Rimetterlo da una copia e ripetere.", lang).format(
+            bad_archive=report.bad_archive
+        )
+    if where:
+        altered = tr("!!  Il registro è alterato alla voce {entry}. Non usare il nodo e avvisare il revisore.", lang)
+    else:
+        altered = tr(
+            "!!  Il registro è alterato: non corrisponde alla sua testata. Non usare il nodo e avvisare il revisore.",
+            lang,
+        )
+    return altered.format(entry=where)
 
 
 def _log_facts(report: LogReport, lang: str) -> list[str]:
-    if lang == "en":
-        until = f", the first {report.cosigned_size} entries are" if report.cosigned_size else ""
-        archived = f", read from entry {report.first} on (archived before)" if report.first else ""
-        witness = "cosigned by the witness" if report.cosigned else f"not cosigned yet{until}"
-        return [
-            f"    Entries: {report.size}, root {report.root}{archived}",
-            f"    Checkpoint: {report.checkpoint_size}, root {report.checkpoint_root}, {witness}",
-        ]
-    until = f", lo sono le prime {report.cosigned_size} voci" if report.cosigned_size else ""
-    archived = f", lette dalla {report.first} in poi (prima, archiviate)" if report.first else ""
-    witness = "controfirmata dal testimone" if report.cosigned else f"non ancora controfirmata{until}"
-    return [
-        f"    Voci: {report.size}, radice {report.root}{archived}",
-        f"    Testata: {report.checkpoint_size}, radice {report.checkpoint_root}, {witness}",
-    ]
+    archived = tr(", lette dalla {first} in poi (prima, archiviate)", lang) if report.first else ""
+    if report.cosigned:
+        witness = tr("controfirmata dal testimone", lang)
+    elif report.cosigned_size:
+        witness = tr("non ancora controfirmata, lo sono le prime {count} voci", lang)
+    else:
+        witness = tr("non ancora controfirmata", lang)
+    entries = tr("    Voci: {size}, radice {root}", lang).format(size=report.size, root=report.root)
+    head = tr("    Testata: {size}, radice {root}, {witness}", lang).format(
+        size=report.checkpoint_size,
+        root=report.checkpoint_root,
+        witness=witness.format(count=report.cosigned_size),
+    )
+    return [entries + archived.format(first=report.first), head]

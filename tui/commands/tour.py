@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui.commands.base import Json, Settings, finish
 from tui.commands.default import DefaultCommand, Unnamed
 from tui.exits import Exit
-from tui.labels import pick
 from tui.profile import known_lang
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def lead(
         if not guide.finds_network():
             raise no_network(district.folder)
         outcomes, stopped = guide.lead(chosen, len(steps))
-        tell("\n" + _ending(steps, progress, lang))
+        missing = [_line(at, progress, lang) for at in steps if not progress.has(at.step.name)]
+        tell("\n" + "\n".join((_ending(steps, progress, lang), *missing)))
         if as_json:
             print(json.dumps(_document(outcomes, lang, stopped=stopped), ensure_ascii=False))
         if stopped:
@@ -109,9 +110,8 @@ def list_steps(ctx: typer.Context, directory: Folder = FOLDER, as_json: Json = F
         for at in steps:
             if at.chapter is not chapter:
                 chapter = at.chapter
-                print(pick(chapter.title, lang))
-            mark = "x" if progress.has(at.step.name) else " "
-            print(f"  [{mark}] {at.number:2}  {pick(at.step.title, lang)}")
+                print(tr(chapter.title, lang))
+            print(_line(at, progress, lang))
         print(_ending(steps, progress, lang))
         return Exit.DONE
 
@@ -133,7 +133,7 @@ def _listed(steps: Sequence[Numbered], progress: Progress, lang: str) -> list[di
 
 
 def _of(at: Numbered, lang: str) -> dict[str, object]:
-    words = {"chapter": pick(at.chapter.title, lang), "title": pick(at.step.title, lang)}
+    words = {"chapter": tr(at.chapter.title, lang), "title": tr(at.step.title, lang)}
     return {"number": at.number, "name": at.step.name, **words}
 
 
@@ -144,15 +144,16 @@ def _document(outcomes: Sequence[Outcome], lang: str, *, stopped: bool) -> dict[
 
 def _ending(steps: Sequence[Numbered], progress: Progress, lang: str) -> str:
     done = sum(progress.has(at.step.name) for at in steps)
-    told = (
-        f"Fatti {done} passi su {len(steps)}. «maglia tour» riprende dal primo che manca.",
-        f"{done} steps of {len(steps)} done. “maglia tour” goes on from the first that is missing.",
-    )
-    whole = (
-        f"Fatti tutti i {len(steps)} passi. La rete di prova si spegne con «maglia-demo down».",
-        f"All {len(steps)} steps done. “maglia-demo down” takes the demonstration network down.",
-    )
-    return pick(whole if done == len(steps) else told, lang)
+    if done == len(steps):
+        whole = tr("Fatti tutti i {count} passi. La rete di prova si spegne con «maglia-demo down».", lang)
+        return whole.format(count=done)
+    told = tr("Fatti {done} passi su {count}. «maglia tour» riprende dal primo che manca.", lang)
+    return told.format(done=done, count=len(steps))
+
+
+def _line(at: Numbered, progress: Progress, lang: str) -> str:
+    mark = "x" if progress.has(at.step.name) else " "
+    return f"  [{mark}] {at.number:2}  {tr(at.step.title, lang)}"
 
 
 def _tell(line: str) -> None:

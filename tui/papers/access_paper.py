@@ -13,6 +13,7 @@ from importlib import resources
 from string import Template
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import WRITTEN_IN
 from maglia.core.vocabulary import LOG_MONTHS
 from tui.access_model import Case, Part, Report
 from tui.access_text import access_lines, earlier_line, ended_keys, missing_reason, show_iso, show_known
@@ -60,9 +61,12 @@ class Words:
     operator: str
 
 
+_TEXTS = resources.files("tui.papers") / "reports"
+
+
 def read_words(lang: str) -> Words:
-    """Return the texts in a language that the console speaks."""
-    content = (resources.files("tui.papers") / "reports" / f"{lang}.toml").read_text("utf-8")
+    """Return the texts in a language that the report is written in."""
+    content = (_TEXTS / f"{lang}.toml").read_text("utf-8")
     found = tomllib.loads(content)
     return Words(**{field.name: found[field.name] for field in fields(Words)})
 
@@ -71,6 +75,7 @@ def print_report(report: Report, who: Controller, lang: str, made: date) -> tupl
     """Return the PDF and its number of pages, dated `made`."""
     from tui.papers.sheet import Sheet  # noqa: PLC0415 - fpdf2 is loaded when it is needed
 
+    lang = lang if (_TEXTS / f"{lang}.toml").is_file() else WRITTEN_IN  # a paper is in one language alone
     words, case = read_words(lang), report.case
     values = _values(case, who, made)
     sheet = Sheet(words.title, lang, made, _fill(words.footer, values), words.page)

@@ -92,7 +92,7 @@ def read_notice(file: str, content: bytes) -> Notice:
     try:
         said = tomllib.loads(content.decode())
         notice = _notice(file, said)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{file}: {error!r}") from error
     if file != f"{notice.version}.{notice.language}.toml":
         raise ValueError(f"{file}: the name is not version.language.toml")

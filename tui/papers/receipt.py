@@ -12,8 +12,9 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus, is_special
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.papers.forms import Form, text_page
 from tui.papers.page import Page
 from tui.papers.roll import COLUMNS
@@ -22,11 +23,11 @@ from tui.text import plain, short_number, show_amount, show_day
 
 _SHOWN = 4
 """Last characters of a code that are shown, of a short one a third at most."""
-_NAME = ("ricevuta", "receipt")
-_NUMBERED = ("Ricevuta n.", "Receipt no.")
-_GIVEN = ("Aiuto dato", "Help given")
-_PROMISED = ("Aiuto promesso, non ancora dato", "Help promised, not yet given")
-_SOME_HELP = ("Aiuto di questo ente", "Help from this body")
+_NAME = mark("ricevuta")
+_NUMBERED = mark("Ricevuta n.")
+_GIVEN = mark("Aiuto dato")
+_PROMISED = mark("Aiuto promesso, non ancora dato")
+_SOME_HELP = mark("Aiuto di questo ente")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def receipt_text(receipt: Receipt, form: Form = Form.TEXT, columns: int = COLUMN
 
 def receipt_stem(receipt: Receipt) -> str:
     """Return the name of a receipt's file without its ending; it holds the record's number, and nobody's code."""
-    return f"{pick(_NAME, receipt.language)}-{receipt.number}"
+    return f"{tr(_NAME, receipt.language)}-{receipt.number}"
 
 
 def masked(code: str) -> str:
@@ -113,75 +114,69 @@ def fill_receipt(page: Page, receipt: Receipt) -> None:
         raise MagliaError(Code.INPUT_RECORD_NO_RECEIPT, number=receipt.number)
     lang = receipt.language
     page.start_page()
-    page.title_lines(_title(receipt), pick(_PROMISED if receipt.is_promise else _GIVEN, lang))
+    page.title_lines(_title(receipt), tr(_PROMISED if receipt.is_promise else _GIVEN, lang))
     for name, value in _pairs(receipt):
         if value:
-            page.pair(pick(name, lang), page.legible(plain(value)))
-    page.paragraph(pick(_KEEP_PROMISE if receipt.is_promise else _KEEP, lang))
-    page.heading(pick(_YOUR_DATA, lang))
-    page.paragraph(pick(_RIGHTS, lang))
-    page.paragraph(page.legible(f"{pick(_ASK, lang)} {plain(receipt.dpo or receipt.contact) or pick(_COUNTER, lang)}"))
-    page.blank(pick(_SIGNED, lang))
+            page.pair(tr(name, lang), page.legible(plain(value)))
+    page.paragraph(tr(_KEEP_PROMISE if receipt.is_promise else _KEEP, lang))
+    page.heading(tr(_YOUR_DATA, lang))
+    page.paragraph(tr(_RIGHTS, lang))
+    page.paragraph(page.legible(f"{tr(_ASK, lang)} {plain(receipt.dpo or receipt.contact) or tr(_COUNTER, lang)}"))
+    page.blank(tr(_SIGNED, lang))
 
 
-_KEEP = (
-    "Il numero serve a ritrovare l'aiuto: tenere questo foglio.",
-    "The number finds the help again: keep this paper.",
-)
-_KEEP_PROMISE = (
+_KEEP = mark("Il numero serve a ritrovare l'aiuto: tenere questo foglio.")
+_KEEP_PROMISE = mark(
     "L'aiuto è tenuto da parte fino al momento scritto: venire prima, con questo foglio. Dopo, lo si può chiedere di"
-    " nuovo.",
-    "The help is set aside until the moment written here: come earlier, with this paper. Afterwards you can ask again.",
+    " nuovo."
 )
-_YOUR_DATA = ("I suoi dati", "Your data")
-_RIGHTS = (
+_YOUR_DATA = mark("I suoi dati")
+_RIGHTS = mark(
     "Può sapere chi ha chiesto di lei e quando, vedere che cosa è scritto, farlo correggere, ritirare il consenso o"
-    " opporsi. Se lo fa, non perde l'aiuto.",
-    "You can learn who asked about you and when, see what is written, have it corrected, withdraw consent or object."
-    " Doing so does not lose you the help.",
+    " opporsi. Se lo fa, non perde l'aiuto."
 )
-_ASK = ("Si chiede a:", "To do so, ask:")
-_COUNTER = ("questo sportello", "this counter")
-_SIGNED = ("Per l'ente", "For the body")
+_ASK = mark("Si chiede a:")
+_COUNTER = mark("questo sportello")
+_SIGNED = mark("Per l'ente")
 
 
 def _title(receipt: Receipt) -> str:
-    return f"{pick(_NUMBERED, receipt.language)} {receipt.number}"
+    return f"{tr(_NUMBERED, receipt.language)} {receipt.number}"
 
 
-def _pairs(receipt: Receipt) -> list[tuple[tuple[str, str], str]]:
+def _pairs(receipt: Receipt) -> list[tuple[str, str]]:
     """Return what is told, each with what it is called; an empty one is not written."""
     lang, promised = receipt.language, receipt.is_promise
     return [
-        (("Ente", "Body"), receipt.body),
-        (("Recapito", "Contact"), receipt.contact),
-        (("Aiuto", "Help"), _kind(receipt)),
-        (("Importo", "Amount"), _amount(receipt)),
-        (("Promesso il", "Promised on") if promised else ("Dato il", "Given on"), _day(receipt.day)),
-        (("Fino al", "Until"), _moment(receipt.until_ms) if promised else ""),
-        (("Periodo", "Period"), _period(receipt)),
-        (("Persona", "Person"), masked(receipt.code)),
-        (("Verifica", "Check"), _followed(receipt.followed, lang)),
-        (("Stampata il", "Printed on"), show_day(receipt.made)),
+        (mark("Ente"), receipt.body),
+        (mark("Recapito"), receipt.contact),
+        (mark("Aiuto", "paper"), _kind(receipt)),
+        (mark("Importo"), _amount(receipt)),
+        (mark("Promesso il") if promised else mark("Dato il"), _day(receipt.day)),
+        (mark("Fino al"), _moment(receipt.until_ms) if promised else ""),
+        (mark("Periodo"), _period(receipt)),
+        (mark("Persona"), masked(receipt.code)),
+        (mark("Verifica"), _followed(receipt.followed, lang)),
+        (mark("Stampata il"), show_day(receipt.made)),
     ]
 
 
 def _kind(receipt: Receipt) -> str:
     """Return the kind of help; one of a special category is not named, since a paper is found by others at home."""
     if is_special(receipt.facet):
-        return pick(_SOME_HELP, receipt.language)
+        return tr(_SOME_HELP, receipt.language)
     return label(FACETS, receipt.facet, receipt.language)
 
 
 def _amount(receipt: Receipt) -> str:
     if receipt.amount_cents is None:
         return ""
-    monthly = pick((" al mese", " a month"), receipt.language) if receipt.monthly else ""
+    monthly = tr(" al mese", receipt.language) if receipt.monthly else ""
     return f"{show_amount(receipt.amount_cents)}{monthly}"
 
 
 def _period(receipt: Receipt) -> str:
-    begin, end = ("from", "to") if receipt.language == "en" else ("dal", "al")
+    begin, end = tr("dal", receipt.language), tr("al", receipt.language)
     days = ((begin, receipt.period_from), (end, receipt.period_to))
     return " ".join(f"{word} {_day(day)}" for word, day in days if day)
 
@@ -189,9 +184,9 @@ def _period(receipt: Receipt) -> str:
 def _followed(followed: Followed | None, lang: str) -> str:
     if followed is None:
         return ""
-    counted = pick(("enti su", "bodies of"), lang)
-    partial = "" if followed.complete else pick((" (risultato parziale)", " (partial result)"), lang)
-    answered = pick(("hanno risposto", "answered by"), lang)
+    counted = tr("enti su", lang)
+    partial = "" if followed.complete else tr(" (risultato parziale)", lang)
+    answered = tr("hanno risposto", lang, "paper")
     return f"{followed.check_id}: {answered} {followed.answered} {counted} {followed.asked}{partial}"
 
 
@@ -209,7 +204,7 @@ def _day(iso: str) -> str:
 def _pdf(receipt: Receipt) -> bytes:
     from tui.papers.sheet import Sheet  # noqa: PLC0415 - fpdf2 is loaded when it is needed
 
-    page_word = pick(("pagina", "page"), receipt.language)
+    page_word = tr("pagina", receipt.language)
     sheet = Sheet(_title(receipt), receipt.language, receipt.made, _title(receipt), page_word)
     fill_receipt(sheet, receipt)
     return bytes(sheet.output())

@@ -10,12 +10,12 @@ from typing import ClassVar
 
 from textual import on
 
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.access_model import Case, Report
 from tui.access_table import case_table, report_table
 from tui.access_text import nobody
 from tui.handout import hand_out_report
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.screens.access_reports_acts import ReportActs
 from tui.screens.access_reports_rows import CASES, FOUND, case_lines, case_row, collecting_lines, found_rows, some_gaps
@@ -28,7 +28,6 @@ from tui.table import Table
 from tui.widgets.frame import Panel
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
-from tui.words import say
 
 _WATCH = "collect"
 
@@ -37,14 +36,14 @@ class AccessReportsScreen(ReportActs):
     """The list of requests above, and below what was found of the one that is open."""
 
     NAME = "reports"
-    HEADING = ("ACCESSO DEL CITTADINO", "ACCESS REPORTS")
+    HEADING = mark("ACCESSO DEL CITTADINO")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "request", ("Nuova", "New")),
-        Action("f4", "F4", "acts", ("Azioni", "Actions")),
-        Action("f6", "F6", "retry", ("Riprova", "Retry")),
+        Action("f2", "F2", "request", mark("Nuova")),
+        Action("f4", "F4", "acts", mark("Azioni")),
+        Action("f6", "F6", "retry", mark("Riprova")),
         EXPORT,
-        Action("f8", "F8", "print", ("PDF", "PDF")),
-        Action("f9", "F9", "stop", ("Ferma", "Stop")),
+        Action("f8", "F8", "print", mark("PDF")),
+        Action("f9", "F9", "stop", mark("Ferma")),
     )
     ABOUT = ABOUT
     HELPS = HELPS
@@ -61,7 +60,7 @@ class AccessReportsScreen(ReportActs):
     def panels(self) -> Iterable[Panel]:
         """Requests, and what was found of one."""
         yield Panel(Listing(CASES, self.lang, id="cases"))
-        yield Panel(Listing(FOUND, self.lang, pick(PICK_ONE, self.lang), id="found"), tall=True)
+        yield Panel(Listing(FOUND, self.lang, tr(PICK_ONE, self.lang), id="found"), tall=True)
 
     def opened(self) -> None:
         """Look what there is."""
@@ -77,7 +76,7 @@ class AccessReportsScreen(ReportActs):
         self.workers.cancel_group(self, _WATCH)
         self._cases, self.report, self._watched = [], None, None
         self.query_one("#cases", Listing).say("")
-        self.query_one("#found", Listing).say(pick(PICK_ONE, self.lang))
+        self.query_one("#found", Listing).say(tr(PICK_ONE, self.lang))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
@@ -97,14 +96,14 @@ class AccessReportsScreen(ReportActs):
     def look(self) -> None:
         """Read the requests anew."""
         if not self._cases:
-            self.query_one("#cases", Listing).say(pick(READING, self.lang))
+            self.query_one("#cases", Listing).say(tr(READING, self.lang))
         self.work(lambda: self.seat.at(doors.reports).reports(), self._show_cases, group="cases")
 
     def _show_cases(self, cases: list[Case]) -> None:
         self._cases = cases
-        self.query_one("#cases", Listing).show([case_row(one, self.lang) for one in cases], pick(NONE, self.lang))
+        self.query_one("#cases", Listing).show([case_row(one, self.lang) for one in cases], tr(NONE, self.lang))
         if self.report is None and self._watched is None:
-            self.note(PICK_ONE if cases else ("", ""))
+            self.note(PICK_ONE if cases else "")
 
     @on(Listing.Chosen, "#cases")
     def open_case(self, event: Listing.Chosen) -> None:
@@ -119,7 +118,7 @@ class AccessReportsScreen(ReportActs):
         """Show it, who is missing first."""
         self.report = report
         rows = [] if report.case.closed else found_rows(report, self.lang)
-        none = pick(OVER, self.lang) if report.case.closed else nobody(report.case, self.lang)
+        none = tr(OVER, self.lang) if report.case.closed else nobody(report.case, self.lang)
         found = self.query_one("#found", Listing)
         found.show(rows, none)
         lines = case_lines(report.case, self.lang)
@@ -146,8 +145,7 @@ class AccessReportsScreen(ReportActs):
             self.work(lambda: self.seat.at(doors.reports).open_report(*said), self._opened, group="one")
 
     def _opened(self, case: Case) -> None:
-        words = (f"Richiesta {case.name} registrata.", f"Request {case.name} on file.")
-        self.notify(pick(words, self.lang), markup=False)
+        self.notify(tr("Richiesta {name} registrata.", self.lang).format(name=case.name), markup=False)
         self.collect(case)
 
     def action_retry(self) -> None:
@@ -192,8 +190,8 @@ class AccessReportsScreen(ReportActs):
             self.note(CHOOSE)
             return
         gaps = some_gaps(self.report.case, self.lang)
-        answers = [("", say("cancel", self.lang)), ("it", "Italiano"), ("en", "English")]
-        dialog = Ask(self.report.case.name, [pick(PDF_IN, self.lang), *gaps], answers)
+        answers = [("", tr("Annulla", self.lang)), ("it", "Italiano"), ("en", "English")]
+        dialog = Ask(self.report.case.name, [tr(PDF_IN, self.lang), *gaps], answers)
         self.app.push_screen(dialog, partial(self._print, self.report))
 
     def _print(self, report: Report, lang: str | None) -> None:
@@ -203,5 +201,5 @@ class AccessReportsScreen(ReportActs):
 
     def _printed(self, written: tuple[Path, int]) -> None:
         path, pages = written
-        said = (f"Scritto {path.name}, pagine: {pages}.", f"Wrote {path.name}, pages: {pages}.")
-        self.tell(Line("  ", pick(said, self.lang), Tone.NOTE), Line("  ", str(path.parent), Tone.NOTE))
+        said = tr("Scritto {name}, pagine: {pages}.", self.lang).format(name=path.name, pages=pages)
+        self.tell(Line("  ", said, Tone.NOTE), Line("  ", str(path.parent), Tone.NOTE))

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.access_model import Case, NamesWanted, Report
 from tui.access_text import list_lines
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.papers.writing import free_path, write_paper
 from tui.screens.access_reports_rows import some_gaps
@@ -19,7 +19,6 @@ from tui.screens.access_reports_words import ACTS, APPROVED_FILE, CHOOSE, CLOSE,
 from tui.screens.dialogs import Ask, AskWords, Menu
 from tui.screens.work import WorkScreen
 from tui.session import Counter
-from tui.words import say
 
 if TYPE_CHECKING:
     from tui.names_files import NamesRequest
@@ -52,25 +51,25 @@ class ReportActs(WorkScreen[Counter]):
         if self.report is None or self.report.case.closed:
             self.note(CHOOSE)
             return
-        offered = [(name, pick(words, self.lang)) for name, words in ACTS]
+        offered = [(name, tr(words, self.lang)) for name, words in ACTS]
         if self.report.case.extended:
             offered = offered[1:]  # once only
         self.app.push_screen(Menu(self.report.case.name, offered), partial(self._chosen, self.report.case))
 
     def _chosen(self, case: Case, act: str | None) -> None:
         if act == "extend":
-            self._ask(case, EXTEND, ("Motivo", "Reason"), self._extend)
+            self._ask(case, EXTEND, mark("Motivo"), self._extend)
         elif act == "approved":
-            self._ask(case, APPROVED_FILE, ("File", "File"), self._take_approval)
+            self._ask(case, APPROVED_FILE, mark("File"), self._take_approval)
         elif act == "close":
-            answers = [("", say("cancel", self.lang)), ("close", pick(("Chiudi la richiesta", "Close it"), self.lang))]
-            lines = [pick(CLOSE, self.lang), *some_gaps(case, self.lang)]
+            answers = [("", tr("Annulla", self.lang)), ("close", tr("Chiudi la richiesta", self.lang))]
+            lines = [tr(CLOSE, self.lang), *some_gaps(case, self.lang)]
             self.app.push_screen(Ask(case.name, lines, answers), partial(self._close, case))
         elif act == "names":
             self.work(partial(self._names_wanted, case.number), partial(self._write_names, case), group="one")
 
-    def _ask(self, case: Case, said: tuple[str, str], label: tuple[str, str], then: Answered) -> None:
-        dialog = AskWords(case.name, [pick(said, self.lang)], pick(label, self.lang), self.lang)
+    def _ask(self, case: Case, said: str, label: str, then: Answered) -> None:
+        dialog = AskWords(case.name, [tr(said, self.lang)], tr(label, self.lang), self.lang)
         self.app.push_screen(dialog, partial(then, case))
 
     def _extend(self, case: Case, reason: str | None) -> None:
@@ -81,7 +80,7 @@ class ReportActs(WorkScreen[Counter]):
     def _close(self, case: Case, answer: str | None) -> None:
         if answer:
             gaps = some_gaps(case, self.lang)
-            said = [pick(CLOSED_PARTIAL, self.lang), *gaps] if gaps else []
+            said = [tr(CLOSED_PARTIAL, self.lang), *gaps] if gaps else []
             self.work(
                 lambda: self.seat.at(doors.reports).close_report(case.number), partial(self._changed, said), group="one"
             )
@@ -106,8 +105,8 @@ class ReportActs(WorkScreen[Counter]):
         self.work(partial(to_thread, _written, request, Path.cwd(), self.lang), self._names_written, group="paper")
 
     def _names_written(self, path: Path) -> None:
-        written = pick((f"Scritto {path.name}, nella cartella", f"Wrote {path.name}, in the folder"), self.lang)
-        said = f"{written} {path.parent}.", pick(NAMES_WRITTEN, self.lang)
+        written = tr("Scritto {name}, nella cartella", self.lang).format(name=path.name)
+        said = f"{written} {path.parent}.", tr(NAMES_WRITTEN, self.lang)
         self.tell(*(Line("  ", line, Tone.NOTE) for line in said))
 
     def _take_approval(self, case: Case, file: str | None) -> None:
@@ -124,6 +123,6 @@ class ReportActs(WorkScreen[Counter]):
 def _written(request: NamesRequest, folder: Path, lang: str) -> Path:
     from tui.names_files import encode_names_request  # noqa: PLC0415 - likewise
 
-    path = free_path(folder, f"{pick(('nomi', 'names'), lang)}-{request.case}", ".json")
+    path = free_path(folder, f"{tr('nomi', lang)}-{request.case}", ".json")
     write_paper(path, encode_names_request(request))
     return path

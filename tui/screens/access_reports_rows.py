@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from maglia.core.translation import mark, tr
 from tui.access_model import Access, Case, Report
 from tui.access_text import (
     WARNED_DAYS,
@@ -19,23 +20,22 @@ from tui.access_text import (
     unsearched_lines,
     why,
 )
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.widgets.listing import Column, ListRow
 
 CASES = (
-    Column(("NUMERO", "NUMBER"), 9),
-    Column(("RICEVUTA", "RECEIVED"), 11),
-    Column(("ENTRO IL", "ANSWER BY"), 11),
-    Column(("TERMINE", "TIME LEFT")),
-    Column(("APERTA DA", "OPENED BY"), 12),
-    Column(("PROROGATA", "EXTENDED"), 11, from_width=110),
+    Column(mark("NUMERO"), 9),
+    Column(mark("RICEVUTA"), 11),
+    Column(mark("ENTRO IL"), 11),
+    Column(mark("TERMINE")),
+    Column(mark("APERTA DA"), 12),
+    Column(mark("PROROGATA"), 11, from_width=110),
 )
 FOUND = (
-    Column(("QUANDO", "WHEN"), 17),
-    Column(("CHI HA CHIESTO", "WHO ASKED")),
-    Column(("A CHI", "WHOM")),
-    Column(("PERCHÉ", "WHY"), 22),
+    Column(mark("QUANDO"), 17),
+    Column(mark("CHI HA CHIESTO")),
+    Column(mark("A CHI")),
+    Column(mark("PERCHÉ"), 22),
 )
 _BAR = 40
 _GAPS = 6
@@ -45,7 +45,7 @@ _GAPS = 6
 def case_row(one: Case, lang: str) -> ListRow:
     """Return one request with its clock."""
     if one.closed:
-        said = pick((f"chiusa il {show_iso(one.closed)}", f"closed on {show_iso(one.closed)}"), lang)
+        said = tr("chiusa il {closed}", lang).format(closed=show_iso(one.closed))
     else:
         said = left_line(one.days_left, lang)
     tone = Tone.CALM
@@ -73,9 +73,9 @@ def found_rows(report: Report, lang: str) -> list[ListRow]:
 
 def _gaps(case: Case, lang: str) -> Iterator[tuple[str, str, str, str]]:
     for part in case.missing:
-        yield pick(("MANCA", "MISSING"), lang), part.name or part.member, "", missing_reason(part, lang)
+        yield tr("MANCA", lang), part.name or part.member, "", missing_reason(part, lang)
     for part in case.unnamed:
-        yield pick(("NOMI", "NAMES"), lang), part.name or part.member, "", unnamed_reason(part, lang)
+        yield tr("NOMI", lang), part.name or part.member, "", unnamed_reason(part, lang)
 
 
 def _access_row(at: int, one: Access, names: Mapping[str, str], lang: str) -> ListRow:
@@ -92,23 +92,20 @@ def some_gaps(case: Case, lang: str) -> list[str]:
     more = len(gaps) - _GAPS
     if more <= 0:
         return gaps
-    return [*gaps[:_GAPS], pick((f"... e altre {more} righe", f"... and {more} more lines"), lang)]
+    return [*gaps[:_GAPS], tr("... e altre {more} righe", lang).format(more=more)]
 
 
 def case_lines(case: Case, lang: str) -> list[Line]:
     """Return how a request stands, and what to do next."""
     if case.closed:
-        left = ("Di quanto conteneva restano le date.", "Of what it held the dates are left.")
-        return [Line("  ", f"{case.name}: {pick(left, lang)}", Tone.NOTE)]
+        left = tr("Di quanto conteneva restano le date.", lang)
+        return [Line("  ", f"{case.name}: {left}", Tone.NOTE)]
     lines = [Line("  ", f"{case.name}  {told_line(case, lang)}", Tone.NOTE)]
     if case.missing or case.unnamed:
-        partial = (
-            "RESOCONTO PARZIALE. F6 chiede di nuovo a chi manca.",
-            "PARTIAL REPORT. F6 asks again who is missing.",
-        )
-        lines.append(Line("??", pick(partial, lang), Tone.PARTIAL))
-    todo = ("F8 scrive il resoconto per la persona; poi F4 chiude.", "F8 writes the person's report; then F4 closes.")
-    return [*lines, Line("  ", pick(todo, lang), Tone.NOTE)]
+        partial = tr("RESOCONTO PARZIALE. F6 chiede di nuovo a chi manca.", lang)
+        lines.append(Line("??", partial, Tone.PARTIAL))
+    todo = tr("F8 scrive il resoconto per la persona; poi F4 chiude.", lang)
+    return [*lines, Line("  ", todo, Tone.NOTE)]
 
 
 def collecting_lines(case: Case, lang: str) -> list[Line]:
@@ -119,5 +116,5 @@ def collecting_lines(case: Case, lang: str) -> list[Line]:
     waiting = ", ".join(part.name or part.member for part in case.missing)
     lines = [Line("  ", f"{case.name}  {bar}", Tone.NOTE), Line("  ", told_line(case, lang), Tone.NOTE)]
     if waiting:
-        lines.append(Line("  ", f"{pick(('Mancano', 'Missing'), lang)}: {waiting}", Tone.NOTE))
+        lines.append(Line("  ", f"{tr('Mancano', lang)}: {waiting}", Tone.NOTE))
     return lines

@@ -10,16 +10,15 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
-from tui.labels import pick
+from maglia.core.translation import tr
+from tui.screens.window import Window
 from tui.text import parse_day, sentence_of
 from tui.widgets.entry import Field, day_echo
-from tui.words import say
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Asking:
     received: str
 
 
-class AccessRequestForm(ModalScreen[Asking | None]):
+class AccessRequestForm(Window[Asking | None]):
     """The fields of one request; closes with it, or with None for none."""
 
     DEFAULT_CSS = """
@@ -49,40 +48,37 @@ class AccessRequestForm(ModalScreen[Asking | None]):
     def __init__(self, lang: str, code: str = "") -> None:
         super().__init__()
         self._lang = lang
-        self._code = Field(self._word(("Codice", "Code")), "identifier", code, width=20, longest=30)
+        self._code = Field(tr("Codice", self._lang), "identifier", code, width=20, longest=30)
         self._document = Field(
-            self._word(("Documento", "Document")),
+            tr("Documento", self._lang),
             "document",
             width=30,
-            hint=self._word(("visto ora, per es. CI AB123", "seen now, e.g. CI AB123")),
+            hint=tr("visto ora, per es. CI AB123", self._lang),
         )
-        hint = self._word(("oggi", "today"))
-        day = self._word(("Ricevuta", "Received"))
+        hint = tr("oggi", self._lang)
+        day = tr("Ricevuta", self._lang)
         self._received = Field(day, "received", width=12, longest=10, hint=hint, echo=day_echo(lang))
 
-    def _word(self, pair: tuple[str, str]) -> str:
-        return pick(pair, self._lang)
+    def _word(self, pair: str) -> str:
+        return tr(pair, self._lang)
 
     def compose(self) -> Iterable[Widget]:
         """Lay out what will happen, the fields, two answers."""
-        about = self._word(
-            (
-                "La persona va riconosciuta prima: il suo documento resta scritto qui, fino alla chiusura. A tutti gli"
-                " enti si chiede chi ha cercato i suoi dati. C'è un mese per rispondere.",
-                "The person has to be identified first: the document stays written here until the request is closed."
-                " Every body is asked who looked their data up. There is one month to answer.",
-            )
+        about = tr(
+            "La persona va riconosciuta prima: il suo documento resta scritto qui, fino alla chiusura. A tutti gli"
+            " enti si chiede chi ha cercato i suoi dati. C'è un mese per rispondere.",
+            self._lang,
         )
         with Vertical() as box:
-            box.border_title = Content(self._word(("NUOVA RICHIESTA DI ACCESSO", "NEW ACCESS REQUEST")))
+            box.border_title = Content(tr("NUOVA RICHIESTA DI ACCESSO", self._lang))
             yield Static(Content(about), id="about", markup=False)
             yield from (self._code, self._document, self._received)
-            yield Static(Content(say("logged", self._lang)), id="message", markup=False)
+            yield Static(
+                Content(tr("Questa ricerca viene registrata a suo nome.", self._lang)), id="message", markup=False
+            )
             with Horizontal(classes="keys"):
-                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), id="cancel", compact=True)
-                yield Button(
-                    Content(f"[ F2 {self._word(('Chiedi agli enti', 'Ask the bodies'))} ]"), id="send", compact=True
-                )
+                yield Button(Content(f"[ {tr('Annulla', self._lang)} ]"), id="cancel", compact=True)
+                yield Button(Content(f"[ F2 {tr('Chiedi agli enti', self._lang)} ]"), id="send", compact=True)
 
     def on_mount(self) -> None:
         """Begin where something is missing."""
@@ -110,6 +106,6 @@ class AccessRequestForm(ModalScreen[Asking | None]):
     def _asking(self) -> Asking:
         code = parse_identifier(self._code.text).text
         if not self._document.text:
-            raise MagliaError(Code.INPUT_MISSING, field=self._word(("documento", "document")))
+            raise MagliaError(Code.INPUT_MISSING, field=tr("documento", self._lang))
         received = parse_day(self._received.text).isoformat() if self._received.text else ""
         return Asking(code, self._document.text, received)

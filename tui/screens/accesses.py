@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from maglia.core.translation import mark, tr
 from tui.audit.model import LogState
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.screens.accesses_base import COMPARE, LOGS, SEARCH
 from tui.screens.accesses_later import tools
@@ -31,24 +31,22 @@ class AccessesScreen(SearchPart):
     """Three parts over one archive: what was asked, what does not agree, which logs there are."""
 
     NAME = "accesses"
-    HEADING = ("CONTROLLO ACCESSI", "ACCESS CONTROL")
+    HEADING = mark("CONTROLLO ACCESSI")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "pull", ("Leggi", "Read")),
-        Action("f3", "F3", "signals", ("Segnali", "Signals")),
-        Action("f4", "F4", "search", ("Cerca", "Search")),
-        Action("f5", "F5", "compare", ("Confronta", "Compare")),
+        Action("f2", "F2", "pull", mark("Leggi")),
+        Action("f3", "F3", "signals", mark("Segnali")),
+        Action("f4", "F4", "search", mark("Cerca")),
+        Action("f5", "F5", "compare", mark("Confronta")),
         EXPORT,
-        Action("f9", "F9", "stop", ("Ferma", "Stop")),
+        Action("f9", "F9", "stop", mark("Ferma")),
     )
     ABOUT = ABOUT
     HELPS = HELPS
 
     def table(self) -> Table | None:
         """Return the table that is seen."""
-        if self.at == SEARCH and self.signals is not None:
-            return tools.anomaly_table(self.signals, self.lang)
         if self.at == SEARCH:
-            return tools.search_table(self.searched.page, self.lang, self.searched.titles) if self.searched else None
+            return super().table()
         if self.compared is None:
             return None
         if self.at == COMPARE:
@@ -77,7 +75,7 @@ class AccessesScreen(SearchPart):
             return
         self.compared = None
         self.action_part(COMPARE)
-        self.listing("differences").say(pick(COMPARING, self.lang))
+        self.listing("differences").say(tr(COMPARING, self.lang))
         self.in_thread("compare", self._compare, self._show_compared)
         self.note(COMPARING)
 
@@ -116,10 +114,10 @@ class AccessesScreen(SearchPart):
             return
         if self.compared is None:
             partial_reading = any(log.problem for log in self.logs)
-            marked = [Line("??", pick(tools.PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
+            marked = [Line("??", tr(tools.PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
             said = [
                 Line("  ", text, Tone.NOTE)
-                for text in (tools.read_line(self.logs, self.lang), pick(TO_COMPARE, self.lang))
+                for text in (tools.read_line(self.logs, self.lang), tr(TO_COMPARE, self.lang))
             ]
             self.tell(said[0], *marked, said[1])
             return

@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 from tui.audit.model import LogState
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.official_seat import OfficialSeat
 from tui.screens import accesses_columns as columns
@@ -49,7 +49,7 @@ class AccessesBase(WorkScreen[OfficialSeat]):
         self.signals: Anomalies | None = None
         self.compared: Compared | None = None
         self.fields = SearchFields(self.lang)
-        self._tabs = Tabs([pick(words, self.lang) for words in TABS])
+        self._tabs = Tabs([tr(words, self.lang) for words in TABS])
         self._long = LongWork()
         self._doing = ""
         self._told_at = 0.0
@@ -183,7 +183,7 @@ class AccessesBase(WorkScreen[OfficialSeat]):
         self.logs = logs
         for name, hint in zip(_LISTS, HINTS, strict=True):
             if self.listing(name).pointed is None or name == "logs":
-                self.listing(name).say(pick(hint if logs else NOTHING_READ[0], self.lang))
+                self.listing(name).say(tr(hint if logs else NOTHING_READ[0], self.lang))
         self.show_state_of_logs()
         self._show_part()
         self.say_of_part()
@@ -196,4 +196,4 @@ class AccessesBase(WorkScreen[OfficialSeat]):
     def say_of_part(self) -> None:
         """Say of the part that is seen what stands for it."""
         if not self.logs:
-            self.tell(*(Line("  ", pick(words, self.lang), Tone.NOTE) for words in NOTHING_READ[1:]))
+            self.tell(*(Line("  ", tr(words, self.lang), Tone.NOTE) for words in NOTHING_READ[1:]))

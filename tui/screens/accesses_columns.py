@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from maglia.core.translation import mark
 from tui.widgets.listing import Column
 
 ENTRY_COLUMNS = (
-    Column(("ORA", "TIME"), 12),
-    Column(("OPERATORE", "OPERATOR"), 10),
-    Column(("REGISTRO", "LOG")),
-    Column(("CHE COSA", "WHAT"), 17),
-    Column(("CON", "WITH")),
-    Column(("ESITO", "OUTCOME")),
-    Column(("SCOPO", "PURPOSE"), 20, from_width=105),
-    Column(("VOCE", "ENTRY"), 8, right=True, from_width=105),
+    Column(mark("ORA"), 12),
+    Column(mark("OPERATORE"), 10),
+    Column(mark("REGISTRO")),
+    Column(mark("CHE COSA"), 17),
+    Column(mark("CON")),
+    Column(mark("ESITO")),
+    Column(mark("SCOPO"), 20, from_width=105),
+    Column(mark("VOCE"), 8, right=True, from_width=105),
 )
 SIGNAL_COLUMNS = (
-    Column(("ORA", "TIME"), 13),
-    Column(("OPERATORE", "OPERATOR"), 13),
-    Column(("ENTE", "BODY")),
-    Column(("SCOPO", "PURPOSE"), 18),
-    Column(("SEGNALE", "SIGNAL"), 19),
+    Column(mark("ORA"), 13),
+    Column(mark("OPERATORE"), 13),
+    Column(mark("ENTE")),
+    Column(mark("SCOPO"), 18),
+    Column(mark("SEGNALE"), 19),
 )
 DIFFERENCE_COLUMNS = (
-    Column(("CHE COSA", "WHAT"), 25),
-    Column(("DI CHI", "WHOSE"), 22),
-    Column(("VOCI", "ENTRIES")),
+    Column(mark("CHE COSA"), 25),
+    Column(mark("DI CHI"), 22),
+    Column(mark("VOCI")),
 )
 LOG_COLUMNS = (
-    Column(("REGISTRO", "LOG"), 27),
-    Column(("STATO", "STATUS"), 20),
-    Column(("VOCI", "ENTRIES")),
+    Column(mark("REGISTRO"), 27),
+    Column(mark("STATO"), 20),
+    Column(mark("VOCI")),
 )

@@ -10,8 +10,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from maglia.core.operator_day import italian_time
+from maglia.core.translation import tr
 from tui.audit.entry_words import ENTRY_KINDS
-from tui.labels import PURPOSES, Labels, label, pick
+from tui.labels import PURPOSES, Labels, label
 from tui.text import check_span, parse_day
 from tui.widgets.entry import Choice, Field
 from tui.widgets.frame import Panel
@@ -34,17 +35,17 @@ class SearchFields(Panel):
     def __init__(self, lang: str) -> None:
         super().__init__()
         self._lang = lang
-        hint = pick(("gg/mm/aaaa", "dd/mm/yyyy"), lang)
-        short = pick(("nome breve", "short name"), lang)
-        self.member = Field(pick(("Ente", "Body"), lang), "member", width=22, hint=short)
-        self.operator = Field(pick(("Operatore", "Operator"), lang), "operator", width=22)
-        self.since = Field(pick(("Dal", "From"), lang), "since", width=12, longest=10, hint=hint)
-        self.until = Field(pick(("Al", "To"), lang), "until", width=12, longest=10, hint=hint)
-        self.kind = Choice(pick(("Voce", "Entry"), lang), "kind", self._choices(ENTRY_KINDS), "")
-        self.purpose = Choice(pick(("Scopo", "Purpose"), lang), "purpose", self._choices(PURPOSES), "")
+        hint = tr("gg/mm/aaaa", lang)
+        short = tr("nome breve", lang)
+        self.member = Field(tr("Ente", lang), "member", width=22, hint=short)
+        self.operator = Field(tr("Operatore", lang), "operator", width=22)
+        self.since = Field(tr("Dal", lang), "since", width=12, longest=10, hint=hint)
+        self.until = Field(tr("Al", lang), "until", width=12, longest=10, hint=hint)
+        self.kind = Choice(tr("Voce", lang), "kind", self._choices(ENTRY_KINDS), "")
+        self.purpose = Choice(tr("Scopo", lang), "purpose", self._choices(PURPOSES), "")
 
     def _choices(self, words: Labels) -> list[tuple[str, str]]:
-        every = pick(("tutto", "everything"), self._lang)
+        every = tr("tutto", self._lang)
         return [(every, ""), *((label(words, str(code), self._lang), str(code)) for code in words)]
 
     def compose(self) -> Iterable[Widget]:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from maglia.core.translation import tr
 from tui.audit.anomalies import Anomaly
 from tui.audit.findings import Finding
 from tui.audit.findings_text import finding_lines
 from tui.audit.search import Found, FoundPage, Query, midnight_ms
 from tui.audit.search_text import search_lines
 from tui.audit.search_words import Titles
-from tui.labels import pick
 from tui.screens.dialogs import Ask
 from tui.text import show_day
-from tui.words import say
 
 QUESTION, CHECK = "question", "check"
 
 
 def entry_window(one: Found, titles: Titles, lang: str) -> Ask:
     """Return a window with all that an entry says; its answers are `QUESTION`, `CHECK` or ""."""
-    answers = [("", say("close", lang))]
+    answers = [("", tr("Chiudi", lang))]
     if one.question_id.strip(b"\0"):
-        answers.append((QUESTION, pick(("La domanda nei due registri", "The question in both logs"), lang)))
+        answers.append((QUESTION, tr("La domanda nei due registri", lang)))
     if one.check_id:
-        answers.append((CHECK, pick(("Tutta la verifica", "The whole check"), lang)))
+        answers.append((CHECK, tr("Tutta la verifica", lang)))
     head, *said = search_lines(FoundPage([one]), lang, titles)
-    number = [f"{pick(('Domanda', 'Question'), lang)} {one.question_id.hex()}"] if one.question_id else []
-    number += [f"{pick(('Verifica', 'Check'), lang)} {one.check_id}"] if one.check_id else []
-    return Ask(pick(("VOCE", "ENTRY"), lang), [head, *(line.strip() for line in said), *number], answers)
+    number = [f"{tr('Domanda', lang)} {one.question_id.hex()}"] if one.question_id else []
+    number += [f"{tr('Verifica', lang)} {one.check_id}"] if one.check_id else []
+    return Ask(tr("VOCE", lang), [head, *(line.strip() for line in said), *number], answers)
 
 
 def following(one: Found, answer: str) -> Query:
@@ -45,4 +44,4 @@ def entries_of(one: Anomaly) -> Query:
 def difference_window(one: Finding, lang: str) -> Ask:
     """Return a window with a difference as the command prints it."""
     lines = [line.strip() for line in finding_lines(one, lang) if line]
-    return Ask("DIFF", lines, [("", say("close", lang))])
+    return Ask("DIFF", lines, [("", tr("Chiudi", lang))])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
+from maglia.core.operator_day import italian_time
+from maglia.core.translation import tr
 from tui.audit.anomalies import Anomalies
 from tui.audit.anomalies_text import counted, purposes_of, title_of, when_of
 from tui.audit.day import Compared, Searched
@@ -20,7 +21,7 @@ from tui.audit.search_words import Titles, code_in_words, outcome_in_words, sign
 from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import VERDICTS
 from tui.budget_text import number
-from tui.labels import PURPOSES, label, pick
+from tui.labels import PURPOSES, label
 from tui.lines import Line, Tone
 from tui.text import plain, show_instant
 from tui.widgets.listing import ListRow
@@ -35,9 +36,16 @@ def entry_rows(found: Searched, lang: str) -> list[ListRow]:
     """Return the entries of a search, the newest first, and last a row that asks for more where there are more."""
     rows = [_entry_row(one, found.titles, lang) for one in found.page.entries]
     if found.page.next_page:
-        more = pick(("Invio: altre voci", "Enter: more entries"), lang)
+        more = tr("Invio: altre voci", lang)
         rows.append(ListRow(MORE, ("...", "", "", "", "", "", "", ""), Tone.NOTE, more))
     return rows
+
+
+def entries_line(done: int, total: int, lang: str) -> str:
+    """Return how many entries were read for a file."""
+    return tr("Voci lette per il file: {done} di {total}", lang).format(
+        done=number(done, lang), total=number(total, lang)
+    )
 
 
 def entry_key(one: Found) -> str:
@@ -49,7 +57,7 @@ def _entry_row(one: Found, titles: Titles, lang: str) -> ListRow:
     came = outcome_in_words(one.kind, one.outcome, titles, lang), code_in_words(one.code, lang)
     signals = signals_in_words(one.signals, lang)
     cells = (
-        f"{datetime.fromtimestamp(one.time_ms / 1000):%d/%m %H:%M}",
+        f"{italian_time(one.time_ms):%d/%m %H:%M}",
         plain(one.operator),
         name_of(one.member, lang),
         label(ENTRY_KINDS, one.kind, lang),
@@ -63,7 +71,7 @@ def _entry_row(one: Found, titles: Titles, lang: str) -> ListRow:
 
 def signal_rows(found: Anomalies, lang: str) -> list[ListRow]:
     """Return the logs that could not be read, then every signal with what was counted."""
-    left_out = pick(("NON LETTO", "NOT READ"), lang)
+    left_out = tr("NON LETTO", lang)
     rows = [
         ListRow(f"unread/{member}", ("", "", plain(member), "", left_out), Tone.PARTIAL, why(code, (), lang))
         for member, code in sorted(found.unread.items())
@@ -77,7 +85,7 @@ def signal_rows(found: Anomalies, lang: str) -> list[ListRow]:
 
 def difference_rows(compared: Compared, lang: str) -> list[ListRow]:
     """Return the logs that were left out, then every difference with what to ask."""
-    left_out = pick(("ESCLUSO", "LEFT OUT"), lang)
+    left_out = tr("ESCLUSO", lang)
     doubtful = {one.member: one.entries for one in compared.logs}
     rows = [
         ListRow(
@@ -110,9 +118,9 @@ _ORDER = (Tone.FOUND, Tone.PARTIAL, Tone.CALM)
 
 def _log_row(log: LogState, lang: str) -> ListRow:
     problem = log.why_unread
-    status = pick(("NON LETTO", "NOT READ"), lang) if problem else pick(("letto", "read"), lang)
+    status = tr("NON LETTO", lang) if problem else tr("letto", lang)
     at = f", {show_instant(log.read_ms)}" if log.read_ms else ""
-    entries = pick((f"{number(log.size, lang)} voci{at}", f"{number(log.size, lang)} entries{at}"), lang)
+    entries = tr("{size} voci{at}", lang).format(size=number(log.size, lang), at=at)
     doubtful = () if log.at_entry is None else (log.at_entry,)
     note = why(problem, doubtful, lang) if problem else ""
     return ListRow(
@@ -122,7 +130,7 @@ def _log_row(log: LogState, lang: str) -> ListRow:
 
 def _verified_row(one: Verified, lang: str) -> ListRow:
     entries, cosigned = number(one.size, lang), number(one.cosigned, lang)
-    said = pick((f"{entries} voci, {cosigned} controfirmate", f"{entries} entries, {cosigned} cosigned"), lang)
+    said = tr("{entries} voci, {cosigned} controfirmate", lang).format(entries=entries, cosigned=cosigned)
     if one.first:
         said = f"{said}; {hashes_only(one.first, lang)}"
     note = f"-> {why(one.code, one.entries, lang)}" if one.code else ""
@@ -139,15 +147,15 @@ def progress_lines(progress: Progress, lang: str) -> list[Line]:
 
 def days_line(done: int, total: int, lang: str) -> str:
     """Return how many days were judged."""
-    words = pick(("Giornate valutate", "Days judged"), lang)
+    words = tr("Giornate valutate", lang)
     return f"{words}: {number(done, lang)}/{number(total, lang)}"
 
 
 def comparing_lines(member: str, done: int, total: int, lang: str) -> list[Line]:
     """Return how far a comparison is: which log is recomputed, or that they are held against each other."""
     full = _BAR * done // max(done, total, 1)
-    said = pick(("Registri a confronto...", "Logs are compared..."), lang)
+    said = tr("Registri a confronto...", lang)
     if member:
-        words = pick(("Si ricalcola il registro", "Recomputing the log"), lang)
+        words = tr("Si ricalcola il registro", lang)
         said = f"{words} {name_of(member, lang)} ({done}/{max(done, total)})"
     return [Line("  ", f"[{'#' * full}{'.' * (_BAR - full)}]", Tone.NOTE), Line("  ", said, Tone.NOTE)]

@@ -11,21 +11,21 @@ from textual import on
 from textual.widgets import Input
 
 from maglia.core.errors import MagliaError
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.lines import Line, Tone
 from tui.screens.accesses_base import SEARCH, AccessesBase
 from tui.screens.accesses_later import tools
 from tui.screens.accesses_words import JUDGING, NO_ENTRY, SEARCHING
 from tui.screens.long_work import GoOn
 from tui.widgets.listing import Listing
-from tui.words import say
 
 if TYPE_CHECKING:
     from tui.audit.anomalies import Anomalies
     from tui.audit.day import Searched
     from tui.audit.search import Found, Query
+    from tui.table import Table
 
-_PAGE = 200
+PAGE = 200
 """Entries of one search; a row at the end asks for more."""
 
 
@@ -54,22 +54,50 @@ class SearchPart(AccessesBase):
     def _look(self, query: Query) -> None:
         self.searched = self.signals = None
         self._query = query
-        self.listing("entries").say(pick(SEARCHING, self.lang))
+        self.listing("entries").say(tr(SEARCHING, self.lang))
         self.action_part(SEARCH)
         self._read_on("")
 
     def _read_on(self, page: str) -> None:
         if self._query is None:
             return
-        search = partial(tools.search_logs, self.seat.profile, self._query, _PAGE, page)
+        search = partial(tools.search_logs, self.seat.profile, self._query, PAGE, page)
         self.in_thread("search", lambda _go_on: search(), self._show_entries)
 
     def _show_entries(self, found: Searched) -> None:
         if self.searched is not None:
             found = replace(found, page=replace(found.page, entries=[*self.searched.page.entries, *found.page.entries]))
         self.searched = found
-        self.listing("entries").show(tools.rows.entry_rows(found, self.lang), pick(NO_ENTRY, self.lang))
+        rows = tools.rows.entry_rows(found, self.lang)
+        self.listing("entries").show(rows, tr(NO_ENTRY, self.lang), found.total if found.page.next_page else None)
         self.action_part(SEARCH)
+
+    def table(self) -> Table | None:
+        """Return the signals, or the entries that were read so far."""
+        if self.signals is not None:
+            return tools.anomaly_table(self.signals, self.lang)
+        return None if self.searched is None else self._entries_table(self.searched)
+
+    def _entries_table(self, found: Searched) -> Table:
+        read, total = found.members_read, found.members_total
+        partial = tools.partial_line(read, total, self.lang) if read < total else ""
+        return tools.search_table(found.page, self.lang, found.titles, partial)
+
+    def action_export(self) -> None:
+        """Write what is shown; of entries all that were found, for whoever is handed the file can't ask for more."""
+        query, shown = self._query, self.searched
+        if self.at != SEARCH or self.signals is not None or query is None or shown is None or not shown.page.next_page:
+            super().action_export()
+            return
+
+        def read(go_on: GoOn) -> Searched:
+            return tools.search_whole(self.seat.profile, query, partial(self._tell_entries, go_on))
+
+        self.in_thread("search", read, lambda found: self.export(self._entries_table(found)))
+
+    def _tell_entries(self, go_on: GoOn, done: int, total: int) -> None:
+        go_on()
+        self.progress(lambda: [Line("  ", tools.rows.entries_line(done, total, self.lang), Tone.NOTE)])
 
     @on(Listing.Chosen, "#entries")
     def open_entry(self, event: Listing.Chosen) -> None:
@@ -126,7 +154,7 @@ class SearchPart(AccessesBase):
         super().say_of_part()
         if not self.logs or self.at != SEARCH:
             return
-        said = [say("logged", self.lang)]
+        said = [tr("Questa ricerca viene registrata a suo nome.", self.lang)]
         if self.signals is not None:
             said = [tools.signals_line(self.signals, self.lang), *tools.notes(self.signals, self.lang)]
         read, total = tools.read_of(self.logs)

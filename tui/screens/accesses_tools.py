@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tui.audit.anomalies_text import anomaly_table, notes, partial_line
 from tui.audit.anomalies_text import head_line as signals_line
-from tui.audit.day import compare, find_signals, logs_read, pull_all, read_of, search_logs
+from tui.audit.day import compare, find_signals, logs_read, pull_all, read_of, search_logs, search_whole
 from tui.audit.findings_text import finding_table, head_line, verdict_line
 from tui.audit.log_text import PARTIAL, read_line
 from tui.audit.search import Query
@@ -37,6 +37,7 @@ __all__ = [
     "rows",
     "search_logs",
     "search_table",
+    "search_whole",
     "signals_line",
     "verdict_line",
     "verify_table",

@@ -8,33 +8,33 @@ from typing import ClassVar
 from textual import on
 from textual.widgets import Input
 
+from maglia.core.translation import mark, tr
 from tui.batch_tables import batch_list_table, batch_table, rejects_table
 from tui.batch_view import row_detail
-from tui.labels import pick
 from tui.screens.bando_row import RowScreen
-from tui.screens.bando_run import BandoRuns
 from tui.screens.bando_words import ABOUT, HELPS
+from tui.screens.bando_write import BandoWrites
 from tui.screens.work import EXPORT
 from tui.table import Table
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
 
 
-class BandoScreen(BandoRuns):
+class BandoScreen(BandoWrites):
     """Where an officer's day begins."""
 
     NAME = "bando"
-    HEADING = ("CONTROLLO BANDO", "CALL FOR APPLICANTS")
+    HEADING = mark("CONTROLLO BANDO")
     OWN = (
-        Action("f2", "F2", "advance", ("Avanti", "Next")),
-        Action("f3", "F3", "back", ("Indietro", "Back")),
-        Action("f4", "F4", "new", ("Nuovo", "New")),
-        Action("f6", "F6", "retry", ("Riprova", "Retry")),
+        Action("f2", "F2", "advance", mark("Avanti")),
+        Action("f3", "F3", "back", mark("Indietro")),
+        Action("f4", "F4", "new", mark("Nuovo")),
+        Action("f6", "F6", "retry", mark("Riprova")),
         EXPORT,
-        Action("f9", "F9", "stop", ("Ferma", "Stop")),
+        Action("f9", "F9", "stop", mark("Ferma")),
     )
     ABOUT = ABOUT
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HELPS
+    HELPS: ClassVar[Mapping[str, str]] = HELPS
 
     def action_advance(self) -> None:
         """Do what the step is for, and go on to the next one."""
@@ -113,7 +113,7 @@ class BandoScreen(BandoRuns):
     def _show_row(self, key: str) -> None:
         row = next((row for row in self.rows if str(row.row) == key), None)
         if row is not None:
-            title = f"{pick(('RIGA', 'ROW'), self.lang)} {row.row}"
+            title = f"{tr('RIGA', self.lang)} {row.row}"
             self.app.push_screen(RowScreen(title, row_detail(row, self.lang), self.lang))
 
     def take_code(self, code: str) -> bool:

@@ -11,19 +11,16 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Select
 
+from maglia.core.translation import mark, tr
 from tui.batch_columns import COLUMNS, asked_columns, is_named
 from tui.batch_model import FileReading
 from tui.batch_view import READ, read_rows
-from tui.labels import pick
 from tui.text import plain
 from tui.widgets.entry import Choice
 from tui.widgets.listing import Listing
 
-_NONE = ("(nessuna)", "(none)")
-_UNREAD = (
-    "Nessuna riga si legge finché il codice e il nucleo non hanno la loro colonna.",
-    "No row is read before the code and the household have their column.",
-)
+_NONE = mark("(nessuna)")
+_UNREAD = mark("Nessuna riga si legge finché il codice e il nucleo non hanno la loro colonna.")
 
 
 class ColumnsStep(Vertical):
@@ -43,15 +40,15 @@ class ColumnsStep(Vertical):
         self._lang = lang
         self._titles: tuple[str, ...] = ()
         self._shown: dict[str, str] = {}
-        none = [(pick(_NONE, lang), "")]
-        self._choices = {name: Choice(pick(words, lang), f"map-{name}", none, "") for name, words in COLUMNS.items()}
+        none = [(tr(_NONE, lang), "")]
+        self._choices = {name: Choice(tr(words, lang), f"map-{name}", none, "") for name, words in COLUMNS.items()}
 
     def compose(self) -> Iterable[Widget]:
         """Two choices on a line."""
         choices = list(self._choices.values())
         for left, right in zip(choices[::2], choices[1::2], strict=True):
             yield Horizontal(left, right)
-        yield Listing(READ, self._lang, pick(_UNREAD, self._lang), id="read")
+        yield Listing(READ, self._lang, tr(_UNREAD, self._lang), id="read")
 
     def show(self, read: FileReading) -> None:
         """Show how the node reads a file."""
@@ -59,7 +56,7 @@ class ColumnsStep(Vertical):
             self._titles = read.titles
             for name, choice in self._choices.items():
                 own = any(is_named(name, title) for title in read.titles)
-                offered = [] if own else [(Content(pick(_NONE, self._lang)), "")]
+                offered = [] if own else [(Content(tr(_NONE, self._lang)), "")]
                 # As content: a title that looks like markup must stay the text that it is.
                 titles = [(Content(plain(title, 40)), str(at)) for at, title in enumerate(read.titles) if title.strip()]
                 offered += titles

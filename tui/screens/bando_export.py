@@ -10,24 +10,21 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from maglia.core.translation import mark, tr
 from tui.batch_files import Outputs
 from tui.batch_model import Batch
 from tui.batch_text import counts_line
-from tui.labels import pick
 from tui.papers.writing import free_path
+from tui.screens.bando_words import LOADING
 from tui.widgets.entry import Field, TickBox
 
-_RESULTS = (
+_RESULTS = mark(
     "I risultati, una riga per domanda, con i codici: sono dell'ufficio. Le righe parziali restano PARZIALE, mai"
-    " NESSUNO. Il nome finisce in .xlsx o .csv.",
-    "The results, a row for each application, with the codes: they are the office's. Partial rows stay PARTIAL, never"
-    " NONE. The name ends in .xlsx or .csv.",
+    " NESSUNO. Il nome finisce in .xlsx o .csv."
 )
-_RANKING = (
+_RANKING = mark(
     "L'elenco ha un protocollo a caso per ogni domanda e il punteggio, se c'è: né codici, né nomi, né esiti. Quale"
-    " protocollo è di chi va in un file accanto, la chiave.",
-    "The list has a random protocol for each application and its points, if any: no codes, no names, no results. Which"
-    " protocol is whose goes into a file beside it, the key.",
+    " protocollo è di chi va in un file accanto, la chiave."
 )
 
 
@@ -44,26 +41,34 @@ class ExportStep(Vertical):
         super().__init__(id="step-export")
         self._lang = lang
         self._counts = Static(markup=False)
-        self._out = Field(pick(("Risultati", "Results"), lang), "out", width=44, longest=200)
-        words = ("anche l'elenco da pubblicare, senza persone", "also the list to publish, without persons")
-        self._with_ranking = TickBox(pick(words, lang), id="with-ranking", compact=True)
-        self._ranking = Field(pick(("Elenco", "List"), lang), "ranking", width=44, longest=200)
+        self._out = Field(tr("Risultati", lang), "out", width=44, longest=200)
+        words = tr("anche l'elenco da pubblicare, senza persone", lang)
+        self._with_ranking = TickBox(words, id="with-ranking", compact=True)
+        self._ranking = Field(tr("Elenco", lang), "ranking", width=44, longest=200)
 
     def compose(self) -> Iterable[Widget]:
         """Each file below what is in it."""
         yield self._counts
-        yield Static(Content(pick(_RESULTS, self._lang)), markup=False)
+        yield Static(Content(tr(_RESULTS, self._lang)), markup=False)
         yield self._out
         yield self._with_ranking
-        yield Static(Content(pick(_RANKING, self._lang)), markup=False)
+        yield Static(Content(tr(_RANKING, self._lang)), markup=False)
         yield self._ranking
 
     def show(self, batch: Batch) -> None:
         """Propose names that nothing has yet."""
-        self._counts.update(Content(counts_line(batch, self._lang)))
-        results, ranking = pick(("esiti", "results"), self._lang), pick(("elenco", "list"), self._lang)
+        self.count(batch)
+        results, ranking = tr("esiti", self._lang), tr("elenco", self._lang)
         self._out.input.value = free_path(Path.cwd(), f"{results} {batch.procedure}", ".xlsx").name
         self._ranking.input.value = free_path(Path.cwd(), f"{ranking} {batch.procedure}", ".csv").name
+
+    def count(self, batch: Batch) -> None:
+        """Show how many rows read what by now."""
+        self._counts.update(Content(counts_line(batch, self._lang)))
+
+    def wait(self) -> None:
+        """Say that the counts are awaited."""
+        self._counts.update(Content(tr(LOADING, self._lang)))
 
     def outputs(self) -> Outputs:
         """Return the files that are wanted."""

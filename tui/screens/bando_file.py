@@ -15,25 +15,23 @@ from textual.widgets import Input
 from textual.widgets.select import InvalidSelectValueError
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import DEFAULT_MONTHS, Facet
 from tui.batch_folder import PathSuggester, Sheet, folder_of, shown_size
 from tui.batch_model import CallAsked
-from tui.labels import FACETS, options, pick
+from tui.labels import FACETS, options
 from tui.question import check_facet, parse_months
 from tui.widgets.entry import Choice, Field
 from tui.widgets.listing import Column, Listing, ListRow
 
 _FILES = (
-    Column(("FILE DELLA CARTELLA", "FILE OF THE FOLDER")),
-    Column(("GRANDE", "SIZE"), 10, right=True),
-    Column(("MODIFICATO", "CHANGED"), 17),
+    Column(mark("FILE DELLA CARTELLA")),
+    Column(mark("GRANDE"), 10, right=True),
+    Column(mark("MODIFICATO"), 17),
 )
 _FIRST_FACET = Facet.RENT_CURRENT.value
 """As the command has it."""
-_NO_FILES = (
-    "In questa cartella non ci sono file CSV, XLSX o ODS. Scrivere sopra un'altra cartella.",
-    "There are no CSV, XLSX or ODS files in this folder. Write another folder above.",
-)
+_NO_FILES = mark("In questa cartella non ci sono file CSV, XLSX o ODS. Scrivere sopra un'altra cartella.")
 
 
 class FileStep(Vertical):
@@ -56,13 +54,13 @@ class FileStep(Vertical):
         super().__init__(id="step-file")
         self._lang = lang
         self._folder: Path | None = None
-        sheet_hint = pick(("se sono più di uno", "if there are several"), lang)
+        sheet_hint = tr("se sono più di uno", lang)
         self.file = Field("File", "file", width=60, longest=400)
         self.file.input.suggester = PathSuggester()
-        self.procedure = Field(pick(("Bando", "Call"), lang), "procedure", width=24, longest=80)
-        self.facet = Choice(pick(("Aiuto", "Aid"), lang), "facet", options(FACETS, list(Facet), lang), _FIRST_FACET)
-        self.months = Field(pick(("Mesi", "Months"), lang), "months", str(DEFAULT_MONTHS), width=4, longest=2)
-        self.sheet = Field(pick(("Foglio", "Sheet"), lang), "sheet", width=22, longest=80, hint=sheet_hint)
+        self.procedure = Field(tr("Bando", lang), "procedure", width=24, longest=80)
+        self.facet = Choice(tr("Aiuto", lang), "facet", options(FACETS, list(Facet), lang), _FIRST_FACET)
+        self.months = Field(tr("Mesi", lang), "months", str(DEFAULT_MONTHS), width=4, longest=2)
+        self.sheet = Field(tr("Foglio", lang), "sheet", width=22, longest=80, hint=sheet_hint)
 
     def compose(self) -> Iterable[Widget]:
         """Three lines to write, and the files of the folder."""
@@ -73,7 +71,7 @@ class FileStep(Vertical):
         with Horizontal():
             yield self.facet
             yield self.months
-        yield Listing(_FILES, self._lang, pick(_NO_FILES, self._lang), id="files")
+        yield Listing(_FILES, self._lang, tr(_NO_FILES, self._lang), id="files")
 
     def begin(self) -> None:
         """Show the files of the folder that is written, else of the one that the console was started in, as it is."""
@@ -94,7 +92,7 @@ class FileStep(Vertical):
     def asked(self) -> CallAsked:
         """Return what is asked about the file; raise `input.*` for what can't be asked."""
         if not self.procedure.text:
-            raise MagliaError(Code.INPUT_MISSING, field=pick(("Bando", "Call"), self._lang))
+            raise MagliaError(Code.INPUT_MISSING, field=tr("Bando", self._lang))
         months = parse_months(self.months.text)
         return CallAsked(self.procedure.text, check_facet(self.facet.code), months, self.sheet.text)
 

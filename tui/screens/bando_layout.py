@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, OptionList, Static
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 from tui import doors
 from tui.batch_model import Batch, BatchRow, FileReading, Progress
 from tui.batch_view import LIST, REJECTS, head_line, list_rows
-from tui.labels import pick
 from tui.screens import bando_words as words
 from tui.screens.bando_check import CheckStep
 from tui.screens.bando_columns import ColumnsStep
@@ -50,7 +50,7 @@ class BandoLayout(WorkScreen[Counter]):
         self.columns = ColumnsStep(self.lang)
         self.results = CheckStep(self.lang)
         self.exports = ExportStep(self.lang)
-        self._list = Listing(LIST, self.lang, pick(words.LOADING, self.lang), id="list")
+        self._list = Listing(LIST, self.lang, tr(words.LOADING, self.lang), id="list")
         self._rejects = Listing(REJECTS, self.lang, id="rejects")
         self._head = Static(classes="head", markup=False)
         self._steps = Static(classes="head", markup=False)
@@ -89,7 +89,7 @@ class BandoLayout(WorkScreen[Counter]):
     def show_head(self) -> None:
         """Show which call it is, and which of the five steps."""
         at_list = self.step in words.HEADS or self.call is None
-        head = pick(words.HEADS.get(self.step, words.HEADS["file"]), self.lang)
+        head = tr(words.HEADS.get(self.step, words.HEADS["file"]), self.lang)
         if at_list and self.step == "columns" and self.source is not None:
             head = words.file_head(self.source, self.files.procedure.text, self.lang)
         self._head.update(Content(head if at_list or self.call is None else head_line(self.call, self.lang)))
@@ -116,7 +116,7 @@ class BandoLayout(WorkScreen[Counter]):
     def load_list(self) -> None:
         """Ask the node for its calls."""
         if not self.batches:
-            self._list.say(pick(words.LOADING, self.lang))
+            self._list.say(tr(words.LOADING, self.lang))
         self.note(words.LOADING)
         self.work(self._batches, self._show_batches, group="list")
 
@@ -133,7 +133,7 @@ class BandoLayout(WorkScreen[Counter]):
 
     def draw_list(self) -> None:
         """Show the calls, with how far those are that are followed from here."""
-        self._list.show(list_rows(self.batches, self.running, self.lang), pick(words.NO_CALLS, self.lang))
+        self._list.show(list_rows(self.batches, self.running, self.lang), tr(words.NO_CALLS, self.lang))
 
     @property
     def pointed(self) -> Batch | None:
@@ -144,4 +144,4 @@ class BandoLayout(WorkScreen[Counter]):
         """Say why; where something was awaited, that it did not come."""
         super().failed(error)
         if self.step == "list" and not self.batches:
-            self._list.say(pick(words.UNREAD, self.lang))
+            self._list.say(tr(words.UNREAD, self.lang))

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from maglia.core.translation import tr
 from tui.screens.dialogs import Dialog
-from tui.words import say
 
 
 class RowScreen(Dialog):
@@ -40,7 +40,7 @@ class RowScreen(Dialog):
             box.border_title = Content(self._title)
             with VerticalScroll():
                 yield Static(Content("\n".join(self._lines)), markup=False)
-            yield Button(Content(f"[ {say('close', self._lang)} ]"), compact=True)
+            yield Button(Content(f"[ {tr('Chiudi', self._lang)} ]"), compact=True)
 
     def on_mount(self) -> None:
         """Begin at the button: Enter closes."""

@@ -1,25 +1,21 @@
-"""Steps 3 to 5 of a call for applicants: what was rejected, the run that is watched, what is written."""
+"""Steps 3 and 4 of a call for applicants: what was rejected, and the run that is watched."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from time import monotonic
 
 from maglia.core.errors import MagliaError
-from tui.batch_files import Outputs
+from maglia.core.translation import tr
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.batch_view import reject_rows, said_lines
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.screens import bando_words as words
 from tui.screens.bando_steps import BandoSteps
 from tui.screens.dialogs import Ask
 from tui.text import sentence_of
-from tui.words import say
 
 _ROWS_EVERY_S = 10.0
 """Seconds between two readings of all rows while they are being asked about."""
@@ -54,7 +50,7 @@ class BandoRuns(BandoSteps):
         if self.call is None:
             return
         self.results.wait()
-        self._rejects.say(pick(words.LOADING, self.lang))
+        self._rejects.say(tr(words.LOADING, self.lang))
         is_new = self.call.state == "paused" and not self.call.was_asked and not self.call.stopped
         self.go("errors" if is_new else "check")
         self.load_rows()
@@ -63,18 +59,24 @@ class BandoRuns(BandoSteps):
         """Read the rows of the call that is open; a run under way is watched again."""
         if self.call is not None:
             self.note(words.LOADING)
-            self.work(partial(self._rows_of, self.call.id), self._show_rows, group="rows")
+            self.read_rows(self.call.id)
 
-    async def _rows_of(self, batch_id: str) -> tuple[Batch, Sequence[BatchRow]]:
+    def read_rows(self, batch_id: str) -> None:
+        """Read the rows of a call without a word; what is said stays."""
+        self.work(partial(self.rows_of, batch_id), self.show_rows, group="rows")
+
+    async def rows_of(self, batch_id: str) -> tuple[Batch, Sequence[BatchRow]]:
+        """Return a call and its rows as the node has them now."""
         return await self.door.batch_rows(batch_id)
 
-    def _show_rows(self, found: tuple[Batch, Sequence[BatchRow]]) -> None:
+    def show_rows(self, found: tuple[Batch, Sequence[BatchRow]]) -> None:
+        """Show a call's rows as they are now."""
         batch, rows = found
         if self.call is None or batch.id != self.call.id:
             return
         is_first = not self.rows
         self.call, self.rows, self._rows_at = batch, rows, monotonic()
-        self._rejects.show(reject_rows(rows, self.lang), pick(words.NO_REJECTS, self.lang))
+        self._rejects.show(reject_rows(rows, self.lang), tr(words.NO_REJECTS, self.lang))
         self.results.show(batch, rows)
         self.show_head()
         self.tell_step()
@@ -99,11 +101,7 @@ class BandoRuns(BandoSteps):
     def go(self, step: str) -> None:
         """Show a step, and say what belongs to it."""
         super().go(step)
-        if step == "export" and self.call is not None:
-            self.exports.show(self.call)
-            self.note(words.ON_EXPORT)
-        else:
-            self.tell_step()
+        self.tell_step()
 
     def show_opened(self, opened: tuple[Batch, bool, Sequence[BatchRow]]) -> None:
         """Go on with a file that is on file now; the same one again shows what was answered then."""
@@ -113,9 +111,9 @@ class BandoRuns(BandoSteps):
         self._content = b""
         is_done = known and self.call.state == "done"
         self.go("check" if is_done or self.call.state == "running" else "errors")
-        self._show_rows((opened[0], opened[2]))
+        self.show_rows((opened[0], opened[2]))
         if is_done:
-            self.tell(Line("  ", pick(words.KNOWN, self.lang), Tone.NOTE), *said_lines(self.call, None, self.lang))
+            self.tell(Line("  ", tr(words.KNOWN, self.lang), Tone.NOTE), *said_lines(self.call, None, self.lang))
 
     def ask_bodies(self, *, retry: bool = False) -> None:
         """Have the bodies asked that were not, with a retry also those that did not answer in full."""
@@ -130,7 +128,9 @@ class BandoRuns(BandoSteps):
 
     def resume_or_export(self) -> None:
         """Go on with what was stopped; with what is done, or goes on by itself, to the files."""
-        if self.call is not None and self.call.state == "paused":
+        if self.call is not None and self._stopping == self.call.id:
+            self.note(words.STILL_STOPPING)
+        elif self.call is not None and self.call.state == "paused":
             self.ask_bodies()
         elif self.call is not None and self.rows:
             self.go("export")
@@ -162,7 +162,7 @@ class BandoRuns(BandoSteps):
             self.call = replace(self.call, state="running", stopped="")
             if monotonic() - self._rows_at > _ROWS_EVERY_S:
                 self._rows_at = monotonic()
-                self.work(partial(self._rows_of, batch_id), self._show_rows, group="rows")
+                self.read_rows(batch_id)
         self.tell_step()
 
     def _ended(self, batch_id: str) -> None:
@@ -185,9 +185,9 @@ class BandoRuns(BandoSteps):
             self._leave_watching(self._lost)
             self._lost = ""
             if error.code.value.startswith(("network.", "session.")):
-                self.explain(error, [Line("  ", pick(words.LOST, self.lang), Tone.NOTE)])
+                self.explain(error, [Line("  ", tr(words.LOST, self.lang), Tone.NOTE)])
         if self.step in {"errors", "check"} and not self.rows:
-            self._rejects.say(pick(words.UNREAD, self.lang))
+            self._rejects.say(tr(words.UNREAD, self.lang))
             self.results.unread()
 
     def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
@@ -197,7 +197,7 @@ class BandoRuns(BandoSteps):
             super().explain(error, known)
         else:
             message = sentence_of(error, self.lang).message
-            self.tell(Line("!!", message, Tone.FOUND), Line("  ", pick(here, self.lang), Tone.NOTE), *known)
+            self.tell(Line("!!", message, Tone.FOUND), Line("  ", tr(here, self.lang), Tone.NOTE), *known)
 
     @property
     def can_retry(self) -> bool:
@@ -219,7 +219,7 @@ class BandoRuns(BandoSteps):
             self.note(words.STOPPING)
             self.work(partial(self._pause, batch.id), self._paused, group="pause")
         else:
-            answers = [("", say("cancel", self.lang)), ("delete", pick(words.DELETE, self.lang))]
+            answers = [("", tr("Annulla", self.lang)), ("delete", tr(words.DELETE, self.lang))]
             title, lines = words.deletion(batch, self.lang)
             self.app.push_screen(Ask(title, lines, answers), partial(self._delete, batch.id))
 
@@ -244,20 +244,3 @@ class BandoRuns(BandoSteps):
     def _gone(self) -> None:
         self.leave_file()
         self.show_list()
-
-    def write_files(self) -> None:
-        """Step 5: write what is wanted, over nothing that is there."""
-        if self.call is not None:
-            outputs = self.exports.outputs()
-            self.work(partial(self._write, outputs, self.call, self.rows), self._written, group="write")
-
-    async def _write(self, outputs: Outputs, batch: Batch, rows: Sequence[BatchRow]) -> list[str]:
-        outputs.check(self.lang, force=False, source=self.source)
-        outputs.check_batch(batch, self.lang)
-        return await asyncio.to_thread(outputs.write, batch, rows, self.lang)
-
-    def _written(self, names: Sequence[str]) -> None:
-        if self.call is None:
-            return
-        self.exports.show(self.call)
-        self.tell(*words.written_lines(self.call, names, Path.cwd(), self.lang))

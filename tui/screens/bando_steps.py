@@ -13,12 +13,12 @@ from textual import on
 
 from maglia.core.errors import MagliaError
 from maglia.core.quoted import echo
+from maglia.core.translation import tr
 from maglia.import_command import read_list
 from tui.batch_columns import asked_columns, counted
 from tui.batch_folder import sheets_in
 from tui.batch_model import Batch, BatchRow, CallAsked, FileReading
 from tui.batch_templates import remember, remembered
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.screens import bando_words as words
 from tui.screens.bando_columns import ColumnsStep
@@ -108,13 +108,13 @@ class BandoSteps(BandoLayout):
         read = self._read
         if read.code:
             why = code_message(read.code, self.lang, read.params)
-            self.tell(Line("!!", why, Tone.FOUND), Line("  ", pick(words.CHOOSE, self.lang), Tone.NOTE))
+            self.tell(Line("!!", why, Tone.FOUND), Line("  ", tr(words.CHOOSE, self.lang), Tone.NOTE))
             return
         tone = Tone.PARTIAL if read.rejected else Tone.NOTE
         follow = words.ALL_REJECTED if read.rejected == read.rows else words.ON_COLUMNS
         self.tell(
             Line("!!" if read.rejected else "  ", counted(read, self.lang), tone),
-            Line("  ", pick(follow, self.lang), Tone.NOTE),
+            Line("  ", tr(follow, self.lang), Tone.NOTE),
         )
 
     @on(ColumnsStep.Changed)

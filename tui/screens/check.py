@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import DEADLINE_S
 from tui.fields import HELPS, QuestionFields, now
 from tui.household import Adult
@@ -26,24 +27,46 @@ from tui.verdict import rows, verdict_lines
 from tui.widgets.answers import Answers, Progress
 from tui.widgets.frame import Panel
 from tui.widgets.keys import Action
-from tui.words import WORDS, say
+
+_SAYS_NOTHING = "network.", "storage.", "directory.", "session."
+
+
+def _says_something(code: Code) -> bool:
+    """Whether an error is of the question; after any other what was known before stays."""
+    return code is not Code.POLICY_UNAVAILABLE and not code.value.startswith(_SAYS_NOTHING)
 
 
 class CheckScreen(WorkScreen[Counter]):
     """The counter's first screen."""
 
     NAME = "check"
-    HEADING = ("VERIFICA", "CHECK")
+    HEADING = mark("VERIFICA")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "check", ("Verifica", "Check")),
-        Action("f3", "F3", "record", ("Registra", "Record")),
-        Action("f4", "F4", "clear", ("Nuova", "New")),
-        Action("f5", "F5", "keep_person", ("Nucleo", "Household")),
-        Action("f6", "F6", "retry", ("Riprova", "Retry")),
-        Action("f8", "F8", "app.papers", ("Stampa", "Print")),
+        Action("f2", "F2", "check", mark("Verifica")),
+        Action("f3", "F3", "record", mark("Registra")),
+        Action("f4", "F4", "clear", mark("Nuova")),
+        Action("f5", "F5", "keep_person", mark("Nucleo")),
+        Action("f6", "F6", "retry", mark("Riprova")),
+        Action("f8", "F8", "app.papers", mark("Stampa")),
     )
-    ABOUT = WORDS["help_text"]
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HELPS
+    ABOUT = mark(
+        "Codice   Sulla tessera sanitaria; lo scanner lo scrive e preme Invio.\n"
+        "Aiuto    Il tipo di aiuto che la persona chiede.\n"
+        "Mesi     Quanti mesi indietro guardare, da 1 a 36.\n"
+        "Consenso Segnare dopo avere letto l'informativa: viene registrato.\n"
+        "Pratica  Gli enti pubblici indicano il numero di protocollo.\n"
+        "Bisogno  Il numero della fornitura o del contratto, se c'è.\n"
+        "Nucleo   F5 tiene la persona e chiede la prossima; senza codice toglie\n"
+        "         l'ultima. F2 verifica tutti, ognuno sulla propria base.\n"
+        "\n"
+        "TROVATO  un aiuto già dato      IMPEGNO  un aiuto promesso\n"
+        "MANCA    di questa persona non si chiede: manca la sua base\n"
+        "MUTO     l'ente non ha risposto: il risultato è parziale\n"
+        "RIFIUTO  l'ente non può rispondere a questa domanda: parziale\n"
+        "=        lo stesso bisogno: stessa fornitura, contratto o periodo\n"
+        "riservato: le regole della rete non mostrano il dato"
+    )
+    HELPS: ClassVar[Mapping[str, str]] = HELPS
     SCANS_INTO = "code"
 
     class Arrived(Message):
@@ -85,6 +108,11 @@ class CheckScreen(WorkScreen[Counter]):
         self._asked: tuple[str, ...] = ()
         self._dropped = False
         self._asked_at: datetime | None = None
+        """When the question was asked whose answers are shown."""
+        self._asking_at: datetime | None = None
+        """When the last question was asked."""
+        self._is_from_before = False
+        """Whether the answers shown are of an earlier time than the last question."""
         self._unchecked = ""
         self._asks_when_in = False
 
@@ -92,7 +120,8 @@ class CheckScreen(WorkScreen[Counter]):
         """Lay the screen out as ux.md draws it: who asks what, who answered, what is known."""
         yield QuestionFields(self.lang)
         yield Panel(Progress(self.lang))
-        yield Panel(Answers(self.lang, [say("start", self.lang), "", *self.seat.suggestions]), tall=True)
+        begin = tr("Leggere la tessera con lo scanner, o scrivere il codice e premere Invio.", self.lang)
+        yield Panel(Answers(self.lang, [begin, "", *self.seat.suggestions]), tall=True)
 
     def on_mount(self) -> None:
         """Begin with an empty counter; the wait is counted down once a second."""
@@ -144,19 +173,45 @@ class CheckScreen(WorkScreen[Counter]):
         """Ask the network; a scanner ends the code with Enter and so comes here."""
         if not self.seat.user:
             self._asks_when_in = True
-            self.tell(Line("  ", say("connecting", self.lang), Tone.NOTE))
+            self.tell(Line("  ", tr("Collegamento...", self.lang), Tone.NOTE))
             return
         fields = self.query_one(QuestionFields)
         self._dropped = False
+        kept = self._kept()
         self._next_turn()
         try:
             question, adults = fields.question(), fields.adults()
         except MagliaError as error:
             self.explain(error)
             return
-        self._panel([Line("  ", say("asking", self.lang), Tone.NOTE)])
-        self._asked_at = now()
+        self._panel([Line("  ", tr("Domanda in corso...", self.lang), Tone.NOTE)])
+        self._asking_at = self._asked_at = now()
+        if kept is not None:
+            self._keep(kept)
         self.run_worker(self._ask(question, adults, self._turn), group="check")
+
+    def _kept(self) -> AtHand | None:
+        """Return what is known for the question that is written, if it is asked once more."""
+        with suppress(MagliaError):
+            if self._state is not None and self._written == self._asked:
+                return AtHand(self.query_one(QuestionFields).question(), self._state, self._asked_at)
+        return None
+
+    def _keep(self, known: AtHand) -> None:
+        """Leave on the screen what was known before, with its time, until something newer arrives."""
+        self._state, self._asked_at, self._is_from_before = known.state, known.asked_at, True
+        self._stop_waiting()
+        self.query_one(Answers).show(rows(known.state, self.lang) if known.state is not None else None)
+        self._panel([*self._known, Line("  ", tr("Domanda in corso...", self.lang), Tone.NOTE), *self._from_before])
+        self.refresh_keys()
+
+    @property
+    def _from_before(self) -> list[Line]:
+        """Return the line that says of when the answers are, where a question asked since has brought none yet."""
+        if not self._is_from_before or self._asked_at is None:
+            return []
+        text = tr("Le risposte qui sopra sono delle {at}.", self.lang).format(at=f"{self._asked_at:%H:%M}")
+        return [Line("??", text, Tone.PARTIAL)]
 
     def action_record(self) -> None:
         """Go on to record help for this person, with what is known of them now."""
@@ -192,12 +247,16 @@ class CheckScreen(WorkScreen[Counter]):
         """Show how far the check is."""
         if not self._is_of_now(message.turn):
             return
-        self._state = message.state
+        if self._is_from_before and message.state.waiting and not message.state.answered:
+            return  # nothing newer yet
+        self._state, self._asked_at, self._is_from_before = message.state, self._asking_at, False
         with suppress(MagliaError):
             self.seat.at_hand = AtHand(self.query_one(QuestionFields).question(), self._state, self._asked_at)
         self._arrived_at = monotonic()
         self.query_one(Answers).show(rows(message.state, self.lang))
-        self._panel(verdict_lines(message.state, self.lang) or [Line("  ", say("asking", self.lang), Tone.NOTE)])
+        self._panel(
+            verdict_lines(message.state, self.lang) or [Line("  ", tr("Domanda in corso...", self.lang), Tone.NOTE)]
+        )
         self._tick()
         self.refresh_keys()
 
@@ -207,11 +266,16 @@ class CheckScreen(WorkScreen[Counter]):
         if not self._is_of_now(message.turn):
             return
         code = message.error.code
+        if self._is_from_before and _says_something(code):
+            self._show_nothing()  # refused: what was answered before is not to be shown any more
         if code is Code.SESSION_EXPIRED:
             self.post_message(SessionNeeded())
-        if self._state is not None and code.value.startswith("network."):
+        if self._is_from_before:
+            self.explain(message.error, [*self._known, *self._from_before])
+        elif self._state is not None and code.value.startswith("network."):
             self._stop_waiting()
-            self.post_message(self.Noted(say("lost", self.lang), message.turn))
+            lost = tr("Collegamento col nodo perso: altre risposte non arriveranno. F2 ripete.", self.lang)
+            self.post_message(self.Noted(lost, message.turn))
         else:
             self._unchecked = code.value if self._state is None else ""
             self._stop_waiting()
@@ -243,7 +307,8 @@ class CheckScreen(WorkScreen[Counter]):
     async def _retry(self, check_id: str, turn: int) -> None:
         try:
             count = await self.seat.door.retry_silent(check_id)
-            self.post_message(self.Noted(say("asked_again", self.lang).format(count=count), turn))
+            again = tr("Enti interrogati di nuovo: {count}.", self.lang).format(count=count)
+            self.post_message(self.Noted(again, turn))
         except MagliaError as error:
             self.post_message(self.Failed(error, turn))
 
@@ -283,11 +348,14 @@ class CheckScreen(WorkScreen[Counter]):
         self._show_nothing()
 
     def _show_nothing(self) -> None:
-        self._state = self._asked_at = None
+        self._state = self._asked_at = self._asking_at = None
+        self._is_from_before = False
         self._unchecked = ""
         self.query_one(Answers).show(None)
-        said = ["logged", "given_anew"] if self._dropped else ["logged"]
-        self._panel([Line("  ", say(key, self.lang), Tone.NOTE) for key in said])
+        said = [tr("Questa ricerca viene registrata a suo nome.", self.lang)]
+        if self._dropped:
+            said.append(tr("Codice o scopo cambiato: consenso, pratica e bisogno vanno dati di nuovo.", self.lang))
+        self._panel([Line("  ", line, Tone.NOTE) for line in said])
         self._tick()
         self.refresh_keys()
 

@@ -9,18 +9,21 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from maglia.core.translation import tr
+from tui.screens.window import Window
 from tui.widgets.entry import Choice, Field
-from tui.words import say
 
 _DIGITS = frozenset("123456789")
+_ALONE_S = 0.2
+"""Seconds for which a digit must stay alone to be a choice: a card reader's keys follow one another faster."""
 
 
-class Dialog(ModalScreen[str]):
+class Dialog(Window[str]):
     """A box over the screen, with a title."""
 
     DEFAULT_CSS = """
@@ -114,8 +117,8 @@ class AskWords(Dialog):
                 yield self._choice
             yield self._field
             with Horizontal(classes="keys"):
-                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), id="cancel", compact=True)
-                yield Button(Content(f"[ {say('go_on', self._lang)} ]"), id="go_on", compact=True)
+                yield Button(Content(f"[ {tr('Annulla', self._lang)} ]"), id="cancel", compact=True)
+                yield Button(Content(f"[ {tr('Avanti', self._lang)} ]"), id="go_on", compact=True)
 
     def on_mount(self) -> None:
         """Begin where something is to be written: nothing happens until it is sent."""
@@ -148,6 +151,9 @@ class Menu(Dialog):
         self._title = title
         self._choices = choices
         self._chosen = chosen
+        self._about_to: Timer | None = None
+        self._heard_at = 0.0
+        self._run = self._number = 0
 
     def compose(self) -> Iterable[Widget]:
         """Lay out the choices, numbered: the number chooses, too."""
@@ -166,11 +172,27 @@ class Menu(Dialog):
         choices.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Choose by number, from 1."""
-        number = int(event.key) if event.key in _DIGITS else 0
-        if 1 <= number <= len(self._choices):
-            event.stop()  # else the screen beneath, which is there by then, would hear it too
-            self.dismiss(self._choices[number - 1][0])
+        """Choose by number, from 1, unless other keys come with it: a card that is read here chooses nothing."""
+        if self._about_to is not None:
+            self._about_to.stop()
+        if not event.is_printable:
+            self._end_run(event)
+            return
+        event.stop()
+        self._run = self._run + 1 if event.time - self._heard_at <= _ALONE_S else 1
+        self._heard_at = event.time
+        self._number = int(event.key) if event.key in _DIGITS and self._run == 1 else 0
+        self._about_to = self.set_timer(_ALONE_S, self._choose_number)
+
+    def _end_run(self, event: events.Key) -> None:
+        """Let Enter confirm a digit at once, and choose nothing where it ends a card's code."""
+        if event.key == "enter" and event.time - self._heard_at <= _ALONE_S:
+            event.stop()
+            self._choose_number()
+
+    def _choose_number(self) -> None:
+        if 1 <= self._number <= len(self._choices):
+            self.dismiss(self._choices[self._number - 1][0])
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:

@@ -9,19 +9,20 @@ from textual import on
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 from tui.screens.dialogs import Ask
 from tui.text import sentence_of
 from tui.widgets.entry import Choice, Field, TickBox
-from tui.words import say
 
 T = TypeVar("T")
 Values = Mapping[str, str]
 """What is written, by the fields' ids; a ticked box holds `yes`."""
 Entry = Field | Choice | TickBox
 _SEND = "send"
+_GIVEN_UP = "given up"
 
 
 class Form(Ask, Generic[T]):
@@ -42,13 +43,16 @@ class Form(Ask, Generic[T]):
         lang: str,
         read: Callable[[Values], T],
     ) -> None:
-        super().__init__(title, lines, [("no", say("cancel", lang)), (_SEND, send)])
+        super().__init__(title, lines, [("no", tr("Annulla", lang)), (_SEND, send)])
         self._entries = entries
         self._lang = lang
         self._read = read
         self._wrong = Static(id="wrong", markup=False)
         self.result: T | None = None
         """What `read` made of the fields, once it is to be sent."""
+        self.keep: Callable[[Values], None] = lambda _values: None
+        """Called with what is written each time that it changes, with nothing once it is given up by Annulla."""
+        self._begun = self.values
 
     def fields(self) -> Iterable[Widget]:
         """Yield the fields, and room for what is wrong."""
@@ -78,6 +82,19 @@ class Form(Ask, Generic[T]):
                 found[entry.id or ""] = "yes" if entry.value else ""
         return found
 
+    @property
+    def has_written(self) -> bool:
+        """Return whether anything was written or chosen since the window was opened."""
+        return self.values != self._begun
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    def keep_written(self) -> None:
+        """Hand over what is written now."""
+        if self.has_written:
+            self.keep(self.values)
+
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
         """Enter leads to the next field, so that nothing is sent by a card reader or in haste."""
@@ -90,7 +107,8 @@ class Form(Ask, Generic[T]):
         event.prevent_default()
         event.stop()
         if event.button.name != _SEND:
-            self.action_harmless()
+            self.keep({})
+            self.dismiss(_GIVEN_UP)
             return
         try:
             self.result = self._read(self.values)
@@ -102,11 +120,13 @@ class Form(Ask, Generic[T]):
             self.dismiss(_SEND)
 
 
-def open_form(screen: Screen[None], form: Form[T], then: Callable[[T], None]) -> None:
-    """Show a form over a screen; `then` gets what is to be sent, and is not called where nothing is."""
+def open_form(screen: Screen[None], form: Form[T], then: Callable[[T], None], left: Callable[[], None]) -> None:
+    """Show a form over a screen; `then` gets what is to be sent, `left` is told where Esc leaves something unsent."""
 
     def closed(answer: str | None) -> None:
         if answer == _SEND and form.result is not None:
             then(form.result)
+        elif answer != _GIVEN_UP and form.has_written:
+            left()
 
     screen.app.push_screen(form, closed)

@@ -9,14 +9,19 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tui.words import say
+from maglia.core.translation import mark, tr
+from tui.screens.window import Window
+
+_EVERYWHERE = mark(
+    "Ovunque   F1 aiuto   F10 altre schermate   ^P cerca un comando   ^G prossimo\n"
+    "          riquadro   Tab prossimo campo   Esc chiude una finestra   ^Q esci"
+)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Window[None]):
     """A page to read, closed by any of the usual keys."""
 
     DEFAULT_CSS = """
@@ -43,13 +48,13 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> Iterable[Widget]:
         """Text and one button."""
         with Vertical() as box:
-            box.border_title = Content(say("help", self._lang))
+            box.border_title = Content(tr("AIUTO", self._lang, "help"))
             with VerticalScroll():
                 if self._field:
                     yield Static(Content(self._field), classes="field", markup=False)
                 yield Static(Content(self._about), markup=False)
-                yield Static(Content("\n" + say("everywhere", self._lang)), markup=False)
-            yield Button(Content(f"[ {say('close', self._lang)} ]"), compact=True)
+                yield Static(Content("\n" + tr(_EVERYWHERE, self._lang)), markup=False)
+            yield Button(Content(f"[ {tr('Chiudi', self._lang)} ]"), compact=True)
 
     def on_mount(self) -> None:
         """Begin at the button: Enter closes."""

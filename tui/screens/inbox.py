@@ -8,13 +8,15 @@ from typing import ClassVar
 
 from textual import on
 
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.inbox_model import Notice
-from tui.inbox_text import notice_table, sentence
-from tui.labels import FACETS, label, pick
+from tui.inbox_text import notice_table, sentence, sign_of
+from tui.labels import FACETS, label
 from tui.lines import Line, Tone
+from tui.screens.dialogs import Ask
 from tui.screens.kept_check import KeptCheckScreen
-from tui.screens.work import EXPORT, WorkScreen
+from tui.screens.work import EXPORT, GoTo, WorkScreen
 from tui.session import Counter
 from tui.table import Table
 from tui.text import show_instant
@@ -25,47 +27,44 @@ from tui.widgets.keys import Action
 from tui.widgets.listing import Column, Listing, ListRow
 
 _NOTICES = (
-    Column(("NUMERO", "NUMBER"), 9),
-    Column(("DEL", "AT"), 18),
-    Column(("PER", "FOR"), 12, from_width=100),
-    Column(("AVVISO", "NOTICE")),
+    Column(mark("NUMERO"), 9),
+    Column(mark("DEL"), 18),
+    Column(mark("PER"), 12, from_width=100),
+    Column(mark("AVVISO")),
 )
 _CHECKS = (
-    Column(("STATO", "STATUS"), 12),
-    Column(("NUMERO", "NUMBER"), 15),
-    Column(("DEL", "AT"), 18),
-    Column(("AIUTO", "AID")),
+    Column(mark("STATO"), 12),
+    Column(mark("NUMERO"), 15),
+    Column(mark("DEL"), 18),
+    Column(mark("AIUTO")),
 )
+
+
+_TONES = {"!!": Tone.FOUND, "??": Tone.PARTIAL, "* ": Tone.CALM}
 
 
 class InboxScreen(WorkScreen[Counter]):
     """Notices first; F5 goes over to the checks."""
 
     NAME = "inbox"
-    HEADING = ("AVVISI", "NOTICES")
+    HEADING = mark("AVVISI")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "look", ("Aggiorna", "Refresh")),
-        Action("f4", "F4", "everything", ("Anche letti", "Read ones too")),
-        Action("f5", "F5", "turn", ("Verifiche/avvisi", "Checks/notices")),
+        Action("f2", "F2", "look", mark("Aggiorna")),
+        Action("f4", "F4", "everything", mark("Anche letti")),
+        Action("f5", "F5", "turn", mark("Verifiche/avvisi")),
         EXPORT,
     )
-    ABOUT = (
+    ABOUT = mark(
         "Avvisi: che cosa è cambiato dopo che si è guardato. Una verifica parziale che si completa, un aiuto trovato"
         " in ritardo, un ente che chiede di una persona già aiutata. Nessun avviso dice di chi si tratta.\n"
-        "Invio su un avviso lo segna come letto e mostra la verifica di cui parla. Uno per tutto l'ente, letto da uno,"
-        " è letto per tutti.\n\n"
+        "Invio su un avviso lo segna come letto e mostra la verifica di cui parla, o dice dove si legge l'impegno."
+        " Uno per tutto l'ente, letto da uno, è letto per tutti.\n\n"
         "F5 mostra le proprie verifiche delle ultime 72 ore: quelle rimandate, quelle parziali che si completano da"
-        " sole, quelle concluse. Invio ne riapre una.",
-        "Notices: what changed after somebody looked. A partial check that gets complete, aid found late, a body that"
-        " asks about a person who was helped already. No notice says who it is about.\n"
-        "Enter on a notice marks it as read and shows the check that it is about. One for all of the body is read for"
-        " all once anybody has read it.\n\n"
-        "F5 shows your own checks of the last 72 hours: those put off, partial ones that complete by themselves, those"
-        " that are done. Enter opens one again.",
+        " sole, quelle concluse. Invio ne riapre una."
     )
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "notices": ("Invio: leggere l'avviso. F4: anche quelli già letti.", "Enter: read it. F4: read ones too."),
-        "checks": ("Invio: rivedere la verifica com'è ora.", "Enter: see the check as it is now."),
+    HELPS: ClassVar[Mapping[str, str]] = {
+        "notices": mark("Invio: leggere l'avviso. F4: anche quelli già letti."),
+        "checks": mark("Invio: rivedere la verifica com'è ora."),
     }
 
     def __init__(self, seat: Counter) -> None:
@@ -113,7 +112,7 @@ class InboxScreen(WorkScreen[Counter]):
 
     def action_look(self) -> None:
         """Read the list that is seen anew."""
-        self._seen.say(pick(("Lettura in corso...", "Reading..."), self.lang))
+        self._seen.say(tr("Lettura in corso...", self.lang))
         if self._of_checks:
             self.work(lambda: self.seat.at(doors.waiting).kept_checks(), self._show_checks)
         else:
@@ -126,19 +125,23 @@ class InboxScreen(WorkScreen[Counter]):
 
     def _show_notices(self, notices: list[Notice]) -> None:
         self._notices = notices
-        none = ("Nessun avviso da leggere. F4 mostra anche quelli letti.", "No notices to read. F4 shows read ones.")
+        none = mark("Nessun avviso da leggere. F4 mostra anche quelli letti.")
         if self._everything:
-            none = ("Nessun avviso nell'ultimo mese.", "No notices in the last month.")
+            none = mark("Nessun avviso nell'ultimo mese.")
         rows = [self._notice_row(one) for one in notices]
-        self.query_one("#notices", Listing).show(rows, pick(none, self.lang))
+        self.query_one("#notices", Listing).show(rows, tr(none, self.lang))
         unread = sum(one.unread for one in notices)
-        self._count(unread, ("da leggere: 1 avviso.", "1 notice to read."), ("avvisi da leggere.", "notices to read."))
+        self._count(unread, mark("da leggere: 1 avviso."), mark("avvisi da leggere."))
 
     def _notice_row(self, one: Notice) -> ListRow:
-        mark = "!! " if one.unread else "   "
-        for_all = pick(("tutto l'ente", "all"), self.lang) if one.for_all else ""
-        cells = (one.name, show_instant(one.created_ms), for_all, mark + sentence(one, self.lang, on_screen=True))
-        return ListRow(str(one.number), cells, Tone.FOUND if one.unread else Tone.CALM)
+        for_all = tr("tutto l'ente", self.lang, "short") if one.for_all else ""
+        cells = (
+            one.name,
+            show_instant(one.created_ms),
+            for_all,
+            f"{sign_of(one)} {sentence(one, self.lang, on_screen=True)}",
+        )
+        return ListRow(str(one.number), cells, _TONES[sign_of(one)] if one.unread else Tone.NOTE)
 
     def _show_checks(self, checks: list[KeptCheck]) -> None:
         self._checks = checks
@@ -150,18 +153,16 @@ class InboxScreen(WorkScreen[Counter]):
             )
             for one in checks
         ]
-        none = ("Nessuna verifica nelle ultime 72 ore.", "No checks in the last 72 hours.")
-        self.query_one("#checks", Listing).show(rows, pick(none, self.lang))
+        none = tr("Nessuna verifica nelle ultime 72 ore.", self.lang)
+        self.query_one("#checks", Listing).show(rows, none)
         waiting = sum(one.state in {"deferred", "waiting"} for one in checks)
-        self._count(
-            waiting, ("in attesa: 1 verifica.", "1 check waiting."), ("verifiche in attesa.", "checks waiting.")
-        )
+        self._count(waiting, mark("in attesa: 1 verifica."), mark("verifiche in attesa."))
 
     def _facet(self, one: KeptCheck) -> str:
         return label(FACETS, one.facet, self.lang)
 
-    def _count(self, count: int, one: tuple[str, str], many: tuple[str, str]) -> None:
-        said = pick(one, self.lang).capitalize() if count == 1 else f"{count} {pick(many, self.lang)}"
+    def _count(self, count: int, one: str, many: str) -> None:
+        said = tr(one, self.lang).capitalize() if count == 1 else f"{count} {tr(many, self.lang)}"
         self.tell(Line("  ", said, Tone.NOTE))
 
     @on(Listing.Chosen, "#notices")
@@ -174,6 +175,19 @@ class InboxScreen(WorkScreen[Counter]):
         self.action_look()
         if notice.check_id:
             self._open(notice.check_id)
+        else:
+            self._show_whole(notice)
+
+    def _show_whole(self, notice: Notice) -> None:
+        """Show a notice that is about no check, and offer the way to what it is about."""
+        answers = [("no", tr("Chiudi", self.lang))]
+        if notice.params.get("record"):
+            answers.append(("record", tr("Vai a REGISTRA", self.lang)))
+        self.app.push_screen(Ask(notice.name, [sentence(notice, self.lang, on_screen=True)], answers), self._go_to)
+
+    def _go_to(self, place: str | None) -> None:
+        if place == "record":
+            self.post_message(GoTo(place))
 
     @on(Listing.Chosen, "#checks")
     def open_check(self, event: Listing.Chosen) -> None:

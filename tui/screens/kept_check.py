@@ -9,19 +9,19 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from maglia.core.translation import tr
+from tui.screens.window import Window
 from tui.verdict import rows, verdict_lines
 from tui.waiting_model import Standing
 from tui.waiting_text import standing_lines
 from tui.widgets.answers import Answers
 from tui.widgets.sentences import Sentences
-from tui.words import say
 
 
-class KeptCheckScreen(ModalScreen[None]):
+class KeptCheckScreen(Window[None]):
     """Whose it is, how it stands, what is known; closed by any of the usual keys."""
 
     DEFAULT_CSS = """
@@ -44,12 +44,12 @@ class KeptCheckScreen(ModalScreen[None]):
         """Lay it out as VERIFICA does."""
         found, lang = self._found, self._lang
         with Vertical() as box:
-            box.border_title = Content(say("check", lang))
+            box.border_title = Content(tr("VERIFICA", lang))
             yield Static(Content("\n".join(standing_lines(found.kept, found.identifiers, lang))), markup=False)
             if found.state is not None:
                 yield Answers(lang, [])
                 yield Sentences()
-            yield Button(Content(f"[ {say('close', lang)} ]"), compact=True)
+            yield Button(Content(f"[ {tr('Chiudi', lang)} ]"), compact=True)
 
     def on_mount(self) -> None:
         """Fill in what is known."""

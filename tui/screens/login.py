@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on
+from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
+from tui.screens.window import Window
 from tui.seat import Seat
 from tui.text import sentence_of
 from tui.widgets.entry import boxed
-from tui.words import say
 
 _OF_THE_CODE = frozenset({Code.SESSION_OTP, Code.SESSION_OTP_USED})
 """After them the password stays: it was right."""
 
 
-class LoginScreen(ModalScreen[bool]):
-    """Asks for the password, or a key's passphrase, and closes once it opened; a locked one hides what is beneath."""
+class LoginScreen(Window[bool]):
+    """Asks for the password, or a key's passphrase, and closes once it opened; a locked one hides what is beneath.
 
+    Whatever is typed before a field has the cursor is of the password: nobody waits for the window every morning.
+    """
+
+    AUTO_FOCUS = "#password"
     DEFAULT_CSS = """
     LoginScreen { align: center middle; }
     LoginScreen.locked { background: $background; }
@@ -55,43 +59,72 @@ class LoginScreen(ModalScreen[bool]):
         self._seat = seat
         self._lang = seat.lang
         self._reason = reason
+        self._is_connecting = False
+        self._is_closed = False
+        """Whether the fields take nothing: from the Enter that sends them until an answer."""
+        self._was_hasty = self._is_in = False
+        self.password = Input(password=True, id="password", compact=True, select_on_focus=False)
 
     def compose(self) -> Iterable[Widget]:
         """Two fields, a line for what went wrong, two buttons."""
         lang = self._lang
         with Vertical() as box:
-            box.border_title = Content(say("login", lang))
+            box.border_title = Content(tr("ACCESSO", lang))
             with Horizontal():
-                yield Static(say("user", lang), markup=False, classes="name")
+                yield Static(tr("Utente", lang), markup=False, classes="name")
                 user = self._seat.profile.user
                 yield from boxed(Input(user, id="user", compact=True, disabled=not self._seat.asks_user))
             with Horizontal():
-                word = "password" if self._seat.asks_user else "passphrase"
-                yield Static(say(word, lang), markup=False, classes="name")
-                yield from boxed(Input(password=True, id="password", compact=True))
+                word = tr("Password" if self._seat.asks_user else "Frase", lang)
+                yield Static(word, markup=False, classes="name")
+                yield from boxed(self.password)
             if self._seat.asks_otp:
                 with Horizontal():
-                    yield Static(say("otp", lang), markup=False, classes="name")
-                    yield from boxed(Input(id="otp", compact=True, placeholder=say("otp_hint", lang)))
+                    yield Static(tr("Codice", lang), markup=False, classes="name")
+                    yield from boxed(Input(id="otp", compact=True, placeholder=tr("sei cifre, dal telefono", lang)))
             yield Static(self._reason, id="message", markup=False)
             with Horizontal():
-                yield Button(Content(f"[ {say('leave', lang)} ]"), id="leave", compact=True)
-                yield Button(Content(f"[ {say('enter', lang)} ]"), id="enter", compact=True)
+                yield Button(Content(f"[ {tr('Esci', lang)} ]"), id="leave", compact=True)
+                yield Button(Content(f"[ {tr('Accedi', lang)} ]"), id="enter", compact=True)
 
-    def on_mount(self) -> None:
-        """Start where something is missing."""
-        self.query_one("#password", Input).focus()
+    def hears(self, event: events.Key | events.Paste) -> bool:
+        """Return whether a key was taken here: no field has the cursor yet, or what was sent is not answered yet."""
+        text = event.text if isinstance(event, events.Paste) else event.character if event.is_printable else None
+        enters = isinstance(event, events.Key) and event.key == "enter"
+        if self._is_closed:
+            if text is not None:
+                self._was_hasty = True
+                self._tell_connecting()
+            return text is not None or enters
+        if self.focused is not None:
+            self._is_closed = enters and isinstance(self.focused, Input)
+            return False
+        if text is not None:
+            self.password.value += text
+            self.password.cursor_position = len(self.password.value)
+        elif isinstance(event, events.Key) and event.key == "backspace":
+            self.password.value = self.password.value[:-1]
+        elif enters:
+            self._is_closed = True
+            self.call_later(self.start)
+        else:
+            return False
+        return True
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#enter")
     def start(self) -> None:
         """Ask the node, once the telephone's code is there where one is asked for."""
-        user, password = (self.query_one(name, Input).value for name in ("#user", "#password"))
+        if self._is_connecting:
+            return
+        user, password = self.query_one("#user", Input).value, self.password.value
         code = self._code()
         if code is not None and not code.value.strip() and not code.has_focus:
-            code.focus()
+            self.set_focus(code)
+            self._is_closed = False
             return
-        self._tell(say("connecting", self._lang))
+        self._is_connecting = self._is_closed = True
+        self._tell_connecting()
         otp = code.value.strip() if code is not None else ""
         self.run_worker(self._login(user.strip(), password, otp), group="login", exclusive=True)
 
@@ -112,19 +145,31 @@ class LoginScreen(ModalScreen[bool]):
 
     @on(Entered)
     def close(self) -> None:
-        """Hand over to the screen beneath."""
-        self.dismiss(True)
+        """Hand over to the screen beneath, once nothing is over this window: the palette may have been opened."""
+        self._is_in = True
+        self.pop_until_active()
+        self._hand_over()
+
+    @on(events.ScreenResume)
+    def _hand_over(self) -> None:
+        if self._is_in:
+            self.dismiss(True)
 
     @on(Refused)
     def explain(self, message: Refused) -> None:
         """Say what happened and what to do next."""
-        sentence = sentence_of(message.error, self._lang)
+        self._is_connecting = self._is_closed = self._was_hasty = False
+        sentence = sentence_of(message.error, self._lang, at_office=self._seat.profile.is_of_the_office)
         self._tell(f"!! {sentence.message}\n   {sentence.next_action}")
         if (code := self._code()) is not None:
             code.clear()
         if message.error.code in _OF_THE_CODE:
             return
-        self.query_one("#password", Input).clear()
+        self.password.clear()
+
+    def _tell_connecting(self) -> None:
+        hasty = tr("Collegamento... Quanto si scrive ora non conta.", self._lang)
+        self._tell(hasty if self._was_hasty else tr("Collegamento...", self._lang))
 
     def _tell(self, text: str) -> None:
         self.query_one("#message", Static).update(Content(text))

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.lines import Line
 from tui.office_seat import OfficeSeat
 from tui.screens.dialogs import Menu
 from tui.screens.office_acts import ACTS, Subject
 from tui.screens.office_board import BoardView
+from tui.screens.office_dialogs import Unsent
 from tui.screens.office_drafts import DraftsView
 from tui.screens.office_network_acts import NETWORK_ACTS
 from tui.screens.office_parts import OfficeParts
 from tui.screens.office_people import OfficialsView
 from tui.screens.office_procedures import ProceduresView
 from tui.screens.office_queue import QueueView
-from tui.screens.office_signing import Desk, LeftError, Words
+from tui.screens.office_signing import Desk, LeftError
 from tui.screens.office_view import OfficeView
-from tui.screens.office_words import ABOUT, HELPS, LEFT, NOTHING_HERE
+from tui.screens.office_words import ABOUT, HELPS, KEPT, LEFT, NOTHING_HERE
 from tui.screens.work import EXPORT
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
 
 _DOING = {**ACTS, **NETWORK_ACTS}
 _HISTORY, _SHEET = "history", "sheet"
+_SEPARATOR = "|"
+"""Stands in a draft between an act, a row's key and a field: none holds it."""
 
 
 class OfficeScreen(OfficeParts):
     """The office's one screen, in five parts."""
 
     NAME = "office"
-    HEADING = ("ACCREDITAMENTO", "ACCREDITATION")
+    HEADING = mark("ACCREDITAMENTO")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "main", ("Firma", "Sign")),
-        Action("f3", "F3", "acts", ("Atti", "Acts")),
-        Action("f4", "F4", "history", ("Storia", "History")),
-        Action("f5", "F5", "next_part", ("Parte", "Part")),
-        Action("f6", "F6", "read_again", ("Leggi", "Reload")),
+        Action("f2", "F2", "main", mark("Firma")),
+        Action("f3", "F3", "acts", mark("Atti")),
+        Action("f4", "F4", "history", mark("Storia")),
+        Action("f5", "F5", "next_part", mark("Parte")),
+        Action("f6", "F6", "read_again", mark("Leggi")),
         EXPORT,
-        Action("f9", "F9", "stop", ("Stop", "Stop")),
+        Action("f9", "F9", "stop", mark("Stop")),
     )
+    TAKEN_UP = mark("Ripreso quanto era scritto e non ancora inviato: l'atto che si apre di nuovo lo ritrova.")
     ABOUT = ABOUT
     HELPS = HELPS
 
     def __init__(self, seat: OfficeSeat) -> None:
         self._queue = QueueView(seat)
         self._drafts = DraftsView(seat)
+        self._unsent: dict[str, Unsent] = {}
+        """By act and row, what is written and not sent: it is there when the act is begun again."""
         others = (BoardView(seat), OfficialsView(seat), ProceduresView(seat))
         super().__init__(seat, (self._queue, *others, self._drafts))
 
@@ -91,8 +97,13 @@ class OfficeScreen(OfficeParts):
         if not acts:
             self.note(NOTHING_HERE)
             return
-        title = pick(("ATTI", "ACTS"), self.lang)
-        self.app.push_screen(Menu(title, [(act.name, pick(act.words, self.lang)) for act in acts]), self._chosen)
+        title = tr("ATTI", self.lang)
+        self.app.push_screen(Menu(title, [(act.name, tr(act.words, self.lang)) for act in acts]), self._chosen)
+
+    def row_acts(self) -> Iterable[tuple[str, Callable[[], object]]]:
+        """Yield what F3 offers, so that the palette finds it by its name."""
+        for act in self.view.acts(self.view.key):
+            yield tr(act.words, self.lang), partial(self._do, act.name)
 
     def _chosen(self, name: str | None) -> None:
         if name:
@@ -110,29 +121,55 @@ class OfficeScreen(OfficeParts):
         """Do one act beside the screen: it asks, shows, signs, and says how it ended."""
         self.work(partial(self._act, name, self._subject(self.view.key)), self._done, group="act")
 
+    def _unsent_of(self, about: str) -> Unsent:
+        return self._unsent.setdefault(about, Unsent(on_change=self.plan_to_save))
+
+    def draft(self) -> Mapping[str, str]:
+        """Return what is written in forms and not sent."""
+        return {
+            f"{about}{_SEPARATOR}{name}": text
+            for about, unsent in self._unsent.items()
+            for name, text in unsent.values.items()
+        }
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Have what was written in forms again."""
+        for name, text in fields.items():
+            about, _, field = name.rpartition(_SEPARATOR)
+            unsent = self._unsent_of(about)
+            unsent.values = {**unsent.values, field: text}
+
+    def forget(self) -> None:
+        """Leave nothing of the officer who was here before."""
+        self._unsent.clear()
+        super().forget()
+
     def _subject(self, key: str) -> Subject:
         drafts = self._drafts.told_all if self.view is self._drafts else self._queue.open
         return Subject(key, self._queue.row(key), self._queue.known(key), drafts)
 
-    async def _act(self, name: str, subject: Subject) -> Sequence[Line] | None:
-        desk = Desk(self.seat, self.app.push_screen_wait, self._say_soon)
+    async def _act(self, name: str, subject: Subject) -> Sequence[Line] | str:
+        about = f"{name}{_SEPARATOR}{subject.key}"
+        desk = Desk(self.seat, self.app.push_screen_wait, self._say_soon, self._unsent_of(about))
         try:
-            return await _DOING[name](desk, subject)
+            lines = await _DOING[name](desk, subject)
         except LeftError:
-            return None
+            return KEPT if desk.unsent.values else LEFT
+        desk.unsent.keep({})
+        return lines
 
-    def _say_soon(self, words: Words) -> None:
+    def _say_soon(self, words: str) -> None:
         self.post_message(self.Came(partial(self.note, words)))
 
-    def _done(self, lines: Sequence[Line] | None) -> None:
+    def _done(self, ended: Sequence[Line] | str) -> None:
         """Say how an act ended, and read what it may have changed."""
-        if lines is None:
-            self.note(LEFT)
+        if isinstance(ended, str):
+            self.note(ended)
             return
-        if not lines:
+        if not ended:
             self._news_of = None
             self.say_row()
             return
-        self.tell(*lines)
+        self.tell(*ended)
         for view in dict.fromkeys((self.view, self._queue)):
             self.read(view)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from maglia.core.translation import mark, tr
 from tui.board_text import absence_lines
-from tui.labels import label, pick
+from tui.labels import label
 from tui.lines import Line, Tone
 from tui.network_text import share_text
 from tui.office_model import NodeRow
@@ -29,28 +30,26 @@ class BoardView(OfficeView):
     """Every node: when it was heard of, what it has, how it answers."""
 
     NAME = "board"
-    WORDS = ("Nodi", "Nodes")
+    WORDS = mark("Nodi")
     COLUMNS = (
-        Column(("ENTE", "BODY")),
-        Column(("NODO", "NODE"), 12),
-        Column(("SENTITO", "HEARD"), 8),
-        Column(("NOTIZIE", "NEWS"), 11),
-        Column(("CHIAVI", "KEYS"), 11),
-        Column(("ENTRO 5 S", "IN 5 S"), 10, right=True),
-        Column(("MAI", "NEVER"), 8, right=True),
-        Column(("CHIESTE", "ASKED"), 9, right=True, from_width=110),
-        Column(("REGISTRO", "LOG"), 18, right=True, from_width=110),
+        Column(mark("ENTE")),
+        Column(mark("NODO"), 12),
+        Column(mark("SENTITO"), 8),
+        Column(mark("NOTIZIE"), 11),
+        Column(mark("CHIAVI"), 11),
+        Column(mark("ENTRO 5 S"), 10, right=True),
+        Column(mark("MAI"), 8, right=True),
+        Column(mark("CHIESTE"), 9, right=True, from_width=110),
+        Column(mark("REGISTRO"), 18, right=True, from_width=110),
     )
-    EMPTY = ("Nessun nodo: nessun ente è ancora attivo.", "No node: no body is active yet.")
+    EMPTY = mark("Nessun nodo: nessun ente è ancora attivo.")
 
     def __init__(self, seat: OfficeSeat) -> None:
         super().__init__(seat)
         self._board: Sequence[NodeRow] = ()
         self._now = 0
         self._absence = 0
-        title = pick(
-            ("Risposte entro 5 secondi, negli ultimi 30 giorni", "Answers in 5 seconds, last 30 days"), self.lang
-        )
+        title = tr("Risposte entro 5 secondi, negli ultimi 30 giorni", self.lang)
         self._bars = Bars(title, whole=1.0)
         self._bars.add_class("wide")
 
@@ -76,7 +75,7 @@ class BoardView(OfficeView):
             node.name or node.member,
             label(HEALTH, node.health, self.lang),
             age_text(node.heard_at, self._now, self.lang),
-            pick(("aggiornato", "current") if node.is_current else ("indietro", "behind"), self.lang),
+            tr("aggiornato" if node.is_current else "indietro", self.lang),
             ready_text(node.is_ready, self.lang).lower(),
             share_text(in_5_s, counts.asked, self.lang),
             share_text(counts.never, counts.asked, self.lang),
@@ -93,22 +92,27 @@ class BoardView(OfficeView):
         if node is None:
             return ()
         counts, lang = node.answering, self.lang
-        through = f"{pick(('tramite il relay', 'through the relay'), lang)} {node.relay}" if node.relay else ""
-        direct = pick(("indirizzo diretto", "direct address"), lang)
-        told = (
-            f"Domande {counts.asked} da {node.askers} enti: entro 3 s {counts.at_once}, entro 5 s "
-            f"{counts.at_once + counts.in_time}, dopo {counts.later}, mai {counts.never}.",
-            f"{counts.asked} questions by {node.askers} bodies: in 3 s {counts.at_once}, in 5 s "
-            f"{counts.at_once + counts.in_time}, later {counts.later}, never {counts.never}.",
+        through = f"{tr('tramite il relay', lang)} {node.relay}" if node.relay else ""
+        direct = tr("indirizzo diretto", lang)
+        told = tr(
+            "Domande {asked} da {askers} enti: entro 3 s {at_once}, entro 5 s {in_time}, dopo {later}, mai {never}.",
+            lang,
+        ).format(
+            asked=counts.asked,
+            askers=node.askers,
+            at_once=counts.at_once,
+            in_time=counts.at_once + counts.in_time,
+            later=counts.later,
+            never=counts.never,
         )
         age = age_text(node.cosigned_at, self._now, lang)
-        entries = pick((f"Registro: {node.log_size} voci", f"Log: {node.log_size} entries"), lang)
-        cosigned = pick((f"controfirmato {age} fa", f"cosigned {age} ago"), lang)
-        never = pick(("mai controfirmato", "never cosigned"), lang)
+        entries = tr("Registro: {log_size} voci", lang).format(log_size=node.log_size)
+        cosigned = tr("controfirmato {age} fa", lang).format(age=age)
+        never = tr("mai controfirmato", lang)
         return [
             f"{node.name} ({node.member})   {through or direct}",
             f"{entries}, {cosigned if node.cosigned_at else never}.",
-            pick(told, lang),
+            told,
         ]
 
     def said(self, key: str) -> Sequence[Line]:
@@ -117,29 +121,28 @@ class BoardView(OfficeView):
         lines = absence_lines([*first, *(node for node in self._board if node not in first)], self._absence, self.lang)
         refused = [node.name or node.member for node in self._board if node.health == "refuses"]
         if refused:
-            words = (
-                "RIFIUTA. Il registro pare ripristinato da una copia vecchia: vi serve «maglia-registry recover».",
-                "REFUSES. The registry seems put back from an old backup: it needs “maglia-registry recover”.",
+            words = mark(
+                "RIFIUTA. Il registro pare ripristinato da una copia vecchia: vi serve «maglia-registry recover»."
             )
-            lines.insert(0, f"!! {', '.join(refused)}: {pick(words, self.lang)}")
+            lines.insert(0, f"!! {', '.join(refused)}: {tr(words, self.lang)}")
         if lines:
             more = [f"   ... {len(lines) - 3}"] if len(lines) > 4 else []
             shown = lines[: 3 if more else 4] + more
             return [Line(one[:2], one[3:], Tone.FOUND if one[0] == "!" else Tone.PARTIAL) for one in shown]
-        words = ("Nessun ente assente da troppi giorni.", "No body has been away for too long.")
-        return [Line("  ", pick(words, self.lang), Tone.NOTE)] if self.is_read and self._board else []
+        words = mark("Nessun ente assente da troppi giorni.")
+        return [Line("  ", tr(words, self.lang), Tone.NOTE)] if self.is_read and self._board else []
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return the steps of a change of keys, which the board shows the readiness for."""
         steps = (
-            Act("epoch_start", ("Annuncia nuove chiavi: due firme", "Announce new keys: two signatures")),
-            Act("epoch_switch", ("Passa alle nuove chiavi: due firme", "Switch to the new keys: two signatures")),
-            Act("epoch_end", ("Abbandona le vecchie chiavi: due firme", "Leave the former keys: two signatures")),
+            Act("epoch_start", mark("Annuncia nuove chiavi: due firme")),
+            Act("epoch_switch", mark("Passa alle nuove chiavi: due firme")),
+            Act("epoch_end", mark("Abbandona le vecchie chiavi: due firme")),
         )
-        own = (Act("history", ("Storia dell'ente", "History of the body")),) if key else ()
+        own = (Act("history", mark("Storia dell'ente")),) if key else ()
         return (
             *steps,
-            Act("epoch_show", ("A che punto è il cambio delle chiavi", "How far the change of keys is")),
+            Act("epoch_show", mark("A che punto è il cambio delle chiavi")),
             *own,
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -10,17 +12,47 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Digits, Input, Static
+from textual.widgets import Button, Checkbox, Digits, Input, Static
 
 from maglia.core.errors import MagliaError
-from tui.screens.dialogs import Dialog
+from maglia.core.translation import tr
+from tui.screens.dialogs import AskWords, Dialog
 from tui.text import sentence_of
 from tui.widgets.prose import Prose
-from tui.words import say
 
 T = TypeVar("T")
 GO_ON = "go_on"
+_REASON = "reason"
 CLOSE = "cancel"
+
+
+@dataclass
+class Unsent:
+    """What is written for one act and not sent, by field; `keep` takes what is written now, nothing where all is empty.
+
+    A ticked box holds `yes`.
+    """
+
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
+    on_change: Callable[[], None] = lambda: None
+
+    def keep(self, values: Mapping[str, str]) -> None:
+        """Hold what is written now."""
+        self.values = dict(values)
+        self.on_change()
+
+
+def _written(entry: Input | Checkbox) -> str:
+    return entry.value if isinstance(entry, Input) else "yes" * entry.value
+
+
+def _write(entry: Input | Checkbox, kept: str | None) -> None:
+    if kept is None:
+        return
+    if isinstance(entry, Input):
+        entry.value = kept
+    else:
+        entry.value = bool(kept)
 
 
 class Read(Dialog):
@@ -97,6 +129,9 @@ class Form(Dialog, Generic[T]):
         self._read = read
         self._lang = lang
         self.value: T | None = None
+        self.unsent = Unsent()
+        """What was written before and not sent: it stands in the fields again."""
+        self._begun: Mapping[str, str] = {}
 
     def compose(self) -> Iterable[Widget]:
         """Lay out what is asked, the fields, what was refused, two answers."""
@@ -106,12 +141,30 @@ class Form(Dialog, Generic[T]):
             yield from self._body
             yield Static(id="refused", markup=False)
             with Horizontal(classes="keys"):
-                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), name=CLOSE, compact=True)
-                yield Button(Content(f"[ {say('go_on', self._lang)} ]"), name=GO_ON, compact=True)
+                yield Button(Content(f"[ {tr('Annulla', self._lang)} ]"), name=CLOSE, compact=True)
+                yield Button(Content(f"[ {tr('Avanti', self._lang)} ]"), name=GO_ON, compact=True)
 
     def on_mount(self) -> None:
-        """Begin at the first field: nothing happens until the form is sent."""
+        """Begin at the first field, with what was written before: nothing happens until the form is sent."""
+        self._begun = self._all_written()
+        for name, entry in self._entries():
+            _write(entry, self.unsent.values.get(name))
         next(widget for part in self._body for widget in (part, *part.query("*")) if widget.focusable).focus()
+
+    def _entries(self) -> Iterable[tuple[str, Input | Checkbox]]:
+        for widget in (*self.query(Input), *self.query(Checkbox)):
+            if widget.id:
+                yield widget.id, widget
+
+    @on(Input.Changed)
+    @on(Checkbox.Changed)
+    def keep_written(self) -> None:
+        """Hand over what is written now."""
+        written = self._all_written()
+        self.unsent.keep(written if written != self._begun else {})
+
+    def _all_written(self) -> dict[str, str]:
+        return {name: _written(entry) for name, entry in self._entries()}
 
     def action_harmless(self) -> None:
         """Close without an answer."""
@@ -131,7 +184,30 @@ class Form(Dialog, Generic[T]):
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:
         """Send the form, or close without an answer."""
-        self.send() if event.button.name == GO_ON else self.action_harmless()
+        if event.button.name == GO_ON:
+            self.send()
+            return
+        self.unsent.keep({})
+        self.action_harmless()
+
+
+class AskReason(AskWords):
+    """A reason, with what was written of it before."""
+
+    def __init__(self, title: str, lines: Sequence[str], label: str, lang: str, unsent: Unsent) -> None:
+        super().__init__(title, lines, label, lang)
+        self._unsent = unsent
+        self._field.input.value = unsent.values.get(_REASON, "")
+
+    @on(Input.Changed)
+    def keep_written(self, event: Input.Changed) -> None:
+        """Hand over what is written now."""
+        self._unsent.keep({_REASON: event.value} if event.value.strip() else {})
+
+    @on(Button.Pressed, "#cancel")
+    def give_up(self) -> None:
+        """Forget it."""
+        self._unsent.keep({})
 
 
 class Aloud(Dialog):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.labels import label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import label
 from tui.lines import Line, Tone
 from tui.office_model import OpenDraft
 from tui.office_seat import OfficeSeat
@@ -22,17 +23,14 @@ class DraftsView(OfficeView):
     """Every draft that somebody has signed, as this console reads it."""
 
     NAME = "drafts"
-    WORDS = ("Bozze", "Drafts")
+    WORDS = mark("Bozze")
     IS_READ_BELOW = True
     COLUMNS = (
-        Column(("BOZZA", "DRAFT")),
-        Column(("FIRME", "SIGNED"), 7),
-        Column(("HA FIRMATO", "SIGNED BY"), 22),
+        Column(mark("BOZZA")),
+        Column(mark("FIRME"), 7),
+        Column(mark("HA FIRMATO"), 22),
     )
-    EMPTY = (
-        "Nessuna bozza da firmare. F3 per firmare di nuovo l'elenco, o nuove regole.",
-        "No draft to sign. F3 to sign the directory again, or new rules.",
-    )
+    EMPTY = mark("Nessuna bozza da firmare. F3 per firmare di nuovo l'elenco, o nuove regole.")
 
     def __init__(self, seat: OfficeSeat) -> None:
         super().__init__(seat)
@@ -64,17 +62,12 @@ class DraftsView(OfficeView):
         if one is None:
             return ()
         if one.problem:
-            words = ("Questa bozza non fa ciò che il registro ne dice: non firmarla.",
-                     "This draft does not do what the registry says of it: do not sign it.")  # fmt: skip
-            return [Line("!!", pick(words, self.lang), Tone.FOUND)]
+            words = tr("Questa bozza non fa ciò che il registro ne dice: non firmarla.", self.lang)
+            return [Line("!!", words, Tone.FOUND)]
         names = ", ".join(one.told.signer_names)
-        needed = (f"Serve una seconda firma: {names} ha già firmato.", f"A second signature is needed: {names} signed.")
-        shown = ("Sopra c'è tutto ciò che cambia. F2 lo mostra di nuovo e chiede la firma.",
-                 "Above is all that changes. F2 shows it again and asks for the signature.")  # fmt: skip
-        return [
-            Line("!!", pick(needed, self.lang), Tone.FOUND),
-            Line("  ", pick(shown, self.lang), Tone.NOTE),
-        ]
+        needed = tr("Serve una seconda firma: {names} ha già firmato.", self.lang).format(names=names)
+        shown = tr("Sopra c'è tutto ciò che cambia. F2 lo mostra di nuovo e chiede la firma.", self.lang)
+        return [Line("!!", needed, Tone.FOUND), Line("  ", shown, Tone.NOTE)]
 
     def count(self) -> int:
         """Return how many drafts wait."""
@@ -87,14 +80,14 @@ class DraftsView(OfficeView):
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return what may be signed."""
-        own = (Act("sign_draft", ("Firma questa bozza", "Sign this draft")),) if self.main(key) else ()
+        own = (Act("sign_draft", mark("Firma questa bozza")),) if self.main(key) else ()
         return (
             *own,
-            Act("renew", ("Firma di nuovo l'elenco com'è", "Sign the directory again as it is")),
-            Act("policies", ("Nuove regole della rete, per revisione", "New rules of the network, by revision")),
-            Act("log_key", ("Nuova chiave del registro", "New key of the registry's log")),
-            Act("office_history", ("Storia dell'ufficio: regole, procedure, radice", "The office's own history")),
-            Act("logins", ("Accessi all'ufficio rifiutati", "Refused logins to the office")),
+            Act("renew", mark("Firma di nuovo l'elenco com'è")),
+            Act("policies", mark("Nuove regole della rete, per revisione")),
+            Act("log_key", mark("Nuova chiave del registro")),
+            Act("office_history", mark("Storia dell'ufficio: regole, procedure, radice")),
+            Act("logins", mark("Accessi all'ufficio rifiutati")),
         )
 
     def forget(self) -> None:
@@ -110,6 +103,6 @@ def _draft_row(one: Waiting, lang: str) -> ListRow:
         f"{plain(change.procedure.id if change.procedure else change.member or change.policies)}".strip()
         for change in told.changes
     ]
-    what = ", ".join(named) or pick(("rinnovo", "renewal"), lang)
+    what = ", ".join(named) or tr("rinnovo", lang)
     cells = (what, f"{len(told.signer_names)}/{told.threshold}", ", ".join(told.signer_names))
     return ListRow(told.draft, cells, Tone.FOUND if one.problem else Tone.CALM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,8 +13,9 @@ from textual.widgets import Static
 from maglia.core.epochs import EpochAct
 from maglia.core.errors import Code, MagliaError
 from maglia.core.procedures import Procedure
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Facet, Purpose
-from tui.labels import FACETS, PURPOSES, Labels, label, pick
+from tui.labels import FACETS, PURPOSES, Labels, label
 from tui.office_changes import check_wanted
 from tui.office_model import Change, MemberDetail
 from tui.office_rows import day_text
@@ -39,7 +40,9 @@ class Ticks(Container):
         super().__init__()
         self.styles.grid_size_columns = across
         chosen = set(ticked)
-        self._boxes = {code: TickBox(label(labels, code, lang), code in chosen, compact=True) for code in codes}
+        self._boxes = {
+            code: TickBox(label(labels, code, lang), code in chosen, compact=True, id=code) for code in codes
+        }
 
     def compose(self) -> Iterable[Widget]:
         """Lay out the boxes."""
@@ -54,9 +57,9 @@ class Ticks(Container):
 def change_form(detail: MemberDetail, lang: str) -> Form[Change]:
     """Ask what a body has from now on: a new act, other aid, other purposes; only what differs is changed."""
     row = detail.row
-    protocol = Field(_say(("Protocollo", "Protocol"), lang), "protocol", width=30)
-    expiry = Field(_say(("Scadenza", "Expiry"), lang), "expiry", width=12, longest=10, echo=day_echo(lang))
-    reason = Field(_say(("Motivo", "Reason"), lang), "reason", width=56, longest=_LONGEST_REASON)
+    protocol = Field(tr("Protocollo", lang), "protocol", width=30)
+    expiry = Field(tr("Scadenza", lang), "expiry", width=12, longest=10, echo=day_echo(lang))
+    reason = Field(tr("Motivo", lang), "reason", width=56, longest=_LONGEST_REASON)
     facets = Ticks(FACETS, list(Facet), detail.facets, lang, across=3)
     purposes = Ticks(PURPOSES, _ASKED, detail.purposes, lang, across=2)
     kept = tuple(code for code in detail.purposes if code not in _ASKED)
@@ -78,24 +81,24 @@ def change_form(detail: MemberDetail, lang: str) -> Form[Change]:
         return change
 
     now = f"{detail.applied.act_protocol or '-'}, {day_text(row.act_expiry) or '-'}"
-    said = (f"Atto di ora: {now}. Lasciare vuoto ciò che non cambia.", f"Act now: {now}. Leave empty what stays.")
+    said = tr("Atto di ora: {now}. Lasciare vuoto ciò che non cambia.", lang).format(now=now)
     body = (
         protocol,
         expiry,
         reason,
-        Static(_say(("Aiuti:", "Aid:"), lang), markup=False, classes="head"),
+        Static(tr("Aiuti:", lang), markup=False, classes="head"),
         facets,
-        Static(_say(("Scopi:", "Purposes:"), lang), markup=False, classes="head"),
+        Static(tr("Scopi:", lang), markup=False, classes="head"),
         purposes,
     )
-    return _form((f"MODIFICA: {row.name}", f"CHANGE: {row.name}"), (said,), body, read, lang)
+    return Form(tr("MODIFICA: {name}", lang).format(name=row.name), (said,), body, read, lang)
 
 
 def appoint_form(network: str, lang: str) -> Form[Sequence[Change]]:
     """Ask for the request of whoever is appointed, and for the act."""
-    file = Field(_say(("Richiesta", "Request"), lang), "file", width=44, longest=200, hint="sara.request.json")
-    protocol = Field(_say(("Protocollo", "Protocol"), lang), "protocol", width=30)
-    expiry = Field(_say(("Fino al", "Until"), lang), "expiry", width=12, longest=10, echo=day_echo(lang))
+    file = Field(tr("Richiesta", lang), "file", width=44, longest=200, hint="sara.request.json")
+    protocol = Field(tr("Protocollo", lang), "protocol", width=30)
+    expiry = Field(tr("Fino al", lang), "expiry", width=12, longest=10, echo=day_echo(lang))
 
     def read() -> Sequence[Change]:
         from tui.appointing import appointments  # noqa: PLC0415 - cryptography is loaded after the first paint
@@ -105,22 +108,19 @@ def appoint_form(network: str, lang: str) -> Form[Sequence[Change]]:
         day = parse_day(expiry.text).isoformat()
         return appointments([Path(file.text).expanduser()], protocol.text, day, network)
 
-    said = (
-        "Il file accanto alla chiave di chi è nominato, fatto con «maglia office official-key».",
-        "The file beside the key of whoever is appointed, made with “maglia office official-key”.",
-    )
-    return _form(("NOMINA", "APPOINTMENT"), (said,), (file, protocol, expiry), read, lang)
+    said = tr("Il file accanto alla chiave di chi è nominato, fatto con «maglia office official-key».", lang)
+    return Form(tr("NOMINA", lang), (said,), (file, protocol, expiry), read, lang)
 
 
 def procedure_form(known: Procedure | None, lang: str) -> Form[Change]:
     """Ask for a procedure, or for what one in force is to be from now on."""
-    name = Field(_say(("Nome breve", "Short name"), lang), "id", known.id if known else "", width=42, longest=40)
-    act = Field(_say(("Protocollo", "Protocol"), lang), "act", known.act if known else "", width=30)
-    cap = Field(_say(("Persone", "Persons"), lang), "cap", str(known.cap) if known else "", width=10, longest=8)
+    name = Field(tr("Nome breve", lang), "id", known.id if known else "", width=42, longest=40)
+    act = Field(tr("Protocollo", lang), "act", known.act if known else "", width=30)
+    cap = Field(tr("Limite", lang), "cap", str(known.cap) if known else "", width=10, longest=8)
     until = day_text(known.expires) if known else ""
-    expires = Field(_say(("Fino al", "Until"), lang), "expires", until, width=12, longest=10, echo=day_echo(lang))
+    expires = Field(tr("Fino al", lang), "expires", until, width=12, longest=10, echo=day_echo(lang))
     held = " ".join(known.members) if known else ""
-    members = Field(_say(("Enti", "Bodies"), lang), "members", held, width=56, longest=300)
+    members = Field(tr("Enti", lang), "members", held, width=56, longest=300)
 
     def read() -> Change:
         if not cap.text.isdecimal():
@@ -131,18 +131,15 @@ def procedure_form(known: Procedure | None, lang: str) -> Form[Change]:
         check_wanted(change)
         return change
 
-    said = (
-        "Un bando di uno o più enti pubblici. Le persone sono il limite di ciascun ente.",
-        "A call for applicants of one or more public bodies. Persons are each body's limit.",
-    )
-    named = ("Enti: nomi brevi, separati da spazi.", "Bodies: short names, parted by blanks.")
-    return _form(("PROCEDURA", "PROCEDURE"), (said, named), (name, act, cap, expires, members), read, lang)
+    said = tr("Un bando di uno o più enti pubblici. Limite: quante persone, per ciascun ente.", lang)
+    named = tr("Enti: nomi brevi, separati da spazi.", lang)
+    return Form(tr("PROCEDURA", lang), (said, named), (name, act, cap, expires, members), read, lang)
 
 
 def epoch_form(act: EpochAct, title: str, lang: str) -> Form[Change]:
     """Ask why a step of a change of keys is taken, and which bodies are not waited for."""
-    reason = Field(_say(("Motivo", "Reason"), lang), "reason", width=56, longest=_LONGEST_REASON)
-    without = Field(_say(("Senza", "Without"), lang), "without", width=56, longest=300)
+    reason = Field(tr("Motivo", lang), "reason", width=56, longest=_LONGEST_REASON)
+    without = Field(tr("Senza", lang), "without", width=56, longest=300)
 
     def read() -> Change:
         left_out = tuple(sorted(set(without.text.replace(",", " ").split())))
@@ -151,26 +148,10 @@ def epoch_form(act: EpochAct, title: str, lang: str) -> Form[Change]:
         return Change(act, reason=reason.text, without=left_out)
 
     if act is EpochAct.START:
-        said = ("Ogni ente iscrive i suoi con le nuove chiavi; si chiede ancora con quelle in uso.",
-                "Every body enrols its own under the new keys; those in use are still asked under.")  # fmt: skip
-        return Form(title, [_say(said, lang)], (reason,), read, lang)
-    said = ("Si attende che ogni ente sia pronto. Senza: enti da non attendere, con il motivo.",
-            "Every body is waited for. Without: bodies not to be waited for, with the reason.")  # fmt: skip
-    return Form(title, [_say(said, lang)], (reason, without), read, lang)
-
-
-def _form(
-    title: tuple[str, str],
-    lines: Sequence[tuple[str, str]],
-    body: Sequence[Widget],
-    read: Callable[[], T],
-    lang: str,
-) -> Form[T]:
-    return Form(_say(title, lang), [_say(line, lang) for line in lines], body, read, lang)
-
-
-def _say(words: tuple[str, str], lang: str) -> str:
-    return pick(words, lang)
+        said = tr("Ogni ente iscrive i suoi con le nuove chiavi; si chiede ancora con quelle in uso.", lang)
+        return Form(title, [said], (reason,), read, lang)
+    said = tr("Si attende che ogni ente sia pronto. Senza: enti da non attendere, con il motivo.", lang)
+    return Form(title, [said], (reason, without), read, lang)
 
 
 def _refuse_none(given: object, field: str) -> None:

@@ -7,21 +7,21 @@ from dataclasses import replace
 
 from maglia.core.epochs import EpochAct
 from maglia.core.procedures import Procedure
+from maglia.core.translation import mark, tr
 from tui.history_text import history_lines
 from tui.lines import Line
 from tui.office_model import Change
 from tui.office_text import epoch_lines
-from tui.screens.office_acts import REASON, Doing, Subject, ask_revision, history, sign_open
-from tui.screens.office_dialogs import CLOSE, GO_ON, Read
+from tui.screens.office_acts import Doing, Subject, ask_revision, history, sign_open
+from tui.screens.office_dialogs import CLOSE, Read
 from tui.screens.office_forms import appoint_form, epoch_form, procedure_form
 from tui.screens.office_signing import Desk, LeftError, sign
 from tui.text import plain
-from tui.words import say
 
 _STEPS = {
-    EpochAct.START: ("NUOVE CHIAVI: ANNUNCIO", "NEW KEYS: ANNOUNCEMENT"),
-    EpochAct.SWITCH: ("NUOVE CHIAVI: IN USO", "NEW KEYS: IN USE"),
-    EpochAct.END: ("VECCHIE CHIAVI: FINE", "FORMER KEYS: END"),
+    EpochAct.START: mark("NUOVE CHIAVI: ANNUNCIO"),
+    EpochAct.SWITCH: mark("NUOVE CHIAVI: IN USO"),
+    EpochAct.END: mark("VECCHIE CHIAVI: FINE"),
 }
 
 
@@ -30,22 +30,20 @@ async def appoint(desk: Desk, subject: Subject) -> Sequence[Line]:
     from tui.appointing import check_people  # noqa: PLC0415 - cryptography is loaded after the first paint
 
     _ = subject
-    form = appoint_form(desk.seat.profile.network, desk.lang)
-    if await desk.open(form) != GO_ON or form.value is None:
-        raise LeftError
-    title = desk.pick(("NOMINA", "APPOINTMENT"))
+    people = await desk.fill(appoint_form(desk.seat.profile.network, desk.lang))
+    title = tr("NOMINA", desk.lang)
     heard = {}
-    for one in form.value:
+    for one in people:
         name = plain(one.official.name) if one.official else one.member
         heard[one.member] = await desk.hear(f"{title}: {one.member}", name, "")
-    check_people(form.value, heard)
-    return await sign(desk, title, form.value, heard)
+    check_people(people, heard)
+    return await sign(desk, title, people, heard)
 
 
 async def dismiss(desk: Desk, subject: Subject) -> Sequence[Line]:
     """Sign the end of an appointment."""
-    title = desk.pick((f"CESSAZIONE: {subject.key}", f"DISMISSAL: {subject.key}"))
-    reason = await desk.ask(title, [], REASON)
+    title = tr("CESSAZIONE: {key}", desk.lang).format(key=subject.key)
+    reason = await desk.reason(title, [])
     return await sign(desk, title, [Change("dismiss", subject.key, reason)])
 
 
@@ -62,10 +60,8 @@ async def redeclare(desk: Desk, subject: Subject) -> Sequence[Line]:
 
 
 async def _declare(desk: Desk, known: Procedure | None) -> Sequence[Line]:
-    form = procedure_form(known, desk.lang)
-    if await desk.open(form) != GO_ON or form.value is None:
-        raise LeftError
-    return await sign(desk, desk.pick(("PROCEDURA", "PROCEDURE")), [form.value])
+    wanted = await desk.fill(procedure_form(known, desk.lang))
+    return await sign(desk, tr("PROCEDURA", desk.lang), [wanted])
 
 
 async def sign_draft(desk: Desk, subject: Subject) -> Sequence[Line]:
@@ -79,7 +75,7 @@ async def sign_draft(desk: Desk, subject: Subject) -> Sequence[Line]:
 async def renew(desk: Desk, subject: Subject) -> Sequence[Line]:
     """Sign the directory again as it is."""
     _ = subject
-    return await sign(desk, desk.pick(("RINNOVO DELL'ELENCO", "RENEWAL OF THE DIRECTORY")), [])
+    return await sign(desk, tr("RINNOVO DELL'ELENCO", desk.lang), [])
 
 
 async def policies(desk: Desk, subject: Subject) -> Sequence[Line]:
@@ -87,7 +83,7 @@ async def policies(desk: Desk, subject: Subject) -> Sequence[Line]:
     from tui.draft_check import Renewal  # noqa: PLC0415 - cryptography is loaded after the first paint
 
     _ = subject
-    title = desk.pick(("NUOVE REGOLE", "NEW RULES"))
+    title = tr("NUOVE REGOLE", desk.lang)
     revision = await ask_revision(desk, title)
     return await sign(desk, title, [Change("policies", policies=revision)], renewal=Renewal(policies=revision))
 
@@ -97,19 +93,15 @@ async def log_key(desk: Desk, subject: Subject) -> Sequence[Line]:
     from tui.draft_check import Renewal  # noqa: PLC0415 - likewise
 
     _ = subject
-    title = desk.pick(("NUOVA CHIAVE DEL REGISTRO", "NEW KEY OF THE LOG"))
-    said = ("Chiave pubblica, 64 cifre, da chi amministra il registro: mai dallo schermo.",
-            "Public key, 64 digits, from whoever runs the registry: never from a screen.")  # fmt: skip
-    key = (await desk.ask(title, [desk.pick(said)], ("Chiave", "Key"))).lower()
+    title = tr("NUOVA CHIAVE DEL REGISTRO", desk.lang)
+    said = tr("Chiave pubblica, 64 cifre, da chi amministra il registro: mai dallo schermo.", desk.lang)
+    key = (await desk.ask(title, [said], mark("Chiave"))).lower()
     return await sign(desk, title, [], renewal=Renewal(log_key=key))
 
 
 async def _epoch(desk: Desk, act: EpochAct) -> Sequence[Line]:
-    title = desk.pick(_STEPS[act])
-    form = epoch_form(act, title, desk.lang)
-    if await desk.open(form) != GO_ON or form.value is None:
-        raise LeftError
-    return await sign(desk, title, [form.value])
+    title = tr(_STEPS[act], desk.lang)
+    return await sign(desk, title, [await desk.fill(epoch_form(act, title, desk.lang))])
 
 
 async def epoch_start(desk: Desk, subject: Subject) -> Sequence[Line]:
@@ -139,8 +131,8 @@ async def epoch_show(desk: Desk, subject: Subject) -> Sequence[Line]:
     found = await read_history(desk.seat.door, desk.seat.profile, "")
     steps = replace(found, lines=[line for line in found.lines if line.action in frozenset(EpochAct)])
     lines = epoch_lines(epochs, nodes, desk.lang) + (history_lines(steps, desk.lang) if steps.lines else [])
-    title = desk.pick(("CAMBIO DELLE CHIAVI", "CHANGE OF KEYS"))
-    await desk.open(Read(title, lines, ((CLOSE, say("close", desk.lang)),)))
+    title = tr("CAMBIO DELLE CHIAVI", desk.lang)
+    await desk.open(Read(title, lines, ((CLOSE, tr("Chiudi", desk.lang)),)))
     return ()
 
 

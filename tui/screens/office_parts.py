@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import ContentSwitcher
 
 from maglia.core.errors import MagliaError
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.lines import Line, Tone
 from tui.office_seat import OfficeSeat
 from tui.screens.office_tabs import Tabs
@@ -46,7 +46,7 @@ class OfficeParts(WorkScreen[OfficeSeat]):
         self._at = 0
         self._read_at = 0.0
         self._news_of: str | None = None
-        self._tabs = Tabs([pick(view.WORDS, self.lang) for view in views])
+        self._tabs = Tabs([tr(view.WORDS, self.lang) for view in views])
         self._switcher = ContentSwitcher(*views, initial=views[0].NAME)
         self._detail = Prose()
 
@@ -168,4 +168,4 @@ class OfficeParts(WorkScreen[OfficeSeat]):
         self._detail.show(view.detail(view.key))
         self.query_one("#detail").set_class(view.IS_READ_BELOW, "roomy")
         if self._news_of is None:
-            self.said.show(view.said(view.key) or [Line("  ", pick(NOTHING_HERE, self.lang), Tone.NOTE)])
+            self.said.show(view.said(view.key) or [Line("  ", tr(NOTHING_HERE, self.lang), Tone.NOTE)])

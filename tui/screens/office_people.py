@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.labels import OFFICES, label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import OFFICES, label
 from tui.lines import Line, Tone
 from tui.office_rows import day_text
 from tui.office_seat import OfficeSeat
@@ -23,17 +24,16 @@ class OfficialsView(OfficeView):
     """Auditors and the network's data-protection officer."""
 
     NAME = "officials"
-    WORDS = ("Incaricati", "Officials")
+    WORDS = mark("Incaricati")
     COLUMNS = (
-        Column(("NOME", "NAME")),
-        Column(("NOME BREVE", "SHORT NAME"), 16),
-        Column(("INCARICO", "ROLE"), 21),
-        Column(("STATO", "STATUS"), 14),
-        Column(("FINO AL", "UNTIL"), 11),
+        Column(mark("NOME")),
+        Column(mark("NOME BREVE"), 16),
+        Column(mark("INCARICO"), 21),
+        Column(mark("STATO"), 14),
+        Column(mark("FINO AL"), 11),
     )
-    EMPTY = (
-        "Nessun revisore e nessun responsabile. F2 per nominare con la richiesta di «maglia office official-key».",
-        "No auditor and no officer. F2 to appoint with the request of “maglia office official-key”.",
+    EMPTY = mark(
+        "Nessun revisore e nessun responsabile. F2 per nominare con la richiesta di «maglia office official-key»."
     )
 
     def __init__(self, seat: OfficeSeat) -> None:
@@ -54,7 +54,7 @@ class OfficialsView(OfficeView):
 
     def _row(self, one: Official, found: InForce) -> ListRow:
         state = state_of(one, found)
-        role = pick(("responsabile dati", "data prot. officer"), self.lang) if one.role == "dpo" else ""
+        role = tr("responsabile dati", self.lang) if one.role == "dpo" else ""
         cells = (
             one.name,
             one.id,
@@ -73,10 +73,9 @@ class OfficialsView(OfficeView):
 
     def said(self, key: str) -> Sequence[Line]:
         """Return what may be done."""
-        words = ("F2 nomina, o rinnova con la stessa chiave; F3 fa cessare; F9 ferma subito e per sempre.",
-                 "F2 appoints, or renews with the same key; F3 dismisses; F9 stops at once and for good.")  # fmt: skip
         _ = key
-        return [Line("  ", pick(words, self.lang), Tone.NOTE)]
+        words = tr("F2 nomina, o rinnova con la stessa chiave; F3 fa cessare; F9 ferma subito e per sempre.", self.lang)
+        return [Line("  ", words, Tone.NOTE)]
 
     def main(self, key: str) -> str:
         """Return the act that appoints."""
@@ -85,13 +84,13 @@ class OfficialsView(OfficeView):
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return what may be done with a person, or without one."""
-        appoint = Act("appoint", ("Nomina o rinnova: due firme", "Appoint or renew: two signatures"))
+        appoint = Act("appoint", mark("Nomina o rinnova: due firme"))
         if not key:
             return (appoint,)
         return (
             appoint,
-            Act("dismiss", ("Fai cessare dalla carica: due firme", "Dismiss: two signatures")),
-            Act("stop", ("Ferma subito, da solo e per sempre", "Stop at once, alone and for good")),
+            Act("dismiss", mark("Fai cessare dalla carica: due firme")),
+            Act("stop", mark("Ferma subito, da solo e per sempre")),
         )
 
     def table(self) -> Table | None:

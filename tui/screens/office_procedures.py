@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.widget import Widget
 
 from maglia.core.procedures import Procedure
+from maglia.core.translation import mark, tr
 from tui.budget_text import CLASSES, USES, number, office_budget_table
-from tui.labels import label, pick
+from tui.labels import label
 from tui.lines import Line, Tone
 from tui.office_model import Budgets
 from tui.office_rows import day_text
@@ -23,33 +24,30 @@ class ProceduresView(OfficeView):
     """Procedures that two officers signed, and how much bodies had evaluated today."""
 
     NAME = "procedures"
-    WORDS = ("Procedure", "Procedures")
+    WORDS = mark("Procedure")
     COLUMNS = (
-        Column(("PROCEDURA", "PROCEDURE")),
-        Column(("ATTO", "ACT"), 20),
-        Column(("LIMITE", "CAP"), 9, right=True),
-        Column(("SPESO", "SPENT"), 9, right=True),
-        Column(("FINO AL", "UNTIL"), 11),
-        Column(("ENTI", "BODIES"), 40, from_width=110),
+        Column(mark("PROCEDURA")),
+        Column(mark("ATTO"), 20),
+        Column(mark("LIMITE"), 9, right=True),
+        Column(mark("SPESO"), 9, right=True),
+        Column(mark("FINO AL"), 11),
+        Column(mark("ENTI"), 40, from_width=110),
     )
-    EMPTY = (
-        "Nessuna procedura. F2 per dichiararne una: due firme.",
-        "No procedure. F2 to declare one: two signatures.",
-    )
+    EMPTY = mark("Nessuna procedura. F2 per dichiararne una: due firme.")
     _TODAY = (
-        Column(("OGGI, ENTE", "TODAY, BODY")),
-        Column(("CHE COSA", "WHAT"), 24),
-        Column(("SPESO", "SPENT"), 9, right=True),
-        Column(("LIMITE", "LIMIT"), 9, right=True),
+        Column(mark("OGGI, ENTE")),
+        Column(mark("CHE COSA"), 24),
+        Column(mark("SPESO"), 9, right=True),
+        Column(mark("LIMITE"), 9, right=True),
     )
 
     def __init__(self, seat: OfficeSeat) -> None:
         super().__init__(seat)
         self.called: Sequence[Procedure] = ()
         self._budgets: Budgets | None = None
-        none = pick(("Oggi nessun codice valutato.", "No code evaluated today."), self.lang)
+        none = tr("Oggi nessun codice valutato.", self.lang)
         self._today = Listing(self._TODAY, self.lang, none, id="today-rows")
-        self._bars = Bars(pick(("Limiti di oggi", "Today's limits"), self.lang), whole=1.0)
+        self._bars = Bars(tr("Limiti di oggi", self.lang), whole=1.0)
         self._bars.add_class("wide")
 
     def compose(self) -> Iterable[Widget]:
@@ -82,11 +80,14 @@ class ProceduresView(OfficeView):
         self._today.show(rows)
         self._bars.show(
             [
-                Bar(f"{one.holder}, {label(USES, one.use, self.lang)}", one.spent / max(one.limit, 1),
-                    f"{one.spent * 100 // max(one.limit, 1)} %")
+                Bar(
+                    f"{one.holder}, {label(USES, one.use, self.lang)}",
+                    one.spent / max(one.limit, 1),
+                    f"{one.spent * 100 // max(one.limit, 1)} %",
+                )
                 for one in budgets.today
             ]
-        )  # fmt: skip
+        )
 
     def _row(self, called: Procedure, budgets: Budgets) -> ListRow:
         spent = max((one.spent for one in budgets.procedures if one.procedure == called.id), default=0)
@@ -105,8 +106,8 @@ class ProceduresView(OfficeView):
         found = next((one for one in self.called if one.id == key), None)
         if found is None or self._budgets is None:
             return ()
-        lines = [f"{pick(('Enti', 'Bodies'), self.lang)}: {', '.join(found.members) or '-'}"]
-        of = pick(("su", "of"), self.lang)
+        lines = [f"{tr('Enti', self.lang)}: {', '.join(found.members) or '-'}"]
+        of = tr("su", self.lang)
         for one in self._budgets.procedures:
             if one.procedure == key:
                 what = label(CLASSES, one.cls, self.lang)
@@ -116,9 +117,8 @@ class ProceduresView(OfficeView):
     def said(self, key: str) -> Sequence[Line]:
         """Return what may be done."""
         _ = key
-        words = ("Si contano i codici valutati, non le persone. F2 dichiara una procedura.",
-                 "Codes evaluated are counted, not persons. F2 declares a procedure.")  # fmt: skip
-        return [Line("  ", pick(words, self.lang), Tone.NOTE)]
+        words = tr("Si contano i codici valutati, non le persone. F2 dichiara una procedura.", self.lang)
+        return [Line("  ", words, Tone.NOTE)]
 
     def main(self, key: str) -> str:
         """Return the act that declares."""
@@ -127,8 +127,8 @@ class ProceduresView(OfficeView):
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return what may be declared."""
-        new = Act("declare", ("Dichiara una procedura: due firme", "Declare a procedure: two signatures"))
-        again = Act("redeclare", ("Cambia questa procedura: due firme", "Change this procedure: two signatures"))
+        new = Act("declare", mark("Dichiara una procedura: due firme"))
+        again = Act("redeclare", mark("Cambia questa procedura: due firme"))
         return (new, again) if key else (new,)
 
     def table(self) -> Table | None:

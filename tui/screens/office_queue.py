@@ -9,8 +9,9 @@ from time import time
 from textual.widget import Widget
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import MemberState
-from tui.labels import STATES, label, pick
+from tui.labels import STATES, label
 from tui.lines import Line, Tone
 from tui.office_body import WAITING, ends_soon, reminder_lines, said_of, short_lines, today, waited_days
 from tui.office_model import MemberDetail, MemberRow, OpenDraft
@@ -22,17 +23,17 @@ from tui.text import sentence_of
 from tui.widgets.bars import Bar, Bars
 from tui.widgets.listing import Column, ListRow
 
-_SHEET = Act("sheet", ("Scheda completa, con la domanda", "Whole sheet, with the application"))
-_HISTORY = Act("history", ("Storia nel registro firmato", "History in the signed log"))
-_APPROVE = Act("approve", ("Firma l'ammissione", "Sign the admission"))
-_MISSING = Act("missing", ("Restituisci: mancano documenti", "Give back: documents are missing"))
-_DISCARD = Act("discard", ("Scarta la domanda", "Discard the application"))
-_TOKEN = Act("token", ("Emetti il codice di attivazione", "Issue the activation code"))
-_SUSPEND = Act("suspend", ("Sospendi subito, da solo", "Suspend at once, alone"))
-_CHANGE = Act("change", ("Nuovo atto, aiuti o scopi: due firme", "New act, aid or purposes: two signatures"))
-_REVOKE = Act("revoke", ("Revoca: due firme", "Revoke: two signatures"))
-_REINSTATE = Act("reinstate", ("Riammetti: due firme", "Reinstate: two signatures"))
-_CONTINUE = Act("go_on", ("Firma la bozza aperta", "Sign the open draft"))
+_SHEET = Act("sheet", mark("Scheda completa, con la domanda"))
+_HISTORY = Act("history", mark("Storia nel registro firmato"))
+_APPROVE = Act("approve", mark("Firma l'ammissione"))
+_MISSING = Act("missing", mark("Restituisci: mancano documenti"))
+_DISCARD = Act("discard", mark("Scarta la domanda"))
+_TOKEN = Act("token", mark("Emetti il codice di attivazione"))
+_SUSPEND = Act("suspend", mark("Sospendi subito, da solo"))
+_CHANGE = Act("change", mark("Nuovo atto, aiuti o scopi: due firme"))
+_REVOKE = Act("revoke", mark("Revoca: due firme"))
+_REINSTATE = Act("reinstate", mark("Riammetti: due firme"))
+_CONTINUE = Act("go_on", mark("Firma la bozza aperta"))
 _IN_NETWORK = (_CHANGE, _SUSPEND, _REVOKE)
 _BY_STATE: dict[str, tuple[Act, ...]] = {
     MemberState.APPLIED: (_APPROVE, _MISSING, _DISCARD),
@@ -58,20 +59,17 @@ class QueueView(OfficeView):
     """Every body: applications first, the oldest before the others."""
 
     NAME = "queue"
-    WORDS = ("Coda", "Queue")
+    WORDS = mark("Coda")
     COLUMNS = (
-        Column(("ENTE", "BODY")),
-        Column(("NOME BREVE", "SHORT NAME"), 24, from_width=110),
-        Column(("TIPO", "KIND"), 12),
-        Column(("DA", "FOR"), 6, right=True),
-        Column(("FIRME", "SIGNED"), 7),
-        Column(("STATO", "STATUS"), 23),
-        Column(("ATTO FINO AL", "ACT UNTIL"), 13, from_width=110),
+        Column(mark("ENTE")),
+        Column(mark("NOME BREVE"), 24, from_width=110),
+        Column(mark("TIPO"), 12),
+        Column(mark("DA"), 6, right=True),
+        Column(mark("FIRME"), 7),
+        Column(mark("STATO"), 23),
+        Column(mark("ATTO FINO AL"), 13, from_width=110),
     )
-    EMPTY = (
-        "Nessun ente e nessuna domanda. Una domanda arriva con «maglia-node apply».",
-        "No body and no application. One comes with “maglia-node apply”.",
-    )
+    EMPTY = mark("Nessun ente e nessuna domanda. Una domanda arriva con «maglia-node apply».")
 
     def __init__(self, seat: OfficeSeat) -> None:
         super().__init__(seat)
@@ -79,7 +77,7 @@ class QueueView(OfficeView):
         self.open: Sequence[OpenDraft] = ()
         self._problem: MagliaError | None = None
         self._details: dict[str, MemberDetail] = {}
-        self._bars = Bars(pick(("Enti per stato", "Bodies by status"), self.lang))
+        self._bars = Bars(tr("Enti per stato", self.lang))
         self._bars.add_class("wide")
 
     def compose(self) -> Iterable[Widget]:
@@ -139,9 +137,9 @@ class QueueView(OfficeView):
         on, row = today(), self.row(key)
         lines = said_of(row, self.seat.user, on, self.lang) if row else []
         if self._problem is not None:
-            words = ("Bozze non lette, elenco degli enti sì", "Drafts not read; the list of bodies is")
+            words = tr("Bozze non lette, elenco degli enti sì", self.lang)
             why = sentence_of(self._problem, self.lang, at_office=True)
-            said = f"{pick(words, self.lang)}: {why.message} {why.next_action}"
+            said = f"{words}: {why.message} {why.next_action}"
             return [Line("??", said, Tone.PARTIAL), *lines]
         return [*lines, *reminder_lines(self.rows, on, self.lang)]
 
@@ -183,7 +181,7 @@ def _order(row: MemberRow) -> tuple[bool, int, int, str]:
 
 def _row(row: MemberRow, now_s: float, is_ending: bool, lang: str) -> ListRow:
     waits = row.state in WAITING
-    day = pick(("g", "d"), lang)
+    day = tr("g", lang)
     state = label(STATES, row.state, lang)
     if is_ending and not waits:
         state = f"{state} {day_text(row.act_expiry)}"

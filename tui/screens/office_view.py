@@ -8,31 +8,30 @@ from typing import ClassVar, NamedTuple
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.lines import Line
 from tui.office_seat import OfficeSeat
 from tui.table import Table
 from tui.widgets.listing import Column, Listing, ListRow
 
-Words = tuple[str, str]
-READING = ("Lettura in corso...", "Reading...")
-NOT_READ = ("Non letto: F6 per riprovare.", "Not read: F6 to retry.")
+READING = mark("Lettura in corso...")
+NOT_READ = mark("Non letto: F6 per riprovare.")
 
 
 class Act(NamedTuple):
     """One thing to do with a row: the name that `tui.screens.office_acts` knows it by, and what it is called."""
 
     name: str
-    words: Words
+    words: str
 
 
 class OfficeView(Vertical):
     """A part of the screen. It shows what was read until it is read again."""
 
     NAME: ClassVar[str] = ""
-    WORDS: ClassVar[Words] = ("", "")
+    WORDS: ClassVar[str] = ""
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    EMPTY: ClassVar[Words] = ("", "")
+    EMPTY: ClassVar[str] = ""
     IS_READ_BELOW: ClassVar[bool] = False
     """Whether what is known of a row is what people read here."""
     DEFAULT_CSS = "OfficeView { height: 1fr; }"
@@ -42,7 +41,7 @@ class OfficeView(Vertical):
         self.seat = seat
         self.lang = seat.lang
         self.is_read = False
-        self.listing = Listing(self.COLUMNS, self.lang, pick(self.EMPTY, self.lang), id=f"{self.NAME}-rows")
+        self.listing = Listing(self.COLUMNS, self.lang, id=f"{self.NAME}-rows")
 
     def compose(self) -> Iterable[Widget]:
         """Lay out the table, and what stands below it."""
@@ -56,16 +55,16 @@ class OfficeView(Vertical):
     def wait(self) -> None:
         """Say that rows are awaited, unless some are there already."""
         if not self.is_read:
-            self.listing.say(pick(READING, self.lang))
+            self.listing.say(tr(READING, self.lang))
 
     def put(self, rows: Sequence[ListRow]) -> None:
         """Show rows, or that there are none."""
-        self.listing.show(rows, pick(self.EMPTY, self.lang))
+        self.listing.show(rows, tr(self.EMPTY, self.lang))
 
     def give_up(self) -> None:
         """Say that rows did not come, unless some are there already."""
         if not self.is_read:
-            self.listing.say(pick(NOT_READ, self.lang))
+            self.listing.say(tr(NOT_READ, self.lang))
 
     async def read(self) -> Callable[[], None]:
         """Read what is shown here; return what shows it. Raises what the registry answers."""
@@ -112,7 +111,7 @@ class OfficeView(Vertical):
     def forget(self) -> None:
         """Take away what was read."""
         self.is_read = False
-        self.put(())
+        self.listing.show((), "")
 
     def shown(self, show: Callable[[], None]) -> None:
         """Show what was read."""

@@ -12,19 +12,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 from tui.handout import Printed, hand_out_newest
-from tui.labels import pick
+from tui.screens.window import Window
 from tui.session import Counter
 from tui.text import sentence_of
-from tui.words import say
 
 
-class PapersScreen(ModalScreen[None]):
+class PapersScreen(Window[None]):
     """What was written and where, or why not; closed by any of the usual keys."""
 
     DEFAULT_CSS = """
@@ -52,9 +51,9 @@ class PapersScreen(ModalScreen[None]):
     def compose(self) -> Iterable[Widget]:
         """Text and one button."""
         with Vertical() as box:
-            box.border_title = Content(say("papers", self._lang))
-            yield Static(say("writing", self._lang), id="said", markup=False)
-            yield Button(Content(f"[ {say('close', self._lang)} ]"), compact=True)
+            box.border_title = Content(tr("STAMPA", self._lang))
+            yield Static(tr("Scrittura dell'informativa...", self._lang), id="said", markup=False)
+            yield Button(Content(f"[ {tr('Chiudi', self._lang)} ]"), compact=True)
 
     def on_mount(self) -> None:
         """Write them beside the screen's own work: setting the pages takes a moment."""
@@ -81,8 +80,8 @@ class PapersScreen(ModalScreen[None]):
 
 
 def _told(printed: Printed, lang: str) -> str:
-    what = pick(("Informativa e modulo di consenso", "Notice and consent form"), lang)
+    what = tr("Informativa e modulo di consenso", lang)
     if not printed.has_form:
-        what = pick(("Informativa, senza modulo di consenso", "Notice, without a consent form"), lang)
-    where = pick(("pronti da stampare", "ready to print"), lang)
+        what = tr("Informativa, senza modulo di consenso", lang)
+    where = tr("pronti da stampare", lang)
     return f"{what}, {printed.notice.version}: {where}.\n\n{printed.path.name}\n{printed.path.parent}"

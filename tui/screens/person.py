@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Facet, Purpose
-from tui.labels import pick
 from tui.model import Question
 from tui.needs_text import balance_sentences
 from tui.question import check_on_file
@@ -33,28 +33,27 @@ from tui.table import Table
 from tui.widgets.frame import Panel
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
-from tui.words import say
 
 
 class PersonScreen(PersonDesk):
     """One person's file at the counter."""
 
     NAME = "person"
-    HEADING = ("PERSONA", "PERSON")
+    HEADING = mark("PERSONA")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "read", ("Apri", "Open")),
-        Action("f3", "F3", "act", ("Fai", "Do")),
-        Action("f4", "F4", "clear", ("Nuova", "New")),
-        Action("f5", "F5", "next_view", ("Voci", "View")),
+        Action("f2", "F2", "read", mark("Apri")),
+        Action("f3", "F3", "act", mark("Fai")),
+        Action("f4", "F4", "clear", mark("Nuova")),
+        Action("f5", "F5", "next_view", mark("Voci")),
         EXPORT,
-        Action("f8", "F8", "app.papers", ("Stampa", "Print")),
-        Action("f9", "F9", "undo", ("Annulla", "Undo")),
+        Action("f8", "F8", "app.papers", mark("Stampa")),
+        Action("f9", "F9", "undo", mark("Annulla", "undo")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(key), f"show_view('{view.name}')", show=False) for key, view in enumerate(VIEWS, 1)
     ]
     ABOUT = ABOUT
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HELPS
+    HELPS: ClassVar[Mapping[str, str]] = HELPS
     SCANS_INTO = "code"
 
     def __init__(self, seat: Counter) -> None:
@@ -106,6 +105,7 @@ class PersonScreen(PersonDesk):
 
     def forget(self) -> None:
         """Leave an empty screen."""
+        self.unsent = {}
         self.action_clear()
 
     def take_code(self, code: str) -> bool:
@@ -115,12 +115,15 @@ class PersonScreen(PersonDesk):
         return True
 
     def draft(self) -> Mapping[str, str]:
-        """Return the code that is written and not read yet."""
-        return {"code": self._typed} if self._typed and not self.on_file.code else {}
+        """Return the code that is written and not read yet, and what is written in forms."""
+        typed = {"code": self._typed} if self._typed and not self.on_file.code else {}
+        return {**super().draft(), **typed}
 
     def take_up(self, fields: Mapping[str, str]) -> None:
-        """Write the code again."""
-        self._who.code.input.value = fields.get("code", "")
+        """Write the code again, else whose form was being written."""
+        super().take_up(fields)
+        written = [code for code, _deed in self.unsent]
+        self._who.code.input.value = fields.get("code", written[-1] if written else "")
 
     @on(Input.Submitted, "#code")
     def action_read(self) -> None:
@@ -170,11 +173,12 @@ class PersonScreen(PersonDesk):
         self._turn += 1
         for part in RIGHTS:
             self.workers.cancel_group(self, f"read {part}")
-        self.on_file, self.unsent = OnFile(), {}
+        self.on_file = OnFile()
         self._show_all()
 
     def _show_all(self) -> None:
-        self._who.show(who_lines(self.on_file.who, self.on_file.code, self.lang) if self.on_file.who else [])
+        who, on_consent = self.on_file.who, not self.seat.acts_on_public_task
+        self._who.show(who_lines(who, self.on_file.code, self.lang, on_consent=on_consent) if who else [])
         self._body.show(self.on_file, now_ms())
         self.refresh_keys()
 
@@ -214,8 +218,8 @@ class PersonScreen(PersonDesk):
         """Show one row in full."""
         lines = self._body.detail()
         if lines:
-            title = next(pick(view.words, self.lang) for view in VIEWS if view.name == self.view).upper()
-            self.app.push_screen(Ask(title, lines, [("no", say("close", self.lang))]))
+            title = next(tr(view.words, self.lang) for view in VIEWS if view.name == self.view).upper()
+            self.app.push_screen(Ask(title, lines, [("no", tr("Chiudi", self.lang))]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
@@ -237,8 +241,8 @@ class PersonScreen(PersonDesk):
         if len(found) == 1:
             self._act(found[0].name)
         elif found:
-            offered = [(one.name, pick(one.words, self.lang)) for one in found]
-            self.app.push_screen(Menu(self.words("CHE COSA FARE", "WHAT TO DO"), offered), self._act)
+            offered = [(one.name, tr(one.words, self.lang)) for one in found]
+            self.app.push_screen(Menu(tr("CHE COSA FARE", self.lang), offered), self._act)
 
     def _act(self, name: str | None) -> None:
         if name:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus, Facet, Frequency, MeansTest
-from tui.labels import FACETS, Labels, label, options, pick
+from tui.labels import FACETS, Labels, label, options
 from tui.question import check_aid_facet
 from tui.records_model import Correction, FiledAid
 from tui.records_text import STATUSES, VISIBILITIES, in_short
@@ -16,12 +17,12 @@ from tui.screens.person_rows import day
 from tui.text import parse_amount, parse_day, short_number, show_amount
 from tui.widgets.entry import Choice, Field, amount_echo, day_echo
 
-FREQUENCIES: Labels = {"one_off": ("una volta", "once"), "monthly": ("ogni mese", "every month")}
+FREQUENCIES: Labels = {"one_off": mark("una volta"), "monthly": mark("ogni mese")}
 MEANS: Labels = {
-    "none": ("nessuna", "none"),
-    "isee": ("ISEE", "ISEE"),
-    "other": ("altra", "another"),
-    "exempt": ("esente", "exempt"),
+    "none": mark("nessuna"),
+    "isee": mark("ISEE"),
+    "other": mark("altra"),
+    "exempt": mark("esente"),
 }
 _TEXTS = ("creditor", "protocol")
 _DAYS = ("date", "period_from", "period_to")
@@ -55,9 +56,9 @@ def correction_of(one: FiledAid, values: Values) -> Correction:
 
 def correction_form(one: FiledAid, again: Values | None, lang: str) -> Form[Correction]:
     """Return the form for one record; `again` is what was written the last time, when it could not be sent."""
-    title = pick(("CORREGGI AIUTO", "CORRECT AID"), lang)
+    title = tr("CORREGGI AIUTO", lang)
     lines = [f"{short_number(one.id)}  {in_short(one, lang)}"]
-    send = pick(("Correggi", "Correct"), lang)
+    send = tr("Correggi", lang)
     return Form(title, lines, _entries(one, written_of(one) | dict(again or {}), lang), send, lang,
                 lambda values: correction_of(one, values))  # fmt: skip
 
@@ -66,25 +67,25 @@ def _entries(one: FiledAid, held: Values, lang: str) -> list[Entry]:
     facets = list(dict.fromkeys([*Facet, one.facet]))
     statuses = list(dict.fromkeys([AidStatus.GIVEN.value, AidStatus.CANCELLED.value, one.status]))
 
-    def choice(words: tuple[str, str], name: str, labels: Labels, codes: Sequence[str]) -> Choice:
-        return Choice(pick(words, lang), name, options(labels, list(codes), lang), held[name])
+    def choice(words: str, name: str, labels: Labels, codes: Sequence[str]) -> Choice:
+        return Choice(tr(words, lang), name, options(labels, list(codes), lang), held[name])
 
-    def field(words: tuple[str, str], name: str, hint: str = "") -> Field:
+    def field(words: str, name: str, hint: str = "") -> Field:
         echo = day_echo(lang) if name in _DAYS else amount_echo(lang) if name == "amount" else None
-        return Field(pick(words, lang), name, held[name], width=20 if echo else 44, hint=hint, echo=echo)
+        return Field(tr(words, lang), name, held[name], width=20 if echo else 44, hint=hint, echo=echo)
 
     facet_choices = [(label(FACETS, code, lang), str(code)) for code in facets]
     return [
-        Choice(pick(("Aiuto", "Aid"), lang), "facet", facet_choices, held["facet"]),
-        field(("Giorno", "Day"), "date"),
-        field(("Importo", "Amount"), "amount"),
-        choice(("Ogni", "How often"), "frequency", FREQUENCIES, list(Frequency)),
-        choice(("Stato", "Status"), "status", STATUSES, statuses),
-        choice(("Visto da", "Seen by"), "visibility", VISIBILITIES, list(VISIBILITIES)),
-        field(("Creditore", "Creditor"), "creditor"),
-        field(("Bisogno", "Need"), "need", "POD: / PDR: / LEASE:"),
-        field(("Dal", "From"), "period_from"),
-        field(("Fino al", "To"), "period_to"),
-        field(("Protocollo", "Protocol"), "protocol"),
-        choice(("Mezzi", "Means"), "means_test", MEANS, list(MeansTest)),
+        Choice(tr("Aiuto", lang), "facet", facet_choices, held["facet"]),
+        field(mark("Giorno"), "date"),
+        field(mark("Importo"), "amount"),
+        choice(mark("Ogni"), "frequency", FREQUENCIES, list(Frequency)),
+        choice(mark("Stato"), "status", STATUSES, statuses),
+        choice(mark("Visto da"), "visibility", VISIBILITIES, list(VISIBILITIES)),
+        field(mark("Creditore"), "creditor"),
+        field(mark("Bisogno"), "need", "POD: / PDR: / LEASE:"),
+        field(mark("Dal"), "period_from"),
+        field(mark("Fino al"), "period_to"),
+        field(mark("Protocollo"), "protocol"),
+        choice(mark("Mezzi"), "means_test", MEANS, list(MeansTest)),
     ]

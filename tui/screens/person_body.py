@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.screens.person_file import AID, CHART, VIEWS, OnFile
 from tui.screens.person_parts import Charts, Views
 from tui.screens.person_rows import COLUMNS, count_of, rows_of
@@ -113,12 +113,12 @@ class PersonBody(Panel):
         """Return what is said where there are no rows: that they are awaited, refused, not for this role, or none."""
         view = next(view for view in VIEWS if view.name == name)
         if not self._on_file.code:
-            return "\n".join([pick(START, self._lang), "", *self._seat.suggestions])
+            return "\n".join([tr(START, self._lang), "", *self._seat.suggestions])
         if self._on_file.by_name and view.part != "who":
-            return pick(BY_NAME, self._lang)
+            return tr(BY_NAME, self._lang)
         if not self._seat.may(view.right):
-            return pick(NOT_FOR_ROLE, self._lang)
+            return tr(NOT_FOR_ROLE, self._lang)
         if view.part in self._on_file.refused:
             sentence = sentence_of(self._on_file.refused[view.part], self._lang)
             return f"!! {sentence.message} {sentence.next_action}"
-        return pick(LOADING if view.part in self._on_file.waiting else EMPTY[name], self._lang)
+        return tr(LOADING if view.part in self._on_file.waiting else EMPTY[name], self._lang)

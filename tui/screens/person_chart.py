@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.labels import FACETS, label, pick
+from maglia.core.translation import tr
+from tui.labels import FACETS, label
 from tui.records_model import FiledAid
 from tui.text import show_amount
 from tui.widgets.bars import Bar
@@ -75,5 +76,5 @@ def _months_of(one: FiledAid, shown: Sequence[str]) -> list[str]:
 def _bar(name: str, found: _Sum, lang: str) -> Bar:
     if not found.count:
         return Bar(name, 0, "-")
-    in_kind = pick(("senza importo", "no amount"), lang)
+    in_kind = tr("senza importo", lang)
     return Bar(name, found.cents or 1, f"{show_amount(found.cents) if found.cents else in_kind} ({found.count})")

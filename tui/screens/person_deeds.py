@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from maglia.core.translation import mark
 from tui.records_model import FiledAid
 from tui.screens.person_file import AID, CONSENTS, HOUSEHOLD, NEEDS, NOTES, OnFile
 from tui.session import Counter
@@ -14,7 +15,7 @@ class Deed(NamedTuple):
     """One thing to do: its name, words for the menu, the view it belongs to, its right, and when it makes sense."""
 
     name: str
-    words: tuple[str, str]
+    words: str
     view: str
     right: str
     fits: Callable[[OnFile, str], bool] = lambda _on_file, _key: True
@@ -59,32 +60,25 @@ def _open_need(on_file: OnFile, key: str) -> bool:
 
 
 DEEDS: Sequence[Deed] = (
-    Deed("correct", ("Correggi questo aiuto", "Correct this aid"), AID, "RecordsService/CorrectAid", is_correctable),
-    Deed("add_person", ("Aggiungi chi vive con questa persona", "Add who lives with this person"), HOUSEHOLD,
-         "PersonsService/SetHousehold"),
-    Deed("turn_age", ("Segna come adulto, o come minore", "Mark as an adult, or as a minor"), HOUSEHOLD,
-         "PersonsService/SetHousehold", _by_operator),
-    Deed("leave", ("È uscito dal nucleo", "Has left the household"), HOUSEHOLD, "PersonsService/LeaveHousehold",
-         _by_operator),
-    Deed("link", ("Collega un altro codice della persona", "Link another code of the person"), HOUSEHOLD,
-         "PersonsService/LinkPerson"),
-    Deed("consent", ("Registra il consenso", "Record a consent"), CONSENTS, "OperatorService/AddConsent"),
-    Deed("told", ("Questo ente è stato avvisato", "This body was told"), CONSENTS, "OperatorService/MarkTold",
-         _to_tell),
-    Deed("withdraw", ("Ritira il consenso", "Withdraw the consent"), CONSENTS, "OperatorService/WithdrawConsent",
-         _has_consented),
-    Deed("refuse", ("La persona rifiuta il consenso", "The person refuses to consent"), CONSENTS,
-         "OperatorService/RefuseConsent"),
-    Deed("object", ("La persona si oppone al compito pubblico", "The person objects to the public task"), CONSENTS,
-         "OperatorService/AddObjection"),
-    Deed("open_need", ("Apri un bisogno", "Open a need"), NEEDS, "NeedsService/OpenNeed"),
-    Deed("close_need", ("Chiudi questo bisogno", "Close this need"), NEEDS, "NeedsService/CloseNeed", _open_need),
-    Deed("note", ("Aggiungi una nota", "Add a note"), NOTES, "RecordsService/AddNote"),
-)  # fmt: skip
+    Deed("correct", mark("Correggi questo aiuto"), AID, "RecordsService/CorrectAid", is_correctable),
+    Deed("add_person", mark("Aggiungi chi vive con questa persona"), HOUSEHOLD, "PersonsService/SetHousehold"),
+    Deed("turn_age", mark("Segna come adulto, o come minore"), HOUSEHOLD, "PersonsService/SetHousehold", _by_operator),
+    Deed("leave", mark("È uscito dal nucleo"), HOUSEHOLD, "PersonsService/LeaveHousehold", _by_operator),
+    Deed("link", mark("Collega un altro codice della persona"), HOUSEHOLD, "PersonsService/LinkPerson"),
+    Deed("consent", mark("Registra il consenso"), CONSENTS, "OperatorService/AddConsent"),
+    Deed("told", mark("Questo ente è stato avvisato"), CONSENTS, "OperatorService/MarkTold", _to_tell),
+    Deed("withdraw", mark("Ritira il consenso"), CONSENTS, "OperatorService/WithdrawConsent", _has_consented),
+    Deed("refuse", mark("La persona rifiuta il consenso"), CONSENTS, "OperatorService/RefuseConsent"),
+    Deed("object", mark("La persona si oppone al compito pubblico"), CONSENTS, "OperatorService/AddObjection"),
+    Deed("open_need", mark("Apri un bisogno"), NEEDS, "NeedsService/OpenNeed"),
+    Deed("close_need", mark("Chiudi questo bisogno"), NEEDS, "NeedsService/CloseNeed", _open_need),
+    Deed("note", mark("Aggiungi una nota"), NOTES, "RecordsService/AddNote"),
+)
 
 
 def deeds_for(seat: Counter, view: str, on_file: OnFile, key: str) -> list[Deed]:
-    """Return what one may do where the cursor is: what the node grants, and what the row allows."""
+    """Return what one may do where the cursor is: what the node grants, the body's basis and the row allow."""
     if not on_file.code or (view != HOUSEHOLD and not _has_code(on_file, key)):
         return []
-    return [one for one in DEEDS if one.view == view and seat.may(one.right) and one.fits(on_file, key)]
+    of_view = [one for one in DEEDS if one.view == view and seat.may(one.right) and one.fits(on_file, key)]
+    return [one for one in of_view if one.name != "object" or seat.acts_on_public_task]

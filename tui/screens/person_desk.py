@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from maglia.core.errors import MagliaError
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.lines import Line, Tone
 from tui.screens.dialogs import Ask
 from tui.screens.forms import Form, Values, open_form
@@ -15,6 +15,9 @@ from tui.screens.person_file import OnFile
 from tui.screens.work import WorkScreen
 from tui.session import Counter
 
+KEPT = mark("Quanto è scritto resta qui, non ancora registrato: F3 lo ritrova, Annulla lo toglie.")
+_SEPARATOR = "|"
+"""Stands in a draft between a person's code, a deed and a field: no code or deed holds it."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -35,8 +38,8 @@ class PersonDesk(WorkScreen[Counter]):
     def __init__(self, seat: Counter) -> None:
         super().__init__(seat)
         self.on_file = OnFile()
-        self.unsent: dict[str, Values] = {}
-        """By deed, what was written and could not be sent: it is there when the form opens again."""
+        self.unsent: dict[tuple[str, str], Values] = {}
+        """By code and deed, what was written and not sent: it is there when that person's form opens again."""
 
     @property
     def view(self) -> str:
@@ -52,23 +55,39 @@ class PersonDesk(WorkScreen[Counter]):
         """Read parts of the person anew; what is said stays."""
         raise NotImplementedError
 
-    def words(self, it: str, en: str) -> str:
-        """Return one of two languages."""
-        return pick((it, en), self.lang)
-
     def open(self, deed: str, form: Form[T], then: Callable[[T], None]) -> None:
-        """Open a form; what was written in it is kept until `sent`."""
+        """Open a form; what is written in it is kept until it is sent, through Esc, another person, and a crash."""
+        about = (self.on_file.code, deed)
 
-        def keep(found: T) -> None:
-            self.unsent[deed] = form.values
-            then(found)
+        def keep(values: Values) -> None:
+            if any(map(str.strip, values.values())):
+                self.unsent[about] = values
+            else:
+                self.unsent.pop(about, None)
+            self.plan_to_save()
 
-        open_form(self, form, keep)
+        form.keep = keep
+        open_form(self, form, then, lambda: self.note(KEPT))
 
     def again(self, deed: str) -> Values:
         """Return what was written for a deed and not sent."""
-        kept: Mapping[str, str] = self.unsent.get(deed, {})
-        return kept
+        return self.unsent.get((self.on_file.code, deed), {})
+
+    def draft(self) -> Mapping[str, str]:
+        """Return what is written in forms and not sent."""
+        return {
+            _SEPARATOR.join((*about, name)): text
+            for about, values in self.unsent.items()
+            for name, text in values.items()
+        }
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Have what was written in forms again."""
+        for name, text in fields.items():
+            code, *deed, field = name.split(_SEPARATOR)
+            if deed:
+                about = (code, deed[0])
+                self.unsent[about] = {**self.unsent.get(about, {}), field: text}
 
     def ask(self, title: str, lines: Sequence[str], yes: str, then: Callable[[], None]) -> None:
         """Ask before an act, naming what happens; `then` does it."""
@@ -77,9 +96,7 @@ class PersonDesk(WorkScreen[Counter]):
             if answer == "yes":
                 then()
 
-        self.app.push_screen(
-            Ask(title, lines, [("no", self.words("No, torna", "No, go back")), ("yes", yes)]), answered
-        )
+        self.app.push_screen(Ask(title, lines, [("no", tr("No, torna", self.lang)), ("yes", yes)]), answered)
 
     def send(
         self, deed: str, job: Callable[[], Awaitable[R]], told: Callable[[R], Sequence[Line]], *parts: str
@@ -88,7 +105,8 @@ class PersonDesk(WorkScreen[Counter]):
         code = self.on_file.code
 
         def done(found: R) -> None:
-            self.unsent.pop(deed, None)
+            self.unsent.pop((code, deed), None)
+            self.plan_to_save()
             if self.on_file.code == code:
                 self.tell(*told(found))
                 self.read_again(*parts)

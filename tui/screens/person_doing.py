@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from maglia.core.translation import mark, tr
 from tui import doors
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.person_text import LINK_WARNING, linked_lines, side_lines, unlinked_lines
 from tui.persons_model import FormerCode, Household, LinkPreview, PersonCode, Place
@@ -34,8 +34,8 @@ def correct(desk: PersonDesk) -> None:
 def _correct(desk: PersonDesk, deed: str, one: FiledAid, correction: Correction) -> None:
     def told(new: FiledAid) -> list[Line]:
         until = show_time(new.undo_until_ms)
-        done = desk.words("Corretto, vale da ora", "Corrected, in force from now on")
-        undo = desk.words(f"Si annulla con F9 fino alle {until}.", f"F9 undoes it until {until}.")
+        done = tr("Corretto, vale da ora", desk.lang)
+        undo = tr("Si annulla con F9 fino alle {until}.", desk.lang).format(until=until)
         return said(f"{done}: {short_number(new.id)}  {in_short(new, desk.lang)}.", undo)
 
     desk.send(deed, lambda: desk.seat.at(doors.records).correct_aid(one.id, correction), told, "records", "needs")
@@ -53,10 +53,10 @@ def undo_aid(desk: PersonDesk) -> bool:
     def act() -> None:
         desk.send("undo", lambda: desk.seat.at(doors.records).undo_aid(one.id), told, "records", "who", "needs")
 
-    back = ("Torna valida la versione di prima.", "The version before is in force again.")
-    gone = ("Esce dagli atti: nessuno lo vede più.", "It goes off the file: nobody sees it any more.")
-    lines = [f"{short_number(one.id)}  {in_short(one, desk.lang)}", pick(back if one.replaces else gone, desk.lang)]
-    desk.ask(desk.words("ANNULLARE?", "UNDO?"), lines, desk.words("Sì, annulla", "Yes, undo"), act)
+    back = mark("Torna valida la versione di prima.")
+    gone = mark("Esce dagli atti: nessuno lo vede più.")
+    lines = [f"{short_number(one.id)}  {in_short(one, desk.lang)}", tr(back if one.replaces else gone, desk.lang)]
+    desk.ask(tr("ANNULLARE?", desk.lang), lines, tr("Sì, annulla", desk.lang), act)
     return True
 
 
@@ -65,7 +65,7 @@ def note(desk: PersonDesk) -> None:
 
     def add(text: str) -> None:
         code = desk.on_file.code
-        done = said(desk.words("Nota registrata: resta in questo ente.", "Note on file: it stays at this body."))
+        done = said(tr("Nota registrata: resta in questo ente.", desk.lang))
         desk.send(
             "note", lambda: desk.seat.at(doors.records).add_note(code, text), lambda _count: done, "records", "who"
         )
@@ -100,12 +100,12 @@ def leave(desk: PersonDesk) -> None:
     if (at := _pointed_place(desk)) is not None:
         act = partial(_leave, desk, at.identifier)
         lines = leave_lines([at.identifier, *([at.name] if at.name else [])], desk.lang)
-        title, yes = desk.words("USCITA DAL NUCLEO", "LEAVING"), desk.words("È uscito", "Has left")
+        title, yes = tr("USCITA DAL NUCLEO", desk.lang), tr("È uscito", desk.lang)
         desk.ask(title, lines, yes, act)
 
 
 def _leave(desk: PersonDesk, code: str) -> None:
-    done = said(desk.words("Registrato: è uscito dal nucleo.", "On file: has left the household."))
+    done = said(tr("Registrato: è uscito dal nucleo.", desk.lang))
     desk.send("leave", lambda: desk.seat.at(doors.persons).leave_household(code, ""), lambda _rest: done, "who")
 
 
@@ -115,7 +115,7 @@ def _set_household(desk: PersonDesk, deed: str, people: list[tuple[str, str]], s
 
     def told(found: Household) -> list[Line]:
         count = len(found.members)
-        return said(desk.words(f"Nucleo registrato: {count} persone.", f"Household on file: {count} people."))
+        return said(tr("Nucleo registrato: {count} persone.", desk.lang).format(count=count))
 
     desk.send(deed, lambda: desk.seat.at(doors.persons).set_household(adults, minors, since), told, "who")
 
@@ -150,19 +150,18 @@ def _confirm(desk: PersonDesk, preview: LinkPreview) -> None:
     def told(done: tuple[FormerCode, PersonCode, int]) -> list[Line]:
         first, *_commands = linked_lines(*done, desk.lang)
         minutes = done[2] // 60
-        more = desk.words(
-            f"Gli altri enti possono averla con uno o l'altro codice: in VERIFICA aggiungerli con F5. Si annulla con "
-            f"F9 entro {minutes} minuti.",
-            f"Other bodies may have the person by either code: add both in CHECK with F5. F9 undoes it within "
-            f"{minutes} minutes.",
-        )
+        more = tr(
+            "Gli altri enti possono averla con uno o l'altro codice: in VERIFICA aggiungerli con F5. Si annulla con "
+            "F9 entro {minutes} minuti.",
+            desk.lang,
+        ).format(minutes=minutes)
         return said(first, more)
 
     def act() -> None:
         desk.send("link", lambda: desk.seat.at(doors.persons).link(*codes), told, *_ALL)
 
-    title, yes = desk.words("È LA STESSA PERSONA?", "IS IT THE SAME PERSON?"), desk.words("Sì, collega", "Yes, link")
-    desk.ask(title, [*side_lines(preview, desk.lang), "", pick(LINK_WARNING, desk.lang)], yes, act)
+    title, yes = tr("È LA STESSA PERSONA?", desk.lang), tr("Sì, collega", desk.lang)
+    desk.ask(title, [*side_lines(preview, desk.lang), "", tr(LINK_WARNING, desk.lang)], yes, act)
 
 
 _ALL = ("who", "records", "consents", "needs")
@@ -187,8 +186,6 @@ def unlink(desk: PersonDesk) -> bool:
     def act() -> None:
         desk.send("unlink", lambda: desk.seat.at(doors.persons).undo_link(code), told, *_ALL)
 
-    lines = [code, desk.words("Ogni codice torna ad avere il suo fascicolo.", "Each code has its own file again.")]
-    desk.ask(
-        desk.words("ANNULLARE IL COLLEGAMENTO?", "UNDO THE LINK?"), lines, desk.words("Sì, annulla", "Yes, undo"), act
-    )
+    lines = [code, tr("Ogni codice torna ad avere il suo fascicolo.", desk.lang)]
+    desk.ask(tr("ANNULLARE IL COLLEGAMENTO?", desk.lang), lines, tr("Sì, annulla", desk.lang), act)
     return True

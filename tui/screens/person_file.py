@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from maglia.core.errors import MagliaError
 from maglia.core.identifiers import local_number
+from maglia.core.translation import mark
 from tui import doors
 from tui.consent_model import ConsentFile
 from tui.needs_model import FiledNeed
@@ -22,18 +23,18 @@ class View(NamedTuple):
     """One of the things to look at: its name, its words, the part that it shows, and the right that opens it."""
 
     name: str
-    words: tuple[str, str]
+    words: str
     part: str
     right: str
 
 
 VIEWS = (
-    View(AID, ("Aiuti", "Aid"), "records", "RecordsService/GetPersonFile"),
-    View(HOUSEHOLD, ("Nucleo", "Household"), "who", "PersonsService/GetPerson"),
-    View(CONSENTS, ("Consensi", "Consents"), "consents", "OperatorService/GetConsents"),
-    View(NEEDS, ("Bisogni", "Needs"), "needs", "NeedsService/ListNeeds"),
-    View(NOTES, ("Note", "Notes"), "records", "RecordsService/GetPersonFile"),
-    View(CHART, ("Grafico", "Chart"), "records", "RecordsService/GetPersonFile"),
+    View(AID, mark("Aiuti"), "records", "RecordsService/GetPersonFile"),
+    View(HOUSEHOLD, mark("Nucleo"), "who", "PersonsService/GetPerson"),
+    View(CONSENTS, mark("Consensi"), "consents", "OperatorService/GetConsents"),
+    View(NEEDS, mark("Bisogni"), "needs", "NeedsService/ListNeeds"),
+    View(NOTES, mark("Note"), "records", "RecordsService/GetPersonFile"),
+    View(CHART, mark("Grafico"), "records", "RecordsService/GetPersonFile"),
 )
 """In the order of their keys, from 1."""
 RIGHTS: Mapping[str, str] = {view.part: view.right for view in VIEWS}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier, parse_need
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Facet, Kind, Purpose, Visibility
 from tui.consent_text import METHODS
-from tui.labels import FACETS, KINDS, PURPOSES, label, options, pick
+from tui.labels import FACETS, KINDS, PURPOSES, label, options
 from tui.model import Consent
 from tui.needs_model import NewNeed
 from tui.papers.notice import Notice
@@ -40,43 +41,37 @@ class Joining:
 def member_form(again: Values, lang: str) -> Form[Joining]:
     """Return the form that adds somebody to the household."""
     return Form(
-        pick(("NUCLEO", "HOUSEHOLD"), lang),
-        [pick(("Chi vive con questa persona. Chi è già nel nucleo resta.",
-               "Who lives with this person. Whoever is in the household stays."), lang)],
+        tr("NUCLEO", lang),
+        [tr("Chi vive con questa persona. Chi è già nel nucleo resta.", lang)],
         [
-            Field(pick(("Codice", "Code"), lang), "member", again.get("member", ""), width=30),
-            Choice(pick(("Chi", "Who"), lang), "age", options(AGES, list(AGES), lang), again.get("age", "adult")),
-            Field(pick(("Dal", "Since"), lang), "since", again.get("since", ""),
-                  hint=pick(("oggi", "today"), lang), echo=day_echo(lang)),
+            Field(tr("Codice", lang), "member", again.get("member", ""), width=30),
+            Choice(tr("Chi", lang), "age", options(AGES, list(AGES), lang), again.get("age", "adult")),
+            Field(tr("Dal", lang), "since", again.get("since", ""), hint=tr("oggi", lang), echo=day_echo(lang)),
         ],
-        pick(("Aggiungi", "Add"), lang),
+        tr("Aggiungi", lang),
         lang,
         lambda values: Joining(check_on_file(values["member"]), values["age"], _day(values["since"])),
-    )  # fmt: skip
+    )
 
 
 def code_form(again: Values, lang: str) -> Form[str]:
     """Return the form that asks for the person's other code."""
-    lines = [
-        pick(("L'altro codice della stessa persona. Prima di collegare si vedono i due lati.",
-              "The other code of the same person. Both sides are shown before anything is linked."), lang)
-    ]  # fmt: skip
-    field = Field(pick(("Codice", "Code"), lang), "other", again.get("other", ""), width=30)
-    title, send = pick(("COLLEGA CODICE", "LINK A CODE"), lang), pick(("Mostra i due lati", "Show both sides"), lang)
+    lines = [tr("L'altro codice della stessa persona. Prima di collegare si vedono i due lati.", lang)]
+    field = Field(tr("Codice", lang), "other", again.get("other", ""), width=30)
+    title, send = tr("COLLEGA CODICE", lang), tr("Mostra i due lati", lang)
     return Form(title, lines, [field], send, lang, lambda values: check_on_file(values["other"]))
 
 
 def consent_form(code: str, notice: Notice, again: Values, lang: str) -> Form[Consent]:
     """Return the form of a consent to the notice that is read here; none is recorded before it is read (law rule 8)."""
-    read = (
-        f"informativa {notice.version} ({notice.language}) letta alla persona",
-        f"notice {notice.version} ({notice.language}) read to the person",
+    read = tr("informativa {version} ({language}) letta alla persona", lang).format(
+        version=notice.version, language=notice.language
     )
-    both = (pick(("Tutti e due", "Both"), lang), _BOTH)
+    both = (tr("Tutti e due", lang), _BOTH)
     purposes = [*((label(PURPOSES, one, lang), one.value) for one in (Purpose.AID_OVERLAP, Purpose.REFERRAL)), both]
-    everybody = (pick(("tutti gli enti accreditati", "every accredited body"), lang), "everybody")
-    kinds = [everybody, *((f"{pick(('solo', 'only'), lang)} {label(KINDS, kind, lang)}", kind.value) for kind in Kind)]
-    year = pick(("un anno, se vuoto", "a year, if empty"), lang)
+    everybody = (tr("tutti gli enti accreditati", lang), "everybody")
+    kinds = [everybody, *((f"{tr('solo', lang)} {label(KINDS, kind, lang)}", kind.value) for kind in Kind)]
+    year = tr("un anno, se vuoto", lang)
 
     def consent(values: Values) -> Consent:
         if not values["read"]:
@@ -87,50 +82,51 @@ def consent_form(code: str, notice: Notice, again: Values, lang: str) -> Form[Co
                        _day(values["expires"]))  # fmt: skip
 
     return Form(
-        pick(("CONSENSO", "CONSENT"), lang),
-        [pick(("Chiusa questa finestra, F8 stampa informativa e modulo.",
-               "With this window closed, F8 prints the notice and the form."), lang)],
+        tr("CONSENSO", lang),
+        [tr("Chiusa questa finestra, F8 stampa informativa e modulo.", lang)],
         [
-            TickBox(pick(read, lang), id="read", compact=True),
-            Choice(pick(("Scopo", "Purpose"), lang), "purpose", purposes, again.get("purpose", Purpose.AID_OVERLAP)),
-            Choice(pick(("Come", "How"), lang), "method", options(METHODS, list(METHODS), lang),
-                   again.get("method", "oral")),
-            Choice(pick(("Vale per", "Valid for"), lang), "audience", kinds, again.get("audience", "everybody")),
-            Field(pick(("Fino al", "Until"), lang), "expires", again.get("expires", ""),
-                  hint=year, echo=day_echo(lang)),
+            TickBox(read, id="read", compact=True),
+            Choice(tr("Scopo", lang), "purpose", purposes, again.get("purpose", Purpose.AID_OVERLAP)),
+            Choice(tr("Come", lang), "method", options(METHODS, list(METHODS), lang), again.get("method", "oral")),
+            Choice(tr("Vale per", lang), "audience", kinds, again.get("audience", "everybody")),
+            Field(tr("Fino al", lang), "expires", again.get("expires", ""), hint=year, echo=day_echo(lang)),
         ],
-        pick(("Registra", "Record"), lang),
+        tr("Registra", lang),
         lang,
         consent,
-    )  # fmt: skip
+    )
 
 
 def need_form(code: str, again: Values, lang: str) -> Form[NewNeed]:
     """Return the form of a new need: known by a number, or else by creditor and period."""
 
-    def field(words: tuple[str, str], name: str, hint: str = "") -> Field:
+    def field(words: str, name: str, hint: str = "") -> Field:
         echo = amount_echo(lang) if name == "owed" else day_echo(lang) if name.startswith("period") else None
-        return Field(pick(words, lang), name, again.get(name, ""), width=20 if echo else 44, hint=hint, echo=echo)
+        return Field(tr(words, lang), name, again.get(name, ""), width=20 if echo else 44, hint=hint, echo=echo)
 
     return Form(
-        pick(("NUOVO BISOGNO", "NEW NEED"), lang),
-        [pick(("Che cosa si deve in tutto. Con un numero, o con creditore e periodo.",
-               "What is owed in all. With a number, or with creditor and period."), lang)],
+        tr("NUOVO BISOGNO", lang),
+        [tr("Che cosa si deve in tutto. Con un numero, o con creditore e periodo.", lang)],
         [
-            Choice(pick(("Aiuto", "Aid"), lang), "facet", options(FACETS, list(Facet), lang),
-                   again.get("facet", Facet.RENT_ARREARS)),
-            field(("Dovuto", "Owed"), "owed"),
-            field(("Numero", "Number"), "need", "POD: / PDR: / LEASE:"),
-            field(("Creditore", "Creditor"), "creditor"),
-            field(("Dal", "From"), "period_from"),
-            field(("Fino al", "To"), "period_to"),
-            Choice(pick(("Visto da", "Seen by"), lang), "visibility", options(VISIBILITIES, list(VISIBILITIES), lang),
-                   again.get("visibility", Visibility.NETWORK)),
+            Choice(
+                tr("Aiuto", lang), "facet", options(FACETS, list(Facet), lang), again.get("facet", Facet.RENT_ARREARS)
+            ),
+            field(mark("Dovuto"), "owed"),
+            field(mark("Numero"), "need", "POD: / PDR: / LEASE:"),
+            field(mark("Creditore"), "creditor"),
+            field(mark("Dal"), "period_from"),
+            field(mark("Fino al"), "period_to"),
+            Choice(
+                tr("Visto da", lang),
+                "visibility",
+                options(VISIBILITIES, list(VISIBILITIES), lang),
+                again.get("visibility", Visibility.NETWORK),
+            ),
         ],
-        pick(("Apri", "Open"), lang),
+        tr("Apri", lang),
         lang,
         lambda values: _need(code, values),
-    )  # fmt: skip
+    )
 
 
 def _need(code: str, values: Values) -> NewNeed:
@@ -160,10 +156,10 @@ def note_form(again: Values, lang: str) -> Form[str]:
             raise MagliaError(Code.INPUT_MISSING, field="note")
         return values["note"]
 
-    stays = ("Resta in questo ente: la rete non la vede mai.", "It stays at this body: the network never sees it.")
-    field = Field(pick(("Nota", "Note"), lang), "note", again.get("note", ""), width=54, longest=2000)
-    title, send = pick(("NUOVA NOTA", "NEW NOTE"), lang), pick(("Registra", "Record"), lang)
-    return Form(title, [pick(stays, lang)], [field], send, lang, text)
+    stays = tr("Resta in questo ente: la rete non la vede mai.", lang)
+    field = Field(tr("Nota", lang), "note", again.get("note", ""), width=54, longest=2000)
+    title, send = tr("NUOVA NOTA", lang), tr("Registra", lang)
+    return Form(title, [stays], [field], send, lang, text)
 
 
 def leave_lines(codes: Sequence[str], lang: str) -> list[str]:
@@ -171,9 +167,8 @@ def leave_lines(codes: Sequence[str], lang: str) -> list[str]:
     who = ", ".join(codes)
     return [
         who,
-        pick(("Da oggi risulta uscito dal nucleo: le verifiche insieme non chiederanno più di questa persona.",
-              "Has left the household as of today: checks of the household no longer ask about this person."), lang),
-    ]  # fmt: skip
+        tr("Da oggi risulta uscito dal nucleo: le verifiche insieme non chiederanno più di questa persona.", lang),
+    ]
 
 
 def _day(text: str) -> str:

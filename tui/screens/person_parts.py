@@ -11,15 +11,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from maglia.core.identifiers import local_number
+from maglia.core.translation import tr
 from tui.fields import judgement
-from tui.labels import pick
 from tui.records_model import PersonFile
 from tui.screens.person_chart import facet_bars, month_bars
 from tui.screens.person_file import VIEWS
 from tui.widgets.bars import Bars
 from tui.widgets.entry import Field
 from tui.widgets.frame import Panel
-from tui.words import say
 
 
 class WhoPanel(Panel):
@@ -31,7 +30,7 @@ class WhoPanel(Panel):
         super().__init__()
         self._lang = lang
         self._who = Static(id="who", markup=False)
-        self.code = Field(say("code", lang), "code", width=30, echo=self._judge)
+        self.code = Field(tr("Codice", lang), "code", width=30, echo=self._judge)
 
     def compose(self) -> Iterable[Widget]:
         """Field above, person below."""
@@ -44,7 +43,7 @@ class WhoPanel(Panel):
 
     def _judge(self, text: str) -> str:
         if local_number(text) is not None:
-            return say("by_name", self._lang)
+            return tr("(nome)", self._lang)
         return judgement(text, self._lang)
 
 
@@ -62,7 +61,7 @@ class Views(Horizontal):
 
     def __init__(self, lang: str) -> None:
         super().__init__()
-        self._labels = [_Label(view.name, f"{key} {pick(view.words, lang)}") for key, view in enumerate(VIEWS, 1)]
+        self._labels = [_Label(view.name, f"{key} {tr(view.words, lang)}") for key, view in enumerate(VIEWS, 1)]
 
     def compose(self) -> Iterable[Widget]:
         """One label for each."""
@@ -111,8 +110,8 @@ class Charts(VerticalScroll):
         self._lang = lang
         self._is_narrow = is_narrow
         self._said = Static(markup=False)
-        self._months = Bars(pick(("Dati qui per mese (quanti)", "Given here by month (how many)"), lang))
-        self._facets = Bars(pick(("In un anno, per tipo (quanti)", "In a year, by kind (how many)"), lang))
+        self._months = Bars(tr("Dati qui in 12 mesi, in euro (quanti)", lang))
+        self._facets = Bars(tr("In 12 mesi per tipo, in euro (quanti)", lang))
 
     def compose(self) -> Iterable[Widget]:
         """Both charts, or what is said in their place."""

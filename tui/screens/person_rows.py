@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from maglia.core.translation import mark, tr
 from tui.consent_model import ConsentFile
-from tui.consent_text import AGAINST, consent_state, consent_table, purposes
-from tui.labels import FACETS, KINDS, label, pick
+from tui.consent_text import AGAINST, consent_table, consent_word, purposes
+from tui.labels import FACETS, KINDS, label
 from tui.lines import Tone
 from tui.needs_model import FiledNeed
 from tui.needs_text import need_table
@@ -15,7 +16,7 @@ from tui.persons_model import PersonFile as Who
 from tui.persons_model import Place
 from tui.persons_text import AGES, household_table
 from tui.records_model import FiledAid, Note
-from tui.records_text import STATUSES, VISIBILITIES, moment, person_table
+from tui.records_text import STATUSES, VISIBILITIES, moment, person_table, recorder
 from tui.screens.person_file import AID, CHART, CONSENTS, HOUSEHOLD, NEEDS, NOTES, OnFile
 from tui.table import Table
 from tui.text import show_amount, show_day, show_time
@@ -23,36 +24,36 @@ from tui.widgets.listing import Column, ListRow
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     AID: (
-        Column(("STATO", "STATUS"), 10),
-        Column(("GIORNO", "DAY"), 11),
-        Column(("AIUTO", "AID"), 0),
-        Column(("IMPORTO", "AMOUNT"), 12, right=True),
-        Column(("CHI", "BY"), 10),
-        Column(("VISTO DA", "SEEN BY"), 9),
-        Column(("VERS", "VERS"), 5),
+        Column(mark("STATO"), 10),
+        Column(mark("GIORNO"), 11),
+        Column(mark("AIUTO"), 0),
+        Column(mark("IMPORTO"), 12, right=True),
+        Column(mark("CHI"), 10),
+        Column(mark("VISTO DA"), 9),
+        Column(mark("VERS"), 5),
     ),
     HOUSEHOLD: (
-        Column(("CHI", "WHO"), 11),
-        Column(("CODICE", "CODE"), 18),
-        Column(("DAL", "SINCE"), 11),
-        Column(("FINO AL", "UNTIL"), 11),
-        Column(("NOME, SCRITTO DA", "NAME, PUT ON FILE BY"), 0),
+        Column(mark("CHI", "person"), 11),
+        Column(mark("CODICE"), 18),
+        Column(mark("DAL"), 11),
+        Column(mark("FINO AL"), 11),
+        Column(mark("NOME, SCRITTO DA"), 0),
     ),
     CONSENTS: (
-        Column(("STATO", "STATUS"), 12),
-        Column(("DAL", "FROM"), 11),
-        Column(("AL", "TO"), 11),
-        Column(("SCOPI", "PURPOSES"), 0),
-        Column(("CHI", "BY"), 12),
+        Column(mark("STATO"), 12),
+        Column(mark("DAL"), 11),
+        Column(mark("AL"), 11),
+        Column(mark("SCOPI"), 0),
+        Column(mark("CHI"), 12),
     ),
     NEEDS: (
-        Column(("N.", "NO."), 7),
-        Column(("AIUTO", "AID"), 0),
-        Column(("DOVUTO", "OWED"), 12, right=True),
-        Column(("COPERTO QUI", "COVERED HERE"), 14, right=True),
-        Column(("RESTA", "LEFT"), 12, right=True),
+        Column(mark("N."), 7),
+        Column(mark("AIUTO"), 0),
+        Column(mark("DOVUTO"), 12, right=True),
+        Column(mark("COPERTO QUI"), 14, right=True),
+        Column(mark("RESTA"), 12, right=True),
     ),
-    NOTES: (Column(("QUANDO", "WHEN"), 17), Column(("CHI", "BY"), 12), Column(("NOTA", "NOTE"), 0)),
+    NOTES: (Column(mark("QUANDO"), 17), Column(mark("CHI"), 12), Column(mark("NOTA"), 0)),
 }
 _LONGEST_NOTE = 160
 """Characters of a note in the list; Enter shows all of it."""
@@ -107,19 +108,19 @@ def can_undo(one: FiledAid, now_ms: float) -> bool:
 
 def _aid(one: FiledAid, now_ms: float, lang: str) -> ListRow:
     amount = "" if one.amount_cents is None else show_amount(one.amount_cents)
-    monthly = pick((" al mese", " monthly"), lang) if amount and one.frequency == "monthly" else ""
+    monthly = tr(" al mese", lang, "short") if amount and one.frequency == "monthly" else ""
     versions = str(one.version) if one.version > 1 or one.replaced_by else ""
     cells = (
         label(STATUSES, one.status, lang),
         day(one.date),
         label(FACETS, one.facet, lang) + monthly,
         amount,
-        one.recorded_by,
+        recorder(one.recorded_by, lang),
         label(VISIBILITIES, one.visibility, lang),
         versions,
     )
     until = show_time(one.undo_until_ms)
-    undo = pick((f"Si annulla con F9 fino alle {until}.", f"F9 undoes it until {until}."), lang)
+    undo = tr("Si annulla con F9 fino alle {until}.", lang).format(until=until)
     return ListRow(one.id, cells, _tone(one), undo if can_undo(one, now_ms) else "")
 
 
@@ -131,9 +132,9 @@ def _household(who: Who, lang: str) -> list[ListRow]:
     there = who.household.members if who.household else ()
     left = who.household.former if who.household else ()
     rows = [ListRow(f"m{at}", _place(one, label(AGES, one.age, lang))) for at, one in enumerate(there)]
-    gone = pick(("uscito", "left"), lang)
+    gone = tr("uscito", lang)
     rows += [ListRow(f"l{at}", _place(one, gone), Tone.NOTE) for at, one in enumerate(left)]
-    known = pick(("altro cod.", "other code"), lang)
+    known = tr("altro cod.", lang)
     for at, one in enumerate(who.former):
         cells = (known, one.code.identifier, moment(one.linked_ms)[:10], day(one.answers_until), one.linked_by)
         rows.append(ListRow(f"c{at}", cells, Tone.NOTE))
@@ -151,21 +152,28 @@ def _consents(on_file: ConsentFile, lang: str) -> list[ListRow]:
     for at, said in enumerate(on_file.oppositions):
         status = label(AGAINST, said.kind, lang)
         what = purposes(said.purposes, lang)
-        rows.append(ListRow(f"o{at}", (status, day(said.date), day(said.ended), what, said.recorded_by), Tone.CALM))
+        rows.append(
+            ListRow(
+                f"o{at}", (status, day(said.date), day(said.ended), what, recorder(said.recorded_by, lang)), Tone.CALM
+            )
+        )
         for body in said.to_tell:
             if body.told or body.member in told:
                 continue
             told.add(body.member)
-            cells = (pick(("DA AVVISARE", "TO BE TOLD"), lang), day(body.last), "", body.name or body.member, "")
+            cells = (tr("DA AVVISARE", lang), day(body.last), "", body.name or body.member, "")
             rows.append(ListRow(f"t{body.member}", cells, Tone.PARTIAL, body.contact))
     for at, one in enumerate(on_file.consents):
-        status = pick(consent_state(one, on_file.day), lang).split(" ")[0]
+        status = consent_word(one, on_file.day, lang)
         only = ", ".join(label(KINDS, kind, lang) for kind in one.audience)
-        note = f"{pick(('solo per', 'only for'), lang)} {only}" if only else ""
-        status = pick(("VALIDO", "IN FORCE"), lang) if status == "IN" else status
+        note = f"{tr('solo per', lang)} {only}" if only else ""
         ends = day(one.withdrawn or one.expires)
         rows.append(
-            ListRow(f"g{at}", (status, day(one.date), ends, purposes(one.purposes, lang), one.recorded_by), note=note)
+            ListRow(
+                f"g{at}",
+                (status, day(one.date), ends, purposes(one.purposes, lang), recorder(one.recorded_by, lang)),
+                note=note,
+            )
         )
     return rows
 
@@ -173,7 +181,7 @@ def _consents(on_file: ConsentFile, lang: str) -> list[ListRow]:
 def _need(one: FiledNeed, lang: str) -> ListRow:
     about = ", ".join(filter(None, (label(FACETS, one.facet, lang), one.creditor, one.need)))
     if not one.is_open:
-        about += pick((" (chiuso)", " (closed)"), lang)
+        about += tr(" (chiuso)", lang)
     cells = (
         one.name,
         about,
@@ -189,8 +197,7 @@ def _to_complete(one: FiledNeed, lang: str) -> str:
     if not one.is_open or one.left_cents <= 0 or not (one.given_cents or one.reserved_cents):
         return ""
     rest = show_amount(one.left_cents)
-    return pick((f"Coperto in parte: si può completare con altri {rest}.",
-                 f"Covered in part: {rest} more would complete it."), lang)  # fmt: skip
+    return tr("Coperto in parte: si può completare con altri {rest}.", lang).format(rest=rest)
 
 
 def _note(number: int, one: Note) -> ListRow:

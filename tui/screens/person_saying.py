@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from maglia.core.translation import tr
 from tui import doors
 from tui.consent_model import ConsentFile
 from tui.consent_text import recorded_line
-from tui.labels import PURPOSES, label, pick
+from tui.labels import PURPOSES, label
 from tui.lines import Line
 from tui.model import Consent, Recorded
 from tui.needs_model import FiledNeed, NewNeed
@@ -42,68 +43,58 @@ def withdraw(desk: PersonDesk) -> None:
     """Withdraw a consent: of one purpose, or of all."""
     consents = desk.on_file.consents
     left = dict.fromkeys(code for one in consents.consents for code in one.in_force) if consents else {}
-    answers = [("no", desk.words("No, torna", "No, go back")), ("all", desk.words("Ritira tutto", "Withdraw all"))]
+    answers = [("no", tr("No, torna", desk.lang)), ("all", tr("Ritira tutto", desk.lang))]
     if len(left) > 1:
-        only = desk.words("Solo", "Only")
+        only = tr("Solo", desk.lang)
         answers += [(code, f"{only} {label(PURPOSES, code, desk.lang)}") for code in left]
     lines = [
-        desk.words(
+        tr(
             "Dalla prossima domanda gli aiuti dati su consenso non si mostrano più; gli invii aperti si ritirano.",
-            "From the next question on, aid given on consent is not shown any more; open referrals are withdrawn.",
+            desk.lang,
         ),
-        desk.words("Poi si dice quali enti sono da avvisare.", "Then it is said which bodies are to be told."),
+        tr("Poi si dice quali enti sono da avvisare.", desk.lang),
     ]
 
     def answered(answer: str | None) -> None:
         if answer not in (None, "no"):
             purpose = "" if answer == "all" else str(answer)
-            _say(desk, lambda door, code: door.withdraw_consent(code, purpose), ("Consenso ritirato.", "Withdrawn."))
+            _say(desk, lambda door, code: door.withdraw_consent(code, purpose), tr("Consenso ritirato.", desk.lang))
 
-    desk.app.push_screen(Ask(desk.words("RITIRARE IL CONSENSO?", "WITHDRAW THE CONSENT?"), lines, answers), answered)
+    desk.app.push_screen(Ask(tr("RITIRARE IL CONSENSO?", desk.lang), lines, answers), answered)
 
 
 def refuse(desk: PersonDesk) -> None:
     """Record that the person refuses: no question to the network, and help all the same."""
     lines = [
-        desk.words(
-            "Nessuna domanda alla rete su questa persona; un consenso già dato si intende ritirato.",
-            "No question to the network about this person; a consent already given counts as withdrawn.",
-        ),
-        desk.words(
-            "L'aiuto si può dare lo stesso, e resta in questo ente.", "Help is given all the same, and stays here."
-        ),
+        tr("Nessuna domanda alla rete su questa persona; un consenso già dato si intende ritirato.", desk.lang),
+        tr("L'aiuto si può dare lo stesso, e resta in questo ente.", desk.lang),
     ]
-    done = "Rifiuto registrato: l'aiuto si può dare lo stesso.", "Refusal on record: help is given all the same."
-    title, yes = desk.words("LA PERSONA RIFIUTA?", "DOES THE PERSON REFUSE?"), desk.words("Registra", "Record")
+    done = tr("Rifiuto registrato: l'aiuto si può dare lo stesso.", desk.lang)
+    title, yes = tr("LA PERSONA RIFIUTA?", desk.lang), tr("Registra", desk.lang)
     desk.ask(title, lines, yes, lambda: _say(desk, lambda door, code: door.refuse_consent(code), done))
 
 
 def object_to(desk: PersonDesk) -> None:
     """Record that the person objects to the public task."""
-    lines = [
-        desk.words(
-            "Gli aiuti di questo ente restano agli atti, e dicono che la persona si oppone.",
-            "The aid of this body stays on file, and says that the person objects.",
-        )
-    ]
-    done = "Opposizione registrata.", "Objection on record."
-    title, yes = desk.words("LA PERSONA SI OPPONE?", "DOES THE PERSON OBJECT?"), desk.words("Registra", "Record")
+    lines = [tr("Gli aiuti di questo ente restano agli atti, e dicono che la persona si oppone.", desk.lang)]
+    done = tr("Opposizione registrata.", desk.lang)
+    title, yes = tr("LA PERSONA SI OPPONE?", desk.lang), tr("Registra", desk.lang)
     desk.ask(title, lines, yes, lambda: _say(desk, lambda door, code: door.add_objection(code), done))
 
 
 def told(desk: PersonDesk) -> None:
     """Mark that the body that the cursor is on was told."""
     member = desk.pointed.removeprefix("t")
-    done = f"Segnato: {member} è stato avvisato.", f"Marked: {member} was told."
+    done = tr("Segnato: {member} è stato avvisato.", desk.lang).format(member=member)
     _say(desk, lambda door, code: door.mark_told(code, member), done)
 
 
-def _say(desk: PersonDesk, job: Callable[[NodeDoor, str], Awaitable[ConsentFile]], done: tuple[str, str]) -> None:
+def _say(desk: PersonDesk, job: Callable[[NodeDoor, str], Awaitable[ConsentFile]], done: str) -> None:
     code = desk.on_file.code
 
     def lines(found: ConsentFile) -> list[Line]:
         desk.on_file.take("consents", found)
-        return [*said(pick(done, desk.lang)), *said_of(desk.on_file, desk.lang)]
+        return [*said(done), *said_of(desk.on_file, desk.lang)]
 
     desk.send("say", lambda: job(desk.seat.door, code), lines, "consents", "who", "records")
 
@@ -115,7 +106,7 @@ def open_need(desk: PersonDesk) -> None:
 
 
 def _open(desk: PersonDesk, new: NewNeed) -> None:
-    done = "Bisogno registrato.", "Need put on file."
+    done = tr("Bisogno registrato.", desk.lang)
     desk.send("open_need", lambda: desk.seat.at(doors.needs).open_need(new), partial(_need_lines, desk, done), "needs")
 
 
@@ -125,17 +116,17 @@ def close_need(desk: PersonDesk) -> None:
     found = [one for one in desk.on_file.needs or () if one.name == name]
     lines = [
         *filed_sentences(found[0], desk.lang)[:1],
-        desk.words("Nessuno ne chiede più.", "Nobody asks about it any more."),
+        tr("Nessuno ne chiede più.", desk.lang),
     ]
-    done = "Bisogno chiuso.", "Need closed."
+    done = tr("Bisogno chiuso.", desk.lang)
 
     def act() -> None:
         desk.send(
             "close_need", lambda: desk.seat.at(doors.needs).close_need(name), partial(_need_lines, desk, done), "needs"
         )
 
-    desk.ask(desk.words("CHIUDERE IL BISOGNO?", "CLOSE THE NEED?"), lines, desk.words("Chiudi", "Close it"), act)
+    desk.ask(tr("CHIUDERE IL BISOGNO?", desk.lang), lines, tr("Chiudi", desk.lang), act)
 
 
-def _need_lines(desk: PersonDesk, done: tuple[str, str], filed: FiledNeed) -> list[Line]:
-    return said(pick(done, desk.lang), filed_sentences(filed, desk.lang)[0])
+def _need_lines(desk: PersonDesk, done: str, filed: FiledNeed) -> list[Line]:
+    return said(done, filed_sentences(filed, desk.lang)[0])

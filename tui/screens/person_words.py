@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from maglia.core.translation import mark, tr, trn
 from tui.consent_model import ConsentFile
 from tui.consent_text import against_lines, consent_lines
-from tui.labels import label, pick
+from tui.labels import label
 from tui.lines import Line, Tone
 from tui.needs_text import filed_sentences
 from tui.person_text import code_line, counts_line, standing_lines
@@ -23,45 +24,24 @@ from tui.text import short_number, show_day
 _IN_HEAD = 6
 """Columns of the file's table that the first line says already."""
 EMPTY = {
-    AID: ("Nessun aiuto di questa persona agli atti di questo ente.", "No help to this person is on file here."),
-    HOUSEHOLD: (
-        "Nessun nucleo registrato. F3 aggiunge chi vive con questa persona.",
-        "No household on file. F3 adds who lives with this person.",
-    ),
-    CONSENTS: (
-        "Nessun consenso, rifiuto o opposizione agli atti. F3 per registrarne uno.",
-        "No consent, refusal or objection on file. F3 puts one on record.",
-    ),
-    NEEDS: ("Nessun bisogno registrato. F3 ne apre uno.", "No need on file. F3 opens one."),
-    NOTES: (
-        "Nessuna nota. F3 ne aggiunge una: resta in questo ente.",
-        "No notes. F3 adds one: it stays at this body.",
-    ),
-    CHART: ("Nessun aiuto da mostrare nel grafico.", "No help to show in the chart."),
+    AID: mark("Nessun aiuto di questa persona agli atti di questo ente."),
+    HOUSEHOLD: mark("Nessun nucleo registrato. F3 aggiunge chi vive con questa persona."),
+    CONSENTS: mark("Nessun consenso, rifiuto o opposizione agli atti. F3 per registrarne uno."),
+    NEEDS: mark("Nessun bisogno registrato. F3 ne apre uno."),
+    NOTES: mark("Nessuna nota. F3 ne aggiunge una: resta in questo ente."),
+    CHART: mark("Nessun aiuto da mostrare nel grafico."),
 }
-START = (
-    "Leggere la tessera con lo scanner, o scrivere il codice e premere Invio.",
-    "Scan the card, or type the code and press Enter.",
-)
-OWN_ALONE = (
-    "Qui c'è soltanto ciò che ha scritto questo ente. Gli altri enti si chiedono in VERIFICA (F10).",
-    "Here is what this body itself put on file. Other bodies are asked in CHECK (F10).",
-)
-LOADING = ("Lettura in corso...", "Reading...")
-NOT_FOR_ROLE = (
-    "Il suo ruolo qui non lo legge. Chiedere a un responsabile dell'ente.",
-    "Your role does not read this here. Ask a manager of the body.",
-)
-BY_NAME = (
-    "Persona senza codice: qui si vedono nucleo e conteggi. Gli aiuti per nome: maglia aid names.",
-    "A person without a code: household and counts are seen here. Aid by name: maglia aid names.",
-)
+START = mark("Leggere la tessera con lo scanner, o scrivere il codice e premere Invio.")
+OWN_ALONE = mark("Qui c'è soltanto ciò che ha scritto questo ente. Gli altri enti si chiedono in VERIFICA (F10).")
+LOADING = mark("Lettura in corso...")
+NOT_FOR_ROLE = mark("Il suo ruolo qui non lo legge. Chiedere a un responsabile dell'ente.")
+BY_NAME = mark("Persona senza codice: qui si vedono nucleo e conteggi. Gli aiuti per nome: maglia aid names.")
 
 
-def who_lines(who: Who, typed: str, lang: str) -> list[str]:
+def who_lines(who: Who, typed: str, lang: str, *, on_consent: bool = True) -> list[str]:
     """Return who a person is on file, in short: code, other codes, how much, on what they may be asked about.
 
-    The code itself is there where another was typed.
+    The code itself is there where another was typed. `on_consent` is false at a body that asks on its public task.
     """
     head = code_line(who.code, lang)
     if typed == who.code.identifier:
@@ -69,36 +49,33 @@ def who_lines(who: Who, typed: str, lang: str) -> list[str]:
     if who.on_file.name:
         head += f", {who.on_file.name}"
     if who.former:
-        known = pick(("noto anche come", "also known as"), lang)
+        known = tr("noto anche come", lang)
         head += f"; {known} {', '.join(one.code.identifier for one in who.former)}"
-    here = f"{pick(('Qui', 'Here'), lang)}: {counts_line(who.on_file, lang)}"
+    here = f"{tr('Qui', lang)}: {counts_line(who.on_file, lang)}"
     if who.household and (count := len(who.household.members)):
-        one = pick(("nucleo di 1 persona", "household of 1"), lang)
-        here += "; " + (one if count == 1 else pick((f"nucleo di {count} persone", f"household of {count}"), lang))
-    return [head, f"{here}.", " ".join(standing_lines(who, lang))]
+        one = tr("nucleo di 1 persona", lang)
+        here += "; " + (one if count == 1 else tr("nucleo di {count} persone", lang).format(count=count))
+    way_out = tr("3, F3 lo registra.", lang) if on_consent else ""
+    return [head, f"{here}.", " ".join(standing_lines(who, lang, way_out))]
 
 
 def said_of(on_file: OnFile, lang: str) -> list[Line]:
     """Return what is worth one sentence of a person just read, what is left to do first."""
     lines = []
     if on_file.consents and (count := len(on_file.consents.still_to_tell)):
-        left = "Resta 1 ente da avvisare" if count == 1 else f"Restano {count} enti da avvisare"
-        still = "1 body is still to be told" if count == 1 else f"{count} bodies are still to be told"
-        call = "chiamarlo" if count == 1 else "chiamarli"
-        words = (
-            f"{left}: {call}, poi F3 sulla riga, in 3 Consensi.",
-            f"{still}: call, then F3 on the row, in 3 Consents.",
+        left = trn(
+            "Resta 1 ente da avvisare: chiamarlo, poi F3 sulla riga, in 3 Consensi.",
+            "Restano {count} enti da avvisare: chiamarli, poi F3 sulla riga, in 3 Consensi.",
+            count,
+            lang,
         )
-        lines.append(Line("!!", pick(words, lang), Tone.FOUND))
+        lines.append(Line("!!", left.format(count=count), Tone.FOUND))
     if on_file.who and not on_file.who.on_file.known and not on_file.by_name:
-        none = (
-            "Di questa persona qui non c'è ancora nulla. F10 porta a registrare un aiuto.",
-            "There is nothing of this person here yet. F10 leads to where aid is recorded.",
-        )
-        lines.append(Line("  ", pick(none, lang), Tone.NOTE))
+        none = tr("Di questa persona qui non c'è ancora nulla. F10 porta a registrare un aiuto.", lang)
+        lines.append(Line("  ", none, Tone.NOTE))
     if on_file.by_name:
-        lines.append(Line("  ", pick(BY_NAME, lang), Tone.NOTE))
-    return lines or [Line("  ", pick(OWN_ALONE, lang), Tone.NOTE)]
+        lines.append(Line("  ", tr(BY_NAME, lang), Tone.NOTE))
+    return lines or [Line("  ", tr(OWN_ALONE, lang), Tone.NOTE)]
 
 
 def detail_of(view: str, key: str, on_file: OnFile, lang: str) -> list[str]:
@@ -157,14 +134,14 @@ def _place(who: Who, key: str, lang: str) -> list[str]:
     if at >= len(people):
         return []
     one = people[at]
-    since = f"{pick(('dal', 'since'), lang)} {day(one.since)}" if one.since else ""
-    until = f"{pick(('fino al', 'until'), lang)} {day(one.until)}" if one.until else ""
-    by = f"{pick(('registrato da', 'put on file by'), lang)} {one.recorded_by}" if one.recorded_by else ""
+    since = f"{tr('dal', lang, 'since')} {day(one.since)}" if one.since else ""
+    until = f"{tr('fino al', lang)} {day(one.until)}" if one.until else ""
+    by = f"{tr('registrato da', lang)} {one.recorded_by}" if one.recorded_by else ""
     return [one.identifier, *filter(None, (one.name, label(AGES, one.age, lang), since, until, by))]
 
 
 def _former(one: FormerCode, lang: str) -> list[str]:
-    until = pick(("Chi chiede con questo codice lo trova fino al", "Found by this code until"), lang)
-    by = pick(("Collegato da", "Linked by"), lang)
+    until = tr("Chi chiede con questo codice lo trova fino al", lang)
+    by = tr("Collegato da", lang)
     lines = [code_line(one.code, lang), f"{by} {one.linked_by}, {moment(one.linked_ms)}."]
     return lines if one.code.type == "name" else [*lines, f"{until} {day(one.answers_until)}."]

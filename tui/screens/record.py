@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import ClassVar
 
@@ -11,9 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
 from maglia.core.errors import MagliaError
+from maglia.core.translation import mark
 from maglia.core.vocabulary import AidStatus
 from tui.lines import Line, Tone
 from tui.reservation_model import Reserved
+from tui.reservation_text import until_words
 from tui.screens.record_after import RecordAfter
 from tui.screens.record_answers import AnswersOrPromises
 from tui.screens.record_entry import Entry, Until
@@ -33,22 +37,20 @@ from tui.screens.work import EXPORT
 from tui.session import Counter
 from tui.widgets.keys import Action
 
-_NEEDS_FILED = frozenset({"undo", "print_receipt"})
-
 
 class RecordScreen(RecordAfter):
     """What was checked is put on file here."""
 
     NAME = "record"
-    HEADING = ("REGISTRA AIUTO", "RECORD AID")
+    HEADING = mark("REGISTRA AIUTO")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "give", ("Dato", "Given")),
-        Action("f3", "F3", "promise", ("Impegno", "Reserve")),
-        Action("f4", "F4", "clear", ("Nuova", "New")),
-        Action("f5", "F5", "turn", ("Lista", "List")),
-        Action("f6", "F6", "by_name", ("Nome", "Name")),
-        Action("f8", "F8", "print_receipt", ("Stampa", "Print")),
-        Action("f9", "F9", "undo", ("Disfa", "Undo")),
+        Action("f2", "F2", "give", mark("Dato")),
+        Action("f3", "F3", "promise", mark("Impegno")),
+        Action("f4", "F4", "clear", mark("Nuova")),
+        Action("f5", "F5", "turn", mark("Lista")),
+        Action("f6", "F6", "by_name", mark("Nome")),
+        Action("f8", "F8", "print_receipt", mark("Stampa")),
+        Action("f9", "F9", "undo", mark("Disfa")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "export", show=False)]
     ABOUT = ABOUT
@@ -58,10 +60,16 @@ class RecordScreen(RecordAfter):
         self._entry: Entry | None = None
         self._last: Reserved | None = None
         self._asking_name: ByName | None = None
+        self._wanted = ""
+        """What was last asked for: "give", "promise"."""
+        self._warned: Entry | None = None
+        """What was not sent, once, since it lacks an amount."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
-        if action in _NEEDS_FILED:
+        if action == "undo":
+            return self.undoable is not None and not self.is_busy
+        if action == "print_receipt":
             return self.filed is not None and not self.is_busy
         if self.is_busy:
             return action not in {"give", "promise", "clear", "by_name"}
@@ -81,13 +89,15 @@ class RecordScreen(RecordAfter):
         text = event.value.strip()
         if event.input.id == "code" and " " in text and not any(sign.isdigit() for sign in text):
             self.action_by_name(text)
-        else:
+        elif not (event.input.id == "code" and self.fields.person and self.fields.ask_amount()):
             self.focus_next()
 
     def action_give(self) -> None:
         """Put the help on file as given: straight away, or after the others were asked once more."""
-        if (entry := self._read()) is None:
+        if (entry := self._read("give")) is None:
             return
+        if self.held is None and date.fromisoformat(entry.day) < self.seat.today:
+            entry = replace(entry, until=Until.NONE)  # nobody promises what was given on a day before
         try:
             reason, key = self.reason.reason, self.key_of(entry)
         except MagliaError as error:
@@ -103,14 +113,14 @@ class RecordScreen(RecordAfter):
             self.follow(stream, self._got_on, self._asked_to_give, group="save")
         elif (state := self.state) is not None and state.findings and not reason:
             self.reason.ask()
-            self.show_known(note("wants_reason", self.lang, Tone.PARTIAL, "->"))
+            self.show_known(note("wants_reason_first", self.lang, Tone.PARTIAL, "->"))
         else:
             self._send_off(entry, "saving")
             self.work(partial(self.saving.give, entry, key, reason, state), self._saved, group="save")
 
     def action_promise(self) -> None:
         """Promise, and show what the others say; it is given later."""
-        if (entry := self._read()) is None:
+        if (entry := self._read("promise")) is None:
             return
         if entry.is_by_name:
             self._send_off(entry, "saving")
@@ -123,13 +133,23 @@ class RecordScreen(RecordAfter):
         self._send_off(entry, "promising")
         self.follow(partial(self.saving.promise, entry), self._got_on, self._promised, group="save")
 
-    def _read(self) -> Entry | None:
-        """Return what is written, else say what is wrong. What was sent without an answer goes first, as it was."""
+    def _read(self, wanted: str) -> Entry | None:
+        """Return what is written, else say what is wrong. What was sent without an answer goes first, as it was.
+
+        Where an amount is usual and there is none, the first press asks for it and the second one goes on.
+        """
+        self._wanted = wanted
         try:
-            return self.lost or self.fields.entry()
+            entry = self.lost or self.fields.entry()
         except MagliaError as error:
             self.explain(error, self._shown())
             return None
+        if self.lost is None and self.held is None and entry.lacks_amount and entry != self._warned:
+            self._warned = entry
+            self.fields.ask_amount()
+            self.show_known(note("wants_amount", self.lang, Tone.PARTIAL, "??"))
+            return None
+        return entry
 
     def _shown(self) -> list[Line]:
         if self.held is not None:
@@ -176,7 +196,8 @@ class RecordScreen(RecordAfter):
         if not self.reason.display:
             self.reason.ask()
         wants = "wants_reading" if found.wants == "reading" else "wants_reason"
-        self.tell(*fitting(beside_lines(found, self.lang), note(wants, self.lang, Tone.PARTIAL, "->")))
+        wanted = note(wants, self.lang, Tone.PARTIAL, "->", until=until_words(found.reservation, self.lang))
+        self.tell(*fitting(beside_lines(found, self.lang), wanted))
         self.look_up()
 
     def _saved(self, filed: Filed, beside: Sequence[Line] = ()) -> None:
@@ -190,6 +211,7 @@ class RecordScreen(RecordAfter):
         elif unverified and not known:
             known = [note("unverified", self.lang, Tone.PARTIAL, "??")]
         known = [line for line in known if line.tone is not Tone.NOTE or filed.entry.is_by_name]
+        known += [note("day_before", self.lang)] if date.fromisoformat(filed.entry.day) < self.seat.today else []
         known += [note("as_before", self.lang, Tone.PARTIAL, "??")] if was_lost else []
         known += [] if filed.has_reason else [note("reason_lost", self.lang, Tone.PARTIAL, "??")]
         self.held = None
@@ -201,19 +223,25 @@ class RecordScreen(RecordAfter):
         self.offer_later(filed.entry)
 
     def failed(self, error: MagliaError) -> None:
-        """Say why; after a lost line, that the same key goes on."""
+        """Say why, and what stands: a promise that was made, nothing, or nothing known after a lost line."""
         was_busy, self.is_busy = self.is_busy, False
         super().failed(error)
-        if not was_busy or not error.code.value.startswith("network."):
+        is_lost = error.code.value.startswith("network.")
+        if not was_busy or self._entry is None or not (is_lost or self.held is not None):
             return
-        if self.held is not None and self.filed is None and self._entry is not None:
-            self.file(filed_of(self.held, self._entry))  # promised before the line was lost, so that F9 can release it
+        known = []
+        if self.held is not None:
+            if self.filed is None:
+                self.file(filed_of(self.held, self._entry))  # so that F9 can release it
+                self.look_up()
             known = [promised_line(self.held.reservation, self.lang), note("promised_next", self.lang)]
+        elif self._entry.until is Until.NONE:
+            self.lost = self._entry
+        if is_lost and (self.held is None or self._wanted == "give"):
+            not_yet = note(f"no_{self._wanted}", self.lang, Tone.FOUND, "!!")
+            self.tell(not_yet, *known, note("keep", self.lang, Tone.PARTIAL, "??"))
         else:
-            known = [note("keep", self.lang, Tone.PARTIAL, "??")]
-            if self.held is None and self._entry is not None and self._entry.until is Until.NONE:
-                self.lost = self._entry
-        self.explain(error, known)
+            self.explain(error, known)
 
     def action_by_name(self, name: str = "") -> None:
         """Look for a person without any code."""

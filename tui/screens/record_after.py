@@ -6,9 +6,11 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus
+from tui import fields
 from tui.handout import hand_out_receipt
-from tui.lines import Tone
+from tui.lines import Line, Tone
 from tui.papers.forms import Form
 from tui.reservation_model import Beside, Reservation, Reserved
 from tui.screens.dialogs import Ask
@@ -16,9 +18,11 @@ from tui.screens.record_entry import Entry
 from tui.screens.record_promises import AskOneOf, RecordPromises
 from tui.screens.record_saving import Filed, can_be_deferred, filed_of
 from tui.screens.record_view import filed_line, note, receipt_of, saved_line
-from tui.screens.record_words import word
+from tui.screens.record_words import AWAY, STAYS_OPEN
 from tui.session import Counter
 from tui.text import plain
+
+_FORMS = {Form.PDF: mark("PDF"), Form.TEXT: mark("Testo"), Form.ROLL: mark("Rotolo 80 mm")}
 
 
 class RecordAfter(RecordPromises):
@@ -34,8 +38,8 @@ class RecordAfter(RecordPromises):
         code = self.unchecked or (self.hand.unchecked if self.hand is not None else "")
         if not can_be_deferred(entry, code):
             return
-        answers = [("", word("no_check", self.lang)), ("defer", word("defer", self.lang))]
-        ask = Ask(word("away_title", self.lang), word("away_asks", self.lang).split("\n"), answers)
+        answers = [("", tr("No, senza verifica", self.lang)), ("defer", tr("Rimanda la verifica", self.lang))]
+        ask = Ask(tr("RETE ASSENTE", self.lang), tr(AWAY, self.lang).split("\n"), answers)
         self.app.push_screen(ask, partial(self._defer, entry))
 
     def _defer(self, entry: Entry, answer: str | None) -> None:
@@ -48,23 +52,44 @@ class RecordAfter(RecordPromises):
             told = note("deferred", self.lang, Tone.CALM, check=check_id)
             self.tell(filed_line(self.filed, self.lang), saved_line(self.filed, self.lang), told)
 
+    @property
+    def undoable(self) -> Filed | None:
+        """Return what F9 takes back: what is here, else what was filed last for somebody before, while it can be."""
+        if self.filed is not None:
+            return self.filed
+        before = self.before
+        return before if before is not None and before.ends_ms > fields.now().timestamp() * 1000 else None
+
     def action_undo(self) -> None:
-        """Take back what was saved last, once somebody has said so."""
-        if (filed := self.filed) is None:
+        """Take back what was saved last, once somebody has said so; of somebody before, saying of whom."""
+        if (filed := self.undoable) is None:
             return
         held = filed.status is AidStatus.RESERVED
         line = filed_line(filed, self.lang).text
-        asks = word("release_asks" if held else "undo_asks", self.lang)
-        answers = [("", word("back", self.lang)), ("undo", word("release" if held else "undo", self.lang))]
-        self.app.push_screen(Ask(word("undo_title", self.lang), [line, "", asks], answers), self._undo)
+        asks = tr(
+            "Annullare questo impegno? Gli altri enti non lo vedranno più."
+            if held
+            else "Annullare quanto appena salvato?",
+            self.lang,
+        )
+        answers = [
+            ("", tr("Indietro", self.lang)),
+            ("undo", tr("Annulla impegno" if held else "Annulla l'aiuto", self.lang)),
+        ]
+        whose = [filed.entry.identifier] if filed is self.before and not filed.entry.is_by_name else []
+        ask = Ask(tr("DISFARE", self.lang), [*whose, line, "", asks], answers)
+        self.app.push_screen(ask, partial(self._undo, filed))
 
-    def _undo(self, answer: str | None) -> None:
-        if answer and self.filed is not None:
-            self.work(partial(self.saving.undo, self.filed), partial(self._undone, self.filed), group="undo")
+    def _undo(self, filed: Filed, answer: str | None) -> None:
+        if answer:
+            self.work(partial(self.saving.undo, filed), partial(self._undone, filed), group="undo")
 
     def _undone(self, filed: Filed, again: Reservation | None) -> None:
         """Say what is on file no more; a promise whose confirmation was undone is one again."""
         lines = [note("undone", self.lang, Tone.CALM, what=filed_line(filed, self.lang).text.rstrip("."))]
+        if filed is not self.filed:
+            self._undone_before(lines, again)
+            return
         self.file(None)
         self.hold(None)
         if again is not None:
@@ -75,13 +100,24 @@ class RecordAfter(RecordPromises):
         self.tell(*lines)
         self.look_up()
 
+    def _undone_before(self, lines: list[Line], again: Reservation | None) -> None:
+        """Say that what was filed for somebody before is undone; who is here now stays."""
+        self.before, self._left = None, None
+        if again is not None:
+            lines.append(Line("->", tr(STAYS_OPEN, self.lang), Tone.PARTIAL))
+        self.tell(*lines)
+        self.refresh_keys()
+        self.look_up()
+
     def action_print_receipt(self) -> None:
         """Write the receipt of what was saved, in the form chosen: the one that the console is set to comes first."""
         settings = self.seat.profile.settings
         offered = sorted(Form, key=lambda form: form != settings.printer)
-        forms = [("", word("back", self.lang)), *((form.value, word(form.value, self.lang)) for form in offered)]
-        asks = word("receipt_asks", self.lang).format(folder=plain(str(settings.folder), 60))
-        self.app.push_screen(AskOneOf(word("receipt", self.lang), [asks], forms), self._print)
+        forms = [("", tr("Indietro", self.lang)), *((form.value, tr(_FORMS[form], self.lang)) for form in offered)]
+        asks = tr("In che forma? Sarà scritta nella cartella {folder}", self.lang).format(
+            folder=plain(str(settings.folder), 60)
+        )
+        self.app.push_screen(AskOneOf(tr("RICEVUTA", self.lang, "paper"), [asks], forms), self._print)
 
     def _print(self, form: str | None) -> None:
         if form and self.filed is not None:

@@ -11,11 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from maglia.core.errors import Code, MagliaError
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.lines import Row
 from tui.model import CheckState
 from tui.screens.record_view import COLUMNS
-from tui.screens.record_words import REASONS, word
+from tui.screens.record_words import REASONS
 from tui.widgets.answers import Answers
 from tui.widgets.entry import boxed
 from tui.widgets.frame import Panel
@@ -37,9 +37,9 @@ class Sent(Static):
         asked, answered = (state.asked, state.answered) if state else (0, 0)
         full = self._BAR * answered // asked if asked else 0
         bar = "#" * full + "." * (self._BAR - full)
-        what = word("confirm" if is_sent else "answered", self._lang)
-        count = f"{answered} {word('of', self._lang)} {asked} {what}" if state else "-"
-        head = word("sent" if is_sent or not state else "check", self._lang)
+        what = tr("confermano" if is_sent else "hanno risposto", self._lang)
+        count = f"{answered} {tr('su', self._lang)} {asked} {what}" if state else "-"
+        head = tr("Inviato" if is_sent or not state else "Verifica", self._lang)
         self.update(Content(f"{head:<10}[{bar}] {count}"))
 
 
@@ -60,10 +60,12 @@ class ReasonLine(Horizontal):
 
     def compose(self) -> Iterable[Widget]:
         """A choice, and words beside it."""
-        choices = [(pick(words, self._lang), code) for code, words in REASONS.items()]
-        yield Static(word("reason", self._lang), markup=False, classes="name")
+        choices = [(tr(words, self._lang), code) for code, words in REASONS.items()]
+        yield Static(tr("Motivo", self._lang), markup=False, classes="name")
         yield Select(choices, value="", allow_blank=False, id="reason", compact=True)
-        yield from boxed(Input(id="words", compact=True, max_length=150, placeholder=word("reason_hint", self._lang)))
+        yield from boxed(
+            Input(id="words", compact=True, max_length=150, placeholder=tr("parole sue, se servono", self._lang))
+        )
 
     def ask(self) -> None:
         """Be there, with the cursor: choosing alone does nothing."""
@@ -84,7 +86,7 @@ class ReasonLine(Horizontal):
         code, words = str(self.query_one(Select).value), self.query_one(Input).value.strip()
         if not code or (code == "other" and not words):
             raise MagliaError(Code.INPUT_MISSING, field="reason")
-        chosen = "" if code == "other" else pick(REASONS[code], self._lang)
+        chosen = "" if code == "other" else tr(REASONS[code], self._lang)
         return ": ".join(part for part in (chosen, words) if part)
 
 
@@ -93,14 +95,21 @@ class AnswersOrPromises(Panel):
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
-        self._answers = Answers(lang, [word("start", lang)])
+        self._answers = Answers(
+            lang, [tr("Leggere la tessera o scrivere il codice. Chi non ha nessun codice: F6, per nome.", lang)]
+        )
         self._promises = Listing(COLUMNS, lang, id="promises")
         super().__init__(self._answers, self._promises, tall=True)
         self._promises.add_class("back")
 
     def show_answers(self, rows: Sequence[Row] | None, *, is_somebody_here: bool) -> None:
         """Show the answers to a check; without one how to begin, or that there are none."""
-        hint = word("no_answers" if is_somebody_here else "start", self._lang)
+        hint = tr(
+            "Nessuna risposta: su questo aiuto la rete non è stata interrogata."
+            if is_somebody_here
+            else "Leggere la tessera o scrivere il codice. Chi non ha nessun codice: F6, per nome.",
+            self._lang,
+        )
         self._answers.show(list(rows) if rows is not None else None, [hint])
         self._answers.set_class(rows is None, "empty")
 

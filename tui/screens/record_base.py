@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.widgets import Button
 
 from maglia.core.identifiers import local_number
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Purpose
-from tui.lines import Line
+from tui.lines import Line, Tone
 from tui.model import CheckState, Question
 from tui.reservation_model import Reserved
 from tui.screens.record_answers import AnswersOrPromises, ReasonLine, Sent
@@ -21,7 +22,7 @@ from tui.screens.record_entry import Entry, Until
 from tui.screens.record_fields import RecordFields
 from tui.screens.record_saving import Filed, Saving, new_key
 from tui.screens.record_view import fitting, known_lines, note
-from tui.screens.record_words import HELPS, word
+from tui.screens.record_words import HELPS, LOST_BEFORE, STAYS_OPEN, word
 from tui.screens.work import WorkScreen
 from tui.session import AtHand, Counter
 from tui.text import show_day
@@ -35,8 +36,7 @@ _BUTTONS = (("clear", "cancel"), ("promise", "promise_only"), ("give", "given"))
 class RecordBase(WorkScreen[Counter]):
     """The person at hand and what is shown of them."""
 
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HELPS
-    SCANS_INTO = "code"
+    HELPS: ClassVar[Mapping[str, str]] = HELPS
     DEFAULT_CSS = """
     RecordBase.-narrow .back { display: none; }
     RecordBase Listing { min-height: 1; }
@@ -53,6 +53,10 @@ class RecordBase(WorkScreen[Counter]):
         self.held: Reserved | None = None
         """The promise that is open for what is written."""
         self.filed: Filed | None = None
+        self.before: Filed | None = None
+        """What was put on file last for somebody before: it can still be undone."""
+        self._left: Line | None = None
+        """What is still open of somebody before, told until something else is filed."""
         self.is_busy = False
         self.has_changed = False
         """Whether something else is written now than what was filed."""
@@ -118,16 +122,19 @@ class RecordBase(WorkScreen[Counter]):
     def forget(self) -> None:
         """Leave nothing of whoever was here before."""
         self.workers.cancel_group(self, "save")
-        self.is_busy, self.lost, self.held = False, None, None
+        self.is_busy, self.lost, self.held, self.filed = False, None, None, None
         self.action_clear()
+        self.before = self._left = None
+        self.show_known()
 
     def take_code(self, code: str) -> bool:
         """Take the next person's card."""
         if self.is_busy:
-            self.notify(word("saving", self.lang), severity="warning", markup=False)
+            self.notify(tr("Registrazione in corso...", self.lang), severity="warning", markup=False)
         else:
             self.action_clear()
             self.fields.write(code=code)
+            self.fields.ask_amount()
         return True
 
     def action_clear(self) -> None:
@@ -171,10 +178,11 @@ class RecordBase(WorkScreen[Counter]):
     def next_person(self) -> None:
         """Leave the person before; nothing of what was shown is of this one."""
         if self.lost is not None:
-            self.notify(word("lost_before", self.lang), severity="warning", markup=False)
+            self._left = Line("??", tr(LOST_BEFORE, self.lang), Tone.PARTIAL)
         if self.held is not None:
-            self.notify(word("stays_open", self.lang), markup=False)
+            self._left = Line("->", tr(STAYS_OPEN, self.lang), Tone.PARTIAL)
         self._who = self.fields.who
+        self.before = self.filed or self.before
         self.held, self.filed, self.lost, self.has_changed = None, None, None, False
         self._nonce = new_key()
         self.reason.clear()
@@ -194,6 +202,7 @@ class RecordBase(WorkScreen[Counter]):
 
     def file(self, filed: Filed | None) -> None:
         """Have what is written on file; None for no more."""
+        self._left = None
         self.filed, self.has_changed, self.lost = filed, False, None
         self._filed_as = self.fields.draft()
         self._nonce = new_key()
@@ -206,9 +215,9 @@ class RecordBase(WorkScreen[Counter]):
             about = ""
             if state is not None and self.held is None and hand is not None:
                 at = f", {hand.asked_at:%H:%M}" if hand.asked_at else ""
-                about = f"{word('check', self.lang)} {state.check_id}{at}"
+                about = f"{tr('Verifica', self.lang)} {state.check_id}{at}"
             elif person and state is None:
-                about = word("not_checked", self.lang)
+                about = tr("nessuna verifica", self.lang)
             self.fields.show_about(about)
         self.show_state(is_sent=self.held is not None)
         if (fronted := (person, state.check_id if state else "")) != self._fronted:
@@ -221,7 +230,7 @@ class RecordBase(WorkScreen[Counter]):
             known = [note("name_only", self.lang)]
         if not known and not last:
             known = [note("unverified" if person else "under_your_name", self.lang)]
-        self.tell(*fitting(known, *last))
+        self.tell(*fitting(known, *([self._left] if self._left is not None else []), *last))
         self.refresh_keys()
 
     def show_state(self, *, is_sent: bool, state: CheckState | None = None) -> None:

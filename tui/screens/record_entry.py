@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maglia.core.identifiers import local_number
-from maglia.core.vocabulary import Visibility, reservation_s
-from tui.labels import pick
+from maglia.core.translation import tr
+from maglia.core.vocabulary import Facet, Visibility, reservation_s
 from tui.screens.record_words import TERM_DAYS, TERM_HOURS, UNTIL
 
 _TWO_HOURS = timedelta(hours=2)
 _HOUR_S, _DAY_S = 3600, 86_400
+_IN_KIND = frozenset(
+    {Facet.FOOD_PARCEL, Facet.CANTEEN, Facet.BASIC_GOODS, Facet.MEDICINE, Facet.SCHOOL, Facet.TRANSPORT}
+)
 
 
 class Until(StrEnum):
@@ -58,6 +61,11 @@ class Entry:
         """Whether it is for a person without a code, about whom nobody is asked."""
         return self.someone is not None or local_number(self.identifier) is not None
 
+    @property
+    def lacks_amount(self) -> bool:
+        """Whether no amount is written for help that is money: it may be missing, but seldom is."""
+        return not self.amount_cents and self.facet not in _IN_KIND
+
 
 def until_ms(until: Until, facet: str, now: datetime) -> int:
     """Return the instant of a promise's end, milliseconds since the epoch; 0 for the term of the kind."""
@@ -76,5 +84,5 @@ def until_words(until: Until, facet: str, now: datetime, lang: str) -> str:
     """Return how a choice reads now: `fino alle 12:41`, `10 giorni`."""
     term_s = reservation_s(facet)
     count, words = (term_s // _DAY_S, TERM_DAYS) if term_s >= _DAY_S else (term_s // _HOUR_S, TERM_HOURS)
-    term = pick(words, lang).format(count=count)
-    return pick(UNTIL[until], lang).format(at=f"{now + _TWO_HOURS:%H:%M}", term=term)
+    term = tr(words, lang).format(count=count)
+    return tr(UNTIL[until], lang).format(at=f"{now + _TWO_HOURS:%H:%M}", term=term)

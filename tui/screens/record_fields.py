@@ -16,11 +16,11 @@ from textual.widgets.select import InvalidSelectValueError
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number, parse_identifier, parse_need
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Facet, Visibility
 from tui import fields
 from tui.labels import FACETS, options
 from tui.screens.record_entry import Entry, Someone, Until, until_words
-from tui.screens.record_words import word
 from tui.text import parse_amount, parse_day, show_amount, show_day, show_weekday
 from tui.widgets.entry import Choice, Field, TickBox
 from tui.widgets.frame import Panel
@@ -53,7 +53,7 @@ class RecordFields(Panel):
     RecordFields .second { margin-left: 1; }
     RecordFields #person-field { width: 45; }
     RecordFields #about { width: 1fr; text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
-    RecordFields #kind-field { width: 36; }
+    RecordFields #kind-field { width: 33; }
     RecordFields #day-field { width: 46; }
     RecordFields #visible { width: 1fr; }
     RecordFields #need-field { width: 31; }
@@ -74,39 +74,43 @@ class RecordFields(Panel):
         """Five lines."""
         lang = self._lang
         with Horizontal():
-            person = Field(word("person", lang), "code", width=17, longest=30, echo=self._judged)
+            person = Field(tr("Persona", lang), "code", width=17, longest=30, echo=self._judged)
             person.id = "person-field"
             yield person
             yield Static(id="about", markup=False)
         with Horizontal():
-            kind = Choice(word("kind", lang), "facet", options(FACETS, list(Facet), lang), Facet.FOOD_PARCEL)
+            kind = Choice(tr("Tipo", lang), "facet", options(FACETS, list(Facet), lang), Facet.FOOD_PARCEL)
             kind.id = "kind-field"
             yield kind
-            amount = Field(word("sum", lang), "amount", width=11, longest=16, echo=_read(_amount, lang))
+            amount = Field(tr("Importo", lang), "amount", width=12, longest=16, echo=_read(_amount, lang))
             amount.add_class("second")
             yield amount
         with Horizontal():
-            day = Field(word("day", lang), "day", width=10, longest=10, echo=_read(self._weekday, lang))
+            day = Field(tr("Data", lang), "day", width=10, longest=10, echo=_read(self._weekday, lang))
             day.id = "day-field"
             yield day
-            yield TickBox(word("visible", lang), value=True, id="visible", compact=True)
+            yield TickBox(tr("visibile agli altri enti", lang), value=True, id="visible", compact=True)
         with Horizontal():
-            need = Field(word("need", lang), "need", width=18, hint=word("need_hint", lang))
+            need = Field(tr("Bisogno", lang), "need", width=18, hint=tr("B-7, POD:, LEASE:", lang))
             need.id = "need-field"
             yield need
-            creditor = Field(word("creditor", lang), "creditor", width=20)
+            creditor = Field(tr("Creditore", lang), "creditor", width=20)
             creditor.add_class("second")
             yield creditor
             yield Static(id="household", markup=False)
         with Horizontal():
-            yield Static(word("promise", lang), markup=False, classes="name")
+            yield Static(tr("Impegno", lang), markup=False, classes="name")
             yield RadioSet(*self._promise.values(), id="until", compact=True)
 
     def on_mount(self) -> None:
         """Begin at the person, and tell until when two hours last as they pass."""
         self._tell_until()
         self.set_interval(20.0, self._tell_until)
-        self.query_one("#code", Input).focus()
+        self._begin_at("code")
+
+    def _begin_at(self, name: str) -> None:
+        """Put the cursor into a field at once: the next key may be on its way."""
+        self.screen.set_focus(self.query_one(f"#{name}", Input))
 
     def _tell_until(self) -> None:
         facet, now = str(self._select.value), fields.now()
@@ -115,7 +119,9 @@ class RecordFields(Panel):
 
     def _judged(self, text: str) -> str:
         return (
-            f"({word('no_code', self._lang)})" if local_number(text) is not None else fields.judgement(text, self._lang)
+            f"({tr('senza codice', self._lang)})"
+            if local_number(text) is not None
+            else fields.judgement(text, self._lang)
         )
 
     def _weekday(self, text: str) -> str:
@@ -143,11 +149,14 @@ class RecordFields(Panel):
         if someone is None and not code:
             raise MagliaError(Code.INPUT_MISSING, field="identifier")
         amount, need = self._text("amount"), self._text("need")
+        day, today = parse_day(self._text("day")), self._today()
+        if day > today:
+            raise MagliaError(Code.INPUT_DATE_FUTURE, value=show_day(day), latest=show_day(today))
         by_name = local_number(code) is not None
         return Entry(
             identifier="" if someone else self.person if by_name else parse_identifier(code).text,
             facet=str(self._select.value),
-            day=parse_day(self._text("day")).isoformat(),
+            day=day.isoformat(),
             amount_cents=parse_amount(amount) if amount else 0,
             until=self.until,
             need=need if need.upper().startswith(_NEED_ON_FILE) or not need else parse_need(need).text,
@@ -214,12 +223,14 @@ class RecordFields(Panel):
         self.let_see(network=True)
         self.show_about("")
         self.show_household("")
-        self.query_one("#code", Input).focus()
+        self._begin_at("code")
 
-    def ask_amount(self) -> None:
-        """Wait for the amount: who it is for is known."""
-        if not self._text("amount"):
-            self.query_one("#amount", Input).focus()
+    def ask_amount(self) -> bool:
+        """Wait for the amount, since who it is for is known; return whether there was none yet."""
+        is_missing = not self._text("amount")
+        if is_missing:
+            self._begin_at("amount")
+        return is_missing
 
     def draft(self) -> dict[str, str]:
         """Return what is written, nothing where there is no person and no amount."""
@@ -265,6 +276,6 @@ def _read(read: Callable[[str], str], lang: str) -> Callable[[str], str]:
         try:
             return f"= {read(text)}"
         except MagliaError:
-            return f"!! {word('unread', lang)}"
+            return f"!! {tr('non valido', lang)}"
 
     return echo

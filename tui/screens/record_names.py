@@ -15,38 +15,29 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from maglia.core.errors import Code, MagliaError
-from tui.labels import FACETS, label, pick
+from maglia.core.translation import mark, tr
+from tui.labels import FACETS, label
 from tui.model import ToConfirm
 from tui.screens.dialogs import Dialog
 from tui.screens.record_entry import Someone
-from tui.screens.record_words import word
 from tui.text import parse_day, sentence_of, show_amount, show_day
 from tui.widgets.entry import Field, day_echo
 from tui.widgets.listing import Column, Listing, ListRow
 
 NEW = "new"
 """How the dialog closes for somebody who is not on file; `someone` is who."""
-_TITLE = ("PERSONA SENZA CODICE", "PERSON WITHOUT A CODE")
-_NAME, _BORN = ("Nome", "Name"), ("Nata/o il", "Born on")
-_PLACE = ("Luogo", "Place")
-_SEARCH, _NEW = ("Cerca", "Search"), ("È una persona nuova", "It is a new person")
-_SAID = (
-    "Solo per chi non ha nessun codice. Prima si cerca chi ha un nome simile in questo ente.",
-    "Only for whoever has no code at all. First look for like names at this body.",
-)
-_NOBODY = (
-    "Nessuno è registrato con un nome simile. Se è la prima volta: «È una persona nuova».",
-    "Nobody on file has a like name. If it is the first time: “It is a new person”.",
-)
-_ALIKE = (
-    "Nomi simili, forse persone diverse: chiedere alla persona. Se è la stessa, Invio sulla riga.",
-    "Like names, maybe other persons: ask the person. If it is the same, Enter on the row.",
-)
+_TITLE = mark("PERSONA SENZA CODICE")
+_NAME, _BORN = mark("Nome"), mark("Nata/o il")
+_PLACE = mark("Luogo")
+_SEARCH, _NEW = mark("Cerca"), mark("È una persona nuova")
+_SAID = mark("Solo per chi non ha nessun codice. Prima si cerca chi ha un nome simile in questo ente.")
+_NOBODY = mark("Nessuno è registrato con un nome simile. Se è la prima volta: «È una persona nuova».")
+_ALIKE = mark("Nomi simili, forse persone diverse: chiedere alla persona. Se è la stessa, Invio sulla riga.")
 _COLUMNS = (
-    Column(("N.", "NO."), 10),
-    Column(("NOME", "NAME")),
-    Column(("NASCITA", "BORN"), 11),
-    Column(("LUOGO", "PLACE"), 18),
+    Column(mark("N."), 10),
+    Column(mark("NOME")),
+    Column(mark("NASCITA"), 11),
+    Column(mark("LUOGO"), 18),
 )
 Find = Callable[[str, str], Awaitable[Sequence[ToConfirm]]]
 
@@ -69,24 +60,24 @@ class ByName(Dialog):
         super().__init__()
         self._find = find
         self._lang = lang
-        self._called = Field(pick(_NAME, lang), "name", name, width=40, longest=120)
-        self._born = Field(pick(_BORN, lang), "born", width=10, longest=10, echo=day_echo(lang))
-        self._place = Field(pick(_PLACE, lang), "place", width=30, longest=80)
-        self._said = Static(pick(_SAID, lang), markup=False)
+        self._called = Field(tr(_NAME, lang), "name", name, width=40, longest=120)
+        self._born = Field(tr(_BORN, lang), "born", width=10, longest=10, echo=day_echo(lang))
+        self._place = Field(tr(_PLACE, lang), "place", width=30, longest=80)
+        self._said = Static(tr(_SAID, lang), markup=False)
         self._asked: tuple[str, str] | None = None
         self.someone: Someone | None = None
 
     def compose(self) -> Iterable[Widget]:
         """Lay out who it is, who is alike, the answers."""
         with Vertical(classes="box") as box:
-            box.border_title = Content(pick(_TITLE, self._lang))
+            box.border_title = Content(tr(_TITLE, self._lang))
             yield from (self._called, self._born, self._place)
             yield Listing(_COLUMNS, self._lang)
             yield self._said
             with Horizontal(classes="keys"):
-                for name, words in (("back", word("back", self._lang)), ("search", pick(_SEARCH, self._lang))):
+                for name, words in (("back", tr("Indietro", self._lang)), ("search", tr(_SEARCH, self._lang))):
                     yield Button(Content(f"[ {words} ]"), id=name, compact=True)
-                yield Button(Content(f"[ {pick(_NEW, self._lang)} ]"), id="new", compact=True, disabled=True)
+                yield Button(Content(f"[ {tr(_NEW, self._lang)} ]"), id="new", compact=True, disabled=True)
 
     def on_mount(self) -> None:
         """Begin at the name; nothing happens before somebody was looked for."""
@@ -131,7 +122,7 @@ class ByName(Dialog):
             return
         listing = self.query_one(Listing)
         listing.show([_row(one, self._lang) for one in message.found])
-        self._said.update(Content(pick(_ALIKE if message.found else _NOBODY, self._lang)))
+        self._said.update(Content(tr(_ALIKE if message.found else _NOBODY, self._lang)))
         self.query_one("#new", Button).disabled = False
         if message.found:
             listing.take_cursor()

@@ -9,6 +9,7 @@ from functools import partial
 from textual import on
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from tui import doors
 from tui.lines import Tone
 from tui.reservation_model import Beside, Reservation, Reserved
@@ -17,7 +18,6 @@ from tui.screens.dialogs import Ask
 from tui.screens.record_answers import AnswersOrPromises
 from tui.screens.record_base import RecordBase
 from tui.screens.record_view import note, promise_rows, promised_line
-from tui.screens.record_words import word
 from tui.session import Counter
 from tui.table import Table
 from tui.text import sentence_of, show_amount
@@ -49,7 +49,7 @@ class RecordPromises(RecordBase):
     def look_up(self) -> None:
         """Read the open promises and the household, beside the screen."""
         person, known = self.fields.person, self._promises
-        said = word("no_reservations" if known else "loading", self.lang)
+        said = tr("Nessun impegno aperto in questo ente." if known else "Lettura in corso...", self.lang)
         self.query_one(AnswersOrPromises).show_promises(promise_rows(known, person, self.lang), said)
         self.work(lambda: self._look_up(person), self._looked_up, group="person")
 
@@ -72,9 +72,10 @@ class RecordPromises(RecordBase):
             return
         self._promises = found.promises
         shown.show_promises(
-            promise_rows(found.promises, self.fields.person, self.lang), word("no_reservations", self.lang)
+            promise_rows(found.promises, self.fields.person, self.lang),
+            tr("Nessun impegno aperto in questo ente.", self.lang),
         )
-        count = f" {word('household', self.lang)} {found.household}" if found.household else ""
+        count = f" {tr('Nucleo', self.lang, 'short')} {found.household}" if found.household else ""
         self.fields.show_household(count)
 
     def action_turn(self) -> None:
@@ -91,13 +92,13 @@ class RecordPromises(RecordBase):
         one = next((one for one in self._promises if one.record_id == event.key), None)
         if one is None or self.is_busy:
             return
-        answers = [("", word("back", self.lang))]
+        answers = [("", tr("Indietro", self.lang))]
         if one.state in OPEN:
-            answers += [("give", word("give", self.lang))]
-            answers += [] if one.renewed else [("renew", word("renew", self.lang))]
-            answers += [("release", word("release", self.lang))]
+            answers += [("give", tr("Consegna", self.lang))]
+            answers += [] if one.renewed else [("renew", tr("Proroga", self.lang))]
+            answers += [("release", tr("Annulla impegno", self.lang))]
         lines = [one.identifier, *promised_lines(one, self.lang)]
-        self.app.push_screen(AskOneOf(word("row_title", self.lang), lines, answers), partial(self._chosen, one))
+        self.app.push_screen(AskOneOf(tr("IMPEGNO", self.lang, "heading"), lines, answers), partial(self._chosen, one))
 
     def _chosen(self, one: Reservation, answer: str | None) -> None:
         door = self.seat.at(doors.reservations)

@@ -12,9 +12,9 @@ from secrets import token_hex
 
 from maglia.core.codes import Code
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 from maglia.core.vocabulary import AidStatus, Facet, Purpose
 from tui import doors, fields
-from tui.labels import pick
 from tui.model import Aid, CheckState, NamedAid, Question, ToConfirm
 from tui.reservation_model import Beside, Promise, Reservation, Reserved
 from tui.reservation_text import OPEN
@@ -38,6 +38,11 @@ class Filed:
     until_ms: int = 0
     alike: tuple[ToConfirm, ...] = ()
     has_reason: bool = True
+
+    @property
+    def ends_ms(self) -> int:
+        """Until when it can be taken back: help that was given for ten minutes, a promise as long as it is open."""
+        return self.undo_until_ms if self.status is AidStatus.GIVEN else self.until_ms
 
 
 def new_key() -> str:
@@ -76,9 +81,9 @@ class Saving:
 
     async def _keep_reason(self, filed: Filed, reason: str, check: CheckState | None) -> bool:
         lang, number = self._seat.lang, short_number(filed.record_id)
-        text = pick(NOTE, lang).format(number=number, reason=reason)
+        text = tr(NOTE, lang).format(number=number, reason=reason)
         if check is not None and check.check_id:
-            text += pick(NOTE_CHECK, lang).format(check=check.check_id)
+            text += tr(NOTE_CHECK, lang).format(check=check.check_id)
         try:
             door, person = self._seat.at(doors.records), filed.entry.identifier
             if text not in {note.text for note in await door.notes(person)}:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from textwrap import wrap
 
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus
 from tui import fields
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.lines import Line, Tone
 from tui.model import CheckState
 from tui.needs_text import promise_lines
@@ -28,18 +29,18 @@ _WIDTH, _MOST = 74, 8
 _NAMES = 4
 
 COLUMNS = (
-    Column(("STATO", "STATUS"), 14),
-    Column(("PERSONA", "PERSON"), 18),
-    Column(("AIUTO", "AID")),
-    Column(("IMPORTO", "AMOUNT"), 14, right=True, from_width=100),
-    Column(("FINO A", "UNTIL"), 17),
-    Column(("N.", "NO."), 9),
+    Column(mark("STATO"), 14),
+    Column(mark("PERSONA"), 18),
+    Column(mark("AIUTO")),
+    Column(mark("IMPORTO"), 14, right=True, from_width=100),
+    Column(mark("FINO A"), 17),
+    Column(mark("N."), 9),
 )
 
 
-def note(key: str, lang: str, tone: Tone = Tone.NOTE, mark: str = "  ", **words: str) -> Line:
+def note(key: str, lang: str, tone: Tone = Tone.NOTE, sign: str = "  ", **words: str) -> Line:
     """Return one of this screen's sentences as a line."""
-    return Line(mark, word(key, lang).format(**words), tone)
+    return Line(sign, word(key, lang).format(**words), tone)
 
 
 def known_lines(hand: AtHand | None, facet: str, lang: str) -> list[Line]:
@@ -68,8 +69,8 @@ def _silent(state: CheckState, lang: str) -> list[Line]:
     if not names:
         return []
     shown, rest = names[:_NAMES], len(names) - _NAMES
-    more = f" {word('and_more', lang).format(count=rest)}" if rest > 0 else ""
-    return [Line("  ", f"{word('silent', lang)}: {', '.join(shown)}{more}.", Tone.PARTIAL)]
+    more = f" {tr('e altri {count}', lang).format(count=rest)}" if rest > 0 else ""
+    return [Line("  ", f"{tr('Muti', lang)}: {', '.join(shown)}{more}.", Tone.PARTIAL)]
 
 
 def beside_lines(found: Reserved, lang: str, *, is_given: bool = False) -> list[Line]:
@@ -98,7 +99,7 @@ def _few(others: list[Line], lang: str) -> list[Line]:
     shown: list[Line] = []
     for at, line in enumerate(others):
         if shown and height([*shown, line]) > 2:
-            left = word("more", lang).format(count=len(others) - at)
+            left = tr("Altri aiuti o impegni: {count}, nella tabella qui sopra.", lang).format(count=len(others) - at)
             return [*shown, Line("  ", left, Tone.FOUND)]
         shown.append(line)
     return shown
@@ -121,11 +122,11 @@ def fitting(first: Sequence[Line], *last: Line) -> list[Line]:
 def filed_line(filed: Filed, lang: str) -> Line:
     """Return what is on file now: given or promised, what, how much, which day, its number."""
     entry = filed.entry
-    amount = [show_amount(entry.amount_cents)] if entry.amount_cents else []
-    parts = [label(FACETS, entry.facet, lang), *amount, show_day(date.fromisoformat(entry.day))]
+    amount = show_amount(entry.amount_cents) if entry.amount_cents else word("no_amount", lang)
+    parts = [label(FACETS, entry.facet, lang), amount, show_day(date.fromisoformat(entry.day))]
     parts += [entry.identifier] if entry.is_by_name else []
-    number = pick(("n.", "no."), lang)
-    head = word("given" if filed.status is AidStatus.GIVEN else "row_title", lang)
+    number = tr("n.", lang)
+    head = tr("CONSEGNATO", lang) if filed.status is AidStatus.GIVEN else tr("IMPEGNO", lang, "heading")
     return Line("  ", f"{head}: {', '.join(parts)} ({number} {short_number(filed.record_id)}).", Tone.CALM)
 
 
@@ -162,9 +163,9 @@ def _row(one: Reservation, lang: str) -> ListRow:
         ends,
         short(one.record_id),
     )
-    later = pick(("TROVATO DOPO", "FOUND LATER"), lang)
+    later = tr("TROVATO DOPO", lang)
     told = [f"{later}: {text}" for text in told_others(one, None, lang)]
-    soon = [pick(("Scade presto.", "Ends soon."), lang)] if one.ends_soon else []
+    soon = [tr("Scade presto.", lang)] if one.ends_soon else []
     return ListRow(one.record_id, cells, Tone.FOUND if told else Tone.CALM, " ".join([*soon, *told]))
 
 

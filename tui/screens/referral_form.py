@@ -10,18 +10,18 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
-from tui.labels import FACETS, options, pick
+from maglia.core.translation import mark, tr
+from tui.labels import FACETS, options
 from tui.model import Question
 from tui.referral_model import Taker, Wanted
+from tui.screens.window import Window
 from tui.text import sentence_of
 from tui.widgets.entry import Choice, Field, TickBox, plain_choices
-from tui.words import say
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sending:
     consent: bool
 
 
-class ReferralForm(ModalScreen[Sending | None]):
+class ReferralForm(Window[Sending | None]):
     """The fields of one referral; closes with it, or with None for none."""
 
     DEFAULT_CSS = """
@@ -54,27 +54,25 @@ class ReferralForm(ModalScreen[Sending | None]):
         self._lang = lang
         facets = sorted({facet for one in takers for facet in one.facets}, key=list(FACETS).index)
         facet = question.facet if question and question.facet in facets else facets[0]
-        self._code = self._field(("Codice", "Code"), "identifier", question.identifier if question else "", 20, 30)
-        self._facet = Choice(self._word(("Aiuto", "Aid")), "facet", options(FACETS, facets, lang), facet)
-        self._member = Choice(self._word(("Ente", "Body")), "member", self._bodies(facet), self._bodies(facet)[0][1])
-        self._called = self._field(("Nome", "Name"), "called", "", 50, 100)
-        self._contact = self._field(("Recapito", "Contact"), "contact", "", 50, 200)
-        self._need = self._field(("Serve", "Needs"), "needed", "", 50, 300)
-        self._note = self._field(("Nota", "Note"), "note", "", 50, 500)
+        self._code = self._field(mark("Codice"), "identifier", question.identifier if question else "", 20, 30)
+        self._facet = Choice(tr("Aiuto", self._lang), "facet", options(FACETS, facets, lang), facet)
+        self._member = Choice(tr("Ente", self._lang), "member", self._bodies(facet), self._bodies(facet)[0][1])
+        self._called = self._field(mark("Nome"), "called", "", 50, 100)
+        self._contact = self._field(mark("Recapito"), "contact", "", 50, 200)
+        self._need = self._field(mark("Serve"), "needed", "", 50, 300)
+        self._note = self._field(mark("Nota"), "note", "", 50, 500)
         self._consent = TickBox(
-            self._word(
-                ("letta l'informativa, la persona acconsente all'invio", "notice read, the person agrees to be sent")
-            ),
+            tr("letta l'informativa, la persona acconsente all'invio", self._lang),
             id="consent",
             compact=True,
         )
         self._consent.display = consent
 
-    def _word(self, pair: tuple[str, str]) -> str:
-        return pick(pair, self._lang)
+    def _word(self, pair: str) -> str:
+        return tr(pair, self._lang)
 
-    def _field(self, words: tuple[str, str], name: str, value: str, width: int, longest: int) -> Field:
-        return Field(pick(words, self._lang), name, value, width=width, longest=longest)
+    def _field(self, words: str, name: str, value: str, width: int, longest: int) -> Field:
+        return Field(tr(words, self._lang), name, value, width=width, longest=longest)
 
     def _bodies(self, facet: str) -> list[tuple[str, str]]:
         return [(one.name, one.member) for one in self._takers.values() if facet in one.facets]
@@ -82,20 +80,18 @@ class ReferralForm(ModalScreen[Sending | None]):
     def compose(self) -> Iterable[Widget]:
         """Lay out the fields in the order in which people tell."""
         with Vertical() as box:
-            box.border_title = Content(self._word(("NUOVO INVIO", "NEW REFERRAL")))
+            box.border_title = Content(tr("NUOVO INVIO", self._lang))
             yield from (self._code, self._facet, self._member)
             yield Static(id="contact-of", markup=False)
             yield from (self._called, self._contact, self._need, self._note, self._consent)
             yield Static(Content(self._only_there), id="message", markup=False)
             with Horizontal(classes="keys"):
-                yield Button(Content(f"[ {say('cancel', self._lang)} ]"), id="cancel", compact=True)
-                yield Button(Content(f"[ F2 {self._word(('Invia', 'Send'))} ]"), id="send", compact=True)
+                yield Button(Content(f"[ {tr('Annulla', self._lang)} ]"), id="cancel", compact=True)
+                yield Button(Content(f"[ F2 {tr('Invia', self._lang)} ]"), id="send", compact=True)
 
     @property
     def _only_there(self) -> str:
-        return self._word(
-            ("Solo l'ente scelto saprà chi è la persona.", "Only the body chosen will know who the person is.")
-        )
+        return tr("Solo l'ente scelto saprà chi è la persona.", self._lang)
 
     def on_mount(self) -> None:
         """Begin where something is missing."""

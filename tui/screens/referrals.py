@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from textual import on
 
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Purpose
 from tui import doors
-from tui.labels import FACETS, label, pick
+from tui.labels import FACETS, label
 from tui.lines import Line, Tone
 from tui.model import Question
 from tui.referral_model import Referral, Taker
@@ -26,25 +27,25 @@ from tui.widgets.keys import Action
 from tui.widgets.listing import Column, Listing, ListRow
 
 _COLUMNS = (
-    Column(("NUMERO", "NUMBER"), 11),
-    Column(("VERSO", "WAY"), 6),
-    Column(("ENTE", "BODY")),
-    Column(("AIUTO", "AID"), 18),
-    Column(("STATO", "STATUS"), 24),
-    Column(("DEL", "AT"), 18, from_width=100),
-    Column(("OPERATORE", "OPERATOR"), 14, from_width=115),
+    Column(mark("NUMERO"), 11),
+    Column(mark("VERSO"), 6),
+    Column(mark("ENTE")),
+    Column(mark("AIUTO"), 18),
+    Column(mark("STATO"), 24),
+    Column(mark("DEL"), 18, from_width=100),
+    Column(mark("OPERATORE"), 14, from_width=115),
 )
-_MOVES: Mapping[tuple[str, str], Sequence[tuple[str, tuple[str, str]]]] = {
-    ("received", "sent"): (("accepted", ("Accetta", "Accept")), ("declined", ("Non accettare", "Decline"))),
-    ("received", "accepted"): (("record", ("Registra aiuto", "Record aid")), ("done", ("Concluso", "Done"))),
-    ("sent", "waiting"): (("withdrawn", ("Ritira", "Withdraw")),),
-    ("sent", "sent"): (("withdrawn", ("Ritira", "Withdraw")),),
-    ("sent", "accepted"): (("withdrawn", ("Ritira", "Withdraw")),),
+_MOVES: Mapping[tuple[str, str], Sequence[tuple[str, str]]] = {
+    ("received", "sent"): (("accepted", mark("Accetta")), ("declined", mark("Non accettare"))),
+    ("received", "accepted"): (("record", mark("Registra aiuto")), ("done", mark("Concluso"))),
+    ("sent", "waiting"): (("withdrawn", mark("Ritira")),),
+    ("sent", "sent"): (("withdrawn", mark("Ritira")),),
+    ("sent", "accepted"): (("withdrawn", mark("Ritira")),),
 }
 """By direction and state, what can be done next."""
 _TELLS = {
-    "declined": ("Perché non si accetta? Lo legge chi ha inviato la persona.", "Why not? The sender reads it."),
-    "withdrawn": ("Perché si ritira? Lo legge l'ente che riceve.", "Why is it withdrawn? The receiver reads it."),
+    "declined": mark("Perché non si accetta? Lo legge chi ha inviato la persona."),
+    "withdrawn": mark("Perché si ritira? Lo legge l'ente che riceve."),
 }
 
 
@@ -52,31 +53,20 @@ class ReferralsScreen(WorkScreen[Counter]):
     """The list; Enter opens one with the person."""
 
     NAME = "referrals"
-    HEADING = ("RINVII", "REFERRALS")
+    HEADING = mark("RINVII")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "send", ("Nuovo invio", "New referral")),
-        Action("f4", "F4", "look", ("Aggiorna", "Refresh")),
-        Action("f5", "F5", "unread", ("Tutti/da leggere", "All/unread")),
+        Action("f2", "F2", "send", mark("Nuovo invio")),
+        Action("f4", "F4", "look", mark("Aggiorna")),
+        Action("f5", "F5", "unread", mark("Tutti/da leggere")),
         EXPORT,
     )
-    ABOUT = (
+    ABOUT = mark(
         "Una persona si invia a un altro ente col suo consenso: solo quell'ente sa chi è, e risponde se l'accetta.\n"
         "Invio su una riga la apre con la persona: è letta. Da lì si accetta, non si accetta (con un motivo), si"
         " conclude o si ritira.\n"
-        "Se l'ente non risponde si riprova da soli per tre giorni: finché non è consegnato, la riga lo dice.",
-        "A person is sent to another body with their consent: only that body knows who they are, and answers whether"
-        " it takes them.\n"
-        "Enter on a row opens it with the person: it counts as read. There it is accepted, declined (with a reason),"
-        " ended or withdrawn.\n"
-        "If the body does not answer it is tried again by itself for three days: until it is delivered, the row says"
-        " so.",
+        "Se l'ente non risponde si riprova da soli per tre giorni: finché non è consegnato, la riga lo dice."
     )
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "referrals": (
-            "Invio: aprire l'invio con la persona. !! è da leggere.",
-            "Enter: open the referral with the person. !! is unread.",
-        )
-    }
+    HELPS: ClassVar[Mapping[str, str]] = {"referrals": mark("Invio: aprire l'invio con la persona. !! è da leggere.")}
 
     def __init__(self, seat: Counter) -> None:
         super().__init__(seat)
@@ -111,23 +101,22 @@ class ReferralsScreen(WorkScreen[Counter]):
     def action_look(self) -> None:
         """Read the list anew."""
         unread = self._only_unread
-        self.query_one(Listing).say(pick(("Lettura in corso...", "Reading..."), self.lang))
+        self.query_one(Listing).say(tr("Lettura in corso...", self.lang))
         self.work(lambda: self.seat.at(doors.referrals).referrals(unread=unread), self._show_all)
 
     def _show_all(self, referrals: list[Referral]) -> None:
         self._referrals = referrals
-        none = ("Nessun invio. F2 ne fa uno.", "No referrals. F2 makes one.")
+        none = mark("Nessun invio. F2 ne fa uno.")
         if self._only_unread:
-            none = ("Nessun invio da leggere. F5 li mostra tutti.", "No referrals to read. F5 shows all.")
-        self.query_one(Listing).show([self._row(one) for one in referrals], pick(none, self.lang))
+            none = mark("Nessun invio da leggere. F5 li mostra tutti.")
+        self.query_one(Listing).show([self._row(one) for one in referrals], tr(none, self.lang))
         unread = sum(one.unread for one in referrals)
-        said = (f"{unread} da leggere, {len(referrals)} in tutto.", f"{unread} to read, {len(referrals)} in all.")
-        self.note(said)
+        self.note(mark("{unread} da leggere, {count} in tutto."), unread=unread, count=len(referrals))
 
     def _row(self, one: Referral) -> ListRow:
         cells = (
             f"{'!! ' if one.unread else '   '}{one.name}",
-            pick(("a", "to") if one.direction == "sent" else ("da", "from"), self.lang),
+            (tr("a", self.lang) if one.direction == "sent" else tr("da", self.lang, "referral")),
             one.member_name,
             label(FACETS, one.facet, self.lang),
             how_it_stands(one, self.lang),
@@ -145,8 +134,8 @@ class ReferralsScreen(WorkScreen[Counter]):
 
     def _show_one(self, one: Referral) -> None:
         moves = _MOVES.get((one.direction, one.state), ())
-        offered = [(move, pick(words, self.lang)) for move, words in moves if move != "record" or one.person]
-        answers = [("", pick(("Chiudi", "Close"), self.lang)), *offered]
+        offered = [(move, tr(words, self.lang)) for move, words in moves if move != "record" or one.person]
+        answers = [("", tr("Chiudi", self.lang)), *offered]
         dialog = Ask(one.name, whole_lines(one, self.lang, on_screen=True), answers)
         self.app.push_screen(dialog, partial(self._answered, one))
 
@@ -156,8 +145,8 @@ class ReferralsScreen(WorkScreen[Counter]):
             self.seat.at_hand = AtHand(question)
             self.post_message(GoTo("record"))
         elif move in _TELLS:
-            lines = [pick(_TELLS[move], self.lang)]
-            dialog = AskWords(one.name, lines, pick(("Motivo", "Reason"), self.lang), self.lang)
+            lines = [tr(_TELLS[move], self.lang)]
+            dialog = AskWords(one.name, lines, tr("Motivo", self.lang), self.lang)
             self.app.push_screen(dialog, partial(self._gave_reason, one, move))
         elif move:
             self._move(one, move, "")
@@ -168,8 +157,7 @@ class ReferralsScreen(WorkScreen[Counter]):
         if reason:
             self._move(one, move, reason)
         else:
-            said = (f"{one.name}: nulla è cambiato, manca il motivo.", f"{one.name}: nothing changed, no reason given.")
-            self.note(said)
+            self.note(mark("{name}: nulla è cambiato, manca il motivo."), name=one.name)
 
     def _move(self, one: Referral, state: str, reason: str) -> None:
         self.work(lambda: self.seat.at(doors.referrals).move(one.number, state, reason), self._moved, group="one")
@@ -197,10 +185,7 @@ class ReferralsScreen(WorkScreen[Counter]):
 
     def _offer(self, takers: list[Taker]) -> None:
         if not takers:
-            none = (
-                "Nessun ente riceve invii: non c'è a chi mandare.",
-                "No body takes referrals: there is none to send to.",
-            )
+            none = mark("Nessun ente riceve invii: non c'è a chi mandare.")
             self.note(none)
             return
         at_hand = self.seat.at_hand
@@ -213,7 +198,7 @@ class ReferralsScreen(WorkScreen[Counter]):
 
     def _send(self, sending: Sending | None) -> None:
         if sending is not None:
-            self.note(("Consegna in corso...", "Delivering..."))
+            self.note(mark("Consegna in corso..."))
             self.work(partial(self._sent, sending), self._moved, group="one")
 
     async def _sent(self, sending: Sending) -> Referral:

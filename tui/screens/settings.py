@@ -11,26 +11,20 @@ from textual.message import Message
 from textual.widgets import Input
 
 from maglia.core.errors import MagliaError
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.lines import Line, Tone
 from tui.screens.work import WorkScreen
 from tui.seat import Seat
 from tui.settings import NAMES, ConsoleSettings, changed, load_settings, save_settings
-from tui.settings_text import CALLED, HERE, HINTS, VALUES
+from tui.settings_text import CALLED, CHOSEN, HERE, HINT_VALUES, HINTS, choices, hint
 from tui.widgets.entry import Choice, Field
 from tui.widgets.frame import Panel
 from tui.widgets.keys import Action
 
-_SAVED = (
-    "Salvato. Colori e blocco valgono da ora; la lingua dal prossimo avvio.",
-    "Saved. Colours and lock count from now on; the language from the next start.",
-)
-_KEPT = (
-    "Le impostazioni stanno nel file {0}, accanto al profilo.",
-    "The settings are in the file {0}, by the profile.",
-)
+_SAVED = mark("Salvato. Colori e blocco valgono da ora; la lingua dal prossimo avvio.")
+_KEPT = mark("Le impostazioni stanno nel file {0}, accanto al profilo.")
 
-_FOLDER = ("serve una cartella che c'è su questo computer", "it takes a folder that is there on this computer")
+_FOLDER = mark("serve una cartella che c'è su questo computer")
 
 
 class SettingsChanged(Message):
@@ -45,12 +39,12 @@ class SettingsScreen(WorkScreen[Seat]):
     """What one may set, whoever one is."""
 
     NAME = "settings"
-    HEADING = ("IMPOSTAZIONI", "SETTINGS")
+    HEADING = mark("IMPOSTAZIONI")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "save", ("Salva", "Save")),
-        Action("f4", "F4", "begin_anew", ("Di partenza", "Defaults")),
+        Action("f2", "F2", "save", mark("Salva")),
+        Action("f4", "F4", "begin_anew", mark("Di partenza")),
     )
-    ABOUT = (
+    ABOUT = mark(
         "Valgono per questa postazione e per chi usa questo profilo.\n"
         "\n"
         "Lingua   Delle schermate e dei comandi.\n"
@@ -60,36 +54,27 @@ class SettingsScreen(WorkScreen[Seat]):
         "Colonne  Quanti caratteri stanno in una riga del rotolo.\n"
         "Cartella Dove si scrivono carte e tabelle.\n"
         "\n"
-        "Lo stesso in testo: maglia settings show, maglia settings set.",
-        "They count for this console and for whoever uses this profile.\n"
-        "\n"
-        "Language Of the screens and the commands.\n"
-        "Colours  Dark, light, or high contrast: white and yellow on black.\n"
-        "Lock     After how many minutes the screens are hidden; 0 never.\n"
-        "Printing How papers are written: PDF, text, or text for a roll.\n"
-        "Columns  How many characters a line of the roll holds.\n"
-        "Folder   Where papers and tables are written.\n"
-        "\n"
-        "The same as text: maglia settings show, maglia settings set.",
+        "Lo stesso in testo: maglia settings show, maglia settings set."
     )
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = HINTS
+    HELPS: ClassVar[Mapping[str, str]] = HINTS
+    HELP_VALUES: ClassVar[Mapping[str, object]] = HINT_VALUES
 
     def __init__(self, seat: Seat) -> None:
         super().__init__(seat)
-        self._choices = {name: self._choice(name) for name in VALUES}
+        self._choices = {name: self._choice(name) for name in CHOSEN}
         self._fields = {name: self._field(name) for name in HINTS}
 
     def _choice(self, name: str) -> Choice:
-        choices = [(pick(words, self.lang), code or "-") for code, words in VALUES[name].items()]
-        return Choice(pick(CALLED[name], self.lang), name, choices, str(self._now[name]) or "-")
+        offered = [(words, code or "-") for code, words in choices(name, self.lang).items()]
+        return Choice(tr(CALLED[name], self.lang), name, offered, str(self._now[name]) or "-")
 
     def _field(self, name: str) -> Field:
         is_path = name == "papers"
-        hint = pick(HERE, self.lang) if is_path else ""
+        empty = tr(HERE, self.lang) if is_path else ""
         width, longest = (60, 300) if is_path else (6, 4)
-        label, beside = pick(CALLED[name], self.lang), pick(HINTS[name], self.lang)
+        label, beside = tr(CALLED[name], self.lang), hint(name, self.lang)
         echo = None if is_path else lambda _text: beside
-        return Field(label, name, str(self._now[name]), width=width, longest=longest, hint=hint, echo=echo)
+        return Field(label, name, str(self._now[name]), width=width, longest=longest, hint=empty, echo=echo)
 
     @property
     def _now(self) -> Mapping[str, str | int]:
@@ -103,7 +88,7 @@ class SettingsScreen(WorkScreen[Seat]):
     def opened(self) -> None:
         """Begin at the first, and say where all of it is kept."""
         self._put(self.seat.profile.settings)
-        kept = pick(_KEPT, self.lang).format(self.seat.profile.settings_file.name)
+        kept = tr(_KEPT, self.lang).format(self.seat.profile.settings_file.name)
         self.tell(Line("  ", kept, Tone.NOTE))
         self._choices["language"].select.focus()
 
@@ -125,14 +110,14 @@ class SettingsScreen(WorkScreen[Seat]):
         try:
             settings = load_settings(path)
             for name in NAMES:
-                settings = changed(settings, name, self._written(name), pick(CALLED[name], self.lang))
+                settings = changed(settings, name, self._written(name), tr(CALLED[name], self.lang))
             save_settings(path, settings)
         except MagliaError as error:
             self._refuse(error)
             return
         self.post_message(SettingsChanged(settings))
         self._put(settings)
-        self.tell(Line("OK", pick(_SAVED, self.lang), Tone.CALM))
+        self.tell(Line("OK", tr(_SAVED, self.lang), Tone.CALM))
 
     def _written(self, name: str) -> str:
         if name in self._choices:
@@ -146,16 +131,13 @@ class SettingsScreen(WorkScreen[Seat]):
             self.explain(error)
             return
         self._fields[name].input.focus()
-        words = ("«{0}» non va bene: {1}.", "“{0}” will not do: {1}.")
-        called = pick(CALLED[name], self.lang)
-        said = pick(_FOLDER, self.lang) if name == "papers" else pick(HINTS[name], self.lang)
-        go_on = pick(
-            ("Correggere e premere F2; nulla è stato salvato.", "Correct it and press F2; nothing was saved."),
-            self.lang,
-        )
-        self.tell(Line("!!", pick(words, self.lang).format(called, said), Tone.FOUND), Line("  ", go_on, Tone.NOTE))
+        words = tr("«{0}» non va bene: {1}.", self.lang)
+        called = tr(CALLED[name], self.lang)
+        said = tr(_FOLDER, self.lang) if name == "papers" else hint(name, self.lang)
+        go_on = tr("Correggere e premere F2; nulla è stato salvato.", self.lang)
+        self.tell(Line("!!", words.format(called, said), Tone.FOUND), Line("  ", go_on, Tone.NOTE))
 
     def action_begin_anew(self) -> None:
         """Write into the fields what counts where nothing is set; F2 saves it."""
         self._put(ConsoleSettings())
-        self.note(("Valori di partenza; F2 li salva.", "The defaults; F2 saves them."))
+        self.note(mark("Valori di partenza; F2 li salva."))

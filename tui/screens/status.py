@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from tui import doors
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.model import NodeStatus
 from tui.network_model import NetworkView
@@ -29,21 +29,13 @@ from tui.widgets.keys import Action
 if TYPE_CHECKING:
     from tui.status_client import StatusDoor
 
-_TITLE = ("Hanno risposto entro 5 s, negli ultimi 30 giorni:", "Answered within 5 s, over the last 30 days:")
-_WAIT = (
-    "Esame del nodo in corso: si tentano anche gli altri enti, per 5 secondi...",
-    "The node is examined: the other bodies are tried too, for 5 seconds...",
-)
-_SUPPORT = (
+_TITLE = mark("Hanno risposto entro 5 s, negli ultimi 30 giorni:")
+_WAIT = mark("Esame del nodo in corso: si tentano anche gli altri enti, per 5 secondi...")
+_SUPPORT = mark(
     "Per farsi aiutare, sul computer del nodo, con la sua cartella al posto di CARTELLA: "
-    "maglia-node doctor --dir CARTELLA --support assistenza.tar.gz",
-    "To be helped, on the node's machine, with its folder in place of FOLDER: "
-    "maglia-node doctor --dir FOLDER --support support.tar.gz",
+    "maglia-node doctor --dir CARTELLA --support assistenza.tar.gz"
 )
-_READ_IT = (
-    "Il file si apre e si legge prima di mandarlo: non ha dati di persone, operatori o chiavi.",
-    "The file is opened and read before it is sent: it has no data of persons, operators or keys.",
-)
+_READ_IT = mark("Il file si apre e si legge prima di mandarlo: non ha dati di persone, operatori o chiavi.")
 
 
 @dataclass(frozen=True)
@@ -60,13 +52,13 @@ class StatusScreen(WorkScreen[Counter]):
     """How the own node is; everybody of the body may look."""
 
     NAME = "status"
-    HEADING = ("STATO DEL NODO", "STATE OF THE NODE")
+    HEADING = mark("STATO DEL NODO")
     OWN: ClassVar[Sequence[Action]] = (
-        Action("f2", "F2", "look", ("Aggiorna", "Refresh")),
+        Action("f2", "F2", "look", mark("Aggiorna")),
         EXPORT,
-        Action("f8", "F8", "support", ("Assistenza", "Support")),
+        Action("f8", "F8", "support", mark("Assistenza")),
     )
-    ABOUT = (
+    ABOUT = mark(
         "Ogni parte del nodo è OK, AVVISO (va visto, il nodo lavora) o PROBLEMA\n"
         "(qualcosa non lavora). Dopo -> c'è il comando che rimedia, da copiare\n"
         "così com'è. Quelli da dare sul computer del nodo li legge solo chi lo\n"
@@ -74,22 +66,9 @@ class StatusScreen(WorkScreen[Counter]):
         "\n"
         "Prova di rete: gli altri enti vengono tentati ora, senza chiedere nulla.\n"
         "Le barre sono le risposte dell'ultimo mese: prima chi ha risposto meno.\n"
-        "Lo stesso in testo: maglia status, maglia status network.",
-        "Each part of the node is OK, a WARNING (to be seen to, the node works)\n"
-        "or a PROBLEM (something does not work). After -> stands the command\n"
-        "that mends it, to be copied as it is. Those typed on the node's machine\n"
-        "are read by whoever administers it; others read whom to tell.\n"
-        "\n"
-        "Network probe: the other bodies are tried now, and asked nothing.\n"
-        "The bars are the answers of the last month: who answered least first.\n"
-        "The same as text: maglia status, maglia status network.",
+        "Lo stesso in testo: maglia status, maglia status network."
     )
-    HELPS: ClassVar = {
-        "findings": (
-            "Le frecce scorrono l'elenco; i PROBLEMA sono in cima.",
-            "The arrows scroll the list; PROBLEMS are on top.",
-        )
-    }
+    HELPS: ClassVar = {"findings": mark("Le frecce scorrono l'elenco; i PROBLEMA sono in cima.")}
     DEFAULT_CSS = """
     StatusScreen .rates { max-height: 6; }
     StatusScreen.-tall .rates { max-height: 14; }
@@ -100,7 +79,7 @@ class StatusScreen(WorkScreen[Counter]):
         super().__init__(seat)
         self._seen: Seen | None = None
         self._findings = Findings("", self.lang)
-        self._rates = Bars(pick(_TITLE, self.lang), whole=1.0)
+        self._rates = Bars(tr(_TITLE, self.lang), whole=1.0)
         self._rates_panel = Panel(self._rates)
         self._rates_panel.add_class("rates")
 
@@ -132,7 +111,7 @@ class StatusScreen(WorkScreen[Counter]):
     def action_look(self) -> None:
         """Have the node examine itself, and read how the others answered."""
         if self._seen is None:
-            self._findings.say(pick(_WAIT, self.lang))
+            self._findings.say(tr(_WAIT, self.lang))
         else:
             self.note(_WAIT)
         self._findings.focus()
@@ -162,26 +141,21 @@ class StatusScreen(WorkScreen[Counter]):
         if examined is not None:
             lines.append(counted_line(examined.findings, self.lang))
             at = datetime.fromtimestamp(examined.now_ms / 1000).astimezone()
-            told = ("Nodo {0} v{1}, esaminato alle {2:%H:%M}.", "Node {0} v{1}, examined at {2:%H:%M}.")
-            said = pick(told, self.lang).format(examined.member, examined.version, at)
+            told = tr("Nodo {0} v{1}, esaminato alle {2:%H:%M}.", self.lang)
+            said = told.format(examined.member, examined.version, at)
             lines.append(Line("  ", said, Tone.NOTE))
         else:
-            old = (
-                "Il nodo, o le regole della rete, sono di prima che si potesse esaminare da qui.",
-                "The node, or the network's policies, are of before it could be examined from here.",
-            )
-            lines.append(Line("??", pick(old, self.lang), Tone.PARTIAL))
+            old = tr("Il nodo, o le regole della rete, sono di prima che si potesse esaminare da qui.", self.lang)
+            lines.append(Line("??", old, Tone.PARTIAL))
         return [*lines, *self._of_rates(seen)]
 
     def _of_rates(self, seen: Seen) -> list[Line]:
         if seen.refused is not None:
             sentence = sentence_of(seen.refused, self.lang)
-            said = pick(("Le risposte degli enti non si leggono", "How the bodies answer can't be read"), self.lang)
+            said = tr("Le risposte degli enti non si leggono", self.lang)
             return [Line("??", f"{said}: {sentence.message} {sentence.next_action}", Tone.PARTIAL)]
         if seen.network is not None and not any(row.counts.asked for row in seen.network.rows):
-            return [
-                Line("  ", pick(("Nessuna domanda nel periodo.", "No questions in this time."), self.lang), Tone.NOTE)
-            ]
+            return [Line("  ", tr("Nessuna domanda nel periodo.", self.lang), Tone.NOTE)]
         return []
 
     def failed(self, error: MagliaError) -> None:
@@ -190,8 +164,8 @@ class StatusScreen(WorkScreen[Counter]):
         if self._seen is None:
             self._findings.say("")
         elif error.code is not Code.SESSION_EXPIRED:
-            old = ("Sopra c'è l'esame di prima.", "Above is the examination of before.")
-            self.explain(error, [Line("??", pick(old, self.lang), Tone.PARTIAL)])
+            old = tr("Sopra c'è l'esame di prima.", self.lang)
+            self.explain(error, [Line("??", old, Tone.PARTIAL)])
 
     def table(self) -> Table | None:
         """Return the findings, None while there are none."""
@@ -200,7 +174,7 @@ class StatusScreen(WorkScreen[Counter]):
 
     def action_support(self) -> None:
         """Say how a file for whoever helps is made: on the node's machine, since the console has none of it."""
-        said = [Line("  ", pick(words, self.lang), Tone.NOTE) for words in (_SUPPORT, _READ_IT)]
+        said = [Line("  ", tr(words, self.lang), Tone.NOTE) for words in (_SUPPORT, _READ_IT)]
         self.tell(*said)
 
 

@@ -7,7 +7,7 @@ handlers touch widgets. No screen knows another: whoever wants to go elsewhere s
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -20,8 +20,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from tui.handout import hand_out_table
-from tui.labels import pick
 from tui.lines import Line, Tone
 from tui.screens.dialogs import Ask
 from tui.screens.jobs import JobScreen
@@ -31,18 +31,17 @@ from tui.text import sentence_of
 from tui.widgets.frame import FrameLine, Panel
 from tui.widgets.keys import Action, KeyLine
 from tui.widgets.sentences import Sentences
-from tui.words import say
 
 S = TypeVar("S", bound=Seat)
 
-_HELP = Action("f1", "F1", "app.help", ("Aiuto", "Help"))
-EXPORT = Action("f7", "F7", "export", ("Esporta", "Export"))
+_HELP = Action("f1", "F1", "app.help", mark("Aiuto", "help"))
+EXPORT = Action("f7", "F7", "export", mark("Esporta"))
 """For screens whose `table` is what they show."""
 _AFTER = (
-    Action("f10", "F10", "app.go", ("Vai", "Go")),
-    Action("ctrl+p", "^P", "app.command_palette", ("", "")),
-    Action("ctrl+g", "^G", "next_panel", ("Riquadro", "Panel")),
-    Action("ctrl+q", "^Q", "app.quit", ("Esci", "Quit")),
+    Action("f10", "F10", "app.go", mark("Vai")),
+    Action("ctrl+p", "^P", "app.command_palette", ""),
+    Action("ctrl+g", "^G", "next_panel", mark("Riquadro")),
+    Action("ctrl+q", "^Q", "app.quit", mark("Esci")),
 )
 _BOUND_BY_THE_APP = frozenset({"ctrl+p", "ctrl+q"})
 _SAVE_AFTER_S = 0.5
@@ -66,14 +65,18 @@ class WorkScreen(JobScreen, Generic[S]):
 
     NAME: ClassVar[str] = ""
     """Its name in `tui.places`, under which its draft is kept."""
-    HEADING: ClassVar[tuple[str, str]] = ("", "")
+    HEADING: ClassVar[str] = ""
     OWN: ClassVar[Sequence[Action]] = ()
     """What one can do here, beside what one can do everywhere."""
     ACTIONS: ClassVar[Sequence[Action]] = ()
-    ABOUT: ClassVar[tuple[str, str]] = ("", "")
+    ABOUT: ClassVar[str] = ""
     """What F1 says of the screen."""
-    HELPS: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    HELPS: ClassVar[Mapping[str, str]] = {}
     """What F1 says of the field that the cursor is in, by its id."""
+    TAKEN_UP: ClassVar[str] = mark("Ripreso quanto era scritto e non ancora inviato. F4 per ricominciare.")
+    """Said once a draft was taken up."""
+    HELP_VALUES: ClassVar[Mapping[str, object]] = {}
+    """What those texts have in braces."""
     SCANS_INTO: ClassVar[str] = ""
     """The id of the field that a card reader writes into by itself."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
@@ -96,6 +99,8 @@ class WorkScreen(JobScreen, Generic[S]):
         self._served = ""
         self._saving: Timer | None = None
         self._draft: Mapping[str, str] = {}
+        self._was_cut = False
+        """Whether a session that was over stopped the last thing done here."""
 
     def panels(self) -> Iterable[Panel]:
         """Yield what stands between the lines of the frame, from top to bottom."""
@@ -103,7 +108,7 @@ class WorkScreen(JobScreen, Generic[S]):
 
     def compose(self) -> Iterable[Widget]:
         """Lay out the frame: who is here, the panels, what is said, the keys."""
-        yield FrameLine("┌┐", pick(self.HEADING, self.lang), self.seat.shown or say("not_logged_in", self.lang))
+        yield FrameLine("┌┐", tr(self.HEADING, self.lang), self.seat.shown or tr("nessun accesso", self.lang))
         for panel in self.panels():
             yield panel
             yield FrameLine()
@@ -133,10 +138,13 @@ class WorkScreen(JobScreen, Generic[S]):
         self._served = self.seat.user
         self.query(FrameLine).first().show(self.seat.shown)
         if again:
+            if self._was_cut:
+                self.note(mark("Accesso rifatto. Ripetere ciò che si era interrotto: non è stato fatto."))
             self.returned()
         else:
             self.opened()
             self._take_up()
+        self._was_cut = False
 
     def opened(self) -> None:
         """Do what is to be done first for whoever has just come in."""
@@ -160,12 +168,12 @@ class WorkScreen(JobScreen, Generic[S]):
         """Write what a draft holds into the fields again."""
 
     def _take_up(self) -> None:
-        drafts = getattr(self.seat, "drafts", None)
+        drafts = self.seat.drafts
         kept = drafts.of(self.NAME) if drafts is not None else None
         if kept is not None and not self.draft():
             self._draft = dict(kept.fields)
             self.take_up(kept.fields)
-            self.notify(say("taken_up", self.lang), markup=False)
+            self.notify(tr(self.TAKEN_UP, self.lang), markup=False)
 
     @on(Input.Changed)
     @on(Select.Changed)
@@ -179,7 +187,7 @@ class WorkScreen(JobScreen, Generic[S]):
         """Keep what is written, or forget what was sent; a screen that is being taken down has kept it before."""
         if not self.query(Panel):
             return
-        drafts, fields = getattr(self.seat, "drafts", None), dict(self.draft())
+        drafts, fields = self.seat.drafts, dict(self.draft())
         if drafts is None or fields == self._draft or self._served != self.seat.user:
             return
         self._draft = fields
@@ -191,6 +199,7 @@ class WorkScreen(JobScreen, Generic[S]):
     def failed(self, error: MagliaError) -> None:
         """Say why work was refused; with the session over, ask for a new one. What is written stays."""
         if error.code is Code.SESSION_EXPIRED:
+            self._was_cut = True
             self.post_message(SessionNeeded())
         self.explain(error)
 
@@ -203,9 +212,13 @@ class WorkScreen(JobScreen, Generic[S]):
         """Say something in the last panel, in place of what stands there."""
         self.said.show(lines)
 
-    def note(self, words: tuple[str, str]) -> None:
-        """Say one calm thing in the last panel."""
-        self.tell(Line("  ", pick(words, self.lang), Tone.NOTE))
+    def note(self, words: str, **values: object) -> None:
+        """Say one calm thing in the last panel: a marked text, with its values."""
+        self.tell(Line("  ", tr(words, self.lang).format(**values), Tone.NOTE))
+
+    def row_acts(self) -> Iterable[tuple[str, Callable[[], object]]]:
+        """Yield what may be done with the row under the cursor beside the keys' actions, for the palette."""
+        return ()
 
     def table(self) -> Table | None:
         """Return what F7 writes to a file, None while nothing is shown that could be."""
@@ -213,13 +226,16 @@ class WorkScreen(JobScreen, Generic[S]):
 
     def action_export(self) -> None:
         """Write the table shown to a file, in the format chosen."""
-        table = self.table()
+        self.export(self.table())
+
+    def export(self, table: Table | None) -> None:
+        """Ask for the format of a table, and write it."""
         if table is None or not table.rows:
-            self.note(("Niente da esportare: la tabella è vuota.", "Nothing to export: the table is empty."))
+            self.note(mark("Niente da esportare: la tabella è vuota."))
             return
-        answers = [("", say("cancel", self.lang)), ("csv", "CSV"), ("xlsx", "XLSX")]
+        answers = [("", tr("Annulla", self.lang)), ("csv", "CSV"), ("xlsx", "XLSX")]
         lines = [f"{table.title}, {len(table.rows)}", *keep_lines(table, self.lang)]
-        self.app.push_screen(Ask(say("export", self.lang), lines, answers), partial(self._export, table))
+        self.app.push_screen(Ask(tr("ESPORTA", self.lang), lines, answers), partial(self._export, table))
 
     def _export(self, table: Table, suffix: str | None) -> None:
         if suffix:
@@ -230,7 +246,7 @@ class WorkScreen(JobScreen, Generic[S]):
             )
 
     def _exported(self, path: Path) -> None:
-        self.note((f"Scritto: {path.name}, nella cartella {path.parent}.", f"Written: {path.name}, in {path.parent}."))
+        self.note(mark("Scritto: {file}, nella cartella {folder}."), file=path.name, folder=path.parent)
 
     def refresh_keys(self) -> None:
         """Dim the keys of what is not possible now."""
@@ -252,7 +268,7 @@ class WorkScreen(JobScreen, Generic[S]):
         widget = self.focused
         while widget is not None and widget is not self:
             if found := self.HELPS.get(widget.id or ""):
-                return pick(found, self.lang)
+                return tr(found, self.lang).format(**self.HELP_VALUES)
             parent = widget.parent
             widget = parent if isinstance(parent, Widget) else None
         return ""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from tui.tour.model import Act, Chapter, Command, NotSeenError, Screens, Step, View, Words
+from maglia.core.translation import mark, tr
+from tui.tour.model import Act, Chapter, Command, NotSeenError, Screens, Step, View
 from tui.tour.seeing import joined, wait_until_all_answer
 
 _OPEN_DAYS = 30
@@ -21,22 +22,21 @@ def _members(view: View) -> list[dict[str, Any]]:
 def _queue_acts(view: View) -> Sequence[Act]:
     first, _ = view.district.officers
     keys = (
-        ("Scorrere gli enti con le frecce", "Go through the bodies with the arrow keys"),
-        ("^Q per uscire", "^Q to leave"),
+        tr("Scorrere gli enti con le frecce", view.lang),
+        tr("^Q per uscire", view.lang),
     )
     listed = view.district.body(view.district.comuni[0])
     return [Screens(first, keys, ((listed, "\x1b[B\x11"),))]
 
 
-def _queue_seen(view: View) -> Words:
+def _queue_seen(view: View) -> str:
     members = _members(view)
     active = sum(one["state"] == "active" for one in members)
     if not active:
-        raise NotSeenError(("Il registro non risponde. Riprovare.", "The registry does not answer. Try again."))
-    return (
-        f"Enti attivi: {active} su {len(members)}. L'ufficio conosce gli enti, e nessuna persona aiutata.",
-        f"Active bodies: {active} of {len(members)}. The office knows the bodies, and nobody who is helped.",
-    )
+        raise NotSeenError(tr("Il registro non risponde. Riprovare.", view.lang))
+    return tr(
+        "Enti attivi: {active} su {count}. L'ufficio conosce gli enti, e nessuna persona aiutata.", view.lang
+    ).format(active=active, count=len(members))
 
 
 def _procedures(view: View) -> list[str]:
@@ -53,16 +53,13 @@ def _sign_acts(view: View) -> Sequence[Act]:
     return [Command(officer, declared, unattended=("--yes",)) for officer in view.district.officers]
 
 
-def _sign_seen(view: View) -> Words:
+def _sign_seen(view: View) -> str:
     declared = _procedures(view)
     if not declared:
-        raise NotSeenError(
-            ("Il bando non è in vigore: servono due firme.", "The call is not in force: it takes two signatures.")
-        )
-    return (
-        f"Bandi di prova in vigore: {len(declared)}. Con una firma sola non lo era; con due lo è per tutti.",
-        f"Trial calls in force: {len(declared)}. With one signature it was not; with two it is, for everybody.",
-    )
+        raise NotSeenError(tr("Il bando non è in vigore: servono due firme.", view.lang))
+    return tr(
+        "Bandi di prova in vigore: {count}. Con una firma sola non lo era; con due lo è per tutti.", view.lang
+    ).format(count=len(declared))
 
 
 def _suspend_acts(view: View) -> Sequence[Act]:
@@ -77,55 +74,44 @@ def _suspend_acts(view: View) -> Sequence[Act]:
     ]
 
 
-def _suspend_seen(view: View) -> Words:
+def _suspend_seen(view: View) -> str:
     member = view.district.case("partial").stop
     if next(one["state"] for one in _members(view) if one["member"] == member) != "active":
-        raise NotSeenError(
-            ("L'ente è ancora sospeso: servono le due firme.", "The body is still suspended: both must sign.")
-        )
-    told = (
-        "Per sospendere è bastato un funzionario, subito; per riammettere ne sono serviti due.",
-        "One officer was enough to suspend, at once; it took two to admit the body again.",
-    )
+        raise NotSeenError(tr("L'ente è ancora sospeso: servono le due firme.", view.lang))
+    told = tr("Per sospendere è bastato un funzionario, subito; per riammettere ne sono serviti due.", view.lang)
     again = wait_until_all_answer(view, view.district.volunteer, view.district.case("overlap"))
     return joined(told, again)
 
 
 ACCREDITATION = Chapter(
-    ("Paolo e Lucia, ufficio di accreditamento", "Paolo and Lucia, accreditation office"),
+    mark("Paolo e Lucia, ufficio di accreditamento"),
     (
         Step(
             "accreditation-queue",
-            ("Chi è nella rete", "Who is in the network"),
-            (
+            mark("Chi è nella rete"),
+            mark(
                 "Paolo decide con Lucia chi entra nella rete. Qui si guarda la schermata ACCREDITAMENTO: ogni ente con"
-                " il suo atto, la sua impronta e come sta il suo nodo.",
-                "Paolo decides with Lucia who enters the network. Here one looks at the screen ACCREDITATION: each body"
-                " with its act, its fingerprint, and how its node is.",
+                " il suo atto, la sua impronta e come sta il suo nodo."
             ),
             _queue_acts,
             _queue_seen,
         ),
         Step(
             "accreditation-sign",
-            ("Due firme per un bando", "Two signatures for a call"),
-            (
+            mark("Due firme per un bando"),
+            mark(
                 "Un bando permette molte domande: lo dichiarano in due. Prima firma Paolo, con la sua chiave; poi"
-                " Lucia, con la propria. Ciascuno legge che cosa cambia.",
-                "A call permits many questions: two declare it. Paolo signs first, with his key; then Lucia, with hers."
-                " Each reads what it changes.",
+                " Lucia, con la propria. Ciascuno legge che cosa cambia."
             ),
             _sign_acts,
             _sign_seen,
         ),
         Step(
             "accreditation-suspend",
-            ("Sospendere subito, riammettere in due", "Suspend at once, admit again together"),
-            (
+            mark("Sospendere subito, riammettere in due"),
+            mark(
                 "Un ente telefona: ha perso la chiave. Paolo lo sospende da solo, subito, e Anna che chiede lo vede"
-                " tra i muti. Quando la chiave è ritrovata firmano in due.",
-                "A body calls: it has lost its key. Paolo suspends it alone, at once, and Anna, who asks, sees it among"
-                " the silent. When the key is found, two sign.",
+                " tra i muti. Quando la chiave è ritrovata firmano in due."
             ),
             _suspend_acts,
             _suspend_seen,

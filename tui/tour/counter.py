@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tui.tour.model import Act, Chapter, Command, Network, NotSeenError, Screens, Step, View, Words
+from maglia.core.translation import mark, tr
+from tui.tour.model import Act, Chapter, Command, Network, NotSeenError, Screens, Step, View
 from tui.tour.seeing import counted, joined, newest_check, wait_until_all_answer
 
 _FOUND, _PARTIAL, _REFUSED = 10, 11, 4
@@ -19,22 +20,21 @@ def _check_acts(view: View) -> Sequence[Act]:
     who, case = view.district.volunteer, view.district.case("overlap")
     code = case.identifier
     keys = (
-        (f"Scrivere il codice {code} e premere Invio: come farebbe il lettore", f"Type the code {code}, press Enter"),
-        ("Leggere il riquadro in basso, poi ^Q per uscire", "Read the panel at the bottom, then ^Q to leave"),
+        tr("Scrivere il codice {code} e premere Invio: come farebbe il lettore", view.lang).format(code=code),
+        tr("Leggere il riquadro in basso, poi ^Q per uscire", view.lang),
     )
     typed = ((f"/ {who.user}", f"{code}\r"), ("operator", "\x11"))
-    wish = (f"Scrivere {code} e premere Invio.", f"Type {code} and press Enter.")
+    wish = tr("Scrivere {code} e premere Invio.", view.lang).format(code=code)
     return [Screens(who, keys, typed, wish)]
 
 
-def _check_seen(view: View) -> Words:
+def _check_seen(view: View) -> str:
     check = newest_check(view, view.district.volunteer, view.district.case("overlap").facet)
     found = len(check.get("findings", ()))
-    told = (
-        f"Aiuti già dati da altri: {found}. Una volontaria vede che cosa e in quale mese, mai quale ente.",
-        f"Help already given by others: {found}. A volunteer sees what and in which month, never which body.",
-    )
-    return joined(counted(check), told)
+    told = tr(
+        "Aiuti già dati da altri: {found}. Una volontaria vede che cosa e in quale mese, mai quale ente.", view.lang
+    ).format(found=found)
+    return joined(counted(check, view.lang), told)
 
 
 def _silent_acts(view: View) -> Sequence[Act]:
@@ -46,12 +46,9 @@ def _silent_acts(view: View) -> Sequence[Act]:
     ]
 
 
-def _silent_seen(view: View) -> Words:
+def _silent_seen(view: View) -> str:
     who, case = view.district.volunteer, view.district.case("partial")
-    told = (
-        "Finché un ente tace il risultato è PARZIALE, con il suo nome. Ora è tornato.",
-        "While a body is silent the result is PARTIAL, and names it. Now it is back.",
-    )
+    told = tr("Finché un ente tace il risultato è PARZIALE, con il suo nome. Ora è tornato.", view.lang)
     return joined(told, wait_until_all_answer(view, who, case))
 
 
@@ -60,14 +57,11 @@ def _consent_acts(view: View) -> Sequence[Act]:
     return [Command(view.district.volunteer, question, frozenset({_REFUSED}))]
 
 
-def _consent_seen(view: View) -> Words:
+def _consent_seen(view: View) -> str:
     who, case = view.district.volunteer, view.district.case("refused_consent")
     if view.eyes.ask(who, *case.question).get("code") != "consent.missing":
-        raise NotSeenError(("Il nodo non ha rifiutato.", "The node did not refuse."))
-    return (
-        "Il nodo ha rifiutato, e nessun ente ha ricevuto la domanda. L'aiuto si può dare lo stesso.",
-        "The node refused, and no body received the question. Help can be given all the same.",
-    )
+        raise NotSeenError(tr("Il nodo non ha rifiutato.", view.lang))
+    return tr("Il nodo ha rifiutato, e nessun ente ha ricevuto la domanda. L'aiuto si può dare lo stesso.", view.lang)
 
 
 def _aid_acts(view: View) -> Sequence[Act]:
@@ -77,20 +71,15 @@ def _aid_acts(view: View) -> Sequence[Act]:
         shown = "/".join(reversed(day.split("-")))
         return [Command(who, ("aid", "add", code, "--facet", case.facet, "--date", shown, "--amount", "30,00"))]
     keys = (
-        (f"Scrivere il codice {code} e premere Invio, come prima", f"Type the code {code}, press Enter, as before"),
-        (
-            "F3 apre REGISTRA AIUTO: scrivere 30,00 in Importo, poi F2",
-            "F3 opens RECORD AID: type 30,00 as Amount, then F2",
-        ),
-        ("Altri hanno già dato: scegliere un motivo, e di nuovo F2", "Others gave already: choose a reason, F2 again"),
-        ("Leggere che cosa è registrato, poi ^Q per uscire", "Read what is on record, then ^Q to leave"),
+        tr("Scrivere il codice {code} e premere Invio, come prima", view.lang).format(code=code),
+        tr("F3 apre REGISTRA AIUTO: scrivere 30,00 in Importo, poi F2", view.lang),
+        tr("Altri hanno già dato: scegliere un motivo, e di nuovo F2", view.lang),
+        tr("Leggere che cosa è registrato, poi ^Q per uscire", view.lang),
     )
     typed = (
         (f"/ {who.user}", f"{code}\r"),
         ("decisione resta|decision is", _F3),
-        ("hanno risposto|answered", "\t"),
-        ("", "\t"),
-        ("", "30,00"),
+        ("hanno risposto|answered", "30,00"),
         ("= 30,00", _F2),
         ("scegliere...|choose...", "\r"),
         (_BY_PHONE, "\x1b[B\r"),
@@ -100,65 +89,56 @@ def _aid_acts(view: View) -> Sequence[Act]:
     return [Screens(who, keys, typed)]
 
 
-def _aid_seen(view: View) -> Words:
+def _aid_seen(view: View) -> str:
     who, case = view.district.volunteer, view.district.case("overlap")
     records = view.eyes.ask(who, "aid", "show", case.identifier).get("records", [])
     new = [one for one in records if one["recorded_at_ms"] >= view.since_ms and one["status"] == "given"]
     if not new:
-        raise NotSeenError(("L'aiuto non è ancora agli atti. Riprovare.", "The aid is not on record yet. Try again."))
-    return (
-        f"Agli atti di {who.place}, dati ora: {len(new)}. Chi chiede ora lo sa; per dieci minuti si può annullare.",
-        f"On record at {who.place}, given now: {len(new)}. Whoever asks now knows; for ten minutes it can be undone.",
-    )
+        raise NotSeenError(tr("L'aiuto non è ancora agli atti. Riprovare.", view.lang))
+    return tr(
+        "Agli atti di {place}, dati ora: {count}. Chi chiede ora lo sa; per dieci minuti si può annullare.", view.lang
+    ).format(place=who.place, count=len(new))
 
 
 COUNTER = Chapter(
-    ("Anna, volontaria allo sportello di una parrocchia", "Anna, a volunteer at a parish's counter"),
+    mark("Anna, volontaria allo sportello di una parrocchia"),
     (
         Step(
             "counter-check",
-            ("Una verifica prima di dare un pacco", "A check before a parcel is given"),
-            (
+            mark("Una verifica prima di dare un pacco"),
+            mark(
                 "Una persona chiede un pacco di spesa. Prima di darlo, Anna chiede agli altri enti se l'hanno già"
-                " aiutata. L'informativa è già letta e il consenso registrato.",
-                "Somebody asks for a food parcel. Before giving it, Anna asks the other bodies whether they have"
-                " helped already. The notice was read and the consent is on record.",
+                " aiutata. L'informativa è già letta e il consenso registrato."
             ),
             _check_acts,
             _check_seen,
         ),
         Step(
             "counter-silent",
-            ("Un ente che tace", "A body that is silent"),
-            (
+            mark("Un ente che tace"),
+            mark(
                 "A volte un ente è spento o irraggiungibile. Qui lo si ferma apposta, si chiede, e lo si riaccende."
-                " Si guardi che cosa cambia nella risposta.",
-                "Sometimes a body is off or out of reach. Here one is stopped on purpose, asked, and started again."
-                " See what changes in the answer.",
+                " Si guardi che cosa cambia nella risposta."
             ),
             _silent_acts,
             _silent_seen,
         ),
         Step(
             "counter-consent",
-            ("Senza consenso non parte nessuna domanda", "Without consent no question leaves"),
-            (
+            mark("Senza consenso non parte nessuna domanda"),
+            mark(
                 "Questa persona non ha dato il consenso. Si provi a chiedere lo stesso: il nodo lo impedisce prima"
-                " che la domanda parta.",
-                "This person has given no consent. Try to ask all the same: the node prevents it before the question"
-                " leaves.",
+                " che la domanda parta."
             ),
             _consent_acts,
             _consent_seen,
         ),
         Step(
             "counter-aid",
-            ("Registrare il pacco dato", "Put the parcel on record"),
-            (
+            mark("Registrare il pacco dato"),
+            mark(
                 "Anna decide lei: il sistema informa, non nega. Dà il pacco e lo registra, così gli altri enti lo"
-                " sapranno quando chiedono.",
-                "Anna decides: the system informs, it does not deny. She gives the parcel and puts it on record, so"
-                " that other bodies learn of it when they ask.",
+                " sapranno quando chiedono."
             ),
             _aid_acts,
             _aid_seen,

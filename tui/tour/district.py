@@ -39,6 +39,8 @@ class Case:
     purpose: str
     stop: str = ""
     """The body that may be stopped to see what silence looks like."""
+    protocol: str = ""
+    """Of the paper file under which a public body asks."""
 
     @property
     def question(self) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class District:
     def case(self, name: str) -> Case:
         """Return one of the known persons."""
         found = self._cases[name]
-        return Case(found["identifier"], found["facet"], found["purpose"], found["stop"] or "")
+        return Case(found["identifier"], found["facet"], found["purpose"], found["stop"] or "", found["case"] or "")
 
     def body(self, member: str) -> str:
         """Return a body's name."""

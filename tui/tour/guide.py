@@ -8,30 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from maglia.core.folding import fold
-from tui.labels import pick
+from maglia.core.translation import mark, tr
 from tui.tour.chapters import Numbered
 from tui.tour.district import District
 from tui.tour.hands import Hands
 from tui.tour.keyboard import Answer
-from tui.tour.model import Act, Command, NotSeenError, Screens, View, Words
+from tui.tour.model import Act, Command, NotSeenError, Screens, View
 from tui.tour.progress import Progress
 
-_DO: Words = (
-    "   [Invio] lo esegue   [s] salta il passo   [F9] ferma, e riprende da qui",
-    "   [Enter] runs it   [s] skips the step   [F9] stops, to go on from here",
-)
-_OPEN: Words = (
-    "   [Invio] apre le schermate   [s] salta il passo   [F9] ferma, e riprende da qui",
-    "   [Enter] opens the screens   [s] skips the step   [F9] stops, to go on from here",
-)
-_AGAIN: Words = (
-    "   [Invio] rifà il passo   [s] lo salta   [F9] ferma, e riprende da qui",
-    "   [Enter] does the step again   [s] skips it   [F9] stops, to go on from here",
-)
-_OTHERWISE: Words = (
-    "Il comando è finito in un altro modo (uscita {status}): si legga che cosa ha detto.",
-    "The command ended in another way (exit status {status}): read what it said.",
-)
+_DO: str = mark("   [Invio] lo esegue   [s] salta il passo   [F9] ferma, e riprende da qui")
+_OPEN: str = mark("   [Invio] apre le schermate   [s] salta il passo   [F9] ferma, e riprende da qui")
+_AGAIN: str = mark("   [Invio] rifà il passo   [s] lo salta   [F9] ferma, e riprende da qui")
+_OTHERWISE: str = mark("Il comando è finito in un altro modo (uscita {status}): si legga che cosa ha detto.")
 
 
 @dataclass(frozen=True)
@@ -81,22 +69,22 @@ class Guide:
             for at in steps:
                 if at.chapter is not chapter:
                     chapter = at.chapter
-                    self._say(f"\n=== {pick(chapter.title, self._lang)} ===")
+                    self._say(f"\n=== {tr(chapter.title, self._lang)} ===")
                 outcomes.append(self._step(at, total))
         except (_StoppedError, KeyboardInterrupt):
             return outcomes, True
         return outcomes, False
 
     def _step(self, at: Numbered, total: int) -> Outcome:
-        self._say(f"\n[{at.number}/{total}] {pick(at.step.title, self._lang)}")
-        self._fold(pick(at.step.why, self._lang))
+        self._say(f"\n[{at.number}/{total}] {tr(at.step.title, self._lang)}")
+        self._fold(tr(at.step.why, self._lang))
         while True:
             try:
                 seen = self._try(at)
             except _SkippedError:
                 return Outcome(at, done=False)
             except NotSeenError as missing:
-                self._fold(f"?? {pick(missing.words, self._lang)}")
+                self._fold(f"?? {missing.words}")
                 if self._answer is None:
                     return Outcome(at, done=False)
                 if self._wants(_AGAIN) is Answer.SKIP:
@@ -109,26 +97,25 @@ class Guide:
     def _try(self, at: Numbered) -> str:
         """Do the acts one after the other, then look; raise `NotSeenError`."""
         since_ms = int(time.time() * 1000)
-        before = View(self._district, self._hands, since_ms)
+        before = View(self._district, self._hands, since_ms, self._lang)
         statuses = [self._act(act) for act in at.step.acts(before)]
-        return pick(at.step.seen(View(self._district, self._hands, since_ms, statuses)), self._lang)
+        return at.step.seen(View(self._district, self._hands, since_ms, self._lang, statuses))
 
     def _act(self, act: Act) -> int:
         for keys in act.keys if isinstance(act, Screens) else ():
-            self._fold(f" * {pick(keys, self._lang)}.")
+            self._fold(f" * {keys}.")
         self._fold(f"$ {shlex.join(self._hands.line(act))}")
         if self._wants(_OPEN if isinstance(act, Screens) else _DO) is Answer.SKIP:
             raise _SkippedError
         status = self._hands.do(act)
         if status not in (act.ends if isinstance(act, Command) else {0}):
-            it, en = _OTHERWISE
-            raise NotSeenError((it.format(status=status), en.format(status=status)))
+            raise NotSeenError(tr(_OTHERWISE, self._lang).format(status=status))
         return status
 
-    def _wants(self, offered: Words) -> Answer:
+    def _wants(self, offered: str) -> Answer:
         if self._answer is None:
             return Answer.GO
-        self._say(pick(offered, self._lang))
+        self._say(tr(offered, self._lang))
         answer = self._answer()
         if answer is Answer.STOP:
             raise _StoppedError

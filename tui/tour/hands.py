@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tui.labels import pick
 from tui.tour.district import District, Someone
 from tui.tour.model import Act, Command, Network, Screens
 from tui.tour.typist import type_into
@@ -63,7 +62,7 @@ class Hands:
     def _open(self, act: Screens, command: list[str], environment: dict[str, str]) -> int:
         if self._unattended:
             return type_into(command, environment, act.typed)
-        if wish := pick(act.suggestion, self._lang):
+        if wish := act.suggestion:
             # Not as an argument: a code would stand in the list of processes for as long as the screen is open.
             environment["MAGLIA_SUGGEST"] = wish
         return subprocess.run(command, env=environment, check=False).returncode

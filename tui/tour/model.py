@@ -8,9 +8,6 @@ from typing import Any, Protocol
 
 from tui.tour.district import District, Someone
 
-Words = tuple[str, str]
-"""Italian, English."""
-
 
 @dataclass(frozen=True)
 class Command:
@@ -33,9 +30,9 @@ class Screens:
     """
 
     by: Someone
-    keys: Sequence[Words]
+    keys: Sequence[str]
     typed: Sequence[tuple[str, str]]
-    suggestion: Words = ("", "")
+    suggestion: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,19 +54,23 @@ class Eyes(Protocol):
 
 @dataclass(frozen=True)
 class View:
-    """What one looks with after a step: since when (milliseconds since the epoch), and how each act ended."""
+    """What one looks with after a step: since when (milliseconds since the epoch), and how each act ended.
+
+    `lang` is the language in which to tell what was seen.
+    """
 
     district: District
     eyes: Eyes
     since_ms: int
+    lang: str
     statuses: Sequence[int] = ()
 
 
 class NotSeenError(Exception):
     """It was not done, or not yet; `words` say what is missing."""
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(words[0])
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
         self.words = words
 
 
@@ -81,15 +82,15 @@ class Step:
     """
 
     name: str
-    title: Words
-    why: Words
+    title: str
+    why: str
     acts: Callable[[View], Sequence[Act]]
-    seen: Callable[[View], Words]
+    seen: Callable[[View], str]
 
 
 @dataclass(frozen=True)
 class Chapter:
     """One person's part of the hour."""
 
-    title: Words
+    title: str
     steps: Sequence[Step]

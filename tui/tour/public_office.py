@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tui.tour.model import Act, Chapter, Command, NotSeenError, Step, View, Words
+from maglia.core.translation import mark, tr
+from tui.tour.model import Act, Chapter, Command, NotSeenError, Step, View
 from tui.tour.seeing import counted, joined, newest_check
 
 _ANY_ANSWER = frozenset({0, 10, 11})
@@ -22,35 +23,32 @@ def _bill_acts(view: View) -> Sequence[Act]:
     return [Command(view.district.comune, view.district.case("same_need").question, frozenset({10}))]
 
 
-def _bill_seen(view: View) -> Words:
+def _bill_seen(view: View) -> str:
     check = newest_check(view, view.district.comune, view.district.case("same_need").facet)
     if check.get("verdict") != "same_need":
-        raise NotSeenError(("Non è lo stesso bisogno.", "It is not the same need."))
-    told = (
+        raise NotSeenError(tr("Non è lo stesso bisogno.", view.lang))
+    told = tr(
         "È la stessa bolletta: qualcuno l'ha già pagata. Un ufficio, con una pratica, vede anche chi e quanto.",
-        "It is the same bill: somebody has paid it already. An office with a case sees who, and how much.",
+        view.lang,
     )
-    return joined(counted(check), told)
+    return joined(counted(check, view.lang), told)
 
 
 def _reserve_acts(view: View) -> Sequence[Act]:
     case = view.district.case("rent")
-    asked = ("reserve", "add", case.identifier, "--facet", case.facet, "--amount", "300,00", "--purpose", case.purpose)
-    return [Command(view.district.comune, asked, _ANY_ANSWER)]
+    wanted = ("--facet", case.facet, "--amount", "300,00", "--purpose", case.purpose, "--case", case.protocol)
+    return [Command(view.district.comune, ("reserve", "add", case.identifier, *wanted), _ANY_ANSWER)]
 
 
-def _reserve_seen(view: View) -> Words:
+def _reserve_seen(view: View) -> str:
     who, case = view.district.comune, view.district.case("rent")
     listed = view.eyes.ask(who, "reserve", "list").get("reservations", [])
     mine = [one for one in listed if one["facet"] == case.facet and one["reserved_by"] == who.user]
     ours = [one for one in mine if _at_ms(one["reserved_at"]) >= view.since_ms]
     if not ours:
-        raise NotSeenError(("Nessun impegno agli atti. Riprovare.", "Nothing is reserved yet. Try again."))
+        raise NotSeenError(tr("Nessun impegno agli atti. Riprovare.", view.lang))
     day = "/".join(reversed(str(ours[-1]["reserved_until"])[:10].split("-")))
-    return (
-        f"L'impegno vale fino al {day}, e gli altri enti lo vedono quando chiedono.",
-        f"The reservation holds until {day}, and other bodies see it when they ask.",
-    )
+    return tr("L'impegno vale fino al {day}, e gli altri enti lo vedono quando chiedono.", view.lang).format(day=day)
 
 
 def _at_ms(moment: str) -> int:
@@ -79,17 +77,17 @@ def _last_call(view: View) -> dict[str, Any]:
         one for one in batches if one["procedure"] == view.district.procedure and one["state"] == "done"
     ]
     if not done:
-        raise NotSeenError(("Il controllo non è finito. Riprovare.", "The check has not ended. Try again."))
+        raise NotSeenError(tr("Il controllo non è finito. Riprovare.", view.lang))
     return done[0]
 
 
-def _call_seen(view: View) -> Words:
+def _call_seen(view: View) -> str:
     call = _last_call(view)
     rows, match, none, partial, rejected = (call[name] for name in ("rows", "match", "none", "partial", "rejected"))
-    return (
-        f"Righe {rows}: riscontro {match}, nessuno {none}, parziali {partial}, scartate {rejected} con il motivo.",
-        f"Rows {rows}: match {match}, none {none}, partial {partial}, rejected {rejected} with the reason.",
-    )
+    return tr(
+        "Righe {rows}: riscontro {match}, nessuno {none}, parziali {partial}, scartate {rejected} con il motivo.",
+        view.lang,
+    ).format(rows=rows, match=match, none=none, partial=partial, rejected=rejected)
 
 
 def _list_acts(view: View) -> Sequence[Act]:
@@ -98,67 +96,58 @@ def _list_acts(view: View) -> Sequence[Act]:
     return [Command(view.district.comune, ("bando", "export", str(_last_call(view)["id"]), *files), _ANY_ROWS)]
 
 
-def _list_seen(view: View) -> Words:
+def _list_seen(view: View) -> str:
     try:
         published = view.district.papers.joinpath("elenco.csv").read_text("utf-8-sig")
     except OSError as error:
-        raise NotSeenError(("L'elenco non è ancora scritto.", "The list is not written yet.")) from error
+        raise NotSeenError(tr("L'elenco non è ancora scritto.", view.lang)) from error
     rows, codes = len(published.splitlines()) - 1, len(_CODE.findall(published))
     if codes:
-        raise NotSeenError(("Nell'elenco ci sono codici di persone.", "There are persons' codes in the list."))
-    return (
-        f"Nell'elenco da pubblicare: {rows} righe, 0 codici di persone. La chiave è in un file a parte.",
-        f"In the list to be published: {rows} rows, 0 persons' codes. The key is in a file of its own.",
-    )
+        raise NotSeenError(tr("Nell'elenco ci sono codici di persone.", view.lang))
+    return tr(
+        "Nell'elenco da pubblicare: {rows} righe, 0 codici di persone. La chiave è in un file a parte.", view.lang
+    ).format(rows=rows)
 
 
 PUBLIC_OFFICE = Chapter(
-    ("Bianca, ufficio casa di un comune", "Bianca, in a comune's office"),
+    mark("Bianca, ufficio casa di un comune"),
     (
         Step(
             "office-bill",
-            ("La stessa bolletta", "The same bill"),
-            (
+            mark("La stessa bolletta"),
+            mark(
                 "Un nucleo chiede aiuto per la luce. Bianca ha una pratica con il suo protocollo: il comune agisce"
-                " per compito pubblico, senza consenso. Prima di pagare chiede chi altro lo ha fatto.",
-                "A household asks for help with electricity. Bianca has a case with its protocol number: a comune acts"
-                " on public task, without consent. Before paying she asks who else did.",
+                " per compito pubblico, senza consenso. Prima di pagare chiede chi altro lo ha fatto."
             ),
             _bill_acts,
             _bill_seen,
         ),
         Step(
             "office-reserve",
-            ("Impegnare un importo", "Reserve an amount"),
-            (
+            mark("Impegnare un importo"),
+            mark(
                 "Tra la decisione e il pagamento passano giorni. Un impegno dice agli altri enti che quei 300 euro"
-                " sono già promessi, e non toglie niente a nessuno.",
-                "Days go by between the decision and the payment. A reservation tells other bodies that these 300 euros"
-                " are promised, and takes nothing from anybody.",
+                " sono già promessi, e non toglie niente a nessuno."
             ),
             _reserve_acts,
             _reserve_seen,
         ),
         Step(
             "office-call",
-            ("Un bando, tutte le domande insieme", "A call, all its applications together"),
-            (
+            mark("Un bando, tutte le domande insieme"),
+            mark(
                 "Per un bando le domande arrivano in un file. Qui sono tre, e una ha il codice sbagliato. Ogni riga"
-                " ha il suo esito; una riga parziale resta «parziale».",
-                "For a call the applications come in a file. Here they are three, and one has a wrong code. Each row"
-                " gets its own result; a partial row stays “partial”.",
+                " ha il suo esito; una riga parziale resta «parziale»."
             ),
             _call_acts,
             _call_seen,
         ),
         Step(
             "office-list",
-            ("Pubblicare senza nomi", "Publish without names"),
-            (
+            mark("Pubblicare senza nomi"),
+            mark(
                 "La graduatoria si pubblica senza dire chi sono le persone. Bianca scrive gli esiti per l'ufficio e"
-                " un elenco per l'albo, con una chiave che resta in ufficio.",
-                "The ranking is published without saying who people are. Bianca writes the results for the office and"
-                " a list for the notice board, with a key that stays in the office.",
+                " un elenco per l'albo, con una chiave che resta in ufficio."
             ),
             _list_acts,
             _list_seen,

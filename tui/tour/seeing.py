@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from maglia.core.translation import tr
 from tui.tour.district import Case, Someone
-from tui.tour.model import NotSeenError, View, Words
+from tui.tour.model import NotSeenError, View
 
 _PATIENCE_S, _POLL_S = 40.0, 1.0
 
@@ -17,39 +18,33 @@ def newest_check(view: View, who: Someone, facet: str) -> dict[str, Any]:
     made = [one for one in listed if one["asked_at_ms"] >= view.since_ms and one["facet"] == facet]
     if not made:
         raise NotSeenError(
-            (
-                "Al nodo non risulta ancora nessuna verifica di questo passo. Riprovare, con calma.",
-                "The node knows of no check of this step yet. Try again, there is no hurry.",
-            )
+            tr("Al nodo non risulta ancora nessuna verifica di questo passo. Riprovare, con calma.", view.lang)
         )
     return view.eyes.ask(who, "check", "show", str(made[0]["check_id"]))
 
 
-def counted(check: dict[str, Any]) -> Words:
+def counted(check: dict[str, Any], lang: str) -> str:
     """Say who answered: `N su M`, and whether anybody is silent."""
     answered, asked = check.get("answered", 0), check.get("asked", 0)
     if check.get("complete"):
-        return (f"Hanno risposto {answered} su {asked}: nessuno tace.", f"{answered} of {asked} answered: all spoke.")
-    return (
-        f"Hanno risposto {answered} su {asked}: il risultato è parziale, e non dice mai «nessuno».",
-        f"{answered} of {asked} answered: the result is partial, and never says “none”.",
+        return tr("Hanno risposto {answered} su {asked}: nessuno tace.", lang).format(answered=answered, asked=asked)
+    return tr("Hanno risposto {answered} su {asked}: il risultato è parziale, e non dice mai «nessuno».", lang).format(
+        answered=answered, asked=asked
     )
 
 
-def wait_until_all_answer(view: View, who: Someone, case: Case) -> Words:
+def wait_until_all_answer(view: View, who: Someone, case: Case) -> str:
     """Ask again until a node that came back answers; raise `NotSeenError` when it does not."""
     until = time.monotonic() + _PATIENCE_S
     while True:
         found = view.eyes.ask(who, *case.question)
         if found.get("complete"):
-            return counted(found)
+            return counted(found, view.lang)
         if time.monotonic() > until:
-            raise NotSeenError(
-                ("L'ente fermato non risponde ancora. Riprovare.", "The stopped body does not answer yet. Try again.")
-            )
+            raise NotSeenError(tr("L'ente fermato non risponde ancora. Riprovare.", view.lang))
         time.sleep(_POLL_S)
 
 
-def joined(*parts: Words) -> Words:
-    """Return sentences one after the other, in each language."""
-    return " ".join(part[0] for part in parts), " ".join(part[1] for part in parts)
+def joined(*parts: str) -> str:
+    """Return sentences one after the other."""
+    return " ".join(parts)

@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from maglia.core.translation import mark, tr
 from tui.lines import Row
 from tui.model import CheckState
 from tui.widgets.sentences import STYLES
-from tui.words import say
+
+_HEADS = mark("STATO"), mark("ENTE"), mark("AIUTO"), mark("QUANDO"), mark("IMPORTO")
 
 
 class Progress(Static):
@@ -33,9 +35,9 @@ class Progress(Static):
         asked, answered = (state.asked, state.answered) if state else (0, 0)
         full = self._BAR * answered // asked if asked else 0
         bar = "#" * full + "." * (self._BAR - full)
-        count = f"{answered} {say('of', self._lang)} {asked}" if state else "-"
-        left = f"{say('answers', self._lang)} [{bar}] {count}"
-        self.update(Content(f"{left:<54}{say('wait', self._lang)}: {seconds_left} s"))
+        count = f"{answered} {tr('su', self._lang)} {asked}" if state else "-"
+        left = f"{tr('Risposte', self._lang)} [{bar}] {count}"
+        self.update(Content(f"{left:<54}{tr('attesa', self._lang)}: {seconds_left} s"))
 
 
 class Answers(VerticalScroll):
@@ -74,7 +76,7 @@ class Answers(VerticalScroll):
             self._body.update(Content("\n".join(self._hints)))
             return
         columns = _columns(width)
-        head = [say(word, self._lang) for word in ("status", "body", "facet", "when", "amount")]
+        head = [tr(word, self._lang) for word in _HEADS]
         lines = [Content.styled(_cells(head, columns), "bold")]
         for row in self._rows:
             lines += [Content.styled(line, STYLES[row.tone]) for line in _row_lines(row, columns)]

@@ -11,7 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static
 
 from maglia.core.errors import MagliaError
-from tui.text import parse_amount, parse_day, sentence_of, show_amount, show_weekday
+from maglia.core.translation import tr
+from tui.text import parse_amount, parse_day, show_amount, show_weekday
 
 
 def boxed(field: Input) -> Iterable[Widget]:
@@ -53,12 +54,15 @@ class Field(Horizontal):
         hint: str = "",
         echo: Callable[[str], str] | None = None,
     ) -> None:
-        """`field` is the id of the input, `width` its cells, `longest` its characters; `echo` reads it back."""
+        """`field` is the id of the input, `width` its cells, `longest` its characters; `echo` reads it back.
+
+        A field that its longest text fills gets a cell more: the cursor behind it would push the first one out.
+        """
         super().__init__()
         self._label = label
         self._echo = echo
         self.input = Input(value, id=field, compact=True, max_length=longest, placeholder=hint)
-        self.input.styles.width = width
+        self.input.styles.width = width + 1 if width == longest else width
         self._understood = Static(markup=False, classes="echo")
 
     def compose(self) -> Iterable[Widget]:
@@ -80,21 +84,21 @@ class Field(Horizontal):
 
 
 def day_echo(lang: str) -> Callable[[str], str]:
-    """Return what reads a day back with its weekday, or says that it is none."""
-    return _echoing(lambda text: show_weekday(parse_day(text), lang), lang)
+    """Return what reads a day back with its weekday, or says that it is none: shortly, beside the field."""
+    return _echoing(lambda text: show_weekday(parse_day(text), lang), tr("non è un giorno: gg/mm/aaaa", lang))
 
 
 def amount_echo(lang: str) -> Callable[[str], str]:
     """Return what reads an amount back as it will be filed, or says that it is none."""
-    return _echoing(lambda text: show_amount(parse_amount(text)), lang)
+    return _echoing(lambda text: show_amount(parse_amount(text)), tr("non è un importo: 1.234,50", lang))
 
 
-def _echoing(read: Callable[[str], str], lang: str) -> Callable[[str], str]:
+def _echoing(read: Callable[[str], str], otherwise: str) -> Callable[[str], str]:
     def echo(text: str) -> str:
         try:
             return f"= {read(text)}"
-        except MagliaError as error:
-            return f"!! {sentence_of(error, lang).message}"
+        except MagliaError:
+            return f"!! {otherwise}"
 
     return echo
 

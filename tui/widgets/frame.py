@@ -18,11 +18,20 @@ class Panel(Vertical):
         border-left: solid $foreground 70%; border-right: solid $foreground 70%;
     }
     Panel.tall { height: 1fr; }
-    Panel:focus-within { border-left: heavy $primary; border-right: heavy $primary; }
+    Panel.entered { border-left: heavy $primary; border-right: heavy $primary; }
     """
 
     def __init__(self, *children: Widget, tall: bool = False, name: str | None = None) -> None:
         super().__init__(*children, classes="tall" if tall else "", name=name)
+
+    def on_mount(self) -> None:
+        """Follow where the cursor is: with `:focus-within` each step would style everything on the screen anew."""
+        self.watch(self.screen, "focused", self._follow)
+
+    def _follow(self) -> None:
+        if self.has_class("entered") != self.has_focus_within:
+            self.set_class(self.has_focus_within, "entered", update=False)
+            self.app.stylesheet.update_nodes([self])
 
 
 class FrameLine(Widget):

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.labels import pick
+from maglia.core.translation import tr
 
 
 class Action(NamedTuple):
@@ -20,7 +20,7 @@ class Action(NamedTuple):
     key: str
     shown: str
     name: str
-    words: tuple[str, str]
+    words: str
 
 
 class KeyLine(Horizontal):
@@ -61,7 +61,7 @@ class KeyLabel(Static):
     """
 
     def __init__(self, action: Action, lang: str) -> None:
-        word = pick(action.words, lang)
+        word = tr(action.words, lang)
         said = Content.assemble((action.shown, "bold"), f" {word}" if word else "")
         super().__init__(said, markup=False)
         self.action = action

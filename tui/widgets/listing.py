@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.labels import pick
+from maglia.core.translation import tr
 from tui.lines import Tone
 from tui.widgets.sentences import STYLES
 
@@ -26,12 +26,12 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading (Italian, English), its width in cells, 0 for a share of what the others leave.
+    """One column: its heading, marked for translation, its width in cells, 0 for a share of what the others leave.
 
     One with `from_width` is there on screens at least so wide: beside what must be read, what may be.
     """
 
-    heading: tuple[str, str]
+    heading: str
     width: int = 0
     right: bool = False
     from_width: int = 0
@@ -99,6 +99,7 @@ class Listing(Vertical):
         self._columns = columns
         self._lang = lang
         self._rows: Sequence[ListRow] = ()
+        self._of: int | None = None
         self._first = 0
         self._head = Static(markup=False)
         self._said = Static(empty, id="said", markup=False)
@@ -122,10 +123,13 @@ class Listing(Vertical):
         option = self._list.highlighted_option
         return option.id if option is not None else None
 
-    def show(self, rows: Sequence[ListRow], said: str | None = None) -> None:
-        """Show `rows`, the cursor where it was if that row is still there; `said` replaces the words for none."""
+    def show(self, rows: Sequence[ListRow], said: str | None = None, of: int | None = None) -> None:
+        """Show `rows`, the cursor where it was if that row is still there; `said` replaces the words for none.
+
+        Where there are more elsewhere, `of` is how many in all, and the last row the one that fetches them.
+        """
         kept = self.pointed
-        self._rows = rows
+        self._rows, self._of = rows, of
         if said is not None:
             self._said.update(Content(said))
         keys = [row.key for row in rows]
@@ -145,15 +149,17 @@ class Listing(Vertical):
         self._first = at - at % PAGE
         shown = self._rows[self._first : self._first + PAGE]
         widths = self._widths(self.size.width or 76)
-        heads = [pick(column.heading, self._lang) for column in self._columns]
+        heads = [tr(column.heading, self._lang) for column in self._columns]
         self._head.update(Content.styled(self._line(heads, widths), "bold"))
         self._list.set_options(Option(self._drawn(row, widths), id=row.key) for row in shown)
         self._list.highlighted = at - self._first if shown else None
         self._said.display = not self._rows
         self._head.display = bool(self._rows)  # the empty list stays, so that the cursor does too
-        self._foot.display = len(self._rows) > PAGE
-        words = pick(("Righe {0}-{1} di {2}", "Rows {0}-{1} of {2}"), self._lang)
-        self._foot.update(Content(words.format(self._first + 1, self._first + len(shown), len(self._rows))))
+        self._foot.display = len(self._rows) > PAGE or self._of is not None
+        words = tr("Righe {0}-{1} di {2}", self._lang)
+        here = len(self._rows) if self._of is None else len(self._rows) - 1
+        total = here if self._of is None else self._of
+        self._foot.update(Content(words.format(self._first + 1, min(self._first + len(shown), here), total)))
 
     def step_page(self, by: int) -> bool:
         """Go to the page before (-1) or after (1); return whether there is one."""
