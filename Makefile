@@ -27,7 +27,10 @@ test: setup ## every test but the long ones
 long: setup ## the long tests alone
 	@$(BIN)/python -m pytest -m long --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-check: setup ## format, lint, types, imports, stubs, policies, English words, README, who sees what
+torture: setup ## every fault, hundreds of rounds, under 45 minutes; goes on where it was stopped
+	@$(BIN)/python -m tests.torture
+
+check: setup ## format, lint, types, imports, stubs, policies, English words, README, pages made from data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -39,6 +42,9 @@ check: setup ## format, lint, types, imports, stubs, policies, English words, RE
 	@$(BIN)/python docs/readme.py --check
 	@$(BIN)/python docs/who_sees_what.py --check
 	@$(BIN)/python docs/pictures.py --check
+	@$(BIN)/python docs/figures.py --check
+	@$(BIN)/python docs/curves.py --check
+	@$(BIN)/python docs/scale.py --check
 
 format: setup ## rewrite the code in the agreed format
 	@$(BIN)/ruff format .
@@ -46,6 +52,15 @@ format: setup ## rewrite the code in the agreed format
 
 bench: setup ## measure every figure the README quotes (QUICK=1 for the short form)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+figures: setup ## publish the last run of the benchmarks: its page, its curves, the arithmetic of docs/scale.md
+	@$(BIN)/python docs/figures.py --publish
+	@$(BIN)/python docs/curves.py
+	@$(BIN)/python docs/scale.py
+
+psi: setup ## an environment with openmined.psi, which the benchmarks compare with where it can be had
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python benchmarks/psi/.venv
+	@$(BIN)/uv pip sync --quiet --python benchmarks/psi/.venv/bin/python --require-hashes benchmarks/psi/requirements.txt
 
 pictures: setup ## paint every screen anew, for the tests and for the pages of docs/it
 	@$(BIN)/python -m pytest tests/snapshot --snapshot-update --numprocesses 2 --dist loadgroup --no-loadscope-reorder
@@ -59,4 +74,4 @@ lock: $(STAMP) ## compile the lock again from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --group dev --output-file requirements/lock.txt pyproject.toml
 	@grep -A40 '^uv==' requirements/lock.txt | awk 'NR==1 || /^ /{print; next} {exit}' > requirements/uv.txt
 
-.PHONY: help setup demo test long check format bench pictures release lock
+.PHONY: help setup demo test long torture check format bench figures psi pictures release lock

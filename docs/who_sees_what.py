@@ -29,6 +29,7 @@ from words import (
     STATES,
 )
 
+from maglia.core.translation import tr
 from maglia.core.vocabulary import FAMILY, PUBLIC_KINDS, SPECIAL_PREFIXES, Facet, Kind, NetworkRole, Purpose, Role
 from tui.labels import FACETS, KINDS, PURPOSES, ROLES
 
@@ -104,7 +105,7 @@ def _asker(rules: Rules, asker: Asker) -> str:
         if (opening.kind, opening.role) == (asker.kind, asker.role):
             ways.setdefault(opening.purpose, []).append(opening.proof)
     rows = [row for purpose, proofs in ways.items() for row in _purpose(rules, asker, purpose, proofs)]
-    never = ", ".join(PURPOSES[purpose][0] for purpose in Purpose if purpose not in ways)
+    never = ", ".join(tr(PURPOSES[purpose], "it") for purpose in Purpose if purpose not in ways)
     table = _table(["scopo", "base giuridica", "aiuto dato da", "che cosa vede"], rows)
     return f"## {asker.title}\n\n{table}\n\nPer gli altri scopi non può chiedere: {never}."
 
@@ -121,7 +122,7 @@ def _purpose(rules: Rules, asker: Asker, purpose: Purpose, proofs: Sequence[str]
             by_levels.setdefault(seen, []).append(giver)
         for seen, givers in by_levels.items():
             ways.setdefault((_kinds_in_words(givers), seen), []).append(words)
-    return [[PURPOSES[purpose][0], OR.join(bases), givers, seen] for (givers, seen), bases in ways.items()]
+    return [[tr(PURPOSES[purpose], "it"), OR.join(bases), givers, seen] for (givers, seen), bases in ways.items()]
 
 
 def _levels_of(
@@ -144,7 +145,7 @@ def _shown_in_words(levels: Levels) -> str:
     if len(by_level) == 1 and len(levels) == len(Facet):
         return f"**{LEVELS[levels[Facet.FOOD_PARCEL]]}**, di ogni tipo di aiuto"
     return "; ".join(
-        f"**{LEVELS[level]}** di: {', '.join(FACETS[facet][0].lower() for facet in facets)}"
+        f"**{LEVELS[level]}** di: {', '.join(tr(FACETS[facet], 'it').lower() for facet in facets)}"
         for level, facets in by_level.items()
     )
 
@@ -157,7 +158,7 @@ def _kinds_in_words(kinds: Sequence[str]) -> str:
     ):
         if group == frozenset(kinds):
             return words
-    return ", ".join(KINDS[kind][0] for kind in kinds)
+    return ", ".join(tr(KINDS[kind], "it") for kind in kinds)
 
 
 def _special(rules: Rules) -> str:
@@ -265,7 +266,7 @@ def _retention(rules: Rules) -> str:
     facets = rules.terms([{"sort": "aid", "facet": facet, "basis": "consent"} for facet in Facet])
     by_term: dict[str, list[str]] = {}
     for facet, term in zip(Facet, facets, strict=True):
-        by_term.setdefault(term, []).append(FACETS[facet][0].lower())
+        by_term.setdefault(term, []).append(tr(FACETS[facet], "it").lower())
     rows = [[", ".join(named), _term_in_words(term)] for term, named in by_term.items()]
     others = zip(RECORDS, rules.terms([*RECORDS.values()]), strict=True)
     rows += [[words, _term_in_words(term)] for words, term in others]
@@ -299,13 +300,13 @@ def _who_may_ask(rules: Rules) -> str:
         ways: dict[tuple[str, str], list[str]] = {}
         for kind in Kind:
             able = [one for one in rules.openings if (one.kind, one.purpose) == (kind, purpose)]
-            roles = ", ".join(dict.fromkeys(ROLES[one.role][0] for one in able))
+            roles = ", ".join(dict.fromkeys(tr(ROLES[one.role], "it") for one in able))
             bases = OR.join(dict.fromkeys(one.proof for one in able))
             ways.setdefault((roles, bases), []).append(kind)
         never = ways.pop(("", ""), [])
-        rows += [[PURPOSES[purpose][0], _kinds_in_words(kinds), *way] for way, kinds in ways.items()]
+        rows += [[tr(PURPOSES[purpose], "it"), _kinds_in_words(kinds), *way] for way, kinds in ways.items()]
         if len(never) == len(Kind):
-            rows.append([PURPOSES[purpose][0], "nessuno, come domanda alla rete", "-", "-"])
+            rows.append([tr(PURPOSES[purpose], "it"), "nessuno, come domanda alla rete", "-", "-"])
     return "## Chi può chiedere, e per quale scopo\n\n" + _table(["scopo", "enti", "ruoli", "base giuridica"], rows)
 
 
@@ -318,7 +319,7 @@ def _referrals(rules: Rules) -> str:
             if any(rules.may_send(kind, role, facet, proof, is_taken=False) for role in Role):
                 sys.exit("policies: a person may be sent to a body that does not give such aid")
             able = [role for role in Role if rules.may_send(kind, role, facet, proof, is_taken=True)]
-            ways.setdefault(", ".join(ROLES[role][0] for role in able), []).append(kind)
+            ways.setdefault(", ".join(tr(ROLES[role], "it") for role in able), []).append(kind)
         rows += [[words, _kinds_in_words(kinds), roles or "nessuno"] for roles, kinds in ways.items()]
     return f"""
 ## Chi può inviare una persona a un altro ente
@@ -340,7 +341,7 @@ def _operations(rules: Rules) -> str:
     return f"""
 ## Che cosa può fare ogni ruolo, nel nodo del suo ente
 
-{_table(["può", *(ROLES[role][0] for role in Role)], rows)}
+{_table(["può", *(tr(ROLES[role], "it") for role in Role)], rows)}
 
 Le regole possono togliere a un ruolo ciò che il programma prevede, mai aggiungere: qualunque cosa venga firmata,
 nessuno riceve più di così.

@@ -65,10 +65,10 @@ def own_postgres() -> Iterator[OwnServer]:
 
 
 @contextmanager
-def fresh_database(server: URL) -> Iterator[str]:
-    """Yield the address of a new, empty database, dropped afterwards whoever is still connected."""
+def fresh_database(server: URL, template: str = "template0") -> Iterator[str]:
+    """Yield the address of a new database, a copy of `template`, dropped afterwards whoever is still connected."""
     name = f"maglia_test_{secrets.token_hex(6)}"
-    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

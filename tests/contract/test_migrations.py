@@ -21,6 +21,8 @@ from maglia.sql.revisions import newest_revision
 from node.store.migrations import migrate
 from node.store.tables import metadata
 
+pytestmark = pytest.mark.alembic
+
 
 def _schema(engine: Engine) -> dict[str, str]:
     with engine.connect() as connection:

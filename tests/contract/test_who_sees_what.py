@@ -39,6 +39,7 @@ def row(section: str, *cells: str) -> list[str]:
     return [cell.strip() for cell in found.strip("|").split("|")]
 
 
+@pytest.mark.long  # `make check` holds the page against the rules each time
 def test_the_page_is_fresh_and_speaks_of_everybody(writer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = writer.page(POLICIES)
     assert writer.PAGE.read_text() == fresh

@@ -53,9 +53,9 @@ class LiveNetwork:
         """Return the same network, whose programs are started with more in their environment."""
         return LiveNetwork(self.directory, {**self._environment, **more})
 
-    def up(self, *, bodies: int, replicas: int = 1, records: int | None = None) -> None:
+    def up(self, *, bodies: int, replicas: int = 1, records: int | None = None, today: str = TODAY) -> None:
         """Bring the network up; fails the test with everything it said."""
-        asked = ["--seed", str(SEED), "--today", TODAY, "--bodies", str(bodies), "--replicas", str(replicas)]
+        asked = ["--seed", str(SEED), "--today", today, "--bodies", str(bodies), "--replicas", str(replicas)]
         if records is not None:
             asked += ["--records", str(records)]
         ended = self.demo("up", *asked, "--json")

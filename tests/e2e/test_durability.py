@@ -167,7 +167,7 @@ CUT = (
     ("known_to", "statements"),
     [
         pytest.param("node", CUT, id="node-cut"),
-        pytest.param("witness", WIPED, id="witness-wiped"),
+        pytest.param("witness", WIPED, id="witness-wiped", marks=pytest.mark.long),
         pytest.param("node", WIPED, id="node-wiped", marks=pytest.mark.long),
         pytest.param("witness", CUT, id="witness-cut", marks=pytest.mark.long),
     ],

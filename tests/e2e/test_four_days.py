@@ -75,7 +75,7 @@ async def test_a_volunteers_day(network: LiveNetwork, papers: Path, monkeypatch:
         await wait_for(pilot, "Per la consegna: F2.")
         await pilot.press("f2")
         shown = await wait_for(pilot, "Motivo")
-        assert "Non ancora consegnato." in shown
+        assert "Non ancora consegnato: c'è solo l'impegno" in shown
         choose(pilot, "#reason", "agreed")
         await pilot.press("f2")
         await wait_for(pilot, "Annullabile fino alle")

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,16 @@ def test_a_step_is_typed_and_seen(learner: LiveNetwork) -> None:
     [step] = ended.document["steps"]
     assert (step["name"], step["done"]) == ("counter-check", True)
     assert "nessuno tace" in step["seen"]
+    left = ended.err.partition("Fatti 1 passi su 15.")[2]
+    assert "[ ]  2  Un ente che tace" in left
+    assert "Una verifica prima" not in left
+
+
+@pytest.mark.xdist_group("network")
+def test_an_amount_is_promised_by_a_comune_that_has_no_paper_file_of_the_person(learner: LiveNetwork) -> None:
+    assert learner.case("rent")["asker"] != learner.case("same_need")["asker"]
+    ended = run("tui", "tour", "--dir", str(learner.directory), "--only", "6", "--auto", "--json")
+    assert ended.status == 0, ended.err
 
 
 @pytest.mark.long
@@ -73,7 +84,8 @@ def checks(terminal: Terminal, code: str) -> None:
 @pytest.mark.long
 def test_the_whole_hour_by_itself() -> None:
     with tempfile.TemporaryDirectory(prefix="maglia-tour-") as folder, gone_afterwards(Path(folder) / "rete") as live:
-        live.up(bodies=3, records=300)
+        # On another day than the computer's the counter's step is a command, and no key is typed.
+        live.up(bodies=8, records=300, today=date.today().isoformat())
         for lang in ("it", "en"):  # a tour begun anew does everything once more
             ended = run("tui", "--lang", lang, "tour", "--dir", str(live.directory), "--from", "1", "--auto", "--json")
             assert [step["name"] for step in ended.document["steps"] if not step["done"]] == [], ended.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import threading
 from collections.abc import Callable
@@ -61,6 +62,25 @@ async def test_nothing_is_searched_unasked_and_each_search_is_kept_with_what_was
         ("sara", "entries", "mensa-est"),
         ("sara", "signals", "mensa-est"),
     ]
+
+
+async def test_a_file_holds_every_entry_found_and_not_the_page_that_is_shown(
+    sara: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.accesses_search.PAGE", 2)
+    async with console(sara).run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("f4")
+        shown = await wait_for(pilot, "Righe 1-2 di")
+        await pilot.press("f7")
+        await wait_for(pilot, "ESPORTA")
+        await pilot.press("right", "enter")
+        await wait_for(pilot, "Scritto")
+    found = int(shown.partition("Righe 1-2 di ")[2].split()[0])
+    with (tmp_path / "voci-trovate.csv").open(encoding="utf-8-sig", newline="") as file:
+        _head, *rows = csv.reader(file, delimiter=";")
+    assert found > 2
+    assert len(rows) == found
 
 
 async def test_a_signal_leads_to_its_entries_and_an_entry_to_both_sides_of_its_question(sara: Path) -> None:

@@ -126,7 +126,7 @@ async def test_a_third_sector_body_cannot_apply_for_what_only_a_comune_or_an_aud
 ) -> None:
     status, _, err = await node(site, "apply", *options(typed(site.member, 7) | {"purposes": purposes}))
     assert status == 2
-    assert "Finalità: aid_overlap, referral, access_report" in err
+    assert "«Finalità» non è valido. Scriverlo così: aid_overlap, referral, access_report." in err
     assert world.parts.members.member(site.member) is None
 
 
@@ -138,7 +138,7 @@ async def test_options_correct_a_form(site: Site, tmp_path: Path) -> None:
     form.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in (fields | lists).items()))
     arguments = ("--file", str(form), "--territory", "999001,999002", "--json")
     status, out, _ = await node(site, "apply", *arguments)
-    assert (status, json.loads(out)["code"]) == (2, Code.INPUT_FIELD)
+    assert (status, json.loads(out)["code"]) == (2, Code.INPUT_FORM)
     status, out, _ = await node(site, "apply", *arguments, "--act-expiry", "31/12/2198")
     expected = {
         "schema": "maglia.application/1",
@@ -151,8 +151,10 @@ async def test_options_correct_a_form(site: Site, tmp_path: Path) -> None:
 async def test_a_body_learns_how_it_stands_and_why(world: World, site: Site) -> None:
     status, out, err = await node(site, "state", "--json")
     assert (status > 0, json.loads(out)["code"]) == (True, Code.MEMBER_UNKNOWN), err
-    status, _, err = await node(site, "apply", *options(typed(site.member, 7)))
+    status, out, err = await node(site, "apply", *options(typed(site.member, 7)))
     assert status == 0, err
+    assert "  Aiuti: food_parcel (spesa)" in out
+    assert "  Scadenza dell'atto: 31/12/2198" in out
     desk = await world.office("anna")
     request = office_pb2.ReturnApplicationRequest(member=site.member, reason="Manca la firma del parroco.")
     await desk.stub.ReturnApplication(request, metadata=desk.bearer)

@@ -17,6 +17,7 @@ from tests.support.screens import text_of, wait_for
 from tui import scanning
 from tui.app import Console
 from tui.profile import load_profile
+from tui.screens import bando_check
 
 SIZE = (80, 24)
 
@@ -24,6 +25,7 @@ SIZE = (80, 24)
 @pytest.fixture
 async def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BatchNode]:
     monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
+    monkeypatch.setattr(bando_check, "STILL_S", 0.5)
     (tmp_path / "ufficio").mkdir()
     monkeypatch.chdir(tmp_path / "ufficio")
     (tmp_path / "ufficio" / "domande.csv").write_text("Cod. fiscale;Famiglia\nX;1\n")
@@ -82,14 +84,17 @@ async def to_rows(pilot: Pilot[None]) -> str:
 async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         shown = await to_errors(pilot)
+        assert "agli atti" not in shown
         for sentence in ("ha 15 caratteri", "La stessa persona è già alla riga 17.", "registrato a suo nome"):
             assert sentence in shown
         assert not calls(node, pb.RunBatchRequest)
         await pilot.press("f7", "tab", "enter")
         await wait_for(pilot, "Scritto: scarti-affitto-2026.csv")
         await pilot.press("f2")
-        shown = await wait_for(pilot, "7.344 su 14.412   mancano ~4 min")
+        shown = await wait_for(pilot, "612 su 1.201")
+        assert "mancano" not in shown, "how long a silent body takes nobody knows"
         assert "?? Non rispondono: Onlus Ponte" in shown
+        await wait_for(pilot, "1.201   si aspetta ancora")
         node.gate.set()
         shown = await wait_for(pilot, "?? 3 righe sono parziali: nel file restano PARZIALE, mai NESSUNO.")
         assert "Nessun riscontro 1.196   Riscontro 2   Parziali 3   Scartate 3" in shown
@@ -167,17 +172,17 @@ async def test_a_run_is_stopped_goes_on_and_is_retried_until_the_node_goes_away(
     async with console(node).run_test(size=SIZE) as pilot:
         await to_errors(pilot)
         await pilot.press("f2")
-        await wait_for(pilot, "7.344")
+        await wait_for(pilot, "612 su")
         await pilot.press("f9")
         await wait_for(pilot, "F2 riprende da dove era")
         node.paused.clear()
         await pilot.press("f2")
-        await wait_for(pilot, "7.344")
+        await wait_for(pilot, "612 su")
         node.gate.set()
         await wait_for(pilot, "F6 chiede di nuovo")
         node.gate.clear()
         await pilot.press("f6")
-        await wait_for(pilot, "7.344")
+        await wait_for(pilot, "612 su")
         await node.stop()
         shown = await wait_for(pilot, "Il controllo va avanti sul nodo. F6 lo ritrova.")
         assert "!!" in shown
@@ -186,11 +191,39 @@ async def test_a_run_is_stopped_goes_on_and_is_retried_until_the_node_goes_away(
     assert runs == [(NEW, False), (NEW, False), (NEW, True)]
 
 
+async def test_a_run_that_stops_leads_to_no_files_and_files_of_a_run_that_goes_on_say_so(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await to_errors(pilot)
+        await pilot.press("f2")
+        await wait_for(pilot, "612 su")
+        node.batches[NEW].MergeFrom(pb.Batch(matches=14, partial=1_187))
+        node.answers.clear()
+        await pilot.press("f9")
+        await wait_for(pilot, "Si ferma")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "Si sta fermando")
+        assert "[4 CONTROLLO]" in shown
+        node.batches[NEW].partial = 0
+        node.answers.set()
+        await wait_for(pilot, "F2 riprende da dove era")
+        node.paused.clear()
+        await pilot.press("f2")
+        await wait_for(pilot, "612 su")
+        node.batches[NEW].MergeFrom(pb.Batch(matches=14, partial=1_184))
+        await pilot.press("f2")
+        await wait_for(pilot, "Riscontro 14")
+        shown = await wait_for(pilot, "?? Il controllo non è finito")
+        assert "[5 ESPORTA]" in shown
+        node.gate.set()
+        shown = await wait_for(pilot, "Riscontro 2 ")
+        assert "non è finito" not in shown
+
+
 async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await to_errors(pilot)
         await pilot.press("f2")
-        await wait_for(pilot, "7.344")
+        await wait_for(pilot, "612 su")
         await pilot.press("f4", *"domande.csv", "tab", *"luce", "f2")
         await wait_for(pilot, "Nucleo N17; Fornitura")
         await choose(pilot, "#map-nucleo", "3", "POD:IT001")
@@ -207,7 +240,7 @@ async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNod
         await pilot.press("f3")
         await wait_for(pilot, "Invio apre un bando")
         await pilot.press("end", "enter")
-        await wait_for(pilot, "7.344 su 14.412")
+        await wait_for(pilot, "612 su 1.201")
         node.gate.set()
         await wait_for(pilot, "3 righe sono parziali")
 

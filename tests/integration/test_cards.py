@@ -189,7 +189,7 @@ async def test_without_the_registry_a_current_card_serves_on(world: World, tmp_p
     moved = OwnCard(site.folder, site.settings(peer=f"127.0.0.1:{free_port()}"), away, site.keys, PASSPHRASE)
     with pytest.raises(MagliaError) as failure:
         await moved.start()  # nobody would find it where its card says
-    assert failure.value.code is Code.NETWORK_UNREACHABLE
+    assert failure.value.code is Code.NETWORK_OFFICE
 
 
 async def test_a_card_in_its_last_days_is_a_problem(world: World, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input
 
+from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from maglia.v1 import operator_pb2 as pb
 from tests.support.fake_node import PASSWORD, FakeNode
 from tests.support.scenarios import ANOTHER, ANYONE
@@ -17,10 +19,11 @@ from tests.support.screens import text_of, wait_for
 from tui import locking, scanning
 from tui.app import Console
 from tui.drafts import open_drafts
-from tui.labels import pick
 from tui.places import PLACES
 from tui.profile import load_profile
 from tui.screens.login import LoginScreen
+
+pytestmark = pytest.mark.costly
 
 SIZE = (80, 24)
 
@@ -172,7 +175,7 @@ async def test_the_menu_offers_what_the_role_may_do_and_nothing_else(node: FakeN
         await pilot.press("f10")
         shown = await wait_for(pilot, "VAI A")
         for place in PLACES:
-            offered = pick(place.words, "it") in shown.split("VAI A")[1]
+            offered = tr(place.words, "it") in shown.split("VAI A")[1]
             seat = pilot.app._seat  # type: ignore[attr-defined]
             assert offered is place.opens_to(seat)
 
@@ -226,3 +229,11 @@ async def test_a_window_of_whoever_was_here_is_gone_for_the_next(
         shown = await wait_for(pilot, " / bruno")
         assert "Chiudi" not in shown
         assert not [one for one in pilot.app.screen_stack if type(one).__name__ == "HelpScreen"]
+
+
+def test_drafts_that_can_be_neither_read_nor_put_aside_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "anna.drafts"
+    path.mkdir()
+    with pytest.raises(MagliaError) as refused:
+        open_drafts(path, "prima-password")
+    assert refused.value.code is Code.STORAGE_FOLDER

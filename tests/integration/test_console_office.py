@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -316,3 +316,16 @@ async def test_an_officer_compares_what_is_signed_with_a_folder_that_someone_edi
         status, found = await maglia("--profile", anna, *asked)
         assert (status, found["changed"]) == (0, 0)
         assert found["before"] == {"name": "in-vigore", "revision": build_bundle(POLICIES)[1]}
+
+
+async def test_whoever_brings_a_body_back_reads_since_when_and_why_it_was_out(tmp_path: Path) -> None:
+    async with served(make_template(tmp_path / "registry")) as world:
+        await world.joined("mensa-est")
+        anna, ivo = (profile_of(world, tmp_path, user) for user in ("anna", "ivo"))
+        await printed("--profile", anna, "office", "suspend", "mensa-est", "--reason", "chiave perduta")
+        reinstate = ("office", "reinstate", "mensa-est", "--reason", "chiave ritrovata")
+        today = f"{datetime.now():%d/%m/%Y}"
+        said = f"mensa-est, torna ATTIVO; era sospeso dal {today}, per: chiave perduta"
+        assert said in " ".join((await printed("--profile", anna, *reinstate)).split())
+        assert said in " ".join((await printed("--profile", ivo, "office", "show", "mensa-est")).split())
+        assert "Pubblicato" in await printed("--profile", ivo, *reinstate)

@@ -168,6 +168,16 @@ async def test_a_notice_is_read_and_its_check_shown(node: FakeNode) -> None:
     assert [one.number for one in node.desks.calls if isinstance(one, inbox_pb2.ReadNoticeRequest)] == [4]
 
 
+async def test_a_notice_about_a_promise_is_read_whole_and_leads_to_where_it_is(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, "inbox", "A-0003")
+        await pilot.press("down", "enter")
+        shown = await wait_for(pilot, "Vai a REGISTRA")
+        assert "a7b3c9d1" in shown
+        await pilot.press("right", "enter")
+        await wait_for(pilot, "REGISTRA AIUTO")
+
+
 async def test_read_notices_come_back_with_a_key(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         shown = await at(pilot, "inbox", "A-0003")

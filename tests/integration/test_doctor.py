@@ -85,7 +85,7 @@ async def test_what_is_broken_is_named_and_its_own_command_mends_it(sites: list[
         found = await doctor(folder)
         assert (found["service"]["result"], found["clock"]["result"], found["card"]["result"]) == ("ok", "ok", "ok")
         assert found["network"]["found"] == "1 su 2 raggiunti, muti: 1 Onlus-Ponte: non risponde"
-        assert found["network"]["repair"] == "maglia status network"
+        assert found["network"]["repair"] == f"maglia-node doctor --dir {folder}"
 
     (folder / KEPT).write_bytes(b"edited by hand")
     broken = (await doctor(folder))["rules_files"]
@@ -141,13 +141,15 @@ async def test_before_its_first_day_the_office_and_the_card_are_what_lacks(world
     found = await doctor(site.folder)
     assert (found["card"]["what"], found["card"]["repair"]) == (
         "card.none",
-        f"maglia-node join CODICE --dir {site.folder}",
+        f"maglia-node state --dir {site.folder}",
     )
+    assert (found["service"]["what"], found["service"]["repair"]) == ("service.not_joined", found["card"]["repair"])
     assert (found["office"]["result"], found["office"]["repair"]) == (
         "warning",
         f"maglia-node state --dir {site.folder}",
     )
-    assert found["directory"]["result"] == "warning"
+    assert (found["directory"]["result"], found["directory"]["repair"]) == ("warning", found["card"]["repair"])
+    assert (found["database"]["result"], (site.folder / "node.db").exists()) == ("ok", False)
 
 
 async def test_operators_without_a_console_are_invited_by_the_command_told(sites: list[Site]) -> None:
@@ -167,7 +169,8 @@ async def test_it_speaks_english_and_refuses_other_languages(sites: list[Site]) 
         assert "WARNING  Service             the node is stopped\n         -> maglia-node serve" in ran.stdout
         assert all(len(line) <= 80 for line in ran.stdout.splitlines() if str(sites[0].folder) not in line)
     other = await asyncio.to_thread(run, "doctor", "--dir", sites[0].folder, "--lang", "de", "--json")
-    assert (other.exit_code, json.loads(other.stdout)["code"]) == (2, Code.INPUT_SETTING)
+    assert (other.exit_code, json.loads(other.stdout)["code"]) == (2, Code.INPUT_SETTING_VALUE)
+    assert json.loads(other.stdout)["next_action"] == "Scriverne uno così: it, en."
 
 
 CODE, NAME, CREDITOR, NOTE = fictional_code(7), "Xqzar Wqziana", "Immobiliare Xqwort", "racconta dello xqzsfratto"

@@ -36,8 +36,8 @@ FULL = replace(
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str) -> Iterator[SqlStore]:
-    store = open_store(database_url or tmp_path / "node.db")
+def store(tmp_path: Path, node_database: str) -> Iterator[SqlStore]:
+    store = open_store(node_database or tmp_path / "node.db")
     yield store
     store.close()
 

@@ -31,8 +31,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Path | str:
-    return database_url or tmp_path / "node.db"
+def place(tmp_path: Path, node_database: str) -> Path | str:
+    return node_database or tmp_path / "node.db"
 
 
 @pytest.fixture

@@ -43,8 +43,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str, clock: StoppedClock) -> SqlStore:
-    return open_store(database_url or tmp_path / "node.db", clock)
+def store(tmp_path: Path, node_database: str, clock: StoppedClock) -> SqlStore:
+    return open_store(node_database or tmp_path / "node.db", clock)
 
 
 def test_an_operator_reads_their_own_and_what_is_for_all(store: SqlStore, clock: StoppedClock) -> None:

@@ -147,7 +147,7 @@ COSIGNED = "cosigned"
         ),
         pytest.param(flip_cell("log_checkpoint", "note", COSIGNED, -9), Code.LOG_UNWITNESSED, "", id="cosignature"),
         pytest.param(flip_file(NOTE_FILE, 20), Code.LOG_FORK, "not the one", id="kept note"),
-        pytest.param(flip_file("log-keys/2025-06.key", 25), Code.LOG_KEY, "log key of 2025-06", id="month's key"),
+        pytest.param(flip_file("log-keys/2025-06.key", 25), Code.LOG_KEY, "not opening: 2025-06.key", id="month's key"),
         pytest.param(flip_file(f"{FOLDER}/{file_name(1)}", 5000), Code.LOG_ARCHIVE, file_name(1), id="archive file"),
         pytest.param(flip_cell("log_archive", "digest", "TRUE", 5), Code.LOG_ARCHIVE, file_name(1), id="its digest"),
     ],

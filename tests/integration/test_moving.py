@@ -178,6 +178,8 @@ def test_a_copy_leaves_the_months_keys_and_the_machines_settings_behind(network_
     node, copy, archive = tmp_path / "node", tmp_path / "copy", tmp_path / "node.maglia-node"
     named = ("--network-file", network_file, "--member", EST)
     assert run("init", "--dir", node, *named, *places()).exit_code == 0
+    added = run("operator", "add", "--dir", node, "anna", "--role", "manager", MAGLIA_PASSWORD="x" * 12)
+    assert added.exit_code == 0
     (node / SETTINGS_FILE).open("a").write(
         'log_months = 36\nvia = "relay.json"\nopa_address = "127.0.0.1:1"\nday = 2026-01-02\n'
     )
@@ -191,6 +193,7 @@ def test_a_copy_leaves_the_months_keys_and_the_machines_settings_behind(network_
     assert restored["left"] == ["opa_address", "via"]
     found = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
     assert found == {
+        "node.db",
         "keystore.json",
         "network.json",
         "node.toml",

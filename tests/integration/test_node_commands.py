@@ -377,7 +377,7 @@ def test_the_doctor_says_for_how_long_the_node_was_off(node: Path) -> None:
 def test_the_doctor_fails_for_a_problem_and_names_the_remedy(node: Path) -> None:
     away = run("doctor", "--dir", node)
     assert away.exit_code == 1
-    assert "PROBLEMA Ufficio             Rete assente" in away.stdout
+    assert "PROBLEMA Ufficio             non risponde: controllare" in away.stdout
     assert f"-> maglia-node state --dir {node}" in away.stdout.replace("\\\n", "").replace("  ", "")
     closed = run("doctor", "--dir", node, "--json", MAGLIA_PASSPHRASE="un'altra")
     assert closed.exit_code == 1

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from maglia.core.identity import fingerprint
 from maglia.core.official import decode_request
+from maglia.core.translation import tr
 from tests.integration.registry_world import PASSWORD, Body, World, make_template, served
 from tests.integration.test_console_office import PASSPHRASE, profile_of, request_of
 from tests.support import fake_office
 from tests.support.fake_office import FakeOffice
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
-from tui.labels import pick
 from tui.profile import load_profile
 from tui.screens.office import OfficeScreen
 
@@ -259,15 +259,15 @@ async def test_keys_clicks_and_names(fixed: FakeOffice, lang: str) -> None:
     async with Console(load_profile(fixed.folder / "paolo.toml", lang), lock_after_s=0).run_test(size=SIZE) as pilot:
         shown = await wait_for(pilot, "onlus-ponte)")
         for action in OfficeScreen.OWN:
-            assert f"{action.shown} {pick(action.words, lang)}" in shown.splitlines()[-1]
-        assert f"F10 {pick(('Vai', 'Go'), lang)}" in shown.splitlines()[-1]
+            assert f"{action.shown} {tr(action.words, lang)}" in shown.splitlines()[-1]
+        assert f"F10 {tr('Vai', lang)}" in shown.splitlines()[-1]
         assert "\x1b" not in shown
         assert "[/bad] APS" in shown
         line = next(line for line in shown.splitlines() if "2 " in line)
         await pilot.click(offset=(line.index("2 "), 1))
         await wait_for(pilot, "caritas-nord")
         await pilot.press("f9", "4", "f3")  # nothing to stop among the nodes
-        await wait_for(pilot, pick(("Dichiara", "Declare"), lang))
+        await wait_for(pilot, {"it": "Dichiara", "en": "Declare"}[lang])
         await pilot.press("2")  # a number of the menu, not the part of that number
         await wait_for(pilot, "[affitto-2026 ")
         assert "[4 " in text_of(pilot.app)
@@ -285,8 +285,79 @@ async def test_a_long_queue_is_paged_and_a_lost_session_asks_again(
         monkeypatch.setenv("MAGLIA_PASSWORD", fake_office.PASSWORD)
         pilot.app.screen.query_one("#password", Input).value = fake_office.PASSWORD
         await pilot.press("enter")
-        await wait_for(pilot, "Righe 1-200 di 205")
-        assert "ACCESSO" not in text_of(pilot.app)
+        shown = await wait_for(pilot, "Accesso rifatto. Ripetere ciò che si era interrotto")
+        assert "Righe 1-200 di 205" in shown
+        assert "ACCESSO" not in shown
+        assert "scaduta. Accedere" not in shown
+
+
+async def test_the_palette_finds_what_may_be_done_with_the_row(fixed: FakeOffice) -> None:
+    async with Console(load_profile(fixed.folder / "paolo.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("down")
+        await wait_for(pilot, "aps-lanterna)")
+        await pilot.press("ctrl+p", *"scarta")
+        await wait_for(pilot, "Scarta la domanda")
+        await pilot.press("down", "enter")
+        await wait_for(pilot, "SCARTA LA DOMANDA")
+
+
+async def test_a_day_that_is_none_is_said_whole_beside_its_field(fixed: FakeOffice) -> None:
+    async with Console(load_profile(fixed.folder / "paolo.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("4")
+        await wait_for(pilot, "F2 dichiara")
+        await pilot.press("f2")
+        await wait_for(pilot, "Un bando di uno")
+        await write(pilot, "31/02/2027", "#expires")
+        await wait_for(pilot, "!! non è un giorno: gg/mm/aaaa ")
+
+
+async def test_nothing_is_said_of_a_queue_that_nobody_has_read(
+    fixed: FakeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAGLIA_PASSWORD")
+    async with Console(load_profile(fixed.folder / "paolo.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "ACCESSO")
+        beneath = "\n".join(str(one.content) for one in pilot.app.screen_stack[0].query(Static))
+        assert "Nessun ente" not in beneath
+
+
+async def test_what_is_written_in_forms_outlives_a_closed_window_until_it_is_given_up(fixed: FakeOffice) -> None:
+    profile = load_profile(fixed.folder / "paolo.toml", "it")
+    async with Console(profile, lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("4")
+        await wait_for(pilot, "F2 dichiara")
+        await pilot.press("f2")
+        await wait_for(pilot, "Un bando di uno")
+        await write(pilot, "bando-luce", "#id")
+        await write(pilot, "PG/2026/8", "#act")
+        await pilot.press("escape")
+        await wait_for(pilot, "Quanto è scritto resta qui")
+        await pilot.press("1")
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("down")
+        await wait_for(pilot, "aps-lanterna)")
+        await choose(pilot, "Scarta la domanda")
+        await wait_for(pilot, "SCARTA LA DOMANDA")
+        await write(pilot, "il referente non")
+        await pilot.pause(0.7)  # longer than a draft waits for the next key
+    async with Console(profile, lock_after_s=0).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "onlus-ponte)")
+        await pilot.press("down")
+        await wait_for(pilot, "aps-lanterna)")
+        await choose(pilot, "Scarta la domanda")
+        await wait_for(pilot, "[il referente non ")
+        await pilot.press("escape", "4")
+        await wait_for(pilot, "F2 dichiara")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "[bando-luce ")
+        assert "[PG/2026/8 " in shown
+        await pilot.click("Button")
+        await wait_for(pilot, "Non è stato fatto nulla.")
+        await pilot.press("f2")
+        assert "bando-luce" not in await wait_for(pilot, "Un bando di uno")
 
 
 async def test_one_officer_gives_back_and_discards_and_forms_refuse_nothing_written(fixed: FakeOffice) -> None:

@@ -216,3 +216,43 @@ async def test_only_what_the_node_grants_is_offered(node: FakePersonNode) -> Non
         shown = await wait_for(pilot, "CHE COSA FARE")
         assert "Collega" not in shown
     assert not sent(node, needs_pb2.ListNeedsRequest)
+
+
+async def test_what_is_written_in_a_form_outlives_esc_another_card_and_a_crash(node: FakePersonNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("5")
+        await wait_for(pilot, "[5 Note")
+        await pilot.press("f3")
+        await wait_for(pilot, "NUOVA NOTA")
+        await pilot.press(*"Chiamare", "escape")
+        await wait_for(pilot, "resta qui, non ancora registrato")
+        field(pilot, "code").value = ANOTHER
+        await pilot.press("f2")
+        await wait_for(pilot, ANOTHER)
+        await wait_for(pilot, "[5 Note")
+        await pilot.press("f3")
+        await wait_for(pilot, "NUOVA NOTA")
+        assert field(pilot, "note").value == "", "it is of another person"
+        await pilot.press("escape")
+        await pilot.pause(1.0)
+        drafts = pilot.app.screen.seat.drafts  # type: ignore[attr-defined]
+        assert "Chiamare" in drafts.of("person").fields.values()
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("5", "f3")
+        await wait_for(pilot, "NUOVA NOTA")
+        assert field(pilot, "note").value == "Chiamare"
+        await answer(pilot, "no")
+        await wait_for(pilot, "[5 Note")
+        await pilot.press("f3")
+        await wait_for(pilot, "NUOVA NOTA")
+        assert field(pilot, "note").value == "", "Annulla gives it up"
+
+
+async def test_only_a_public_body_is_offered_the_objection_to_its_task(node: FakePersonNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("3", "f3")
+        shown = await wait_for(pilot, "La persona rifiuta il consenso")
+        assert "oppone" not in shown

@@ -218,6 +218,7 @@ async def test_a_promise_is_one_over_a_bad_line_and_one_again_when_its_confirmat
     node.fails = {"Reserve", "check", "ConfirmReservation"}
     async with console(node).run_test(size=SIZE) as pilot:
         await checked(pilot, "food_voucher", "tutti i 12 enti")
+        write(pilot, amount="25,00")
         await pilot.click("#promise")
         await wait_for(pilot, "non si registra due volte")
         await click_until(pilot, "#promise", "Per la consegna: F2")

@@ -27,8 +27,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str, clock: StoppedClock) -> SqlStore:
-    return open_store(database_url or tmp_path / "node.db", clock)
+def store(tmp_path: Path, node_database: str, clock: StoppedClock) -> SqlStore:
+    return open_store(node_database or tmp_path / "node.db", clock)
 
 
 def referral(number: int = 1, direction: Direction = Direction.SENT, **changes: object) -> Referral:

@@ -27,8 +27,8 @@ HEADER = "codice;famiglia;cognome;nome;nascita;ruolo;dal"
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str) -> Iterator[SqlStore]:
-    store = open_store(database_url or tmp_path / "node.db")
+def store(tmp_path: Path, node_database: str) -> Iterator[SqlStore]:
+    store = open_store(node_database or tmp_path / "node.db")
     yield store
     store.close()
 

@@ -45,6 +45,7 @@ from registry.store.procedures import SqlProcedureCounts
 from registry.store.tables import metadata
 from tests.peer_world import refused
 
+pytestmark = pytest.mark.alembic
 T = TypeVar("T")
 RECORD = MemberRecord("onlus", "Onlus", "onlus", MemberState.APPLIED, "", bytes(32), bytes(32), b"", ("act",), 1.0)
 CHANGE = Change(Act.CHANGE, "onlus", "perché sì", (Facet.LOAN,), (Purpose.REFERRAL,), "PG/1", "2099-01-01")

@@ -17,6 +17,7 @@ from maglia.sql.engine import open_engine, open_sqlite
 from node.store.migrations import migrate
 from node.store.tables import metadata
 
+pytestmark = pytest.mark.alembic
 _VERSIONS = Path(node.store.migrations.__path__[0]) / "versions"
 _EARLIER = sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))[:-1]
 _WORDS = {"status": "given", "facet": "food_parcel", "basis": "consent", "class": "person", "visibility": "network"}

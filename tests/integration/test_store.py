@@ -50,9 +50,9 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Path | str:
+def place(tmp_path: Path, node_database: str) -> Path | str:
     """Where the body's database is."""
-    return database_url or tmp_path / "node.db"
+    return node_database or tmp_path / "node.db"
 
 
 @pytest.fixture

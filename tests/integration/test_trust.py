@@ -491,6 +491,25 @@ async def test_a_member_who_left_is_unknown_at_once(make: Start, registry: Regis
     assert trust.roots().count(b"BEGIN") == 1
 
 
+async def test_a_body_that_never_showed_a_card_is_told_from_one_that_is_away(make: Start, registry: Registry) -> None:
+    registry.bodies.append(OTHER)
+    registry.publish()
+    trust = await started(make)
+    assert trust.card_state(OTHER.id) is Silence.NOT_JOINED
+    assert OTHER.id in trust.directory().members, "it counts all the same: no officer signed that it has nothing"
+    registry.cards_changed.append(card_of(OTHER))
+    await trust.refresh()
+    assert trust.card_state(OTHER.id) is None
+    registry.bodies.remove(OTHER)
+    registry.cards_changed.remove(card_of(OTHER))
+    registry.publish()
+    await trust.refresh()
+    registry.bodies.append(OTHER)
+    registry.publish()
+    await trust.refresh()
+    assert trust.card_state(OTHER.id) is Silence.UNREACHABLE, "a body that was there once is never called a newcomer"
+
+
 @pytest.mark.parametrize(
     "card",
     [

@@ -59,8 +59,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, database_url: str, clock: StoppedClock) -> Iterator[SqlStore]:
-    store = open_store(database_url or tmp_path / "node.db", clock)
+def store(tmp_path: Path, node_database: str, clock: StoppedClock) -> Iterator[SqlStore]:
+    store = open_store(node_database or tmp_path / "node.db", clock)
     yield store
     store.close()
 

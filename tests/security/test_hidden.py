@@ -12,7 +12,7 @@ import random
 import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,10 +20,11 @@ from math import sqrt
 from pathlib import Path
 from statistics import mean
 from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from maglia.core.bundle import build_bundle
 from maglia.core.entry import open_shown
@@ -31,6 +32,7 @@ from maglia.core.errors import Code
 from maglia.core.exchange import Question, Subject, sha256
 from maglia.core.log import Log
 from maglia.core.vocabulary import Kind, PseudonymClass
+from maglia.sql.lookup import Lookup
 from maglia.v1 import exchange_pb2 as pb
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.log_pb2 import LogEntry
@@ -269,9 +271,15 @@ def statements(node: Answerer) -> Iterator[list[str]]:
         if threading.get_ident() == worker:
             told.append(statement)
 
+    def look(lookup: Lookup, connection: Connection, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
+        told.append(lookup.text)  # the driver's own cursor runs it, which SQLAlchemy does not tell of
+        return rows(lookup, connection, parameters)
+
+    rows = Lookup.rows
     event.listen(database(node), "before_cursor_execute", hear)
     try:
-        yield told
+        with patch.object(Lookup, "rows", look):
+            yield told
     finally:
         event.remove(database(node), "before_cursor_execute", hear)
 

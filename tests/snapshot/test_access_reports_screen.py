@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_node import in_own_process
-from tests.support.shots import LOOK_IDS, LOOKS, SMALL, console, going_to, unmoved
+from tests.support.shots import SMALL, console, going_to, in_looks, unmoved
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved")
@@ -29,8 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize(("lang", "size"), LOOKS, ids=LOOK_IDS)
+@pytest.mark.parametrize(("state", "lang", "size"), in_looks(STATES, "full"))
 def test_states(folder: Path, state: str, lang: str, size: tuple[int, int], snap_compare: Any) -> None:
     (folder / "reports-state").write_text(state)
     until, steps, last = STATES[state]

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tests.support.audit_folder import audit_folder, let_in, quick_key
 from tests.support.screens import still, wait_for
-from tests.support.shots import LOOK_IDS, LOOKS, SMALL, console, unmoved
+from tests.support.shots import LOOK_IDS, LOOKS, SMALL, console, in_looks, unmoved
 from tui.screens import names
 
 __all__ = ["unmoved"]
@@ -56,8 +56,7 @@ def entering(state: str, lang: str, keys: tuple[str, ...], until: str) -> Callab
     return run
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize(("lang", "size"), LOOKS, ids=LOOK_IDS)
+@pytest.mark.parametrize(("state", "lang", "size"), in_looks(STATES, "full"))
 def test_states(folders: dict[str, Path], state: str, lang: str, size: tuple[int, int], snap_compare: Any) -> None:
     keys, until = STATES[state]
     run = entering(state, lang, keys, until[lang == "en"])

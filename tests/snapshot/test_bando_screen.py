@@ -14,6 +14,7 @@ from tests.support.fake_batches import BatchNode
 from tests.support.fake_node import in_own_process
 from tests.support.screens import still, text_of, wait_for
 from tests.support.shots import SMALL, WIDE, console, unmoved
+from tui.screens import bando_check
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved")
@@ -26,7 +27,7 @@ WORDS = {
         "file": "domande.csv",
         "columns": "Nucleo N17",
         "errors": "le altre 1.201",
-        "running": "mancano ~4 min",
+        "running": "612 su",
         "done": "F6 chiede di nuovo",
         "row": "RIGA 17",
         "export": "esiti-affitto-2026.xlsx",
@@ -39,7 +40,7 @@ WORDS = {
         "file": "domande.csv",
         "columns": "Household N17",
         "errors": "other 1,201",
-        "running": "left ~4 min",
+        "running": "612 of",
         "done": "F6 asks who is missing",
         "row": "ROW 17",
         "export": "results-affitto-2026.xlsx",
@@ -53,6 +54,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "ufficio"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(bando_check, "STILL_S", 600.0)
     (folder / "domande.csv").write_text("Cod. fiscale;Famiglia\nX;1\n")
     os.utime(folder / "domande.csv", (1_795_257_660, 1_795_257_660))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_node import in_own_process
-from tests.support.shots import LOOK_IDS, LOOKS, SMALL, console, going_to, unmoved
+from tests.support.shots import SMALL, console, going_to, in_looks, unmoved
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved")
@@ -17,14 +17,19 @@ FULL = {"referrals": "I-0006", "inbox": "A-0003"}
 EMPTY = {"referrals": ("Nessun invio.", "No referrals."), "inbox": ("Nessun avviso", "No notices")}
 
 
-@pytest.fixture(scope="module", params=["full", "empty", "refused"])
+@pytest.fixture(scope="module")
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     with in_own_process(tmp_path_factory.mktemp(request.param), state=request.param) as folder:
         yield request.param, folder
 
 
 @pytest.mark.parametrize("place", ["referrals", "inbox"])
-@pytest.mark.parametrize(("lang", "size"), LOOKS, ids=LOOK_IDS)
+@pytest.mark.parametrize(
+    ("served", "lang", "size"),
+    in_looks(["full", "empty", "refused"], "full", "{state}-{look}"),
+    indirect=["served"],
+    scope="module",
+)
 def test_states(served: tuple[str, Path], place: str, lang: str, size: tuple[int, int], snap_compare: Any) -> None:
     state, folder = served
     until = {"full": FULL[place], "empty": EMPTY[place][lang == "en"], "refused": "!!"}[state]

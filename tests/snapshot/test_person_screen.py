@@ -11,12 +11,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from maglia.core.translation import tr
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.fake_person import NOW_MS, SLOW
 from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tests.support.screens import still, text_of, wait_for
 from tui.app import Console
-from tui.labels import pick
 from tui.profile import load_profile
 from tui.screens import person, person_desk, person_doing
 from tui.screens.person import PersonScreen
@@ -102,18 +102,18 @@ async def test_what_is_read_in_each_state(folder: Path, snapshot: Any, lang: str
     async with console(folder, lang).run_test(size=size) as pilot:
         await opened(pilot)
         for name, code, until, key in STATES:
-            await read(pilot, code, pick(until, lang))
+            await read(pilot, code, until[lang == "en"])
             await pilot.press(*key)
             shown[name] = await settled(pilot)
         for key in VIEWS if lang == "it" else "":
             await pilot.press(key)
             shown[f"view {key}"] = await settled(pilot)
         await pilot.press("1", "f3")
-        await wait_for(pilot, pick(("CORREGGI AIUTO", "CORRECT AID"), lang))
+        await wait_for(pilot, tr("CORREGGI AIUTO", lang))
         shown["correction"] = window(await settled(pilot))
     keys = shown["full"].splitlines()[-1]
     for action in (*PersonScreen.OWN, next(one for one in PersonScreen.ACTIONS if one.key == "f10")):
-        assert f"{action.shown} {pick(action.words, lang)}" in keys
+        assert f"{action.shown} {tr(action.words, lang)}" in keys
     assert "\x1b" not in "".join(shown.values())
     for name, text in shown.items():
         assert text == snapshot(name=name)

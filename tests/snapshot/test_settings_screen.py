@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.screens import still, wait_for
+from tests.support.shots import in_looks
 from tui.app import Console
 from tui.profile import load_profile
 from tui.screens.work import GoTo
 from tui.settings import ConsoleSettings, save_settings
 
-SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 STATES = {
     "empty": ("anna.settings", "anna.settings"),
     "set": ("anna.settings", "anna.settings"),
@@ -53,20 +53,10 @@ def at_settings(state: str, until: str) -> Callable[[Pilot[None]], Awaitable[Non
     return run
 
 
-def shown_in() -> Iterator[Any]:
-    """Yield every state in each language and size; what differs by words or room alone is tried with the long tests."""
-    for state in STATES:
-        for lang in ("it", "en"):
-            for size in SIZES:
-                is_first = (state, lang, size) in {("set", "it", "80x24"), ("refused", "en", "120x40")}
-                marks = () if is_first else (pytest.mark.long,)
-                yield pytest.param(state, lang, size, marks=marks, id=f"{state}-{lang}-{size}")
-
-
-@pytest.mark.parametrize(("state", "lang", "size"), shown_in())
+@pytest.mark.parametrize(("state", "lang", "size"), in_looks(STATES, "set", "{state}-{look}"))
 def test_states(folder: Path, snap_compare: Any, state: str, lang: str, size: str) -> None:
     is_set = ConsoleSettings(theme="contrast", lock_minutes=5, printer="roll", papers="/srv/carte")
     save_settings(folder / "anna.settings", is_set if state == "set" else ConsoleSettings())
     console = Console(load_profile(folder / "anna.toml", lang))
     until = STATES[state][lang == "en"]
-    assert snap_compare(console, terminal_size=SIZES[size], run_before=at_settings(state, until))
+    assert snap_compare(console, terminal_size=size, run_before=at_settings(state, until))

@@ -13,11 +13,11 @@ from textual.pilot import Pilot
 from tests.support.fake_node import PASSWORD, in_own_process
 from tests.support.fake_status import FULL, LOADING, OLD, PARTIAL, REFUSED, WELL
 from tests.support.screens import still, wait_for
+from tests.support.shots import in_looks
 from tui.app import Console
 from tui.profile import load_profile
 from tui.screens.work import GoTo
 
-SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 COMES = {
     FULL: ("1 PROBLEMA, 2 AVVISI", "1 PROBLEM, 2 WARNINGS"),
     WELL: ("9 OK.", "9 OK."),
@@ -57,19 +57,9 @@ def at_status(until: str, *, charted: bool) -> Callable[[Pilot[None]], Awaitable
     return run
 
 
-def shown_in() -> Iterator[Any]:
-    """Yield every state in each language and size; what differs by words or room alone is tried with the long tests."""
-    for state in COMES:
-        for lang in ("it", "en"):
-            for size in SIZES:
-                is_first = (lang, size) == ("it", "80x24") and state in {FULL, PARTIAL, LOADING, REFUSED}
-                marks = () if is_first else (pytest.mark.long,)
-                yield pytest.param(state, lang, size, marks=marks, id=f"{state}-{lang}-{size}")
-
-
-@pytest.mark.parametrize(("state", "lang", "size"), shown_in())
+@pytest.mark.parametrize(("state", "lang", "size"), in_looks(COMES, FULL, "{state}-{look}"))
 def test_states(folder: Path, snap_compare: Any, state: str, lang: str, size: str) -> None:
     (folder / "status-state").write_text(state)
     console = Console(load_profile(folder / "anna.toml", lang))
     until = COMES[state][lang == "en"]
-    assert snap_compare(console, terminal_size=SIZES[size], run_before=at_status(until, charted=state in {FULL, OLD}))
+    assert snap_compare(console, terminal_size=size, run_before=at_status(until, charted=state in {FULL, OLD}))

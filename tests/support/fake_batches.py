@@ -130,6 +130,11 @@ class BatchNode(FakeNode, BatchServiceServicer):
     batches: dict[str, pb.Batch] = field(default_factory=_calls)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     paused: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared while a body that was asked has not answered: a pause waits for it."""
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
     def serve_more(self, server: grpc.aio.Server) -> None:
         add_BatchServiceServicer_to_server(self, server)
@@ -193,6 +198,7 @@ class BatchNode(FakeNode, BatchServiceServicer):
 
     async def PauseBatch(self, request: pb.PauseBatchRequest, context: Context) -> pb.PauseBatchResponse:
         await self._note(request, context)
+        await self.answers.wait()
         one = self.batches[request.batch_id]
         one.state = "paused"
         self.paused.set()

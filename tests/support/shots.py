@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -18,6 +19,17 @@ Run = Callable[[Pilot[None]], Awaitable[None]]
 SMALL, WIDE = (80, 24), (120, 40)
 LOOKS = [("it", SMALL), ("it", WIDE), ("en", SMALL), ("en", WIDE)]
 LOOK_IDS = [f"{lang}-{width}x{height}" for lang, (width, height) in LOOKS]
+
+
+def in_looks(states: Iterable[str], full: str, name: str = "{look}-{state}") -> Iterator[Any]:
+    """Yield each state with its language and size, called `name`: what is full in every look, the others in the first.
+
+    What differs from these by words or room alone is tried with the long tests.
+    """
+    for state in states:
+        for look, (lang, size) in zip(LOOK_IDS, LOOKS, strict=True):
+            marks = () if state == full or look == LOOK_IDS[0] else (pytest.mark.long,)
+            yield pytest.param(state, lang, size, marks=marks, id=name.format(look=look, state=state))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ import pytest
 PATIENCE_S = 60.0
 """How long something may take to be painted on a busy machine; nothing is asserted of speed."""
 _POLL_S = 0.05
+_KEEPER = Path(__file__).with_name("in_window.py")
+_HOW_IT_ENDED = re.compile(rb"<ended: (-?\d+)>")
+"""What is written after all that the program wrote."""
 COLOUR = re.compile(rb"\x1b\[(?:[0-9]*;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]")
 """The sequence that sets a colour of letters or of what is behind them."""
 
@@ -29,6 +33,7 @@ class Terminal:
         self._folder = folder
         self._server = server
         self._raw = folder / "raw.bytes"
+        self._number = folder / "program.pid"
 
     def tmux(self, *words: str) -> str:
         """Run one command of tmux and return what it printed."""
@@ -40,11 +45,12 @@ class Terminal:
     ) -> None:
         """Run a program in a window of this size, in place of the one before; every byte it writes is kept."""
         gate = self._folder / f"gate-{uuid4().hex}"
+        self._number.unlink(missing_ok=True)
         given = [f"{name}={value}" for name, value in environment.items()]
-        waits = f"while [ ! -e {gate} ]; do sleep 0.02; done; exec {shlex.join(['env', '-i', *given, *command])}"
+        keeper = [sys.executable, "-S", _KEEPER, gate, self._number]
+        whole = shlex.join(str(word) for word in (*keeper, "env", "-i", *given, *command))
         size = ("-x", str(columns), "-y", str(lines))
-        self.tmux("new-session", "-d", "-s", "console", "-c", str(self._folder), *size, waits)
-        self.tmux("set-option", "-t", "console", "remain-on-exit", "on")
+        self.tmux("new-session", "-d", "-s", "console", "-c", str(self._folder), *size, f"exec {whole}")
         self._raw.unlink(missing_ok=True)
         self.tmux("pipe-pane", "-t", "console", f"exec cat > {self._raw}")
         gate.touch()
@@ -57,12 +63,12 @@ class Terminal:
     @property
     def raw(self) -> bytes:
         """Every byte written to the window so far."""
-        return self._raw.read_bytes()
+        return self._raw.read_bytes() if self._raw.exists() else b""
 
     @property
     def pid(self) -> int:
         """The program's process."""
-        return int(self.tmux("display-message", "-p", "-t", "console", "#{pane_pid}"))
+        return int(self._number.read_text("ascii"))
 
     def types(self, text: str) -> None:
         """Type characters, all at once as a card reader does."""
@@ -97,14 +103,13 @@ class Terminal:
         """Return the window's text as soon as it no longer holds `text`."""
         return self._wait(lambda shown: text not in shown, f"{text!r} never went")
 
-    def waits_for_end(self) -> int | None:
-        """Return the program's exit status once it has ended, None if a signal ended it."""
-        told = "#{pane_dead} #{pane_dead_status}"
+    def waits_for_end(self) -> int:
+        """Return the program's exit status once it has ended, or minus the number of the signal that ended it."""
         end = time.monotonic() + PATIENCE_S
-        while (said := self.tmux("display-message", "-p", "-t", "console", told).split())[0] != "1":
+        while (told := _HOW_IT_ENDED.search(self.raw)) is None:
             assert time.monotonic() < end, f"it never ended:\n{self.shown}"
             time.sleep(_POLL_S)
-        return int(said[1]) if len(said) > 1 else None
+        return int(told[1])
 
     def closes(self) -> None:
         """Close the window, of which its program is told by SIGHUP; return when it has ended."""

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from maglia.core.errors import Code
+from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import EndState, Kind, Silence
+from node import applicants
 from node.applicants import read_applicants, read_period
 from node.domain.batch import Applicant, Body, Replies, Reply, RowVerdict, count_rows, row_state, verdict_of
 from tests.clerk import fictional_code, person
@@ -43,6 +44,14 @@ def test_of_several_sheets_one_is_chosen() -> None:
 def test_columns_that_are_not_there_and_empty_cells_say_nothing() -> None:
     [one], _ = read(f"{ONE};", header="codice;nucleo")
     assert (one.household, one.need, one.creditor, one.period, one.points) == ("", None, "", (None, None), None)
+
+
+def test_a_file_with_too_many_rows_is_refused_with_how_many_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applicants, "MAX_ROWS", 1_000)
+    rows = "\n".join(["codice;nucleo", *(["X;1"] * 1_001)])
+    with pytest.raises(MagliaError) as error:
+        read_applicants(rows.encode(), "enorme.csv")
+    assert (error.value.code, error.value.params["limit"]) == (Code.INPUT_TOO_MANY_ROWS, "1.000")
 
 
 @pytest.mark.parametrize(

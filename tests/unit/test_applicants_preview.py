@@ -53,7 +53,8 @@ def test_a_file_without_a_column_says_which_and_what_there_is_to_choose() -> Non
 def test_a_file_whose_rows_are_all_rejected_shows_why() -> None:
     read = preview("codice;nucleo\nXQZ;1\n;2")
     assert (read.rows, read.rejected) == (2, 2)
-    assert [one.error.code for one in read.first if one.error] == [Code.INPUT_IDENTIFIER_LENGTH] * 2
+    codes = [one.error.code for one in read.first if one.error]
+    assert codes == [Code.INPUT_IDENTIFIER_LENGTH, Code.INPUT_MISSING], "an empty cell is no code of 0 characters"
 
 
 def test_the_file_is_then_read_under_the_same_columns() -> None:

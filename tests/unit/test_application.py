@@ -31,8 +31,11 @@ TYPED = {
 def refused(**changes: str) -> str:
     with pytest.raises(MagliaError) as failure:
         read_application(TYPED | changes, TODAY)
-    assert failure.value.code is Code.INPUT_FIELD
-    return str(failure.value.params["field"])
+    error = failure.value
+    assert error.code in {Code.INPUT_FORM, Code.INPUT_MISSING}
+    form = error.params.get("form", "")
+    assert not form or error.sentence().next_action == f"Scriverlo così: {form}."
+    return error.params["field"]
 
 
 def test_values_come_out_in_their_normal_form() -> None:
@@ -97,4 +100,4 @@ def test_a_form_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(MagliaError) as failure:
         read_form(path)
-    assert failure.value.code in {Code.INPUT_FIELD, Code.INPUT_FILE}
+    assert failure.value.code in {Code.INPUT_FIELD, Code.INPUT_TOML}

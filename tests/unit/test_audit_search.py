@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from tui.audit.archive import Archive
 from tui.audit.entry_words import ENTRY_KINDS
 from tui.audit.index import LAST_MS
 from tui.audit.model import UNREADABLE
-from tui.audit.search import Query, read_question, search
-from tui.audit.search_text import search_document, search_lines
+from tui.audit.search import Query, midnight_ms, read_question, search
+from tui.audit.search_text import search_document, search_lines, search_table
 from tui.audit.search_words import OUTCOMES, code_in_words, outcome_in_words
 from tui.labels import REFUSALS
 
@@ -120,7 +121,7 @@ def test_every_outcome_and_every_reason_has_words_and_a_later_versions_is_shown_
         for lang in ("it", "en"):
             assert not re.search(r"[{}]|-$|^$", code_in_words(code, lang))
     assert code_in_words("later.code\x1b[31m", "it") == "later.code [31m"
-    assert outcome_in_words("signal", "bulk_day", {"bulk_day": ("MOLTE", "MANY")}, "en") == "MANY"
+    assert outcome_in_words("signal", "bulk_day", {"bulk_day": {"it": "MOLTE", "en": "MANY"}}, "en") == "MANY"
     assert outcome_in_words("end_state", "later\x1b", {}, "it") == "later"
 
 
@@ -139,6 +140,26 @@ def test_the_latest_time_has_a_date_in_every_time_zone(archive: Archive, monkeyp
     archive.add("tarda", 0, [encode_entry(Entry(EntryKind.ASKED, LAST_MS - 1))])
     try:
         assert "31/12/9999" in search_lines(search(archive, Query(member="tarda")), "it")[0]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_entries_are_told_by_the_clock_in_italy_as_their_signals_are(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a computer elsewhere too: the rules say by that clock which questions were out of hours."""
+    at_ms = int(datetime(2026, 11, 22, 23, 30, tzinfo=UTC).timestamp() * 1000)
+    archive.add("notturna", 0, [encode_entry(Entry(EntryKind.ASKED, at_ms))])
+    monkeypatch.setenv("TZ", "XYZ+9")
+    time.tzset()
+    try:
+        of_day = Query(
+            member="notturna", since_ms=midnight_ms("23/11/2026"), until_ms=midnight_ms("23/11/2026", days=1)
+        )
+        page = search(archive, of_day)
+        assert search_lines(page, "it")[0].startswith("23/11/2026 00:30")
+        assert datetime(2026, 11, 23, 0, 30) in search_table(page, "it").rows[0]
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -103,6 +103,10 @@ def test_the_aid_that_is_asked_about_is_named() -> None:
 def test_progress_says_how_long_is_left() -> None:
     half = Progress("running", is_naming=False, done=612, total=1_204, left_ms=240_000)
     assert progress_line(half, "it") == "Risposte  [##############..............] 612 su 1.204   mancano ~4 min"
+    of_rows = progress_line(replace(half, done=180, total=360), "it", rows=180)
+    assert of_rows == "Righe     [##############..............] 90 su 180   mancano ~4 min"
+    assert progress_line(half, "it", 602, is_still=True).endswith("306 su 602   si aspetta ancora")
+    assert progress_line(replace(half, silent=("Onlus",)), "it").endswith("612 su 1.204"), "its pace is unknown"
     assert time_left(900, "it") == "mancano ~1 s"
     assert "[............................] 0 of 7" in progress_line(
         Progress("running", is_naming=True, done=0, total=7, left_ms=None), "en"

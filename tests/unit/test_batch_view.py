@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from maglia.core.translation import tr
 from tests.support.scenarios import ANYONE
 from tui.batch_columns import COLUMNS, asked_columns
 from tui.batch_folder import PathSuggester, folder_of, sheets_in, shown_size
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.batch_templates import remember, remembered
-from tui.batch_view import list_rows, row_detail, said_lines, shown_rows
-from tui.labels import pick
+from tui.batch_view import list_rows, reject_rows, row_detail, said_lines, shown_rows
 from tui.lines import Line
 from tui.model import Silent
 from tui.screens.bando import BandoScreen
@@ -113,7 +113,7 @@ def test_every_key_of_the_screen_has_room_at_eighty_columns(lang: str) -> None:
     actions = BandoScreen.ACTIONS
     shown = [action for action in actions if action in BandoScreen.OWN or action.key in {"f1", "f10"}]
     assert len(shown) == len(BandoScreen.OWN) + 2
-    assert len(" ".join(f"{one.shown} {pick(one.words, lang)}" for one in shown)) <= 80
+    assert len(" ".join(f"{one.shown} {tr(one.words, lang)}" for one in shown)) <= 80
 
 
 def test_every_field_is_explained_in_both_languages() -> None:
@@ -127,3 +127,17 @@ def test_no_line_is_empty_of_words() -> None:
         lines = said_lines(replace(BATCH, state=state, partial=1), None, "it")
         assert lines
         assert all(isinstance(line, Line) and line.text for line in lines)
+
+
+def test_rejected_rows_stand_under_their_reason_which_is_written_once() -> None:
+    def rejected(row: int, length: str) -> BatchRow:
+        params = {"count": length, "length": length}
+        return BatchRow(row, "rejected", "X", column="codice", code="input.identifier_length", params=params)
+
+    rows = reject_rows([rejected(2, "15"), rejected(5, "3"), rejected(9, "15")], "it")
+    assert [row.key for row in rows] == ["2", "9", "5"]
+    assert [row.cells[-1][:35] for row in rows] == [
+        "Codice non valido: ha 15 caratteri,",
+        "come sopra",
+        "Codice non valido: ha 3 caratteri, ",
+    ]

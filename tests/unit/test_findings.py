@@ -16,11 +16,12 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.findings.lines import finding_lines, repair_lines
 from maglia.core.findings.model import Finding, Level, Subject, Told, failed, is_well, problem, told
 from maglia.core.findings.words import LEVELS, SENTENCES, SILENCES, SUBJECTS, span_in_words, told_in_words
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Silence
 from maglia.wire.findings import finding_message, read_finding
 from node.__main__ import app as node_app
 from node.domain.presence import Presence
-from node.findings import card, clock, consoles, directory, enrolment, log, presence, reached, room, rules
+from node.findings import card, clock, consoles, directory, enrolment, log, office, presence, reached, room, rules
 from node.findings.remedies import Remedies, left_to, needs_machine, remedies_for
 from node.status import Enrolling
 from registry.__main__ import app as registry_app
@@ -41,8 +42,9 @@ def names_in(text: str) -> set[str]:
 
 def test_every_part_level_and_silence_has_words_in_both_languages() -> None:
     assert (set(SUBJECTS), set(LEVELS), set(SILENCES)) == (set(Subject), set(Level), set(Silence))
-    assert all(len(word) < 20 for pair in SUBJECTS.values() for word in pair)
-    for key, (italian, english) in SENTENCES.items():
+    assert all(len(tr(words, lang)) < 20 for words in SUBJECTS.values() for lang in ("it", "en"))
+    for key, italian in SENTENCES.items():
+        english = tr(italian, "en")
         assert names_in(italian) == names_in(english), key
         assert italian != english or not re.search("[a-z]", re.sub(r"\{.*?\}", "", italian)), key
         assert key.partition(".")[0] in set(Subject)
@@ -114,16 +116,19 @@ def bad_findings(remedies: Remedies) -> Iterator[Finding]:
         for left in (-5, 3600, 10 * DAY_S):
             yield card.card_found(left, 0, 90 * DAY_S, 60 * DAY_S, remedies, serving=serving)
         yield directory.directory_found(3, 5, 9, None, remedies, serving=serving)
-    yield card.no_card(MagliaError(Code.STORAGE_MISSING), remedies)
+    yield card.no_card(MagliaError(Code.MEMBER_NOT_JOINED), remedies)
     yield from map(clock.clock_found, (31.0, -31.0, 121.0, -9e9, None))
     yield reached.reached_found(30, [(f"Ente {number}", Silence.DEADLINE) for number in range(30)])
     yield rules.engine_here(None, needed=True)
     yield rules.engine_here(None, needed=False)
     yield rules.rules_edited([Path("trust/policies")], remedies) or rules.engine_embedded()
     yield log.log_cosigned(3, float("-inf"), remedies)
-    yield log.log_key_closed("2026-11", remedies)
+    yield log.log_keys_found(2, ["2026-10.key"], ["2026-11.key"], remedies)
+    yield log.log_keys_found(2, [], ["2026-11.key"], remedies)
+    yield office.office_heard(5, remedies, is_away=True)
+    yield office.office_failed(MagliaError(Code.NETWORK_OFFICE), remedies)
     yield directory.directory_found(3, 9, 5, 2, remedies, serving=False)
-    yield directory.no_directory(remedies)
+    yield directory.no_directory(remedies, joined=False)
     yield directory.directory_unread(remedies)
     yield presence.presence_found(Presence(3, 21, 16, None), 14, remedies)
     yield consoles.consoles_found(["anna", "ivo"], remedies)

@@ -9,7 +9,7 @@ import pytest
 from maglia.core.codes import Code
 from maglia.core.notices import NoticeKind
 from tui.inbox_model import Notice
-from tui.inbox_text import list_lines, notice_lines, sentence, waiting_line
+from tui.inbox_text import list_lines, notice_lines, sentence, sign_of, waiting_line
 
 ASKED_AT = 1_780_000_000_000
 ONE = Notice(
@@ -87,5 +87,15 @@ def test_lists_and_logins_count() -> None:
     assert waiting_line(1, "it") == "1 avviso da leggere: maglia inbox"
     assert waiting_line(3, "en") == "3 notices to read: maglia inbox"
     assert list_lines([], "it") == ["Nessun avviso da leggere."]
-    assert list_lines([ONE], "it")[0].startswith("!! A-0007 ")
+    assert list_lines([ONE], "it")[0].startswith("*  A-0007 ")
+    assert waiting_line(2, "it", on_screen=True) == "2 avvisi da leggere: F10, AVVISI"
+
+
+def test_only_what_may_go_wrong_is_shouted() -> None:
+    more = replace(ONE, params={**ONE.params, "more": "1"})
+    assert [sign_of(one) for one in (ONE, more, replace(ONE, unread=False))] == ["* ", "!!", "  "]
+    ended = replace(ONE, kind=NoticeKind.CHECK_ENDED, params={"asked": "12", "answered": "11"})
+    assert sign_of(ended) == "??"
+    assert sign_of(replace(ended, kind=NoticeKind.PROMISE_COMPLETE)) == "* "
+    assert sign_of(replace(ended, kind=NoticeKind.PROMISE_ASKED)) == "!!"
     assert list_lines([replace(ONE, unread=False)], "it")[0].startswith("   A-0007 ")

@@ -13,6 +13,8 @@ from maglia.core.errors import Code
 from maglia.core.keystore import load_keystore, read_passphrase, save_keystore, write_private
 from tests.peer_world import refused
 
+pytestmark = pytest.mark.costly
+
 SECRETS = {"identity": bytes(range(32)), "empty": b"", "pem": b"-----BEGIN"}
 
 
@@ -39,7 +41,7 @@ def test_another_passphrase_opens_nothing(path: Path, passphrase: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"null", b"\xff", b'{"salt":1,"nonce":2,"sealed":3}'])
 def test_a_file_that_is_none_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with refused(Code.STORAGE_KEYSTORE):
+    with refused(Code.STORAGE_KEYS_DAMAGED):
         load_keystore(path, "una frase")
 
 

@@ -51,7 +51,7 @@ from tui.office_model import Budgets, History, HistoryLine, MemberRow, NodeRow
 from tui.office_rows import board_table, member_table, procedure_table
 from tui.officials_text import official_table
 from tui.records_model import FiledAid, Note, PersonFile
-from tui.records_text import person_table
+from tui.records_text import person_table, recorder
 from tui.referral_model import Referral, ReferredPerson, Taker
 from tui.referral_text import referral_table, taker_table
 from tui.reservation_model import OtherHelp, Reservation
@@ -230,3 +230,14 @@ def test_every_list_offers_its_table_with_the_same_words() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT, *LISTS], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["Scrive la tabella anche in questo file, .csv o .xlsx."] * len(LISTS)
+
+
+def test_a_file_of_entries_says_first_that_not_every_log_was_read() -> None:
+    table = search_table(FoundPage([ENTRY]), "it", partial="letti 8 registri su 9")
+    assert len(table.rows) == 2
+    assert {len(row) for row in table.rows} == {len(table.head)}
+    assert table.rows[0][1:4] == ("PARZIALE", None, "letti 8 registri su 9")
+
+
+def test_what_came_with_a_file_is_of_no_person() -> None:
+    assert [recorder(user, "it") for user in ("maglia-node", "anna")] == ["da file", "anna"]

@@ -18,7 +18,7 @@ from maglia.core.directory import Directory, encode_directory
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, encode_keys
 from maglia.core.identity import SigningKey, verify_signature
-from maglia.core.officer import check_draft, officer_key_id, sign_draft
+from maglia.core.officer import check_draft, delegated_key, officer_key_id, sign_draft
 from maglia.core.procedures import Procedure, encode_procedures
 from maglia.core.vocabulary import PseudonymClass
 from registry.metadata import draft_targets
@@ -74,6 +74,14 @@ def test_key_ids_are_those_of_the_framework() -> None:
 def test_metadata_that_says_more_is_refused(change: Change) -> None:
     with pytest.raises(MagliaError) as refused:
         check_draft(_changed(change), FILES)
+    assert refused.value.code is Code.DIRECTORY_DRAFT
+
+
+@pytest.mark.parametrize("named", [{}, {"public": "zz"}, {"public": 7}, None, "public"])
+def test_a_key_that_is_none_is_refused_when_it_is_read(named: object) -> None:
+    (key_id,) = json.loads(SIGNED)["delegations"]["keys"]
+    with pytest.raises(MagliaError) as refused:
+        delegated_key(_changed(lambda signed: signed["delegations"]["keys"][key_id].update(keyval=named)))
     assert refused.value.code is Code.DIRECTORY_DRAFT
 
 

@@ -8,6 +8,8 @@ from maglia.core.errors import Code
 from maglia.core.passwords import check_password, hash_password
 from tests.peer_world import refused
 
+pytestmark = pytest.mark.costly
+
 PASSWORD = "una parola lunga"
 
 

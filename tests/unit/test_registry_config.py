@@ -40,5 +40,6 @@ def test_another_kind_of_database_is_refused_unseen(
     monkeypatch.setenv("MAGLIA_REGISTRY_DATABASE_URL", address)
     with pytest.raises(MagliaError) as refused:
         load_settings(folder)
-    assert refused.value.code is Code.INPUT_SETTING
+    assert refused.value.code is Code.INPUT_SETTING_VALUE
+    assert refused.value.params["allowed"] == "postgresql://HOST/NAME"
     assert address not in f"{refused.value}{refused.value.__cause__}"

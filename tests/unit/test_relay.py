@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import replace
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -81,6 +83,23 @@ def test_a_name_that_is_no_ascii_is_refused_and_written_nowhere(
     with pytest.raises(NotTlsError):
         HelloReader().feed(hello)
     assert (caplog.text, capfd.readouterr().err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [client_hello("parrocchia.prova.maglia.internal"), b"GET / HTTP/1.1", b"\x16\x03"],
+    ids=["a name", "no TLS", "cut short"],
+)
+def test_nothing_is_left_of_a_caller_that_is_gone(first: bytes) -> None:
+    """Whoever connects may do it a million times."""
+    gone = []
+    for _ in range(20):
+        reader = HelloReader()
+        with suppress(NotTlsError):
+            reader.feed(first)
+        gone.append(ref(reader))
+    del reader
+    assert [one() for one in gone] == [None] * 20
 
 
 def test_a_hello_without_an_end_is_refused() -> None:

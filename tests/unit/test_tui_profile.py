@@ -86,7 +86,8 @@ def test_a_bad_value_names_its_source(
     monkeypatch.setenv(variable, text)
     with pytest.raises(MagliaError) as refused:
         load_profile(write(tmp_path, GOOD))
-    assert (refused.value.code, refused.value.params["source"]) == (Code.INPUT_SETTING, variable)
+    code = Code.INPUT_SETTING_VALUE if variable == "MAGLIA_LANG" else Code.INPUT_SETTING
+    assert (refused.value.code, refused.value.params["source"]) == (code, variable)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,9 @@ def test_a_missing_certificate_is_a_missing_file(tmp_path: Path) -> None:
 def test_bad_settings_are_named(tmp_path: Path, text: str, field: str) -> None:
     with pytest.raises(MagliaError) as refused:
         load_profile(write(tmp_path, text))
-    assert (refused.value.code, refused.value.params["field"]) == (Code.INPUT_SETTING, field)
+    code = Code.INPUT_SETTING_VALUE if field == "lang" else Code.INPUT_SETTING
+    assert (refused.value.code, refused.value.params["field"]) == (code, field)
+    assert field != "lang" or refused.value.params["allowed"] == "it, en"
 
 
 def test_unreadable_profiles(tmp_path: Path) -> None:
