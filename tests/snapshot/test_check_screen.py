@@ -20,7 +20,6 @@ from tui.app import Console
 from tui.profile import load_profile
 from tui.screens import check
 
-pytestmark = pytest.mark.costly  # what a screen's keys look like before and after a login is in its picture
 Run = Callable[[Pilot[None]], Awaitable[None]]
 
 

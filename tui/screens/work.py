@@ -145,6 +145,7 @@ class WorkScreen(JobScreen, Generic[S]):
             self.opened()
             self._take_up()
         self._was_cut = False
+        self.refresh_keys()
 
     def opened(self) -> None:
         """Do what is to be done first for whoever has just come in."""
