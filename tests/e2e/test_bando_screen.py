@@ -55,7 +55,7 @@ async def test_an_officer_checks_a_call_on_the_screen(
             await pilot.press("f2")
             await wait_for(pilot, "Righe scartate: 1 su 9. Si controllano le altre 8")
             await pilot.press("f2")
-            await wait_for(pilot, "Risposte  [")
+            await wait_for(pilot, "Righe     [")
     async with console(small).run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, "elenco.csv")
         await pilot.press("home", "enter")

@@ -145,7 +145,7 @@ async def test_an_auditors_day(network: LiveNetwork, tmp_path: Path) -> None:
     console = Console(load_profile(profile, "it"), lock_after_s=0)
     bodies = len(network.members())
     async with console.run_test(size=SIZE) as pilot:
-        await wait_for(pilot, "Chiave")
+        await wait_for(pilot, "Frase")
         write(pilot, password=sara["passphrase"])
         await pilot.press("enter")
         await wait_for(pilot, "Nessun registro letto finora.")

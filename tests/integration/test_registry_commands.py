@@ -135,7 +135,7 @@ def test_settings_are_strict(folder: Path, tmp_path: Path) -> None:
     unknown = _run("serve", "--dir", folder, "--json", MAGLIA_REGISTRY_TIMESTAMPS="1")
     assert _error(unknown) == (2, "input.setting")
     wrong = _run("serve", "--dir", folder, "--json", MAGLIA_REGISTRY_TIMESTAMP_S="-1")
-    assert _error(wrong) == (2, "input.setting")
+    assert _error(wrong) == (2, "input.setting_value")
     closed = _run("serve", "--dir", folder, "--json", MAGLIA_PASSPHRASE="un'altra")
     assert _error(closed) == (1, "storage.keystore")
     with socket.socket() as taken:

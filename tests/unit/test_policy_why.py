@@ -152,6 +152,6 @@ def test_a_person_reads_the_example_at_its_level_and_what_would_hide_it() -> Non
         ["Status", "given"],
     ]
     assert "Example Body" not in "".join(lines)
-    assert "    reserved: presence" in lines
+    assert "    reservation: presence" in lines
     hidden = next(line for line in lines if line.startswith("    consent withdrawn: nothing <- fails: "))
     assert "release.basis_holds" in hidden

@@ -41,6 +41,7 @@ _WORDS: dict[str, str] = {
     "front": mark("indirizzo per le postazioni, HOST:PORTA"),
     "identifier": mark("codice della persona"),
     "identity_key": mark("chiave di firma"),
+    "log_key": mark("chiave del registro"),
     "id": mark("nome breve della procedura"),
     "index": mark("numero della voce"),
     "ipa_code": mark("codice IPA"),
