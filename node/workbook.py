@@ -14,12 +14,12 @@ from zipfile import BadZipFile, ZipFile
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import echo
 from node.domain.sheet import Day, Faulty, Line, Number, plain_name
+from node.workbook_bounds import wait_s
 
 ZIPPED = b"PK\x03\x04"
 """How XLSX and ODS begin."""
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How files of old programs begin, and spreadsheets under a password."""
-_WAIT_S = 300
 _UNPACKED = 1 << 30
 _MANIFEST, _MANIFEST_READ = "META-INF/manifest.xml", 1 << 20
 """Where a workbook of OpenDocument says that it is encrypted, and how much of it is looked at."""
@@ -102,7 +102,7 @@ def _run(content: bytes, file: str, sheet_name: str) -> bytes:
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_WAIT_S,
+            timeout=wait_s(len(content)),
             env={},
             check=False,
         )

@@ -24,10 +24,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from node.workbook_bounds import MEMORY_BYTES, check_whole, cpu_s
 from node.workbook_formulas import faulty_cells
 
-MEMORY_BYTES = 1 << 30
-CPU_S = 120
 MAX_OUT = 512 << 20
 """Bytes written, so that a small file of one long text in a million cells fills nobody's memory."""
 MAX_CHARACTERS = 4097
@@ -46,11 +45,13 @@ _Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedel
 def main() -> None:
     """Read the file on standard input; write the sheet, or why there is none, on standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     left = MAX_OUT
     try:
-        for line in _document(sys.stdin.buffer.read(), wanted):
+        content = sys.stdin.buffer.read()
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s(len(content)),) * 2)
+        check_whole(content)
+        for line in _document(content, wanted):
             left -= sys.stdout.write(line + "\n")
             if left < 0:
                 sys.exit(TOO_LARGE)

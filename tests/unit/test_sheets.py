@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
+import resource
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,6 +16,7 @@ from maglia.core.errors import Code, MagliaError
 from node.domain.forms import read_italian_amount, read_italian_day
 from node.domain.sheet import Day, Faulty, Line, Number, Sheet
 from node.sheets import open_sheet, read_sheet
+from node.workbook_bounds import cpu_s, wait_s
 from node.workbook_reader import MAX_CHARACTERS
 from tests.support.sheet_files import Cell, changed, locked_ods, ods, packed, xlsx
 
@@ -151,6 +156,24 @@ def test_damaged_files_are_refused() -> None:
 )
 def test_a_small_file_that_claims_a_huge_table_ends_no_other_process(content: bytes) -> None:
     assert refusal(content)[0] is Code.INPUT_TOO_LARGE
+
+
+def test_a_sheet_cut_anywhere_is_refused_and_keeps_nobody_busy() -> None:
+    """The library reads on for ever in a cell without an end: what is no whole document never comes to it."""
+    book = ods([HEAD, ["a", "b"]])
+    with ZipFile(io.BytesIO(book)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    cells, before = files["content.xml"], resource.getrusage(resource.RUSAGE_CHILDREN)
+    within = [match.end() for match in re.finditer(b"<text:p>|<table:table-cell [^>]*>|</table:table-row>", cells)]
+    for cut in within:
+        assert refusal(packed(files | {"content.xml": cells[:cut]}))[0] is Code.INPUT_FILE_CONTENT
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < cpu_s(0), "a reader ran to its bound"
+
+
+def test_a_small_file_gets_little_time_and_no_file_much() -> None:
+    assert cpu_s(100_000) < cpu_s(1 << 20) < cpu_s(1 << 30) <= 120
+    assert wait_s(100_000) < 60
 
 
 def test_what_unpacks_to_more_than_the_bound_is_refused() -> None:
