@@ -15,6 +15,7 @@ from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
+from maglia.core.latin import foreign_letter
 from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
 from maglia.settings_error import settings_error
 
@@ -47,7 +48,7 @@ class Field:
 def read_field(field: Field, text: str, today: date) -> Value:
     """Return the value in its normal form; an empty one is left out unless needed.
 
-    Raises `input.form` or `input.missing`.
+    Raises `input.form` or `input.missing`, `member.letters` for a name that is not in Latin ones.
     """
     text = text.strip()
     if not text:
@@ -59,6 +60,8 @@ def read_field(field: Field, text: str, today: date) -> Value:
     try:
         return field.read(text, today)
     except (ValueError, MagliaError) as error:
+        if isinstance(error, MagliaError) and error.code is Code.MEMBER_LETTERS:
+            raise
         raise _wrong(field) from error
 
 
@@ -121,6 +124,12 @@ def _text(text: str, _today: date) -> str:
     return text
 
 
+def _name(text: str, _today: date) -> str:
+    if letter := foreign_letter(text):
+        raise MagliaError(Code.MEMBER_LETTERS, name=text, letter=letter)
+    return text
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[str, date], str]:
     def read(text: str, _today: date) -> str:
         if not pattern.fullmatch(text):
@@ -178,7 +187,7 @@ def _choice(codes: type[Kind] | type[Facet] | type[Purpose]) -> str:
 
 FIELDS = (
     Field("kind", "Tipo di ente", _choice(Kind), _kind, is_needed=True),
-    Field("name", "Denominazione", f"al massimo {MAX_TEXT} caratteri, solo leggibili", _text, is_needed=True),
+    Field("name", "Denominazione", f"al massimo {MAX_TEXT} caratteri, in lettere latine", _name, is_needed=True),
     Field("ipa_code", "Codice IPA", "come c_d150", _matching(_IPA)),
     Field("runts_number", "Numero RUNTS", "solo cifre", _matching(_RUNTS)),
     Field("runts_section", "Sezione RUNTS", ", ".join(sorted(_SECTIONS)), _section),

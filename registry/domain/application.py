@@ -14,6 +14,7 @@ from maglia.core.directory import Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
 from maglia.core.identity import check_member_id
+from maglia.core.latin import foreign_letter
 from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
 
 _ISTAT = re.compile(r"[0-9]{6}")
@@ -82,7 +83,8 @@ _TEXTS = (
 def check_application(application: Application, network: str, today: date) -> None:
     """Refuse what no document can mend.
 
-    Raises `member.application` with the field, `member.act_expired`, or `input.field` for the id.
+    Raises `member.application` with the field, `member.letters` for a name that is not in Latin ones,
+    `member.act_expired`, or `input.field` for the id.
     """
     check_member_id(application.member)
     if application.network != network:
@@ -93,6 +95,8 @@ def check_application(application: Application, network: str, today: date) -> No
             raise _refused(field)
     if not application.name:
         raise _refused("name")
+    if letter := foreign_letter(application.name):
+        raise MagliaError(Code.MEMBER_LETTERS, name=application.name, letter=letter)
     if sum(len(getattr(application, field)) for field in _TEXTS) > _MAX_TEXTS:
         raise _refused("text")
     _check_lists(application)

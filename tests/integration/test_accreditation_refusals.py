@@ -50,6 +50,13 @@ async def test_an_application_whose_act_has_expired_is_refused(world: World) -> 
     assert world.parts.members.member(PONTE) is None
 
 
+@pytest.mark.parametrize("name", ["Onlus P\u043ente", "\u041e\u041d\u041b\u0423\u0421", "Onlus Po\u0438te"])
+async def test_a_name_that_only_looks_like_anothers_is_refused(world: World, name: str) -> None:
+    with refused(Code.MEMBER_LETTERS):
+        await world.apply(Body(PONTE), name=name)
+    assert world.parts.members.member(PONTE) is None
+
+
 async def test_a_token_of_one_body_does_not_activate_another(world: World) -> None:
     ponte, est = Body(PONTE), Body("mensa-est")
     for body in (ponte, est):

@@ -208,6 +208,7 @@ class Code(StrEnum):
     MEMBER_ADDRESSEE = "member.addressee"
     MEMBER_STALE = "member.stale"
     MEMBER_APPLICATION = "member.application"
+    MEMBER_LETTERS = "member.letters"
     MEMBER_TOKEN = "member.token"  # noqa: S105 - a code, not a secret
     MEMBER_TOKEN_EXPIRED = "member.token_expired"  # noqa: S105 - likewise
     MEMBER_TOKEN_USED = "member.token_used"  # noqa: S105 - likewise

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from maglia.core.directory import APPOINTED_ROLES, Official
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import check_member_id
+from maglia.core.latin import foreign_letter
 from maglia.wire.certificates import certificate_end, is_certificate_of, is_own_certificate
 
 _LONGEST = 100
@@ -17,7 +18,8 @@ _LONGEST = 100
 def check_official(official: Official, network: str, today: date) -> None:
     """Refuse an appointment that would open nothing, or more than it says.
 
-    Raises `input.field` for a part that is none, `member.act_expired` for an act that ended before `today`,
+    Raises `input.field` for a part that is none, `member.letters` for a name that is not in Latin ones,
+    `member.act_expired` for an act that ended before `today`,
     `input.official_certificate` for a certificate of another name or that its own key did not sign,
     `input.official_days` for one that ends before the act.
     """
@@ -25,6 +27,8 @@ def check_official(official: Official, network: str, today: date) -> None:
     for field, text in (("name", official.name), ("act_protocol", official.act_protocol)):
         if not text.strip() or text != text.strip() or len(text) > _LONGEST or not text.isprintable():
             raise MagliaError(Code.INPUT_FIELD, field=field)
+    if letter := foreign_letter(official.name):
+        raise MagliaError(Code.MEMBER_LETTERS, name=official.name, letter=letter)
     if official.role not in APPOINTED_ROLES:
         raise MagliaError(Code.INPUT_FIELD, field="role")
     last = _day(official.act_expiry)

@@ -42,6 +42,10 @@ SENTENCES: dict[Code, Sentence] = {
         "La domanda di accreditamento non è completa: {field}.",
         "Completare «{field}» e inviare di nuovo.",
     ),
+    Code.MEMBER_LETTERS: entry(
+        "Nel nome «{name}» il carattere «{letter}» non è una lettera latina, anche se può sembrarlo.",
+        "Riscrivere il nome con una tastiera italiana, come negli atti dell'ente, e inviare di nuovo.",
+    ),
     Code.MEMBER_TOKEN: entry(
         "Il codice di attivazione non è quello di questo ente.",
         "Ricopiarlo per intero o chiedere un nuovo codice all'ufficio di accreditamento.",
