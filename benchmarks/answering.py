@@ -19,7 +19,6 @@ from demo.network import stop
 from tests.postgres import NoPostgresError
 
 BATCH = 50
-IN_FLIGHT = (1, 16, 64)
 _WARM_S = 0.3
 _ANSWERS_A_DAY = 10_000_000
 
@@ -44,7 +43,7 @@ async def measure_answering(network: BenchNetwork, plan: Plan, table: Table) -> 
     async with _bench(network, plan, table) as bench:
         title = f"Answering node, embedded engine, {network.records(ANSWERING):,} records"
         table.section(f"{title} (beside: bare unary echo, same sizes, as many in flight)", "embedded")
-        await _batches(bench, IN_FLIGHT)
+        await _batches(bench, plan.in_flight)
         await _singles(bench)
         table.add("memory, idle, after start", idle, "MiB")
         table.add("memory, after these questions", memory_mib(pid), "MiB")
@@ -69,7 +68,7 @@ async def _bench(network: BenchNetwork, plan: Plan, table: Table) -> AsyncIterat
 
 async def _on_postgres(bench: Bench) -> None:
     """Measure the same node over PostgreSQL; it is not started again, since its SQLite has missed entries."""
-    network, records = bench.network, bench.plan.records[-1]
+    network, records = bench.network, _records_on_postgres(bench.plan)
     try:
         with durable_postgres() as url:
             with moved_to(network, ANSWERING, url) as engine:
@@ -87,6 +86,11 @@ async def _on_postgres(bench: Bench) -> None:
         bench.table.skip("answering on PostgreSQL", str(why))
 
 
+def _records_on_postgres(plan: Plan) -> int:
+    """Return how many records the PostgreSQL is filled with, which is slow."""
+    return plan.records[-1 if plan.is_whole else 0]
+
+
 async def _sizes(network: BenchNetwork, size: int) -> tuple[int, int]:
     """Return the bytes of a question about `size` persons and of its answer."""
     async with open_asker(network, ASKER, ANSWERING) as asker:
@@ -99,7 +103,7 @@ async def _ceilings(table: Table, plan: Plan, sizes: tuple[int, int], echo: Echo
     table.section("Bare grpc.aio over mutual TLS, one server process, one client process", "bare")
     table.add("question about one person", sizes[0], "bytes")
     table.add("its answer", sizes[1], "bytes")
-    for in_flight in IN_FLIGHT:
+    for in_flight in plan.in_flight:
         await _ceiling(table, plan, f"unary echo, {in_flight} in flight", echo.unary, in_flight)
         await _ceiling(table, plan, f"stream echo, {in_flight} in flight", echo.stream, in_flight)
     await _ceiling(table, plan, f"stream echo, sizes of {BATCH} persons, 4 in flight", batch_echo.stream, 4)
@@ -125,7 +129,7 @@ async def _singles(bench: Bench) -> None:
 
 async def _cached(bench: Bench, asker: Asker) -> None:
     questions = Questions(bench.network, ASKER, ANSWERING)
-    for in_flight in IN_FLIGHT:
+    for in_flight in bench.plan.in_flight:
         target = 0.5 if in_flight > 1 else None
         await _against(bench, f"decisions cached, {in_flight} in flight", asker, questions.usual, in_flight, target)
 
@@ -133,7 +137,8 @@ async def _cached(bench: Bench, asker: Asker) -> None:
 async def _every_time(bench: Bench) -> None:
     questions = Questions(bench.network, ASKER, ANSWERING)
     async with open_asker(bench.network, ASKER, ANSWERING) as asker:
-        for in_flight, target in ((1, None), (16, 0.12)):
+        for in_flight in bench.plan.in_flight[:2]:
+            target = 0.12 if in_flight > 1 else None
             name = f"engine asked every time, {in_flight} in flight"
             await _against(bench, name, asker, questions.new_to_policy, in_flight, target)
 

@@ -1,7 +1,7 @@
 """All cores at one batch: one person at 50 bodies, and a call for 5,000 applicants, beside as many multiplications.
 
 Asker and evaluator work in this process, through the node's own pipeline, without a network between; what goes over the
-wire is small beside it. Slices of 500 persons take turns with as many multiplications in bare threads.
+wire is small beside it. Slices of 500 persons (200 when quick) take turns with as many multiplications in bare threads.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import QUICK, Plan, Slice, median_rate, median_ratio
+from benchmarks.measure import Plan, Slice, median_rate, median_ratio
 from benchmarks.pseudonyms import Raw, take_turns
 from benchmarks.table import Table
 from maglia.core.identifiers import TypedInput
@@ -30,7 +31,7 @@ from node.store.migrations import migrate
 from node.store.sql import SqlStore
 
 _WIDTH, _PERSONS = 50, 5_000
-_SLICE, _BATCH = 500, 100
+_SLICE, _QUICK_SLICE, _BATCH = 500, 200, 100
 _TARGET = 0.7
 _INPUT = TypedInput(b"cf:XQZXQW80A01D150O")
 
@@ -45,10 +46,9 @@ def measure_bulk(plan: Plan, table: Table) -> None:
             mine, bare = take_turns(step, raw.work(lanes), plan.seconds, time.perf_counter)
             title = f"{name}: {raw}"
             table.add(title, median_rate(mine), "/s", median_rate(bare), ratio=median_ratio(mine, bare))
-        slices = _PERSONS // _SLICE if plan.slices > QUICK.slices else QUICK.slices
-        pairs = [
-            (_timed(network.ask_about_many), _timed(raw_of_call(_SLICE, _WIDTH).work(lanes))) for _ in range(slices)
-        ]
+        slices, persons = (_PERSONS // _SLICE, _SLICE) if plan.is_whole else (plan.slices, _QUICK_SLICE)
+        about, raw_work = partial(network.ask_about, persons), raw_of_call(persons, _WIDTH).work(lanes)
+        pairs = [(_timed(about, persons), _timed(raw_work, persons)) for _ in range(slices)]
         network.close()
     mine, bare = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     table.section(f"{_PERSONS} persons x {_WIDTH} bodies, both sides, {lanes.count} cores (beside: the same)")
@@ -71,10 +71,10 @@ def raw_of_call(persons: int, width: int) -> Raw:
     return Raw(round(total), round(2 * batches), persons)
 
 
-def _timed(work: Callable[[], object]) -> Slice:
+def _timed(work: Callable[[], object], persons: int) -> Slice:
     start, before = time.perf_counter(), time.process_time()
     work()
-    return Slice(_SLICE, time.perf_counter() - start, time.process_time() - before)
+    return Slice(persons, time.perf_counter() - start, time.process_time() - before)
 
 
 class LocalNetwork:
@@ -129,10 +129,6 @@ class LocalNetwork:
         elements = [one.element for one in hidden]
         part = self._evaluator.evaluate(self.key_set, ALL_SHARES, elements, self._lanes)
         return finalize_all(inputs, hidden, combine(self.key_set, elements, [part], self._lanes), self._lanes)
-
-    def ask_about_many(self) -> None:
-        """Ask about a slice of the applicants."""
-        self.ask_about(_SLICE)
 
     def ask_about(self, persons: int) -> None:
         """Ask about so many persons."""

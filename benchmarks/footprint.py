@@ -31,7 +31,7 @@ sys.exit(status)
 
 async def measure_footprint(network: BenchNetwork, plan: Plan, table: Table) -> None:
     """Measure node, registry and console, then the bytes of a question and its answer."""
-    rounds = 5 if plan.is_whole else 2
+    rounds = 5 if plan.is_whole else 1
     table.section("Footprint (beside, for the console: a program that only imports Textual)")
     _measure_servers(network, rounds, table)
     _measure_console(rounds, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import time
@@ -24,6 +25,7 @@ from maglia.core.vocabulary import PSEUDONYM_BYTES
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.wire.entries import decode_entry, encode_entry
+from node.grouped import GroupedLog
 from node.store.migrations import migrate
 
 _ORIGIN = "maglia/bench/node"
@@ -55,7 +57,7 @@ def _measure_appends(folder: Path, leaf: bytes, plan: Plan, table: Table) -> Non
     ways: tuple[tuple[str, _Append, int], ...] = (
         ("one by one", _append_each, 1),
         (f"in groups of {_GROUP}", _append_many, _GROUP),
-        (f"as {_GROUP} callers queue", _append_each, _GROUP),
+        (f"as {_GROUP} callers queue", _append_queued, _GROUP),
     )
     for name, append, group in ways:
         entries = (plan.rows if group > 1 else plan.rows // 4) // plan.slices // group * group
@@ -65,8 +67,7 @@ def _measure_appends(folder: Path, leaf: bytes, plan: Plan, table: Table) -> Non
             for turn in range(plan.slices):
                 bare.append(Slice(entries, _insert_raw(folder / f"raw-{name}-{turn}.db", leaf, entries, group)))
                 start = time.perf_counter()
-                for _ in range(0, entries, group):
-                    append(log, leaf, group)
+                append(log, leaf, entries)
                 mine.append(Slice(entries, time.perf_counter() - start))
         table.add(
             f"appends {name}",
@@ -79,12 +80,28 @@ def _measure_appends(folder: Path, leaf: bytes, plan: Plan, table: Table) -> Non
 
 
 def _append_each(log: Log, leaf: bytes, count: int) -> None:
-    for future in [log.append(leaf) for _ in range(count)]:
-        future.result()
+    for _ in range(count):
+        log.append(leaf).result()
 
 
 def _append_many(log: Log, leaf: bytes, count: int) -> None:
-    log.append_many([leaf] * count).result()
+    for _ in range(0, count, _GROUP):
+        log.append_many([leaf] * _GROUP).result()
+
+
+def _append_queued(log: Log, leaf: bytes, count: int) -> None:
+    asyncio.run(queue_up(log, leaf, _GROUP, count // _GROUP))
+
+
+async def queue_up(log: Log, leaf: bytes, callers: int, times: int) -> None:
+    """Let callers append as a node's do, each waiting for its own entry before its next one."""
+    grouped = GroupedLog(log)
+
+    async def append() -> None:
+        for _ in range(times):
+            await grouped.write([leaf])
+
+    await asyncio.gather(*(append() for _ in range(callers)))
 
 
 def _insert_raw(path: Path, leaf: bytes, count: int, group: int) -> float:

@@ -50,14 +50,25 @@ class Plan:
     records: tuple[int, ...]
     """Records of the answering node, fewer first; figures but growth's are taken at the last."""
 
+    in_flight: tuple[int, ...]
+    """How many questions are under way at once at the answering node."""
+
     @property
     def is_whole(self) -> bool:
         """Return whether there is time for everything in its full size."""
         return self.audited > QUICK.audited
 
 
-QUICK = Plan(seconds=0.8, slices=3, checks=40, rows=2_000, audited=20_000, records=(10_000, 100_000))
-WHOLE = Plan(seconds=2.0, slices=5, checks=200, rows=20_000, audited=1_000_000, records=(10_000, 100_000, 1_000_000))
+QUICK = Plan(seconds=0.4, slices=3, checks=30, rows=2_000, audited=20_000, records=(10_000, 50_000), in_flight=(16,))
+WHOLE = Plan(
+    seconds=2.0,
+    slices=5,
+    checks=200,
+    rows=20_000,
+    audited=1_000_000,
+    records=(10_000, 100_000, 1_000_000),
+    in_flight=(1, 16, 64),
+)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -78,15 +78,23 @@ class BenchNetwork:
 
     def set_up(self, member: str, **settings: str | int | None) -> int:
         """Start a node anew under other settings, None for one that it is to have no more; return its process."""
+        self.set_up_all([member], **settings)
+        return int(self.node(member)["pid"])
+
+    def set_up_all(self, members: Sequence[str], **settings: str | int | None) -> None:
+        """Start nodes anew, side by side, under other settings."""
+        stop(self.directory, *members)
+        for member in members:
+            self._write_settings(member, settings)
+        start(self.directory, *members)
+
+    def _write_settings(self, member: str, settings: Mapping[str, str | int | None]) -> None:
         path = self.data_dir(member) / "node.toml"
         text = path.read_text("utf-8")
         for name, value in settings.items():
             line = f'{name} = "{value}"\n' if isinstance(value, str) else f"{name} = {value}\n"
             text = ("" if value is None else line) + re.sub(rf"(?m)^{name} = .*\n", "", text)
-        stop(self.directory, member)
         path.write_text(text, "utf-8")
-        start(self.directory, member)
-        return int(self.node(member)["pid"])
 
     def _read(self, member: str, statement: str, *parameters: object) -> list[Any]:
         with closing(sqlite3.connect(self.data_dir(member) / "node.db")) as connection:
@@ -94,11 +102,14 @@ class BenchNetwork:
 
 
 @contextmanager
-def bench_network(bodies: int) -> Iterator[BenchNetwork]:
-    """Bring a district of `bodies` up in a folder of its own, embedded engine everywhere, and take it away again."""
+def bench_network(bodies: int, records: int) -> Iterator[BenchNetwork]:
+    """Bring a district of `bodies` with so many aid records up in a folder of its own, and take it away again.
+
+    The engine is the embedded one everywhere.
+    """
     with tempfile.TemporaryDirectory(prefix="maglia-bench-") as folder:
         directory = Path(folder) / NETWORK
-        up(directory, SEED, date.today(), bodies, engine="embedded")
+        up(directory, SEED, date.today(), bodies, engine="embedded", records=records)
         try:
             yield BenchNetwork(directory)
         finally:

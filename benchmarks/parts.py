@@ -32,8 +32,10 @@ from benchmarks.starts import measure_starts
 from benchmarks.table import Table
 from benchmarks.wide_batch import measure_wide_batch
 from benchmarks.wide_check import measure_wide_checks
+from demo.district import TOTAL_RECORDS
 
 BODIES = 8
+_QUICK_RECORDS = 5_000
 _Alone = Callable[[Plan, Table], None]
 _InNetwork = Callable[[BenchNetwork, Plan, Table], Coroutine[Any, Any, None] | None]
 
@@ -77,7 +79,7 @@ def measure(names: Sequence[str], plan: Plan, table: Table, directory: Path | No
         return
     with ExitStack() as stack:
         try:
-            network = BenchNetwork(directory) if directory is not None else _bring_up(stack)
+            network = BenchNetwork(directory) if directory is not None else _bring_up(stack, plan)
         except Exception as error:
             _say_failed(wanted, table, error)
             return
@@ -85,10 +87,10 @@ def measure(names: Sequence[str], plan: Plan, table: Table, directory: Path | No
             _measure_part(name, table, lambda name=name: _in_network(IN_NETWORK[name], network, plan, table))  # type: ignore[misc]
 
 
-def _bring_up(stack: ExitStack) -> BenchNetwork:
+def _bring_up(stack: ExitStack, plan: Plan) -> BenchNetwork:
     start = time.monotonic()
     print(f"\nA district of {BODIES} bodies is brought up ...", flush=True)
-    network = stack.enter_context(bench_network(BODIES))
+    network = stack.enter_context(bench_network(BODIES, TOTAL_RECORDS if plan.is_whole else _QUICK_RECORDS))
     print(f"  ({time.monotonic() - start:.0f} s)", flush=True)
     return network
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from benchmarks.measure import QUICK, Plan
+from benchmarks.measure import Plan
 from benchmarks.network import BenchNetwork
 from benchmarks.table import Table
 from demo.network import NETWORK
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 
 _LONGEST_S = 60.0
 _TARGET_S = 5.0
-_QUICK_ROUNDS, _WHOLE_ROUNDS = 10, 50
-_QUICK_CHECKS = QUICK.checks
+_QUICK_ROUNDS, _WHOLE_ROUNDS = 5, 50
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Officer:
 
 async def measure_propagation(network: BenchNetwork, plan: Plan, table: Table) -> None:
     """Add the median and the worst round, from the officer's call to the last stream's end."""
-    rounds = _QUICK_ROUNDS if plan.checks <= _QUICK_CHECKS else _WHOLE_ROUNDS
+    rounds = _WHOLE_ROUNDS if plan.is_whole else _QUICK_ROUNDS
     stopped = network.members()[-1]
     others = [member for member in network.members() if member != stopped]
     cards = [_card(network, member) for member in others]

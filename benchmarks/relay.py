@@ -34,13 +34,11 @@ async def measure_relay(network: BenchNetwork, plan: Plan, table: Table) -> None
     async with open_counter(network, ASKER) as counter:
         direct = await _checks(counter, persons, plan)
         with _relay(network) as (file, pid):
-            for member in others:
-                network.set_up(member, via=str(file))
+            network.set_up_all(others, via=str(file))
             before = cpu_seconds([pid])
             through = await _checks(counter, persons, plan)
             spent = cpu_seconds([pid]) - before
-            for member in others:
-                stop(network.directory, member)
+            stop(network.directory, *others)
     network.set_up(ANSWERING, via=None)
     table.section(f"One check, {len(others)} nodes behind one relay (beside: the same nodes reached directly)")
     for share in (0.5, 0.95, 0.99):

@@ -39,7 +39,7 @@ _LONGEST_S = 60.0
 def measure_starts(plan: Plan, table: Table) -> None:
     """Measure every start: processor milliseconds of the child, user and system, and how often the bare one's."""
     with tempfile.TemporaryDirectory() as folder:
-        taken = _in_turns(_commands(Path(folder)), _environment(Path(folder)), rounds=2 * plan.slices + 1)
+        taken = _in_turns(_commands(Path(folder)), _environment(Path(folder)), rounds=11 if plan.is_whole else 3)
     table.section(f"Starts (processor milliseconds beside `{BARE}`)", "beside bare Python")
     for name in taken:
         if name != BARE:

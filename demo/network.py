@@ -74,33 +74,42 @@ def down(directory: Path) -> list[str]:
         return _end_all(directory)
 
 
-def stop(directory: Path, member: str) -> None:
-    """End one node, or the `registry`; one that is stopped already stays so. Raises `member.unknown`."""
+def stop(directory: Path, *members: str) -> None:
+    """End nodes, or the `registry`; one that is stopped already stays so. Raises `member.unknown`."""
     directory = directory.absolute()
     with locked(directory):
         sheet, ledger = read_sheet(directory), _ledger(directory)
-        find_program(sheet, member)["pid"] = None
-        process = ledger.read().get(member)
-        if process is not None:
-            end([process])
+        for member in members:
+            find_program(sheet, member)["pid"] = None
+        running = {member: process for member, process in ledger.read().items() if member in members}
+        end(running.values())
+        for member in running:
             ledger.remove(member)
         write_sheet(directory, sheet)
 
 
-def start(directory: Path, member: str) -> None:
-    """Start a stopped node or registry and wait until it serves; one that runs keeps running. Raises as `up`."""
+def start(directory: Path, *members: str) -> None:
+    """Start stopped nodes or the registry, side by side, and wait until they serve; one that runs keeps running.
+
+    Raises as `up`.
+    """
     directory = directory.absolute()
     with locked(directory):
-        sheet, ledger = read_sheet(directory), _ledger(directory)
-        entry, running = find_program(sheet, member), ledger.read().get(member)
-        if running is not None and is_running(running):
-            return
-        is_registry = member == REGISTRY_ID
-        programs, data_dir = programs_of(directory), directory / "registry" if is_registry else Path(entry["data_dir"])
-        process = start_server(programs, member, "registry" if is_registry else "node", data_dir)
-        ledger.put(member, process)
-        wait_serving(programs, member, process, data_dir)
-        entry["pid"] = process.pid
+        sheet, ledger, programs = read_sheet(directory), _ledger(directory), programs_of(directory)
+        entries = {member: find_program(sheet, member) for member in members}
+        started = []
+        for member, entry in entries.items():
+            running = ledger.read().get(member)
+            if running is not None and is_running(running):
+                continue
+            is_registry = member == REGISTRY_ID
+            data_dir = directory / "registry" if is_registry else Path(entry["data_dir"])
+            process = start_server(programs, member, "registry" if is_registry else "node", data_dir)
+            ledger.put(member, process)
+            started.append((member, process, data_dir))
+        for member, process, data_dir in started:
+            wait_serving(programs, member, process, data_dir)
+            entries[member]["pid"] = process.pid
         write_sheet(directory, sheet)
 
 
