@@ -70,26 +70,28 @@ def test_a_translation_keeps_what_is_no_word() -> None:
         assert not re.search(r"\b(CODICE\d?|gg/mm/aaaa|ente|della|per)\b", text.replace("ente-piccolo", "")), text
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(each for part in SOURCES for each in (ROOT / part).rglob("*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """Return every place of the code where texts stand side by side, with its file."""
+    paths = sorted(each for part in SOURCES for each in (ROOT / part).rglob("*.py"))
+    trees = [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths]
+    wanted = ast.Tuple | ast.List | ast.IfExp | ast.Compare
+    return [(name, node) for name, tree in trees for node in ast.walk(tree) if isinstance(node, wanted)]
 
 
 def test_no_code_holds_a_text_beside_its_english() -> None:
     known = {italian: text for italian, text in said() if italian != text}
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            parts = node.elts if isinstance(node, ast.Tuple | ast.List) else []
-            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else parts
-            texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-            assert not [text for text in texts if known.get(text) in texts], (name, getattr(node, "lineno", 0))
+    for name, node in nodes():
+        parts = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else parts
+        texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        assert not [text for text in texts if known.get(text) in texts], (name, getattr(node, "lineno", 0))
 
 
 def test_no_code_asks_whether_the_language_is_english() -> None:
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
-            assert not [each for each in compared if isinstance(each, ast.Constant) and each.value == "en"], name
+    for name, node in nodes():
+        compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        assert not [each for each in compared if isinstance(each, ast.Constant) and each.value == "en"], name
 
 
 @pytest.mark.parametrize(

@@ -94,13 +94,13 @@ async def test_a_hundred_at_once_are_not_all_the_first(logins: Logins) -> None:
 
 
 async def test_twenty_a_second_from_elsewhere_keep_nobody_out(logins: Logins, clock: Clock) -> None:
-    """An hour of it, with an officer who comes from an address that has never been seen."""
+    """Ten minutes of it, with an officer who comes from an address that has never been seen."""
     looked_at = 0
-    for _ in range(20 * 3600):
+    for _ in range(20 * 600):
         clock.now += 0.05
         looked_at += await fail(logins, client=THERE) == 0
     await enter(logins)
-    assert looked_at < 30
+    assert looked_at < 20
 
 
 async def test_addresses_without_number_do_not_keep_out_who_was_here_before(logins: Logins) -> None:
