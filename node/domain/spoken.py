@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
-from babel.numbers import format_currency
-
 _ONES = (
     *("zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici"),
     *("tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", "diciannove"),
@@ -17,11 +14,15 @@ _TENS = ("", "", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settan
 
 def day_in_words(day: date, lang: str = "it") -> str:
     """Return the day with the name of its month: `21 novembre 2026`."""
+    from babel.dates import format_date  # noqa: PLC0415 - a node at rest says no days
+
     return format_date(day, "long", locale=lang)
 
 
 def cents_in_words(cents: int, lang: str = "it") -> str:
     """Return an amount in figures; in Italian in words too: `1.234,50 € (milleduecentotrentaquattro euro e 50)`."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - a node at rest says no amounts
+
     figures = format_currency(Decimal(cents) / 100, "EUR", locale="it_IT" if lang == "it" else lang)
     if lang != "it":
         return figures

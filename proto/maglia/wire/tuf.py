@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import maglia.wire.without_http  # noqa: F401 - before the library  # isort: skip
 from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
