@@ -77,7 +77,7 @@ async def _on_postgres(bench: Bench) -> None:
                 until_quiet(network.set_up(ANSWERING, engine="embedded", database_url=url))
                 title = f"Answering node, embedded engine, PostgreSQL, {records:,} records"
                 bench.table.section(f"{title} (beside: bare unary echo; CPU is the node's alone)", "PostgreSQL")
-                await _batches(bench, (16,))
+                await _batches(bench, (16,), varied=bench.plan.is_whole)
                 async with open_asker(network, ASKER, ANSWERING) as asker:
                     await _cached(bench, asker)
             finally:
@@ -162,14 +162,15 @@ async def _against(
     )
 
 
-async def _batches(bench: Bench, in_flights: tuple[int, ...]) -> None:
+async def _batches(bench: Bench, in_flights: tuple[int, ...], *, varied: bool = True) -> None:
     questions = Questions(bench.network, ASKER, ANSWERING)
     repeated = [questions.usual(BATCH) for _ in range(8)]
     turn = iter(range(10_000_000))
     async with open_asker(bench.network, ASKER, ANSWERING) as asker:
         for in_flight in in_flights:
             await _batch(bench, asker, "decisions cached", lambda: repeated[next(turn) % len(repeated)], in_flight)
-        await _batch(bench, asker, "as they come", lambda: questions.usual(BATCH), 16)
+        if varied:
+            await _batch(bench, asker, "as they come", lambda: questions.usual(BATCH), 16)
 
 
 async def _batch(bench: Bench, asker: Asker, name: str, draw: Draw, in_flight: int) -> None:

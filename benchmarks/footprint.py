@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.asker import Questions, open_asker
-from benchmarks.measure import Plan, cpu_seconds, family, memory_mib
+from benchmarks.measure import Plan, cpu_seconds, family, memory_mib, own_memory_mib
 from benchmarks.network import ANSWERING, ASKER, BenchNetwork
 from benchmarks.starts import EMPTY, PAINT, TEXTUAL, console_commands
 from benchmarks.table import Table
@@ -34,6 +34,8 @@ async def measure_footprint(network: BenchNetwork, plan: Plan, table: Table) -> 
     rounds = 5 if plan.is_whole else 1
     table.section("Footprint (beside, for the console: a program that only imports Textual)")
     _measure_servers(network, rounds, table)
+    if plan.is_whole:
+        _measure_opa(network, table)
     _measure_console(rounds, table)
     await _measure_wire(network, table)
 
@@ -41,7 +43,7 @@ async def measure_footprint(network: BenchNetwork, plan: Plan, table: Table) -> 
 def _measure_servers(network: BenchNetwork, rounds: int, table: Table) -> None:
     network.set_up(ANSWERING, engine="embedded")
     for title, name in (("node, embedded engine", ANSWERING), ("registry", REGISTRY_ID)):
-        taken, spent, memory = [], [], 0.0
+        taken, spent, memory, own = [], [], 0.0, 0.0
         for _ in range(rounds):
             stop(network.directory, name)
             begun = time.perf_counter()
@@ -49,10 +51,14 @@ def _measure_servers(network: BenchNetwork, rounds: int, table: Table) -> None:
             taken.append(time.perf_counter() - begun)
             pid = network.pid(name)
             spent.append(cpu_seconds([pid]))
-            memory = memory_mib(pid)
+            memory, own = memory_mib(pid), own_memory_mib(pid)
         table.add(f"{title}: start until it serves", median(taken), "s")
         table.add(f"{title}: start, processor time", median(spent), "s")
         table.add(f"{title}: memory, idle", memory, "MiB", target=_MOST_MIB if name == ANSWERING else None)
+        table.add(f"{title}: memory, idle, not shared", own, "MiB")
+
+
+def _measure_opa(network: BenchNetwork, table: Table) -> None:
     pid = network.set_up(ANSWERING, engine="auto")
     if len(family(pid)) > 1:
         table.add("node beside OPA: memory, idle", memory_mib(pid), "MiB")

@@ -13,7 +13,7 @@ from statistics import median
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
 _CPU_SLICE_S = 0.05
-_LOOK_S, _QUIET_SHARE = 1.0, 0.08
+_LOOK_S, _QUIET_SHARE = 0.5, 0.08
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Plan:
         return self.audited > QUICK.audited
 
 
-QUICK = Plan(seconds=0.4, slices=3, checks=30, rows=2_000, audited=20_000, records=(10_000, 50_000), in_flight=(16,))
+QUICK = Plan(seconds=0.3, slices=3, checks=30, rows=2_000, audited=20_000, records=(10_000, 50_000), in_flight=(16,))
 WHOLE = Plan(
-    seconds=2.0,
+    seconds=1.5,
     slices=5,
     checks=200,
     rows=20_000,
@@ -157,6 +157,12 @@ def family(pid: int) -> list[int]:
 def _cpu_seconds(pid: int) -> float:
     fields = _PROC.joinpath(str(pid), "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * _TICK_S
+
+
+def own_memory_mib(pid: int) -> float:
+    """Return the memory of one process that no other one shares, in MiB."""
+    lines = _PROC.joinpath(str(pid), "smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
 
 def memory_mib(pid: int | None = None) -> float:
