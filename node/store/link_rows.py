@@ -52,7 +52,10 @@ _READ_WORDS = {
 _NEWER = select(_AID.c.id).where(
     _AID.c.replaces.in_(bindparam("ids", expanding=True)), _AID.c.id.not_in(bindparam("ids", expanding=True))
 )
-_STILL_THERE = select(_AID.c.id).where(_AID.c.id.in_(bindparam("ids", expanding=True)))
+_THEIRS = {
+    table: select(columns[0]).where(columns[0].in_(bindparam("ids", expanding=True)), of == bindparam("person"))
+    for table, (of, columns) in _WORDS.items()
+}
 
 Words = dict[str, list[list[Any]]]
 
@@ -104,23 +107,27 @@ def words_of(connection: Connection, persons: list[int]) -> Words:
 
 
 def is_as_left(connection: Connection, person: int, left: Words) -> bool:
-    """Whether the person said nothing since; help that was recorded since, or undone, is no word."""
+    """Whether the person said nothing since; help that was recorded since, or undone, is no word.
+
+    Nor is what went back to another code, whose own link was undone since.
+    """
     now = words_of(connection, [person])
-    then = [row[0] for row in left[_AID.name]]
-    there = set(connection.execute(_STILL_THERE, {"ids": then}).scalars())
-    for words in (now, left):
-        words[_AID.name] = [row for row in words[_AID.name] if row[0] in there]
+    for table, statement in _THEIRS.items():
+        then = [row[0] for row in left[table.name]]
+        theirs = set(connection.execute(statement, {"ids": then, "person": person}).scalars())
+        for words in (now, left) if table is _AID else (left,):
+            words[table.name] = [row for row in words[table.name] if row[0] in theirs]
     for words in (now, left):  # who is to be told may have been found out since, by reading the file
         words[_AGAINST.name] = [row[:-1] for row in words[_AGAINST.name]]
     return now == left
 
 
-def restore_words(connection: Connection, words: Words) -> None:
-    """Take back what a link made of persons' words."""
-    for table, (_, columns) in _WORDS.items():
+def restore_words(connection: Connection, words: Words, persons: list[int]) -> None:
+    """Take back what a link made of these persons' words; what is another's by now is left as it is."""
+    for table, (of, columns) in _WORDS.items():
         for key, *values in words[table.name]:
             named = {column: _value(column, value) for column, value in zip(columns[1:], values, strict=True)}
-            connection.execute(update(table).where(columns[0] == key).values(named))
+            connection.execute(update(table).where(columns[0] == key, of.in_(persons)).values(named))
 
 
 def _value(column: Column[Any], written: Any) -> Any:

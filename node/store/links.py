@@ -154,7 +154,8 @@ class Links(LinkNames, Newcomers):
             else:
                 move_rows_back(connection, undo["moved"], row.former_id, row.current_id)
                 repoint(connection, undo["repointed"], row.former_id)
-            restore_words(connection, undo["words"])
+            both = [one for one in (row.former_id, row.current_id) if one is not None]
+            restore_words(connection, undo["words"], both)
             self.reopen_places(connection, undo["places"])
             events: list[Event] = [LinkUndone(actor, str(row.id))]
             return Audited(None, [*events, *self._remove_lapsed_of(connection, row.former_id, row.current_id)])

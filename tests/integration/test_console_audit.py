@@ -292,7 +292,7 @@ async def test_names_are_approved_at_the_screen_by_the_officer_in_office_alone(
         async with console(network, user).run_test(size=(80, 24)) as pilot:
             await let_in(pilot, user, PASSPHRASE)
             await pilot.app.run_action("go_to('names')")
-            await wait_for(pilot, "Nulla si scrive prima della conferma.")
+            await wait_for(pilot, "NOMI DEGLI OPERATORI")
             pilot.app.screen.query_one("#file", Input).value = "nomi-c-0002.json"
             await pilot.press("f2")
             await wait_for(pilot, "!!")

@@ -42,5 +42,5 @@ def test_another_kind_of_database_is_refused_unseen(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("MAGLIA_NODE_DATABASE_URL", "mysql://maglia:segreta@db/x")
     with pytest.raises(MagliaError) as refused:
         load_settings(tmp_path)
-    assert refused.value.code is Code.INPUT_SETTING
+    assert refused.value.code is Code.INPUT_SETTING_VALUE
     assert "segreta" not in f"{refused.value}{refused.value.__cause__}"

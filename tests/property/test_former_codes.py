@@ -178,6 +178,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 
 @example([("link", STP, 1), ("correct", CF, 0), ("correct", CF, 1), ("unlink", STP, 0)])
 @example([("link", NAME, 1), ("confirm", CF, 0), ("confirm", CF, 1), ("unlink", NAME, 0)])
+@example([("link", STP, 1), ("link", NAME, 1), ("unlink", STP, 0), ("unlink", NAME, 0)])
 @given(steps)
 @settings(max_examples=30, deadline=None)
 def test_no_help_is_lost_or_left_with_the_other_code(store: SqlStore, done: list[Step]) -> None:

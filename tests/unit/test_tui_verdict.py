@@ -106,7 +106,7 @@ def test_who_refused_is_not_awaited() -> None:
         ("member.not_entitled", "domanda non ammessa a questo ente"),
         ("policy.basis", "le regole non lo permettono"),
         ("policy.unavailable", "regole non disponibili"),
-        ("later.code", "later.code"),
+        ("later.code", "per un motivo che questo programma non conosce"),
     ],
 )
 def test_who_refused_is_named_with_the_reason(code: str, why: str) -> None:
