@@ -189,7 +189,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(bodies: LiveNetwork, tmp_pat
         time.sleep(0.5)
         wake()
         said, told = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode == 130, told
+    assert run.returncode == 130, f"{told}{said}"
     document = json.loads(said)
     assert document["schema"] == "maglia.bando/1"
     with checking(network, path) as again:
