@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import threading
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,19 +25,25 @@ KEPT_FROM = "kept-from"
 
 
 class MonthlyKeyFiles(Secret):
-    """Keys below `folder`, wrapped under `wrapping_key` (32 bytes, secret)."""
+    """Keys below `folder`, wrapped under `wrapping_key` (32 bytes, secret).
+
+    One process at a time makes them: whoever holds the node's folder locked.
+    """
 
     def __init__(self, folder: Path, wrapping_key: bytes) -> None:
         self._folder = folder
         self._wrapping = AESGCM(wrapping_key)
         self._known: dict[str, bytes] = {}
+        self._making = threading.Lock()
+        """An enrolment seals in a thread beside the event loop: of two keys for a month, one would be lost."""
 
     def key(self, month: str) -> bytes:
         """Return the key of `YYYY-MM` to seal with, made at its first use; raise `storage.keystore` as `find` does."""
-        if month not in self._known:
-            _check_month(month)
-            self._known[month] = self._read(month) or self._make(month)
-        return self._known[month]
+        _check_month(month)
+        with self._making:
+            if month not in self._known:
+                self._known[month] = self._read(month) or self._make(month)
+            return self._known[month]
 
     def find(self, month: str) -> bytes | None:
         """Return the key of `YYYY-MM` to read with, None once it was destroyed; never makes one.
@@ -94,6 +101,7 @@ class MonthlyKeyFiles(Secret):
         self._make_folder()
         key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
         write_private(self._folder / f"{month}.key", nonce + self._wrapping.encrypt(nonce, key, month.encode()))
+        _sync(self._folder)  # what is sealed with it is durable: so must be its name
         return key
 
     def _make_folder(self) -> None:

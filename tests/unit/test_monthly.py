@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -20,6 +22,19 @@ def test_a_month_keeps_its_key_and_has_it_alone(tmp_path: Path) -> None:
     assert len({may, june}) == 2
     assert len(may) == 32
     assert MonthlyKeyFiles(tmp_path / "keys", WRAPPING).key("2025-05") == may
+
+
+def test_a_month_has_one_key_though_several_threads_begin_it(tmp_path: Path) -> None:
+    together, threads = Barrier(8), ThreadPoolExecutor(8)
+    for number in range(1, 13):
+        keys, month = MonthlyKeyFiles(tmp_path, WRAPPING), f"2025-{number:02}"
+
+        def begin(keys: MonthlyKeyFiles = keys, month: str = month) -> bytes:
+            together.wait()
+            return keys.key(month)
+
+        assert {each.result() for each in [threads.submit(begin) for _ in range(8)]} == {keys.stored(month)}
+    threads.shutdown()
 
 
 def test_the_files_are_wrapped_and_private(tmp_path: Path) -> None:
