@@ -2,16 +2,23 @@
 
 One file beside the profile, encrypted under a key derived once from the operator's password at login, since a draft
 holds a person's code. Each change writes the file anew and renames it over the old one.
+
+A file is one console's for as long as that console is open: a second console of the same operator keeps a file of its
+own, `NAME.2`. What a console that is gone has left there, the next one takes up.
 """
 
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
+import os
 import secrets
 import time
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -34,13 +41,36 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one operator, by the name of the screen that wrote them."""
+    """The drafts of one operator at one console, by the name of the screen that wrote them."""
 
     def __init__(self, path: Path, key: bytes, salt: bytes, kept: Mapping[str, Draft]) -> None:
         self._path = path
         self._key = key
         self._salt = salt
         self._kept = {name: draft for name, draft in kept.items() if _is_fresh(draft)}
+        self._release: Callable[[], object] = lambda: None
+
+    def hold(self, lock: int) -> None:
+        """Keep the file's lock, a descriptor, for as long as these drafts are in use."""
+        self._release = weakref.finalize(self, os.close, lock)
+
+    def close(self) -> None:
+        """Leave the file to the next console."""
+        self._release()
+
+    def take_from(self, other: Drafts) -> None:
+        """Take up what a console that is gone has left, but for screens that have a draft here: theirs stays there.
+
+        Raises `storage.folder`; what could not be kept here is still there.
+        """
+        free = [name for name in other._kept if name not in self._kept]
+        if free:
+            self._kept |= {name: other._kept[name] for name in free}
+            self._save()
+        for name in free:
+            del other._kept[name]
+        if free or not other._kept:
+            other._save()
 
     def of(self, screen: str) -> Draft | None:
         """Return a screen's draft, if there is one."""
@@ -72,10 +102,66 @@ class Drafts:
 
 
 def open_drafts(path: Path, password: str) -> Drafts:
-    """Return what was kept under this password; a file that does not open with it is put aside, not overwritten.
+    """Return what was kept under this password, in the first file that no other console has open.
 
-    Raises `storage.folder` where the file can be neither read nor put aside.
+    What consoles that are gone have left in further files is taken up too. A file that does not open with the password
+    is put aside, not overwritten. Raises `storage.folder` where a file can be neither read nor put aside.
     """
+    own: Drafts | None = None
+    for at in _files(path):
+        if own is not None and not _guard(at).exists():
+            break  # nobody ever needed so many
+        try:
+            lock = _lock(at)
+        except OSError:  # a folder that takes no file: the first draft tells it
+            break
+        if lock is None:
+            continue
+        found = _held(at, password, lock)
+        if own is None:
+            own = found
+        else:
+            own.take_from(found)
+            found.close()
+    return own if own is not None else _read(path, password)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.name}.{number}")
+
+
+def _guard(path: Path) -> Path:
+    """Return the file that is locked in place of one that each change replaces."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def _lock(path: Path) -> int | None:
+    """Return the descriptor of a file's lock, None where another console has it."""
+    lock = os.open(_guard(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _held(path: Path, password: str, lock: int) -> Drafts:
+    try:
+        found = _read(path, password)
+    except BaseException:
+        os.close(lock)
+        raise
+    found.hold(lock)
+    return found
+
+
+def _read(path: Path, password: str) -> Drafts:
     salt = secrets.token_bytes(16)
     try:
         document = json.loads(path.read_bytes())

@@ -63,7 +63,7 @@ class OfficeSeat(Seat):
             self._door = OfficeDoor(self.profile)
         officer = await self._door.login(user, secret)
         if user != self.profile.user:
-            self.drafts = None  # the file is the profile's user's
+            self.leave_drafts()  # the file is the profile's user's
         elif self.drafts is None:
             from tui.drafts import open_drafts  # noqa: PLC0415 - cryptography, likewise
 
@@ -72,6 +72,7 @@ class OfficeSeat(Seat):
 
     async def close(self) -> None:
         """Leave the office."""
+        self.leave_drafts()
         if self._door is not None:
             await self._door.close()
             self._door = None

@@ -60,6 +60,12 @@ class Seat(ABC):
     async def login(self, user: str, secret: str, otp: str = "") -> None:
         """Open a session, replacing an expired one; raise `session.*` or `network.unreachable`."""
 
+    def leave_drafts(self) -> None:
+        """Have no drafts any more: what was kept is there for whoever comes in next."""
+        if self.drafts is not None:
+            self.drafts.close()
+            self.drafts = None
+
     def greetings(self) -> list[str]:
         """Return what waits for this person, to be told once after they came in."""
         return []

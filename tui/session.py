@@ -154,7 +154,7 @@ class Counter(Seat):
         self._cases.clear()
         self._consented.clear()
         self.at_hand = None
-        self.drafts = None
+        self.leave_drafts()
 
     @property
     def today(self) -> date:
@@ -167,6 +167,7 @@ class Counter(Seat):
 
     async def close(self) -> None:
         """Leave the counter."""
+        self.leave_drafts()
         if self._door is not None:
             await self._door.close()
             self._door = None

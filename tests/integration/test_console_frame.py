@@ -169,6 +169,45 @@ def test_a_draft_of_another_password_is_put_aside(tmp_path: Path) -> None:
     assert (tmp_path / "anna.drafts.old").exists()
 
 
+async def test_two_consoles_of_one_operator_lose_neither_draft(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as one:
+        await wait_for(one, " / anna")
+        async with console(node).run_test(size=SIZE) as other:
+            await wait_for(other, " / anna")
+            field(one, "#code").value = ANYONE
+            field(other, "#code").value = ANOTHER
+            await other.pause(0.7)
+        await one.pause(0.7)
+    codes = []
+    for _ in range(2):
+        async with console(node).run_test(size=SIZE, notifications=True) as again:
+            await wait_for(again, "Ripreso quanto era scritto")
+            codes.append(field(again, "#code").value)
+            await again.press("f4")
+            await again.pause(0.7)
+    assert codes == [ANYONE, ANOTHER]
+
+
+def test_a_second_console_takes_up_what_a_closed_one_left(tmp_path: Path) -> None:
+    path = tmp_path / "anna.drafts"
+    one, other = open_drafts(path, "prima-password"), open_drafts(path, "prima-password")
+    one.keep("check", {"code": ANYONE})
+    other.keep("check", {"code": ANOTHER})
+    other.keep("record", {"amount": "40,00"})
+    one.close()
+    other.close()
+    first = open_drafts(path, "prima-password")
+    assert [draft.fields for name in ("check", "record") if (draft := first.of(name))] == [
+        {"code": ANYONE},
+        {"amount": "40,00"},
+    ]
+    second = open_drafts(path, "prima-password")  # while the first is open
+    assert second.of("record") is None
+    kept = second.of("check")
+    assert kept is not None
+    assert kept.fields == {"code": ANOTHER}
+
+
 async def test_the_menu_offers_what_the_role_may_do_and_nothing_else(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, " / anna")
