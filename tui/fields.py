@@ -236,13 +236,21 @@ class QuestionFields(Panel):
         )
 
     def draft(self) -> dict[str, str]:
-        """Return what is written, without what the person gave: a consent or a case is given to whoever asks."""
+        """Return what is written, without what people gave: a consent or a case is given to whoever asks.
+
+        Nothing where nobody is written.
+        """
+        others = self._household.codes()
+        if not self._text("#code") and not others:
+            return {}
         names = "code", "months", "need"
         texts = {name: self._text(f"#{name}") for name in names}
-        return texts | {name: str(self._select(f"#{name}").value) for name in ("facet", "purpose")}
+        kept = {"household": others} if others else {}
+        return texts | kept | {name: str(self._select(f"#{name}").value) for name in ("facet", "purpose")}
 
     def take_up(self, fields: Mapping[str, str]) -> None:
         """Write what a draft holds; a choice that is none here is left as it is."""
+        self._hold(Household.of_codes(fields.get("household", "")))
         for name in ("facet", "purpose"):
             with suppress(InvalidSelectValueError):
                 self._select(f"#{name}").value = fields.get(name, "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.household import parse_household
-from maglia.core.identifiers import parse_identifier
+from maglia.core.identifiers import local_number, parse_identifier
 from maglia.core.translation import tr
 from tui.text import plain
 
@@ -24,6 +25,11 @@ class Adult:
     case: str = ""
     """The protocol number of this person's case."""
     is_name: bool = False
+
+    @property
+    def may_be_helped(self) -> bool:
+        """Return whether help can be put on file under what is written: a code, or NOME:7."""
+        return not self.is_name or local_number(self.code) is not None
 
 
 def adult(written: str, *, consent: bool, case: str) -> Adult:
@@ -55,6 +61,19 @@ class Household:
     def without_consents(self) -> Household:
         """Return the household for another purpose, for which each consents anew."""
         return Household(tuple(replace(each, consent=False) for each in self.adults))
+
+    def codes(self) -> str:
+        """Return who was entered, one on each line, without what they gave: whoever writes it again asks them anew."""
+        return "\n".join(each.code for each in self.adults)
+
+    @classmethod
+    def of_codes(cls, written: str) -> Household:
+        """Return the household of `codes`; who cannot be right is left out."""
+        household = cls()
+        for line in written.splitlines():
+            with suppress(MagliaError):
+                household = household.with_(adult(line, consent=False, case=""))
+        return household
 
     def line(self, lang: str) -> str:
         """Return the last entered with their places and their ticks."""

@@ -165,8 +165,8 @@ async def test_a_refusal_ends_with_the_next_action(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         shown = await scan(pilot, "rent_arrears", "Manca il consenso")
     assert "!! Manca il consenso della persona per questo scopo." in shown
-    assert "   Leggere l'informativa alla persona e registrare il consenso, poi" in shown
-    assert "│    ripetere." in shown
+    assert "   Leggere l'informativa (F8 la stampa), segnare Consenso con la barra" in shown
+    assert "│    spaziatrice, poi F2." in shown
 
 
 async def test_a_wrong_code_never_leaves(node: FakeNode) -> None:
@@ -420,8 +420,9 @@ async def test_every_sentence_is_whole_on_a_small_screen(node: FakeNode, lang: s
                 await pilot.pause()
             sentence = error.sentence(lang)
             shown = _unwrapped(text_of(app))
+            following = tr(CheckScreen.NEXT_HERE.get(code, ""), lang) or sentence.next_action
             assert _squeezed(sentence.message) in shown
-            assert _squeezed(sentence.next_action) in shown
+            assert _squeezed(following) in shown
         assert set(Code) == set(CATALOG)
         for reason in Silence:
             state = CheckState(asked=2, answered=1, silent=(Silent("x", "Croce Verde", reason.value),))
@@ -486,6 +487,42 @@ async def test_a_household_is_asked_about_together_each_with_their_own_consent(n
     [asked] = households(node)
     assert (asked.question.identifier, list(asked.others)) == (ANYONE, [ANOTHER, THIRD])
     assert not any(isinstance(call, pb.CheckRequest) for call in node.calls)
+
+
+async def test_the_operator_says_whom_of_a_household_help_is_recorded_for(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await enter_household(pilot, ANYONE, ANOTHER)
+        choose(pilot, "#facet", "food_parcel")
+        await pilot.press("f2")
+        await wait_for(pilot, "RISULTATO PARZIALE")
+        await pilot.press("f3")
+        shown = await wait_for(pilot, "PER CHI SI REGISTRA?")
+        assert f"2  {ANOTHER}" in shown
+        await pilot.press("escape")
+        await wait_for(pilot, "VERIFICA")
+        await pilot.press("f3")
+        await wait_for(pilot, "PER CHI SI REGISTRA?")
+        await pilot.press("down", "enter")
+        shown = await wait_for(pilot, f"Persona   [{ANOTHER}")
+        assert "REGISTRA AIUTO" in shown
+        assert "nessuna verifica" not in shown
+
+
+async def test_a_household_that_was_being_entered_survives_a_closed_window(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await enter_household(pilot, ANYONE, ANOTHER, "")
+        await pilot.press("f5", "f5")  # the last one is taken back, and kept again
+        await pilot.press("ctrl+q")
+    async with console(node).run_test(size=SIZE) as pilot:
+        shown = await wait_for(pilot, f"Nucleo   1 {ANYONE} [ ]  2 {ANOTHER} [ ]")
+        assert "[ ] informativa" in shown, "each consents anew"
+
+
+async def test_what_is_missing_is_where_the_cursor_is(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await scan(pilot, "rent_arrears", "Manca il consenso")
+        await pilot.press("space")
+        assert pilot.app.screen.query_one("#consent", Checkbox).value
 
 
 async def test_who_was_entered_last_comes_back_to_be_corrected(node: FakeNode) -> None:

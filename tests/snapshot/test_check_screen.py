@@ -18,7 +18,7 @@ from tests.support.shots import without_drafts
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import check
+from tui.screens import check_turns
 
 Run = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -34,7 +34,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(fields, "now", lambda: datetime(2026, 11, 21, 10, 41))
-    monkeypatch.setattr(check, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(check_turns, "monotonic", lambda: 0.0)
 
 
 def console(folder: Path, user: str = "anna", lang: str = "it", suggestion: str | None = None) -> Console:

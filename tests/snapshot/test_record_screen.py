@@ -18,7 +18,7 @@ from tests.support.screens import still, wait_for
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import check
+from tui.screens import check_turns
 from tui.screens.record_entry import Until
 from tui.screens.record_fields import RecordFields
 
@@ -36,7 +36,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(fields, "now", lambda: datetime(2026, 11, 21, 12, 1))
-    monkeypatch.setattr(check, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(check_turns, "monotonic", lambda: 0.0)
     with monkeypatch.context() as there:
         there.setenv("TZ", "UTC")
         time.tzset()

@@ -75,6 +75,8 @@ class WorkScreen(JobScreen, Generic[S]):
     """What F1 says of the field that the cursor is in, by its id."""
     TAKEN_UP: ClassVar[str] = mark("Ripreso quanto era scritto e non ancora inviato. F4 per ricominciare.")
     """Said once a draft was taken up."""
+    NEXT_HERE: ClassVar[Mapping[Code, str]] = {}
+    """What to do next on this screen, where the error's own sentence names a command."""
     HELP_VALUES: ClassVar[Mapping[str, object]] = {}
     """What those texts have in braces."""
     SCANS_INTO: ClassVar[str] = ""
@@ -207,7 +209,9 @@ class WorkScreen(JobScreen, Generic[S]):
     def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
         """Say what happened and what to do next, before what is known anyway."""
         sentence = sentence_of(error, self.lang, at_office=self.seat.profile.is_of_the_office)
-        self.tell(Line("!!", sentence.message, Tone.FOUND), Line("  ", sentence.next_action, Tone.NOTE), *known)
+        here = self.NEXT_HERE.get(error.code)
+        following = tr(here, self.lang) if here else sentence.next_action
+        self.tell(Line("!!", sentence.message, Tone.FOUND), Line("  ", following, Tone.NOTE), *known)
 
     def tell(self, *lines: Line) -> None:
         """Say something in the last panel, in place of what stands there."""
