@@ -29,6 +29,7 @@ from tui.profile import Profile
 from tui.screens.dialogs import Menu
 from tui.screens.help import HelpScreen
 from tui.screens.login import LoginScreen
+from tui.screens.palette import Palette
 from tui.screens.papers import PapersScreen
 from tui.screens.settings import SettingsChanged
 from tui.screens.work import GoTo, SessionNeeded, WorkScreen
@@ -350,8 +351,7 @@ class Console(App[None]):
     def action_command_palette(self) -> None:
         """Open the palette, with its prompt in the operator's language."""
         if not isinstance(self.screen, CommandPalette):
-            prompt = tr("Cerca un comando...", self._lang)
-            self.push_screen(CommandPalette(placeholder=prompt, id="--command-palette"))
+            self.push_screen(Palette(self._lang))
 
     def _fatal_error(self) -> None:
         """Leave, telling where it failed: Textual's own report shows local variables, and so codes and passwords."""

@@ -208,6 +208,14 @@ def test_a_second_console_takes_up_what_a_closed_one_left(tmp_path: Path) -> Non
     assert kept.fields == {"code": ANOTHER}
 
 
+async def test_a_palette_that_finds_nothing_says_so_in_the_consoles_language(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / anna")
+        await pilot.press("ctrl+p", *"xqz")
+        shown = await wait_for(pilot, "Nessun comando trovato")
+        assert "No matches" not in shown
+
+
 async def test_the_menu_offers_what_the_role_may_do_and_nothing_else(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await wait_for(pilot, " / anna")
