@@ -146,6 +146,7 @@ class BatchRun:
         self._since = time.monotonic()
         self._evaluated = 0
         self._silent: dict[str, str] = {}
+        self._awaited: dict[str, str] = {}
         self.batch = batch
 
     @property
@@ -187,12 +188,13 @@ class BatchRun:
         todo = {member.id: self._todo(member.id) for member in granted.members}
         gone = [(body, rows) for body in self.batch.roster if body.id not in todo and (rows := self._unasked(body.id))]
         total = sum(map(len, todo.values())) + sum(len(rows) for _, rows in gone)
-        self._tell(is_naming=False, done=0, total=total)
+        self._awaited = {member.id: member.name for member in granted.members if todo[member.id]}
+        self._tell(is_naming=False, done=0, total=total, awaited=self._names_awaited())
         for body, rows in gone:
             self._give_up(body, rows, _gone(body.id))
         self._since = time.monotonic()
         members = secrets.SystemRandom().sample(granted.members, len(granted.members))
-        await asyncio.gather(*(self._ask_body(member, todo[member.id], book) for member in members))  # 6, 7, 15, 16
+        await asyncio.gather(*(self._await_body(member, todo[member.id], book) for member in members))  # 6, 7, 15, 16
         if self._error is not None:
             raise self._error
 
@@ -234,6 +236,17 @@ class BatchRun:
             await self._refuse(Code.SESSION_LEFT)
             return None
         return naming.book()
+
+    async def _await_body(self, member: Member, applicants: Sequence[Applicant], book: NameBook) -> None:
+        """Ask one body; until nothing more is to come from it, whoever watches reads that it is awaited."""
+        try:
+            await self._ask_body(member, applicants, book)
+        finally:
+            if self._awaited.pop(member.id, None) is not None:
+                self._tell(awaited=self._names_awaited())
+
+    def _names_awaited(self) -> tuple[str, ...]:
+        return tuple(sorted(self._awaited.values()))
 
     async def _ask_body(self, member: Member, applicants: Sequence[Applicant], book: NameBook) -> None:
         """Ask one body about all of them, one question at a time, in an order of its own."""
@@ -351,7 +364,9 @@ class BatchRun:
         except MagliaError as error:
             stopped, params = _reason(error)
         state = BatchState.DONE if is_done else BatchState.PAUSED
-        self._progress = replace(self._progress, state=state, left_s=None, stopped=stopped, stopped_params=params)
+        self._progress = replace(
+            self._progress, state=state, left_s=None, stopped=stopped, stopped_params=params, awaited=()
+        )
         self._pulse.tell()
 
 

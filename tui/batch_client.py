@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
@@ -25,6 +25,10 @@ _PAUSE_S = 60.0
 """Seconds for what was asked to be answered, or given up."""
 
 
+def _unwatched(_sent: int) -> None:
+    """Be told how much of a file has left, where nobody looks."""
+
+
 class BatchDoor(NodeDoor):
     """What an officer does with calls for applicants."""
 
@@ -37,11 +41,15 @@ class BatchDoor(NodeDoor):
         response = await self._send(content, file_name, asked, trial=False)
         return _batch(response.batch), response.known
 
-    async def read_file(self, content: bytes, file_name: str, asked: CallAsked) -> FileReading:
-        """Return how the node reads a file; nothing is put on file."""
-        return _reading((await self._send(content, file_name, asked, trial=True)).reading)
+    async def read_file(
+        self, content: bytes, file_name: str, asked: CallAsked, sent: Callable[[int], None] = _unwatched
+    ) -> FileReading:
+        """Return how the node reads a file; nothing is put on file. `sent` is told how many bytes have left."""
+        return _reading((await self._send(content, file_name, asked, sent, trial=True)).reading)
 
-    async def _send(self, content: bytes, file_name: str, asked: CallAsked, *, trial: bool) -> pb.OpenBatchResponse:
+    async def _send(
+        self, content: bytes, file_name: str, asked: CallAsked, sent: Callable[[int], None] = _unwatched, *, trial: bool
+    ) -> pb.OpenBatchResponse:
         first = pb.OpenBatchRequest(
             file_name=file_name,
             procedure=asked.procedure,
@@ -56,6 +64,7 @@ class BatchDoor(NodeDoor):
             yield first
             for at in range(0, len(content), _CHUNK):
                 yield pb.OpenBatchRequest(chunk=content[at : at + _CHUNK])
+                sent(min(at + _CHUNK, len(content)))
 
         return await answer(self._batches.OpenBatch(pieces(), metadata=self._metadata, timeout=_FILE_S))
 
@@ -71,6 +80,7 @@ class BatchDoor(NodeDoor):
                 left_ms=one.left_ms if one.HasField("left_ms") else None,
                 silent=tuple(map(plain, one.silent)),
                 stopped=plain(one.stopped),
+                awaited=tuple(map(plain, one.awaited)),
             )
 
     async def pause_batch(self, batch_id: str) -> Batch:

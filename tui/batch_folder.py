@@ -58,7 +58,12 @@ def shown_size(one: Sheet, lang: str) -> str:
     """Return how large a file is, as people say it."""
     if one.is_folder:
         return tr("cartella", lang)
-    kilobytes = max(round(one.size / 1024), 1)
+    return size_words(one.size)
+
+
+def size_words(size: int) -> str:
+    """Return an amount of bytes as people say it."""
+    kilobytes = max(round(size / 1024), 1)
     return f"{kilobytes} kB" if kilobytes < 10_000 else f"{round(kilobytes / 1024)} MB"
 
 

@@ -76,6 +76,8 @@ class Progress:
     left_ms: int | None
     silent: tuple[str, ...] = ()
     stopped: str = ""
+    awaited: tuple[str, ...] = ()
+    """Names of bodies that have rows left to answer."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from maglia.core.folding import fold
 from maglia.core.translation import mark, tr, trn
 from tui.batch_model import Batch, Progress
 from tui.labels import FACETS, Labels, label
-from tui.text import code_sentence, command_lines, show_day
+from tui.text import code_sentence, command_lines, plain, show_day
 from tui.verdict import decision
 
 VERDICTS: Labels = {
@@ -30,7 +31,9 @@ STATES: Labels = {
     "paused": mark("in pausa"),
     "done": mark("finito"),
 }
-_BAR = 28
+_BAR, _SHORT_BAR = 28, 12
+_NAMED = 2
+"""Bodies that are awaited and named; more would leave no room for what is known."""
 WIDTH = 80
 """Characters of a line."""
 _UNDER = 8
@@ -45,7 +48,9 @@ def number(count: int, lang: str) -> str:
     return f"{count:,}".replace(",", tr(".", lang, "thousands"))
 
 
-def progress_line(progress: Progress, lang: str, rows: int = 0, *, is_still: bool = False) -> str:
+def progress_line(
+    progress: Progress, lang: str, rows: int = 0, *, is_still: bool = False, bar_width: int = _BAR
+) -> str:
     """Return one line that tells how far a run is, and how long it may still take.
 
     With `rows`, those of the file that are asked about, it counts these instead of rows times bodies. No time is told
@@ -53,15 +58,41 @@ def progress_line(progress: Progress, lang: str, rows: int = 0, *, is_still: boo
     """
     what = tr("Codici" if progress.is_naming else "Righe" if rows else "Risposte", lang)
     share = progress.done / progress.total if progress.total else 1.0
-    bar = "#" * int(_BAR * share)
+    bar = "#" * int(bar_width * share)
     by_rows = rows if rows and not progress.is_naming else 0
     done, total = (int(by_rows * share), by_rows) if by_rows else (progress.done, progress.total)
-    line = f"{what:<9} [{bar:.<{_BAR}}] {number(done, lang)} {tr('su', lang)} {number(total, lang)}"
+    line = f"{what:<9} [{bar:.<{bar_width}}] {number(done, lang)} {tr('su', lang)} {number(total, lang)}"
     if is_still and progress.done < progress.total:
         return f"{line}   {tr('si aspetta ancora', lang)}"
     if progress.left_ms is None or progress.silent:
         return line
     return f"{line}   {time_left(progress.left_ms, lang)}"
+
+
+def awaited_line(progress: Progress, lang: str) -> str:
+    """Return which bodies are still to answer: a few by name, then how many more; "" where nobody is awaited."""
+    if not progress.awaited:
+        return ""
+    shown, more = progress.awaited[:_NAMED], len(progress.awaited) - _NAMED
+    line = f"{tr('Si aspetta', lang)}: {', '.join(map(plain, shown))}"
+    if more <= 0:
+        return f"{line}."
+    return trn("{bodies} e un altro ente.", "{bodies} e altri {count} enti.", more, lang).format(
+        bodies=line, count=number(more, lang)
+    )
+
+
+def watched_line(progress: Progress, lang: str, columns: int) -> str:
+    """Return one line of a terminal: how far a run is, and whom it waits for.
+
+    Once only a few bodies are awaited their names take the room of a longer bar, and of a time that is not theirs.
+    """
+    awaited = awaited_line(progress, lang)
+    if awaited and len(progress.awaited) <= _NAMED:
+        line = progress_line(replace(progress, left_ms=None), lang, bar_width=_SHORT_BAR)
+    else:
+        line = progress_line(progress, lang)
+    return f"{line}   {awaited}".rstrip()[: columns - 1]
 
 
 def time_left(left_ms: int, lang: str) -> str:

@@ -14,6 +14,7 @@ from tui.batch_text import (
     STATES,
     VERDICTS,
     answered,
+    awaited_line,
     closing,
     counts,
     is_lasting,
@@ -178,7 +179,7 @@ def _answered(row: BatchRow, lang: str) -> str:
 def said_lines(batch: Batch, progress: Progress | None, lang: str) -> list[Line]:
     """Return what may be concluded from a call's rows, and what to do next; who is silent is in the rows."""
     if batch.state == "running":
-        return [*_silent(progress, lang), _next(_RUNNING, lang)]
+        return [*_silent(progress, lang), *awaited_lines(progress, lang), _next(_RUNNING, lang)]
     lines = []
     if batch.state == "paused":
         lines += _paused(batch, lang)
@@ -210,6 +211,12 @@ def _paused(batch: Batch, lang: str) -> list[Line]:
     if not batch.answered_at_ms:
         return [_next(_UNASKED, lang)]
     return [Line("??", unfinished(batch, lang), Tone.PARTIAL), _next(_RESUMES, lang)]
+
+
+def awaited_lines(progress: Progress | None, lang: str) -> list[Line]:
+    """Return who is still to answer, while a run goes on."""
+    line = awaited_line(progress, lang) if progress is not None else ""
+    return [Line("  ", line, Tone.NOTE)] if line else []
 
 
 def _silent(progress: Progress | None, lang: str) -> list[Line]:

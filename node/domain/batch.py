@@ -289,6 +289,8 @@ class Progress:
     """Names of bodies that did not answer in this run."""
     stopped: str = ""
     stopped_params: Mapping[str, str] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
+    """Names of bodies that have rows left to answer in this run."""
 
     @property
     def waiting(self) -> bool:

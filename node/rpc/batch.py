@@ -146,6 +146,7 @@ def _progress(progress: Progress) -> pb.RunBatchResponse:
         silent=progress.silent,
         stopped=progress.stopped,
         stopped_params=dict(progress.stopped_params),
+        awaited=progress.awaited,
     )
 
 

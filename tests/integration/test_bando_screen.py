@@ -94,6 +94,8 @@ async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
         shown = await wait_for(pilot, "612 su 1.201")
         assert "mancano" not in shown, "how long a silent body takes nobody knows"
         assert "?? Non rispondono: Onlus Ponte" in shown
+        assert "Si aspetta: Croce Verde, " in shown
+        assert "altro ente." in shown
         await wait_for(pilot, "1.201   si aspetta ancora")
         node.gate.set()
         shown = await wait_for(pilot, "?? 3 righe sono parziali: nel file restano PARZIALE, mai NESSUNO.")
@@ -119,6 +121,24 @@ async def test_a_file_goes_through_the_five_steps(node: BatchNode) -> None:
     assert isinstance(opened, pb.OpenBatchRequest)
     assert (trial.trial, opened.trial, opened.procedure) == (True, False, "affitto-2026")
     assert dict(opened.columns) == {"codice": "Cod. fiscale", "nucleo": "Famiglia", "fornitura": "POD"}
+
+
+@pytest.mark.parametrize("key", ["f9", "f3"])
+async def test_a_file_that_is_being_read_says_for_how_long_and_can_be_given_up(node: BatchNode, key: str) -> None:
+    node.reads.clear()
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("f2")
+        await wait_for(pilot, "domande.csv")
+        await pilot.press("tab", "tab", "tab", "tab", "tab", "enter")
+        await pilot.press(*"affitto-2026", "f2")
+        await wait_for(pilot, "Il nodo legge il file (1 kB) da 1 s. F9 smette")
+        await pilot.press(key)
+        shown = await wait_for(pilot, "Lettura fermata")
+        assert "[1 FILE]" in shown
+        node.reads.set()
+        await pilot.press("f2")
+        await wait_for(pilot, "[2 COLONNE]")
 
 
 async def test_columns_are_read_as_they_are_chosen_and_remembered(node: BatchNode) -> None:

@@ -204,9 +204,11 @@ async def test_a_body_that_leaves_while_it_is_asked_is_silent_about_the_rest(wor
     batch = await office.file(people(range(2 * small)))
     run = office.desk.run(batch.id, BIANCA, is_retry=False)
     await until(lambda: run.progress.done == 2 * small)  # valle has answered, the onlus has not
+    await until(lambda: run.progress.awaited == ("Onlus",))
     office.trust.bodies = [body for body in office.trust.bodies if body.id != "onlus"]
     office.wire.gate.set()
-    assert (await ended(run)).state is BatchState.DONE
+    told = await ended(run)
+    assert (told.state, told.awaited) == (BatchState.DONE, ())
     assert [member for member, _ in office.wire.asked].count("onlus") == 1
     assert "partial" in office.verdicts(batch)
 

@@ -133,8 +133,12 @@ class BatchNode(FakeNode, BatchServiceServicer):
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared while a body that was asked has not answered: a pause waits for it."""
 
+    reads: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared while a file is being read."""
+
     def __post_init__(self) -> None:
         self.answers.set()
+        self.reads.set()
 
     def serve_more(self, server: grpc.aio.Server) -> None:
         add_BatchServiceServicer_to_server(self, server)
@@ -169,6 +173,7 @@ class BatchNode(FakeNode, BatchServiceServicer):
         await self._note(pieces[0], context)
         first = pieces[0]
         if first.trial:
+            await self.reads.wait()
             alike = {"codice": "Cod. fiscale", "nucleo": "Famiglia", "fornitura": "POD"}
             return pb.OpenBatchResponse(reading=reading(dict(first.columns) or alike))
         if first.procedure == "chiusa":
@@ -184,7 +189,12 @@ class BatchNode(FakeNode, BatchServiceServicer):
         one.state, one.stopped = "running", ""
         yield pb.RunBatchResponse(state="running", naming=True, done=1201, total=1201)
         yield pb.RunBatchResponse(
-            state="running", done=7_344, total=14_412, left_ms=240_000, silent=["Onlus Ponte", HOSTILE_NAME]
+            state="running",
+            done=7_344,
+            total=14_412,
+            left_ms=240_000,
+            silent=["Onlus Ponte", HOSTILE_NAME],
+            awaited=["Croce Verde", HOSTILE_NAME, "Mensa Est"],
         )
         ended = [asyncio.create_task(each.wait()) for each in (self.gate, self.paused)]
         try:

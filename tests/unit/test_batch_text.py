@@ -15,7 +15,17 @@ from tests.peer_world import refused
 from tui.batch_files import check_out, write_ranking, write_results
 from tui.batch_model import Batch, BatchRow, Progress
 from tui.batch_row_text import detail, in_file, row_lines
-from tui.batch_text import asked_about, known_already, listed, next_steps, progress_line, summary, time_left
+from tui.batch_text import (
+    asked_about,
+    awaited_line,
+    known_already,
+    listed,
+    next_steps,
+    progress_line,
+    summary,
+    time_left,
+    watched_line,
+)
 from tui.model import Finding, Silent
 
 BATCH = Batch("B-0123456789", "affitto-2026", "rent_current", 6, "domande.csv", "ivo", 0, "2027-01-30", 4, 1, "done")
@@ -111,6 +121,18 @@ def test_progress_says_how_long_is_left() -> None:
     assert "[............................] 0 of 7" in progress_line(
         Progress("running", is_naming=True, done=0, total=7, left_ms=None), "en"
     )
+
+
+def test_a_run_names_whom_it_waits_for() -> None:
+    half = Progress("running", is_naming=False, done=612, total=1_204, left_ms=240_000)
+    assert awaited_line(half, "it") == ""
+    assert watched_line(half, "it", 80) == progress_line(half, "it")
+    two = replace(half, awaited=("Croce Verde", "Mensa Est"))
+    assert watched_line(two, "it", 80) == "Risposte  [######......] 612 su 1.204   Si aspetta: Croce Verde, Mensa Est."
+    four = replace(half, awaited=("A", "B", "C", "D"))
+    assert awaited_line(four, "it") == "Si aspetta: A, B e altri 2 enti."
+    assert len(watched_line(four, "it", 80)) <= 79
+    assert watched_line(four, "en", 120).endswith("Waiting for: A, B and 2 more bodies.")
 
 
 @pytest.mark.parametrize("name", ["esiti.csv", "esiti.xlsx"])

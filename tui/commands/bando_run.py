@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr, trn
 from tui.batch_document import batch_document, row_document
 from tui.batch_row_text import row_lines
-from tui.batch_text import closing, next_steps, progress_line, summary
+from tui.batch_text import closing, next_steps, summary, watched_line
 from tui.commands.base import Result
 from tui.exits import Exit, exit_of_error, strongest
 from tui.profile import Profile
@@ -68,7 +69,8 @@ def _teller(lang: str, *, quiet: bool) -> Callable[[Progress], None]:
         return lambda _progress: None
 
     def tell(progress: Progress) -> None:
-        print(f"\r\x1b[K{progress_line(progress, lang)[:79]}", end="", file=sys.stderr, flush=True)
+        line = watched_line(progress, lang, get_terminal_size().columns)
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
     return tell
 

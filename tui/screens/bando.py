@@ -53,7 +53,9 @@ class BandoScreen(BandoWrites):
 
     def action_back(self) -> None:
         """Go to the step before; from a file's first to the list."""
-        if self.step in {"file", "errors"}:
+        if self.is_reading:
+            self.stop_reading()
+        elif self.step in {"file", "errors"}:
             self.show_list()
         elif self.step != "list":
             self.go({"columns": "file", "check": "errors", "export": "check"}[self.step])

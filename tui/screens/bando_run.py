@@ -10,12 +10,11 @@ from time import monotonic
 from maglia.core.errors import MagliaError
 from maglia.core.translation import tr
 from tui.batch_model import Batch, BatchRow, Progress
-from tui.batch_view import reject_rows, said_lines
+from tui.batch_view import awaited_lines, reject_rows, said_lines
 from tui.lines import Line, Tone
 from tui.screens import bando_words as words
 from tui.screens.bando_steps import BandoSteps
 from tui.screens.dialogs import Ask
-from tui.text import sentence_of
 
 _ROWS_EVERY_S = 10.0
 """Seconds between two readings of all rows while they are being asked about."""
@@ -24,6 +23,7 @@ _ROWS_EVERY_S = 10.0
 class BandoRuns(BandoSteps):
     """A file that is on file: its run goes on at the node, whatever is shown here."""
 
+    NEXT_HERE = words.NEXT_HERE
     _rows_at = 0.0
     _watched = ""
     """The call whose run is followed from here."""
@@ -94,7 +94,8 @@ class BandoRuns(BandoSteps):
         if self.step == "errors":
             self.tell(*words.rejected_lines(self.call, self.lang))
         elif self.step == "check" and self._stopping == self.call.id:
-            self.note(words.STOPPING)
+            waiting = [Line("  ", tr(words.STOPPING, self.lang), Tone.NOTE)]
+            self.tell(*waiting, *awaited_lines(progress, self.lang))
         elif self.step == "check":
             self.tell(*said_lines(self.call, progress, self.lang))
 
@@ -105,6 +106,7 @@ class BandoRuns(BandoSteps):
 
     def show_opened(self, opened: tuple[Batch, bool, Sequence[BatchRow]]) -> None:
         """Go on with a file that is on file now; the same one again shows what was answered then."""
+        self.end_reading()
         self.call, known, self.rows = opened[0], opened[1], ()
         self.clear_file()
         self.save_draft()
@@ -179,6 +181,7 @@ class BandoRuns(BandoSteps):
 
     def failed(self, error: MagliaError) -> None:
         """Say why; a run that is no longer followed from here goes on at the node."""
+        self.end_reading()
         super().failed(error)
         self._stopping = ""
         if self._lost:
@@ -190,15 +193,6 @@ class BandoRuns(BandoSteps):
             self._rejects.say(tr(words.UNREAD, self.lang))
             self.results.unread()
 
-    def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
-        """Say what happened, and what to do next on this screen."""
-        here = words.NEXT_HERE.get(error.code)
-        if here is None:
-            super().explain(error, known)
-        else:
-            message = sentence_of(error, self.lang).message
-            self.tell(Line("!!", message, Tone.FOUND), Line("  ", tr(here, self.lang), Tone.NOTE), *known)
-
     @property
     def can_retry(self) -> bool:
         """Whether bodies that did not answer can be asked again."""
@@ -206,11 +200,16 @@ class BandoRuns(BandoSteps):
 
     @property
     def can_stop(self) -> bool:
-        """Whether there is a run to stop, or a call to take off the node."""
+        """Whether there is a reading or a run to stop, or a call to take off the node."""
+        if self.is_reading:
+            return True
         return self.pointed is not None if self.step == "list" else self.call is not None and self.step != "export"
 
     def action_stop(self) -> None:
         """Stop the run; of what does not run, ask whether it is to be taken off the node."""
+        if self.is_reading:
+            self.stop_reading()
+            return
         batch = self.pointed if self.step == "list" else self.call
         if batch is None:
             return

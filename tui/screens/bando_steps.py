@@ -23,19 +23,20 @@ from tui.lines import Line, Tone
 from tui.screens import bando_words as words
 from tui.screens.bando_columns import ColumnsStep
 from tui.screens.bando_file import FileStep
-from tui.screens.bando_layout import BandoLayout
+from tui.screens.bando_reading import BandoReading
 from tui.text import code_message
 
 if TYPE_CHECKING:
     pass
 
 
-class BandoSteps(BandoLayout):
+class BandoSteps(BandoReading):
     """What is of a file stays until another is begun or opened."""
 
     def forget(self) -> None:
         """Leave nothing of the files of whoever was here before."""
         self.workers.cancel_all()
+        self.end_reading()
         self.clear_file()
         self.leave_file()
         self.batches, self.running = (), {}
@@ -71,6 +72,7 @@ class BandoSteps(BandoLayout):
 
     def leave_file(self) -> None:
         """Have nothing of a file any more."""
+        super().leave_file()
         self.call, self.rows, self.source = None, (), None
         self._content, self._read = b"", FileReading()
 
@@ -82,13 +84,14 @@ class BandoSteps(BandoLayout):
             self.explain(error)
             return
         self.call = None
-        self.note(words.READING)
+        self.begin_reading()
         self.work(partial(self._reading, asked, self.source), self._show_reading, group="file")
 
     async def _reading(self, asked: CallAsked, path: Path) -> FileReading:
         self._content = await asyncio.to_thread(read_list, path)
+        self.note_size(len(self._content))
         name = echo(path.name)
-        read = await self.door.read_file(self._content, name, asked)
+        read = await self.door.read_file(self._content, name, asked, self.note_sent)
         drafted = self._drafted if set(self._drafted.values()) <= set(read.titles) else {}
         kept = drafted or remembered(self._memory, read.titles)
         if kept and kept != dict(read.columns):
@@ -96,6 +99,7 @@ class BandoSteps(BandoLayout):
         return read
 
     def _show_reading(self, read: FileReading) -> None:
+        self.end_reading()
         self._read, self._drafted = read, {}
         self.columns.show(read)
         if self.step == "file":
@@ -123,9 +127,12 @@ class BandoSteps(BandoLayout):
         if self.source is None or self.step != "columns":
             return
         asked = self._with(self.files.asked(), self.columns.chosen)
-        self.note(words.READING)
+        self.begin_reading()
+        self.note_size(len(self._content))
         name = echo(self.source.name)
-        self.work(lambda: self.door.read_file(self._content, name, asked), self._show_reading, group="file")
+        self.work(
+            lambda: self.door.read_file(self._content, name, asked, self.note_sent), self._show_reading, group="file"
+        )
 
     def open_file(self) -> None:
         """Step 2: put the file on file; nobody is asked yet."""
@@ -133,7 +140,8 @@ class BandoSteps(BandoLayout):
             self._tell_columns()
             return
         asked = self._with(self.files.asked(), self.columns.chosen)
-        self.note(words.OPENING)
+        self.begin_reading(trial=False)
+        self.note_size(len(self._content))
         self.work(partial(self._open, asked), self.show_opened, group="file")
 
     async def _open(self, asked: CallAsked) -> tuple[Batch, bool, Sequence[BatchRow]]:

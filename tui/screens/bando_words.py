@@ -26,6 +26,10 @@ HEADS: Mapping[str, str] = {
 }
 LOADING = mark("Lettura in corso...")
 READING = mark("Il nodo legge il file...")
+SENDING_LEFT = mark("Si manda il file al nodo: {done} su {total}, {left}. F9 smette.")
+READING_SINCE = mark("Il nodo legge il file ({total}) da {seconds} s. F9 smette: nessuno viene interrogato.")
+OPENING_SINCE = mark("Il nodo registra il file ({total}) da {seconds} s: nessuno viene interrogato.")
+READING_STOPPED = mark("Lettura fermata: sul nodo non resta niente. F2 legge il file di nuovo.")
 OPENING = mark("Il nodo registra il file...")
 ASKING = mark("Si chiede agli enti...")
 STOPPING = mark("Si ferma: si aspetta chi deve rispondere...")

@@ -440,6 +440,7 @@ class RunBatchResponse(_message.Message):
     SILENT_FIELD_NUMBER: _builtins.int
     STOPPED_FIELD_NUMBER: _builtins.int
     STOPPED_PARAMS_FIELD_NUMBER: _builtins.int
+    AWAITED_FIELD_NUMBER: _builtins.int
     state: _builtins.str
     """As in Batch."""
     naming: _builtins.bool
@@ -456,6 +457,10 @@ class RunBatchResponse(_message.Message):
 
     @_builtins.property
     def stopped_params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    @_builtins.property
+    def awaited(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """While it runs: names of bodies that have rows left to answer."""
+
     def __init__(
         self,
         *,
@@ -467,10 +472,11 @@ class RunBatchResponse(_message.Message):
         silent: _abc.Iterable[_builtins.str] | None = ...,
         stopped: _builtins.str = ...,
         stopped_params: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        awaited: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "left_ms", b"left_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "done", b"done", "left_ms", b"left_ms", "naming", b"naming", "silent", b"silent", "state", b"state", "stopped", b"stopped", "stopped_params", b"stopped_params", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms", "awaited", b"awaited", "done", b"done", "left_ms", b"left_ms", "naming", b"naming", "silent", b"silent", "state", b"state", "stopped", b"stopped", "stopped_params", b"stopped_params", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__left_ms: _TypeAlias = _typing.Literal["left_ms"]  # noqa: Y015
     _WhichOneofArgType__left_ms: _TypeAlias = _typing.Literal["_left_ms", b"_left_ms"]  # noqa: Y015
