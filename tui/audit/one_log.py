@@ -62,6 +62,7 @@ class OneLog:
         try:
             if held and (whole or doubt is not None or head.size < held):
                 await self._compare(source, held)
+                _require_latest(head, held)
         except MagliaError as error:
             if error.code is Code.LOG_FORK:
                 await asyncio.to_thread(self._check_copy, held)
@@ -181,6 +182,15 @@ async def _whole(write: Callable[P, None], *arguments: P.args, **named: P.kwargs
     except asyncio.CancelledError:
         await asyncio.wait([writing])
         raise
+
+
+def _require_latest(head: Head, held: int) -> None:
+    """Raise `log.fork` for a head of fewer entries than were read: an older one said again, to hide what came after.
+
+    All that was read was durable at the body, that of the reading itself too, and a head is signed when asked for.
+    """
+    if head.size < held:
+        raise MagliaError(Code.LOG_FORK, cause=f"a head of {head.size} entries, {held} were read", entry=head.size)
 
 
 def _archived(head: Head, seen: Sequence[Checkpoint]) -> int:
