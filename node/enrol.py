@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _LEFT_OVER = 100
 _IDLE_S = 2.0
 _WAIT_S = 30.0
 _LOOK_S = 0.25
+LATELY_S = 60.0
+"""For how long a body is still ready once somebody new awaits: where people come all the time, somebody always does."""
 _STILL = 8
 """Looks without a change after which everybody is counted again: records may have lapsed meanwhile."""
 
@@ -63,6 +66,7 @@ class Enrolment:
         trust: Trust,
         pseudonyms: Pseudonyms,
         tell: Callable[[], None] = lambda: None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._me = me
         self._store = store
@@ -71,8 +75,11 @@ class Enrolment:
         self._trust = trust
         self._pseudonyms = pseudonyms
         self._tell = tell
+        self._seconds = seconds
         self._wake = asyncio.Event()
         self._reported: tuple[int, ...] = ()
+        self._whole_at: dict[int, float] = {}
+        """When nobody awaited a pseudonym of an epoch, last."""
         self._waits: dict[int, MagliaError] = {}
         self._kept: tuple[int, ...] = ()
         self._places: dict[int, Awaiting] = {}
@@ -87,10 +94,15 @@ class Enrolment:
         return dict(self._waits)
 
     def ready_epochs(self) -> tuple[int, ...]:
-        """Return the epochs in use under which nobody awaits a pseudonym, to be reported; none when that is unknown."""
+        """Return the epochs in use under which nobody awaits a pseudonym, to be reported; none when that is unknown.
+
+        Whoever came in the last minute does not count: until they are enrolled, this body's answers are partial.
+        """
         try:
-            epochs = self._trust.keys().epochs.all
-            self._reported = tuple(epoch for epoch in epochs if not self._store.awaiting_count(epoch))
+            epochs, now = self._trust.keys().epochs.all, self._seconds()
+            whole = {epoch: now for epoch in epochs if not self._store.awaiting_count(epoch)}
+            self._whole_at = {epoch: at for epoch, at in self._whole_at.items() if epoch in epochs} | whole
+            self._reported = tuple(each for each in epochs if now - self._whole_at.get(each, -LATELY_S) < LATELY_S)
         except MagliaError as error:
             _log.warning("readiness unknown: %s", error)
             self._reported = ()

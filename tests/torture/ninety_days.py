@@ -61,8 +61,7 @@ class NinetyDays:
         return "nothing else"
 
     async def _change_keys(self, found: Round) -> str:
-        """Change the keys of the pseudonyms: each step once every body is ready, with nobody new who awaits one."""
-        self.arena.load.files_newcomers = False
+        """Change the keys of the pseudonyms: each step once every body is ready, while people who are new come on."""
         for step in ("start", "switch", "end"):
             until = time.monotonic() + PATIENCE_S
             while (ended := await self._by_both("epoch", step, "--yes", "--json")).status != 0:
@@ -70,7 +69,6 @@ class NinetyDays:
                     found.unrecovered.append(f"epoch {step}: {ended.out}{ended.err}")
                     break
                 await asyncio.sleep(1.0)
-        self.arena.load.files_newcomers = True
         return "the keys of pseudonyms changed"
 
     async def _suspend(self, found: Round) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from maglia.core.log import LogReport
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from maglia.sql.engine import open_sqlite
-from node.enrol import Enrolment
+from node.enrol import LATELY_S, Enrolment
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.ports import Evaluating
@@ -77,12 +78,13 @@ def enrolment(
     trust: MemoryTrust | None = None,
     evaluator: MemoryEvaluator | None = None,
     tell: Callable[[], None] = lambda: None,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> Enrolment:
     entries = Entries(log, OneKey(), StoppedClock(), state)
     logged = LoggedEvaluator(evaluator or MemoryEvaluator(), entries)
     pseudonyms = Pseudonyms(logged, store, StoppedClock())
     recording = Recording(store, entries)
-    return Enrolment(PARISH.id, store, entries, recording, trust or MemoryTrust(), pseudonyms, tell)
+    return Enrolment(PARISH.id, store, entries, recording, trust or MemoryTrust(), pseudonyms, tell, seconds)
 
 
 async def test_each_pseudonym_stored_has_its_entry(store: SqlStore) -> None:
@@ -189,6 +191,19 @@ async def test_readiness_is_told_once_it_changes(store: SqlStore) -> None:
         await told.wait()
     assert work.ready_epochs() == (1, 2)
     trust.expired = True
+    assert work.ready_epochs() == ()
+
+
+async def test_whoever_is_new_at_every_moment_does_not_undo_readiness_for_a_minute(store: SqlStore) -> None:
+    now = 1_000.0
+    work = enrolment(store, MemoryLog(), trust=MemoryTrust(epoch=1, also_epoch=2), seconds=lambda: now)
+    assert work.ready_epochs() == (), "nobody was enrolled yet, though the clock began long ago"
+    await work.enrol_all()
+    assert work.ready_epochs() == (1, 2)
+    store.add_record(record(person(PERSONS + 1)), "anna")
+    now += LATELY_S - 1
+    assert work.ready_epochs() == (1, 2)
+    now += 1
     assert work.ready_epochs() == ()
 
 
