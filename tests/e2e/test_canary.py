@@ -1,12 +1,15 @@
-"""No tax code where none belongs: not in a log, not in a name, not in clear in a database."""
+"""No tax code and no secret where none belongs: not in a log, a name, a database, nor in what programs tell."""
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from node.folder import ADMIN_FILE
 from tests.e2e.live import LiveNetwork
 
 pytestmark = pytest.mark.xdist_group("network")
@@ -24,6 +27,41 @@ def test_tax_codes_stay_where_they_belong(network: LiveNetwork) -> None:
     files = [path for path in looked_at if path.is_file() and path.name not in MAY_HOLD_CODES]
     assert {"node.db", "registry.log"} <= {path.name for path in files}
     assert [path for path in files if TAX_CODE.search(_content(path))] == []
+
+
+def test_secrets_and_tax_codes_are_in_nothing_that_programs_tell_of_themselves(
+    network: LiveNetwork, tmp_path: Path
+) -> None:
+    """States, figures and files for support: there is no port for metrics, so these are all that is measured."""
+    case = network.case("overlap")
+    network.check(case)
+    asker, support = case["asker"], tmp_path / "assistenza.zip"
+    ended = [
+        network.console(asker, "status", "--json"),
+        network.console(asker, "status", "network", "--json"),
+        network.on_node(asker, "doctor", "--json"),
+        network.on_node(asker, "doctor", "--support", str(support)),
+    ]
+    assert all(one.out for one in ended), ended
+    with zipfile.ZipFile(support) as archive:
+        told = [archive.read(name) for name in archive.namelist()]
+    told += [f"{one.out}{one.err}".encode() for one in ended]
+    told += [_content(path) for path in network.directory.joinpath("log").iterdir()]
+    whole = b"\n".join(told)
+    assert not TAX_CODE.search(whole)
+    assert [secret for secret in _secrets(network) if secret in whole] == []
+
+
+def _secrets(network: LiveNetwork) -> set[bytes]:
+    """Return every password and passphrase of the network, and every token that a node keeps for itself."""
+    sheet = json.loads(network.directory.joinpath("demo.json").read_bytes())
+    people = [*sheet["officers"], *(person for node in sheet["nodes"] for person in node["operators"])]
+    found = {person["password"].encode() for person in people}
+    found.add(network.directory.joinpath("passphrase").read_bytes().strip())
+    kept = network.directory.rglob(ADMIN_FILE)
+    found |= {json.loads(path.read_bytes())["token"].encode() for path in kept}
+    assert len(found) > 4
+    return found
 
 
 def _content(path: Path) -> bytes:
