@@ -191,7 +191,10 @@ def _moved(old: EvaluationKeys, new: EvaluationKeys, cls: PseudonymClass) -> lis
 
 
 def _check_own_keys(draft: Draft, now: Directory, after: Directory, before: InForce, renewal: Renewal) -> None:
-    """Return when witness, log and suspensions have the keys in force; a new log key is asked for by its name."""
+    """Return when witness, log and suspensions have the keys in force; a new log key is asked for by its name.
+
+    Raises `input.field` for a log key that was asked for and that the draft does not bring: it would sign nothing new.
+    """
     if before.directory is None:
         return
     suspensions = delegated_key(draft.signed)
@@ -200,6 +203,8 @@ def _check_own_keys(draft: Draft, now: Directory, after: Directory, before: InFo
         pairs["log"] = (now.log_key, after.log_key)
     if moved := [f"{name} {new.hex()}" for name, (old, new) in pairs.items() if old != new]:
         raise MagliaError(Code.DIRECTORY_DRAFT_KEYS, keys=", ".join(moved))
+    if renewal.log_key and renewal.log_key != after.log_key.hex():
+        raise MagliaError(Code.INPUT_FIELD, field="log_key")
 
 
 def _check_policies(bundle: bytes, before: InForce, renewal: Renewal) -> None:

@@ -21,10 +21,11 @@ from maglia.core.identity import fingerprint
 from maglia.core.official import official_fingerprint
 from maglia.core.procedures import Procedure, decode_procedures
 from maglia.core.translation import mark, tr
+from maglia.core.vocabulary import MemberState
 from tui.draft_check import InForce
 from tui.labels import FACETS, OFFICES, PURPOSES, STATES, Labels, label
 from tui.office_model import Draft, Suspended
-from tui.office_rows import day_text
+from tui.office_rows import KINDS, day_text
 from tui.office_text import moment_text
 from tui.policy_text import comparison_lines, edit_lines
 from tui.text import plain
@@ -38,7 +39,7 @@ def draft_lines(
 ) -> list[str]:
     """Return every difference between a draft that was checked and what is in force, one to a line.
 
-    `suspended` tells of whoever is brought back since when and why they were out.
+    `suspended` tells of whoever is brought back, or signed as suspended, since when and why they are out.
     """
     after = decode_directory(draft.targets[DIRECTORY_PATH])
     procedures = decode_procedures(draft.targets[PROCEDURES_PATH], after.network)
@@ -62,13 +63,14 @@ def _member_lines(
             lines.append(f"{tr('Esce', lang)}: {name}, {plain(was.name)}")
         elif was is not None and will is not None:
             back = _back(was, will, suspended.get(name), lang)
-            lines += [f"{name}, {said}" for said in (*back, *_altered(was, will, lang))]
+            out = _out(was, will, suspended.get(name), lang)
+            lines += [f"{name}, {said}" for said in (*back, *_altered(was, will, lang), *out)]
     return lines
 
 
 def _entering(member: Member, lang: str) -> list[str]:
     return [
-        f"{tr('Entra', lang)}: {member.id}, {plain(member.name)} ({member.kind})",
+        f"{tr('Entra', lang)}: {member.id}, {plain(member.name)} ({label(KINDS, member.kind, lang)})",
         f"  {tr('impronta', lang)}: {fingerprint(member.identity_key)}",
         *(f"  {name}: {text}" for name, text in _parts(member, lang).items()),
     ]
@@ -96,6 +98,16 @@ def _back(was: Member, will: Member, known: Suspended | None, lang: str) -> list
         ]
     said = tr("torna {state}; era sospeso dal {since}, per: {reason}", lang)
     return [said.format(state=state, since=moment_text(known.since)[:10], reason=plain(known.reason) or "-")]
+
+
+def _out(was: Member, will: Member, known: Suspended | None, lang: str) -> list[str]:
+    """Return since when and why a body is out that is signed as suspended: its state alone does not tell."""
+    if will.state is not MemberState.SUSPENDED or was.state is MemberState.SUSPENDED:
+        return []
+    if known is None:
+        return [tr("sospeso: da quando e perché lo dice la storia dell'ente", lang)]
+    said = tr("sospeso dal {since}, per: {reason}", lang)
+    return [said.format(since=moment_text(known.since)[:10], reason=plain(known.reason) or "-")]
 
 
 def _parts(member: Member, lang: str) -> dict[str, str]:
@@ -167,7 +179,7 @@ def procedure_text(called: Procedure | None, lang: str) -> str:
 def _other_lines(draft: Draft, before: InForce, after: Directory, lang: str) -> list[str]:
     now, new = before.directory, bundle_revision(draft.targets[BUNDLE_PATH])
     pairs = [
-        (mark("Periodi delle chiavi"), _epochs(now.epochs) if now else "-", _epochs(after.epochs)),
+        (mark("Periodi delle chiavi"), _epochs(now.epochs, lang) if now else "-", _epochs(after.epochs, lang)),
         (mark("Regole della rete, revisione"), before.revision or "-", new),
         (mark("Chiave del registro"), now.log_key.hex() if now else "-", after.log_key.hex()),
         (mark("Chiave del testimone"), now.witness_key.hex() if now else "-", after.witness_key.hex()),
@@ -199,5 +211,9 @@ def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[V
     return comparison_lines(found, before.revision, new, lang) + edit_lines(found, lang)
 
 
-def _epochs(epochs: Epochs) -> str:
-    return " + ".join(map(str, epochs.all))
+def _epochs(epochs: Epochs, lang: str) -> str:
+    if epochs.is_next_announced:
+        return tr("in uso {asked}, annunciato {also}", lang).format(asked=epochs.asked, also=epochs.also)
+    if epochs.also:
+        return tr("in uso {asked}, si risponde ancora per {also}", lang).format(asked=epochs.asked, also=epochs.also)
+    return tr("in uso {asked}", lang).format(asked=epochs.asked)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from maglia.core.codes import Code
 from maglia.core.facet_words import FACET_WORDS, special_in_words
+from maglia.core.purpose_words import PURPOSE_WORDS
 from maglia.core.translation import mark, tr
-from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Purpose, Role, Silence
+from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Role, Silence
 from tui.text import hidden, plain
 
 Labels = dict[str, str]
@@ -25,15 +26,7 @@ KINDS: Labels = {
     Kind.FOUNDATION: mark("una fondazione"),
 }
 SOME_BODY = mark("un ente del territorio")
-PURPOSES: Labels = {
-    Purpose.AID_OVERLAP: mark("Aiuti già dati"),
-    Purpose.RENT_SUBSIDY: mark("Contributo affitto"),
-    Purpose.UTILITY_SUBSIDY: mark("Contributo bollette"),
-    Purpose.CALL_FOR_APPLICANTS: mark("Bando", "purpose"),
-    Purpose.REFERRAL: mark("Invio a un altro ente"),
-    Purpose.ACCESS_REPORT: mark("Accesso del cittadino"),
-    Purpose.AUDIT: mark("Controllo accessi"),
-}
+PURPOSES: Labels = dict(PURPOSE_WORDS)
 BANDS: Labels = {
     AmountBand.UNDER_50: mark("sotto 50 €"),
     AmountBand.FROM_50: mark("50-149 €"),

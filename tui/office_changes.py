@@ -12,6 +12,7 @@ from maglia.core.translation import tr
 from tui.office_model import Change
 from tui.office_text import open_draft_lines
 from tui.question import check_facet, check_purpose
+from tui.text import plain
 
 if TYPE_CHECKING:
     from tui.signing import Reading
@@ -56,6 +57,12 @@ def difference_lines(reading: Reading, lang: str) -> list[str]:
     if reading.signer_names:
         lines.append(tr("Ha già firmato: {names}", lang).format(names=", ".join(reading.signer_names)))
     return lines
+
+
+def reason_lines(changes: Sequence[Change], lang: str) -> list[str]:
+    """Return why, as whoever asked first wrote it: it stands in the office's log, and no draft holds it."""
+    word = tr("Motivo", lang)
+    return [f"{word}: {plain(change.reason)}" for change in changes if change.reason]
 
 
 def shown_lines(reading: Reading, lang: str) -> list[str]:

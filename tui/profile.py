@@ -44,7 +44,7 @@ class Profile:
     `offline` is where a counter keeps what it takes while its node is out of reach: for each operator of each body its
     own file, beside the profile. Its name says neither who they are nor whom they helped. `drafts` is
     where screens keep what was written and not yet sent. `settings` are what is set of this console, kept in
-    `settings_file`.
+    `settings_file`. `path` is the file as it was named, None for one that was made and not read.
     """
 
     endpoint: str
@@ -65,6 +65,7 @@ class Profile:
     drafts: Path = Path("maglia.drafts")
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     settings_file: Path = Path("maglia.settings")
+    path: Path | None = None
 
     @property
     def is_of_the_office(self) -> bool:
@@ -120,6 +121,7 @@ def load_profile(path: Path, lang: str | None = None) -> Profile:
         drafts=path.with_suffix(f".{_whose(network, party, user)}.drafts"),
         settings=own,
         settings_file=settings_file,
+        path=path,
     )
 
 

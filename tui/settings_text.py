@@ -39,10 +39,10 @@ HERE = mark("quella da cui si avvia la postazione")
 
 
 def settings_lines(settings: ConsoleSettings, lang: str) -> list[str]:
-    """Return each setting under its name in the file, with what it means."""
+    """Return each setting: what people call it, its name for `settings set`, what it is now."""
     return [
-        f"{name:<14}{value_in_words(name, getattr(settings, name), lang)}"
-        for name in ("language", "theme", "lock_minutes", "printer", "columns", "papers")
+        f"{tr(called, lang):<10}{name:<14}{value_in_words(name, getattr(settings, name), lang)}"
+        for name, called in CALLED.items()
     ]
 
 

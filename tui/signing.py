@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from maglia.core.directory import DIRECTORY_PATH, Member
+from maglia.core.directory import DIRECTORY_PATH, Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import SigningKey
 from maglia.core.keystore import write_private
 from maglia.core.officer import officer_key_id, sign_draft
+from maglia.core.vocabulary import MemberState
 from tui.applied import check_heard
 from tui.draft_check import NOTHING_NEW, InForce, Renewal, check_says
 from tui.in_force import published_file, read_in_force
@@ -33,7 +34,7 @@ class Reading:
     """A draft that does what was asked, and what is in force while it waits: all that an officer is shown.
 
     `signer_names` have signed it before, as the registry tells; `others` are open drafts that do something else.
-    `suspended` tells since when and why whoever is brought back was out.
+    `suspended` tells since when and why whoever is brought back, or signed as suspended, is out.
     """
 
     draft: Draft
@@ -88,10 +89,30 @@ async def read_draft(door: OfficeDoor, wanted: Wanted, profile: Profile, before:
             applied = (await door.member(change.member)).applied
             admitted[change.member] = check_heard(applied, change.member, profile.network, _heard(wanted, change))
     draft = await door.prepare(wanted.changes)
-    check_says(draft, wanted.changes, before, admitted, wanted.renewal)
+    after = check_says(draft, wanted.changes, before, admitted, wanted.renewal)
     back = [change.member for change in wanted.changes if change.act == "reinstate"]
     suspended = await suspensions_of(back, before.directory, door, profile)
-    return Reading(draft, before, admitted, suspended=suspended)
+    stopped = await _stopped_since(before.directory, after, door, profile)
+    return Reading(draft, before, admitted, suspended={**stopped, **suspended})
+
+
+async def _stopped_since(
+    before: Directory | None, after: Directory, door: OfficeDoor, profile: Profile
+) -> Mapping[str, Suspended]:
+    """Return since when and why whoever a draft signs as suspended is so.
+
+    Nothing where the office's log can't be proved now: what is signed is the suspension, and its reason is only told.
+    """
+    known = before.members if before else {}
+    stopped = [
+        name
+        for name, member in after.members.items()
+        if member.state is MemberState.SUSPENDED and name in known and known[name].state is not MemberState.SUSPENDED
+    ]
+    try:
+        return await suspensions_of(stopped, before, door, profile)
+    except MagliaError:
+        return {}
 
 
 def _heard(wanted: Wanted, change: Change) -> str:

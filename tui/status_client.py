@@ -14,7 +14,7 @@ from maglia.wire.status import error_of
 from tui.door import Line
 from tui.network_client import NetworkDoor
 from tui.profile import Profile
-from tui.status_model import Examined
+from tui.status_model import Examined, typed_here
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class StatusDoor(NetworkDoor):
 
     def __init__(self, profile: Profile, line: Line | None = None) -> None:
         super().__init__(profile, line)
+        self._path = profile.path
         self._own: StatusServiceAsyncStub = StatusServiceStub(self._channel)
 
     async def findings(self) -> Examined | None:
@@ -42,5 +43,8 @@ class StatusDoor(NetworkDoor):
                 return None
             raise error from failure
         return Examined(
-            tuple(map(read_finding, found.findings)), found.now_ms, plain(found.version), plain(found.member)
+            tuple(typed_here(read_finding(one), self._path) for one in found.findings),
+            found.now_ms,
+            plain(found.version),
+            plain(found.member),
         )

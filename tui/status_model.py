@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from maglia.core.findings.model import Finding, is_well
 
@@ -20,3 +22,11 @@ class Examined:
     def is_well(self) -> bool:
         """Return whether no part is a problem."""
         return is_well(self.findings)
+
+
+def typed_here(finding: Finding, profile: Path | None) -> Finding:
+    """Return a finding whose command, where it is one of the console's, can be typed as it stands: with its profile."""
+    program, _, words = finding.repair.partition(" ")
+    if program != "maglia" or profile is None:
+        return finding
+    return replace(finding, repair=f"maglia --profile {shlex.quote(str(profile))} {words}")

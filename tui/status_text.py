@@ -101,7 +101,9 @@ def _facts(found: NodeStatus, lang: str) -> list[str]:
         (tr("Regole", lang), f"{found.policy_revision} ({found.engine})"),
         (
             tr("Enti", lang),
-            tr("{active}, elenco {version}", lang).format(active=found.members_active, version=found.directory_version),
+            tr("{active}, elenco {version} dei funzionari", lang).format(
+                active=found.members_active, version=found.directory_version
+            ),
         ),
         (tr("Aiuti", lang, "status"), f"{found.records}, {found.awaiting} {waiting}"),
     )

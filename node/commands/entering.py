@@ -130,12 +130,14 @@ def _show(member: str, fields: dict[str, Value]) -> None:
 
 
 def _in_words(name: str, value: Value) -> str:
-    """Return a field's value as people write it: kinds of aid with their words, days as gg/mm/aaaa."""
+    """Return a field's value as people write it: kinds of aid and purposes with their words, days as gg/mm/aaaa."""
     from maglia.core.facet_words import facets_in_words
+    from maglia.core.purpose_words import purposes_in_words
 
     if isinstance(value, list):
         codes = ", ".join(value)
-        return facets_in_words(codes, "it") if name == "facets" else codes
+        words = {"facets": facets_in_words, "purposes": purposes_in_words}
+        return words[name](codes, "it") if name in words else codes
     return f"{date.fromisoformat(value):%d/%m/%Y}" if name == "act_expiry" else value
 
 

@@ -221,6 +221,8 @@ async def test_a_node_that_is_away_makes_the_reading_partial(network: Network) -
         (left_out,) = [log for log in verified["logs"] if log["verdict"] == "unread"]
         assert (status, left_out["member"]) == (11, away.member)
         assert "Ripetere «maglia audit pull»" in left_out["ask"]
+        status, searched = await network.maglia("sara", "search")
+        assert (status, searched["complete"]) == (11, False)
     finally:
         await network.start(away)
     status, read = await network.maglia("sara", "pull")

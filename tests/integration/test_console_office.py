@@ -325,6 +325,8 @@ async def test_whoever_brings_a_body_back_reads_since_when_and_why_it_was_out(tm
         await printed("--profile", anna, "office", "suspend", "mensa-est", "--reason", "chiave perduta")
         reinstate = ("office", "reinstate", "mensa-est", "--reason", "chiave ritrovata")
         today = f"{datetime.now():%d/%m/%Y}"
+        renewed = " ".join((await printed("--profile", ivo, "office", "renew")).split())
+        assert f"mensa-est, sospeso dal {today}, per: chiave perduta" in renewed
         said = f"mensa-est, torna ATTIVO; era sospeso dal {today}, per: chiave perduta"
         assert said in " ".join((await printed("--profile", anna, *reinstate)).split())
         assert said in " ".join((await printed("--profile", ivo, "office", "show", "mensa-est")).split())

@@ -160,12 +160,17 @@ async def test_other_evaluation_keys_are_not_signed_unseen(template: Path, tmp_p
 async def test_another_log_key_is_signed_only_when_it_is_named(template: Path, tmp_path: Path) -> None:
     async with office(template, tmp_path) as (world, anna):
         key = SigningKey.generate().public
+        code, message = await refusal(anna, "renew", "--log-key", key.hex())
+        assert (code, "«chiave del registro»" in message) == ("input.field", True)
         object.__setattr__(world.parts.drafts, "log_key", key)
         code, message = await refusal(anna, *CHANGE)
         assert (code, f"log {key.hex()}" in message) == ("directory.draft_keys", True)
         status, said = await maglia("--profile", anna, "office", "renew", "--log-key", key.hex())
         assert (status, said["published"]) == (0, False)
         assert any(key.hex() in line for line in said["differences"])
+        _, listed = await maglia("--profile", anna, "office", "list")
+        [waiting] = listed["drafts"]
+        assert f"Nuova chiave del registro: {key.hex()}" in waiting["problem"]
 
 
 async def test_policies_are_an_act_of_their_own(

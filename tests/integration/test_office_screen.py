@@ -104,7 +104,7 @@ async def refuse_and_sign(pilot: Pilot[None], heard: str) -> None:
     await wait_for(pilot, "Non è stato fatto nulla.")
     assert "0/2" in text_of(pilot.app)
     seen = await sign(pilot, heard.lower().replace("-", " "))
-    assert "Entra: onlus-ponte, Onlus [/bad] Ponte (odv)" in seen
+    assert "Entra: onlus-ponte, Onlus [/bad] Ponte (ODV)" in seen
     assert f"impronta: {heard}" in seen
     await wait_for(pilot, "1 di 2 firme. Serve una seconda firma.")
 
@@ -239,7 +239,8 @@ async def test_two_officers_look_after_the_network(
         await write(ivo, "cambio annuale", "#reason")
         await ivo.press("enter")
         shown = await wait_for(ivo, "[ Firma ]")
-        assert "Periodi delle chiavi: 1 -> 1 + 2" in shown
+        assert "Periodi delle chiavi: in uso 1 -> in uso 1, annunciato 2" in shown
+        assert "Motivo: cambio annuale" in shown
         await ivo.press("escape")
         await wait_for(ivo, "Non è stato fatto nulla.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def at_status(until: str, *, charted: bool) -> Callable[[Pilot[None]], Awaitable
 @pytest.mark.parametrize(("state", "lang", "size"), in_looks(COMES, FULL, "{state}-{look}"))
 def test_states(folder: Path, snap_compare: Any, state: str, lang: str, size: str) -> None:
     (folder / "status-state").write_text(state)
-    console = Console(load_profile(folder / "anna.toml", lang))
+    profile = replace(load_profile(folder / "anna.toml", lang), path=Path("anna.toml"))
+    console = Console(profile)
     until = COMES[state][lang == "en"]
     assert snap_compare(console, terminal_size=size, run_before=at_status(until, charted=state in {FULL, OLD}))

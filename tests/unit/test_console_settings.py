@@ -100,8 +100,8 @@ def test_the_command_sets_shows_and_puts_back(profile: Path, tmp_path: Path) -> 
     assert load_profile(profile).settings.folder == tmp_path
     said = maglia(profile, "show").stdout.splitlines()
     assert said[1:3] == [
-        "theme         contrast (alto contrasto)",
-        "lock_minutes  5 (minuti senza toccare nulla, da 0 (mai) a 120)",
+        "Colori    theme         contrast (alto contrasto)",
+        "Blocco    lock_minutes  5 (minuti senza toccare nulla, da 0 (mai) a 120)",
     ]
     maglia(profile, "set", "theme=")
     assert document(maglia(profile, "show", "--json"))["theme"] == "dark"

@@ -54,7 +54,7 @@ def names_request(
             case, wanted = (await door.report(wanted_case)).case, await door.names_wanted(wanted_case)
             here = door.here
         request = NamesRequest(profile.network, here.member, case.name, case.due, tuple(wanted))
-        write_paper(out, encode_names_request(request))
+        write_paper(out, encode_names_request(request), private=True)  # about whom one person asks
         document: dict[str, object] = {
             "schema": "maglia.names-request-written/1",
             "case": case.name,
@@ -102,7 +102,7 @@ def approve_names(
         official = await officer_in_office(profile, key, identity)
         _confirm(request, profile, yes=yes)
         expires = date.today() + timedelta(days=days)
-        write_paper(out, approval_file(request, official, key, expires, reason))
+        write_paper(out, approval_file(request, official, key, expires, reason), private=True)
         document: dict[str, object] = {
             "schema": "maglia.names-approved/1",
             "case": request.case,

@@ -19,7 +19,18 @@ from tui.access_table import case_table
 from tui.access_text import gap_lines, list_lines
 from tui.commands.access_case import Number, case_number, report_result
 from tui.commands.access_names import names
-from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform, read_identifier, require
+from tui.commands.base import (
+    YES,
+    Json,
+    Out,
+    Person,
+    Result,
+    password_of,
+    perform,
+    read_identifier,
+    require,
+    require_given,
+)
 from tui.entering import at
 from tui.handout import report_paper
 from tui.papers.writing import check_name, write_paper
@@ -56,7 +67,7 @@ def request_report(
         person = parse_identifier(read_identifier(identifier)).text
         since = parse_day(received).isoformat() if received else ""
         seen = document or _ask_document(profile)
-        require(bool(seen.strip()), "--identified")
+        require_given(bool(seen.strip()), "--identified")
         async with at(doors.reports, profile, password_of(profile)) as door:
             case = await door.open_report(person, seen, since)
             _say_number(case, profile)
@@ -213,5 +224,5 @@ def _say_number(case: Case, profile: Profile) -> None:
 
 def _ask_document(profile: Profile) -> str:
     if not sys.stdin.isatty():
-        raise MagliaError(Code.INPUT_FIELD, field="--identified")
+        raise MagliaError(Code.INPUT_MISSING, field="--identified")
     return ask_line(tr("Documento visto: ", profile.lang))

@@ -9,6 +9,7 @@ import typer
 
 from maglia.core.errors import Code, MagliaError
 from tui.commands.base import Json, Out, Result, perform
+from tui.exits import Exit
 from tui.profile import Profile
 from tui.text import check_span, parse_day, plain
 
@@ -40,7 +41,7 @@ def search(
 
     Esempio: maglia --profile sara.toml audit search --member mensa-est --kind question_asked --from 01/11/2026
 
-    Uscita: 0 cercato, anche se nulla è stato trovato; 2 dato errato.
+    Uscita: 0 cercato, anche se nulla è stato trovato; 11 se un registro è escluso o non letto; 2 dato errato.
     """
 
     async def work(profile: Profile) -> Result:
@@ -92,7 +93,8 @@ def search(
             whole = search_whole(profile, query, lambda _read, _total: None)
             table = search_table(whole.page, profile.lang, whole.titles, partial)
         document = {**search_document(found.page), "members_read": read, "members_total": total}
-        return Result({**document, "complete": read == total}, told, table=table)
+        status = Exit.PARTIAL if partial else Exit.DONE
+        return Result({**document, "complete": read == total}, told, status, table)
 
     perform(ctx, as_json, work, out)
 

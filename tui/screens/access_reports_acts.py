@@ -124,5 +124,5 @@ def _written(request: NamesRequest, folder: Path, lang: str) -> Path:
     from tui.names_files import encode_names_request  # noqa: PLC0415 - likewise
 
     path = free_path(folder, f"{tr('nomi', lang)}-{request.case}", ".json")
-    write_paper(path, encode_names_request(request))
+    write_paper(path, encode_names_request(request), private=True)  # about whom one person asks
     return path

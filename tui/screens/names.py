@@ -171,7 +171,8 @@ class NamesScreen(WorkScreen[OfficialSeat]):
 
         stem = f"{tr('approvati', self.lang)}-{weighed.request.case}"
         path, key = free_path(folder, stem, ".json"), self.seat.keys[0]
-        write_paper(path, approval_file(weighed.request, weighed.official, key, weighed.expires, weighed.reason))
+        content = approval_file(weighed.request, weighed.official, key, weighed.expires, weighed.reason)
+        write_paper(path, content, private=True)
         return path
 
     def _signed(self, weighed: Weighed, path: Path) -> None:

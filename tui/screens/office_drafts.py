@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.core.translation import mark, tr
 from tui.labels import label
 from tui.lines import Line, Tone
+from tui.office_changes import reason_lines
 from tui.office_model import OpenDraft
 from tui.office_seat import OfficeSeat
 from tui.office_text import CHANGES
@@ -54,13 +55,19 @@ class DraftsView(OfficeView):
 
     def detail(self, key: str) -> Sequence[str]:
         """Return exactly what a draft changes, or why it can't be signed."""
-        return next((one.differences or [one.problem] for one in self._waiting if one.told.draft == key), ())
+        one = next((one for one in self._waiting if one.told.draft == key), None)
+        if one is None:
+            return ()
+        return [*one.differences, *reason_lines(one.told.changes, self.lang)] if one.differences else [one.problem]
 
     def said(self, key: str) -> Sequence[Line]:
         """Return what a draft waits for."""
         one = next((one for one in self._waiting if one.told.draft == key), None)
         if one is None:
             return ()
+        if one.log_key:
+            words = tr("F2 chiede la nuova chiave, da scrivere come la si sente.", self.lang)
+            return [Line("!!", words, Tone.FOUND)]
         if one.problem:
             words = tr("Questa bozza non fa ciò che il registro ne dice: non firmarla.", self.lang)
             return [Line("!!", words, Tone.FOUND)]
@@ -76,11 +83,13 @@ class DraftsView(OfficeView):
     def main(self, key: str) -> str:
         """Return the act that signs the draft under the cursor."""
         one = next((one for one in self._waiting if one.told.draft == key), None)
-        return "sign_draft" if one is not None and not one.problem else ""
+        if one is None:
+            return ""
+        return "log_key" if one.log_key else "sign_draft" * (not one.problem)
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return what may be signed."""
-        own = (Act("sign_draft", mark("Firma questa bozza")),) if self.main(key) else ()
+        own = (Act("sign_draft", mark("Firma questa bozza")),) if self.main(key) == "sign_draft" else ()
         return (
             *own,
             Act("renew", mark("Firma di nuovo l'elenco com'è")),

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
 from tui.lines import Line, Tone
-from tui.office_changes import difference_lines, replaced
+from tui.office_changes import difference_lines, reason_lines, replaced
 from tui.office_model import Change, Signed
 from tui.office_seat import OfficeSeat
 from tui.office_text import signed_line
@@ -110,6 +110,7 @@ async def sign(
     desk.say(_READING)
     reading = await read_wanted(door, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile)
     lines = await asyncio.to_thread(difference_lines, reading, desk.lang)
+    lines += reason_lines(changes, desk.lang)
     if replaced(changes, reading):
         lines = [tr(_REPLACES, desk.lang), *lines]
     await desk.confirm(title, lines, _SIGN)

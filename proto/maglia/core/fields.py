@@ -12,6 +12,7 @@ from maglia.core.translation import mark, tr
 
 _WORDS: dict[str, str] = {
     "--from": mark("numero del passo, --from"),
+    "document": mark("documento visto"),
     "--identified": mark("documento visto, --identified"),
     "--only": mark("numero del passo, --only"),
     "act": mark("atto di accreditamento"),

@@ -143,7 +143,7 @@ SENTENCES: Mapping[str, str] = {
     "office.answers": mark("risponde, ente: {state}"),
     "reach.relay": mark("tramite il relay «{relay}», {endpoint}"),
     "reach.own": mark("indirizzo {endpoint}"),
-    "directory.valid": mark("versione {version}, valido fino al {until_ms}"),
+    "directory.valid": mark("aggiornamento {version} del registro, valido fino al {until_ms}"),
     "directory.ended": mark("scaduto il {until_ms}"),
     "directory.none": mark("non ancora ricevuto"),
     "directory.unread": mark("non si legge"),
