@@ -171,6 +171,57 @@ async def test_nothing_is_put_on_file_before_it_was_read_and_confirmed(node: Fak
         assert not sent(node, needs_pb2.OpenNeedRequest)
 
 
+async def test_a_window_says_all_that_is_wrong_at_once_and_is_mended_there(node: FakePersonNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("4")
+        await choose(pilot, "1", "NUOVO BISOGNO")
+        for name, text in (("owed", "9OO"), ("creditor", "Ente case"), ("period_from", "31/02/2026")):
+            field(pilot, name).value = text
+        await answer(pilot, "send")
+        shown = await wait_for(pilot, "Correggere questi campi e ripetere.")
+        assert "!! Dovuto: " in shown
+        assert "!! Dal: " in shown
+        assert field(pilot, "owed").has_focus
+        for name, text in (("owed", "900,00"), ("period_from", "01/02/2026")):
+            field(pilot, name).value = text
+        await answer(pilot, "send")
+        await wait_for(pilot, "Scrivere il numero")
+        field(pilot, "period_to").value = "30/04/2026"
+        await answer(pilot, "send")
+        await wait_for(pilot, "[4 ")
+        [opened] = sent(node, needs_pb2.OpenNeedRequest)
+        assert (opened.creditor, opened.period_from, opened.period_to) == ("Ente case", "2026-02-01", "2026-04-30")
+
+        await pilot.press("2")
+        await choose(pilot, "1", "Chi vive con questa persona")
+        field(pilot, "member").value = "XQZ"
+        field(pilot, "since").value = "1/10"
+        await answer(pilot, "send")
+        shown = await wait_for(pilot, "Correggere questi campi e ripetere.")
+        assert "!! Codice: " in shown
+        field(pilot, "member").value = ANOTHER
+        await answer(pilot, "send")
+        await wait_for(pilot, "!! La data")
+        assert field(pilot, "since").has_focus
+        assert not sent(node, persons_pb2.SetHouseholdRequest)
+
+
+async def test_a_consent_is_withdrawn_only_by_an_answer_that_says_so(node: FakePersonNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("3")
+        await choose(pilot, "2", "RITIRARE IL CONSENSO?")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not sent(node, operator_pb2.WithdrawConsentRequest), "the harmless answer comes first"
+        await choose(pilot, "2", "RITIRARE IL CONSENSO?")
+        await answer(pilot, "all")
+        await wait_for(pilot, "Consenso ritirato.")
+        [withdrawn] = sent(node, operator_pb2.WithdrawConsentRequest)
+        assert (withdrawn.identifier, withdrawn.purpose) == (ANYONE, "")
+
+
 async def test_the_next_person_shows_nothing_of_the_last_and_a_lost_session_nothing_less(node: FakePersonNode) -> None:
     app = console(node)
     async with app.run_test(size=SIZE) as pilot:

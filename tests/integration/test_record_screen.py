@@ -260,6 +260,19 @@ async def test_the_reason_is_kept_and_without_consent_nobody_else_sees_it(node: 
     assert [aid.visibility for aid in aids(node)] == ["network", "only_us"]
 
 
+async def test_all_that_cannot_be_read_is_said_at_once(node: FakeCounter) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await straight(pilot, "transport", amount="1234.50")
+        write(pilot, day="31/02/2026", need="POD:?")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "Correggere questi campi e ripetere.")
+        for field in ("Importo", "Data", "Bisogno"):
+            assert f"!! {field}: " in shown
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "amount"
+    assert not aids(node)
+
+
 async def test_what_cannot_be_read_is_said_and_with_the_network_away_the_check_is_put_off(node: FakeCounter) -> None:
     node.fails = {"ListReservations"}
     async with console(node).run_test(size=SIZE) as pilot:

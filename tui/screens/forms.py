@@ -13,8 +13,9 @@ from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from maglia.core.errors import MagliaError
 from maglia.core.translation import tr
+from tui.screens.counter_next import IN_FORMS
 from tui.screens.dialogs import Ask
-from tui.text import sentence_of
+from tui.screens.faults import Fault, fault, fault_lines
 from tui.widgets.entry import Choice, Field, TickBox
 
 T = TypeVar("T")
@@ -113,11 +114,23 @@ class Form(Ask, Generic[T]):
         try:
             self.result = self._read(self.values)
         except MagliaError as error:
-            sentence = sentence_of(error, self._lang)
-            self._wrong.update(Content(f"!! {sentence.message} {sentence.next_action}"))
-            self._wrong.display = True
+            self._tell(self._faults() or [Fault("", "", error)])
         else:
             self.dismiss(_SEND)
+
+    def _faults(self) -> list[Fault]:
+        """Return what is wrong with each field by itself, from top to bottom."""
+        fields = [one for one in self._entries if isinstance(one, Field) and one.read is not None]
+        found = (fault(one.input.id or "", one.label, one.text, one.read) for one in fields if one.read is not None)
+        return [one for one in found if one is not None]
+
+    def _tell(self, faults: Sequence[Fault]) -> None:
+        """Say all that is wrong, with the cursor at the first of it."""
+        lines = [f"{line.mark} {line.text}".strip() for line in fault_lines(faults, self._lang, IN_FORMS)]
+        self._wrong.update(Content(("\n" if len(faults) > 1 else " ").join(lines)))
+        self._wrong.display = True
+        if faults[0].field:
+            self.query_one(f"#{faults[0].field}", Input).focus()
 
 
 def open_form(screen: Screen[None], form: Form[T], then: Callable[[T], None], left: Callable[[], None]) -> None:

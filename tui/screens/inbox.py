@@ -14,6 +14,7 @@ from tui.inbox_model import Notice
 from tui.inbox_text import notice_table, sentence, sign_of
 from tui.labels import FACETS, label
 from tui.lines import Line, Tone
+from tui.screens.counter_next import ON_INBOX
 from tui.screens.dialogs import Ask
 from tui.screens.kept_check import KeptCheckScreen
 from tui.screens.work import EXPORT, GoTo, WorkScreen
@@ -48,6 +49,7 @@ class InboxScreen(WorkScreen[Counter]):
 
     NAME = "inbox"
     HEADING = mark("AVVISI")
+    NEXT_HERE = ON_INBOX
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "look", mark("Aggiorna")),
         Action("f4", "F4", "everything", mark("Anche letti")),

@@ -17,6 +17,7 @@ from tui.model import Question
 from tui.needs_text import balance_sentences
 from tui.question import check_on_file
 from tui.screens import person_doing as doing
+from tui.screens.counter_next import ON_PERSON
 from tui.screens.dialogs import Ask, Menu
 from tui.screens.person_acts import ACTS
 from tui.screens.person_body import PersonBody
@@ -40,6 +41,7 @@ class PersonScreen(PersonDesk):
 
     NAME = "person"
     HEADING = mark("PERSONA")
+    NEXT_HERE = ON_PERSON
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "read", mark("Apri")),
         Action("f3", "F3", "act", mark("Fai")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
@@ -27,6 +27,17 @@ MEANS: Labels = {
 _TEXTS = ("creditor", "protocol")
 _DAYS = ("date", "period_from", "period_to")
 _CHOICES = ("facet", "status", "visibility", "frequency", "means_test")
+
+
+def _if_written(read: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda text: read(text) if text else None
+
+
+_READS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(_DAYS, _if_written(parse_day)),
+    "amount": _if_written(parse_amount),
+    "need": _if_written(parse_need),
+}
 
 
 def written_of(one: FiledAid) -> dict[str, str]:
@@ -72,7 +83,8 @@ def _entries(one: FiledAid, held: Values, lang: str) -> list[Entry]:
 
     def field(words: str, name: str, hint: str = "") -> Field:
         echo = day_echo(lang) if name in _DAYS else amount_echo(lang) if name == "amount" else None
-        return Field(tr(words, lang), name, held[name], width=20 if echo else 44, hint=hint, echo=echo)
+        width, read = 20 if echo else 44, _READS.get(name)
+        return Field(tr(words, lang), name, held[name], width=width, hint=hint, echo=echo, read=read)
 
     facet_choices = [(label(FACETS, code, lang), str(code)) for code in facets]
     return [

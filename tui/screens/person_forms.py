@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
@@ -44,9 +44,11 @@ def member_form(again: Values, lang: str) -> Form[Joining]:
         tr("NUCLEO", lang),
         [tr("Chi vive con questa persona. Chi è già nel nucleo resta.", lang)],
         [
-            Field(tr("Codice", lang), "member", again.get("member", ""), width=30),
+            Field(tr("Codice", lang), "member", again.get("member", ""), width=30, read=check_on_file),
             Choice(tr("Chi", lang), "age", options(AGES, list(AGES), lang), again.get("age", "adult")),
-            Field(tr("Dal", lang), "since", again.get("since", ""), hint=tr("oggi", lang), echo=day_echo(lang)),
+            Field(
+                tr("Dal", lang), "since", again.get("since", ""), hint=tr("oggi", lang), echo=day_echo(lang), read=_day
+            ),
         ],
         tr("Aggiungi", lang),
         lang,
@@ -57,7 +59,7 @@ def member_form(again: Values, lang: str) -> Form[Joining]:
 def code_form(again: Values, lang: str) -> Form[str]:
     """Return the form that asks for the person's other code."""
     lines = [tr("L'altro codice della stessa persona. Prima di collegare si vedono i due lati.", lang)]
-    field = Field(tr("Codice", lang), "other", again.get("other", ""), width=30)
+    field = Field(tr("Codice", lang), "other", again.get("other", ""), width=30, read=check_on_file)
     title, send = tr("COLLEGA CODICE", lang), tr("Mostra i due lati", lang)
     return Form(title, lines, [field], send, lang, lambda values: check_on_file(values["other"]))
 
@@ -89,7 +91,7 @@ def consent_form(code: str, notice: Notice, again: Values, lang: str) -> Form[Co
             Choice(tr("Scopo", lang), "purpose", purposes, again.get("purpose", Purpose.AID_OVERLAP)),
             Choice(tr("Come", lang), "method", options(METHODS, list(METHODS), lang), again.get("method", "oral")),
             Choice(tr("Vale per", lang), "audience", kinds, again.get("audience", "everybody")),
-            Field(tr("Fino al", lang), "expires", again.get("expires", ""), hint=year, echo=day_echo(lang)),
+            Field(tr("Fino al", lang), "expires", again.get("expires", ""), hint=year, echo=day_echo(lang), read=_day),
         ],
         tr("Registra", lang),
         lang,
@@ -102,7 +104,8 @@ def need_form(code: str, again: Values, lang: str) -> Form[NewNeed]:
 
     def field(words: str, name: str, hint: str = "") -> Field:
         echo = amount_echo(lang) if name == "owed" else day_echo(lang) if name.startswith("period") else None
-        return Field(tr(words, lang), name, again.get(name, ""), width=20 if echo else 44, hint=hint, echo=echo)
+        width, read = 20 if echo else 44, _READS.get(name)
+        return Field(tr(words, lang), name, again.get(name, ""), width=width, hint=hint, echo=echo, read=read)
 
     return Form(
         tr("NUOVO BISOGNO", lang),
@@ -129,9 +132,13 @@ def need_form(code: str, again: Values, lang: str) -> Form[NewNeed]:
     )
 
 
+def _number(text: str) -> str:
+    return parse_need(text).text if text else ""
+
+
 def _need(code: str, values: Values) -> NewNeed:
     """Return the need as it is written; raise `input.*`, as `maglia need open` does."""
-    number = parse_need(values["need"]).text if values["need"] else ""
+    number = _number(values["need"])
     if not number and not (values["creditor"] and values["period_from"] and values["period_to"]):
         raise MagliaError(Code.INPUT_NEED_UNNAMED)
     if values["period_from"] and values["period_to"]:
@@ -173,3 +180,11 @@ def leave_lines(codes: Sequence[str], lang: str) -> list[str]:
 
 def _day(text: str) -> str:
     return parse_day(text).isoformat() if text else ""
+
+
+_READS: Mapping[str, Callable[[str], object]] = {
+    "owed": parse_amount,
+    "need": _number,
+    "period_from": _day,
+    "period_to": _day,
+}

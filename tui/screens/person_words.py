@@ -35,7 +35,7 @@ START = mark("Leggere la tessera con lo scanner, o scrivere il codice e premere 
 OWN_ALONE = mark("Qui c'è soltanto ciò che ha scritto questo ente. Gli altri enti si chiedono in VERIFICA (F10).")
 LOADING = mark("Lettura in corso...")
 NOT_FOR_ROLE = mark("Il suo ruolo qui non lo legge. Chiedere a un responsabile dell'ente.")
-BY_NAME = mark("Persona senza codice: qui si vedono nucleo e conteggi. Gli aiuti per nome: maglia aid names.")
+BY_NAME = mark("Persona senza codice: qui si vedono nucleo e conteggi. Gli aiuti per nome: F6 in REGISTRA.")
 
 
 def who_lines(who: Who, typed: str, lang: str, *, on_consent: bool = True) -> list[str]:

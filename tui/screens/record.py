@@ -18,6 +18,8 @@ from maglia.core.vocabulary import AidStatus
 from tui.lines import Line, Tone
 from tui.reservation_model import Reserved
 from tui.reservation_text import until_words
+from tui.screens.counter_next import ON_RECORD
+from tui.screens.faults import fault_lines
 from tui.screens.record_after import RecordAfter
 from tui.screens.record_answers import AnswersOrPromises
 from tui.screens.record_entry import Entry, Until
@@ -43,6 +45,7 @@ class RecordScreen(RecordAfter):
 
     NAME = "record"
     HEADING = mark("REGISTRA AIUTO")
+    NEXT_HERE = ON_RECORD
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "give", mark("Dato")),
         Action("f3", "F3", "promise", mark("Impegno")),
@@ -142,7 +145,7 @@ class RecordScreen(RecordAfter):
         try:
             entry = self.lost or self.fields.entry()
         except MagliaError as error:
-            self.explain(error, self._shown())
+            self._tell_wrong(error)
             return None
         if self.lost is None and self.held is None and entry.lacks_amount and entry != self._warned:
             self._warned = entry
@@ -150,6 +153,15 @@ class RecordScreen(RecordAfter):
             self.show_known(note("wants_amount", self.lang, Tone.PARTIAL, "??"))
             return None
         return entry
+
+    def _tell_wrong(self, error: MagliaError) -> None:
+        """Say of every field what is wrong with it, with the cursor at the first."""
+        faults = self.fields.faults()
+        if not faults:
+            self.explain(error, self._shown())
+            return
+        self.tell(*fault_lines(faults, self.lang, self.NEXT_HERE), *(self._shown() if len(faults) == 1 else ()))
+        self.fields.go_to(faults[0].field)
 
     def _shown(self) -> list[Line]:
         if self.held is not None:

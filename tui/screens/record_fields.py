@@ -20,6 +20,7 @@ from maglia.core.translation import tr
 from maglia.core.vocabulary import Facet, Visibility
 from tui import fields
 from tui.labels import FACETS, options
+from tui.screens.faults import Fault, fault
 from tui.screens.record_entry import Entry, Someone, Until, until_words
 from tui.text import parse_amount, parse_day, show_amount, show_day, show_weekday
 from tui.widgets.entry import Choice, Field, TickBox
@@ -145,25 +146,52 @@ class RecordFields(Panel):
 
     def entry(self) -> Entry:
         """Return what is written; raise `input.*` for what cannot be right."""
-        someone, code = self.someone, self._text("code")
-        if someone is None and not code:
-            raise MagliaError(Code.INPUT_MISSING, field="identifier")
-        amount, need = self._text("amount"), self._text("need")
-        day, today = parse_day(self._text("day")), self._today()
-        if day > today:
-            raise MagliaError(Code.INPUT_DATE_FUTURE, value=show_day(day), latest=show_day(today))
-        by_name = local_number(code) is not None
+        identifier = self._read_code(self._text("code"))
+        amount, day = self._text("amount"), self._read_day(self._text("day"))
         return Entry(
-            identifier="" if someone else self.person if by_name else parse_identifier(code).text,
+            identifier=identifier,
             facet=str(self._select.value),
             day=day.isoformat(),
             amount_cents=parse_amount(amount) if amount else 0,
             until=self.until,
-            need=need if need.upper().startswith(_NEED_ON_FILE) or not need else parse_need(need).text,
+            need=_number(self._text("need")),
             creditor=self._text("creditor"),
             visibility=(Visibility.NETWORK if self.query_one("#visible", Checkbox).value else Visibility.ONLY_US).value,
-            someone=someone,
+            someone=self.someone,
         )
+
+    def faults(self) -> list[Fault]:
+        """Return what is wrong with each field by itself, in their order."""
+        reads: Mapping[str, Callable[[str], object]] = {
+            "code": self._read_code,
+            "amount": lambda text: parse_amount(text) if text else 0,
+            "day": self._read_day,
+            "need": _number,
+        }
+        found = (
+            fault(field.input.id or "", field.label, field.text, read)
+            for field in self.query(Field)
+            if (read := reads.get(field.input.id or ""))
+        )
+        return [one for one in found if one is not None]
+
+    def go_to(self, name: str) -> None:
+        """Put the cursor where something is wrong."""
+        self.query_one(f"#{name}", Input).focus()
+
+    def _read_code(self, code: str) -> str:
+        """Return a code in normal form, "" for somebody new."""
+        if self.someone is None and not code:
+            raise MagliaError(Code.INPUT_MISSING, field="identifier")
+        if self.someone is not None:
+            return ""
+        return self.person if local_number(code) is not None else parse_identifier(code).text
+
+    def _read_day(self, text: str) -> date:
+        day, today = parse_day(text), self._today()
+        if day > today:
+            raise MagliaError(Code.INPUT_DATE_FUTURE, value=show_day(day), latest=show_day(today))
+        return day
 
     @property
     def facet(self) -> str:
@@ -263,6 +291,11 @@ class RecordFields(Panel):
         """Tell the screen, whose results may be of something else."""
         self._tell_until()
         self.post_message(self.Edited())
+
+
+def _number(need: str) -> str:
+    """Return a need's number as it is written, or in normal form where it is none of those on file."""
+    return need if need.upper().startswith(_NEED_ON_FILE) or not need else parse_need(need).text
 
 
 def _amount(text: str) -> str:

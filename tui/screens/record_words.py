@@ -53,7 +53,7 @@ WORDS: Mapping[str, str] = {
     "saved_ever": mark("Salvato alle {at}. F9 lo annulla."),
     "promised_next": mark("Per la consegna: F2. Per annullare l'impegno: F9."),
     "receipt_next": mark("F8 stampa la ricevuta, F4 passa alla prossima persona."),
-    "reason_lost": mark("Il motivo non è stato conservato: scriverlo con «maglia aid note»."),
+    "reason_lost": mark("Il motivo non è stato conservato: scriverlo tra le note di PERSONA (F10)."),
     "undone": mark("Annullato: {what}."),
     "promise_again": mark("Torna un impegno, ancora aperto."),
     "released": mark("Impegno annullato: gli altri enti non lo vedono più."),

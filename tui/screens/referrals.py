@@ -16,6 +16,7 @@ from tui.lines import Line, Tone
 from tui.model import Question
 from tui.referral_model import Referral, Taker
 from tui.referral_text import how_it_stands, referral_table, state_lines, untold_line, whole_lines
+from tui.screens.counter_next import ON_REFERRALS
 from tui.screens.dialogs import Ask, AskWords
 from tui.screens.referral_form import ReferralForm, Sending
 from tui.screens.work import EXPORT, GoTo, WorkScreen
@@ -54,6 +55,7 @@ class ReferralsScreen(WorkScreen[Counter]):
 
     NAME = "referrals"
     HEADING = mark("RINVII")
+    NEXT_HERE = ON_REFERRALS
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "send", mark("Nuovo invio")),
         Action("f4", "F4", "look", mark("Aggiorna")),

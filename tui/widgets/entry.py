@@ -53,13 +53,17 @@ class Field(Horizontal):
         longest: int = 60,
         hint: str = "",
         echo: Callable[[str], str] | None = None,
+        read: Callable[[str], object] | None = None,
     ) -> None:
         """`field` is the id of the input, `width` its cells, `longest` its characters; `echo` reads it back.
+
+        `read` raises `input.*` for what cannot be right in it by itself.
 
         A field that its longest text fills gets a cell more: the cursor behind it would push the first one out.
         """
         super().__init__()
-        self._label = label
+        self.label = label
+        self.read = read
         self._echo = echo
         self.input = Input(value, id=field, compact=True, max_length=longest, placeholder=hint)
         self.input.styles.width = width + 1 if width == longest else width
@@ -67,7 +71,7 @@ class Field(Horizontal):
 
     def compose(self) -> Iterable[Widget]:
         """Lay out label, field, echo."""
-        yield Static(self._label, markup=False, classes="name")
+        yield Static(self.label, markup=False, classes="name")
         yield from boxed(self.input)
         yield self._understood
 
