@@ -25,14 +25,14 @@ from maglia.core.identifiers import Identifier
 from maglia.core.identity import Card, log_origin
 from maglia.core.lanes import Lanes
 from maglia.core.log import Log
-from maglia.core.vocabulary import Role
+from maglia.core.vocabulary import AidStatus, Basis, Facet, Role
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from node.ask import Asking
 from node.batch import BatchDesk
 from node.batch_run import BatchTools
-from node.domain.model import Consent, Operator
+from node.domain.model import AidRecord, Consent, Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
@@ -56,7 +56,10 @@ _TIMING = Timing(give_up_s=8.0)
 
 @dataclass(frozen=True)
 class Wide:
-    """A wide network: who asks, whom, and about which persons; half of the bodies know each of them."""
+    """A wide network: who asks, whom, and about which persons; half of the bodies know each of them.
+
+    The asker helps `persons` itself, and so keeps their pseudonyms; of `strangers` it has a consent and keeps nothing.
+    """
 
     folder: Path
     network: LocalNetwork
@@ -64,6 +67,7 @@ class Wide:
     me: str
     identity: TlsIdentity
     persons: Sequence[Identifier]
+    strangers: Sequence[Identifier]
     hosts: Sequence[Host]
     cards: Mapping[str, Card]
 
@@ -88,7 +92,7 @@ def wide_network(folder: Path, bodies: int, shares: Sequence[float]) -> Iterator
     """Serve so many bodies beside the asker, in a process for each of the `shares` of them."""
     folder.mkdir(parents=True)
     codes = Codes(Random(SEED + 4), date.today())  # noqa: S311 - fictional persons
-    persons = [codes.tax_code() for _ in range(PERSONS)]
+    persons = [codes.tax_code() for _ in range(2 * PERSONS)]
     template, blank, lanes = folder / "template.db", folder / "blank.db", Lanes()
     make_template(template, persons)
     make_template(blank, ())
@@ -103,7 +107,7 @@ def wide_network(folder: Path, bodies: int, shares: Sequence[float]) -> Iterator
         stack.callback(network.close)
         orders = [Order(part, folder, template, blank, me, identity.certificate, known) for part in parts]
         hosts, cards = stack.enter_context(hosted(orders))
-        yield Wide(folder, network, lanes, me, identity, persons, hosts, cards)
+        yield Wide(folder, network, lanes, me, identity, persons[:PERSONS], persons[PERSONS:], hosts, cards)
 
 
 def _split(names: Sequence[str], shares: Sequence[float]) -> list[Sequence[str]]:
@@ -135,8 +139,7 @@ async def asking_node(wide: Wide, trust: HeldTrust, peers: Peers) -> AsyncIterat
         store = SqlStore(engine, os.urandom(32), clock)
         stack.callback(store.close)
         store.add_operator(OPERATOR, "-")
-        for person in wide.persons:
-            store.add_consent(person, Consent(("aid_overlap",), "2026-1", "it", date.today()), OPERATOR.user)
+        _fill(wide, store)
         log = Log(SqlLogBackend(engine), log_origin(wide.me, NETWORK), key_of(wide.me).private)
         stack.callback(log.close)
         entries = Entries(log, OneKey(), clock)
@@ -158,3 +161,14 @@ async def asking_node(wide: Wide, trust: HeldTrust, peers: Peers) -> AsyncIterat
         )
         asking = Asking(*asked_from, peers, made, clock, budget_key, _TIMING, opened)
         yield AskingNode(asking, BatchDesk(tools))
+
+
+def _fill(wide: Wide, store: SqlStore) -> None:
+    """Put everybody's consent on file, and aid of the body's own for its clients."""
+    today = date.today()
+    consent = Consent(("aid_overlap",), "2026-1", "it", today)
+    for person in (*wide.persons, *wide.strangers):
+        store.add_consent(person, consent, OPERATOR.user)
+    for person in wide.persons:
+        given = person, Facet.FOOD_PARCEL.value, today, 40_00, AidStatus.GIVEN, Basis.CONSENT
+        store.add_record(AidRecord(*given, consent=consent), OPERATOR.user)

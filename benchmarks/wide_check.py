@@ -19,6 +19,7 @@ from benchmarks.checking import ANSWER_BYTES, GROUP, REQUEST_BYTES, fan_out, tim
 from benchmarks.echo import EchoServer, echo_servers, open_echo
 from benchmarks.measure import Plan, cpu_seconds, memory_mib, percentile
 from benchmarks.table import Table
+from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import Facet, Purpose
 from node.domain.verdict import CheckState
 from node.hearing import Timing
@@ -86,25 +87,42 @@ class _Streams:
 
 
 async def _warm(wide: Wide, node: AskingNode, bare: Callable[[], Awaitable[None]], plan: Plan, table: Table) -> None:
+    """Measure with all channels open: about the body's own clients, then about persons evaluated each time."""
+    await _compare(wide, node, bare, plan.checks, table, wide.persons, "")
+    await _compare(
+        wide, node, bare, max(2 * GROUP, plan.checks // 4), table, wide.strangers, "a person new to the body: "
+    )
+    pids = [host.pid for host in wide.hosts]
+    table.add("memory of all bodies' processes", sum(map(memory_mib, pids)), "MiB")
+
+
+async def _compare(
+    wide: Wide,
+    node: AskingNode,
+    bare: Callable[[], Awaitable[None]],
+    count: int,
+    table: Table,
+    persons: Sequence[Identifier],
+    of: str,
+) -> None:
     pids = [host.pid for host in wide.hosts]
     checks: list[float] = []
     echoes: list[float] = []
     answering = asking = 0.0
-    for number in range(plan.checks):
+    for number in range(count):
         before, own = cpu_seconds(pids), time.process_time()
-        checks.append(await timed(_check(wide, node, number)))
+        checks.append(await timed(_check(wide, node, persons[number % len(persons)])))
         answering += cpu_seconds(pids) - before
         asking += time.process_time() - own
         if number % GROUP == GROUP - 1:
             echoes += [await timed(bare()) for _ in range(GROUP)]
     middle = percentile(checks, 0.5)
     for share, target in ((0.5, 2.5), (0.95, None), (0.99, None)):
-        name = f"p{share * 100:.0f}"
+        name = f"{of}p{share * 100:.0f}"
         table.add(name, percentile(checks, share) * 1e3, "ms", percentile(echoes, share) * 1e3, target)
-    table.add("p95 beside its p50", percentile(checks, 0.95) * 1e3, "ms", middle * 1e3, 1.5)
-    table.add("memory of all bodies' processes", sum(map(memory_mib, pids)), "MiB")
-    table.add("CPU of the asking node", asking / plan.checks * 1e3, "ms/check")
-    table.add("CPU of an answering node", answering / plan.checks / wide.bodies * 1e3, "ms/check")
+    table.add(f"{of}p95 beside its p50", percentile(checks, 0.95) * 1e3, "ms", middle * 1e3, 1.5)
+    table.add(f"{of}CPU of the asking node", asking / count * 1e3, "ms/check")
+    table.add(f"{of}CPU of an answering node", answering / count / wide.bodies * 1e3, "ms/check")
 
 
 async def _cold(
@@ -114,7 +132,7 @@ async def _cold(
     checks, echoes = [], []
     for number in range(max(3, plan.checks // 10)):
         await streams.anew()
-        checks.append(await timed(_check(wide, node, number)))
+        checks.append(await timed(_check(wide, node, wide.persons[number % len(wide.persons)])))
         echoes.append(await timed(_cold_echoes(servers)))
     for share in (0.5, 0.95):
         name = f"cold channels: p{share * 100:.0f}"
@@ -134,7 +152,8 @@ async def _standing_still(wide: Wide, node: AskingNode, plan: Plan, table: Table
     still, answered, provisional = wide.hosts[-1], [], []
     with still.frozen():
         for number in range(5 if plan.is_whole else 1):
-            all_others, verdict = await _until_provisional(wide, node, number, len(still.names))
+            person = wide.persons[number % len(wide.persons)]
+            all_others, verdict = await _until_provisional(wide, node, person, len(still.names))
             answered.append(all_others)
             provisional.append(verdict)
     await asyncio.sleep(_AWAKE_S)
@@ -144,10 +163,10 @@ async def _standing_still(wide: Wide, node: AskingNode, plan: Plan, table: Table
     table.add(f"{of}: provisional verdict, worst", worst, "ms", target=_PROVISIONAL_MS)
 
 
-async def _until_provisional(wide: Wide, node: AskingNode, number: int, still: int) -> tuple[float, float]:
+async def _until_provisional(wide: Wide, node: AskingNode, person: Identifier, still: int) -> tuple[float, float]:
     """Return the seconds until all living bodies had answered, and until the verdict could be read."""
     start, others = time.perf_counter(), 0.0
-    check = await node.asking.start(_inquiry(wide, number), OPERATOR)
+    check = await node.asking.start(_inquiry(person), OPERATOR)
     async for state in check.states(follow=False):
         if not others and state.answered == wide.bodies - still:
             others = time.perf_counter() - start
@@ -160,23 +179,24 @@ async def _until_provisional(wide: Wide, node: AskingNode, number: int, still: i
 
 async def _settle(wide: Wide, node: AskingNode) -> None:
     """Ask about everybody until every stream is open and every body has answered: the first rulings take long."""
+    everybody = (*wide.persons, *wide.strangers)
     for number in range(_SETTLING):
-        state = await _ask(wide, node, number)
-        if state.complete and number >= len(wide.persons):
+        state = await _ask(node, everybody[number % len(everybody)])
+        if state.complete and number >= len(everybody):
             return
     raise AssertionError(f"the bodies do not settle: {_told(state)}")
 
 
-async def _check(wide: Wide, node: AskingNode, number: int) -> None:
-    """Ask about one of the persons; raise `AssertionError` unless everybody answered."""
-    state = await _ask(wide, node, number)
+async def _check(wide: Wide, node: AskingNode, person: Identifier) -> None:
+    """Ask about a person; raise `AssertionError` unless everybody answered."""
+    state = await _ask(node, person)
     if not state.complete or state.nothing == wide.bodies:
         raise AssertionError(_told(state))
 
 
-async def _ask(wide: Wide, node: AskingNode, number: int) -> CheckState:
+async def _ask(node: AskingNode, person: Identifier) -> CheckState:
     """Return the first state that waits for nobody."""
-    check = await node.asking.start(_inquiry(wide, number), OPERATOR)
+    check = await node.asking.start(_inquiry(person), OPERATOR)
     async for state in check.states(follow=False):
         if not state.waiting:
             break
@@ -188,6 +208,5 @@ def _told(state: CheckState) -> str:
     return f"{state.answered} of {state.asked} answered, {state.nothing} with nothing, others: {dict(silent)}"
 
 
-def _inquiry(wide: Wide, number: int) -> Inquiry:
-    person = wide.persons[number % len(wide.persons)]
+def _inquiry(person: Identifier) -> Inquiry:
     return Inquiry(person, Facet.FOOD_PARCEL, Purpose.AID_OVERLAP, 6)

@@ -140,10 +140,7 @@ def show(outcomes: Iterable[Outcome], secret: bytes) -> list[Shown]:
         return hmac.digest(secret, f"{row[0].member.id}/{row[1]}".encode(), hashlib.sha256)
 
     rows = [(outcome, number, found) for outcome in every for number, found in enumerate(outcome.findings)]
-    return [
-        replace(_show(outcome, finding, told), place=outcome.places[number] if outcome.places else 0)
-        for outcome, number, finding in sorted(rows, key=place)
-    ]
+    return [_show(*row, told) for row in sorted(rows, key=place)]
 
 
 def _kinds_told(outcomes: Iterable[Outcome]) -> frozenset[Kind]:
@@ -162,9 +159,13 @@ def _kinds_told(outcomes: Iterable[Outcome]) -> frozenset[Kind]:
     return frozenset(told)
 
 
-def _show(outcome: Outcome, finding: Finding, told: frozenset[Kind]) -> Shown:
-    if finding.body == outcome.member.id:
-        return Shown(finding, outcome.member.kind, outcome.member, outcome.late, asked=outcome.member)
-    kind = outcome.member.kind if outcome.member.kind in told else None
+def _show(outcome: Outcome, number: int, finding: Finding, told: frozenset[Kind]) -> Shown:
+    """Return one row; all rows are told anew at each answer, so a finding that names nobody is shown as it is."""
+    member, place = outcome.member, outcome.places[number] if outcome.places else 0
+    if finding.body == member.id:
+        return Shown(finding, member.kind, member, outcome.late, asked=member, place=place)
+    kind = member.kind if member.kind in told else None
+    if finding.body or finding.contact:
+        finding = replace(finding, body="", contact="")
     # Not that it came late: whoever was late was named before.
-    return Shown(replace(finding, body="", contact=""), kind, None, late=False, asked=outcome.member)
+    return Shown(finding, kind, None, late=False, asked=member, place=place)

@@ -123,7 +123,7 @@ class Consents(Part):
 
     def consent_for(self, identifier: Identifier, purpose: str) -> Consent | None:
         """Return the newest consent for the person and purpose that was not withdrawn; it may have expired."""
-        for row in self._db.rows(_CONSENTS, {"person": index_of(self._fields, identifier)}):
+        for row in self._db.look_up(_CONSENTS, {"person": index_of(self._fields, identifier)}):
             consent = in_force(row)
             if purpose in consent.purposes:
                 return consent

@@ -59,7 +59,7 @@ class Database:
                 # The server may be back, behind a connection that is not; reading twice changes nothing.
                 return self._all(statement, parameters)
 
-    def look_up(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def look_up(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Any]:
         """Return what `rows` does, in a fourth of its processor time: for what every question asks.
 
         The statement is one that its module made once; none of its parameters is a list.

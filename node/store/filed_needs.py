@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, literal, or_, select, update
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
@@ -37,7 +37,8 @@ _CONSENTED = exists().where(
 FOR_THE_NETWORK = (
     _IS_OPEN
     & (_NEED.c.visibility == Visibility.NETWORK.value)
-    & _NEED.c.facet.in_([facet.value for facet in Facet])
+    # Each by itself: a list would be written out anew at every question, which a look-up does not do.
+    & _NEED.c.facet.in_([literal(facet.value) for facet in Facet])
     & or_(_NEED.c.basis == Basis.PUBLIC_TASK.value, _CONSENTED)
 )
 """Open needs that may be spoken of beyond this body: as for records, on a public task, or while a consent holds."""
@@ -62,7 +63,6 @@ _OF_PERSON = (
 _TO_ASK = (
     _WITH_CODES.where(
         _PERSON.c.code_index == bindparam("person"),
-        _NEED.c.facet.in_(bindparam("facets", expanding=True)),
         FOR_THE_NETWORK,
     )
     .order_by(_NEED.c.id.desc())
@@ -165,8 +165,8 @@ class FiledNeeds(Part):
 
     def filed_needs_to_ask(self, person: Identifier, facets: frozenset[Facet]) -> list[OpenNeed]:
         """Return the open needs of these facets that others may be asked about."""
-        asked = self._needs_asked(person) | {"facets": [facet.value for facet in facets]}
-        return [self._filed_need(row).as_asked for row in self._db.rows(_TO_ASK, asked)]
+        rows = self._db.look_up(_TO_ASK, self._needs_asked(person))
+        return [self._filed_need(row).as_asked for row in rows if row.facet in facets]
 
     def filed_needs_behind(
         self, cls: PseudonymClass, epoch: int, pseudonyms: Sequence[bytes]

@@ -32,11 +32,11 @@ class Operators(Part):
 
     def operators(self) -> list[Operator]:
         """Return everybody who works at this body, by user name."""
-        return [Operator(row.user, row.name, Role(row.role)) for row in self._db.rows(_ALL, {})]
+        return [Operator(row.user, row.name, Role(row.role)) for row in self._db.look_up(_ALL, {})]
 
     def operator(self, user: str) -> tuple[Operator, str] | None:
         """Return an operator and the password hash."""
-        rows = self._db.rows(_FIND, {"of_user": user})
+        rows = self._db.look_up(_FIND, {"of_user": user})
         if not rows:
             return None
         row = rows[0]

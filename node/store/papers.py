@@ -39,5 +39,5 @@ class Papers(Part):
 
     def case_for(self, identifier: Identifier, purpose: str) -> str | None:
         """Return the protocol number of the newest case on file."""
-        rows = self._db.rows(_CASE, {"person": index_of(self._fields, identifier), "purpose": purpose})
+        rows = self._db.look_up(_CASE, {"person": index_of(self._fields, identifier), "purpose": purpose})
         return str(rows[0].protocol) if rows else None

@@ -60,7 +60,7 @@ class PseudonymCache(Part):
     def cached_pseudonyms(self, identifier: Identifier, key_set: bytes, now: float) -> list[bytes] | None:
         """Return a person's or need's unexpired pseudonyms under a key set, in the set's order."""
         index = _cache_index(self._fields, identifier)
-        rows = self._db.rows(_CACHED, {"index": index, "of_set": key_set, "now": now})
+        rows = self._db.look_up(_CACHED, {"index": index, "of_set": key_set, "now": now})
         if not rows:
             return None
         return self._pseudonyms_of(index, key_set, rows[0].pseudonyms)
@@ -111,12 +111,16 @@ class PseudonymCache(Part):
         anybody: bool = False,
     ) -> None:
         """Keep them encrypted until `expires`: of persons and needs with a live record of this body, or of anybody."""
-        index = _cache_index(self._fields, identifier)
         client = {"index": index_of(self._fields, identifier), "today": self._clock.today(), "now": self._clock.now()}
+        is_client = _OWN_CLIENT[identifier.pseudonym_class]
+        # A look first: of strangers nothing is kept, and a transaction would wait for the log's writer.
+        if not anybody and not self._db.look_up(is_client, client)[0][0]:
+            return
+        index = _cache_index(self._fields, identifier)
         sealed = self._fields.seal("pseudonym_cache", index + key_set, b"".join(pseudonyms))
 
         def work(connection: Connection) -> None:
-            if not anybody and not connection.execute(_OWN_CLIENT[identifier.pseudonym_class], client).scalar():
+            if not anybody and not connection.execute(is_client, client).scalar():
                 return
             connection.execute(_UNCACHE, {"index": index, "of_set": key_set})
             row = {"subject_index": index, "key_set": key_set, "pseudonyms": sealed, "expires": expires}

@@ -43,12 +43,17 @@ _KNOWN_KEYS = select(_AID.c.source_key_index, _AID.c.id, _AID.c.content_hash).wh
 )
 _OPEN_NEEDS = (
     select(
-        _AID.c.id, _AID.c.creditor, _AID.c.period_from, _AID.c.period_to, tables.need.c.code, tables.need.c.code_index
+        _AID.c.id,
+        _AID.c.facet,
+        _AID.c.creditor,
+        _AID.c.period_from,
+        _AID.c.period_to,
+        tables.need.c.code,
+        tables.need.c.code_index,
     )
     .select_from(_AID.join(tables.person).outerjoin(tables.need))
     .where(
         tables.person.c.code_index == bindparam("person"),
-        _AID.c.facet.in_(bindparam("facets", expanding=True)),
         _AID.c.day >= bindparam("since"),
         _AID.c.keep_until >= bindparam("today"),
         _AID.c.visibility == Visibility.NETWORK.value,
@@ -138,7 +143,6 @@ class Records(KnownAs):
         """
         asked = {
             "person": index_of(self._fields, identifier),
-            "facets": [facet.value for facet in facets],
             "since": since,
             "today": self._clock.today(),
             "now": self._clock.now(),
@@ -150,7 +154,8 @@ class Records(KnownAs):
                 row.period_from,
                 row.period_to,
             )
-            for row in self._db.rows(_OPEN_NEEDS, asked)
+            for row in self._db.look_up(_OPEN_NEEDS, asked)
+            if row.facet in facets
         )
         return list(dict.fromkeys(need for need in needs if need.need or need.creditor))
 

@@ -69,7 +69,7 @@ def test_values_of_each_type_are_those_of_the_statement(database: Database) -> N
     for row in _ROWS:
         for _ in range(2):
             [found] = database.look_up(_BY_KEY, {"asked": row[0]})
-            assert tuple(found) == row
+            assert tuple(found) == row == (found.key, found.name, found.day, found.is_open, found.cents, found.at)
             assert [type(value) for value in found] == [type(value) for value in row]
     assert database.look_up(_BY_KEY, {"asked": b"z" * 16}) == []
     for day, is_open in ((date(2026, 2, 28), True), (date(2026, 3, 2), True), (date(2026, 1, 1), False)):

@@ -6,6 +6,7 @@ SQLite takes to find a person's records.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,13 +26,14 @@ class Lookup:
         bound = {name: _impl(bind.type, dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()}
         self._to_driver = {name: convert for name, convert in bound.items() if convert}
         self._from_driver: list[tuple[int, _Convert]] = []
+        self._row = _row_class([str(column.key) for column in statement.selected_columns])
         if dialect.name == "sqlite":  # the other driver reads days and truths by itself
             kinds = [_impl(column.type, dialect) for column in statement.selected_columns]
             read = [kind.result_processor(dialect, None) for kind in kinds]
             self._from_driver = [(place, convert) for place, convert in enumerate(read) if convert]
 
-    def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
-        """Return all rows, their values in the statement's order; raises what the driver raises."""
+    def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """Return all rows: tuples in the statement's order, with its columns' names; raises what the driver raises."""
         cursor = connection.connection.cursor()
         cursor.execute(self.text, self._bound(parameters))
         return [self._read(row) for row in cursor.fetchall()]
@@ -42,11 +44,17 @@ class Lookup:
             values[name] = convert(values[name])
         return values if self._order is None else [values[name] for name in self._order]
 
-    def _read(self, row: Sequence[Any]) -> Sequence[Any]:
+    def _read(self, row: Sequence[Any]) -> Any:
         values = list(row)
         for place, convert in self._from_driver:
             values[place] = convert(values[place])
-        return values
+        return self._row(values)
+
+
+def _row_class(columns: Sequence[str]) -> _Convert:
+    """Return what makes a row of its values; a column without a name that Python can say is reached by its place."""
+    row = namedtuple("row", columns, rename=True)  # type: ignore[misc]  # the names are the query's
+    return row._make
 
 
 def _impl(kind: Any, dialect: Dialect) -> Any:

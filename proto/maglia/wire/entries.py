@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from maglia.core.entry import Entry, EntryKind
 from maglia.core.errors import Code, MagliaError
 from maglia.v1.log_pb2 import LogEntry
@@ -36,11 +38,16 @@ _FIELDS = (
     "threshold",
     "epoch",
 )
+_values = attrgetter(*_FIELDS)
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """Return the leaf of an entry."""
-    return LogEntry(kind=entry.kind, **{name: getattr(entry, name) for name in _FIELDS}).SerializeToString()
+    """Return the leaf of an entry.
+
+    Empty fields take no bytes either way; handing them over costs more than all else, as most are empty in any entry.
+    """
+    filled = {name: value for name, value in zip(_FIELDS, _values(entry), strict=True) if value}
+    return LogEntry(kind=entry.kind, **filled).SerializeToString()
 
 
 def sealed_part(leaf: bytes) -> tuple[str, str, bytes]:
