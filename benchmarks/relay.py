@@ -32,6 +32,8 @@ async def measure_relay(network: BenchNetwork, plan: Plan, table: Table) -> None
     codes = Codes(Random(SEED + 5), date.today())  # noqa: S311 - fictional persons
     persons = [codes.tax_code().text for _ in range(_PERSONS)]
     async with open_counter(network, ASKER) as counter:
+        for person in persons:
+            await counter.help(person)
         direct = await _checks(counter, persons, plan)
         with _relay(network) as (file, pid):
             network.set_up_all(others, via=str(file))
