@@ -174,6 +174,7 @@ def test_on_consent_a_need_counts_while_the_consent_does(store: SqlStore) -> Non
     assert store.hidden_subjects(person(1)) == {PseudonymClass.PERSON: 0, PseudonymClass.NEED: 0}
     asked = store.filed_needs_to_ask(person(1), frozenset({Facet.RENT_ARREARS}))
     assert asked == [OpenNeed(None, "ALER Milano", date(2025, 4, 1), date(2025, 4, 30))]
+    assert store.filed_needs_to_ask(person(1), frozenset(Facet) - {Facet.RENT_ARREARS}) == []
     store.withdraw(person(1), ("aid_overlap",), TODAY, "anna", objecting=False)
     assert awaiting(store) == set()
     store.add_consent(person(1), replace(CONSENT, purposes=("referral",), day=TODAY), "anna")
