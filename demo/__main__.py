@@ -14,9 +14,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from maglia.cli import Commands, Version, tell_error
+from maglia.cli import Commands, Version, spoken, tell_error
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit
+from maglia.core.translation import tr
 
 DEFAULT_SEED = 7
 ENGINES = ("auto", "opa", "embedded")
@@ -93,7 +94,8 @@ def down(directory: Folder, as_json: Json = False) -> None:
         from demo.network import down as take_down
 
         ended = take_down(directory)
-        _tell(as_json, {"schema": "maglia.demo.down/1", "stopped": ended}, f"Rete spenta: {len(ended)} programmi.")
+        done = tr("Rete spenta: {count} programmi.", spoken()).format(count=len(ended))
+        _tell(as_json, {"schema": "maglia.demo.down/1", "stopped": ended}, done)
         return 0
 
     _finish(as_json, work)
@@ -110,7 +112,8 @@ def stop(member: Member, directory: Folder, as_json: Json = False) -> None:
         from demo.network import stop as stop_node
 
         stop_node(directory, member)
-        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": False}, f"Fermo: {member}.")
+        done = tr("Fermo: {member}.", spoken()).format(member=member)
+        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": False}, done)
         return 0
 
     _finish(as_json, work)
@@ -127,7 +130,8 @@ def start(member: Member, directory: Folder, as_json: Json = False) -> None:
         from demo.network import start as start_node
 
         start_node(directory, member)
-        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": True}, f"Acceso: {member}.")
+        done = tr("Acceso: {member}.", spoken()).format(member=member)
+        _tell(as_json, {"schema": "maglia.demo.node/1", "member": member, "running": True}, done)
         return 0
 
     _finish(as_json, work)
@@ -162,8 +166,12 @@ def _up(
     sheet = bring_up(
         directory, seed, day, _bodies(bodies), engine=engine, replicas=replicas, records=total, say=progress
     )
-    ready = f"Rete pronta: {len(sheet['nodes'])} enti, giorno {day:%d/%m/%Y}. Tutto ciò che serve è in"
-    _tell(as_json, sheet, f"{ready} {directory / 'demo.json'}. Per spegnerla: maglia-demo down --dir {directory}")
+    ready = tr(
+        "Rete pronta: {count} enti, giorno {day}. Tutto ciò che serve è in {file}. "
+        "Per spegnerla: maglia-demo down --dir {folder}",
+        spoken(),
+    ).format(count=len(sheet["nodes"]), day=f"{day:%d/%m/%Y}", file=directory / "demo.json", folder=directory)
+    _tell(as_json, sheet, ready)
     return 0
 
 

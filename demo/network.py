@@ -25,9 +25,11 @@ from demo.office import Office
 from demo.ports import choose_ports
 from demo.programs import Programs
 from demo.sheet import Sheet, find_program, make_sheet, read_sheet, write_sheet
+from maglia.cli import spoken
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID
 from maglia.core.keystore import write_private
+from maglia.core.translation import tr
 from maglia.processes import Ledger, end, is_running
 
 NETWORK = "distretto-esempio"
@@ -141,25 +143,26 @@ class _Rise:
                 raise
 
     def _steps(self, pool: ThreadPoolExecutor) -> Sheet:
-        self._say("Ufficio di accreditamento: chiavi dei funzionari, registro, avvio.")
+        self._say(tr("Ufficio di accreditamento: chiavi dei funzionari, registro, avvio.", spoken()))
         known = self._office.found(pool, self._registry_ports)
         prepared = [pool.submit(self._setup.init, site) for site in self._sites]
         self._office.admit_people()
         registries = {REGISTRY_ID: self._office.data_dir, **self._office.replicas}
         self._serve([(name, "registry", folder) for name, folder in registries.items()])
-        self._say(f"Domande di {len(self._sites)} enti; ciascuno importa i suoi aiuti.")
+        applying = tr("Domande di {count} enti; ciascuno importa i suoi aiuti.", spoken())
+        self._say(applying.format(count=len(self._sites)))
         _wait(prepared)
         keyed = [pool.submit(self._office.make_official_key, person) for person in self._office.officials]
         _wait([pool.submit(self._setup.apply, site) for site in self._sites])
         filled = [pool.submit(self._fill, site) for site in self._sites]
-        self._say("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.")
+        self._say(tr("Due funzionari firmano l'elenco; ogni ente attiva il suo nodo.", spoken()))
         self._office.approve([site.name for site in self._sites])
         call = make_call(self._district.bodies, self._district.today)
         self._office.declare(call)
         appointed = pool.submit(self._office.appoint, [one.result() for one in keyed])
         _wait([pool.submit(self._join, site) for site in self._sites])
         _wait([*filled, appointed])
-        self._say("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.")
+        self._say(tr("Avvio dei nodi; ciascuno calcola gli pseudonimi delle persone che aiuta.", spoken()))
         self._serve([(site.name, "node", site.data_dir) for site in self._sites])
         settle(self._sites, self._district.planted, NETWORK, self._district.today)
         planted, running = self._district.planted, self._ledger.read()

@@ -41,8 +41,7 @@ class Programs:
         """Return a program's environment: this one's, without settings meant for other programs."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAGLIA_")}
         kept.pop("PYTHONDONTWRITEBYTECODE", None)  # some seventy starts would each compile every library again
-        if "MAGLIA_OPA" in os.environ:
-            kept["MAGLIA_OPA"] = os.environ["MAGLIA_OPA"]
+        kept |= {name: os.environ[name] for name in ("MAGLIA_OPA", "MAGLIA_LANG") if name in os.environ}
         if DATABASE in os.environ:
             kept["MAGLIA_REGISTRY_DATABASE_URL"] = os.environ[DATABASE]
         kept["MAGLIA_PASSPHRASE"] = self.passphrase

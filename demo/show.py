@@ -14,7 +14,9 @@ from demo.network import down, programs_of, up
 from demo.programs import Programs, command
 from demo.sheet import Sheet, find_node
 from demo.walk import Walk
+from maglia.cli import spoken
 from maglia.core.errors import MagliaError
+from maglia.core.translation import tr
 
 
 def show(seed: int, today: date, bodies: int) -> int:
@@ -23,7 +25,10 @@ def show(seed: int, today: date, bodies: int) -> int:
     The folder is removed afterwards, but kept for its logs when something did not come out.
     """
     directory = Path(tempfile.mkdtemp(prefix="maglia-demo-"))
-    _say(f"Un distretto di prova in {directory}: persone, enti e aiuti sono inventati. Serve circa un minuto.")
+    begun = tr(
+        "Un distretto di prova in {folder}: persone, enti e aiuti sono inventati. Serve circa un minuto.", spoken()
+    )
+    _say(begun.format(folder=directory))
     keep = False
     try:
         status = _present(directory, up(directory, seed, today, bodies, say=_say))
@@ -33,7 +38,8 @@ def show(seed: int, today: date, bodies: int) -> int:
         raise
     finally:
         down(directory)
-        _say(f"Rete spenta; si vedano i file in {directory / 'log'}." if keep else "Rete spenta, cartella tolta.")
+        ended = tr("Rete spenta; si vedano i file in {folder}." if keep else "Rete spenta, cartella tolta.", spoken())
+        _say(ended.format(folder=directory / "log"))
         if not keep:
             shutil.rmtree(directory, ignore_errors=True)
     return status
@@ -50,7 +56,7 @@ def _open_screen(sheet: Sheet, programs: Programs) -> int:
     """Give the terminal to the volunteer's console and wait until it is closed."""
     case = next(case for case in sheet["planted"] if case["id"] == "overlap")
     node = find_node(sheet, case["asker"])
-    wish = f"Provare: {case['identifier']}, aiuto Spesa. Il consenso è già registrato."
+    wish = tr("Provare: {code}, aiuto Spesa. Il consenso è già registrato.", spoken()).format(code=case["identifier"])
     ours = signal.signal(signal.SIGINT, _leave_to_console)
     try:
         done = subprocess.run(

@@ -14,6 +14,8 @@ from demo.forks import Ran
 from demo.network import start, stop
 from demo.programs import Programs
 from demo.sheet import Sheet, find_node
+from maglia.cli import spoken
+from maglia.core.translation import mark, tr
 
 SEEN_AGAIN_S = 30.0
 """Longest wait for a node that came back to be asked again."""
@@ -48,27 +50,37 @@ class Walk:
 
     def run(self) -> bool:
         """Take every step; return whether each came out as planted."""
-        self._title("Nessun aiuto recente", "Anna, volontaria della parrocchia, chiede prima di dare un pacco.")
+        self._title(
+            mark("Nessun aiuto recente"), mark("Anna, volontaria della parrocchia, chiede prima di dare un pacco.")
+        )
         self._check("clear")
-        self._title("Una sovrapposizione", "Due altri enti hanno aiutato questa persona nelle ultime settimane.")
+        self._title(
+            mark("Una sovrapposizione"), mark("Due altri enti hanno aiutato questa persona nelle ultime settimane.")
+        )
         self._check("overlap")
-        self._title("Lo stesso bisogno", "Il comune sta per pagare una bolletta che una onlus ha già pagato.")
+        self._title(
+            mark("Lo stesso bisogno"), mark("Il comune sta per pagare una bolletta che una onlus ha già pagato.")
+        )
         self._check("same_need")
         self._partial()
-        self._title("Una domanda non permessa", "Una parrocchia non può chiedere per un contributo affitto.")
+        self._title(
+            mark("Una domanda non permessa"), mark("Una parrocchia non può chiedere per un contributo affitto.")
+        )
         self._check("refused_purpose")
-        self._title("Senza consenso", "La persona non ha dato il consenso: non parte nessuna domanda.")
+        self._title(mark("Senza consenso"), mark("La persona non ha dato il consenso: non parte nessuna domanda."))
         self._check("refused_consent")
         self._log()
         self._audit()
         good = sum(self._as_planted)
-        self._say(f"\n{good} passi su {len(self._as_planted)} come previsto.")
+        counted = tr("{good} passi su {count} come previsto.", spoken())
+        self._say("\n" + counted.format(good=good, count=len(self._as_planted)))
         return all(self._as_planted)
 
     def _partial(self) -> None:
         case = self._cases["partial"]
         silent = find_node(self._sheet, case["stop"])
-        self._title("Un ente che tace", f"Il nodo di {silent['name']} viene fermato apposta, poi riacceso.")
+        story = mark("Il nodo di {name} viene fermato apposta, poi riacceso.")
+        self._title(mark("Un ente che tace"), story, name=silent["name"])
         self._tell_command("maglia-demo", "stop", "--dir", str(self._directory), silent["member"])
         stop(self._directory, silent["member"])
         self._check("partial", silent=(silent["member"],))
@@ -94,7 +106,9 @@ class Walk:
 
     def _log(self) -> None:
         case = self._cases["overlap"]
-        self._title("Il registro degli accessi", "Ogni domanda è nel registro del nodo, che nessuno può riscrivere.")
+        self._title(
+            mark("Il registro degli accessi"), mark("Ogni domanda è nel registro del nodo, che nessuno può riscrivere.")
+        )
         self._tell(self._console(case["asker"], "log", "verify"))
         ran = self._console(case["asker"], "log", "verify", "--json", quiet=True)
         found = _document(ran)
@@ -102,7 +116,8 @@ class Walk:
 
     def _audit(self) -> None:
         self._title(
-            "Il revisore", "Sara legge tutti i registri e confronta quello di chi chiede con quello di chi risponde."
+            mark("Il revisore"),
+            mark("Sara legge tutti i registri e confronta quello di chi chiede con quello di chi risponde."),
         )
         profile = self._sheet["auditors"][0]["profile"]
         self._tell(self._run(profile, "audit", "pull"))
@@ -121,8 +136,9 @@ class Walk:
             self._tell_command("maglia", *command)
         return self._programs.attempt("tui", *command, password=password)
 
-    def _title(self, title: str, story: str) -> None:
-        self._say(f"\n== {title} ==\n{story}")
+    def _title(self, title: str, story: str, **values: str) -> None:
+        """Say what comes: two marked texts, and what the second has in braces."""
+        self._say(f"\n== {tr(title, spoken())} ==\n{tr(story, spoken()).format(**values)}")
 
     def _tell_command(self, *command: str) -> None:
         self._say(f"$ {shlex.join(command)}")
@@ -133,7 +149,8 @@ class Walk:
     def _judge(self, wanted: object, got: object) -> None:
         good = wanted == got
         self._as_planted.append(good)
-        self._say("-> come previsto" if good else f"-> NON come previsto: atteso {wanted}, ottenuto {got}")
+        said = tr("come previsto" if good else "NON come previsto: atteso {wanted}, ottenuto {got}", spoken())
+        self._say(f"-> {said.format(wanted=wanted, got=got)}")
 
 
 def read_outcome(ran: Ran) -> Outcome:

@@ -16,6 +16,7 @@ from pathlib import Path
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import IdentifierType, parse_identifier
 from maglia.core.latin import foreign_letter
+from maglia.core.translation import mark
 from maglia.core.vocabulary import PUBLIC_KINDS, PURPOSE_KINDS, Facet, Kind, Purpose
 from maglia.settings_error import settings_error
 
@@ -35,7 +36,7 @@ _SECTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Field:
-    """One field of the form: how it is asked for, what it must look like, and how it is read."""
+    """One field of the form: how it is asked for, what it must look like (marked texts, or codes), how it is read."""
 
     name: str
     label: str
@@ -186,20 +187,22 @@ def _choice(codes: type[Kind] | type[Facet] | type[Purpose]) -> str:
 
 
 FIELDS = (
-    Field("kind", "Tipo di ente", _choice(Kind), _kind, is_needed=True),
-    Field("name", "Denominazione", f"al massimo {MAX_TEXT} caratteri, in lettere latine", _name, is_needed=True),
-    Field("ipa_code", "Codice IPA", "come c_d150", _matching(_IPA)),
-    Field("runts_number", "Numero RUNTS", "solo cifre", _matching(_RUNTS)),
-    Field("runts_section", "Sezione RUNTS", ", ".join(sorted(_SECTIONS)), _section),
-    Field("ecclesiastical_recognition", "Riconoscimento ecclesiastico", "decreto e data", _text),
-    Field("fiscal_code", "Codice fiscale dell'ente", "11 cifre, l'ultima di controllo", _fiscal_code),
-    Field("act", "Atto di accreditamento", "per esempio: Convenzione tra comune e ente", _text),
-    Field("act_protocol", "Protocollo dell'atto", "per esempio: PG/2026/0042", _text),
-    Field("act_expiry", "Scadenza dell'atto", "una data futura, gg/mm/aaaa", _expiry),
-    Field("territory", "Territorio", "codici ISTAT di 6 cifre, separati da virgole", _list_of(_istat), is_list=True),
-    Field("facets", "Aiuti", _choice(Facet), _list_of(lambda text: Facet(text).value), True, True),
-    Field("purposes", "Finalità", _choice(Purpose), _list_of(lambda text: Purpose(text).value), True, True),
-    Field("referent", "Referente", "nome e cognome di chi risponde all'ufficio", _text),
-    Field("contact", "Contatto", "telefono o posta del referente", _text),
+    Field("kind", mark("Tipo di ente"), _choice(Kind), _kind, is_needed=True),
+    Field("name", mark("Denominazione"), mark("al massimo 200 caratteri, in lettere latine"), _name, is_needed=True),
+    Field("ipa_code", mark("Codice IPA"), mark("come c_d150"), _matching(_IPA)),
+    Field("runts_number", mark("Numero RUNTS"), mark("solo cifre"), _matching(_RUNTS)),
+    Field("runts_section", mark("Sezione RUNTS"), ", ".join(sorted(_SECTIONS)), _section),
+    Field("ecclesiastical_recognition", mark("Riconoscimento ecclesiastico"), mark("decreto e data"), _text),
+    Field("fiscal_code", mark("Codice fiscale dell'ente"), mark("11 cifre, l'ultima di controllo"), _fiscal_code),
+    Field("act", mark("Atto di accreditamento"), mark("per esempio: Convenzione tra comune e ente"), _text),
+    Field("act_protocol", mark("Protocollo dell'atto"), mark("per esempio: PG/2026/0042"), _text),
+    Field("act_expiry", mark("Scadenza dell'atto"), mark("una data futura, gg/mm/aaaa"), _expiry),
+    Field(
+        "territory", mark("Territorio"), mark("codici ISTAT di 6 cifre, separati da virgole"), _list_of(_istat), True
+    ),
+    Field("facets", mark("Aiuti"), _choice(Facet), _list_of(lambda text: Facet(text).value), True, True),
+    Field("purposes", mark("Finalità"), _choice(Purpose), _list_of(lambda text: Purpose(text).value), True, True),
+    Field("referent", mark("Referente"), mark("nome e cognome di chi risponde all'ufficio"), _text),
+    Field("contact", mark("Contatto"), mark("telefono o posta del referente"), _text),
 )
 BY_NAME = {field.name: field for field in FIELDS}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from maglia.cli import loading
+from maglia.cli import ask_secret, loading, spoken
+from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import NetworkRole
 from registry.console import AsJson, Dir, errors, pair, say
 
@@ -46,17 +46,17 @@ def init(
         plan = Plan(network, pairs, threshold, peer, front, policies_folder, root_key or (), root_threshold)
         carried = initialize(directory, plan, read_passphrase())
         document = {"schema": "maglia.registry-init/1", "network": network}
-        text = f"Registro della rete «{network}» creato in {directory}.\n"
-        if carried is None:
-            offline = str(directory / OFFLINE_FOLDER)
-            document |= {"offline": offline}
-            text += f"ATTENZIONE: le chiavi di radice sono in {offline}. Darne una a ogni custode e toglierle da qui."
-        else:
-            document |= {"root": str(carried)}
-            text += (
-                f"Ora portare {carried} ai custodi («maglia-registry root sign»), poi «maglia-registry root publish»."
-            )
-        say(as_json, document, text)
+        offline = str(directory / OFFLINE_FOLDER)
+        document |= {"offline": offline} if carried is None else {"root": str(carried)}
+        done = tr("Registro della rete «{network}» creato in {folder}.", spoken())
+        following = tr(
+            "ATTENZIONE: le chiavi di radice sono in {folder}. Darne una a ogni custode e toglierle da qui."
+            if carried is None
+            else "Ora portare {file} ai custodi («maglia-registry root sign»), poi «maglia-registry root publish».",
+            spoken(),
+        )
+        lines = [done.format(network=network, folder=directory), following.format(folder=offline, file=carried)]
+        say(as_json, document, "\n".join(lines))
 
 
 @officer.command("add", epilog="Esempio: maglia-registry officer add anna --name 'Anna Neri' --dir /var/lib/maglia")
@@ -75,12 +75,12 @@ def _add_person(directory: Path, user: str, name: str, role: NetworkRole, as_jso
     with errors(as_json):
         from registry.setup import add_person  # noqa: PLC0415 - loads tuf and sqlalchemy
 
-        password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True)
+        password = ask_secret(mark("Password"), "MAGLIA_PASSWORD", is_new=True)
         add_person(directory, user, name, role, password)
         say(
             as_json,
             {"schema": "maglia.registry-person/1", "user": user, "role": role},
-            f"{name} può accedere come {user}.",
+            tr("{name} può accedere come {user}.", spoken()).format(name=name, user=user),
         )
 
 
@@ -102,7 +102,8 @@ def network_file_command(
         file = network_file(directory, load_settings(directory), read_passphrase())
         out.write_bytes(encode_network_file(file))
         document = {"schema": "maglia.registry-network-file/1", "file": str(out), "fingerprint": file.fingerprint}
-        say(as_json, document, f"Scritto {out}. Impronta da leggere a voce: {file.fingerprint}")
+        done = tr("Scritto {file}. Impronta da leggere a voce: {fingerprint}", spoken())
+        say(as_json, document, done.format(file=out, fingerprint=file.fingerprint))
 
 
 def certificates(directory: Dir, as_json: AsJson = False) -> None:
@@ -123,7 +124,7 @@ def certificates(directory: Dir, as_json: AsJson = False) -> None:
         say(
             as_json,
             document,
-            "Certificati nuovi. Riavviare il registro e riscrivere il file di rete per tutti gli enti.",
+            tr("Certificati nuovi. Riavviare il registro e riscrivere il file di rete per tutti gli enti.", spoken()),
         )
 
 
@@ -157,7 +158,7 @@ def recover(
             found = Recovery(office, kept).run(only_look=only_look)
         finally:
             office.database.close()
-        say(as_json, document_of(found, only_look), "\n".join(lines_of(found, only_look)))
+        say(as_json, document_of(found, only_look), "\n".join(lines_of(found, only_look, spoken())))
 
 
 def serve(

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import spoken
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import exit_of_error
+from maglia.core.translation import tr
 from registry.console import AsJson, Dir, errors, say
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ def _checked(folder: Path, as_json: bool, *, needs_opa: bool) -> Report:
     report = check_policies(folder, binary)
     if report.refused:
         if as_json:
-            say(as_json, report_document(report), "")
+            say(as_json, report_document(report, spoken()), "")
         else:
-            typer.echo("\n".join(report_lines(report)), err=True)
+            typer.echo("\n".join(report_lines(report, spoken())), err=True)
         sys.exit(exit_of_error(report.refused[0]))
     return report
 
@@ -68,7 +70,7 @@ def check(folder: Folder, as_json: AsJson = False) -> None:
         from registry.policy_text import report_document, report_lines  # noqa: PLC0415 - with the checks
 
         report = _checked(folder, as_json, needs_opa=False)
-        say(as_json, report_document(report), "\n".join(report_lines(report)))
+        say(as_json, report_document(report, spoken()), "\n".join(report_lines(report, spoken())))
 
 
 @policies.command("publish", epilog="Esempio: maglia-registry policies publish policies --dir /var/lib/maglia")
@@ -96,11 +98,14 @@ def _waiting_lines(revision: str, in_force: bytes, bundle: bytes, is_waiting: bo
     from registry.policy_text import change_lines  # noqa: PLC0415 - loads the checks
 
     if not is_waiting:
-        return [f"Le regole {revision} sono già in vigore: non c'è niente da firmare."]
+        nothing = tr("Le regole {revision} sono già in vigore: non c'è niente da firmare.", spoken())
+        return [nothing.format(revision=revision)]
+    waiting = tr("Regole {revision}: controllate, in attesa delle firme dei funzionari.", spoken())
+    following = tr("Ora ogni funzionario, dal suo posto: maglia office renew --policies {revision}", spoken())
     return [
-        f"Regole {revision}: controllate, in attesa delle firme dei funzionari.",
-        *change_lines(in_force, bundle),
-        f"Ora ogni funzionario, dal suo posto: maglia office renew --policies {revision}",
+        waiting.format(revision=revision),
+        *change_lines(in_force, bundle, spoken()),
+        following.format(revision=revision),
     ]
 
 
@@ -135,7 +140,7 @@ def list_policies(directory: Dir, as_json: AsJson = False) -> None:
 
         with _rules(directory) as rules:
             found, drafts = rules.listed(), rules.files.open_drafts()
-        say(as_json, listed_document(found, drafts), "\n".join(listed_lines(found, drafts)))
+        say(as_json, listed_document(found, drafts), "\n".join(listed_lines(found, drafts, spoken())))
 
 
 @policies.command("withdraw", epilog="Esempio: maglia-registry policies withdraw 3f0a91c2d4e5 --dir /var/lib/maglia")
@@ -145,4 +150,5 @@ def withdraw(revision: Revision, directory: Dir, as_json: AsJson = False) -> Non
         with _rules(directory) as rules:
             rules.withdraw(revision.strip().lower())
         document = {"schema": "maglia.registry-policies-withdraw/1", "revision": revision}
-        say(as_json, document, f"Regole {revision} ritirate: non aspettano più firme.")
+        gone = tr("Regole {revision} ritirate: non aspettano più firme.", spoken()).format(revision=revision)
+        say(as_json, document, gone)

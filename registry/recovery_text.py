@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maglia.core.fields import state_in_words
+from maglia.core.translation import tr
 from registry.recovery import Recovered
 
 
@@ -18,22 +19,23 @@ def document_of(found: Recovered, only_look: bool) -> dict[str, object]:
     }
 
 
-def lines_of(found: Recovered, only_look: bool) -> list[str]:
-    """Return it as lines of text, in Italian."""
-    lines = [
-        f"Elenco: era il {found.before}, i funzionari avevano già firmato il {found.after}."
+def lines_of(found: Recovered, only_look: bool, lang: str) -> list[str]:
+    """Return it as lines of text."""
+    head = tr(
+        "Elenco: era il {before}, i funzionari avevano già firmato il {after}."
         if found.after > found.before
-        else f"Elenco: il {found.before}, nessuna copia ne ha uno più nuovo."
-    ]
+        else "Elenco: il {before}, nessuna copia ne ha uno più nuovo.",
+        lang,
+    )
+    lines = [head.format(before=found.before, after=found.after)]
     lines += [
-        f"  {name}: {state_in_words(was or '-', 'it')} -> {state_in_words(will, 'it')}"
+        f"  {name}: {state_in_words(was or '-', lang)} -> {state_in_words(will, lang)}"
         for name, (was, will) in sorted(found.states.items())
     ]
     if only_look:
-        return [*lines, "Niente è cambiato: per farlo, ripetere senza --check."]
-    lines.append("Fatto: nodi e postazioni accettano di nuovo ciò che il registro pubblica.")
+        return [*lines, tr("Niente è cambiato: per farlo, ripetere senza --check.", lang)]
+    lines.append(tr("Fatto: nodi e postazioni accettano di nuovo ciò che il registro pubblica.", lang))
     if found.to_join:
-        lines.append(
-            f"Da collegare di nuovo, con «maglia office token ENTE» e «maglia-node join»: {', '.join(found.to_join)}."
-        )
+        again = tr("Da collegare di nuovo, con «maglia office token ENTE» e «maglia-node join»: {names}.", lang)
+        lines.append(again.format(names=", ".join(found.to_join)))
     return lines

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from maglia.cli import loading
+from maglia.cli import loading, spoken
+from maglia.core.translation import tr
 from registry.console import AsJson, errors, say
 
 RelayDir = Annotated[Path, typer.Option("--dir", help="Cartella dei dati del relay.")]
@@ -42,10 +43,13 @@ def init(
         say(
             as_json,
             document,
-            f"Relay «{name}» creato in {directory}.\n"
-            f"Dare ai nodi il file {written}.\n"
-            f"Impronta da leggere a voce: {file.fingerprint}\n"
-            f"Ora: «maglia-registry relay serve --dir {directory}».",
+            tr(
+                "Relay «{name}» creato in {folder}.\n"
+                "Dare ai nodi il file {file}.\n"
+                "Impronta da leggere a voce: {fingerprint}\n"
+                "Ora: «maglia-registry relay serve --dir {folder}».",
+                spoken(),
+            ).format(name=name, folder=directory, file=written, fingerprint=file.fingerprint),
         )
 
 
@@ -82,4 +86,4 @@ def status(directory: RelayDir, as_json: AsJson = False) -> None:
         from registry.relay_status import read_status, status_lines  # noqa: PLC0415 - loads grpc
 
         document = read_status(directory)
-        say(as_json, document, "\n".join(status_lines(document)))
+        say(as_json, document, "\n".join(status_lines(document, spoken())))

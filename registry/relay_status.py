@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from registry.process import is_alone
 from registry.relay_attending import Attendances
 from registry.relay_config import Settings
@@ -63,16 +64,16 @@ def _not_serving(cause: str) -> MagliaError:
     return MagliaError(Code.STORAGE_MISSING, cause=cause, path=STATUS_FILE, command="maglia-registry relay serve")
 
 
-def status_lines(document: Mapping[str, Any]) -> list[str]:
+def status_lines(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return the document as people read it."""
     expires = datetime.fromtimestamp(document["directory_expires"], UTC).astimezone()
     lines = [
-        f"Relay «{document['relay']}», rete «{document['network']}»: {document['connections']} collegamenti",
-        f"Elenco degli enti valido fino al {expires:%d/%m/%Y %H:%M}",
+        tr("Relay «{relay}», rete «{network}»: {connections} collegamenti", lang).format_map(document),
+        tr("Elenco degli enti valido fino al {until}", lang).format(until=f"{expires:%d/%m/%Y %H:%M}"),
     ]
     for one in document["members"]:
-        state = "presente" if one["attending"] else "assente"
-        carried = f"{one['connections']} aperti, {one['carried']} portati, {one['refused']} rifiutati"
+        state = tr("presente" if one["attending"] else "assente", lang)
+        carried = tr("{connections} aperti, {carried} portati, {refused} rifiutati", lang).format_map(one)
         lines.append(f"  {one['member']:<24} {state:<9} {carried}")
     strangers = sum(document["strangers"].values())
-    return [*lines, f"Chiusi senza un ente da chiamare: {strangers}"]
+    return [*lines, tr("Chiusi senza un ente da chiamare: {count}", lang).format(count=strangers)]

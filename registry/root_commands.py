@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import ask_secret, spoken
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from registry.console import AsJson, Dir, errors, pair, say
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ def init(out: Out, as_json: AsJson = False) -> None:
         say(
             as_json,
             {"schema": "maglia.root-key/1", "file": str(out), **named},
-            f"Scritta {out}: non lasciarla sul registro.\n"
-            f"Impronta da leggere a voce: {named['fingerprint']}\nChiave pubblica: {named['key']}",
+            tr(
+                "Scritta {file}: non lasciarla sul registro.\n"
+                "Impronta da leggere a voce: {fingerprint}\nChiave pubblica: {key}",
+                spoken(),
+            ).format(file=out, **named),
         )
 
 
@@ -87,10 +90,11 @@ def prepare(
         finally:
             office.database.close()
         _write(out, file)
-        text = f"Scritto {out}: da portare a chi deve firmare."
+        lines = [tr("Scritto {file}: da portare a chi deve firmare.", spoken()).format(file=out)]
         if change.rotate and office.database.is_shared:
-            text += f"\nOra copiare keystore.json sulle altre copie del registro, e lì «root check {out.name}»."
-        _tell(as_json, file, text)
+            copy = tr("Ora copiare keystore.json sulle altre copie del registro, e lì «root check {file}».", spoken())
+            lines.append(copy.format(file=out.name))
+        _tell(as_json, file, "\n".join(lines))
 
 
 @root.command("show", epilog="Esempio: maglia-registry root show radice-2.json")
@@ -112,7 +116,7 @@ def sign(
 
         file = sign_file(_read(path), load_holder_key(key, _own_passphrase()))
         _write(path, file)
-        _tell(as_json, file, "Firmato.")
+        _tell(as_json, file, tr("Firmato.", spoken()))
 
 
 @root.command("refresh", epilog="Esempio: maglia-registry root refresh radice-2.json --dir /var/lib/maglia")
@@ -125,7 +129,7 @@ def refresh(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
         finally:
             office.database.close()
         _write(path, file)
-        _tell(as_json, file, "Elenco aggiornato: i funzionari firmano di nuovo.")
+        _tell(as_json, file, tr("Elenco aggiornato: i funzionari firmano di nuovo.", spoken()))
 
 
 @root.command("publish", epilog="Esempio: maglia-registry root publish radice-2.json --dir /var/lib/maglia")
@@ -140,7 +144,7 @@ def publish(path: RootPath, directory: Dir, as_json: AsJson = False) -> None:
         say(
             as_json,
             {"schema": "maglia.root-published/1", "version": version},
-            f"Radice {version} in vigore: nodi e funzionari la seguono da soli.",
+            tr("Radice {version} in vigore: nodi e funzionari la seguono da soli.", spoken()).format(version=version),
         )
 
 
@@ -165,18 +169,15 @@ def check(
         say(
             as_json,
             {"schema": "maglia.root-check/1", "keys": named},
-            f"Le chiavi ci sono tutte: {', '.join(named)}. Questa copia potrà firmare.",
+            tr("Le chiavi ci sono tutte: {names}. Questa copia potrà firmare.", spoken()).format(
+                names=", ".join(named)
+            ),
         )
 
 
 def _own_passphrase(*, is_new: bool = False) -> str:
     """Return the holder's own passphrase; raise `session.unattended` where nobody can type it."""
-    if given := os.environ.get(_PASSPHRASE):
-        return given
-    if not sys.stdin.isatty():
-        raise MagliaError(Code.SESSION_UNATTENDED, variable=_PASSPHRASE)
-    typed: str = typer.prompt("Frase segreta della chiave", hide_input=True, confirmation_prompt=is_new)
-    return typed
+    return ask_secret(mark("Frase segreta della chiave"), _PASSPHRASE, is_new=is_new)
 
 
 def _office(directory: Path) -> RootOffice:
@@ -208,4 +209,4 @@ def _write(path: Path, file: RootFile) -> None:
 def _tell(as_json: bool, file: RootFile, first: str) -> None:
     from registry.root_text import document_of, lines_of  # noqa: PLC0415 - loads tuf
 
-    say(as_json, document_of(file), "\n".join([first, *lines_of(file)]).lstrip())
+    say(as_json, document_of(file), "\n".join([first, *lines_of(file, spoken())]).lstrip())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from maglia.core.identity import fingerprint
 from maglia.core.officer import check_draft
+from maglia.core.translation import mark, tr
 from registry.root_file import RootFile, progress
 from registry.root_metadata import read_root
 
-_WHOSE = {"old": "custodi attuali", "new": "custodi nuovi", "officers": "funzionari"}
+_WHOSE = {"old": mark("custodi attuali"), "new": mark("custodi nuovi"), "officers": mark("funzionari")}
+
+_COLUMN = (mark("custode"), mark("funzionario"), mark("non più"))
 
 
 def document_of(file: RootFile) -> dict[str, object]:
@@ -26,21 +29,27 @@ def document_of(file: RootFile) -> dict[str, object]:
     }
 
 
-def lines_of(file: RootFile) -> list[str]:
-    """Return a change of root as lines of text, in Italian; raise as `document_of`."""
+def lines_of(file: RootFile, lang: str) -> list[str]:
+    """Return a change of root as lines of text; raise as `document_of`."""
     version, trustees = read_root(file.root)
-    lines = [f"Rete {file.network}, radice {version}"]
-    lines += [f"  custode      {fingerprint(key)}" for key in sorted(trustees.root)]
-    lines += [f"  funzionario  {fingerprint(key)}  {user}" for user, key in sorted(file.officers.items())]
+    holder, officer, gone_by = (f"  {tr(each, lang):<13}" for each in _COLUMN)
+    lines = [tr("Rete {network}, radice {version}", lang).format(network=file.network, version=version)]
+    lines += [f"{holder}{fingerprint(key)}" for key in sorted(trustees.root)]
+    lines += [f"{officer}{fingerprint(key)}  {user}" for user, key in sorted(file.officers.items())]
     if file.previous is not None:
         before = read_root(file.previous)[1]
         gone = sorted(before.root - trustees.root) + sorted(before.officers - trustees.officers)
-        lines += [f"  non più      {fingerprint(key)}" for key in gone]
+        lines += [f"{gone_by}{fingerprint(key)}" for key in gone]
         if before.online != trustees.online:
-            lines.append("  chiave di snapshot e timestamp: nuova")
+            lines.append(tr("  chiave di snapshot e timestamp: nuova", lang))
     if (members := _members(file)) is not None:
-        lines.append(f"  elenco che i funzionari firmano di nuovo: {len(members)} enti")
-    return lines + [f"Firme: {_WHOSE[part.whose]} {len(part.signed)} di {part.threshold}" for part in progress(file)]
+        again = tr("  elenco che i funzionari firmano di nuovo: {count} enti", lang)
+        lines.append(again.format(count=len(members)))
+    signed = tr("Firme: {whose} {signed} di {threshold}", lang)
+    return lines + [
+        signed.format(whose=tr(_WHOSE[part.whose], lang), signed=len(part.signed), threshold=part.threshold)
+        for part in progress(file)
+    ]
 
 
 def _members(file: RootFile) -> list[str] | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from maglia.cli import spoken
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from registry.console import AsJson, Dir, errors, say
 
 if TYPE_CHECKING:
@@ -57,11 +59,12 @@ def show(directory: Dir, as_json: AsJson = False) -> None:
             "schema": "maglia.registry-seeds/1",
             "trios": [{"trio": number, "epochs": found} for number, found in epochs.items()],
         }
-        lines = [
-            f"Terna {number}: {'periodo ' + ', '.join(map(str, found)) if found else 'non in uso'}"
-            for number, found in epochs.items()
-        ]
-        say(as_json, document, "\n".join(lines))
+        say(as_json, document, "\n".join(_trio_line(number, found) for number, found in epochs.items()))
+
+
+def _trio_line(number: int, epochs: list[int]) -> str:
+    said = tr("Terna {number}: periodo {epochs}" if epochs else "Terna {number}: non in uso", spoken())
+    return said.format(number=number, epochs=", ".join(map(str, epochs)))
 
 
 @seeds.command("new", epilog="Esempio: maglia-registry seeds new --dir /var/lib/maglia")
@@ -74,12 +77,18 @@ def new(directory: Dir, as_json: AsJson = False) -> None:
         passphrase = read_passphrase()
         keystore, used, _ = _in_use(directory, passphrase)
         trio, is_made = add_trio(keystore, passphrase, used.values())
-        done = "creata" if is_made else "c'era già, mai annunciata"
+        said = tr(
+            "Terna {number}: creata. Salvare una copia di {file} e copiarlo sulle altre repliche; poi due "
+            "funzionari annunciano le nuove chiavi con «maglia office epoch start»."
+            if is_made
+            else "Terna {number}: c'era già, mai annunciata. Salvare una copia di {file} e copiarlo sulle altre "
+            "repliche; poi due funzionari annunciano le nuove chiavi con «maglia office epoch start».",
+            spoken(),
+        )
         say(
             as_json,
             {"schema": "maglia.registry-seeds-new/1", "trio": trio, "made": is_made},
-            f"Terna {trio}: {done}. Salvare una copia di {keystore.name} e copiarlo sulle altre repliche; poi due "
-            "funzionari annunciano le nuove chiavi con «maglia office epoch start».",
+            said.format(number=trio, file=keystore.name),
         )
 
 
@@ -93,9 +102,10 @@ def forget(directory: Dir, as_json: AsJson = False) -> None:
         passphrase = read_passphrase()
         keystore, used, _ = _in_use(directory, passphrase)
         gone = forget_trios(keystore, passphrase, used.values())
-        text = f"Cancellate: {', '.join(map(str, gone))}." if gone else "Niente da cancellare."
+        text = tr("Cancellate: {numbers}." if gone else "Niente da cancellare.", spoken())
+        kept = tr("Le copie di {file} fatte prima le contengono ancora: distruggerle.", spoken())
         say(
             as_json,
             {"schema": "maglia.registry-seeds-forget/1", "forgotten": gone},
-            f"{text} Le copie di {keystore.name} fatte prima le contengono ancora: distruggerle.",
+            f"{text.format(numbers=', '.join(map(str, gone)))} {kept.format(file=keystore.name)}",
         )

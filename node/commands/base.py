@@ -34,8 +34,7 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except MagliaError as error:
-            lang = str(kwargs.get("lang", "it"))
-            raise typer.Exit(tell_error(error, as_json=bool(kwargs.get("as_json")), lang=lang)) from None
+            raise typer.Exit(tell_error(error, as_json=bool(kwargs.get("as_json")))) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import spoken
+from maglia.core.translation import tr
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
@@ -35,8 +37,11 @@ def invite(
     say(
         as_json,
         document,
-        f"Codice per {user}: {code}\nVale una volta, fino al {_day(expires)}.\n"
-        f"Ora, alla postazione: maglia device enrol {code}",
+        tr(
+            "Codice per {user}: {code}\nVale una volta, fino al {day}.\n"
+            "Ora, alla postazione: maglia device enrol {code}",
+            spoken(),
+        ).format(user=user, code=code, day=_day(expires)),
     )
 
 
@@ -51,7 +56,7 @@ def list_devices(folder: Folder, as_json: AsJson = False) -> None:
 
     found: list[EnrolledDevice] = list(run(LocalDevices(folder, *open_node(folder)).devices()))
     document = {"schema": "maglia.node-devices/1", "devices": [_document(one) for one in found]}
-    say(as_json, document, "\n".join(map(_line, found)) or "Nessuna postazione iscritta.")
+    say(as_json, document, "\n".join(map(_line, found)) or tr("Nessuna postazione iscritta.", spoken()))
 
 
 @device.command()
@@ -72,7 +77,7 @@ def revoke(
 
     revoked = list(run(LocalDevices(folder, *open_node(folder)).revoke(user.strip(), number.strip())))
     document = {"schema": "maglia.node-device-revoke/1", "devices": revoked}
-    say(as_json, document, "\n".join(f"Postazione tolta: {one}" for one in revoked))
+    say(as_json, document, "\n".join(f"{tr('Postazione tolta', spoken())}: {one}" for one in revoked))
 
 
 def _document(one: EnrolledDevice) -> dict[str, object]:
@@ -87,9 +92,11 @@ def _document(one: EnrolledDevice) -> dict[str, object]:
 
 
 def _line(one: EnrolledDevice) -> str:
-    used = f"usata il {_day(one.used_ms / 1000)}" if one.used_ms else "mai usata"
-    state = "BLOCCATA" if one.locked else used
-    return f"{one.device_id}  {one.user}  {state}\n  {one.name}, iscritta il {_day(one.enrolled_ms / 1000)}"
+    lang = spoken()
+    used = tr("usata il {day}" if one.used_ms else "mai usata", lang).format(day=_day(one.used_ms / 1000))
+    state = tr("BLOCCATA", lang) if one.locked else used
+    enrolled = tr("iscritta il {day}", lang).format(day=_day(one.enrolled_ms / 1000))
+    return f"{one.device_id}  {one.user}  {state}\n  {one.name}, {enrolled}"
 
 
 def _iso(seconds: float) -> str:
@@ -97,4 +104,5 @@ def _iso(seconds: float) -> str:
 
 
 def _day(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds):%d/%m/%Y alle %H:%M}"
+    found = datetime.fromtimestamp(seconds)
+    return tr("{day} alle {time}", spoken()).format(day=f"{found:%d/%m/%Y}", time=f"{found:%H:%M}")

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import spoken
+from maglia.core.translation import mark, tr
 from node.commands.base import REMOTE, AsJson, Folder, Via, open_node, run, say, told
 
 if TYPE_CHECKING:
     from node.application import Value
 
 _STATES = {
-    "applied": "in attesa dell'ufficio",
-    "documents_missing": "mancano documenti",
-    "approved": "approvata: attendere il codice e usare «maglia-node join»",
-    "active": "ente attivo",
-    "expiring": "ente attivo, atto in scadenza",
-    "suspended": "ente sospeso",
-    "revoked": "ente revocato",
+    "applied": mark("in attesa dell'ufficio"),
+    "documents_missing": mark("mancano documenti"),
+    "approved": mark("approvata: attendere il codice e usare «maglia-node join»"),
+    "active": mark("ente attivo"),
+    "expiring": mark("ente attivo, atto in scadenza"),
+    "suspended": mark("ente sospeso"),
+    "revoked": mark("ente revocato"),
 }
 
 
@@ -50,9 +52,12 @@ def init(
     say(
         as_json,
         document,
-        f"Nodo preparato in {folder}, rete «{network.network}».\n"
-        f"Impronta del file della rete, da confrontare a voce con l'ufficio: {network.fingerprint}\n"
-        "Ora: compilare la domanda e inviarla con «maglia-node apply».",
+        tr(
+            "Nodo preparato in {folder}, rete «{network}».\n"
+            "Impronta del file della rete, da confrontare a voce con l'ufficio: {fingerprint}\n"
+            "Ora: compilare la domanda e inviarla con «maglia-node apply».",
+            spoken(),
+        ).format(folder=folder, network=network.network, fingerprint=network.fingerprint),
     )
 
 
@@ -115,18 +120,18 @@ def apply(
     if as_json:
         print(json.dumps({"schema": "maglia.application/1", "fingerprint": fingerprint, "state": state}))
         return
-    print(f"Domanda inviata: {_STATES.get(state, state)}.")
-    print(f"Impronta da leggere a voce all'ufficio: {fingerprint}")
+    print(tr("Domanda inviata: {state}.", spoken()).format(state=_state_in_words(state)))
+    print(tr("Impronta da leggere a voce all'ufficio: {fingerprint}", spoken()).format(fingerprint=fingerprint))
 
 
 def _show(member: str, fields: dict[str, Value]) -> None:
     """Show what is sent, so that the referent can compare it with the papers."""
     from node.application import BY_NAME
 
-    print(f"Domanda di «{member}»:")
+    print(tr("Domanda di «{member}»:", spoken()).format(member=member))
     for name, value in fields.items():
         if value:
-            print(f"  {BY_NAME[name].label}: {_in_words(name, value)}")
+            print(f"  {tr(BY_NAME[name].label, spoken())}: {_in_words(name, value)}")
 
 
 def _in_words(name: str, value: Value) -> str:
@@ -137,7 +142,7 @@ def _in_words(name: str, value: Value) -> str:
     if isinstance(value, list):
         codes = ", ".join(value)
         words = {"facets": facets_in_words, "purposes": purposes_in_words}
-        return words[name](codes, "it") if name in words else codes
+        return words[name](codes, spoken()) if name in words else codes
     return f"{date.fromisoformat(value):%d/%m/%Y}" if name == "act_expiry" else value
 
 
@@ -158,12 +163,19 @@ def state(folder: Folder, as_json: AsJson = False) -> None:
         document = {"state": found.state, "missing": found.missing, "reason": found.reason}
         print(json.dumps({"schema": "maglia.application/1", "fingerprint": found.fingerprint, **document}))
         return
-    print(f"Stato: {_STATES.get(found.state, found.state)}.")
+    lang = spoken()
+    print(tr("Stato: {state}.", lang).format(state=_state_in_words(found.state)))
     if found.missing:
-        print(f"Manca: {', '.join(BY_NAME[name].label if name in BY_NAME else name for name in found.missing)}.")
+        names = ", ".join(tr(BY_NAME[name].label, lang) if name in BY_NAME else name for name in found.missing)
+        print(tr("Manca: {names}.", lang).format(names=names))
     if found.reason:
-        print(f"L'ufficio scrive: {found.reason}")
-    print(f"Impronta: {found.fingerprint}")
+        print(tr("L'ufficio scrive: {reason}", lang).format(reason=found.reason))
+    print(tr("Impronta: {fingerprint}", lang).format(fingerprint=found.fingerprint))
+
+
+def _state_in_words(state: str) -> str:
+    """Return how an application stands; a state from a later version stays as it is."""
+    return tr(_STATES[state], spoken()) if state in _STATES else state
 
 
 @told
@@ -183,7 +195,7 @@ def join(
     settings, network, keys = open_node(folder)
     run(first_card(folder, settings, network, keys, _as_issued(token)))
     document = {"schema": "maglia.node-join/1", "member": settings.member}
-    say(as_json, document, "Ente attivo. Ora: «maglia-node serve».")
+    say(as_json, document, tr("Ente attivo. Ora: «maglia-node serve».", spoken()))
 
 
 def _as_issued(token: str) -> str:

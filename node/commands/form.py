@@ -9,8 +9,10 @@ from pathlib import Path
 
 import typer
 
+from maglia.cli import spoken
 from maglia.core.errors import MagliaError
 from maglia.core.keystore import write_private
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Kind
 from node import application
 from node.application import Field, read_field
@@ -25,7 +27,8 @@ def ask_rest(folder: Path, typed: dict[str, str], today: date) -> None:
     """
     begun = _begun(folder)
     if begun:
-        print(f"Riprendo la domanda iniziata. Per ricominciare, interrompere e cancellare {folder / BEGUN_FILE}.")
+        going_on = tr("Riprendo la domanda iniziata. Per ricominciare, interrompere e cancellare {file}.", spoken())
+        print(going_on.format(file=folder / BEGUN_FILE))
     for name, text in begun.items():
         typed.setdefault(name, text)
     if "kind" in typed:
@@ -58,13 +61,15 @@ def _keep(folder: Path, typed: Mapping[str, str]) -> None:
 
 
 def _ask(field: Field, today: date) -> str:
-    empty = "" if field.is_needed else "; Invio per lasciarlo vuoto"
+    lang = spoken()
+    empty = "" if field.is_needed else tr("; Invio per lasciarlo vuoto", lang)
+    asked = f"{tr(field.label, lang)} ({tr(field.hint, lang)}{empty})"
     while True:
-        text: str = typer.prompt(f"{field.label} ({field.hint}{empty})", default="", show_default=False)
+        text: str = typer.prompt(asked, default="", show_default=False)
         try:
             value = read_field(field, text, today)
         except MagliaError as error:
-            told = error.sentence("it")
+            told = error.sentence(lang)
             print(f"{told.message} {told.next_action}")
             continue
         return ",".join(value) if isinstance(value, list) else value

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
+from maglia.cli import spoken
+from maglia.core.translation import mark, tr
 from node.commands import base
 from node.commands.base import REMOTE, AsJson, say
-from node.commands.moving import archive_passphrase, read, written
+from node.commands.moving import archive_passphrase, left_line, read, written
 
 if TYPE_CHECKING:
     from node.hosting.hosting import Standing
@@ -24,7 +26,7 @@ Root = Annotated[Path, typer.Option("--dir", envvar="MAGLIA_HOST_DIR", help="Car
 Member = Annotated[str, typer.Argument(help="Nome breve dell'ente.")]
 Remote = Annotated[bool, typer.Option(help=REMOTE)]
 ROOT = Path("/var/lib/maglia")
-OPENED = "Chi amministra questo computer può leggere i dati degli enti che ospita."
+OPENED = mark("Chi amministra questo computer può leggere i dati degli enti che ospita.")
 
 host = typer.Typer(
     help="I nodi di più enti su un solo computer, ognuno con utente, cartella e chiavi sue.",
@@ -71,13 +73,21 @@ def init(
     if not (dash and first.isdecimal() and last.isdecimal()):
         raise MagliaError(Code.INPUT_SETTING_VALUE, field="--ports", source="--ports", allowed="7500-7699")
     plan = hosting.begin(root, address, int(first), int(last), own_users=not same_user)
-    if plan.units:
-        runs = f"I nodi partono con systemd ({plan.units})."
-    else:
-        runs = "systemd non c'è: i nodi li avvia «maglia-node host start», e nessuno li riavvia."
-    users = "Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro."
-    text = f"Ospite pronto in {root}, indirizzo {address}.\n{users}\n{runs}\n{OPENED}"
-    say(as_json, {"schema": "maglia.host/1", **asdict(plan)}, text)
+    runs = (
+        mark("I nodi partono con systemd ({units}).")
+        if plan.units
+        else mark("systemd non c'è: i nodi li avvia «maglia-node host start», e nessuno li riavvia.")
+    )
+    users = mark("Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro.")
+    lines = [
+        tr("Ospite pronto in {folder}, indirizzo {address}.", spoken()).format(folder=root, address=address),
+        tr(
+            "Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro.", spoken()
+        ),
+        tr(runs, spoken()).format(units=plan.units),
+        tr(OPENED, spoken()),
+    ]
+    say(as_json, {"schema": "maglia.host/1", **asdict(plan)}, "\n".join(lines))
 
 
 @host.command()
@@ -96,14 +106,15 @@ def add(
     from node.hosting import hosting
 
     body, said = hosting.add(_host(root), member, network_file, remote=remote)
-    lines = [
-        f"«{member}» ha posto qui: altri enti {body.peer}, postazioni {body.front}.",
-        f"Impronta del file della rete, da confrontare a voce: {said['fingerprint']}",
-        f"Ora: maglia-node host run {member} apply --file domanda.toml",
-        f"poi: maglia-node host run {member} join CODICE",
-        f"e:   maglia-node host start {member}",
-    ]
-    say(as_json, {**_body(body, "maglia.host-body/1"), "fingerprint": said["fingerprint"]}, "\n".join(lines))
+    text = tr(
+        "«{member}» ha posto qui: altri enti {peer}, postazioni {front}.\n"
+        "Impronta del file della rete, da confrontare a voce: {fingerprint}\n"
+        "Ora: maglia-node host run {member} apply --file domanda.toml\n"
+        "poi: maglia-node host run {member} join CODICE\n"
+        "e:   maglia-node host start {member}",
+        spoken(),
+    ).format(member=member, peer=body.peer, front=body.front, fingerprint=said["fingerprint"])
+    say(as_json, {**_body(body, "maglia.host-body/1"), "fingerprint": said["fingerprint"]}, text)
 
 
 @host.command("run", context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
@@ -137,16 +148,17 @@ def list_(root: Root = ROOT, as_json: AsJson = False) -> None:
     for one in found:
         body = one.body
         size = f"{one.bytes / 1e6:.1f} MB".replace(".", ",")
-        print(f"{_state(one):<12}{body.member}  {size}\n{'':<12}{body.peer}  {body.front}")
-    print(f"Enti ospitati: {len(found)}, in servizio {sum(one.runs for one in found)}.")
+        print(f"{tr(_state(one), spoken()):<12}{body.member}  {size}\n{'':<12}{body.peer}  {body.front}")
+    counted = tr("Enti ospitati: {count}, in servizio {running}.", spoken())
+    print(counted.format(count=len(found), running=sum(one.runs for one in found)))
 
 
 def _state(one: Standing) -> str:
     if one.moved:
-        return "TRASFERITO"
+        return mark("TRASFERITO")
     if one.runs:
-        return "IN SERVIZIO"
-    return "FERMO" if one.joined else "NON ATTIVO"
+        return mark("IN SERVIZIO")
+    return mark("FERMO" if one.joined else "NON ATTIVO")
 
 
 @host.command()
@@ -178,7 +190,7 @@ def start(
                 failed = failed or error  # the others do not wait for this one
     if failed is not None:
         raise failed
-    _say_done(as_json, "start", wanted, "In servizio")
+    _say_done(as_json, "start", wanted, mark("In servizio"))
 
 
 @host.command()
@@ -200,7 +212,7 @@ def stop(
     with there.locked():
         for body in bodies:
             runner_of(there).stop(body)
-    _say_done(as_json, "stop", wanted, "Fermi")
+    _say_done(as_json, "stop", wanted, mark("Fermi"))
 
 
 @host.command()
@@ -218,7 +230,7 @@ def remove(
     from node.hosting import hosting
 
     hosting.remove(_host(root), member, erase=erase)
-    _say_done(as_json, "remove", [member], "Tolti")
+    _say_done(as_json, "remove", [member], mark("Tolti"))
 
 
 @host.command("export")
@@ -242,13 +254,14 @@ def export(
         said = hosting.leave(_host(root), member, file, passphrase)
     counts = {name: said[name] for name in ("log_size", "log_root", "rows")}
     document = {"schema": "maglia.host-export/1", "member": member, "file": str(out), **counts}
-    lines = [
-        f"{sum(said['rows'].values())} righe di dati, {said['log_size']} voci del registro.",
-        f"«{member}» è in {out}, e da qui non serve più.",
-        "Nella nuova sede: maglia-node host import, oppure maglia-node restore.",
-        f"Quando là è in servizio: maglia-node host remove {member}, e cancellare l'archivio.",
-    ]
-    say(as_json, document, "\n".join(lines))
+    text = tr(
+        "{rows} righe di dati, {size} voci del registro.\n"
+        "«{member}» è in {file}, e da qui non serve più.\n"
+        "Nella nuova sede: maglia-node host import, oppure maglia-node restore.\n"
+        "Quando là è in servizio: maglia-node host remove {member}, e cancellare l'archivio.",
+        spoken(),
+    ).format(rows=sum(said["rows"].values()), size=said["log_size"], member=member, file=out)
+    say(as_json, document, text)
 
 
 @host.command("import")
@@ -268,16 +281,15 @@ def import_(
     passphrase = archive_passphrase(new=False)
     with read(file) as source:
         body, said = hosting.arrive(_host(root), source, passphrase, remote=remote)
-    rows = sum(said["rows"].values())
-    lines = [
-        f"«{body.member}» è qui: {rows} righe di dati, {said['log_size']} voci del registro.",
-        f"Altri enti {body.peer}, postazioni {body.front}: le postazioni vanno corrette.",
-        f"Ora: maglia-node host start {body.member}",
-    ]
-    if not said["moved"]:
-        lines.append("È una copia: se l'ente serve ancora altrove, fermarlo prima.")
-    if said["left"]:
-        lines.append(f"Impostazioni rimaste sul computer di prima: {', '.join(said['left'])}.")
+    values = {"member": body.member, "rows": sum(said["rows"].values()), "size": said["log_size"]}
+    text = tr(
+        "«{member}» è qui: {rows} righe di dati, {size} voci del registro.\n"
+        "Altri enti {peer}, postazioni {front}: le postazioni vanno corrette.\n"
+        "Ora: maglia-node host start {member}",
+        spoken(),
+    ).format(**values, peer=body.peer, front=body.front)
+    is_copy = tr("È una copia: se l'ente serve ancora altrove, fermarlo prima.", spoken())
+    lines = [text, *([] if said["moved"] else [is_copy]), *left_line(said["left"])]
     counts = {name: said[name] for name in ("log_size", "log_root", "rows", "moved", "left")}
     say(as_json, {**_body(body, "maglia.host-import/1"), **counts}, "\n".join(lines))
 
@@ -296,7 +308,9 @@ def _body(body: Hosted, schema: str) -> dict[str, object]:
 
 
 def _say_done(as_json: bool, act: str, members: list[str], words: str) -> None:
-    say(as_json, {"schema": f"maglia.host-{act}/1", "members": members}, f"{words}: {', '.join(members) or 'nessuno'}.")
+    """Say what was done; `words` are marked."""
+    named = ", ".join(members) or tr("nessuno", spoken())
+    say(as_json, {"schema": f"maglia.host-{act}/1", "members": members}, f"{tr(words, spoken())}: {named}.")
 
 
 def _pass_on(said: str, *, as_json: bool) -> None:

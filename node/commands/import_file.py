@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from maglia import import_command as words
+from maglia.cli import spoken
+from maglia.core.translation import tr
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 
@@ -31,15 +33,15 @@ def import_(
     from maglia.bar import progress_bar
     from node import local
 
-    asked = words.read_asked(maps, fixed, template, save_template, decimals, sheet, trial=trial)
+    asked = words.read_asked(maps, fixed, template, save_template, decimals, sheet, trial=trial, lang=spoken())
     words.check_rejects(rejects)
     content = words.read_list(file)
     node = open_node(folder)
     try:
-        with progress_bar("Importazione", quiet=as_json) as progress:
+        with progress_bar(tr("Importazione", spoken()), quiet=as_json) as progress:
             outcome = run(local.import_file(folder, *node, file.name, content, asked, progress))
     except KeyboardInterrupt:
-        raise typer.Exit(words.tell_stopped("it")) from None
-    done = words.told_outcome(file, outcome, trial=trial, rejects=rejects, lang="it")
+        raise typer.Exit(words.tell_stopped(spoken())) from None
+    done = words.told_outcome(file, outcome, trial=trial, rejects=rejects, lang=spoken())
     say(as_json, done.document, "\n".join(done.lines))
     raise typer.Exit(done.status)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import spoken
+from maglia.core.translation import tr
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
@@ -47,18 +49,29 @@ def verify(folder: Folder, as_json: AsJson = False) -> None:
     ok = report.ok and not (folder / FORK_FILE).exists()
     public = key.public_key.public_bytes_raw().hex()
     document = {"schema": "maglia.node-log/1", **asdict(report), "ok": ok, "key": public}
-    say(as_json, document, f"{_verdict(report, ok=ok)}\nChiave del registro: {public}")
+    of_log = tr("Chiave del registro: {key}", spoken()).format(key=public)
+    say(as_json, document, f"{_verdict(report, ok=ok)}\n{of_log}")
     raise typer.Exit(0 if ok else 1)
 
 
 def _verdict(report: LogReport, *, ok: bool) -> str:
+    lang = spoken()
     if not ok:
         if report.bad_archive and report.holds:
-            return f"!!  Il file d'archivio {report.bad_archive} è alterato: rimetterlo da una copia e ripetere."
-        where = f" alla voce {report.first_bad}" if report.first_bad is not None else ": non corrisponde alla testata"
-        return f"!!  Il registro è alterato{where}. Fermare il nodo e avvisare il revisore."
-    read = f"; le voci prima della {report.first} sono note dalle sole impronte" if report.first else ""
-    return f"OK  Il registro è integro, voci: {report.size}{read}."
+            bad = tr("!!  Il file d'archivio {name} è alterato: rimetterlo da una copia e ripetere.", lang)
+            return bad.format(name=report.bad_archive)
+        return tr(
+            "!!  Il registro è alterato alla voce {index}. Fermare il nodo e avvisare il revisore."
+            if report.first_bad is not None
+            else "!!  Il registro è alterato: non corrisponde alla testata. Fermare il nodo e avvisare il revisore.",
+            lang,
+        ).format(index=report.first_bad)
+    return tr(
+        "OK  Il registro è integro, voci: {size}; le voci prima della {first} sono note dalle sole impronte."
+        if report.first
+        else "OK  Il registro è integro, voci: {size}.",
+        lang,
+    ).format(size=report.size, first=report.first)
 
 
 @log.command()
@@ -79,11 +92,22 @@ def archive(
     due: Due = run(keep_log(folder, settings, network, read_passphrase(), dry_run=dry_run))
     counts = {"kept_from": due.kept_from, "months": due.months, "first": due.first, "end": due.end}
     document = {"schema": "maglia.node-log-archive/1", "dry_run": dry_run, **counts}
-    words = "Da distruggere" if dry_run else "Distrutte", "Da archiviare" if dry_run else "Archiviate"
-    months = ", ".join(due.months) or "nessuna"
-    entries = f"dalla {due.first} alla {due.end - 1}" if due.end > due.first else "nessuna"
-    text = f"Si conserva da {due.kept_from}.\n{words[0]} le chiavi dei mesi: {months}.\n{words[1]} le voci: {entries}."
-    say(as_json, document, text)
+    say(as_json, document, _due_text(due, dry_run=dry_run))
+
+
+def _due_text(due: Due, *, dry_run: bool) -> str:
+    lang = spoken()
+    text = tr(
+        "Si conserva da {kept_from}.\nDa distruggere le chiavi dei mesi: {months}.\nDa archiviare le voci: {entries}."
+        if dry_run
+        else "Si conserva da {kept_from}.\nDistrutte le chiavi dei mesi: {months}.\nArchiviate le voci: {entries}.",
+        lang,
+    )
+    entries = tr("dalla {first} alla {last}" if due.end > due.first else "nessuna", lang)
+    months = ", ".join(due.months) or tr("nessuna", lang)
+    return text.format(
+        kept_from=due.kept_from, months=months, entries=entries.format(first=due.first, last=due.end - 1)
+    )
 
 
 @log.command("check-files")
@@ -107,7 +131,7 @@ def check_files(
     chain = check_chain(paths, _key_of(origin, key))
     document = {"schema": "maglia.log-archive-check/1", "files": [_document(one) for one in chain]}
     lines = [f"{path.name}: {_line(one)}" for path, one in zip(paths, chain, strict=True)]
-    say(as_json, document, "\n".join([*lines, f"OK  File integri: {len(chain)}."]))
+    say(as_json, document, "\n".join([*lines, tr("OK  File integri: {count}.", spoken()).format(count=len(chain))]))
 
 
 def _key_of(origin: str, key: str) -> NoteKey:
@@ -130,4 +154,5 @@ def _document(checked: Checked) -> dict[str, object]:
 
 def _line(checked: Checked) -> str:
     header = checked.header
-    return f"voci da {header.first} a {header.end - 1}, sotto la testata di {checked.checkpoint.size} voci"
+    said = tr("voci da {first} a {last}, sotto la testata di {size} voci", spoken())
+    return said.format(first=header.first, last=header.end - 1, size=checked.checkpoint.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from maglia.cli import ask_secret, spoken
+from maglia.core.translation import mark, tr
 from node.commands.base import REMOTE, AsJson, Folder, say, told
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ def backup(
     passphrase = archive_passphrase(new=True)
     with written(out) as file:
         contents = archive(folder, file, read_passphrase(), passphrase, move=move)
-    ending = "Da questa cartella l'ente non serve più." if move else "Il nodo può restare in servizio."
-    say(as_json, document(contents, "maglia.node-backup/1", str(out)), f"{summary(contents)}\nScritto {out}. {ending}")
+    lang = spoken()
+    ending = tr("Da questa cartella l'ente non serve più." if move else "Il nodo può restare in servizio.", lang)
+    done = tr("Scritto {file}.", lang).format(file=out)
+    say(as_json, document(contents, "maglia.node-backup/1", str(out)), f"{summary(contents)}\n{done} {ending}")
 
 
 @told
@@ -69,19 +73,18 @@ def restore(
         header = read_header(source)
         place = moving.Place(peer, front, remote)
         restored = moving.restore(folder, source, header, passphrase, place, read_passphrase())
-    lines = [summary(restored.contents), f"Rimesso in {folder}. Ora: «maglia-node serve»."]
-    if restored.left:
-        lines.append(f"Impostazioni rimaste sul computer di prima: {', '.join(restored.left)}.")
+    lang = spoken()
+    back = tr("Rimesso in {folder}. Ora: «maglia-node serve».", lang).format(folder=folder)
+    lines = [summary(restored.contents), back, *left_line(restored.left)]
     if not restored.contents.moved:
-        lines.append("È una copia: se l'ente serve ancora altrove, fermarlo prima di avviare questo.")
+        lines.append(tr("È una copia: se l'ente serve ancora altrove, fermarlo prima di avviare questo.", lang))
     found = document(restored.contents, "maglia.node-restore/1", str(file)) | {"left": list(restored.left)}
     say(as_json, found, "\n".join(lines))
 
 
 def archive_passphrase(*, new: bool) -> str:
     """Return the passphrase of an archive, asked for where the environment has none."""
-    given = os.environ.get(ARCHIVE_PASSPHRASE)
-    return given or typer.prompt("Frase segreta dell'archivio", hide_input=True, confirmation_prompt=new, err=True)
+    return ask_secret(mark("Frase segreta dell'archivio"), ARCHIVE_PASSPHRASE, is_new=new)
 
 
 @contextmanager
@@ -137,6 +140,18 @@ def document(contents: Contents, schema: str, file: str) -> dict[str, object]:
 
 def summary(contents: Contents) -> str:
     """Return what an archive holds in one line."""
-    rows = sum(contents.rows.values())
-    head = f", testata {contents.log_root[:16]}" if contents.log_size else ""
-    return f"«{contents.member}»: {rows} righe di dati, {contents.log_size} voci del registro{head}."
+    said = tr(
+        "«{member}»: {rows} righe di dati, {size} voci del registro, testata {root}."
+        if contents.log_size
+        else "«{member}»: {rows} righe di dati, {size} voci del registro.",
+        spoken(),
+    )
+    rows, root = sum(contents.rows.values()), contents.log_root[:16]
+    return said.format(member=contents.member, rows=rows, size=contents.log_size, root=root)
+
+
+def left_line(left: Sequence[str]) -> list[str]:
+    """Return which settings stayed on the machine of before, where any did."""
+    if not left:
+        return []
+    return [tr("Impostazioni rimaste sul computer di prima: {names}.", spoken()).format(names=", ".join(left))]

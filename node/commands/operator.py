@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from maglia.cli import ask_secret, spoken
+from maglia.core.translation import mark, tr
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 operator = typer.Typer(help="Gli operatori dell'ente.", no_args_is_help=True, rich_markup_mode=None)
@@ -31,10 +32,11 @@ def operator_add(
     from node import local
 
     settings, network, keys = open_node(folder)
-    password = os.environ.get("MAGLIA_PASSWORD") or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = ask_secret(mark("Password"), "MAGLIA_PASSWORD", is_new=True)
     request = AddOperatorRequest(user=user, name=name, password=password, role=role)
     run(local.add_operator(folder, settings, network, keys, request))
-    say(as_json, {"schema": "maglia.node-operator/1", "user": user, "role": role}, f"Operatore «{user}» pronto.")
+    ready = tr("Operatore «{user}» pronto.", spoken()).format(user=user)
+    say(as_json, {"schema": "maglia.node-operator/1", "user": user, "role": role}, ready)
 
 
 @told
@@ -71,5 +73,8 @@ def profile(
         "certificate": str(certificate),
         "remote": settings.remote,
     }
-    next_step = f"\nOra: maglia-node device invite --dir {folder} --user {user}" if settings.remote else ""
-    say(as_json, document, f"Profilo scritto: {out}{next_step}")
+    lines = [tr("Profilo scritto: {file}", spoken()).format(file=out)]
+    if settings.remote:
+        following = tr("Ora: maglia-node device invite --dir {folder} --user {user}", spoken())
+        lines.append(following.format(folder=folder, user=user))
+    say(as_json, document, "\n".join(lines))

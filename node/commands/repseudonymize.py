@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.cli import spoken
+from maglia.core.translation import tr
 from node.commands.base import AsJson, Folder, open_node, run, say, told
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def repseudonymize(
     steps = local.repseudonymize(folder, settings, network, keys, read_passphrase(), epoch)
     last: Progress = run(_shown(steps, quiet=as_json))
     document = {"schema": "maglia.node-repseudonymize/1", "epoch": last.epoch, "enrolled": last.enrolled}
-    text = f"Iscritti sotto le chiavi del periodo {last.epoch}: {last.enrolled}. Nessuno in attesa."
+    done = tr("Iscritti sotto le chiavi del periodo {epoch}: {enrolled}. Nessuno in attesa.", spoken())
+    text = done.format(epoch=last.epoch, enrolled=last.enrolled)
     say(as_json, document | {"awaiting": last.awaiting}, text)
 
 
@@ -44,7 +47,8 @@ async def _shown(steps: AsyncIterator[Progress], *, quiet: bool) -> Progress:
     from rich.progress import Progress as Bar
 
     rate, count = TextColumn("{task.fields[rate]}"), MofNCompleteColumn()
-    columns = (TextColumn("Iscrizione"), BarColumn(), count, rate, TimeRemainingColumn())
+    lang = spoken()
+    columns = (TextColumn(tr("Iscrizione", lang)), BarColumn(), count, rate, TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
         task = bar.add_task("", rate="")
         first = await anext(steps)
@@ -52,6 +56,7 @@ async def _shown(steps: AsyncIterator[Progress], *, quiet: bool) -> Progress:
         bar.reset(task, completed=first.enrolled, total=first.enrolled + first.awaiting)  # what was done is no speed
         async for step in steps:
             speed = bar.tasks[0].speed
-            waits = "in attesa del registro" if step.waits else f"{speed:.0f} al secondo" if speed else ""
+            fast = tr("{speed} al secondo", lang).format(speed=round(speed)) if speed else ""
+            waits = tr("in attesa del registro", lang) if step.waits else fast
             bar.update(task, completed=step.enrolled, total=step.enrolled + step.awaiting, rate=waits)
     return step

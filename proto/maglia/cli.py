@@ -45,6 +45,8 @@ class Commands(TyperGroup):
     """
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    spoken: ClassVar[str] = WRITTEN_IN
+    """The language of the command that runs: a process runs one."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -86,7 +88,7 @@ class Commands(TyperGroup):
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: later, its own lines would be told too
         atexit.register(gc.freeze)  # a last collection, through all that was loaded, is a fifth of a short command
         given = list(sys.argv[1:] if args is None else args)
-        self.lang = _lang_of(given)
+        self.lang = Commands.spoken = _lang_of(given)
         put_into(self.lang, self)
         passed = {"complete_var": complete_var, "windows_expand_args": windows_expand_args, **extra}
         try:
@@ -177,14 +179,40 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
-def tell_error(error: MagliaError, *, as_json: bool, lang: str = "it") -> Exit:
+def spoken() -> str:
+    """Return the language that the command says everything in: `--lang` where it is an option, MAGLIA_LANG, Italian."""
+    return Commands.spoken
+
+
+def ask_secret(question: str, variable: str, *, is_new: bool = False) -> str:
+    """Return what `variable` holds, else what is typed unseen, twice where it is new; `question` is a marked text.
+
+    Asked on standard error: what a command prints may go to a file. Raises `session.unattended` where nobody types.
+    """
+    if given := os.environ.get(variable):
+        return given
+    if not sys.stdin.isatty():
+        from maglia.core.errors import Code, MagliaError  # noqa: PLC0415 - loads every sentence of every error
+
+        raise MagliaError(Code.SESSION_UNATTENDED, variable=variable)
+    lang = spoken()
+    while True:
+        typed: str = typer.prompt(tr(question, lang), hide_input=True, err=True)
+        if not is_new or typed == typer.prompt(tr("Di nuovo, per conferma", lang), hide_input=True, err=True):
+            return typed
+        typer.echo(tr("Le due non sono uguali: ripetere.", lang), err=True)
+
+
+def tell_error(error: MagliaError, *, as_json: bool, lang: str = "") -> Exit:
     """Print what happened and what to do next, to standard error unless it is a document; return the exit status.
+
+    In the command's language unless `lang` names one.
 
     It is one line: a service's journal keeps it whole, and so does whoever reads the last line of one.
     """
     from maglia.core.exits import exit_of_error  # noqa: PLC0415 - loads every sentence of every error
 
-    sentence = error.sentence(lang)
+    sentence = error.sentence(lang or spoken())
     if as_json:
         words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
         typer.echo(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))

@@ -20,6 +20,8 @@ _OF_A_FORM = frozenset(
     | {Code.INPUT_CODE_INSIDE, Code.INPUT_TOO_LARGE, Code.MEMBER_APPLICATION}
 )
 """Codes whose `field` is one that people fill in; a setting or a column is shown as it is spelt."""
+_AS_ASKED = frozenset({Code.INPUT_FORM, Code.INPUT_MISSING})
+"""Codes whose `field` and `form` may be the marked texts with which a form asks."""
 
 
 class MagliaError(Exception):
@@ -40,6 +42,8 @@ class MagliaError(Exception):
         values = _Params(self.params)
         if self.code in _OF_A_FORM and "field" in values:
             values["field"] = field_in_words(values["field"], lang)
+        if self.code in _AS_ASKED:
+            values |= {name: tr(values[name], lang) for name in ("field", "form") if name in values}
         if self.code is Code.INPUT_FACET and "allowed" in values:
             values["allowed"] = facets_in_words(values["allowed"], lang)
         if "state" in values:
