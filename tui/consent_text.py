@@ -9,6 +9,7 @@ from maglia.core.translation import mark, tr, trn
 from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.labels import KINDS, PURPOSES, Labels, label
 from tui.model import Recorded
+from tui.records_text import recorded, recorder
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import show_day
 
@@ -88,7 +89,7 @@ def consent_table(on_file: ConsentFile, lang: str) -> Table:
             None,
             None,
             None,
-            one.recorded_by,
+            recorder(one.recorded_by, lang),
         )
         for one in on_file.oppositions
     ]
@@ -107,7 +108,7 @@ def _consent_row(given: FiledConsent, today: str, lang: str) -> Cells:
         ", ".join(label(KINDS, kind, lang) for kind in given.audience) or everybody,
         f"{given.notice_version} ({given.language})",
         label(METHODS, given.method, lang),
-        given.recorded_by,
+        recorder(given.recorded_by, lang),
     )
 
 
@@ -119,12 +120,12 @@ def consent_lines(given: FiledConsent, today: str, lang: str) -> list[str]:
         only = ", ".join(label(KINDS, kind, lang) for kind in given.audience)
         reaches = f"{tr('solo per', lang)} {only}"
     number, until = tr("Consenso n.", lang), tr("fino al", lang)
-    notice, by = tr("informativa", lang), tr("registrato da", lang)
+    notice = tr("informativa", lang)
     days = f"{day(given.date)} {until} {day(given.expires)}"
     lines = [
         f"{state}  {number} {given.id}: {purposes(given.purposes, lang)}, {days}",
         f"  {reaches}; {notice} {given.notice_version} ({given.language}), "
-        f"{label(METHODS, given.method, lang)}, {by} {given.recorded_by}",
+        f"{label(METHODS, given.method, lang)}, {recorded(given.recorded_by, lang)}",
     ]
     if given.in_force and given.in_force != given.purposes:
         lines.append(f"  {tr('resta per', lang)}: {purposes(given.in_force, lang)}")
@@ -147,9 +148,9 @@ def consent_word(given: FiledConsent, today: str, lang: str) -> str:
 
 def against_lines(said: Opposition, lang: str) -> list[str]:
     """Return one no of a person, and each body that it concerns."""
-    of, by = tr("del", lang), tr("registrato da", lang)
+    of = tr("del", lang)
     what = f": {purposes(said.purposes, lang)}" if said.kind == "withdrawal" else ""
-    head = f"{label(AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {by} {said.recorded_by}"
+    head = f"{label(AGAINST, said.kind, lang)} {of} {day(said.date)}{what}, {recorded(said.recorded_by, lang)}"
     if said.ended:
         head += tr("; superato dal consenso del {ended}", lang).format(ended=day(said.ended))
     lines = [f"{head}.", *(_body(one, lang) for one in said.to_tell)]

@@ -171,6 +171,16 @@ def procedure_table(found: Sequence[Procedure], lang: str) -> Table:
     return make_table(mark("Procedure"), head, rows, lang)
 
 
+def epoch_table(newest: int, nodes: Sequence[NodeRow], lang: str) -> Table:
+    """Return which body is ready for the newest keys, and for which epochs each is, one row each."""
+    rows: list[Cells] = [
+        (node.member, node.name, ready_text(newest in node.ready_epochs, lang), ", ".join(map(str, node.ready_epochs)))
+        for node in nodes
+    ]
+    head = mark("Nome breve|Ente|Stato|Periodi pronti")
+    return make_table(mark("Cambio delle chiavi"), head, rows, lang)
+
+
 def age_text(at: int, now: int, lang: str) -> str:
     """Return how long ago something was, in the largest unit that fits."""
     if not at:

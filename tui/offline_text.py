@@ -10,6 +10,7 @@ from maglia.core.translation import mark, tr, trn
 from tui.labels import FACETS, PURPOSES, label
 from tui.model import Aid, Consent, NamedAid
 from tui.offline_model import Sending, Sent, Taken
+from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
 from tui.text import code_sentence, plain, sentence_of, short_number, show_amount, show_day
 
 SEND = "maglia offline send"
@@ -51,6 +52,30 @@ def list_lines(kept: Sequence[Taken], lang: str) -> list[str]:
             *(line for one in kept for line in _listed(one, lang)),
             tr("Quando il nodo risponde: {command}", lang).format(command=SEND),
         ]
+    )
+
+
+def taken_table(kept: Sequence[Taken], lang: str) -> Table:
+    """Return everything kept, one row each; the table holds codes and names."""
+    head = mark("Numero|Preso il|Persona|Che cosa|Tipo o scopi|Giorno|Importo|Da chiedere agli enti|Stato")
+    rows = [_taken_row(one, lang) for one in kept]
+    return make_table(mark("Da inviare"), head, rows, lang, has_codes=True)
+
+
+def _taken_row(taken: Taken, lang: str) -> Cells:
+    what, asked = taken.what, taken.check.facet
+    is_consent = isinstance(what, Consent)
+    said = ", ".join(label(PURPOSES, one, lang) for one in what.purposes) if isinstance(what, Consent) else what.facet
+    return (
+        taken.number,
+        instant_cell(taken.taken_ms),
+        taken.person,
+        tr("consenso" if is_consent else "aiuto", lang),
+        said if is_consent else label(FACETS, said, lang),
+        day_cell(what.date),
+        None if isinstance(what, Consent) else euros(what.amount_cents),
+        label(FACETS, asked, lang) if asked else None,
+        refused_line(taken, lang) if taken.refused else tr("NON VERIFICATO", lang),
     )
 
 

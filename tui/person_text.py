@@ -12,7 +12,7 @@ from tui.persons_model import BasisOnFile, FormerCode, LinkPreview, PersonCode, 
 from tui.persons_text import household_lines
 from tui.text import show_day
 
-_TYPES: Labels = {
+TYPES: Labels = {
     "cf": mark("codice fiscale"),
     "pcf": mark("codice fiscale provvisorio"),
     "stp": mark("codice STP"),
@@ -65,12 +65,12 @@ def standing_lines(person: PersonFile, lang: str, way_out: str = "") -> list[str
 def code_line(code: PersonCode, lang: str) -> str:
     """Return a code with its type, and that it is weak where it is."""
     weak = f", {tr('identità debole', lang)}" if code.weak else ""
-    return f"{code.identifier}  {label(_TYPES, code.type, lang)}{weak}"
+    return f"{code.identifier}  {label(TYPES, code.type, lang)}{weak}"
 
 
 def counts_line(side: Side, lang: str) -> str:
     """Return how much is on file under one code."""
-    said = [_counted(kind, rows, lang) for kind, rows in side.counts.items() if rows]
+    said = [counted(kind, rows, lang) for kind, rows in side.counts.items() if rows]
     return ", ".join(said) if said else tr("non è registrato nulla", lang)
 
 
@@ -141,7 +141,8 @@ def _basis(one: BasisOnFile, lang: str) -> str:
     return f"{tr('Pratica', lang)} {one.protocol}: {purposes}."
 
 
-def _counted(kind: str, rows: int, lang: str) -> str:
+def counted(kind: str, rows: int, lang: str) -> str:
+    """Return how much of one kind is on file: `2 consensi`."""
     return trn(*_KINDS.get(kind, _OTHER), rows, lang).format(count=rows)
 
 

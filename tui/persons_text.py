@@ -8,6 +8,7 @@ from textwrap import wrap
 from maglia.core.translation import mark, tr, trn
 from tui.labels import Labels, label
 from tui.persons_model import Household, Place, RegistryReport
+from tui.records_text import recorder
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import code_sentence, show_day
 
@@ -16,6 +17,7 @@ _SOURCES: Labels = {
     "operator": mark("registrato qui"),
     "registry": mark("dall'anagrafe"),
 }
+_CHANGES: Labels = {"added": mark("nuovo"), "changed": mark("cambiato"), "departed": mark("uscito")}
 
 
 def household_lines(household: Household, lang: str) -> list[str]:
@@ -42,7 +44,7 @@ def household_table(household: Household, lang: str) -> Table:
             label(AGES, one.age, lang),
             day_cell(one.since),
             day_cell(one.until),
-            one.recorded_by,
+            recorder(one.recorded_by, lang),
         )
         for one in (*household.members, *household.former)
     ]
@@ -115,8 +117,7 @@ def registry_lines(report: RegistryReport, lang: str, *, dry_run: bool) -> list[
     return lines
 
 
-def changes_csv(report: RegistryReport) -> bytes:
+def changes_csv(report: RegistryReport, lang: str) -> bytes:
     """Return who is new, changed or gone as a CSV file; codes can be no formulas."""
-    words = {"added": "nuovo", "changed": "cambiato", "departed": "uscito"}
-    rows = [f"{words.get(kind, kind)};{code}" for kind, code in report.changes]
-    return "\r\n".join(["che cosa;codice", *rows, ""]).encode("utf-8-sig")
+    rows = [f"{label(_CHANGES, kind, lang)};{code}" for kind, code in report.changes]
+    return "\r\n".join([tr("che cosa;codice", lang), *rows, ""]).encode("utf-8-sig")

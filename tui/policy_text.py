@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from maglia.core.translation import mark, tr
 from tui.labels import FACETS, KINDS, PURPOSES, ROLES, Labels, label
+from tui.table import Cells, Table, make_table
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -111,12 +112,29 @@ def edit_lines(found: Comparison, lang: str) -> list[str]:
     return lines
 
 
+def comparison_table(found: Comparison, lang: str) -> Table:
+    """Return every decision that changes and every rule and value written otherwise, one row each."""
+    rows: list[Cells] = []
+    for change in found.changes:
+        *parts, told = _ROWS.get(change.decision, _other_row)(change, lang)
+        case = ", ".join(word for part in parts for word in part if word)
+        rows.append((label(_HEADS, change.decision, lang), case, told[0]))
+    written = tr("Che cosa è scritto diversamente", lang)
+    rows += [(written, *_edit_parts(edit, lang)) for edit in found.edits]
+    return make_table(mark("Confronto di regole"), mark("Decisione|Caso|Che cosa cambia"), rows, lang)
+
+
 def _edit_line(edit: Edit, lang: str) -> str:
+    return ": ".join(_edit_parts(edit, lang))
+
+
+def _edit_parts(edit: Edit, lang: str) -> tuple[str, str]:
+    """Return where it is written, and what became of it."""
     place = f"{plain(edit.file)}, {plain(edit.name)}" if edit.name else plain(edit.file)
     if edit.before and edit.after:
-        return f"{place}: {plain(edit.before)} -> {plain(edit.after)}"
+        return place, f"{plain(edit.before)} -> {plain(edit.after)}"
     value = plain(edit.before or edit.after)
-    return f"{place}: {label(_EDITS, edit.what, lang)}{f' ({value})' if value else ''}"
+    return place, f"{label(_EDITS, edit.what, lang)}{f' ({value})' if value else ''}"
 
 
 def _lines(decision: str, changes: Sequence[Change], lang: str) -> list[str]:

@@ -34,12 +34,17 @@ MEANS_TESTS: Labels = {
 
 
 _NODE = "maglia-node"
-"""Who is on file as having written what came with a file of the body's own records."""
+"""Who is on file as having written what came with a file, read by the node's own command."""
 
 
 def recorder(user: str, lang: str) -> str:
-    """Return who wrote something, as people say it."""
+    """Return who wrote something, as a table's cell says it: whoever is only the node's own command is a file."""
     return tr("da file", lang) if user == _NODE else user
+
+
+def recorded(user: str, lang: str) -> str:
+    """Return the same as part of a sentence: `registrato da anna`."""
+    return tr("importato da un file", lang) if user == _NODE else f"{tr('registrato da', lang)} {user}"
 
 
 def person_lines(found: PersonFile, lang: str) -> list[str]:
@@ -52,7 +57,6 @@ def person_lines(found: PersonFile, lang: str) -> list[str]:
 def record_lines(one: FiledAid, lang: str) -> list[str]:
     """Return one version of one record, its status and number first."""
     head = f"{label(STATUSES, one.status, lang):<9}  {short_number(one.id)}  {in_short(one, lang)}"
-    by = tr("registrato da", lang)
     told = [
         label(BASES, one.basis, lang),
         label(VISIBILITIES, one.visibility, lang),
@@ -62,7 +66,7 @@ def record_lines(one: FiledAid, lang: str) -> list[str]:
         f"{tr('protocollo', lang)} {one.protocol}" if one.protocol else "",
         label(MEANS_TESTS, one.means_test, lang) if one.means_test in MEANS_TESTS else "",
         national_line(one, lang),
-        f"{by} {recorder(one.recorded_by, lang)}, {moment(one.recorded_at_ms)}"
+        f"{recorded(one.recorded_by, lang)}, {moment(one.recorded_at_ms)}"
         if one.recorded_by
         else moment(one.recorded_at_ms),
         _promised(one, lang),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from maglia.cli import spoken
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import mark, tr
 from tui.device_key import OTP_VARIABLE
 from tui.profile import Profile
 
@@ -31,19 +33,23 @@ def ask_secret(prompt: str, variable: str) -> str:
 def key_passphrase() -> str:
     """Return the passphrase of a key kept on this console, from the environment or else from the terminal."""
     given = os.environ.get(PASSPHRASE_VARIABLE)
-    return given or ask_secret("Frase segreta della chiave: ", PASSPHRASE_VARIABLE)
+    return given or ask_secret(f"{tr('Frase segreta della chiave', spoken())}: ", PASSPHRASE_VARIABLE)
 
 
 def new_password(profile: Profile) -> str:
     """Return the password that takes the place of another, from the environment or else from the terminal."""
     given = os.environ.get(NEW_PASSWORD_VARIABLE)
-    return given or ask_secret(f"Nuova password di {profile.user}: ", NEW_PASSWORD_VARIABLE)
+    return given or ask_secret(_of(profile, mark("Nuova password di {user}: ")), NEW_PASSWORD_VARIABLE)
 
 
 def otp_of(profile: Profile) -> str:
     """Return the telephone's code, from the environment or else from the terminal."""
     given = os.environ.get(OTP_VARIABLE)
-    return given or ask_secret(f"Codice del telefono di {profile.user}: ", OTP_VARIABLE)
+    return given or ask_secret(_of(profile, mark("Codice del telefono di {user}: ")), OTP_VARIABLE)
+
+
+def _of(profile: Profile, question: str) -> str:
+    return tr(question, profile.lang).format(user=profile.user)
 
 
 def ask_line(prompt: str) -> str:

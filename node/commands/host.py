@@ -81,9 +81,7 @@ def init(
     users = mark("Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro.")
     lines = [
         tr("Ospite pronto in {folder}, indirizzo {address}.", spoken()).format(folder=root, address=address),
-        tr(
-            "Ogni ente ha un suo utente." if plan.own_users else "PROVA: gli enti non sono separati tra loro.", spoken()
-        ),
+        tr(users, spoken()),
         tr(runs, spoken()).format(units=plan.units),
         tr(OPENED, spoken()),
     ]

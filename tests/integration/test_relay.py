@@ -344,7 +344,9 @@ async def test_the_status_counts_and_names_no_caller(relay: ServedRelay, bodies:
         [member] = _members(relay)
         assert (member["attending"], member["connections"]) == (True, 1)
         assert "127.0.0.1" not in str(read_status(relay.folder))
-        assert any("parrocchia" in line and "presente" in line for line in status_lines(read_status(relay.folder)))
+        assert any(
+            "parrocchia" in line and "presente" in line for line in status_lines(read_status(relay.folder), "it")
+        )
         caller.close()
 
 

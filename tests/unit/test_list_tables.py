@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,22 +20,27 @@ from maglia.core.answering import Answering
 from maglia.core.directory import Official
 from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import NetworkRole
+from maglia.policy.changes import Change, Comparison, Outcome
+from maglia.policy.edits import Edit
 from tui.access_model import Access, Case, Part
 from tui.access_model import Report as AccessReport
 from tui.access_table import case_table, report_table
 from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
 from tui.audit.anomalies_text import anomaly_table
+from tui.audit.archive import LogState
 from tui.audit.findings import About, FindingType, Place, Report, Unread
 from tui.audit.findings import Finding as Difference
 from tui.audit.findings_text import finding_table
+from tui.audit.pull_table import pull_table
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_text import search_table
 from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import verify_table
-from tui.batch_model import Batch, BatchRow
-from tui.batch_tables import batch_list_table, batch_table
+from tui.batch_model import Batch, BatchRow, FileReading, ReadRow
+from tui.batch_tables import batch_list_table, batch_table, reading_table
 from tui.budget_text import node_budget_table, office_budget_table
 from tui.check_table import check_table
+from tui.commands.status import log_table
 from tui.consent_model import ConsentFile, Expiring, FiledConsent, Opposition
 from tui.consent_text import consent_table, expiring_table
 from tui.device_model import EnrolledDevice
@@ -42,16 +48,40 @@ from tui.device_text import device_table
 from tui.history_text import history_table
 from tui.inbox_model import Notice
 from tui.inbox_text import notice_table
-from tui.model import CheckState, Finding, OperatorSignal, Person, Silent, Spending, SpentInProcedure, SpentLine
+from tui.model import (
+    Aid,
+    CheckState,
+    Consent,
+    Finding,
+    LogReport,
+    NamedAid,
+    OperatorSignal,
+    PastAid,
+    Person,
+    Silent,
+    Spending,
+    SpentInProcedure,
+    SpentLine,
+    ToConfirm,
+)
+from tui.names_table import names_table
 from tui.needs_model import FiledNeed
 from tui.needs_text import need_table
 from tui.network_model import NetworkRow, NetworkView
 from tui.network_text import network_table
 from tui.office_model import Budgets, History, HistoryLine, MemberRow, NodeRow
-from tui.office_rows import board_table, member_table, procedure_table
+from tui.office_rows import board_table, epoch_table, member_table, procedure_table
 from tui.officials_text import official_table
+from tui.offline_model import Taken, ToCheck
+from tui.offline_text import taken_table
+from tui.person_table import person_table as whole_person_table
+from tui.persons_model import BasisOnFile, FormerCode, Household, PersonCode, Side
+from tui.persons_model import PersonFile as WholePerson
+from tui.persons_model import Place as Living
+from tui.persons_text import household_table
+from tui.policy_text import comparison_table
 from tui.records_model import FiledAid, Note, PersonFile
-from tui.records_text import person_table, recorder
+from tui.records_text import person_table, recorded, recorder
 from tui.referral_model import Referral, ReferredPerson, Taker
 from tui.referral_text import referral_table, taker_table
 from tui.reservation_model import OtherHelp, Reservation
@@ -122,6 +152,30 @@ ANOMALIES = Anomalies(date(2026, 11, 1), date(2026, 11, 21), SimpleNamespace(dat
 HEARD = OperatorSignal("2026-11-20", HOSTILE, "x", 9, 5)
 OFFICIAL = Official("sara", HOSTILE, NetworkRole.AUDITOR, b"\1" * 32, b"cert", "PG/7", "2027-12-31")
 IN_FORCE: Any = SimpleNamespace(suspensions=frozenset({"sara"}), directory=None)
+PLACE = Living(CODE, "adult", "2026-01-01", "", "maglia-node", HOSTILE)
+HOUSEHOLD = Household("registry", (PLACE,), (replace(PLACE, age="minor", until="2026-02-01"),), "2026-11-21")
+SIDE = Side(True, {"consent": 2, "aid_record": 0, "case_file": 1}, 0, HOSTILE)
+WHOLE = WholePerson(
+    PersonCode(CODE, "cf", False), (FormerCode(PersonCode("STP1", "stp", True), AT, "anna", "2027-01-01"),), SIDE,
+    (BasisOnFile("consent", ("aid_overlap",), "2027-01-01", ""), BasisOnFile("case", ("rent_subsidy",), "", HOSTILE)),
+    "2026-01-01", True, HOUSEHOLD, "2026-11-21",
+)  # fmt: skip
+GIVEN = Aid(CODE, "food_parcel", "2026-11-21", 4_050)
+AGREED = Consent(CODE, ("aid_overlap",), "2026-1", "it", "2026-11-21", "signed")
+TAKEN = [
+    Taken(1, "k", AT, GIVEN, ToCheck("food_parcel", "aid_overlap"), "consent.missing"),
+    Taken(2, "k", AT, AGREED),
+    Taken(3, "k", AT, NamedAid("clothing", "2026-11-21", 0, name=HOSTILE)),
+]
+ALIKE = ToConfirm(CODE, HOSTILE, "1980-01-01", HOSTILE, (PastAid("clothing", "2026-11-21", None, "reserved", ""),))
+READING = FileReading(
+    ("Cod",), {"codice": "Cod"}, 2, 1,
+    (ReadRow(2, {"codice": "", "nucleo": HOSTILE}), ReadRow(3, column=HOSTILE, code="input.composite_short")),
+)  # fmt: skip
+COMPARED = Comparison(
+    3, (Change("retention", {"by": HOSTILE}, None, Outcome(True), Outcome(False, ("policy.role",))),),
+    (Edit("levels/data.json", HOSTILE, "changed", "1", "2"), Edit("a.rego", "b", "added")),
+)  # fmt: skip
 
 TABLES: dict[str, Callable[[str], Table]] = {
     "check": lambda lang: check_table(STATE, lang),
@@ -160,8 +214,19 @@ TABLES: dict[str, Callable[[str], Table]] = {
     "logs": lambda lang: verify_table([Verified("onlus", Verdict.UNREAD, 0, 0, "", 0, 0, (), "log.fork")], lang),
     "accesses": lambda lang: report_table(AccessReport(CASE, (ACCESS,)), lang),
     "requests": lambda lang: case_table([CASE], lang),
+    "household": lambda lang: household_table(HOUSEHOLD, lang),
+    "person": lambda lang: whole_person_table(WHOLE, lang),
+    "taken": lambda lang: taken_table(TAKEN, lang),
+    "names": lambda lang: names_table([ALIKE, replace(ALIKE, aids=())], lang),
+    "own log": lambda lang: log_table(LogReport(False, 9, "ab", 9, "cd", False, 7, 3, 1, HOSTILE), lang),
+    "pulled": lambda lang: pull_table(
+        [LogState("onlus", size=9, first=2), LogState("mensa", problem="log.fork", at_entry=3)], lang
+    ),
+    "file of applicants": lambda lang: reading_table(READING, lang),
+    "epochs": lambda lang: epoch_table(2, [BOARD], lang),
+    "rules": lambda lang: comparison_table(COMPARED, lang),
 }
-HOLD_CODES = {"expiring", "reservations"}
+HOLD_CODES = {"expiring", "reservations", "household", "person", "taken", "names"}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -210,6 +275,8 @@ LISTS = (
     "office budgets", "office history", "budgets", "audit search", "audit reconcile", "audit anomalies", "bando show",
     "bando list", "device list", "log signals", "access-report list",
     "access-report show", "audit verify", "refer bodies", "office procedure list",
+    "household show", "person show", "offline list", "aid names", "log verify", "audit pull", "bando read",
+    "bando rejects", "office epoch show", "policy diff",
 )  # fmt: skip
 SCRIPT = """
 import sys
@@ -241,3 +308,7 @@ def test_a_file_of_entries_says_first_that_not_every_log_was_read() -> None:
 
 def test_what_came_with_a_file_is_of_no_person() -> None:
     assert [recorder(user, "it") for user in ("maglia-node", "anna")] == ["da file", "anna"]
+    said = [recorded(user, "it") for user in ("maglia-node", "anna")]
+    assert said == ["importato da un file", "registrato da anna"]
+    for name in ("household", "person"):
+        assert not [cell for row in TABLES[name]("it").rows for cell in row if "maglia-node" in str(cell)]

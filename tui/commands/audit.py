@@ -43,6 +43,7 @@ def pull(
     whole: Annotated[
         bool, typer.Option("--whole", help="Rilegge tutto dalla prima voce, e lo confronta con quanto già letto.")
     ] = False,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Legge i registri di tutti gli enti e dell'ufficio, nell'archivio accanto al profilo.
@@ -59,15 +60,16 @@ def pull(
         from tui.audit.log_text import pull_document, pull_exit, pull_lines
         from tui.audit.network import read_network_file
         from tui.audit.opening import check_auditor
+        from tui.audit.pull_table import pull_table
         from tui.official_key import load_official
 
         check_auditor(profile)
         read_network_file(profile)  # before anybody types a passphrase
         logs = await pull_all(profile, load_official(profile), _teller(profile.lang), whole=whole)
         said = pull_lines(logs, profile.lang, _following(ctx, "verify"))
-        return Result(pull_document(logs), said, pull_exit(logs))
+        return Result(pull_document(logs), said, pull_exit(logs), pull_table(logs, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _following(ctx: typer.Context, command: str) -> str:

@@ -15,7 +15,7 @@ from tui.batch_columns import reading_lines
 from tui.batch_document import reading_document, row_document
 from tui.batch_model import CallAsked
 from tui.batch_row_text import no_rejects, row_lines
-from tui.batch_tables import rejects_table
+from tui.batch_tables import reading_table, rejects_table
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.entering import at
 from tui.exits import Exit
@@ -29,6 +29,7 @@ def read_file(
     file: Annotated[Path, typer.Argument(help="File CSV, XLSX o ODS delle domande.")],
     maps: Maps = None,
     sheet: SheetName = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Mostra come si legge un file di domande, senza metterlo agli atti e senza chiedere a nessuno.
@@ -47,9 +48,10 @@ def read_file(
             read = await door.read_file(content, echo(file.name), asked)
         status = Exit.USAGE if read.code else Exit.REJECTED_ROWS if read.rejected else Exit.DONE
         document = {"schema": "maglia.bando-file/1", **reading_document(read)}
-        return Result(document, reading_lines(read, profile.lang), status)
+        table = None if read.code else reading_table(read, profile.lang)
+        return Result(document, reading_lines(read, profile.lang), status, table)
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def rejects(ctx: typer.Context, batch_id: Number, out: Out = None, as_json: Json = False) -> None:

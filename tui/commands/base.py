@@ -79,22 +79,29 @@ def finish(as_json: bool, lang: str, work: Callable[[], Exit]) -> NoReturn:
 def _with_profile(settings: Settings, as_json: bool, work: Work, out: Path | None) -> Exit:
     profile = load_profile(find_profile(settings.profile), settings.lang)
     try:
-        if out is not None:
-            from tui.table_file import check_table_file
-
-            check_table_file(out)
+        check_out(out)
         result = asyncio.run(work(profile))
     except MagliaError as error:
         return tell_error(error, as_json, profile.lang, at_office=profile.is_of_the_office)
-    told = result if out is None else _written(result, out, profile.lang)
+    told = written(result, out, profile.lang)
     tell(told, as_json)
     return told.status
 
 
-def _written(result: Result, out: Path, lang: str) -> Result:
-    """Write the table that was wanted; what was found is told all the same when that fails."""
+def check_out(out: Path | None) -> None:
+    """Refuse, before any work is done, a file that the table cannot be written to; raise as `check_table_file`."""
+    if out is not None:
+        from tui.table_file import check_table_file
+
+        check_table_file(out)
+
+
+def written(result: Result, out: Path | None, lang: str) -> Result:
+    """Write the table that was wanted, if any was; what was found is told all the same when that fails."""
     from tui.table_file import write_table
 
+    if out is None:
+        return result
     if result.table is None:
         none = tr("Nessuna tabella da scrivere: il file non c'è.", lang)
         return Result(result.document | {"file": None}, [*result.lines, none], result.status)
@@ -149,7 +156,9 @@ def read_identifier(argument: str) -> str:
 def password_of(profile: Profile) -> str:
     """Return the password from the environment, else from the terminal; raise `session.unattended`."""
     given = environment_password()
-    return given if given is not None else ask_secret(f"Password di {profile.user}: ", PASSWORD_VARIABLE)
+    if given is not None:
+        return given
+    return ask_secret(tr("Password di {user}: ", profile.lang).format(user=profile.user), PASSWORD_VARIABLE)
 
 
 def require_given(is_given: bool, field: str) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maglia.core.epochs import EpochAct, Epochs
-from tui.commands.base import Json, Result, password_of, perform, require_given
+from tui.commands.base import Json, Out, Result, password_of, perform, require_given
 from tui.commands.office_sign import Yes, sign, told
 from tui.commands.officer_key import load_officer_key
 from tui.entering import at_office
 from tui.history_text import history_lines
 from tui.office_model import Change, Draft, History
+from tui.office_rows import epoch_table
 from tui.office_text import epoch_lines
 from tui.profile import Profile
 
@@ -88,7 +89,7 @@ def _epochs(draft: Draft) -> Epochs:
 
 
 @epoch.command("show")
-def show(ctx: typer.Context, as_json: Json = False) -> None:
+def show(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Mostra a che punto è il cambio, quali enti sono pronti e chi ha fatto i passi precedenti.
 
     Esempio: maglia --profile paolo.toml office epoch show
@@ -115,9 +116,10 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
             ],
             "entries": [asdict(line) for line in history.lines],
         }
-        return Result(document, epoch_lines(epochs, nodes, profile.lang) + _history(history, profile.lang))
+        lines = epoch_lines(epochs, nodes, profile.lang) + _history(history, profile.lang)
+        return Result(document, lines, table=epoch_table(max(epochs.all), nodes, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def _history(history: History, lang: str) -> list[str]:

@@ -21,7 +21,7 @@ household = typer.Typer(no_args_is_help=True, help="Nuclei familiari registrati.
 
 @household.command("show")
 def show_household(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
-    """Mostra con chi vive una persona, e chi è uscito dal nucleo. Mostra i codici: sullo schermo, non in un file.
+    """Mostra con chi vive una persona, e chi è uscito dal nucleo. Mostra i codici: solo a chi sta allo sportello.
 
     Esempio: maglia household show CODICE
     """

@@ -11,11 +11,12 @@ from maglia.core.folding import fold
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import UNDO_S, AidStatus
 from tui import doors
-from tui.commands.base import Json, Result, password_of, perform, read_identifier, require, require_given
+from tui.commands.base import Json, Out, Result, password_of, perform, read_identifier, require, require_given
 from tui.commands.receipt import Wanted, with_receipt
 from tui.entering import at
 from tui.labels import FACETS, label
 from tui.model import NamedAid, PastAid, ToConfirm
+from tui.names_table import names_table
 from tui.profile import Profile
 from tui.text import parse_day, short_number, show_amount, show_day
 
@@ -26,7 +27,7 @@ Name = Annotated[
 Born = Annotated[str, typer.Option("--born", help="Data di nascita, gg/mm/aaaa, con --name.")]
 
 
-def find_names(ctx: typer.Context, name: Name, born: Born, as_json: Json = False) -> None:
+def find_names(ctx: typer.Context, name: Name, born: Born, out: Out = None, as_json: Json = False) -> None:
     """Cerca in questo ente le persone senza codice con un nome simile: tutte da confermare, mai unite dal programma.
 
     Esempio: maglia aid names --name "Nome Cognome" --born 01/02/1980
@@ -36,9 +37,10 @@ def find_names(ctx: typer.Context, name: Name, born: Born, as_json: Json = False
         asked, day = read_identifier(name), parse_day(born).isoformat()
         async with at(doors.node, profile, password_of(profile)) as door:
             found = await door.find_names(asked, day)
-        return Result({"schema": "maglia.names/1", "to_confirm": _document(found)}, fold(_listed(found, profile.lang)))
+        document: dict[str, object] = {"schema": "maglia.names/1", "to_confirm": _document(found)}
+        return Result(document, fold(_listed(found, profile.lang)), table=names_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 def who(name: str, born: str, place: str, alias: str) -> tuple[str, str, str]:

@@ -12,14 +12,14 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import local_number
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import MeansTest, Purpose, Visibility
-from tui.commands.base import Json, Person, Result, perform, read_identifier, require
+from tui.commands.base import Json, Out, Person, Result, perform, read_identifier, require
 from tui.commands.names import Born, Name
 from tui.commands.offline_form import print_forms
 from tui.commands.offline_keeping import Yes, confirm, open_store
 from tui.commands.offline_send import send_taken
 from tui.offline_model import Taken, ToCheck, What
 from tui.offline_read import read_aid, read_check, read_consent, read_named_aid
-from tui.offline_text import list_lines, taken_lines
+from tui.offline_text import list_lines, taken_lines, taken_table
 from tui.profile import Profile
 from tui.session import notice_at
 
@@ -151,7 +151,7 @@ def take_consent(
 
 
 @offline.command("list")
-def list_taken(ctx: typer.Context, as_json: Json = False) -> None:
+def list_taken(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Elenca ciò che aspetta di essere inviato. Mostra i codici: solo a chi sta allo sportello.
 
     Esempio: maglia offline list
@@ -160,9 +160,9 @@ def list_taken(ctx: typer.Context, as_json: Json = False) -> None:
     async def work(profile: Profile) -> Result:
         kept = open_store(profile).taken() if profile.offline.exists() else []
         document: dict[str, object] = {"schema": "maglia.offline/1", "waiting": [one.document() for one in kept]}
-        return Result(document, list_lines(kept, profile.lang))
+        return Result(document, list_lines(kept, profile.lang), table=taken_table(kept, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @offline.command("remove")

@@ -15,10 +15,11 @@ from maglia.core.quoted import echo
 from maglia.core.translation import tr
 from maglia.import_command import SheetName
 from tui import doors
-from tui.commands.base import YES, Json, Person, Result, password_of, perform
+from tui.commands.base import YES, Json, Out, Person, Result, password_of, perform
 from tui.commands.household import person_on_file
 from tui.entering import at
 from tui.exits import Exit
+from tui.person_table import person_table
 from tui.person_text import linked_lines, person_lines, preview_lines, unlinked_lines
 from tui.persons_text import changes_csv, registry_lines
 from tui.profile import Profile
@@ -28,10 +29,10 @@ person = typer.Typer(no_args_is_help=True, help="Persone registrate e i loro cod
 
 
 @person.command("show")
-def show_person(ctx: typer.Context, identifier: Person, as_json: Json = False) -> None:
+def show_person(ctx: typer.Context, identifier: Person, out: Out = None, as_json: Json = False) -> None:
     """Mostra il codice di una persona e quelli di prima, il suo nucleo, e su che base si può chiedere.
 
-    Gli aiuti sono solo contati. Mostra i codici: sullo schermo, non in un file.
+    Gli aiuti sono solo contati. Mostra i codici: solo a chi sta allo sportello.
 
     Esempio: maglia person show CODICE
     """
@@ -41,9 +42,9 @@ def show_person(ctx: typer.Context, identifier: Person, as_json: Json = False) -
         async with at(doors.persons, profile, password_of(profile)) as door:
             found = await door.person(who)
         document: dict[str, object] = {"schema": "maglia.person/1", **asdict(found)}
-        return Result(document, person_lines(found, profile.lang))
+        return Result(document, person_lines(found, profile.lang), table=person_table(found, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
 
 
 @person.command("link")
@@ -135,7 +136,7 @@ def import_registry(
         async with at(doors.persons, profile, password_of(profile)) as door:
             report = await door.import_registry(file.name, content, sheet=sheet, dry_run=dry_run, confirmed=confirm)
         if changes is not None:
-            _write_changes(changes, changes_csv(report))
+            _write_changes(changes, changes_csv(report, profile.lang))
         document: dict[str, object] = {"schema": "maglia.registry_import/1", "dry_run": dry_run, **asdict(report)}
         del document["changes"]
         status = Exit.REJECTED_ROWS if report.rejected else Exit.DONE

@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maglia.bar import progress_bar
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from maglia.core.vocabulary import Role, is_special
 from tui import doors
-from tui.commands.base import Json, Result, Settings, finish, password_of, tell
+from tui.commands.base import Json, Out, Result, Settings, check_out, finish, password_of, tell, written
 from tui.entering import at, at_office
 from tui.exits import Exit
 from tui.explain_text import explanation_lines
-from tui.policy_text import comparison_lines, edit_lines
+from tui.policy_text import comparison_lines, comparison_table, edit_lines
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from maglia.policy.rules import Rules
+    from maglia.policy.vectors import Vector
 
 policy = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Le regole: che cosa permettono, e perché.")
 IN_FORCE = ("in-vigore", "in-force")
@@ -90,6 +93,7 @@ def diff(
     before: Annotated[str, typer.Argument(metavar="A", help="Cartella, file .tar.gz, o in-vigore.")],
     after: Annotated[str, typer.Argument(metavar="B", help="Cartella, file .tar.gz, o in-vigore.")],
     only: Annotated[str, typer.Option("--only", help="Solo una decisione: ask, release, rpc ...")] = "",
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Elenca le decisioni che cambiano dalle regole A alle B, su migliaia di casi, e ciò che è scritto diversamente.
@@ -107,7 +111,9 @@ def diff(
         if only:
             _check_choice(only, DECISIONS, "--only")
         first, second = rules(before), rules(after)
-        found = compare(first, second, (vector for vector in all_vectors() if only in {"", vector.decision}))
+        vectors = [vector for vector in all_vectors() if only in {"", vector.decision}]
+        with progress_bar(tr("Casi provati", lang), quiet=as_json) as progress:
+            found = compare(first, second, _counted(vectors, progress))
         document: dict[str, object] = {
             "schema": "maglia.policy.diff/1",
             "before": {"name": first.name, "revision": first.revision},
@@ -118,9 +124,18 @@ def diff(
             "edits": [edit.document() for edit in found.edits],
         }
         lines = comparison_lines(found, first.name, second.name, lang) + edit_lines(found, lang)
-        return Result(document, lines, Exit.OVERLAP if found.changes or found.edits else Exit.DONE)
+        status = Exit.OVERLAP if found.changes or found.edits else Exit.DONE
+        return Result(document, lines, status, comparison_table(found, lang))
 
-    _with_rules(ctx, as_json, work)
+    _with_rules(ctx, as_json, work, out)
+
+
+def _counted(vectors: Sequence[Vector], progress: Callable[[int, int], None]) -> Iterator[Vector]:
+    """Yield each, and tell how many were done before it."""
+    for done, vector in enumerate(vectors):
+        progress(done, len(vectors))
+        yield vector
+    progress(len(vectors), len(vectors))
 
 
 def _check_choice(value: str, allowed: Iterable[str], option: str) -> str:
@@ -139,12 +154,15 @@ def _check_code(value: str, allowed: Iterable[str], code: Code) -> str:
     return value
 
 
-def _with_rules(ctx: typer.Context, as_json: bool, work: Callable[[str, Callable[[str], Rules]], Result]) -> None:
+def _with_rules(
+    ctx: typer.Context, as_json: bool, work: Callable[[str, Callable[[str], Rules]], Result], out: Path | None = None
+) -> None:
     """End the process with the status of `work`, which opens rules by name; only those in force need a profile."""
     settings = ctx.ensure_object(Settings)
 
     def done() -> Exit:
-        result = work(_lang(settings), lambda name: _open(settings, name))
+        check_out(out)
+        result = written(work(_lang(settings), lambda name: _open(settings, name)), out, _lang(settings))
         tell(result, as_json)
         return result.status
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import typer
 
 from maglia.core.findings.document import finding_document
-from maglia.core.translation import tr
+from maglia.core.translation import mark, tr
 from tui import doors
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.commands.log_signals import log_signals
@@ -17,6 +17,7 @@ from tui.model import LogReport
 from tui.network_text import network_lines, network_table
 from tui.profile import Profile
 from tui.status_text import findings_table, is_well, status_lines
+from tui.table import Cells, Table, make_table
 
 status = typer.Typer(rich_markup_mode=None)
 log = typer.Typer(no_args_is_help=True, help="Registro degli accessi.", rich_markup_mode=None)
@@ -70,7 +71,7 @@ def network(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
 
 
 @log.command("verify")
-def verify(ctx: typer.Context, as_json: Json = False) -> None:
+def verify(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
     """Ricalcola tutto il registro degli accessi e lo confronta con l'ultima testata firmata.
 
     Esempio: maglia --profile emporio.toml log verify --json
@@ -82,9 +83,31 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
         async with at(doors.node, profile, password_of(profile)) as door:
             report = await door.verify_log()
         document: dict[str, object] = {"schema": "maglia.log/1", **asdict(report)}
-        return Result(document, log_lines(report, profile.lang), Exit.DONE if report.ok else Exit.ERROR)
+        status = Exit.DONE if report.ok else Exit.ERROR
+        return Result(document, log_lines(report, profile.lang), status, log_table(report, profile.lang))
 
-    perform(ctx, as_json, work)
+    perform(ctx, as_json, work, out)
+
+
+def log_table(report: LogReport, lang: str) -> Table:
+    """Return what a recomputed log came to beside its last checkpoint, in one row."""
+    verdict = tr("INTEGRO" if report.ok else "ALTERATO", lang)
+    row: Cells = (
+        verdict,
+        report.size,
+        report.root,
+        report.first,
+        report.checkpoint_size,
+        report.checkpoint_root,
+        report.cosigned_size,
+        report.first_bad,
+        report.bad_archive or None,
+    )
+    head = mark(
+        "Esito|Voci|Radice|Solo impronte fino alla voce|Voci della testata|Radice della testata|Controfirmate"
+        "|Prima voce alterata|File d'archivio alterato"
+    )
+    return make_table(mark("Registro degli accessi"), head, [row], lang)
 
 
 def log_lines(report: LogReport, lang: str) -> list[str]:
