@@ -9,6 +9,7 @@ from maglia.core.translation import mark, tr
 from tui.batch_model import FileReading, ReadRow
 from tui.batch_text import number
 from tui.labels import Labels, label
+from tui.table import Cells, Table, make_table
 from tui.text import code_sentence, plain
 
 COLUMNS: Labels = {
@@ -59,3 +60,15 @@ def counted(read: FileReading, lang: str) -> str:
 def asked_columns(chosen: Mapping[str, str]) -> dict[str, str]:
     """Return the titles to ask the node for: those that it does not know by themselves."""
     return {name: title for name, title in chosen.items() if title and not is_named(name, title)}
+
+
+def reading_table(read: FileReading, lang: str) -> Table:
+    """Return the first rows of a file as the node reads them, without the code of anybody."""
+    head = mark("Riga|Esito|Nucleo|Fornitura|Creditore|Periodo|Punteggio|Motivo")
+    return make_table(mark("Lettura del file"), head, [_read_cells(one, lang) for one in read.first], lang)
+
+
+def _read_cells(one: ReadRow, lang: str) -> Cells:
+    verdict = tr("SCARTATA" if one.code else "LETTA", lang)
+    cells = [one.cells.get(name) for name in COLUMNS if name != "codice"]
+    return (one.row, verdict, *cells, read_row(one, lang) if one.code else None)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maglia.core.translation import mark, tr
-from tui.batch_columns import COLUMNS, read_row
-from tui.batch_model import Batch, BatchRow, FileReading, ReadRow
+from tui.batch_model import Batch, BatchRow
 from tui.batch_row_text import detail, in_file, rejection
 from tui.batch_text import STATES, VERDICTS
 from tui.labels import FACETS, label
@@ -63,15 +62,3 @@ def rejects_table(batch: Batch, rejected: Sequence[BatchRow], lang: str) -> Tabl
     rows: list[Cells] = [(row.row, row.column, row.identifier, rejection(row, lang)) for row in rejected]
     head = mark("Riga|Colonna|Codice com'è scritto|Motivo")
     return make_table(mark("Scarti {procedure}"), head, rows, lang, has_codes=True, procedure=batch.procedure)
-
-
-def reading_table(read: FileReading, lang: str) -> Table:
-    """Return the first rows of a file as the node reads them, without the code of anybody."""
-    head = mark("Riga|Esito|Nucleo|Fornitura|Creditore|Periodo|Punteggio|Motivo")
-    return make_table(mark("Lettura del file"), head, [_read_cells(one, lang) for one in read.first], lang)
-
-
-def _read_cells(one: ReadRow, lang: str) -> Cells:
-    verdict = tr("SCARTATA" if one.code else "LETTA", lang)
-    cells = [one.cells.get(name) for name in COLUMNS if name != "codice"]
-    return (one.row, verdict, *cells, read_row(one, lang) if one.code else None)

@@ -9,7 +9,7 @@ from maglia.core.translation import mark, tr, trn
 from tui.consent_model import BodyToTell, ConsentFile, EndedReferral, Expiring, FiledConsent, Opposition
 from tui.labels import KINDS, PURPOSES, Labels, label
 from tui.model import Recorded
-from tui.records_text import recorded, recorder
+from tui.recorders import recorded, recorder
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import show_day
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 from maglia.core.translation import mark, tr, trn
 from tui.labels import Labels, label
 from tui.persons_model import Household, Place, RegistryReport
-from tui.records_text import recorder
+from tui.recorders import recorder
 from tui.table import Cells, Table, day_cell, make_table
 from tui.text import code_sentence, show_day
 

@@ -9,6 +9,8 @@ from textwrap import wrap
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus
 from tui.labels import FACETS, Labels, label
+from tui.recorders import recorded
+from tui.recorders import recorder as recorder  # noqa: PLC0414 - the screens' rows have it from here
 from tui.records_model import FiledAid, Note, PersonFile
 from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
 from tui.text import short_number, show_amount, show_day
@@ -31,20 +33,6 @@ MEANS_TESTS: Labels = {
     "other": mark("altra prova dei mezzi"),
     "exempt": mark("esente dalla prova dei mezzi"),
 }
-
-
-_NODE = "maglia-node"
-"""Who is on file as having written what came with a file, read by the node's own command."""
-
-
-def recorder(user: str, lang: str) -> str:
-    """Return who wrote something, as a table's cell says it: whoever is only the node's own command is a file."""
-    return tr("da file", lang) if user == _NODE else user
-
-
-def recorded(user: str, lang: str) -> str:
-    """Return the same as part of a sentence: `registrato da anna`."""
-    return tr("importato da un file", lang) if user == _NODE else f"{tr('registrato da', lang)} {user}"
 
 
 def person_lines(found: PersonFile, lang: str) -> list[str]:

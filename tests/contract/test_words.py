@@ -178,3 +178,39 @@ def test_the_settings_offer_the_languages_that_there_are(third: str) -> None:
     assert check_lang(third, "here") == third
     with pytest.raises(MagliaError):
         changed(ConsoleSettings(), "language", "en", "here")
+
+
+PROGRAM_PARTS = ("node/", "registry/", "demo/", "tui/commands/", "tui/typed.py")
+WORDS = re.compile(r"[^\W\d_]{2,}\s|\s[^\W\d_]{2,}")
+"""Found in what people read, and hardly in what only programs do."""
+NOT_SAID = re.compile(r"Esempio: |-> (tar|unzip) |python -m | *maglia | office list$|settings set$| MB$")
+"""Commands, and the unit of a size."""
+NEVER_SAID = frozenset({"MagliaError", "ValueError", "_not_serving", "basicConfig", "Option", "Argument"})
+"""Calls whose texts are private causes or the process's own log, or are gathered with all that helps say."""
+CODES = frozenset(
+    {"enti filantropici", "imprese sociali", "reti associative", "altri ets", "società di mutuo soccorso"}
+    | {"altri enti del terzo settore", "(ora UTC)", "; - per leggerlo dall'ingresso standard."}
+)
+"""Sections of RUNTS, as the law calls them and forms have them; a heading of exports; the end of several helps."""
+
+
+def unsaid(node: ast.AST) -> Iterator[str]:
+    """Yield the texts with words below a node: neither docstrings nor what goes to no reader."""
+    called = node.func if isinstance(node, ast.Call) else None
+    if getattr(called, "id", getattr(called, "attr", "")) in NEVER_SAID:
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and WORDS.search(node.value):
+        yield node.value
+    for below in ast.iter_child_nodes(node):
+        yield from unsaid(below)
+
+
+def test_what_the_programs_print_is_in_the_catalog() -> None:
+    known = {" ".join(italian.split()) for italian, _ in said()} | CODES
+    for path in sorted(each for part in SOURCES for each in (ROOT / part).rglob("*.py")):
+        name, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+        if name.startswith(PROGRAM_PARTS) and re.search(r"import typer|core\.translation import|\bprint\(", text):
+            found = [each for each in unsaid(ast.parse(text)) if not NOT_SAID.match(each)]
+            assert [each for each in found if " ".join(each.split()) not in known] == [], name

@@ -36,8 +36,9 @@ from tui.audit.search import Found, FoundPage
 from tui.audit.search_text import search_table
 from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import verify_table
+from tui.batch_columns import reading_table
 from tui.batch_model import Batch, BatchRow, FileReading, ReadRow
-from tui.batch_tables import batch_list_table, batch_table, reading_table
+from tui.batch_tables import batch_list_table, batch_table
 from tui.budget_text import node_budget_table, office_budget_table
 from tui.check_table import check_table
 from tui.commands.status import log_table
@@ -80,8 +81,9 @@ from tui.persons_model import PersonFile as WholePerson
 from tui.persons_model import Place as Living
 from tui.persons_text import household_table
 from tui.policy_text import comparison_table
+from tui.recorders import recorded, recorder
 from tui.records_model import FiledAid, Note, PersonFile
-from tui.records_text import person_table, recorded, recorder
+from tui.records_text import person_table
 from tui.referral_model import Referral, ReferredPerson, Taker
 from tui.referral_text import referral_table, taker_table
 from tui.reservation_model import OtherHelp, Reservation

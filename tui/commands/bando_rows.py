@@ -11,11 +11,11 @@ from maglia.core.quoted import echo
 from maglia.core.vocabulary import Facet
 from maglia.import_command import Maps, SheetName, read_asked, read_list
 from tui import doors
-from tui.batch_columns import reading_lines
+from tui.batch_columns import reading_lines, reading_table
 from tui.batch_document import reading_document, row_document
 from tui.batch_model import CallAsked
 from tui.batch_row_text import no_rejects, row_lines
-from tui.batch_tables import reading_table, rejects_table
+from tui.batch_tables import rejects_table
 from tui.commands.base import Json, Out, Result, password_of, perform
 from tui.entering import at
 from tui.exits import Exit
