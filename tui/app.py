@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -18,11 +19,12 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
 from tui.card_reader import CardReader
+from tui.held_keys import HeldKeys
 from tui.locking import Lock
 from tui.places import Place, home_of, place_named, places_of
 from tui.profile import Profile
@@ -46,8 +48,6 @@ _LEAST = 80, 24
 """Columns and lines that every screen has room in."""
 _LEAVE = "leave"
 """The last choice of F10: there is not always room for ^Q among the keys."""
-_HELD_S = 1.0
-"""Seconds after which what was typed after a card goes on, even if no screen took the card."""
 _STIRS = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp, events.Paste)
 
 _LOCKED = mark("Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.")
@@ -88,8 +88,7 @@ class Console(App[None]):
         self._reader = CardReader()
         self._lock = Lock(profile.settings.lock_minutes * 60.0 if lock_after_s is None else lock_after_s)
         self._open: dict[str, WorkScreen[Any]] = {}
-        self._held: list[events.Key | events.Paste] | None = None
-        """What was pressed after a card, while no screen has taken it yet; None while none is on its way."""
+        self._held = HeldKeys(self, self.on_event)
         self._is_small = False
         self._here = ""
         self._served = ""
@@ -270,16 +269,26 @@ class Console(App[None]):
                 event.text = "".join(sign for sign in event.text if sign.isprintable() or sign == "\n")
             if isinstance(event, events.Key | events.Paste) and self._takes(event):
                 return
+            if isinstance(event, events.Key):
+                await self._press(event)
+                return
         await super().on_event(event)
 
     def _takes(self, event: events.Key | events.Paste) -> bool:
         """Return whether what was pressed is not for the widget that has the cursor, or not yet."""
-        if self._held is not None:
-            self._held.append(event)
+        if self._held.takes(event):
             return True
         if isinstance(event, events.Key) and (event.key in LEFT_ALONE or self._takes_card(event)):
             return True
         return isinstance(self.screen, LoginScreen) and self.screen.hears(event)
+
+    async def _press(self, event: events.Key) -> None:
+        """Do what a key does before the next one goes anywhere, but for text: a field reads that in its order."""
+        goes_to = self.focused or self.screen
+        is_text = isinstance(goes_to, Input) and event.is_printable
+        await super().on_event(event)
+        if not is_text:
+            self._held.until_read([*goes_to.ancestors_with_self, self])
 
     def _takes_card(self, event: events.Key) -> bool:
         """Return whether a key was the Enter of a card reader, whose code goes to the screen instead of the field."""
@@ -287,23 +296,8 @@ class Console(App[None]):
         code = self._reader.hears(event, focused)
         if code is None or (isinstance(self.screen, WorkScreen) and self._reader.fills(self.screen.SCANS_INTO)):
             return False
-        self._held = []
-        self.set_timer(_HELD_S, self._let_go)  # the field may be gone by then
-        # After the keys that the field has not yet read.
-        (self._reader.field or self).call_later(self._take_card, code)
+        self._held.until_read([self._reader.field or self], partial(self._route, code))
         return True
-
-    async def _take_card(self, code: str) -> None:
-        """Give a card's code to the screen, then what was typed after it: to the field that has the cursor by now."""
-        try:
-            self._route(code)
-        finally:
-            await self._let_go()
-
-    async def _let_go(self) -> None:
-        held, self._held = self._held, None
-        for event in held or ():
-            await self.on_event(event)
 
     def _route(self, code: str) -> None:
         """Give a card's code to the screen, or go where a card begins something."""

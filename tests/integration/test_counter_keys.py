@@ -10,7 +10,7 @@ import pytest
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Checkbox, Input, Select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2 as pb
@@ -48,6 +48,19 @@ def type_at_once(app: App[None], text: str) -> None:
 
 def value_of(pilot: Pilot[None], name: str) -> str:
     return pilot.app.screen.query_one(name, Input).value
+
+
+async def test_keys_pressed_at_once_go_where_the_cursor_was_moved_by_those_before(node: FakeCounter) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / anna")
+        consent, code = pilot.app.screen.query_one("#consent", Checkbox), pilot.app.screen.query_one("#code", Input)
+        assert pilot.app.focused is code
+        order = [widget.id for widget in pilot.app.screen.focus_chain]
+        steps = order.index("consent") - order.index("code")
+        for key in [*"xqz", *["tab"] * steps, "space", "tab", "9"]:
+            pilot.app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        await wait_for(pilot, "Mesi [9  ")
+        assert (code.value.casefold(), consent.value) == ("xqz", True)
 
 
 async def test_a_card_read_in_the_menu_chooses_nothing(node: FakeCounter) -> None:
