@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from maglia.core.folding import fold
 from maglia.core.translation import mark, tr
 from tui.batch_model import FileReading, ReadRow
-from tui.batch_text import number
 from tui.labels import Labels, label
 from tui.table import Cells, Table, make_table
-from tui.text import code_sentence, plain
+from tui.text import code_sentence, number, plain
 
 COLUMNS: Labels = {
     "codice": mark("Codice"),

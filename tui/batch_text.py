@@ -11,7 +11,7 @@ from maglia.core.folding import fold
 from maglia.core.translation import mark, tr, trn
 from tui.batch_model import Batch, Progress
 from tui.labels import FACETS, Labels, label
-from tui.text import code_sentence, command_lines, plain, show_day
+from tui.text import code_sentence, command_lines, number, plain, show_day
 from tui.verdict import decision
 
 VERDICTS: Labels = {
@@ -41,11 +41,6 @@ _UNDER = 8
 _RESUME = mark("Per riprendere")
 _LASTING = ("budget.procedure", "policy.", "input.", "member.", "session.role")
 """What stopped a run and stays until somebody else mends it: its own sentence says who."""
-
-
-def number(count: int, lang: str) -> str:
-    """Return a count as people write it: 1.204."""
-    return f"{count:,}".replace(",", tr(".", lang, "thousands"))
 
 
 def progress_line(

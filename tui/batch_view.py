@@ -18,13 +18,12 @@ from tui.batch_text import (
     closing,
     counts,
     is_lasting,
-    number,
     partial_line,
     unfinished,
 )
 from tui.labels import FACETS, label
 from tui.lines import Line, Tone
-from tui.text import code_sentence, plain, show_day
+from tui.text import code_sentence, number, plain, show_day
 from tui.widgets.bars import Bar
 from tui.widgets.listing import Column, ListRow
 

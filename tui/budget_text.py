@@ -10,6 +10,7 @@ from tui.model import Spending, SpentInProcedure, SpentLine
 from tui.office_model import Budgets
 from tui.office_rows import day_text
 from tui.table import Cells, Table, day_cell, make_table
+from tui.text import number
 
 _BAR = 20
 CLASSES: Labels = {"person": mark("persone"), "need": mark("bisogni")}
@@ -24,11 +25,6 @@ def bar(spent: int, limit: int) -> str:
     """Return a bar of fixed width: not empty once anything is spent, full only when nothing is left."""
     full = _BAR if spent >= limit else max(spent > 0, spent * _BAR // limit)
     return f"[{'#' * full}{'.' * (_BAR - full)}]"
-
-
-def number(value: int, lang: str) -> str:
-    """Return a whole number with its thousands parted as the language does."""
-    return f"{value:,}".replace(",", tr(".", lang, "thousands"))
 
 
 def office_lines(found: Budgets, lang: str) -> list[str]:

@@ -127,6 +127,11 @@ def show_instant(time_ms: int) -> str:
     return f"{datetime.fromtimestamp(time_ms / 1000):%d/%m/%Y %H:%M}"
 
 
+def number(value: int, lang: str) -> str:
+    """Return a whole number as people write it, its thousands parted as the language does: 1.204."""
+    return f"{value:,}".replace(",", tr(".", lang, "thousands"))
+
+
 def short_number(record_id: str) -> str:
     """Return as much of a record's id as people need to say: its first eight characters."""
     return record_id[:SHORT_NUMBER]

@@ -11,11 +11,10 @@ from maglia.core.translation import WRITTEN_IN, mark, tr
 from maglia.policy.rules import Rules
 from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
 from tui.audit.log_text import why
-from tui.budget_text import number
 from tui.exits import Exit, strongest
 from tui.labels import PURPOSES, label
 from tui.table import Cells, Table, make_table
-from tui.text import plain, show_day
+from tui.text import number, plain, show_day
 
 SCHEMA = "maglia.audit.anomalies/1"
 _WIDTH = 80

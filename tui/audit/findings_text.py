@@ -22,9 +22,9 @@ from tui.audit.findings_words import (
     TYPES,
 )
 from tui.audit.log_text import name_of, why
-from tui.budget_text import number
 from tui.labels import label
 from tui.table import Cells, Table, make_table
+from tui.text import number
 
 SCHEMA = "maglia.audit/1"
 _WIDTH = 80

@@ -9,9 +9,8 @@ from maglia.core.identity import REGISTRY_ID
 from maglia.core.translation import mark, tr
 from tui.audit.archive import LogState
 from tui.audit.pull import Progress
-from tui.budget_text import number
 from tui.exits import Exit
-from tui.text import code_sentence, command_lines, plain
+from tui.text import code_sentence, command_lines, number, plain
 
 PULL_SCHEMA = "maglia.audit.pull/1"
 _WIDTH = 80

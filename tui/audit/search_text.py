@@ -11,10 +11,9 @@ from maglia.core.translation import mark, tr
 from tui.audit.entry_words import ENTRY_KINDS
 from tui.audit.search import Found, FoundPage
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
-from tui.budget_text import number
 from tui.labels import FACETS, PURPOSES, label
 from tui.table import Cells, Table, italian_cell, make_table
-from tui.text import plain
+from tui.text import number, plain
 
 SCHEMA = "maglia.audit.search/1"
 _WIDTH = 80

@@ -11,10 +11,10 @@ from tui.audit.findings import About, Findings, FindingType, Place, Report, Unre
 from tui.audit.findings_text import document
 from tui.audit.log_text import hashes_only, name_of, why
 from tui.audit.verify import Verdict, Verified
-from tui.budget_text import number
 from tui.exits import Exit, strongest
 from tui.labels import Labels, label
 from tui.table import Cells, Table, make_table
+from tui.text import number
 
 _WIDTH = 80
 VERDICTS: Labels = {

@@ -20,10 +20,9 @@ from tui.audit.search import Found
 from tui.audit.search_words import Titles, code_in_words, outcome_in_words, signals_in_words
 from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import VERDICTS
-from tui.budget_text import number
 from tui.labels import PURPOSES, label
 from tui.lines import Line, Tone
-from tui.text import plain, show_instant
+from tui.text import number, plain, show_instant
 from tui.widgets.listing import ListRow
 
 MORE = "more"

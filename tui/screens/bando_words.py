@@ -9,9 +9,9 @@ from maglia.core.errors import Code
 from maglia.core.quoted import echo
 from maglia.core.translation import mark, tr
 from tui.batch_model import Batch
-from tui.batch_text import number, partial_line
+from tui.batch_text import partial_line
 from tui.lines import Line, Tone
-from tui.text import plain
+from tui.text import number, plain
 
 STEPS: Sequence[tuple[str, str]] = (
     ("file", mark("File")),

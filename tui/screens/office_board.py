@@ -17,6 +17,7 @@ from tui.office_rows import HEALTH, age_text, board_table, ready_text
 from tui.office_seat import OfficeSeat
 from tui.screens.office_view import Act, OfficeView
 from tui.table import Table
+from tui.text import number
 from tui.widgets.bars import Bar, Bars
 from tui.widgets.listing import Column, ListRow
 
@@ -106,7 +107,7 @@ class BoardView(OfficeView):
             never=counts.never,
         )
         age = age_text(node.cosigned_at, self._now, lang)
-        entries = tr("Registro: {log_size} voci", lang).format(log_size=node.log_size)
+        entries = tr("Registro: {log_size} voci", lang).format(log_size=number(node.log_size, lang))
         cosigned = tr("controfirmato {age} fa", lang).format(age=age)
         never = tr("mai controfirmato", lang)
         return [

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from maglia.core.procedures import Procedure
 from maglia.core.translation import mark, tr
-from tui.budget_text import CLASSES, USES, number, office_budget_table
+from tui.budget_text import CLASSES, USES, office_budget_table
 from tui.labels import label
 from tui.lines import Line, Tone
 from tui.office_model import Budgets
@@ -16,6 +16,7 @@ from tui.office_rows import day_text
 from tui.office_seat import OfficeSeat
 from tui.screens.office_view import Act, OfficeView
 from tui.table import Table
+from tui.text import number
 from tui.widgets.bars import Bar, Bars
 from tui.widgets.listing import Column, Listing, ListRow
 

@@ -15,6 +15,7 @@ from tui.person_text import code_line, counts_line, standing_lines
 from tui.persons_model import FormerCode, Place
 from tui.persons_model import PersonFile as Who
 from tui.persons_text import AGES
+from tui.recorders import recorded
 from tui.records_model import FiledAid, PersonFile
 from tui.records_text import STATUSES, in_short, moment, national_line, person_table
 from tui.screens.person_file import AID, CHART, CONSENTS, HOUSEHOLD, NEEDS, NOTES, OnFile
@@ -136,7 +137,7 @@ def _place(who: Who, key: str, lang: str) -> list[str]:
     one = people[at]
     since = f"{tr('dal', lang, 'since')} {day(one.since)}" if one.since else ""
     until = f"{tr('fino al', lang)} {day(one.until)}" if one.until else ""
-    by = f"{tr('registrato da', lang)} {one.recorded_by}" if one.recorded_by else ""
+    by = recorded(one.recorded_by, lang) if one.recorded_by else ""
     return [one.identifier, *filter(None, (one.name, label(AGES, one.age, lang), since, until, by))]
 
 
