@@ -183,7 +183,7 @@ def test_a_search_for_what_can_be_and_is_not_finds_nothing(sara: Path) -> None:
         ("--operator", "x"),
     ):
         assert _audit(sara, "search", *arguments)[:2] == (
-            0,
+            11,
             "Nessuna voce così in quanto è stato letto.\n?? Ricerca PARZIALE: letti 0 registri su 1.\n",
         )
 

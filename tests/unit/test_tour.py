@@ -34,7 +34,7 @@ def test_the_list_tells_what_was_done(tmp_path: Path) -> None:
     assert "[x]  2  Un ente che tace" in shown
     assert "[ ]  1  Una verifica" in shown
     english = CliRunner().invoke(app, ["--lang", "en", "tour", "list", "--dir", str(tmp_path)]).stdout
-    assert "A body that is silent" in english
+    assert "A silent body" in english
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"schema": "maglia.tour.progress/1"}'])
