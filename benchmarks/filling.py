@@ -1,8 +1,8 @@
 """A node's database made large: its own records and persons many times over, each copy with pseudonyms of its own.
 
 An import and an enrolment of a million records would take longer than everything that is measured on them. Copies keep
-facet, days, amounts and what persons said; their codes open for nobody. Each pseudonym has an entry in the log, as a
-node demands that starts.
+facet, days, amounts and what persons said; their codes open for nobody, and nobody is named as paid. Each pseudonym has
+an entry in the log, as a node demands that starts.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _copy(connection: Connection, first: int, count: int) -> None:
     _insert(connection, numbers, tables.person, {"id": person, "code_index": random[32]}, f"id < {_FAR}")
     of_person = {"subject_id": f"subject_id + n * {_FAR}", "pseudonym": random[16]}
     _insert(connection, numbers, tables.pseudonym, of_person, f"class = 'person' AND subject_id < {_FAR}")
-    nothing = dict.fromkeys(("need_id", "source_key", "source_key_index", "replaces"), "NULL")
+    nothing = dict.fromkeys(("need_id", "source_key", "source_key_index", "creditor", "protocol", "replaces"), "NULL")
     of_record = {"id": "id || '-' || n", "person_id": f"person_id + n * {_FAR}", **nothing}
     _insert(connection, numbers, tables.aid_record, of_record, f"person_id < {_FAR}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
@@ -14,6 +15,7 @@ from typing import Any
 from demo.network import NETWORK, down, start, stop, up
 from demo.sheet import find_node, find_program, read_sheet
 from maglia.core.directory import Directory, decode_directory
+from maglia.core.errors import MagliaError
 from node.keys import Keys, load_keys
 
 SEED = 10
@@ -22,6 +24,8 @@ ASKER = "comune-borgo-esempio"
 
 ANSWERING = "comune-valle-esempio"
 """Who answers where one node is measured."""
+_WRITTEN_S = 5.0
+"""In this time a node has written a directory."""
 
 
 class BenchNetwork:
@@ -52,8 +56,15 @@ class BenchNetwork:
         return load_keys(self.data_dir(member), self._passphrase)
 
     def directory_of(self, member: str) -> Directory:
-        """Return the directory that a node trusts."""
-        return decode_directory((self.data_dir(member) / "trust" / "targets" / "directory.json").read_bytes())
+        """Return the directory that a node trusts; while the node writes a newer one its file is not whole."""
+        path, until = self.data_dir(member) / "trust" / "targets" / "directory.json", time.monotonic() + _WRITTEN_S
+        while True:
+            try:
+                return decode_directory(path.read_bytes())
+            except MagliaError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def persons_known(self, member: str, count: int) -> list[bytes]:
         """Return pseudonyms of persons that a body helps."""
