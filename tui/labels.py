@@ -5,8 +5,9 @@ from __future__ import annotations
 from maglia.core.codes import Code
 from maglia.core.facet_words import FACET_WORDS, special_in_words
 from maglia.core.purpose_words import PURPOSE_WORDS
+from maglia.core.silence_words import SILENCE_WORDS
 from maglia.core.translation import mark, tr
-from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Role, Silence
+from maglia.core.vocabulary import AidStatus, AmountBand, Kind, MemberState, NetworkRole, Role
 from tui.text import hidden, plain
 
 Labels = dict[str, str]
@@ -34,19 +35,7 @@ BANDS: Labels = {
     AmountBand.FROM_500: mark("500-1.499 €"),
     AmountBand.FROM_1500: mark("da 1.500 €"),
 }
-SILENCES: Labels = {
-    Silence.UNREACHABLE: mark("non risponde"),
-    Silence.DEADLINE: mark("non risponde in tempo"),
-    Silence.REFUSED_CONNECTION: mark("rifiuta il collegamento"),
-    Silence.CARD_EXPIRED: mark("certificato scaduto"),
-    Silence.METADATA_EXPIRED: mark("elenco degli enti scaduto"),
-    Silence.SUSPENDED_HERE: mark("sospeso dalla rete"),
-    Silence.COVERAGE_PARTIAL: mark("risponde solo in parte"),
-    Silence.OVERLOADED: mark("sovraccarico"),
-    Silence.VERSION: mark("versione non compatibile"),
-    Silence.NOT_JOINED: mark("non ancora attivo"),
-    Silence.INTERRUPTED: mark("domanda interrotta"),
-}
+SILENCES: Labels = {**SILENCE_WORDS}
 REFUSALS: Labels = {
     Code.BUDGET_ANSWER: mark("troppe domande per oggi"),
     Code.BUDGET_REPORT: mark("troppe richieste di accesso per oggi"),

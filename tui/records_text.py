@@ -9,8 +9,7 @@ from textwrap import wrap
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus
 from tui.labels import FACETS, Labels, label
-from tui.recorders import recorded
-from tui.recorders import recorder as recorder  # noqa: PLC0414 - the screens' rows have it from here
+from tui.recorders import recorded, recorder
 from tui.records_model import FiledAid, Note, PersonFile
 from tui.table import Cells, Table, day_cell, euros, instant_cell, make_table
 from tui.text import short_number, show_amount, show_day

@@ -15,8 +15,9 @@ from tui.needs_text import need_table
 from tui.persons_model import PersonFile as Who
 from tui.persons_model import Place
 from tui.persons_text import AGES, household_table
+from tui.recorders import recorder
 from tui.records_model import FiledAid, Note
-from tui.records_text import STATUSES, VISIBILITIES, moment, person_table, recorder
+from tui.records_text import STATUSES, VISIBILITIES, moment, person_table
 from tui.screens.person_file import AID, CHART, CONSENTS, HOUSEHOLD, NEEDS, NOTES, OnFile
 from tui.table import Table
 from tui.text import show_amount, show_day, show_time

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from maglia.core.errors import Code, MagliaError
 from maglia.core.fields import state_in_words
 from maglia.core.findings.model import Level, Subject, Told
+from maglia.core.silence_words import SILENCE_WORDS
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Silence
 
@@ -49,19 +50,7 @@ SUBJECTS: Mapping[Subject, str] = {
     Subject.DIRECTORY: mark("Elenco degli enti"),
 }
 
-SILENCES: Mapping[Silence, str] = {
-    Silence.UNREACHABLE: mark("non risponde"),
-    Silence.DEADLINE: mark("non risponde in tempo"),
-    Silence.REFUSED_CONNECTION: mark("rifiuta il collegamento"),
-    Silence.CARD_EXPIRED: mark("certificato scaduto"),
-    Silence.METADATA_EXPIRED: mark("elenco degli enti scaduto"),
-    Silence.SUSPENDED_HERE: mark("sospeso dalla rete"),
-    Silence.COVERAGE_PARTIAL: mark("risponde solo in parte"),
-    Silence.OVERLOADED: mark("sovraccarico"),
-    Silence.VERSION: mark("versione non compatibile"),
-    Silence.NOT_JOINED: mark("non ancora attivo"),
-    Silence.INTERRUPTED: mark("prova interrotta"),
-}
+SILENCES: Mapping[str, str] = {**SILENCE_WORDS, Silence.INTERRUPTED: mark("prova interrotta")}
 
 SENTENCES: Mapping[str, str] = {
     "keys.open": mark("si aprono; ente «{member}», rete «{network}»"),
