@@ -44,30 +44,30 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("check", mark("VERIFICA"), "tui.screens.check:CheckScreen", ("OperatorService/Check",)),
-    Place("record", mark("REGISTRA"), "tui.screens.record:RecordScreen", ("OperatorService/AddAid",)),
-    Place("person", mark("PERSONA"), "tui.screens.person:PersonScreen", ("PersonsService/GetPerson",)),
+    Place("check", mark("VERIFICA"), "tui.screens.check.screen:CheckScreen", ("OperatorService/Check",)),
+    Place("record", mark("REGISTRA"), "tui.screens.record.screen:RecordScreen", ("OperatorService/AddAid",)),
+    Place("person", mark("PERSONA"), "tui.screens.person.screen:PersonScreen", ("PersonsService/GetPerson",)),
     Place(
         "bando",
         mark("CONTROLLO BANDO"),
-        "tui.screens.bando:BandoScreen",
+        "tui.screens.bando.screen:BandoScreen",
         ("BatchService/OpenBatch",),
     ),
     Place(
         "referrals",
         mark("RINVII"),
-        "tui.screens.referrals:ReferralsScreen",
+        "tui.screens.referrals.screen:ReferralsScreen",
         ("ReferralDeskService/ListReferrals",),
     ),
     Place("inbox", mark("AVVISI"), "tui.screens.inbox:InboxScreen", ("InboxService/ListNotices",)),
-    Place("office", mark("ACCREDITAMENTO"), "tui.screens.office:OfficeScreen", (OFFICER,)),
+    Place("office", mark("ACCREDITAMENTO"), "tui.screens.office.screen:OfficeScreen", (OFFICER,)),
     Place(
         "reports",
         mark("ACCESSO DEL CITTADINO"),
-        "tui.screens.access_reports:AccessReportsScreen",
+        "tui.screens.reports.screen:AccessReportsScreen",
         ("OperatorService/ListAccessReports",),
     ),
-    Place("accesses", mark("ACCESSI"), "tui.screens.accesses:AccessesScreen", (OFFICIAL,)),
+    Place("accesses", mark("ACCESSI"), "tui.screens.accesses.screen:AccessesScreen", (OFFICIAL,)),
     Place("names", mark("NOMI"), "tui.screens.names:NamesScreen", (OFFICIAL,)),
     Place("status", mark("STATO"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
     Place("settings", mark("IMPOSTAZIONI"), "tui.screens.settings:SettingsScreen"),

@@ -19,7 +19,7 @@ from tests.support.screens import keys_shown, text_of, wait_for
 from tui import scanning
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens.access_reports import AccessReportsScreen
+from tui.screens.reports.screen import AccessReportsScreen
 
 T = TypeVar("T")
 

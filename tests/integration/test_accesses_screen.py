@@ -18,7 +18,7 @@ from tests.support.screens import keys_shown, text_of, wait_for
 from tui.app import Console
 from tui.audit.verify import verify
 from tui.profile import load_profile
-from tui.screens.accesses import AccessesScreen
+from tui.screens.accesses.screen import AccessesScreen
 
 SIZE = (80, 24)
 
@@ -67,7 +67,7 @@ async def test_nothing_is_searched_unasked_and_each_search_is_kept_with_what_was
 async def test_a_file_holds_every_entry_found_and_not_the_page_that_is_shown(
     sara: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.screens.accesses_search.PAGE", 2)
+    monkeypatch.setattr("tui.screens.accesses.search.PAGE", 2)
     async with console(sara).run_test(size=SIZE) as pilot:
         await ready(pilot)
         await pilot.press("f4")

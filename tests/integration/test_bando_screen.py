@@ -17,7 +17,7 @@ from tests.support.screens import text_of, wait_for
 from tui import scanning
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import bando_check
+from tui.screens.bando import check as bando_check
 
 SIZE = (80, 24)
 

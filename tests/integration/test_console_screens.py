@@ -24,7 +24,7 @@ from tui.model import Aid, CheckState, Finding, Silent
 from tui.offline_model import Taken
 from tui.offline_store import OfflineStore, new_key
 from tui.profile import load_profile
-from tui.screens.check import CheckScreen
+from tui.screens.check.screen import CheckScreen
 from tui.screens.login import LoginScreen
 
 SIZE = (80, 24)

@@ -23,7 +23,7 @@ from tests.support.fake_office import FakeOffice
 from tests.support.screens import text_of, wait_for
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens.office import OfficeScreen
+from tui.screens.office.screen import OfficeScreen
 
 SIZE = (80, 24)
 

@@ -19,9 +19,9 @@ from tests.integration.test_epoch_rotation import counter
 from tests.support.screens import wait_for
 from tui.app import Console
 from tui.profile import Profile, load_profile
-from tui.screens.record import RecordScreen
-from tui.screens.record_entry import Until
-from tui.screens.record_fields import RecordFields
+from tui.screens.record.entry import Until
+from tui.screens.record.fields import RecordFields
+from tui.screens.record.screen import RecordScreen
 
 EST, PONTE = "onlus-est", "onlus-ponte"
 WHO, NO_CONSENT = fictional_code(1), fictional_code(2)

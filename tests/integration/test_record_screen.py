@@ -19,9 +19,9 @@ from tests.support.scenarios import ANOTHER, ANYONE
 from tests.support.screens import PATIENCE_S, text_of, wait_for
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens.record import RecordScreen
-from tui.screens.record_entry import Until
-from tui.screens.record_fields import RecordFields
+from tui.screens.record.entry import Until
+from tui.screens.record.fields import RecordFields
+from tui.screens.record.screen import RecordScreen
 from tui.widgets.keys import KeyLabel
 
 SIZE = (80, 24)

@@ -20,8 +20,8 @@ from tests.support.screens import text_of, wait_for
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens.record_entry import Until
-from tui.screens.record_fields import RecordFields
+from tui.screens.record.entry import Until
+from tui.screens.record.fields import RecordFields
 
 SIZE = (80, 24)
 TODAY = date.fromisoformat(DAY)

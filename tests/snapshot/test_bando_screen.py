@@ -14,7 +14,7 @@ from tests.support.fake_batches import BatchNode
 from tests.support.fake_node import in_own_process
 from tests.support.screens import still, text_of, wait_for
 from tests.support.shots import SMALL, WIDE, console, unmoved
-from tui.screens import bando_check
+from tui.screens.bando import check as bando_check
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved")

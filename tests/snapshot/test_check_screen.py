@@ -18,7 +18,7 @@ from tests.support.shots import without_drafts
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import check_turns
+from tui.screens.check import turns as check_turns
 
 Run = Callable[[Pilot[None]], Awaitable[None]]
 

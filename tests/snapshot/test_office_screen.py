@@ -20,7 +20,7 @@ from tui import in_force, open_drafts
 from tui.draft_check import InForce
 from tui.office_model import Change, OpenDraft
 from tui.open_drafts import Waiting
-from tui.screens import office_queue
+from tui.screens.office import queue as office_queue
 
 __all__ = ["unmoved"]
 pytestmark = pytest.mark.usefixtures("unmoved", "on_that_day")

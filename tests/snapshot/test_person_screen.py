@@ -18,8 +18,10 @@ from tests.support.scenarios import ANOTHER, ANYONE, THIRD
 from tests.support.screens import still, text_of, wait_for
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import person, person_desk, person_doing
-from tui.screens.person import PersonScreen
+from tui.screens.person import desk as person_desk
+from tui.screens.person import doing as person_doing
+from tui.screens.person import screen as person
+from tui.screens.person.screen import PersonScreen
 
 SMALL, LARGE = (80, 24), (120, 40)
 

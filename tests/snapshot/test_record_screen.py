@@ -18,9 +18,9 @@ from tests.support.screens import still, wait_for
 from tui import fields
 from tui.app import Console
 from tui.profile import load_profile
-from tui.screens import check_turns
-from tui.screens.record_entry import Until
-from tui.screens.record_fields import RecordFields
+from tui.screens.check import turns as check_turns
+from tui.screens.record.entry import Until
+from tui.screens.record.fields import RecordFields
 
 Run = Callable[[Pilot[None]], Awaitable[None]]
 

@@ -16,8 +16,8 @@ from tui.batch_templates import remember, remembered
 from tui.batch_view import list_rows, reject_rows, row_detail, said_lines, shown_rows
 from tui.lines import Line
 from tui.model import Silent
-from tui.screens.bando import BandoScreen
-from tui.screens.bando_words import HELPS
+from tui.screens.bando.screen import BandoScreen
+from tui.screens.bando.words import HELPS
 
 BATCH = Batch(
     "B-1", "affitto", "rent_current", 6, "domande.csv", "ugo", 1, "2027-01-30", 3, 1, "done", answered_at_ms=1

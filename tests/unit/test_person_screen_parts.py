@@ -9,8 +9,8 @@ import pytest
 from maglia.core.errors import Code
 from tests.peer_world import refused
 from tui.records_model import Correction, FiledAid
-from tui.screens.person_aid_form import correction_of, written_of
-from tui.screens.person_chart import facet_bars, month_bars
+from tui.screens.person.aid_form import correction_of, written_of
+from tui.screens.person.chart import facet_bars, month_bars
 
 TODAY = "2026-11-21"
 AID = FiledAid(

@@ -14,9 +14,9 @@ from tui.inbox_model import Notice
 from tui.inbox_text import notice_table, sentence, sign_of
 from tui.labels import FACETS, label
 from tui.lines import Line, Tone
+from tui.screens.check.kept import KeptCheckScreen
 from tui.screens.counter_next import ON_INBOX
 from tui.screens.dialogs import Ask
-from tui.screens.kept_check import KeptCheckScreen
 from tui.screens.work import EXPORT, GoTo, WorkScreen
 from tui.session import Counter
 from tui.table import Table

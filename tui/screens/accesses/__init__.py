@@ -1,0 +1,1 @@
+"""ACCESSI: the network's log, read for whoever answers for it."""

@@ -1,0 +1,1 @@
+"""BANDO: a call for applicants, in five steps."""

@@ -1,0 +1,1 @@
+"""VERIFICA: what the network knows of a person's help."""

@@ -1,0 +1,1 @@
+"""ACCREDITAMENTO: the queue, the members, the network's life."""

@@ -1,0 +1,1 @@
+"""PERSONA: what this body has on file of one person."""

@@ -1,0 +1,1 @@
+"""REGISTRA: help that is promised or given."""

@@ -1,0 +1,1 @@
+"""RINVII: persons sent to other bodies, and received."""

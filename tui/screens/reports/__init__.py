@@ -1,0 +1,1 @@
+"""RESOCONTI: who looked a person up, for that person."""
