@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from benchmarks.bulk import raw_of_evaluation
 from benchmarks.database import durable_postgres
 from benchmarks.directory import measure_directory
+from benchmarks.flood import measure_flood
 from benchmarks.measure import Plan, Slice, loop_calls, median_rate, memory_mib, seconds_each
 from benchmarks.table import Table
 from benchmarks.wire import wire_to
@@ -61,6 +62,8 @@ def measure_registry(plan: Plan, table: Table) -> None:
     table.section(f"Registry, {MEMBERS} members (beside: libsodium's multiplications alone, all cores)")
     with _office() as office:
         _measure_on(office, "SQLite", 1, plan, table)
+        with _processes(office, 1) as registries:
+            asyncio.run(_measure_flood(office, registries[0], plan, table))
     if plan.is_whole:
         _measure_replicas(plan, table)
     measure_directory(plan, table)
@@ -201,6 +204,17 @@ async def _drive(office: Office, registries: Sequence[Served], persons: int, pla
         await loop_calls(evaluate, in_flight, _WARM_S)
         slices = [await loop_calls(evaluate, in_flight, plan.seconds, pids) for _ in range(plan.slices)]
     return [Slice(each.count * persons, each.seconds, each.cpu_s) for each in slices]
+
+
+async def _measure_flood(office: Office, registry: Served, plan: Plan, table: Table) -> None:
+    flooding, other = office.asking[:2]
+    async with AsyncExitStack() as stack:
+        evaluate, singles, batches = [
+            await stack.enter_async_context(_caller(office, body, registry.endpoint, persons))
+            for body, persons in ((other, 1), (flooding, 1), (flooding, _BATCH))
+        ]
+        floods = {"evaluations": (singles, 4 * _IN_FLIGHT), f"batches of {_BATCH}": (batches, _IN_FLIGHT)}
+        await measure_flood(evaluate, floods, plan, table)
 
 
 @asynccontextmanager

@@ -1,26 +1,32 @@
-"""Blind evaluation: which key sets are served, and to whom (design 5)."""
+"""Blind evaluation: which key sets are served, and to whom (design 5).
+
+Members take turns, so that one that asks for much holds none of the others up (docs/adr/0062).
+"""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.evaluation_keys import EvaluationKeys, decode_keys
 from maglia.core.keyset import check_mask
-from maglia.core.lanes import ALONE, Lanes
+from maglia.core.lanes import ALONE, Lanes, cores
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import PseudonymClass
 from registry.domain.budget import Use, check_answer_size
 from registry.granting import Grants
 from registry.ports import Files, Granted
 from registry.seeds import Trios
+from registry.turns import Turns
 
 SERVED_VERSIONS = 2
 """A member that has not yet heard of the newest version asks with the one before."""
+AT_A_COUNTER = 16
+"""Elements that somebody at a counter waits for, at most: those of a household with its needs. More are a batch."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,24 @@ class Wanted:
     procedure: str = ""
 
 
+class _Desk:
+    """Threads for one sort of request, on which members take turns."""
+
+    def __init__(self, name: str, threads: int, lanes: Lanes) -> None:
+        self._turns = Turns(threads)
+        self._threads = ThreadPoolExecutor(threads, name)
+        self._lanes = lanes
+
+    def turn(self, member: str) -> AbstractAsyncContextManager[None]:
+        """Wait for a member's turn, and hold it."""
+        return self._turns.of(member)
+
+    async def work(self, evaluator: Trios, key_set: KeySet, wanted: Wanted) -> Part:
+        """Evaluate in a thread, where libsodium releases the interpreter's lock."""
+        arguments = key_set, wanted.mask, wanted.elements, self._lanes
+        return await asyncio.get_running_loop().run_in_executor(self._threads, evaluator.evaluate, *arguments)
+
+
 class Evaluation:
     """Evaluates for members, what was granted before."""
 
@@ -54,16 +78,11 @@ class Evaluation:
         self._evaluator = evaluator
         self._clock = clock
         # Threads of their own: a crowd at the front port, whose passwords are hashed in threads, holds no member up.
-        # And one for enrolments, whose requests are large: while keys rotate everybody sends many.
-        persons = ThreadPoolExecutor(os.cpu_count() or 1, "evaluation")
-        self._threads = {
-            Use.CHECK: persons,
-            Use.REPORT: persons,
-            Use.ENROLMENT: ThreadPoolExecutor(1, "enrolment"),
-        }
-        # A check is spread over all cores; an enrolment keeps to its own thread.
-        lanes = Lanes()
-        self._lanes = {Use.CHECK: lanes, Use.REPORT: lanes, Use.ENROLMENT: ALONE}
+        # What is waited for at a counter and batches share the cores as the system's threads do, half and half; an
+        # enrolment keeps to one thread, since while keys rotate everybody sends many.
+        self._counter = _Desk("counter", cores(), Lanes())
+        self._batches = _Desk("batch", cores(), Lanes())
+        self._enrolments = _Desk("enrolment", 1, ALONE)
         self._versions: list[EvaluationKeys] = []
         self.reload()
 
@@ -75,20 +94,25 @@ class Evaluation:
         """Return every element under every key of the set, for the shares wanted, with one proof.
 
         Raises `pseudonym.key_set`, `.epoch`, `.mask`, `.batch`, `.element`, and whatever refuses the grant: count and
-        entry are durable before anything is evaluated. The work runs in a thread, where libsodium releases the
-        interpreter's lock.
+        entry are durable before anything is evaluated. Of a caller that went away while it waited for its turn nothing
+        is counted.
         """
         key_set = self._key_set(member, wanted)
         if wanted.epoch != key_set.epoch:
             raise MagliaError(Code.PSEUDONYM_EPOCH, cause=f"epoch {wanted.epoch}")
         check_mask(wanted.mask)
         check_answer_size(len(wanted.elements), len(key_set.keys))
-        if wanted.use is Use.REPORT:
-            self._evaluator.follow()  # seeds of an epoch that is over may have been erased while this process serves
-        self._grants.grant(self._granted(member, key_set, wanted), self._versions[0].epochs)
-        work = asyncio.get_running_loop().run_in_executor
-        threads, lanes = self._threads[wanted.use], self._lanes[wanted.use]
-        return await work(threads, self._evaluator.evaluate, key_set, wanted.mask, wanted.elements, lanes)
+        desk = self._desk(wanted)
+        async with desk.turn(member):
+            if wanted.use is Use.REPORT:
+                self._evaluator.follow()  # of an epoch that is over the seeds may have been erased meanwhile
+            self._grants.grant(self._granted(member, key_set, wanted), self._versions[0].epochs)
+            return await desk.work(self._evaluator, key_set, wanted)
+
+    def _desk(self, wanted: Wanted) -> _Desk:
+        if wanted.use is Use.ENROLMENT:
+            return self._enrolments
+        return self._counter if len(wanted.elements) <= AT_A_COUNTER else self._batches
 
     def _granted(self, member: str, key_set: KeySet, wanted: Wanted) -> Granted:
         count, named = len(wanted.elements), (wanted.evaluation, wanted.procedure)
