@@ -30,15 +30,15 @@ from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from maglia.wire.certificates import TlsIdentity, make_certificate
 from node.ask import Asking
-from node.batch import BatchDesk
-from node.batch_run import BatchTools
+from node.batches.calls import BatchDesk
+from node.batches.naming import NamingMany
+from node.batches.run import BatchTools
 from node.domain.model import AidRecord, Consent, Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.folder import SystemClock
 from node.hearing import Hearing, Timing
-from node.naming_many import NamingMany
 from node.network.peers import PeerStreams
 from node.policy.choose import open_policy
 from node.ports import Peers

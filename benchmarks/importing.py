@@ -20,9 +20,9 @@ from maglia.core.tables import xlsx_bytes
 from maglia.core.vocabulary import Kind
 from maglia.sql.engine import open_sqlite
 from node.folder import SystemClock
-from node.import_columns import REQUIRED
-from node.importing import CHUNK, import_file
-from node.sheets import open_sheet
+from node.importing.aid import CHUNK, import_file
+from node.importing.columns import REQUIRED
+from node.sheets.read import open_sheet
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 

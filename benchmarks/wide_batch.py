@@ -30,7 +30,7 @@ from benchmarks.wire import wire_to
 from demo.people import Codes
 from maglia.core.exchange import SLOT_BYTES
 from maglia.core.vocabulary import Facet
-from node.batch import Wanted
+from node.batches.calls import Wanted
 
 WIDTH = 50
 _SHARES = (0.5, 0.5)

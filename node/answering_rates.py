@@ -18,7 +18,7 @@ from maglia.core.errors import MagliaError
 from maglia.core.vocabulary import DEADLINE_S, PROVISIONAL_S
 from maglia.wire.entries import decode_entry
 from node.domain.answering import ALL, CountedDay, Line, Tally, first_open, joined
-from node.operator_log import DAY_MS, first_entry_since
+from node.log.operators import DAY_MS, first_entry_since
 from node.ports import Clock, LogReader, Store, utc_day
 from node.ports.answering import Place
 

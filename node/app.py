@@ -15,12 +15,17 @@ from maglia.core.elapsed import seconds_passed
 from maglia.core.network_file import NetworkFile
 from maglia.open_files import allow_open_files
 from maglia.wire.sessions import Sessions
+from node.access.collecting import Collecting
+from node.access.disclosing import Disclosing
+from node.access.reporting import Reporting
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
 from node.ask import Asking
-from node.asked import Following
 from node.check_file import CheckFile
-from node.collecting import Collecting
+from node.checks.asked import Following
+from node.checks.late_answers import LateAnswers
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.config import Settings
 from node.consents import ConsentDesk
 from node.desks import (
@@ -37,7 +42,6 @@ from node.desks import (
     waiting_desk,
 )
 from node.devices import Devices
-from node.disclosing import Disclosing
 from node.domain.model import Operator
 from node.doors import open_front_door, open_peer_door
 from node.enrol import Enrolment
@@ -49,22 +53,18 @@ from node.health import Health
 from node.hearing import Timing
 from node.housekeeping import Housekeeping
 from node.inbox import Inbox
-from node.late_answers import LateAnswers
-from node.late_findings import LateFindings
-from node.log_search import LogSearch
+from node.log.search import LogSearch
+from node.log.tracing import Tracing
 from node.logins import Logins
 from node.network.answering import AnsweringOffice
 from node.network.peers import PeerStreams
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
-from node.recent import RecentChecks
 from node.recording import Recording
-from node.referral_courier import Courier
-from node.referral_endings import ReferralEndings
+from node.referrals.courier import Courier
+from node.referrals.endings import ReferralEndings
 from node.referring import desk_referrals, peer_referrals, referral_courier
-from node.reporting import Reporting
 from node.serving import announce, run_beside
-from node.tracing import Tracing
 from node.waiting import Waiting
 
 

@@ -17,7 +17,7 @@ from maglia.core.directory import Directory, Member
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import Identifier
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, Basis, PseudonymClass
-from node.check import Check
+from node.checks.check import Check
 from node.domain.budget import OPERATORS, budget_item
 from node.domain.household import is_of_one_person
 from node.domain.model import Operator

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 from maglia.core.vocabulary import Role
 from node.ask import Asking
-from node.check import Check
+from node.checks.check import Check
+from node.checks.kept import inquiry_of
 from node.domain.model import Operator
 from node.domain.waiting import KeptCheck, Stage
 from node.household import Adult, HouseholdCheck
-from node.kept_checks import inquiry_of
 from node.needs import Balances
 from node.ports import Clock, Store
 from node.pulse import Pulse
 
 
 class CheckFile:
-    """Fulfils `node.recent.File` for one body."""
+    """Fulfils `node.checks.recent.File` for one body."""
 
     def __init__(
         self, store: Store, asking: Asking, clock: Clock, may_ask: Callable[[Role], None] = lambda _: None

@@ -16,10 +16,10 @@ from maglia.core.vocabulary import PUBLIC_KINDS, RECEIVED_FINDINGS_DAYS, Kind, P
 from node.domain import forms
 from node.domain.consent import Against, ConsentFile, Expiring, Opposition, ToTell, last_day
 from node.domain.model import Consent, Operator
+from node.log.tracing import Tracing
 from node.ports import Clock, Store
 from node.records import check_may_record, read_day, read_purpose
-from node.referral_endings import ReferralEndings
-from node.tracing import Tracing
+from node.referrals.endings import ReferralEndings
 
 ON_CONSENT = (Purpose.AID_OVERLAP, Purpose.REFERRAL)
 """Purposes that rest on consent."""

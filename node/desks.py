@@ -20,8 +20,11 @@ from maglia.v1.waiting_pb2_grpc import add_WaitingServiceServicer_to_server
 from node.answering_rates import AnsweringRates
 from node.answering_reports import AnsweringReports
 from node.ask import Asking
-from node.batch import BatchDesk
-from node.batch_run import BatchTools
+from node.batches.calls import BatchDesk
+from node.batches.naming import NamingMany
+from node.batches.run import BatchTools
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.devices import Devices
 from node.doors import AddService
 from node.enrol import Enrolment
@@ -29,16 +32,13 @@ from node.examining import Examination
 from node.foundation import Foundation
 from node.hearing import Hearing, Timing
 from node.inbox import Inbox
-from node.late_findings import LateFindings
 from node.logins import Logins
-from node.naming_many import NamingMany
 from node.network.peers import PeerStreams
 from node.ports import Peers
 from node.probing import Probing
 from node.procedures import Procedures
 from node.pseudonyms import Pseudonyms
 from node.questions import Questions
-from node.recent import RecentChecks
 from node.record_desk import RecordDesk
 from node.recording import Recording
 from node.reserving import Reserving

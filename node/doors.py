@@ -15,20 +15,20 @@ from maglia.v1.report_pb2_grpc import add_ReportServiceServicer_to_server
 from maglia.wire.chain import Chain
 from maglia.wire.channel import SERVER_OPTIONS, front_credentials, renewed_credentials
 from maglia.wire.sessions import Sessions
+from node.access.disclosing import Disclosing
+from node.access.reporting import Reporting
 from node.answer import Answering
 from node.ask import Asking
-from node.asked_late import AskedLate
+from node.checks.asked_late import AskedLate
+from node.checks.late_answers import LateAnswers
+from node.checks.recent import RecentChecks
 from node.consents import ConsentDesk
-from node.disclosing import Disclosing
 from node.domain.model import Operator
 from node.enrol import Enrolment
 from node.foundation import Foundation
 from node.inbox import Inbox
-from node.late_answers import LateAnswers
 from node.logins import Logins
-from node.recent import RecentChecks
 from node.recording import Recording
-from node.reporting import Reporting
 from node.rpc.audit import AuditDoor
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.operator import OperatorDoor

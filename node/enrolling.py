@@ -17,7 +17,7 @@ from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.folder import SystemClock, locked, open_store
 from node.keys import load_keys
-from node.log_guard import LogGuard
+from node.log.guard import LogGuard
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
 from node.network.witnessing import Witnessing, witness_key

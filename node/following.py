@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from node.asked import Recent
-from node.check import Check
+from node.checks.asked import Recent
+from node.checks.check import Check
+from node.checks.late_answers import LateAnswers
+from node.checks.late_findings import LateFindings
 from node.domain.reservations import sight_of
-from node.late_answers import LateAnswers
-from node.late_findings import LateFindings
 
 
 class Followers:
-    """Fulfils `node.asked.Following`."""
+    """Fulfils `node.checks.asked.Following`."""
 
     def __init__(self, answers: LateAnswers, late: LateFindings) -> None:
         self._answers = answers

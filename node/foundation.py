@@ -21,10 +21,10 @@ from node.disk import DiskReserve
 from node.endings import Endings, OpenQuestions
 from node.entries import Entries
 from node.folder import SystemClock, locked, open_store
-from node.keeping import Keeping
 from node.keys import Keys, load_keys
-from node.log_checking import LogChecking
-from node.log_guard import LogGuard
+from node.log.checking import LogChecking
+from node.log.guard import LogGuard
+from node.log.term import Keeping
 from node.network.registry import RegistryClient
 from node.network.trust import NetworkTrust
 from node.network.tunnel import Tunnel

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from maglia.core.errors import Code, MagliaError
-from node.check import AskedPerson, Check
+from node.checks.check import AskedPerson, Check
 from node.domain.household import HouseholdState, PersonState, is_of_one_person
 from node.inquiry import Inquiry
 from node.pulse import Pulse, watch

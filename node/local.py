@@ -32,9 +32,9 @@ from node.domain.forms import new_operator
 from node.enrol import Progress
 from node.enrolling import enrolling
 from node.folder import ADMIN_FILE, SystemClock, locked, open_store
-from node.import_preview import previewed
-from node.import_templates import plan_of, save_template
-from node.importing import Importing, open_file
+from node.importing.aid import Importing, open_file
+from node.importing.preview import previewed
+from node.importing.templates import plan_of, save_template
 from node.joining import APPLICATION_FILE
 from node.keys import Keys
 from node.rpc.files import asked_plan

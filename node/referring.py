@@ -11,10 +11,10 @@ from node.doors import AddService
 from node.foundation import Foundation
 from node.network.referrals import ReferralCalls
 from node.pseudonyms import Pseudonyms
-from node.referral_courier import Courier, CourierTimes
-from node.referral_receiving import Receiving
-from node.referral_rules import ReferralRules
-from node.referrals import ReferralDesk
+from node.referrals.courier import Courier, CourierTimes
+from node.referrals.desk import ReferralDesk
+from node.referrals.receiving import Receiving
+from node.referrals.rules import ReferralRules
 from node.rpc.referral import ReferralDoor
 from node.rpc.referral_desk import ReferralDeskDoor
 from node.serving import run_beside

@@ -24,17 +24,17 @@ from maglia.core.vocabulary import (
     reservation_s,
 )
 from node.ask import Asking
-from node.check import Check
+from node.checks.check import Check
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.domain import forms
 from node.domain.model import AidRecord, Operator
 from node.domain.reservations import Reservation, Sight, State, Step, is_news, not_made, sight_of
 from node.domain.residual import Balance
 from node.domain.verdict import CheckState
 from node.inquiry import Inquiry
-from node.late_findings import LateFindings
 from node.needs import Balances
 from node.ports import Clock, Store, Trust
-from node.recent import RecentChecks
 from node.recording import Recording
 from node.records import check_may_record, read_amount, read_purpose
 

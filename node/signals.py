@@ -30,7 +30,7 @@ from maglia.core.vocabulary import SIGNALS_S
 from maglia.policy.coded_signals import LOOK_BACK_DAYS
 from node.entries import Entries
 from node.inforce import InForce
-from node.operator_log import KnownCheck, OperatorLog
+from node.log.operators import KnownCheck, OperatorLog
 from node.ports import LogReader, Policy, Store, Trust
 
 _log = logging.getLogger(__name__)

@@ -16,8 +16,11 @@ from maglia.core.errors import MagliaError
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import REASK_S, Role
 from node.ask import HOUSEHOLD, Asking, new_check_id
-from node.asked import Recent
-from node.check import Check
+from node.checks.asked import Recent
+from node.checks.check import Check
+from node.checks.kept import deferred, household_inquiry_of, inquiry_of
+from node.checks.late_answers import LateAnswers
+from node.checks.recent import JUMP_S, RecentChecks
 from node.domain.inbox import Notice
 from node.domain.late import figures, seen
 from node.domain.model import Operator
@@ -25,11 +28,8 @@ from node.domain.waiting import KeptCheck, Stage, may_pass
 from node.household import HouseholdCheck
 from node.inbox import Inbox
 from node.inquiry import HouseholdInquiry, Inquiry
-from node.kept_checks import deferred, household_inquiry_of, inquiry_of
-from node.late_answers import LateAnswers
 from node.needs import Balances
 from node.ports import Clock, Peers, Store, Trust
-from node.recent import JUMP_S, RecentChecks
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 15.0

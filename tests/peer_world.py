@@ -49,27 +49,27 @@ from maglia.wire.entries import decode_entry
 from maglia.wire.envelope import seal
 from maglia.wire.evidence import encode_bound, keep, open_receipt
 from maglia.wire.exchange import decode_answer, encode_question
+from node.access.disclosing import Disclosing
 from node.answer import Answering, Received, Stream
-from node.asked_late import AskedLate
+from node.checks.asked_late import AskedLate
 from node.consents import ConsentDesk
-from node.disclosing import Disclosing
 from node.domain.retention import LONGEST, Terms
 from node.entries import Entries, MonthlyKeys
 from node.inbox import Inbox
-from node.log_search import LogSearch
+from node.log.search import LogSearch
+from node.log.tracing import Tracing
 from node.network.peers import Peer, PeerStreams
 from node.policy.embedded import EmbeddedPolicy
 from node.ports import Evaluating, Policy, Room, Store
 from node.ports import Log as LogPort
 from node.pseudonyms import Pseudonyms
-from node.referral_endings import ReferralEndings
+from node.referrals.endings import ReferralEndings
 from node.refusals import Refusals
 from node.rpc.exchange import ExchangeDoor
 from node.rpc.report import CALL_S, ReportDoor
 from node.rpc.rules import PeerRules
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
-from node.tracing import Tracing
 from tests.clerk import FIELD_KEY, StoppedClock
 
 NETWORK = "prova"

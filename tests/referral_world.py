@@ -30,10 +30,10 @@ from node.endings import OpenQuestions
 from node.entries import Entries
 from node.network.referrals import ReferralCalls
 from node.pseudonyms import Pseudonyms
-from node.referral_courier import Courier, CourierTimes
-from node.referral_receiving import Receiving
-from node.referral_rules import ReferralRules
-from node.referrals import ReferralDesk, read_wanted
+from node.referrals.courier import Courier, CourierTimes
+from node.referrals.desk import ReferralDesk, read_wanted
+from node.referrals.receiving import Receiving
+from node.referrals.rules import ReferralRules
 from node.rpc.referral import ReferralDoor
 from node.rpc.rules import PeerRules
 from tests.clerk import TODAY, fictional_code, person

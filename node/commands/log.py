@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maglia.core.checkpoint import NoteKey
     from maglia.core.log_archive_read import Checked
     from maglia.core.log_check import LogReport
-    from node.keeping import Due
+    from node.log.term import Due
 
 log = typer.Typer(
     help="Il registro degli accessi e i suoi file d'archivio.", no_args_is_help=True, rich_markup_mode=None
@@ -37,7 +37,7 @@ def verify(folder: Folder, as_json: AsJson = False) -> None:
     from maglia.core.log_check import verify_log
     from maglia.sql.log import SqlLogBackend
     from node.folder import open_database
-    from node.log_guard import FORK_FILE, kept_note
+    from node.log.guard import FORK_FILE, kept_note
 
     settings, network, keys = open_node(folder)
     engine = open_database(folder, settings.database)
@@ -86,7 +86,7 @@ def archive(
     Esempio: maglia-node log archive --dir nodo --dry-run
     """
     from maglia.core.keystore import read_passphrase
-    from node.log_keeping import keep_log
+    from node.local_log import keep_log
 
     settings, network, _ = open_node(folder)
     due: Due = run(keep_log(folder, settings, network, read_passphrase(), dry_run=dry_run))

@@ -25,8 +25,8 @@ from node.findings.presence import presence_found
 from node.findings.remedies import for_error
 from node.folder import SystemClock, check_database, has_database, locked, open_database, open_store
 from node.kept_rules import KEPT
-from node.log_guard import FORK_FILE, kept_note
-from node.log_months import SealedMonths
+from node.log.guard import FORK_FILE, kept_note
+from node.log.months import SealedMonths
 from node.store.answering import served_days
 from node.store.devices import operators_left_out
 from node.store.fields import Fields
@@ -91,7 +91,7 @@ def _log(backend: LogBackend, opened: Opened) -> Finding:
 
 
 def _log_keys(backend: LogBackend, opened: Opened) -> Finding:
-    """Whether there is a key for every month that has entries, and it opens them: see `node.log_months`."""
+    """Whether there is a key for every month that has entries, and it opens them: see `node.log.months`."""
     sealed = SealedMonths()
     for start in range(backend.first(), backend.size(), BATCH):
         sealed.take([entry.leaf for entry in backend.entries(start, BATCH)])

@@ -23,7 +23,7 @@ from node.config import load_settings
 from node.folder import open_database
 from node.joining import load_network
 from node.keys import load_keys
-from node.log_guard import kept_note
+from node.log.guard import kept_note
 
 _READ, _AT_A_TIME = 20_000, 1_000
 """Entries whose codes are counted, the newest; and how many are held in memory."""

@@ -30,7 +30,7 @@ from node.hosting.packing import Contents, copied_database, count_rows, pack, sy
 from node.hosting.sealed import Header, Opener, sealing
 from node.joining import load_network
 from node.keys import KEYSTORE_FILE, Keys, load_keys, save_keys
-from node.log_guard import NOTE_FILE, kept_note
+from node.log.guard import NOTE_FILE, kept_note
 
 KEYS_OF_MONTHS = "log-keys"
 _ARRIVING = ".arriving"

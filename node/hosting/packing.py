@@ -23,7 +23,7 @@ from maglia.core.errors import Code, MagliaError
 from node.disk import RESERVE_FILE
 from node.folder import ADMIN_FILE, DATABASE_FILE, LOCK_FILE, MOVED_FILE, READY_FILE
 from node.hosting.sealed import Opener, Sealer
-from node.log_guard import NOTE_FILE
+from node.log.guard import NOTE_FILE
 
 CONTENTS = "contents.json"
 _LEFT = frozenset(

@@ -11,11 +11,11 @@ from maglia.core.errors import MagliaError
 from maglia.v1 import operator_pb2 as pb
 from maglia.wire.access import open_approval, reading_message
 from maglia.wire.chain import Context, current_caller
+from node.access.reporting import CaseState, Reporting
 from node.domain.access_case import AccessCase, NamesApproved, Part
 from node.domain.access_report import FoundAccess, merge
 from node.domain.model import Operator
 from node.ports import Clock, utc_day
-from node.reporting import CaseState, Reporting
 from node.status import Profile
 
 PAGE = 500

@@ -11,8 +11,8 @@ from maglia.core.vocabulary import FAMILY, Facet
 from maglia.v1 import batch_pb2 as pb
 from maglia.v1.batch_pb2_grpc import BatchServiceServicer
 from maglia.wire.chain import Context, current_caller
-from node.applicants_preview import FileReading, ReadRow, preview_applicants
-from node.batch import BatchDesk, RowResult, Wanted
+from node.batches.calls import BatchDesk, RowResult, Wanted
+from node.batches.preview import FileReading, ReadRow, preview_applicants
 from node.domain.batch import Batch, Progress, RowVerdict
 from node.domain.model import Operator
 from node.refusals import Refusals

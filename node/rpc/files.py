@@ -20,9 +20,9 @@ from node.domain.amounts import Decimals
 from node.domain.import_plan import Plan
 from node.domain.model import Operator
 from node.exporting import export_all
-from node.import_preview import previewed
-from node.import_templates import plan_of, save_template
-from node.importing import Importing, ImportReport, open_file
+from node.importing.aid import Importing, ImportReport, open_file
+from node.importing.preview import previewed
+from node.importing.templates import plan_of, save_template
 from node.ports import Clock, Store
 from node.recording import Recording
 from node.rpc.imports import MAX_IMPORT_BYTES

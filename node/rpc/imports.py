@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Iterator
 
 from maglia.core.errors import Code, MagliaError
 from maglia.v1 import operator_pb2 as pb
-from node.importing import ImportReport
+from node.importing.aid import ImportReport
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
 _PAGE = 500

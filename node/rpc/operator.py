@@ -13,20 +13,21 @@ from maglia.v1 import operator_pb2 as pb
 from maglia.v1.operator_pb2_grpc import OperatorServiceServicer
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.sessions import Sessions
-from node import consents, importing, names, records
+from node import consents, names, records
+from node.access.reporting import Reporting
 from node.ask import Asking
+from node.checks.late_answers import LateAnswers
+from node.checks.recent import RecentChecks
 from node.consents import ConsentDesk
 from node.domain.forms import new_operator
 from node.domain.model import Operator
 from node.enrol import Enrolment
-from node.late_answers import LateAnswers
+from node.importing import aid as importing
 from node.logins import Logins
 from node.needs import Balances
 from node.ports import Clock, LogState, Store
-from node.recent import RecentChecks
 from node.recording import Recording
 from node.refusals import Refusals
-from node.reporting import Reporting
 from node.rpc.access_reports import AccessReportCalls
 from node.rpc.checks import checked_message, household_message, read_household, read_inquiry
 from node.rpc.consents import ConsentCalls

@@ -13,10 +13,10 @@ from maglia.wire.chain import Context, current_caller
 from node import household_file, linking
 from node.domain.model import Operator
 from node.enrol import Enrolment
+from node.importing.civil_registry import import_registry
 from node.person_file import read_person_file
 from node.ports import Clock, Store
 from node.recording import Recording
-from node.registry_import import import_registry
 from node.rpc.person_messages import (
     code_message,
     former_message,

@@ -20,7 +20,7 @@ from maglia.wire.chain import Context, current_caller
 from maglia.wire.convert import REFERRAL, REFERRAL_ANSWER
 from maglia.wire.envelope import seal, unseal
 from maglia.wire.evidence import encode_receipt, keep
-from node.referral_receiving import Receiving
+from node.referrals.receiving import Receiving
 from node.refusals import Refusals
 
 _WAIT_S = 30.0

@@ -14,7 +14,7 @@ from maglia.v1.referral_desk_pb2_grpc import ReferralDeskServiceServicer
 from maglia.wire.chain import Context, current_caller
 from node.domain.model import Operator
 from node.domain.referral import Referral
-from node.referrals import ReferralDesk, read_wanted
+from node.referrals.desk import ReferralDesk, read_wanted
 from node.refusals import Refusals
 
 _PAGE = 50

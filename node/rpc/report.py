@@ -23,7 +23,7 @@ from maglia.wire.access import (
 )
 from maglia.wire.chain import Context, current_caller
 from maglia.wire.envelope import seal, unseal
-from node.disclosing import Disclosing
+from node.access.disclosing import Disclosing
 from node.ports import Clock, Trust, utc_day
 from node.refusals import Refusals
 

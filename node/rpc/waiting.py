@@ -12,7 +12,7 @@ from maglia.v1.operator_pb2 import CheckHouseholdRequest, CheckRequest
 from maglia.v1.waiting_pb2_grpc import WaitingServiceServicer
 from maglia.wire.chain import Context, current_caller
 from node import records
-from node.check import Check
+from node.checks.check import Check
 from node.domain.model import Operator
 from node.domain.waiting import KeptCheck, Stage
 from node.household import HouseholdCheck

@@ -19,7 +19,7 @@ from node.domain.model import Operator
 from node.inquiry import Inquiry, LawfulBasis, policy_document
 from node.permissions import Permissions
 from node.ports import Policy, Ruling
-from node.referral_rules import refer_document
+from node.referrals.rules import refer_document
 from node.retention import Retention
 from node.rpc.rules import OPERATOR_ROLES
 from tests.clerk import CONSENT, fictional_code, person, record

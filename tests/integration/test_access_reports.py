@@ -19,14 +19,14 @@ from maglia.core.vocabulary import EndState, Facet, PseudonymClass, Purpose, Rol
 from maglia.v1.envelope_pb2 import Envelope
 from maglia.v1.report_pb2_grpc import ReportServiceServicer
 from maglia.wire.access import open_approval
-from node.collecting import Collecting
+from node.access.collecting import Collecting
+from node.access.reporting import Reporting
 from node.domain.access_case import AccessCase, NamesApproved, Part, PartState, due_on
 from node.domain.access_report import AccessOutcome, FoundAccess, merge
 from node.domain.model import Operator
 from node.entries import Entries
 from node.network.reports import ReportCalls
 from node.pseudonyms import Pseudonyms
-from node.reporting import Reporting
 from tests.clerk import TODAY, fictional_code, open_store, person
 from tests.peer_world import (
     COMUNE,

@@ -19,8 +19,8 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_need
 from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Basis, Facet, Silence
-from node import bundles
-from node.batch import Wanted
+from node.batches import bundles
+from node.batches.calls import Wanted
 from node.domain.batch import BatchState
 from node.domain.model import Operator
 from node.ports import Evaluating
@@ -403,7 +403,7 @@ async def test_results_are_erased_thirty_days_after_the_procedures_last_day(worl
 async def test_an_evaluation_found_wrong_takes_back_everybodys_pseudonyms(
     world: BatchWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("node.naming_many._AT_ONCE", 10)
+    monkeypatch.setattr("node.batches.naming._AT_ONCE", 10)
     monkeypatch.setattr("node.pseudonyms._chance", lambda: 0.0)  # each batch is verified
     office = world.office
     evaluate, calls = office.evaluator.evaluate, count(1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from demo.forks import Ran
-from node.sheets import open_sheet
+from node.sheets.read import open_sheet
 from tests.support.commands import run
 from tests.support.fake_node import PASSWORD, PYTHONPATH, in_own_process
 from tests.support.scenarios import ANYONE

@@ -20,7 +20,7 @@ from maglia.core.errors import Code
 from maglia.core.log import Log
 from node.entries import Entries
 from node.folder import DATABASE_FILE, SystemClock, open_store
-from node.log_guard import LogGuard
+from node.log.guard import LogGuard
 from node.store.monthly import MonthlyKeyFiles
 from tests.integration.log_writer import WITNESS, WITNESS_KEY
 from tests.integration.node_world import Site, prepared

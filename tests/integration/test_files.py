@@ -24,7 +24,7 @@ from node import local
 from node.__main__ import app as node_app
 from node.domain.sheet import Day, Number
 from node.folder import READY_FILE
-from node.sheets import open_sheet
+from node.sheets.read import open_sheet
 from tests.clerk import fictional_code
 from tests.integration.node_world import Site, joined
 from tests.integration.registry_world import PASSPHRASE, PASSWORD, copy_of, make_template, served

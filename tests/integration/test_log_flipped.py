@@ -20,8 +20,8 @@ from maglia.core.log_archive import file_name
 from maglia.core.log_archives import FOLDER, LogArchives
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
-from node.log_checking import LogChecking
-from node.log_guard import FORK_FILE, NOTE_FILE, LogGuard
+from node.log.checking import LogChecking
+from node.log.guard import FORK_FILE, NOTE_FILE, LogGuard
 from node.store.migrations import migrate
 from node.store.monthly import MonthlyKeyFiles
 from tests.clerk import StoppedClock

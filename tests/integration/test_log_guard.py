@@ -21,7 +21,7 @@ from maglia.wire.convert import QUESTION
 from maglia.wire.envelope import seal
 from maglia.wire.evidence import encode_bound
 from node.folder import ADMIN_FILE
-from node.log_guard import FORK_FILE, NOTE_FILE
+from node.log.guard import FORK_FILE, NOTE_FILE
 from tests.integration.node_world import Site, joined, line, until
 from tests.integration.registry_world import NETWORK, Body, World, copy_of, make_template, served
 from tests.peer_world import bind, question

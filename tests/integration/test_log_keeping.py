@@ -27,11 +27,11 @@ from node.__main__ import app
 from node.domain.retention import first_kept_month
 from node.entries import Entries
 from node.folder import SystemClock, locked, open_store
-from node.keeping import Keeping
-from node.log_guard import FORK_FILE
-from node.log_keeping import keep_log
+from node.local_log import keep_log
+from node.log.guard import FORK_FILE
+from node.log.term import Keeping
+from node.log.tracing import Tracing
 from node.store.monthly import MonthlyKeyFiles
-from node.tracing import Tracing
 from tests.clerk import StoppedClock
 from tests.integration.log_writer import KEY, ORIGIN, WITNESS, WITNESS_KEY, open_engine
 from tests.integration.node_world import Site, joined, until

@@ -29,7 +29,7 @@ from node.folder import SystemClock, locked, open_store
 from node.hosting.packing import CONTENTS, Contents, count_rows, unpack
 from node.hosting.sealed import Opener, read_header, sealing
 from node.keys import load_keys
-from node.log_guard import FORK_FILE, NOTE_FILE
+from node.log.guard import FORK_FILE, NOTE_FILE
 from registry.config import load_settings as registry_settings
 from registry.setup import network_file as network_file_of
 from tests.clerk import fictional_code

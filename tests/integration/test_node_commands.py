@@ -26,10 +26,10 @@ from maglia.core.network_file import decode_network_file
 from node.__main__ import app
 from node.app import running
 from node.folder import SystemClock, mark_moved, open_store
-from node.import_columns import REQUIRED
+from node.importing.columns import REQUIRED
 from node.kept_rules import KEPT
 from node.keys import load_keys
-from node.log_guard import FORK_FILE, NOTE_FILE
+from node.log.guard import FORK_FILE, NOTE_FILE
 from node.policy import watched
 from node.policy.child import OpaChild
 from registry.__main__ import app as registry_app

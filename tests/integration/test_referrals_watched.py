@@ -10,7 +10,7 @@ from maglia.core.entry import EntryKind
 from maglia.core.log import Log
 from maglia.core.referral import ReferralStep
 from maglia.core.vocabulary import Kind, PseudonymClass, ReferralState
-from node.disclosing import Disclosing
+from node.access.disclosing import Disclosing
 from node.domain.access_case import Part, PartState
 from node.domain.access_report import AccessOutcome, merge
 from node.pseudonyms import Pseudonyms

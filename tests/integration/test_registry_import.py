@@ -15,7 +15,7 @@ from maglia.core.vocabulary import Kind, Role
 from node.domain.household_file import Age, Place, Source, person_text
 from node.domain.model import Operator
 from node.domain.registry import RegistryReport
-from node.registry_import import import_registry
+from node.importing.civil_registry import import_registry
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, fictional_code, open_store, person, record
 from tests.peer_world import refused

@@ -20,7 +20,7 @@ from maglia.wire.entries import encode_entry
 from maglia.wire.envelope import seal
 from maglia.wire.status import error_of
 from node.entries import Entries
-from node.log_search import LogSearch
+from node.log.search import LogSearch
 from node.ports import RefusedError
 from tests.integration.test_access_requests import asked_by_anna
 from tests.peer_world import (

@@ -15,8 +15,8 @@ from maglia.core.rejected import rejected_rows
 from maglia.core.tables import csv_bytes
 from maglia.core.vocabulary import Kind
 from node.domain.forms import echo
-from node.import_columns import REQUIRED
-from node.importing import ImportReport, import_file
+from node.importing.aid import ImportReport, import_file
+from node.importing.columns import REQUIRED
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, fictional_code, open_store
 

@@ -15,7 +15,7 @@ import pytest
 
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import AidStatus, Silence
-from node.check import Check
+from node.checks.check import Check
 from node.domain.model import Operator
 from node.domain.reservations import Reservation, Sight, is_news
 from node.reserving import Progress, Promised, Reserving

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maglia.core.errors import MagliaError
-from node.sheets import open_sheet
+from node.sheets.read import open_sheet
 from tests.support.sheet_files import Cell, ods, xlsx
 
 ROWS: list[list[Cell]] = [["Codice", "Importo", "Data"], ["a", 1.5, "x"], ["b", "c", None]]

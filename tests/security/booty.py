@@ -18,7 +18,7 @@ from maglia.v1.operator_pb2_grpc import OperatorServiceStub
 from maglia.wire.chain import Chain, Context
 from maglia.wire.channel import open_channel
 from node import local
-from node.import_columns import REQUIRED
+from node.importing.columns import REQUIRED
 from node.keys import Keys
 from registry import app as registry_app
 from tests.clerk import fictional_code

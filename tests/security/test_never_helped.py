@@ -24,8 +24,8 @@ from node.enrol import Enrolment
 from node.entries import Entries
 from node.erasing import Erasing
 from node.housekeeping import Housekeeping
-from node.import_columns import REQUIRED
-from node.importing import import_file
+from node.importing.aid import import_file
+from node.importing.columns import REQUIRED
 from node.pseudonyms import Pseudonyms
 from node.recording import Recording
 from node.store.fields import Fields

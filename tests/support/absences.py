@@ -20,13 +20,13 @@ from maglia.core.directory import Member
 from maglia.core.exchange import Answer, Finding, Receipt, sha256
 from maglia.core.vocabulary import AidStatus, AmountBand, Coverage, Facet, Kind, Role, Silence
 from maglia.wire.exchange import encode_answer, encode_question
-from node.check import Check
+from node.checks.check import Check
+from node.checks.recent import RecentChecks
 from node.domain.model import Operator
 from node.endings import OpenQuestions
 from node.entries import Entries
 from node.hearing import Planned, Timing
 from node.ports import SignedAnswer, SilentError
-from node.recent import RecentChecks
 from tests.clerk import StoppedClock
 from tests.peer_world import ENTRY, Body, MemoryLog, OneKey, question
 from tests.support.absence_judge import Judge, Knowledge
@@ -127,9 +127,9 @@ def simulate(plan: Plan) -> Outcome:
     """Play one simulation from its seed."""
     time = VirtualTime()
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("node.check", "node.hearing", "node.recent"):
+        for module in ("node.checks.check", "node.hearing", "node.checks.recent"):
             patch.setattr(f"{module}.time", time)
-        patch.setattr("node.recent._SAVE_S", DAY_S)  # nothing is filed here, and each second would cost its own
+        patch.setattr("node.checks.recent._SAVE_S", DAY_S)  # nothing is filed here, and each second would cost its own
         return time.run(_Days(plan, time).play())
 
 

@@ -14,15 +14,15 @@ from maglia.core.procedures import Procedure
 from maglia.core.vocabulary import Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.sql.engine import open_sqlite
 from maglia.wire.exchange import decode_question
-from node.batch import BatchDesk, RowResult, Wanted
-from node.batch_run import BatchRun, BatchTools
+from node.batches.calls import BatchDesk, RowResult, Wanted
+from node.batches.naming import NamingMany
+from node.batches.run import BatchRun, BatchTools
 from node.domain.batch import Batch, Progress
 from node.domain.model import AidRecord, Operator
 from node.endings import Endings, OpenQuestions
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.hearing import Hearing, Timing
-from node.naming_many import NamingMany
 from node.network.peers import PeerStreams
 from node.ports import Evaluating, SignedAnswer, SilentError
 from node.procedures import Procedures

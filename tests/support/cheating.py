@@ -28,7 +28,7 @@ from node.config import load_settings
 from node.entries import Entries
 from node.folder import SystemClock, open_store
 from node.keys import load_keys
-from node.log_guard import LogGuard
+from node.log.guard import LogGuard
 from node.network.witnessing import Witnessing
 from node.rpc.audit import AuditDoor
 

@@ -32,8 +32,10 @@ from maglia.wire.evidence import encode_bound, keep
 from maglia.wire.exchange import decode_question
 from node.answer import Answering, Received, Stream
 from node.ask import Asking
-from node.asked_late import AskedLate
-from node.check import Check
+from node.checks.asked_late import AskedLate
+from node.checks.check import Check
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.domain.inbox import short_name
 from node.domain.model import Operator
 from node.domain.reservations import Reservation, State
@@ -43,11 +45,9 @@ from node.entries import Entries
 from node.hearing import Timing
 from node.inbox import Inbox
 from node.inquiry import Inquiry
-from node.late_findings import LateFindings
 from node.policy.cached import CachedPolicy
 from node.ports import Policy, SignedAnswer, SilentError
 from node.pseudonyms import Found
-from node.recent import RecentChecks
 from node.recording import Recording
 from node.reserving import Progress, Promised, Reserving, Wants, read_promise
 from node.store import tables
@@ -264,9 +264,9 @@ class PromiseWorld:
             skew_s=random.choice([0.0, 5.0]),
         )
         sim = Sim(time, random, pace)
-        for module in ("node.check", "node.hearing", "node.recent"):
+        for module in ("node.checks.check", "node.hearing", "node.checks.recent"):
             patch.setattr(f"{module}.time", time)
-        for module in ("node.ask", "node.check", "node.questions"):
+        for module in ("node.ask", "node.checks.check", "node.questions"):
             patch.setattr(f"{module}.secrets", _Drawn(random))
         self._registry.time, self._registry.away = time, [(first := sim.moment(8.0), first + pace.outage_s)]
         for actor in self.actors:

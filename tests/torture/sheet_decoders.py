@@ -15,13 +15,13 @@ from maglia.core.rejected import rejected_rows
 from maglia.core.tables import csv_bytes
 from maglia.core.vocabulary import Kind, Role
 from maglia.sql.engine import open_sqlite
-from node.applicants import read_applicants
-from node.applicants_preview import preview_applicants
+from node.batches.applicants import read_applicants
+from node.batches.preview import preview_applicants
 from node.domain.model import Operator
-from node.import_columns import OPTIONAL, REQUIRED
-from node.importing import Importing, open_file
-from node.registry_import import import_registry
-from node.sheets import open_sheet
+from node.importing.aid import Importing, open_file
+from node.importing.civil_registry import import_registry
+from node.importing.columns import OPTIONAL, REQUIRED
+from node.sheets.read import open_sheet
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, TODAY, StoppedClock, fictional_code

@@ -46,7 +46,7 @@ def test_a_check_that_counted_the_silent_as_answered_would_be_found_out(monkeypa
 
 
 def test_a_check_that_forgot_an_answer_would_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("node.check.show", lambda *_: [])
+    monkeypatch.setattr("node.checks.check.show", lambda *_: [])
     assert any("less than" in wrong for wrong in simulate(FEW).wrong)
 
 

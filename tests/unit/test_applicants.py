@@ -8,8 +8,8 @@ import pytest
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.vocabulary import EndState, Kind, Silence
-from node import applicants
-from node.applicants import read_applicants, read_period
+from node.batches import applicants
+from node.batches.applicants import read_applicants, read_period
 from node.domain.batch import Applicant, Body, Replies, Reply, RowVerdict, count_rows, row_state, verdict_of
 from tests.clerk import fictional_code, person
 from tests.peer_world import refused

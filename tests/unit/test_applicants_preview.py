@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from maglia.core.errors import Code
-from node.applicants import read_applicants
-from node.applicants_preview import FileReading, preview_applicants
+from node.batches.applicants import read_applicants
+from node.batches.preview import FileReading, preview_applicants
 from tests.clerk import fictional_code, person
 from tests.peer_world import refused
 

@@ -24,7 +24,7 @@ from maglia.core.pseudonym import KeySet, Part
 from maglia.core.vocabulary import Basis, Facet, Kind, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.exchange import decode_question
 from node.ask import Asking
-from node.check import Check
+from node.checks.check import Check
 from node.consents import ConsentDesk
 from node.domain.budget import OPERATORS
 from node.domain.model import AidRecord, Operator
@@ -33,13 +33,13 @@ from node.entries import Entries
 from node.evaluations import LoggedEvaluator
 from node.hearing import Timing
 from node.inquiry import HouseholdInquiry, Inquiry
+from node.log.tracing import Tracing
 from node.policy.embedded import EmbeddedPolicy
 from node.policy.watched import WatchedPolicy
 from node.ports import Evaluating, SignedAnswer, SilentError
 from node.pseudonyms import Pseudonyms
-from node.referral_endings import ReferralEndings
+from node.referrals.endings import ReferralEndings
 from node.store.sql import SqlStore
-from node.tracing import Tracing
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, open_store, person, record
 from tests.peer_world import (
     MONTH_KEY,

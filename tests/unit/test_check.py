@@ -17,7 +17,7 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.exchange import Answer, Finding, Receipt, sha256
 from maglia.core.vocabulary import AidStatus, AmountBand, Coverage, EndState, Facet, Kind, Silence, Verdict
 from maglia.wire.exchange import encode_answer, encode_question
-from node.check import Check
+from node.checks.check import Check
 from node.domain.verdict import CheckState
 from node.endings import OpenQuestions
 from node.entries import Entries

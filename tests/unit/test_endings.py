@@ -21,7 +21,7 @@ from maglia.core.log import Appended
 from maglia.core.vocabulary import Basis, Coverage, Facet, PseudonymClass, Purpose, Role, Silence
 from maglia.wire.entries import encode_entry
 from maglia.wire.exchange import decode_question, encode_answer
-from node.check import Check
+from node.checks.check import Check
 from node.domain.model import Operator
 from node.endings import MARK_FILE, Endings, OpenQuestions
 from node.entries import Entries

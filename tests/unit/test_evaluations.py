@@ -16,9 +16,9 @@ from maglia.core.vocabulary import PseudonymClass
 from maglia.wire.entries import decode_entry
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
+from node.log.tracing import Tracing
 from node.ports import TRACING, Evaluating
 from node.pseudonyms import Pseudonyms
-from node.tracing import Tracing
 from tests.clerk import CONSENT, StoppedClock, person, record
 from tests.peer_world import PARISH, MemoryEvaluator, MemoryLog, OneKey, evaluation_keys, refused
 from tests.unit.test_asking import ANNA, POD, RENT, WHO, Desk, desk

@@ -16,13 +16,13 @@ from maglia.core.exchange import Finding
 from maglia.core.household import parse_household
 from maglia.core.identifiers import Identifier, parse_need
 from maglia.core.vocabulary import AidStatus, AmountBand, EndState, Facet, Kind, PseudonymClass, Silence, Verdict
+from node.checks.recent import RecentChecks
 from node.domain.budget import OPERATORS
 from node.domain.household import HouseholdState, PersonState
 from node.domain.verdict import CheckState, Outcome, show
 from node.household import HouseholdCheck
 from node.inquiry import HouseholdInquiry
 from node.pseudonyms import Pseudonyms
-from node.recent import RecentChecks
 from node.rpc.checks import household_message
 from tests.clerk import CONSENT, TODAY, StoppedClock, fictional_code, person, record
 from tests.peer_world import MONTH_KEY, MemoryEvaluator, refused

@@ -13,9 +13,9 @@ from maglia.core.vocabulary import Kind
 from node.domain.amounts import Decimals, read_amount
 from node.domain.import_plan import Plan, decode_plan, encode_plan, suggest_columns
 from node.domain.spoken import cents_in_words, day_in_words, number_in_words
-from node.import_preview import previewed
-from node.import_templates import plan_of, save_template
-from node.importing import Importing, ImportReport, open_file
+from node.importing.aid import Importing, ImportReport, open_file
+from node.importing.preview import previewed
+from node.importing.templates import plan_of, save_template
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, fictional_code, open_store
 from tests.support.sheet_files import Cell, xlsx

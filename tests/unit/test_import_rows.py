@@ -11,8 +11,8 @@ from maglia.core.vocabulary import Kind
 from node.domain.amounts import Decimals
 from node.domain.model import AidRecord
 from node.domain.sheet import Day, Faulty, Line, Number
-from node.import_columns import OPTIONAL, REQUIRED, CellError
-from node.import_rows import RowReader
+from node.importing.columns import OPTIONAL, REQUIRED, CellError
+from node.importing.rows import RowReader
 from tests.clerk import TODAY, fictional_code
 
 HEADER = (*REQUIRED, *OPTIONAL)

@@ -18,8 +18,8 @@ from maglia.core.tables import csv_bytes
 from maglia.core.vocabulary import AidStatus, Basis, Frequency, Kind, MeansTest, Purpose, Visibility
 from maglia.sql.engine import open_sqlite
 from node.domain.model import AidRecord, ImportedRow
-from node.import_columns import OPTIONAL, REQUIRED
-from node.importing import ImportReport, import_file
+from node.importing.aid import ImportReport, import_file
+from node.importing.columns import OPTIONAL, REQUIRED
 from node.store.migrations import migrate
 from node.store.sql import SqlStore
 from tests.clerk import FIELD_KEY, TODAY, StoppedClock, fictional_code

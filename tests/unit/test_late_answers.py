@@ -12,13 +12,13 @@ import pytest
 from maglia.core.codes import Code
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import AidStatus, Kind, Purpose, Role, Silence
+from node.checks.late_answers import LateAnswers
+from node.checks.late_findings import LateFindings
 from node.domain.household import HouseholdState, PersonState
 from node.domain.late import figures, news, seen
 from node.domain.model import Operator
 from node.domain.reservations import Other, Sight, Step, sight_of
 from node.inbox import Inbox, Kept
-from node.late_answers import LateAnswers
-from node.late_findings import LateFindings
 from node.ports import SilentError
 from node.store.sql import SqlStore
 from tests.clerk import TODAY, StoppedClock, open_store, person, record

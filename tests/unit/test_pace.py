@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from node.pace import Pace
+from node.checks.pace import Pace
 
 
 def rounds(pace: Pace, count: int, there: set[str], start: float = 0.0) -> list[float]:

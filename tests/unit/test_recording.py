@@ -18,7 +18,7 @@ from node.domain.model import AidRecord, Awaiting
 from node.enrol import Enrolment
 from node.entries import Entries
 from node.evaluations import LoggedEvaluator
-from node.importing import import_file
+from node.importing.aid import import_file
 from node.pseudonyms import Pseudonyms
 from node.recording import Recording
 from tests.clerk import CONSENT, StoppedClock, fictional_code, open_store, person, record

@@ -14,17 +14,17 @@ from maglia.core.errors import Code
 from maglia.core.identifiers import Identifier, parse_need
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import FOOD_RESERVATION_S, AidStatus, Basis, Purpose, Role, Visibility
-from node.check import Check
 from node.check_file import CheckFile
+from node.checks.check import Check
+from node.checks.late_answers import LateAnswers
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.domain.model import Operator
 from node.domain.needs import NewNeed
 from node.domain.reservations import Sight, State
 from node.following import Followers
 from node.inbox import Inbox
 from node.inquiry import Inquiry
-from node.late_answers import LateAnswers
-from node.late_findings import LateFindings
-from node.recent import RecentChecks
 from node.recording import Recording
 from node.reserving import Progress, Promised, Reserving, Wants, read_promise
 from tests.clerk import CONSENT, TODAY, person, record
@@ -44,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> PromiseWorld:
 def time() -> Iterator[VirtualTime]:
     made = VirtualTime()
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("node.check", "node.hearing", "node.recent"):
+        for module in ("node.checks.check", "node.hearing", "node.checks.recent"):
             patch.setattr(f"{module}.time", made)
         yield made
 

@@ -15,9 +15,9 @@ import pytest
 from maglia.core.errors import Code, MagliaError
 from node.domain.forms import read_italian_amount, read_italian_day
 from node.domain.sheet import Day, Faulty, Line, Number, Sheet
-from node.sheets import open_sheet, read_sheet
-from node.workbook_bounds import cpu_s, wait_s
-from node.workbook_reader import MAX_CHARACTERS
+from node.sheets.bounds import cpu_s, wait_s
+from node.sheets.read import open_sheet, read_sheet
+from node.sheets.reader import MAX_CHARACTERS
 from tests.support.sheet_files import Cell, changed, locked_ods, ods, packed, xlsx
 
 TODAY = date(2026, 11, 22)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from maglia.core.errors import Code, MagliaError
-from node.sheets import open_sheet
+from node.sheets.read import open_sheet
 from tui.papers.writing import free_path
 from tui.table import Table, day_cell, euros, instant_cell
 from tui.table_file import write_table

@@ -12,7 +12,7 @@ import pytest
 
 from maglia.core.tables import CsvFolder, Row, XlsxBook, csv_bytes, table_bytes, xlsx_bytes
 from node.domain.sheet import Number
-from node.sheets import open_sheet
+from node.sheets.read import open_sheet
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
 ROWS: list[Row] = [["a", "b", "c", "d"], ["x", date(2026, 11, 21), Decimal("1234.50"), 7], *[[one] for one in FORMULAS]]

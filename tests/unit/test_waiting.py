@@ -17,6 +17,9 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.notices import NoticeKind
 from maglia.core.vocabulary import OPERATOR_PERSONS_A_DAY, REASK_S, Role
 from node.check_file import CheckFile
+from node.checks.late_answers import LateAnswers
+from node.checks.late_findings import LateFindings
+from node.checks.recent import RecentChecks
 from node.domain.budget import OPERATORS
 from node.domain.late import seen
 from node.domain.model import Operator
@@ -26,9 +29,6 @@ from node.following import Followers
 from node.household import HouseholdCheck
 from node.inbox import Inbox, Notice
 from node.inquiry import Inquiry
-from node.late_answers import LateAnswers
-from node.late_findings import LateFindings
-from node.recent import RecentChecks
 from node.waiting import Waiting
 from tests.clerk import CONSENT, StoppedClock, fictional_code, person
 from tests.peer_world import refused
@@ -435,7 +435,7 @@ async def test_over_budget_it_is_tried_another_day(parish: Desk, clock: StoppedC
 async def test_of_many_silent_checks_the_open_ones_are_all_taken_up(
     parish: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("node.recent.KEPT", 3)
+    monkeypatch.setattr("node.checks.recent.KEPT", 3)
     node = Process(parish, clock)
     ids = []
     for _ in range(5):
@@ -483,7 +483,7 @@ async def test_a_deferred_household_is_made_each_on_their_own_basis(parish: Desk
 async def test_what_changes_is_filed_while_the_node_runs(
     parish: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("node.recent._SAVE_S", 0.01)
+    monkeypatch.setattr("node.checks.recent._SAVE_S", 0.01)
     node = Process(parish, clock)
     running = asyncio.create_task(node.recent.run())
     check = await parish.asking.start(RENT, ANNA)

@@ -16,7 +16,7 @@ from maglia.core.log import Log
 from maglia.core.vocabulary import COSIGNATURE_MAX_S
 from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
-from node.log_guard import FORK_FILE, LogGuard
+from node.log.guard import FORK_FILE, LogGuard
 from node.network.witnessing import Witnessing, witness_key
 from node.store.migrations import migrate
 from tests.clerk import StoppedClock

@@ -1,0 +1,1 @@
+"""Who looked a person up, told to that person (GDPR art. 15)."""

@@ -1,0 +1,1 @@
+"""Calls for applicants: a file, its rows, its runs."""

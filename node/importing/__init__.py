@@ -1,0 +1,1 @@
+"""Lists that a body puts on file: aid, and who lives where."""

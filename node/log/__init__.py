@@ -1,0 +1,1 @@
+"""The log of this body: checked, guarded, searched, and ended at its term."""

@@ -1,0 +1,1 @@
+"""Persons sent to other bodies, and received."""

@@ -1,0 +1,1 @@
+"""Tables that somebody sends: CSV, XLSX, ODS."""
