@@ -37,6 +37,8 @@ PICTURES = {
     "accreditamento-voce": "test_office_screen/test_windows[voice]",
     "accreditamento-codice": "test_office_screen/test_windows[token]",
     "accreditamento-bozze": "test_office_screen/test_parts[drafts-it-80x24]",
+    "senza-rete": "test_offline_screen/test_waiting[it-80x24]",
+    "accesso-senza-nodo": "test_offline_screen/test_the_way_in_where_the_node_is_away[it]",
     "stato": "test_status_screen/test_states[full-it-80x24]",
 }
 """By the name of the file in the pages, the picture of the tests."""

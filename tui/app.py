@@ -48,6 +48,8 @@ _LEAST = 80, 24
 """Columns and lines that every screen has room in."""
 _LEAVE = "leave"
 """The last choice of F10: there is not always room for ^Q among the keys."""
+_ALONE_AT = "offline"
+"""Where whoever is here without their server works."""
 _STIRS = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp, events.Paste)
 
 _LOCKED = mark("Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.")
@@ -92,6 +94,7 @@ class Console(App[None]):
         self._is_small = False
         self._here = ""
         self._served = ""
+        self._was_alone = False
 
     def on_mount(self) -> None:
         """Paint first, then log in: with the password of the environment, else by asking."""
@@ -120,10 +123,14 @@ class Console(App[None]):
     @on(Entered)
     def begin(self) -> None:
         """Let whoever has come in work; the first time, tell what waits: later a verdict may stand there."""
-        told = self._begin_day() if self._seat.user != self._served else []
+        is_first = self._seat.user != self._served
+        told = self._begin_day() if is_first else self._seat.greetings() if self._was_alone else []
+        self._was_alone = self._seat.is_alone
         for screen in self._open.values():
-            if screen.is_mounted:  # one that is about to be enters by itself
-                screen.enter()
+            if screen.is_mounted and not (self._seat.is_alone and screen.NAME != _ALONE_AT):
+                screen.enter()  # one that is about to be enters by itself
+        if self._seat.is_alone:
+            self.action_go_to(_ALONE_AT)
         if told:
             self.notify("\n".join(told), timeout=_TOLD_S, markup=False)
 
@@ -170,17 +177,17 @@ class Console(App[None]):
     def explain(self, message: Refused) -> None:
         """Ask for the password, saying why."""
         sentence = sentence_of(message.error, self._lang, at_office=self._seat.profile.is_of_the_office)
-        self._ask_login(f"!! {sentence.message}\n   {sentence.next_action}")
+        self._ask_login(f"!! {sentence.message}\n   {sentence.next_action}", refused=message.error.code)
 
     @on(SessionNeeded)
-    def ask_again(self) -> None:
+    def ask_again(self, message: SessionNeeded) -> None:
         """Let whoever was here log in again over the screen, which keeps what was written."""
         sentence = MagliaError(Code.SESSION_EXPIRED).sentence(self._lang)
-        self._ask_login(f"{sentence.message} {sentence.next_action}")
+        self._ask_login(message.reason or f"{sentence.message} {sentence.next_action}")
 
-    def _ask_login(self, reason: str = "", *, locked: bool = False) -> None:
+    def _ask_login(self, reason: str = "", *, locked: bool = False, refused: Code | None = None) -> None:
         if not isinstance(self.screen, LoginScreen):
-            self.push_screen(LoginScreen(self._seat, reason, locked=locked), self._entered)
+            self.push_screen(LoginScreen(self._seat, reason, locked=locked, refused=refused), self._entered)
 
     def _entered(self, entered: bool | None) -> None:
         if entered:

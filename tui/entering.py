@@ -58,7 +58,7 @@ def waiting_lines(operator: Operator, lang: str, *, on_screen: bool = False) -> 
     return referrals + ([waiting_line(operator.notices, lang, on_screen=on_screen)] if operator.notices else [])
 
 
-def taken_lines(profile: Profile, password: str) -> list[str]:
+def taken_lines(profile: Profile, password: str, *, on_screen: bool = False) -> list[str]:
     """Return what is told at each login of what was taken while the node was out of reach: how much waits to be sent.
 
     Where the password has changed since, only that something waits.
@@ -71,7 +71,7 @@ def taken_lines(profile: Profile, password: str) -> list[str]:
         count = len(OfflineStore(profile.offline, password).taken())
     except MagliaError:
         count = 0
-    return [to_send_line(count, profile.lang)]
+    return [to_send_line(count, profile.lang, on_screen=on_screen)]
 
 
 async def who_is_here(profile: Profile, password: str) -> Operator:

@@ -6,6 +6,7 @@ the same key: the node changes nothing. What the node refuses stays, with why.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,10 +33,10 @@ async def send(door: OfflineDoor, store: OfflineStore, kept: Sequence[Taken]) ->
                 sending.stopped = error
                 return sending
             refused = replace(taken, refused=error.code.value, params=dict(error.params))
-            store.change(refused)
+            await asyncio.to_thread(store.change, refused)
             sending.refused.append(refused)
         else:
-            store.remove(taken.key)
+            await asyncio.to_thread(store.remove, taken.key)
             sending.sent.append(sent)
             sending.left -= 1
     return sending

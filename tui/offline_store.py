@@ -30,6 +30,10 @@ class OfflineStore:
         self._path = path
         self._password = password
 
+    def is_under(self, password: str) -> bool:
+        """Return whether it is under this password, without reading the file."""
+        return secrets.compare_digest(self._password.encode(), password.encode())
+
     def taken(self) -> list[Taken]:
         """Return what is kept, in the order in which it was taken.
 

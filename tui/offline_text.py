@@ -18,16 +18,20 @@ _UNCHECKED = mark("NON VERIFICATO: nessun ente è stato interrogato, e il nodo n
 _KEPT = mark("Resta cifrato su questo computer. Quando il nodo risponde: maglia offline send")
 
 
-def to_send_line(count: int, lang: str) -> str:
-    """Return what a login says of what waits on this computer; 0 where only its being there is known."""
+def to_send_line(count: int, lang: str, *, on_screen: bool = False) -> str:
+    """Return what a login says of what waits on this computer; 0 where only its being there is known.
+
+    Where it is sent is a command, or on a screen the keys that lead there.
+    """
+    command = tr("F10, SENZA RETE.", lang) if on_screen else SEND
     if count == 0:
-        return tr("Cose prese senza rete, da inviare: {command}", lang).format(command=SEND)
+        return tr("Cose prese senza rete, da inviare: {command}", lang).format(command=command)
     return trn(
         "1 cosa presa senza rete, da inviare: {command}",
         "{count} cose prese senza rete, da inviare: {command}",
         count,
         lang,
-    ).format(count=count, command=SEND)
+    ).format(count=count, command=command)
 
 
 def taken_lines(taken: Taken, lang: str, same_as: int = 0) -> list[str]:

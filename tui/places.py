@@ -15,6 +15,7 @@ from maglia.core.vocabulary import Role
 from tui.office_seat import OFFICER
 from tui.official_seat import OFFICIAL
 from tui.seat import Seat
+from tui.session import ALONE
 
 if TYPE_CHECKING:
     from tui.screens.work import WorkScreen
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Place:
     """One screen: its name, what it is called, where its class is, and any of which rights opens it.
 
-    Rights are `Service/Method` at a node, or the name of an office. `()` is for everybody.
+    Rights are `Service/Method` at a node, `ALONE`, or the name of an office. `()` is for everybody.
     """
 
     name: str
@@ -70,6 +71,7 @@ PLACES: tuple[Place, ...] = (
     Place("accesses", mark("ACCESSI"), "tui.screens.accesses.screen:AccessesScreen", (OFFICIAL,)),
     Place("names", mark("NOMI"), "tui.screens.names:NamesScreen", (OFFICIAL,)),
     Place("status", mark("STATO"), "tui.screens.status:StatusScreen", ("OperatorService/GetStatus",)),
+    Place("offline", mark("SENZA RETE"), "tui.screens.offline.screen:OfflineScreen", (ALONE,)),
     Place("settings", mark("IMPOSTAZIONI"), "tui.screens.settings:SettingsScreen"),
 )
 """In the order in which they are offered."""

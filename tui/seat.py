@@ -21,6 +21,8 @@ class Seat(ABC):
         self.profile = profile
         self.drafts: Drafts | None = None
         """What was written and not yet sent; there once a person has logged in whose drafts are kept."""
+        self.is_alone = False
+        """Whether this person works here since their server does not answer."""
 
     @property
     def lang(self) -> str:
@@ -59,6 +61,17 @@ class Seat(ABC):
     @abstractmethod
     async def login(self, user: str, secret: str, otp: str = "") -> None:
         """Open a session, replacing an expired one; raise `session.*` or `network.unreachable`."""
+
+    def may_sit_alone(self, user: str) -> bool:  # noqa: ARG002 - of seats that have something to do alone
+        """Return whether a user may work here while the server does not answer."""
+        return False
+
+    async def sit_alone(self, secret: str, again: str | None = None) -> bool:
+        """Let the profile's user in without the server; return whether it is done, else the secret is wanted again.
+
+        Raises what says that the secret is not the one, `input.typed_twice` where the two differ.
+        """
+        raise NotImplementedError
 
     def leave_drafts(self) -> None:
         """Have no drafts any more: what was kept is there for whoever comes in next."""

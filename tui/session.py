@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
+from maglia.core.translation import tr
 from maglia.core.vocabulary import PUBLIC_KINDS, Role
 from tui import doors
 from tui.device_key import no_otp
@@ -19,7 +21,11 @@ from tui.seat import Seat
 
 if TYPE_CHECKING:
     from tui.client import NodeDoor
+    from tui.offline_store import OfflineStore
     from tui.papers.notice import Notice
+
+ALONE = "alone"
+"""The right to take things here while the node does not answer: of the profile's user, whose file it is."""
 
 
 def notice_at(profile: Profile, version: str = "", language: str = "") -> Notice:
@@ -79,6 +85,8 @@ class Counter(Seat):
         self.operator: Operator | None = None
         self.to_send: list[str] = []
         """What is told at the login of what was taken while the node was out of reach."""
+        self.offline: OfflineStore | None = None
+        """Where the profile's user takes things without the node; what opens it stays in this process."""
         self.at_hand: AtHand | None = None
         self._door: NodeDoor | None = None
         self._consented: set[tuple[str, str]] = set()
@@ -88,13 +96,15 @@ class Counter(Seat):
     @property
     def user(self) -> str:
         """Return who is here, "" before a login."""
-        return self.operator.user if self.operator else ""
+        return self.operator.user if self.operator else self.profile.user if self.is_alone else ""
 
     @property
     def shown(self) -> str:
         """Return the body and the user as the frame shows them."""
         one = self.operator
-        return f"{one.member_name or one.member} / {one.user}" if one else ""
+        if one is None:
+            return f"{tr('senza nodo', self.lang)} / {self.user}" if self.is_alone else ""
+        return f"{one.member_name or one.member} / {one.user}"
 
     @property
     def role(self) -> str:
@@ -102,7 +112,9 @@ class Counter(Seat):
         return self.operator.role if self.operator else ""
 
     def may(self, right: str) -> bool:
-        """Return whether the node grants the operator a call, by `Service/Method`."""
+        """Return whether the node grants the operator a call, by `Service/Method`; `ALONE` needs no node."""
+        if right == ALONE:
+            return self.offline is not None
         return self.operator is not None and right in self.operator.may
 
     @property
@@ -140,15 +152,46 @@ class Counter(Seat):
             self._door = doors.node()(self.profile)
         operator = await self._door.login(user, secret, lambda: otp or _given_otp())
         own = user == self.profile.user  # the files are the profile's user's
-        self.to_send = await asyncio.to_thread(taken_lines, self.profile, secret) if own else []
+        read = partial(taken_lines, on_screen=True)
+        tells = own and not self.is_alone  # who was here without the node knows what they took
+        self.to_send = await asyncio.to_thread(read, self.profile, secret) if tells else []
         if self.operator is not None and self.operator.user != operator.user:
             self._forget()  # who was here before took them: this operator reads the notice anew
-        if own and self.drafts is None:
+        self.offline = None
+        if own:
+            self.open_offline(secret)
+            await self._open_drafts(secret)
+        self.operator, self.is_alone = operator, False
+        self._ahead = _days_ahead(operator.day)
+
+    async def _open_drafts(self, secret: str) -> None:
+        if self.drafts is None:
             from tui.drafts import open_drafts  # noqa: PLC0415 - cryptography is loaded after the first paint
 
             self.drafts = await asyncio.to_thread(open_drafts, self.profile.drafts, secret)
-        self.operator = operator
-        self._ahead = _days_ahead(operator.day)
+
+    def open_offline(self, secret: str) -> None:
+        """Have what is taken without the node under this password, which may be another than the node's by now."""
+        from tui.offline_store import OfflineStore  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+        self.offline = OfflineStore(self.profile.offline, secret)
+
+    def may_sit_alone(self, user: str) -> bool:
+        """Return whether a user may take things here without the node: whose file it is, and nobody in their place."""
+        if self.operator is None:
+            return user == self.profile.user
+        return self.offline is not None and user == self.user
+
+    async def sit_alone(self, secret: str, again: str | None = None) -> bool:
+        """Let the profile's user take things without the node; whoever locked the console alone opens it again."""
+        from tui.alone import opened  # noqa: PLC0415 - cryptography is loaded after the first paint
+
+        store = await asyncio.to_thread(opened, self.profile, secret, self.offline, again)
+        if store is None:
+            return False
+        self.offline, self.is_alone = store, True
+        await self._open_drafts(secret)
+        return True
 
     def _forget(self) -> None:
         self._cases.clear()
@@ -163,6 +206,8 @@ class Counter(Seat):
 
     def greetings(self) -> list[str]:
         """Return what waits to be read, and to be sent."""
+        if self.operator is None:
+            return []
         return [*waiting_lines(self.here, self.lang, on_screen=True), *self.to_send]
 
     async def close(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual import events, on
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -12,12 +14,24 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from maglia.core.errors import Code, MagliaError
-from maglia.core.translation import tr
+from maglia.core.translation import mark, tr
 from tui.screens.window import Window
 from tui.seat import Seat
 from tui.text import sentence_of
 from tui.widgets.entry import boxed
 
+_ALONE = mark(
+    "!! Il nodo dell'ente non risponde.\n   Invio riprova. Intanto «Senza rete» prende aiuti e consensi su questo"
+    " computer: si inviano e si verificano dopo."
+)
+_TWICE = mark(
+    "Senza il nodo nessuno può dire se la password è giusta: scriverla di nuovo. Se la si dimentica, ciò che non è"
+    " stato inviato è perso."
+)
+_NEXT_ALONE = {
+    Code.SESSION_OFFLINE_CLOSED: mark("Scrivere la password con cui si è preso, e di nuovo «Senza rete»."),
+    Code.INPUT_TYPED_TWICE: mark("Scriverla di nuovo, uguale alla prima."),
+}
 _OF_THE_CODE = frozenset({Code.SESSION_OTP, Code.SESSION_OTP_USED})
 """After them the password stays: it was right."""
 
@@ -29,6 +43,7 @@ class LoginScreen(Window[bool]):
     """
 
     AUTO_FOCUS = "#password"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "alone", show=False)]
     DEFAULT_CSS = """
     LoginScreen { align: center middle; }
     LoginScreen.locked { background: $background; }
@@ -40,6 +55,10 @@ class LoginScreen(Window[bool]):
     LoginScreen Horizontal > Static { width: auto; }
     LoginScreen Horizontal > .name { width: 10; }
     LoginScreen Input { width: 1fr; }
+    LoginScreen #again-line { display: none; }
+    LoginScreen #alone { display: none; }
+    LoginScreen.away #alone { display: block; }
+    LoginScreen.twice #again-line { display: block; }
     LoginScreen #message { height: auto; min-height: 2; margin-top: 1; }
     LoginScreen Button { margin-right: 2; }
     """
@@ -48,14 +67,20 @@ class LoginScreen(Window[bool]):
         """Whoever is here has been let in."""
 
     class Refused(Message):
-        """The node or the network said no."""
+        """The node or the network said no; or what is kept here did not open, for whoever works alone."""
 
-        def __init__(self, error: MagliaError) -> None:
+        def __init__(self, error: MagliaError, *, is_alone: bool = False) -> None:
             super().__init__()
             self.error = error
+            self.is_alone = is_alone
 
-    def __init__(self, seat: Seat, reason: str = "", *, locked: bool = False) -> None:
+    class Wanted(Message):
+        """Before anybody works without the node, the password is wanted once more."""
+
+    def __init__(self, seat: Seat, reason: str = "", *, locked: bool = False, refused: Code | None = None) -> None:
+        """`refused` is why the login with the password of the environment was refused, told by `reason`."""
         super().__init__(classes="locked" if locked else "")
+        self._refused = refused
         self._seat = seat
         self._lang = seat.lang
         self._reason = reason
@@ -78,6 +103,9 @@ class LoginScreen(Window[bool]):
                 word = tr("Password" if self._seat.asks_user else "Frase", lang)
                 yield Static(word, markup=False, classes="name")
                 yield from boxed(self.password)
+            with Horizontal(id="again-line"):
+                yield Static(tr("Di nuovo", lang), markup=False, classes="name")
+                yield from boxed(Input(password=True, id="again", compact=True))
             if self._seat.asks_otp:
                 with Horizontal():
                     yield Static(tr("Codice", lang), markup=False, classes="name")
@@ -86,6 +114,12 @@ class LoginScreen(Window[bool]):
             with Horizontal():
                 yield Button(Content(f"[ {tr('Esci', lang)} ]"), id="leave", compact=True)
                 yield Button(Content(f"[ {tr('Accedi', lang)} ]"), id="enter", compact=True)
+                yield Button(Content(f"[ F3 {tr('Senza rete', lang)} ]"), id="alone", compact=True)
+
+    def on_mount(self) -> None:
+        """Offer at once what is left where the node was not there."""
+        if self._refused is Code.NETWORK_UNREACHABLE:
+            self._offer_alone(self._seat.profile.user)
 
     def hears(self, event: events.Key | events.Paste) -> bool:
         """Return whether a key was taken here: no field has the cursor yet, or what was sent is not answered yet."""
@@ -111,7 +145,7 @@ class LoginScreen(Window[bool]):
             return False
         return True
 
-    @on(Input.Submitted)
+    @on(Input.Submitted, "#user,#password,#otp")
     @on(Button.Pressed, "#enter")
     def start(self) -> None:
         """Ask the node, once the telephone's code is there where one is asked for."""
@@ -127,6 +161,39 @@ class LoginScreen(Window[bool]):
         self._tell_connecting()
         otp = code.value.strip() if code is not None else ""
         self.run_worker(self._login(user.strip(), password, otp), group="login", exclusive=True)
+
+    @on(Input.Submitted, "#again")
+    @on(Button.Pressed, "#alone")
+    def action_alone(self) -> None:
+        """Let whoever is here take things without the node, once it is sure which password they go under."""
+        if self._is_connecting or not self.has_class("away"):
+            return
+        again = self.query_one("#again", Input).value if self.has_class("twice") else None
+        self._is_connecting = self._is_closed = True
+        self.run_worker(self._sit_alone(self.password.value, again), group="login", exclusive=True)
+
+    async def _sit_alone(self, password: str, again: str | None) -> None:
+        try:
+            done = await self._seat.sit_alone(password, again)
+            self.post_message(self.Entered() if done else self.Wanted())
+        except MagliaError as error:
+            self.post_message(self.Refused(error, is_alone=True))
+
+    @on(Wanted)
+    def ask_again(self) -> None:
+        """Have the password typed a second time."""
+        self._is_connecting = self._is_closed = self._was_hasty = False
+        self.add_class("twice")
+        self._tell(tr(_TWICE, self._lang))
+        self.query_one("#again", Input).focus()
+
+    def _offer_alone(self, user: str) -> bool:
+        """Offer to work without the node to whoever may; return whether that is so."""
+        is_offered = self._seat.may_sit_alone(user)
+        self.set_class(is_offered, "away")
+        if is_offered:
+            self._tell(tr(_ALONE, self._lang))
+        return is_offered
 
     @on(Button.Pressed, "#leave")
     def leave(self) -> None:
@@ -159,8 +226,17 @@ class LoginScreen(Window[bool]):
     def explain(self, message: Refused) -> None:
         """Say what happened and what to do next."""
         self._is_connecting = self._is_closed = self._was_hasty = False
+        is_away = message.error.code is Code.NETWORK_UNREACHABLE
+        if is_away and self._offer_alone(self.query_one("#user", Input).value.strip()):
+            return
         sentence = sentence_of(message.error, self._lang, at_office=self._seat.profile.is_of_the_office)
-        self._tell(f"!! {sentence.message}\n   {sentence.next_action}")
+        following = tr(_NEXT_ALONE.get(message.error.code, ""), self._lang) or sentence.next_action
+        self._tell(f"!! {sentence.message}\n   {following}")
+        if message.error.code is Code.INPUT_TYPED_TWICE:
+            self.query_one("#again", Input).clear()
+            return
+        if not (is_away or message.is_alone):
+            self.remove_class("away", "twice")
         if (code := self._code()) is not None:
             code.clear()
         if message.error.code in _OF_THE_CODE:

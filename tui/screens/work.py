@@ -44,6 +44,8 @@ _AFTER = (
     Action("ctrl+q", "^Q", "app.quit", mark("Esci")),
 )
 _BOUND_BY_THE_APP = frozenset({"ctrl+p", "ctrl+q"})
+AWAY = mark("Controllare il collegamento e riprovare. Se il nodo non risponde: F10, SENZA RETE.")
+"""What to do next where the node is away, for whoever may work without it."""
 _SAVE_AFTER_S = 0.5
 """Seconds after the last key at which a draft is saved."""
 
@@ -57,7 +59,11 @@ class GoTo(Message):
 
 
 class SessionNeeded(Message):
-    """Somebody has to log in before this screen can go on."""
+    """Somebody has to log in before this screen can go on: since their session is over, or for a reason told."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class WorkScreen(JobScreen, Generic[S]):
@@ -209,9 +215,12 @@ class WorkScreen(JobScreen, Generic[S]):
     def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
         """Say what happened and what to do next, before what is known anyway."""
         sentence = sentence_of(error, self.lang, at_office=self.seat.profile.is_of_the_office)
-        here = self.NEXT_HERE.get(error.code)
+        here = self.NEXT_HERE.get(error.code) or (AWAY if self._may_go_alone(error) else "")
         following = tr(here, self.lang) if here else sentence.next_action
         self.tell(Line("!!", sentence.message, Tone.FOUND), Line("  ", following, Tone.NOTE), *known)
+
+    def _may_go_alone(self, error: MagliaError) -> bool:
+        return error.code is Code.NETWORK_UNREACHABLE and self.seat.may_sit_alone(self.seat.user)
 
     def tell(self, *lines: Line) -> None:
         """Say something in the last panel, in place of what stands there."""

@@ -1,0 +1,1 @@
+"""SENZA RETE: the counter while its node does not answer."""
