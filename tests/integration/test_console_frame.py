@@ -19,9 +19,11 @@ from tests.support.screens import text_of, wait_for
 from tui import locking, scanning
 from tui.app import Console
 from tui.drafts import open_drafts
+from tui.fields import QuestionFields
 from tui.places import PLACES
 from tui.profile import load_profile
 from tui.screens.login import LoginScreen
+from tui.screens.work import WorkScreen
 
 pytestmark = pytest.mark.costly
 
@@ -160,6 +162,20 @@ async def test_a_draft_survives_a_closed_window(node: FakeNode) -> None:
         await pilot.press("f4")
         await pilot.pause(0.7)
     assert not profile.drafts.exists()
+
+
+async def test_a_screen_that_is_being_taken_down_keeps_the_draft_that_it_kept(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / anna")
+        field(pilot, "#code").value = ANYONE
+        await pilot.pause()
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkScreen)
+        screen.save_draft()
+        await screen.query_one(QuestionFields).query("*").remove()
+        screen.save_draft()
+    drafts = load_profile(node.profile("anna"), "it").drafts
+    assert drafts.exists()
 
 
 def test_a_draft_of_another_password_is_put_aside(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -193,10 +194,11 @@ class WorkScreen(JobScreen, Generic[S]):
         self._saving = self.set_timer(_SAVE_AFTER_S, self.save_draft)
 
     def save_draft(self) -> None:
-        """Keep what is written, or forget what was sent; a screen that is being taken down has kept it before."""
-        if not self.query(Panel):
+        """Keep what is written, or forget what was sent."""
+        try:
+            drafts, fields = self.seat.drafts, dict(self.draft())
+        except NoMatches:  # the screen is being taken down, field after field, and has kept it before
             return
-        drafts, fields = self.seat.drafts, dict(self.draft())
         if drafts is None or fields == self._draft or self._served != self.seat.user:
             return
         self._draft = fields
