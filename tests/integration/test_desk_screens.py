@@ -109,6 +109,50 @@ async def test_a_new_referral_says_what_is_missing_and_sends_the_rest(node: Fake
     assert [list(one.purposes) for one in consents] == [["referral"]]
 
 
+async def test_a_new_referral_tells_every_wrong_field_at_once(node: FakeNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, "referrals", "I-0009")
+        await pilot.press("f2")
+        await wait_for(pilot, "NUOVO INVIO")
+        pilot.app.screen.query_one("#identifier", Input).value = "XQZ"
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "Correggere questi campi e ripetere.")
+        assert [f"!! {label}:" in shown for label in ("Codice", "Nome", "Serve")] == [True] * 3
+        assert pilot.app.screen.query_one("#identifier", Input).has_focus
+
+
+async def test_what_is_written_of_a_referral_outlives_a_closed_window_a_refusal_and_the_console(
+    node: FakeNode,
+) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, "referrals", "I-0009")
+        await pilot.press("f2")
+        await wait_for(pilot, "NUOVO INVIO")
+        for name, text in (("identifier", ANYONE), ("called", "Xqzar Wqzi"), ("needed", "un mese di affitto")):
+            pilot.app.screen.query_one(f"#{name}", Input).value = text
+        pilot.app.screen.query_one("#consent", Checkbox).value = True
+        await pilot.pause()
+        await pilot.press("escape")
+        await wait_for(pilot, "F2 lo riapre.")
+        await pilot.pause(0.7)  # until it is on the disk
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, "referrals", "I-0009")
+        await pilot.press("f2")
+        assert "un mese di affitto" in await wait_for(pilot, "NUOVO INVIO")
+        assert not pilot.app.screen.query_one("#consent", Checkbox).value
+        node.desks.refusal = Code.NETWORK_UNREACHABLE
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "Quanto era scritto è rimasto: F2 lo riapre.")
+        assert "!!" in shown
+        node.desks.refusal = None
+        await pilot.press("f2")
+        assert "un mese di affitto" in await wait_for(pilot, "NUOVO INVIO")
+        await pilot.press("f2")
+        await wait_for(pilot, "I-0010")
+        await pilot.press("f2")
+        assert "un mese di affitto" not in await wait_for(pilot, "NUOVO INVIO")
+
+
 async def test_a_card_begins_a_referral(node: FakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "GAP_S", 5.0)
     async with console(node).run_test(size=SIZE) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,8 +19,8 @@ from maglia.core.translation import mark, tr
 from tui.labels import FACETS, options
 from tui.model import Question
 from tui.referral_model import Taker, Wanted
+from tui.screens.faults import fault, fault_lines
 from tui.screens.window import Window
-from tui.text import sentence_of
 from tui.widgets.entry import Choice, Field, TickBox, plain_choices
 
 
@@ -47,20 +47,39 @@ class ReferralForm(Window[Sending | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False), Binding("f2", "send", show=False)]
 
-    def __init__(self, takers: Sequence[Taker], lang: str, question: Question | None, *, consent: bool) -> None:
-        """`consent` tells that this body asks for one (law rule 2)."""
+    def __init__(
+        self,
+        takers: Sequence[Taker],
+        lang: str,
+        question: Question | None,
+        again: Mapping[str, str],
+        keep: Callable[[Mapping[str, str]], None],
+        *,
+        consent: bool,
+    ) -> None:
+        """`again` is what was written and not sent; `keep` gets each change, nothing once it is given up by Annulla.
+
+        `consent` tells that this body asks for one (law rule 2); it is never kept: the person gives it anew.
+        """
         super().__init__()
+        self._keep = keep
+        self._is_kept = False
+        """Whether what is written is handed over by now: not while the window is filling its fields itself."""
         self._takers = {one.member: one for one in takers}
         self._lang = lang
         facets = sorted({facet for one in takers for facet in one.facets}, key=list(FACETS).index)
-        facet = question.facet if question and question.facet in facets else facets[0]
-        self._code = self._field(mark("Codice"), "identifier", question.identifier if question else "", 20, 30)
+        facet = next((one for one in (again.get("facet"), question and question.facet) if one in facets), facets[0])
+        code = again.get("identifier") or (question.identifier if question else "")
+        self._code = self._field(mark("Codice"), "identifier", code, 20, 30, _read_code)
         self._facet = Choice(tr("Aiuto", self._lang), "facet", options(FACETS, facets, lang), facet)
-        self._member = Choice(tr("Ente", self._lang), "member", self._bodies(facet), self._bodies(facet)[0][1])
-        self._called = self._field(mark("Nome"), "called", "", 50, 100)
-        self._contact = self._field(mark("Recapito"), "contact", "", 50, 200)
-        self._need = self._field(mark("Serve"), "needed", "", 50, 300)
-        self._note = self._field(mark("Nota"), "note", "", 50, 500)
+        bodies = self._bodies(facet)
+        member = again.get("member", "")
+        chosen = member if member in {one for _name, one in bodies} else bodies[0][1]
+        self._member = Choice(tr("Ente", self._lang), "member", bodies, chosen)
+        self._called = self._field(mark("Nome"), "called", again.get("called", ""), 50, 100, _needed("name"))
+        self._contact = self._field(mark("Recapito"), "contact", again.get("contact", ""), 50, 200)
+        self._need = self._field(mark("Serve"), "needed", again.get("needed", ""), 50, 300, _needed("need"))
+        self._note = self._field(mark("Nota"), "note", again.get("note", ""), 50, 500)
         self._consent = TickBox(
             tr("letta l'informativa, la persona acconsente all'invio", self._lang),
             id="consent",
@@ -68,11 +87,22 @@ class ReferralForm(Window[Sending | None]):
         )
         self._consent.display = consent
 
-    def _word(self, pair: str) -> str:
-        return tr(pair, self._lang)
+    def _field(
+        self, words: str, name: str, value: str, width: int, longest: int, read: Callable[[str], object] | None = None
+    ) -> Field:
+        return Field(tr(words, self._lang), name, value, width=width, longest=longest, read=read)
 
-    def _field(self, words: str, name: str, value: str, width: int, longest: int) -> Field:
-        return Field(tr(words, self._lang), name, value, width=width, longest=longest)
+    @property
+    def _values(self) -> dict[str, str]:
+        texts = {field.input.id or "": field.text for field in self.query(Field)}
+        return texts | {"facet": self._facet.code, "member": self._member.code}
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def keep_written(self) -> None:
+        """Hand over what is written now."""
+        if self._is_kept:
+            self._keep(self._values)
 
     def _bodies(self, facet: str) -> list[tuple[str, str]]:
         return [(one.name, one.member) for one in self._takers.values() if facet in one.facets]
@@ -97,6 +127,7 @@ class ReferralForm(Window[Sending | None]):
         """Begin where something is missing."""
         (self._called if self._code.text else self._code).input.focus()
         self._tell_contact()
+        self.call_after_refresh(setattr, self, "_is_kept", True)
 
     @on(Select.Changed, "#facet")
     def offer_bodies(self) -> None:
@@ -118,23 +149,45 @@ class ReferralForm(Window[Sending | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#cancel")
+    def give_up(self) -> None:
+        """Send nothing, and forget what is written."""
+        self._keep({})
+        self.dismiss(None)
+
     def action_cancel(self) -> None:
-        """Send nothing."""
+        """Send nothing now; what is written stays."""
         self.dismiss(None)
 
     @on(Button.Pressed, "#send")
     def action_send(self) -> None:
-        """Close with the referral, or say what is missing."""
-        try:
+        """Close with the referral, or say all that is wrong, with the cursor at the first of it."""
+        faults = [
+            one
+            for field in (self._code, self._called, self._need)
+            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
+        ]
+        if not faults:
             self.dismiss(self._sending())
-        except MagliaError as error:
-            sentence = sentence_of(error, self._lang)
-            self.query_one("#message", Static).update(Content(f"!! {sentence.message}\n   {sentence.next_action}"))
+            return
+        lines = [f"{line.mark} {line.text}".rstrip() for line in fault_lines(faults, self._lang, {})]
+        self.query_one("#message", Static).update(Content("\n".join(lines)))
+        self.query_one(f"#{faults[0].field}", Input).focus()
 
     def _sending(self) -> Sending:
         code = parse_identifier(self._code.text).text
-        for field, name in ((self._called, "name"), (self._need, "need")):
-            if not field.text:
-                raise MagliaError(Code.INPUT_MISSING, field=name)
         texts = (self._called.text, self._contact.text, self._need.text, self._note.text)
         return Sending(Wanted(code, self._member.code, self._facet.code, *texts), self._consent.value)
+
+
+def _read_code(text: str) -> None:
+    if not text:
+        raise MagliaError(Code.INPUT_MISSING, field="identifier")
+    parse_identifier(text)
+
+
+def _needed(name: str) -> Callable[[str], object]:
+    def read(text: str) -> None:
+        if not text:
+            raise MagliaError(Code.INPUT_MISSING, field=name)
+
+    return read

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on
 
+from maglia.core.errors import MagliaError
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import Purpose
 from tui import doors
@@ -48,6 +49,9 @@ _TELLS = {
     "declined": mark("Perché non si accetta? Lo legge chi ha inviato la persona."),
     "withdrawn": mark("Perché si ritira? Lo legge l'ente che riceve."),
 }
+_STAYS = mark("Quanto era scritto è rimasto: F2 lo riapre.")
+_TEXTS = ("called", "contact", "needed", "note")
+"""What is written of a new referral; a code and a choice alone are quickly made again."""
 
 
 class ReferralsScreen(WorkScreen[Counter]):
@@ -68,12 +72,15 @@ class ReferralsScreen(WorkScreen[Counter]):
         " conclude o si ritira.\n"
         "Se l'ente non risponde si riprova da soli per tre giorni: finché non è consegnato, la riga lo dice."
     )
+    TAKEN_UP = _STAYS
     HELPS: ClassVar[Mapping[str, str]] = {"referrals": mark("Invio: aprire l'invio con la persona. !! è da leggere.")}
 
     def __init__(self, seat: Counter) -> None:
         super().__init__(seat)
         self._referrals: list[Referral] = []
         self._only_unread = False
+        self._typed: Mapping[str, str] = {}
+        """What is written of a new referral and not sent."""
 
     def panels(self) -> Iterable[Panel]:
         """One list."""
@@ -89,7 +96,25 @@ class ReferralsScreen(WorkScreen[Counter]):
 
     def forget(self) -> None:
         """Leave nothing of who was here before."""
-        self._referrals = []
+        self._referrals, self._typed = [], {}
+
+    def draft(self) -> Mapping[str, str]:
+        """Return what is written of a new referral until it is sent."""
+        return dict(self._typed)
+
+    def take_up(self, fields: Mapping[str, str]) -> None:
+        """Have what a draft holds for when F2 opens the window again."""
+        self._typed = dict(fields)
+
+    def _keep(self, written: Mapping[str, str]) -> None:
+        self._typed = dict(written) if any(written.get(name) for name in _TEXTS) else {}
+        self.plan_to_save()
+
+    def failed(self, error: MagliaError) -> None:
+        """Say why, and that what was written is still there."""
+        super().failed(error)
+        if self._typed:
+            self.explain(error, [Line("  ", tr(_STAYS, self.lang), Tone.NOTE)])
 
     def table(self) -> Table | None:
         """Return the list, without the persons."""
@@ -190,8 +215,10 @@ class ReferralsScreen(WorkScreen[Counter]):
             none = mark("Nessun ente riceve invii: non c'è a chi mandare.")
             self.note(none)
             return
-        at_hand = self.seat.at_hand
-        form = ReferralForm(takers, self.lang, at_hand.question if at_hand else None, consent=self._asks_consent)
+        question = self.seat.at_hand.question if self.seat.at_hand else None
+        is_same = question is None or question.identifier in {"", self._typed.get("identifier", "")}
+        again = self._typed if is_same else {}
+        form = ReferralForm(takers, self.lang, question, again, self._keep, consent=self._asks_consent)
         self.app.push_screen(form, self._send)
 
     @property
@@ -201,7 +228,13 @@ class ReferralsScreen(WorkScreen[Counter]):
     def _send(self, sending: Sending | None) -> None:
         if sending is not None:
             self.note(mark("Consegna in corso..."))
-            self.work(partial(self._sent, sending), self._moved, group="one")
+            self.work(partial(self._sent, sending), self._was_sent, group="one")
+        elif self._typed:
+            self.note(_STAYS)
+
+    def _was_sent(self, one: Referral) -> None:
+        self._keep({})
+        self._moved(one)
 
     async def _sent(self, sending: Sending) -> Referral:
         if sending.consent:
