@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 from textual.widgets import Input
 
+from maglia.core.identifiers import provisional_check_digit
 from maglia.core.identity import REGISTRY_ID, server_name
 from maglia.core.network_file import encode_network_file
 from maglia.core.official import decode_request
@@ -25,7 +26,7 @@ from maglia.core.vocabulary import NetworkRole
 from maglia.v1 import office_pb2
 from tests.integration import node_world
 from tests.integration.node_world import Site
-from tests.integration.registry_world import NETWORK, World, make_template, served
+from tests.integration.registry_world import NETWORK, Body, World, make_template, served
 from tests.support.audit_folder import let_in
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
@@ -327,3 +328,18 @@ async def test_two_pulls_at_once_do_not_mix(network: Network) -> None:
     with alone(network.folder / "sara.audit"):
         status, refused = await network.maglia("sara", "pull")
     assert (status, refused["code"]) == (1, "storage.locked")
+
+
+async def test_a_body_that_was_let_in_and_has_not_begun_is_called_so_and_the_reading_stays_partial(
+    network: Network,
+) -> None:
+    late = Body("ente-che-non-parte")
+    first_10 = "9000000099"
+    await network.registry.apply(late, fiscal_code=first_10 + provisional_check_digit(first_10))
+    await network.registry.approve(late.member)
+    status, read = await network.maglia("sara", "pull")
+    assert (status, read["members_read"], read["members_total"]) == (11, 2, 3)
+    (unread,) = [log for log in read["logs"] if log["code"]]
+    assert (unread["member"], unread["code"]) == (late.member, "member.not_joined")
+    _, said = await network.printed("sara", "audit", "pull")
+    assert "il suo nodo non è ancora partito" in " ".join(said.split())

@@ -33,6 +33,10 @@ _WHY: dict[str, str] = {
         "il testimone non l'ha controfirmato nelle ultime ore. Chiedere all'ente se è collegato all'ufficio."
     ),
     "member.card": mark("l'ente non ha un indirizzo valido in questo momento. Chiedergli se il suo nodo è acceso."),
+    "member.not_joined": mark(
+        "l'ente è ammesso, ma il suo nodo non è ancora partito: non ha un registro da leggere. Se l'ente dice di "
+        "essere attivo, chiedere all'ufficio perché la sua scheda non c'è."
+    ),
     "network.unreachable": mark(
         "non risponde. Ripetere «maglia audit pull» quando il nodo è acceso: riprende da dove era."
     ),

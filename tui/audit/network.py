@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +75,11 @@ async def pull_network(
     kept = found.signed.directory, found.signed.procedures, found.signed.bundle
     await asyncio.to_thread(keep_known, folder, *kept)
     witnessed, cards = await client.witnessed(), await client.cards(directory)
-    parties = parties_of(directory, client.registry_log(reader), cards, lambda card: client.node_log(reader, card))
+    begun = {log.member for log in archive.logs() if log.size} | {
+        member for member in directory.members if log_key(directory, member).name in witnessed
+    }
+    nodes = Nodes(cards, begun, lambda card: client.node_log(reader, card))
+    parties = parties_of(directory, client.registry_log(reader), nodes)
     return await Pull(archive, witness_of(directory), witnessed, tell, whole=whole).run(parties)
 
 
@@ -97,25 +101,33 @@ def in_office(directory: Directory, certificate: bytes, user: str, role: Network
     return found
 
 
-def parties_of(
-    directory: Directory, registry: LogSource, cards: Mapping[str, Card], open_log: Callable[[Card], LogSource]
-) -> Sequence[Party]:
+@dataclass(frozen=True)
+class Nodes:
+    """Where bodies' logs are: their newest cards, who was ever seen to have a log, and what opens one."""
+
+    cards: Mapping[str, Card]
+    begun: Set[str]
+    open_log: Callable[[Card], LogSource]
+
+
+def parties_of(directory: Directory, registry: LogSource, nodes: Nodes) -> Sequence[Party]:
     """Return whose logs are to be read: the registry's, and those of active and suspended bodies, by id."""
     members = [member for _, member in sorted(directory.members.items()) if member.state in READ_STATES]
     now = time.time()
     return [
         Party(REGISTRY_ID, log_key(directory, REGISTRY_ID), registry),
-        *(_party(directory, member, cards.get(member.id), now, open_log) for member in members),
+        *(_party(directory, member, nodes, now) for member in members),
     ]
 
 
-def _party(
-    directory: Directory, member: Member, card: Card | None, now: float, open_log: Callable[[Card], LogSource]
-) -> Party:
-    key = log_key(directory, member.id)
+def _party(directory: Directory, member: Member, nodes: Nodes, now: float) -> Party:
+    """Return a body's log, or why there is none; the word alone is kinder to a body that has not begun (ADR 0061)."""
+    key, card = log_key(directory, member.id), nodes.cards.get(member.id)
+    if card is None and member.id not in nodes.begun:
+        return Party(member.id, key, None, Code.MEMBER_NOT_JOINED.value)
     if card is None or not card.is_current(now):
         return Party(member.id, key, None, Code.MEMBER_CARD.value)
-    return Party(member.id, key, open_log(card))
+    return Party(member.id, key, nodes.open_log(card))
 
 
 def log_key(directory: Directory, party: str) -> NoteKey:
