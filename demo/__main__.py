@@ -212,7 +212,8 @@ def _tell_error(error: MagliaError, as_json: bool) -> int:
     """Say what happened and what to do next; the private cause goes to standard error, for whoever looks into it."""
     status = tell_error(error, as_json=as_json)
     if error.cause:
-        print(f"({error.cause})", file=sys.stderr)
+        told = tr("Dettaglio per chi amministra, in inglese: {cause}", spoken()).format(cause=error.cause)
+        print(told, file=sys.stderr)
     return status
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from maglia.core.errors import Code, MagliaError, Sentence
 from maglia.core.folding import WIDTH, fold
 from maglia.core.quoted import echo, may_hold_code
-from maglia.core.translation import tr
+from maglia.core.translation import mark, tr
 from tui.office_sentences import AT_THE_OFFICE, MESSAGES
 
 _LONGEST = 160
@@ -78,10 +78,18 @@ def _shown(name: str, value: str) -> str:
     return plain(value, _CHOICES if name == "allowed" else _LONGEST)  # half a list of choices helps nobody
 
 
+_UNKNOWN = mark("Per un motivo che questo programma non conosce ({code}): aggiornarlo, o chiedere al responsabile.")
+
+
 def code_sentence(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
-    """Return the sentence of an error code that a node reports about itself; an unknown code is shown as it is."""
+    """Return the sentence of an error code that a node reports about itself; of one from a later version, that it is.
+
+    The code is told with it, for whoever is asked.
+    """
     sentence = _reported(code, lang, params)
-    return plain(code) if sentence is None else f"{sentence.message} {sentence.next_action}"
+    if sentence is None:
+        return tr(_UNKNOWN, lang).format(code=plain(code, 40))
+    return f"{sentence.message} {sentence.next_action}"
 
 
 def code_message(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -241,6 +242,16 @@ async def test_the_menu_offers_what_the_role_may_do_and_nothing_else(node: FakeN
             offered = tr(place.words, "it") in shown.split("VAI A")[1]
             seat = pilot.app._seat  # type: ignore[attr-defined]
             assert offered is place.opens_to(seat)
+
+
+async def test_the_menu_numbers_what_a_digit_can_choose_and_no_more(node: FakeNode) -> None:
+    async with console(node, "ugo").run_test(size=SIZE) as pilot:
+        await wait_for(pilot, " / ugo")
+        await pilot.press("f10")
+        menu = (await wait_for(pilot, "VAI A")).split("VAI A")[1]
+        numbered = re.findall(r"│ +(\d+) +\S", menu)
+        assert numbered == [str(number) for number in range(1, 10)]
+        assert "   Esci" in menu
 
 
 async def test_f1_explains_the_field_that_the_cursor_is_in(node: FakeNode) -> None:

@@ -157,7 +157,9 @@ def test_parameters_of_remote_errors_are_plain() -> None:
 
 def test_problem_codes_read_as_sentences() -> None:
     assert code_sentence("network.deadline", "it").endswith("Guardare se è avvenuta; se no, riprovare tra poco.")
-    assert code_sentence("new\x1b.code", "it") == "new .code"
+    assert code_sentence("new\x1b.code", "it") == (
+        "Per un motivo che questo programma non conosce (new .code): aggiornarlo, o chiedere al responsabile."
+    )
 
 
 def test_an_officer_is_sent_to_nobody_elses_office() -> None:

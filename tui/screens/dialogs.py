@@ -156,11 +156,12 @@ class Menu(Dialog):
         self._run = self._number = 0
 
     def compose(self) -> Iterable[Widget]:
-        """Lay out the choices, numbered: the number chooses, too."""
+        """Lay out the choices, the first nine numbered: the number chooses, too."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             numbered = [
-                Option(Content(f"{at}  {words}"), id=name) for at, (name, words) in enumerate(self._choices, start=1)
+                Option(Content(f"{at if str(at) in _DIGITS else ' '}  {words}"), id=name)
+                for at, (name, words) in enumerate(self._choices, start=1)
             ]
             yield OptionList(*numbered, markup=False, compact=True)
 
