@@ -336,6 +336,32 @@ async def test_a_person_without_a_code_is_looked_for_before_they_are_new(node: F
     assert new.key != known.key
 
 
+async def test_a_name_is_written_with_enter_from_field_to_field(node: FakeCounter) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await straight(pilot, code="")
+        await pilot.press("f6")
+        await wait_for(pilot, "PERSONA SENZA CODICE")
+        await pilot.press("enter")
+        shown = await wait_for(pilot, "Correggere questi campi e ripetere.")
+        assert ("!! Nome:" in shown, "!! Nata/o il:" in shown) == (True, True)
+        assert pilot.app.screen.query_one("#name", Input).has_focus
+        await pilot.press(*"Xqzar", "enter", *"01/02/1980", "enter")
+        await wait_for(pilot, "Nomi simili, forse persone diverse")
+        field = pilot.app.screen.query_one("#place", Input)
+        field.focus()
+        await pilot.press(*"Tlemcen", "enter")
+        assert pilot.app.focused is pilot.app.screen.query_one("#new", Button)
+        pilot.app.screen.query_one("#born", Input).value = "02/02/1980"
+        await pilot.pause()
+        assert pilot.app.screen.query_one("#new", Button).disabled
+        field.focus()
+        await pilot.press("enter")
+        await wait_for(pilot, "Nomi simili, forse persone diverse")
+        field.focus()
+        await pilot.press("enter", "enter")
+        await wait_for(pilot, "Xqzar, 02/02/1980")
+
+
 @pytest.mark.long
 async def test_the_list_of_promises_is_exported_and_gives_renews_releases(node: FakeCounter, papers: Path) -> None:
     async with console(node).run_test(size=SIZE) as pilot:

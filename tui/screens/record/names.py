@@ -19,6 +19,7 @@ from maglia.core.translation import mark, tr
 from tui.labels import FACETS, label
 from tui.model import ToConfirm
 from tui.screens.dialogs import Dialog
+from tui.screens.faults import fault, fault_lines
 from tui.screens.record.entry import Someone
 from tui.text import parse_day, sentence_of, show_amount, show_day
 from tui.widgets.entry import Field, day_echo
@@ -60,9 +61,9 @@ class ByName(Dialog):
         super().__init__()
         self._find = find
         self._lang = lang
-        self._called = Field(tr(_NAME, lang), "name", name, width=40, longest=120)
-        self._born = Field(tr(_BORN, lang), "born", width=10, longest=10, echo=day_echo(lang))
-        self._place = Field(tr(_PLACE, lang), "place", width=30, longest=80)
+        self._called = Field(tr(_NAME, lang), "name", name, width=40, longest=120, read=_needed("name"))
+        self._born = Field(tr(_BORN, lang), "born", width=10, longest=10, echo=day_echo(lang), read=parse_day)
+        self._place = Field(tr(_PLACE, lang), "place", width=30, longest=80, read=_needed("place"))
         self._said = Static(tr(_SAID, lang), markup=False)
         self._asked: tuple[str, str] | None = None
         self.someone: Someone | None = None
@@ -86,27 +87,44 @@ class ByName(Dialog):
     @on(Input.Changed)
     def look_again(self) -> None:
         """Whoever was found before is not this person's likes."""
-        if self._asked is not None and self._asked[0] != self._called.text:
+        if self._asked is not None and self._asked != (self._called.text, self._born.text):
             self._asked = None
             self.query_one("#new", Button).disabled = True
             self.query_one(Listing).say("")
 
     @on(Input.Submitted)
+    def go_on(self, event: Input.Submitted) -> None:
+        """Go on to what is missing; look once there is enough, and then to the answer that nobody was found for."""
+        if event.input is self._called.input and self._called.text and not self._born.text:
+            self._born.input.focus()
+        elif event.input is self._place.input and self._place.text and not self.query_one("#new", Button).disabled:
+            self.query_one("#new", Button).focus()
+        else:
+            self.search()
+
     @on(Button.Pressed, "#search")
     def search(self) -> None:
         """Look for who is alike at this body."""
-        try:
-            name, born = self._written()
-        except MagliaError as error:
-            self._tell(error)
-            return
-        self._asked = (name, born)
-        self.run_worker(self._search(name, born), exclusive=True)
+        if self._is_right(self._called, self._born):
+            self._asked = (self._called.text, self._born.text)
+            self.run_worker(self._search(self._called.text, self._birth), exclusive=True)
 
-    def _written(self) -> tuple[str, str]:
-        if not self._called.text:
-            raise MagliaError(Code.INPUT_MISSING, field="name")
-        return self._called.text, parse_day(self._born.text).isoformat()
+    @property
+    def _birth(self) -> str:
+        return parse_day(self._born.text).isoformat()
+
+    def _is_right(self, *fields: Field) -> bool:
+        """Return whether these fields can be right, else say all that is wrong, with the cursor at the first."""
+        faults = [
+            one
+            for field in fields
+            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
+        ]
+        if faults:
+            lines = fault_lines(faults, self._lang, {})
+            self._said.update(Content("\n".join(f"{line.mark} {line.text}".rstrip() for line in lines)))
+            self.query_one(f"#{faults[0].field}", Input).focus()
+        return not faults
 
     async def _search(self, name: str, born: str) -> None:
         try:
@@ -137,16 +155,9 @@ class ByName(Dialog):
     @on(Button.Pressed, "#new")
     def new(self) -> None:
         """Close with somebody new, once all is written that tells them from others."""
-        try:
-            name, born = self._written()
-        except MagliaError as error:
-            self._tell(error)
-            return
-        if not self._place.text:
-            self._tell(MagliaError(Code.INPUT_MISSING, field="place"))
-            return
-        self.someone = Someone(name, born, self._place.text)
-        self.dismiss(NEW)
+        if self._is_right(self._called, self._born, self._place):
+            self.someone = Someone(self._called.text, self._birth, self._place.text)
+            self.dismiss(NEW)
 
     @on(Button.Pressed, "#back")
     def action_harmless(self) -> None:
@@ -156,6 +167,14 @@ class ByName(Dialog):
     def _tell(self, error: MagliaError) -> None:
         sentence = sentence_of(error, self._lang)
         self._said.update(Content(f"!! {sentence.message} {sentence.next_action}"))
+
+
+def _needed(name: str) -> Callable[[str], object]:
+    def read(text: str) -> None:
+        if not text:
+            raise MagliaError(Code.INPUT_MISSING, field=name)
+
+    return read
 
 
 def _row(one: ToConfirm, lang: str) -> ListRow:
