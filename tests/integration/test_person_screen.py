@@ -303,6 +303,18 @@ async def test_what_is_written_in_a_form_outlives_esc_another_card_and_a_crash(n
         assert field(pilot, "note").value == "", "Annulla gives it up"
 
 
+async def test_a_form_that_was_only_looked_at_keeps_nothing(node: FakePersonNode) -> None:
+    """What was kept of it would put back later what somebody else has corrected meanwhile."""
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at_person(pilot)
+        await pilot.press("f3")
+        await wait_for(pilot, "CORREGGI AIUTO")
+        await pilot.press("escape")
+        await pilot.pause(1.0)
+        assert "non ancora registrato" not in text_of(pilot.app)
+        assert pilot.app.screen.seat.drafts.of("person") is None  # type: ignore[attr-defined]
+
+
 async def test_only_a_public_body_is_offered_the_objection_to_its_task(node: FakePersonNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await at_person(pilot)

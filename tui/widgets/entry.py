@@ -124,6 +124,7 @@ class Choice(Horizontal):
     def __init__(self, label: str, field: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         super().__init__()
         self._label = label
+        self._chosen = chosen
         self.select: Select[str] = Select(
             plain_choices(choices), value=chosen, allow_blank=False, id=field, compact=True
         )
@@ -135,5 +136,5 @@ class Choice(Horizontal):
 
     @property
     def code(self) -> str:
-        """Return the code of what is chosen."""
-        return str(self.select.value)
+        """Return the code of what is chosen; Textual has none of it before it is on a screen."""
+        return self._chosen if self.select.is_blank() else str(self.select.value)
