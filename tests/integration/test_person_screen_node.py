@@ -21,7 +21,14 @@ STP, CF, CHILD = "STP0309990000001", fictional_code(1), fictional_code(2)
 
 def profile(site: Site) -> Profile:
     (site.folder / "front.pem").write_bytes(site.keys.front.certificate)
-    return Profile(site.settings().front, site.member, NETWORK, site.folder / "front.pem", "anna")
+    return Profile(
+        site.settings().front,
+        site.member,
+        NETWORK,
+        site.folder / "front.pem",
+        "anna",
+        drafts=site.folder / "anna.drafts",
+    )
 
 
 async def fill(pilot: Pilot[None], name: str, **fields: str) -> None:

@@ -269,7 +269,9 @@ async def test_a_crash_of_the_console_shows_where_and_nothing_else(
             console.call_later(fail, WORD)
             await pilot.pause()
 
-    console = Console(Profile("127.0.0.1:1", "ente", "prova", tmp_path / "none.pem", "anna"))
+    console = Console(
+        Profile("127.0.0.1:1", "ente", "prova", tmp_path / "none.pem", "anna", drafts=tmp_path / "anna.drafts")
+    )
     with pytest.raises(RuntimeError):
         await crash()
     told = "".join(capsys.readouterr())
