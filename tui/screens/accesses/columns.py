@@ -28,7 +28,7 @@ DIFFERENCE_COLUMNS = (
     Column(mark("VOCI")),
 )
 LOG_COLUMNS = (
-    Column(mark("REGISTRO"), 27),
-    Column(mark("STATO"), 20),
+    Column(mark("REGISTRO"), 26),
+    Column(mark("STATO"), 19),
     Column(mark("VOCI")),
 )

@@ -22,7 +22,7 @@ from tui.audit.verify import Verdict, Verified
 from tui.audit.verify_text import VERDICTS
 from tui.labels import PURPOSES, label
 from tui.lines import Line, Tone
-from tui.text import number, plain, show_instant
+from tui.text import number, plain
 from tui.widgets.listing import ListRow
 
 MORE = "more"
@@ -118,7 +118,7 @@ _ORDER = (Tone.FOUND, Tone.PARTIAL, Tone.CALM)
 def _log_row(log: LogState, lang: str) -> ListRow:
     problem = log.why_unread
     status = tr("NON LETTO", lang) if problem else tr("letto", lang)
-    at = f", {show_instant(log.read_ms)}" if log.read_ms else ""
+    at = f", {italian_time(log.read_ms):%d/%m/%Y %H:%M}" if log.read_ms else ""
     entries = tr("{size} voci{at}", lang).format(size=number(log.size, lang), at=at)
     doubtful = () if log.at_entry is None else (log.at_entry,)
     note = why(problem, doubtful, lang) if problem else ""

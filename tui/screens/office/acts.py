@@ -153,7 +153,7 @@ async def suspend(desk: Desk, subject: Subject) -> Sequence[Line]:
     ]
     await desk.confirm(title, lines, mark("SOSPENDI"))
     await desk.seat.door.suspend(subject.key, reason)
-    return told(desk, mark("Sospeso: {name}. {reason}"), name=subject.name, reason=reason)
+    return told(desk, mark("Sospeso: {name}. Motivo: {reason}"), name=subject.name, reason=reason)
 
 
 async def reinstate(desk: Desk, subject: Subject) -> Sequence[Line]:

@@ -27,8 +27,8 @@ class OfficialsView(OfficeView):
     WORDS = mark("Incaricati")
     COLUMNS = (
         Column(mark("NOME")),
-        Column(mark("NOME BREVE"), 16),
-        Column(mark("INCARICO"), 21),
+        Column(mark("NOME BREVE"), 14),
+        Column(mark("INCARICO"), 19),
         Column(mark("STATO"), 14),
         Column(mark("FINO AL"), 11),
     )
