@@ -23,6 +23,8 @@ from registry.witness import Witness
 _CHUNK_BYTES = 64 * 1024
 _CARDS_A_PAGE = 100
 _MAX_NAME = 250
+_LAST_REVISION = 2**63 - 1
+"""What a database counts to; a message's number may be greater."""
 _USES = {
     pseudonyms_pb2.USE_CHECK: Use.CHECK,
     pseudonyms_pb2.USE_ENROLMENT: Use.ENROLMENT,
@@ -63,6 +65,8 @@ class DirectoryServicer(DirectoryServiceServicer):
         self, request: directory_pb2.ListCardsRequest, _context: Context
     ) -> directory_pb2.ListCardsResponse:
         """Return a page of cards, those just replaced too; the directory says whose of them count."""
+        if request.since > _LAST_REVISION:
+            raise MagliaError(Code.INPUT_FIELD, field="since")
         found = self._members.cards_since(request.since, _CARDS_A_PAGE + 1, self._board.now())
         page = found[:_CARDS_A_PAGE]
         return directory_pb2.ListCardsResponse(

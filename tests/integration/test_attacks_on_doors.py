@@ -16,18 +16,19 @@ import pytest
 import pytest_asyncio
 
 from maglia.core.errors import Code
-from maglia.core.identity import REGISTRY_ID, relay_party, server_name
+from maglia.core.identity import REGISTRY_ID, relay_party
 from maglia.core.pseudonym import blind
 from maglia.core.vocabulary import MAX_MESSAGE_BYTES
 from maglia.v1 import office_pb2
 from maglia.v1.pseudonyms_pb2 import USE_CHECK, EvaluateRequest
 from maglia.v1.pseudonyms_pb2_grpc import PseudonymServiceStub
-from maglia.wire.certificates import der_to_pem
+from maglia.wire.certificates import TlsIdentity, der_to_pem
 from maglia.wire.channel import open_channel
 from maglia.wire.status import METADATA_KEY, error_of
 from node.folder import SystemClock, open_store
 from tests.integration.node_world import Site, joined, line
 from tests.integration.registry_world import NETWORK, Body, World, make_template, served
+from tests.support import raw_http2
 from tests.support.matrix_world import every_rpc
 from tests.support.relay_world import ServedRelay, relayed
 from tests.torture.mutators import spoil
@@ -35,6 +36,7 @@ from tests.torture.mutators import spoil
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NODE, CALLER = "parrocchia-nord", "onlus-est"
 PATIENCE_S = 30.0
+HEALTH = "/grpc.health.v1.Health/Check"
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,12 @@ PORTS = ("registry front", "registry peer", "node front", "node peer", "relay no
 
 @pytest.mark.parametrize("name", PORTS)
 async def test_no_port_speaks_without_tls_and_none_completes_a_call_under_an_older_one(doors: Doors, name: str) -> None:
-    port = doors.ports()[name]
+    port, caller = doors.ports()[name], doors.caller.tls if name.endswith("peer") else None
     assert await asyncio.to_thread(_in_clear, port) == b""
-    assert b"grpc-status" not in await asyncio.to_thread(_under_tls_1_2, port, doors.caller)
+    served = await asyncio.to_thread(_called_by_hand, port, caller, ssl.TLSVersion.TLSv1_3)
+    older = await asyncio.to_thread(_called_by_hand, port, caller, ssl.TLSVersion.TLSv1_2)
+    assert (b"grpc-status" in served, b"network.tls" in served) == (True, False), "or the older one proves nothing"
+    assert (b"grpc-status" in older, b"network.tls" in older) in {(True, True), (False, False)}
     async with grpc.aio.insecure_channel(port.address) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failure:
             await _method(channel, "grpc.health.v1.Health/Check", asks=False, answers=False)(b"", timeout=5)
@@ -110,25 +115,16 @@ async def test_no_port_speaks_without_tls_and_none_completes_a_call_under_an_old
 def _in_clear(port: Port) -> bytes:
     """Speak HTTP/2 in clear, and return what the port says in answer before it hangs up."""
     with socket.create_connection(_address(port), timeout=PATIENCE_S) as raw:
-        raw.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+        raw.sendall(raw_http2.call(HEALTH))
         return _rest(raw)
 
 
-def _under_tls_1_2(port: Port, caller: Body) -> bytes:
-    """Shake hands under TLS 1.2 with a member's own certificate; return what is said after a request."""
-    context = ssl.create_default_context(cadata=port.root.decode())
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["h2"])
+def _called_by_hand(port: Port, caller: TlsIdentity | None, version: ssl.TLSVersion) -> bytes:
+    """Call a method that the port serves, under one version of TLS; return what it says, if anything."""
+    request = raw_http2.call("/maglia.v1.RelayService/Attend" if port.party.endswith(relay_party("")) else HEALTH)
     try:
-        with (
-            socket.create_connection(_address(port), timeout=PATIENCE_S) as raw,
-            context.wrap_socket(raw, server_hostname=server_name(port.party, NETWORK)) as tls,
-        ):
-            assert tls.version() == "TLSv1.2", caller
-            tls.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
-            tls.settimeout(1)
-            return tls.recv(4096)
-    except OSError:  # refused, or silent
+        return raw_http2.said(_address(port), port.party, NETWORK, port.root, caller, version, request)
+    except OSError:  # refused in the handshake
         return b""
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
-import struct
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,7 +17,6 @@ from grpc_health.v1 import health, health_pb2_grpc
 from maglia.core.bundle import build_bundle
 from maglia.core.directory import Member, Official
 from maglia.core.errors import Code, MagliaError
-from maglia.core.identity import server_name
 from maglia.core.vocabulary import NetworkRole, Role
 from maglia.v1 import (
     answering_pb2,
@@ -56,6 +53,7 @@ from node.permissions import Permissions
 from node.policy.embedded import EmbeddedPolicy
 from node.rpc.rules import ADMIN, LOCAL_ADMIN, OPERATOR_ROLES, FrontRules, PeerRules
 from tests.peer_world import PARISH, POLICIES, refused
+from tests.support import raw_http2
 
 NETWORK, NAME = "prova", "parrocchia"
 SECRET = "XQZXQW60A01H000X is a person"
@@ -205,47 +203,13 @@ async def test_a_channel_trusts_one_certificate_and_one_name(port: int, identity
             assert (await failure_of(call)).code() is grpc.StatusCode.UNAVAILABLE
 
 
-def _http2_call(port: int, identity: TlsIdentity, newest: ssl.TLSVersion) -> tuple[str | None, bytes]:
-    """Make one call by hand; return the TLS version and what came back (gRPC compresses no error text)."""
-    context = ssl.create_default_context(cadata=identity.certificate.decode())
-    context.maximum_version = newest
-    context.set_alpn_protocols(["h2"])
-
-    def literal(name: bytes, value: bytes) -> bytes:
-        return b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
-
-    def frame(kind: int, flags: int, stream: int, body: bytes) -> bytes:
-        return struct.pack(">I", len(body))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + body
-
-    headers = b"".join(
-        literal(name, value)
-        for name, value in [
-            (b":method", b"POST"),
-            (b":scheme", b"https"),
-            (b":path", f"{SERVICE}GetMetadata".encode()),
-            (b":authority", b"localhost"),
-            (b"content-type", b"application/grpc"),
-            (b"te", b"trailers"),
-            (b"authorization", b"Bearer open"),
-        ]
-    )
-    received = b""
-    with (
-        socket.create_connection(("127.0.0.1", port), timeout=5) as raw,
-        context.wrap_socket(raw, server_hostname=server_name(NAME, NETWORK)) as tls,
-    ):
-        tls.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b""))
-        tls.sendall(frame(1, 4, 1, headers) + frame(0, 1, 1, bytes(5)))
-        while b"grpc-status" not in received and (piece := tls.recv(4096)):
-            received += piece
-        return tls.version(), received
-
-
 async def test_nothing_is_served_below_tls_1_3(port: int, identity: TlsIdentity) -> None:
-    version, received = await asyncio.to_thread(_http2_call, port, identity, ssl.TLSVersion.TLSv1_3)
-    assert (version, b"'anna'" in received) == ("TLSv1.3", True)
-    version, received = await asyncio.to_thread(_http2_call, port, identity, ssl.TLSVersion.TLSv1_2)
-    assert (version, b"'anna'" in received, b"network.tls" in received) == ("TLSv1.2", False, True)
+    server = ("127.0.0.1", port), NAME, NETWORK, identity.certificate
+    request = raw_http2.call(f"{SERVICE}GetMetadata", "open")
+    received = await asyncio.to_thread(raw_http2.said, *server, None, ssl.TLSVersion.TLSv1_3, request)
+    assert b"'anna'" in received
+    received = await asyncio.to_thread(raw_http2.said, *server, None, ssl.TLSVersion.TLSv1_2, request)
+    assert (b"'anna'" in received, b"network.tls" in received) == (False, True)
 
 
 async def test_a_peer_port_demands_a_certificate_it_knows(identity: TlsIdentity) -> None:
