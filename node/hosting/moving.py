@@ -26,7 +26,7 @@ from maglia.sql.engine import open_sqlite
 from maglia.sql.log import SqlLogBackend
 from node.config import SETTINGS_FILE, Settings, check_endpoint, load_settings
 from node.folder import DATABASE_FILE, check_database, check_not_moved, locked, mark_moved
-from node.hosting.packing import Contents, copied_database, count_rows, pack, sync_folder, unpack
+from node.hosting.packing import Contents, check_inert, copied_database, count_rows, pack, sync_folder, unpack
 from node.hosting.sealed import Header, Opener, sealing
 from node.joining import load_network
 from node.keys import KEYSTORE_FILE, Keys, load_keys, save_keys
@@ -160,10 +160,23 @@ def _check_arrived(folder: Path, contents: Contents, header: Header, keys: Keys)
     if not database.exists():
         arrived = replace(contents, log_size=0, log_root="", rows={})
     else:
-        report = _recomputed(folder, database, contents, keys, kept_note(folder))
+        check_inert(database)
+        report = _recomputed_of_others(folder, database, contents, keys)
         arrived = replace(contents, log_size=report.size, log_root=report.root, rows=count_rows(database))
     if arrived != contents:
         raise MagliaError(Code.STORAGE_ARCHIVE, cause="rows or entries differ")
+
+
+def _recomputed_of_others(folder: Path, database: Path, contents: Contents, keys: Keys) -> LogReport:
+    """Read a log that somebody else may have made up; raise `storage.archive` where its rows are none of a log."""
+    try:
+        return _recomputed(folder, database, contents, keys, kept_note(folder))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise MagliaError(Code.STORAGE_ARCHIVE, cause=f"log: {type(error).__name__}") from error
+    except MagliaError as error:
+        if error.code is not Code.LOG_UNAVAILABLE:
+            raise
+        raise MagliaError(Code.STORAGE_ARCHIVE, cause="log") from error
 
 
 def _settle(folder: Path, member: str, place: Place) -> tuple[bytes, tuple[str, ...]]:
@@ -171,7 +184,7 @@ def _settle(folder: Path, member: str, place: Place) -> tuple[bytes, tuple[str, 
     path = folder / SETTINGS_FILE
     try:
         kept: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise MagliaError(Code.STORAGE_ARCHIVE, cause="settings") from error
     path.unlink()
     left = tuple(sorted(name for name in OF_A_MACHINE if name in kept and name not in ("peer", "front")))

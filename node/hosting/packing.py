@@ -73,6 +73,26 @@ def copied_database(folder: Path) -> Iterator[Path]:
             copy.with_name(copy.name + end).unlink(missing_ok=True)
 
 
+def check_inert(database: Path) -> None:
+    """Raise `storage.archive` unless a foreign database is sound, of plain tables and indexes alone.
+
+    A trigger or a view would do here, at some later write, what its maker wants.
+    """
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            found = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+            sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error as error:
+        raise _bad(type(error).__name__) from error
+    if not sound or not all(_is_inert(*one) for one in found):
+        raise _bad("a database that does more than hold rows")
+
+
+def _is_inert(kind: str, name: str, definition: str) -> bool:
+    is_virtual = definition.upper().split()[:2] == ["CREATE", "VIRTUAL"]
+    return kind in {"table", "index"} and _NAME.fullmatch(name) is not None and not is_virtual
+
+
 def count_rows(database: Path) -> dict[str, int]:
     """Return how many rows each table of a SQLite database has."""
     with closing(sqlite3.connect(database)) as connection:
