@@ -69,6 +69,7 @@ _WORDS: dict[str, str] = {
     "peer": mark("indirizzo per gli altri enti, HOST:PORTA"),
     "period_from": mark("inizio del periodo"),
     "period_to": mark("fine del periodo"),
+    "since": mark("numero da cui leggere"),
     "received": mark("giorno in cui la richiesta è arrivata"),
     "place": mark("luogo di nascita"),
     "policy bundle": mark("pacchetto delle regole"),
