@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maglia.core.checkpoint import Checkpoint, open_checkpoint, verify_cosignature
-from maglia.core.epochs import Epochs
 from maglia.core.errors import Code, MagliaError
 from maglia.core.identity import REGISTRY_ID, log_origin, witness_name
 from maglia.core.merkle import verify_consistency
@@ -16,7 +15,7 @@ from maglia.v1 import office_pb2
 from maglia.v1.office_pb2_grpc import OfficeServiceStub
 from tui.door import CALL_S, Door, Line, answer
 from tui.office_messages import budgets_of, epochs_of, history_line, node_row, procedure_of
-from tui.office_model import Budgets, History, LogHead, LogKeys, NodeRow
+from tui.office_model import Board, Budgets, History, LogHead, LogKeys
 from tui.profile import Profile
 
 if TYPE_CHECKING:
@@ -52,18 +51,13 @@ class BoardDoor(Door):
         verify_cosignature(response.checkpoint, witness_name(self._network), witness)
         return open_checkpoint(response.checkpoint, log_origin(REGISTRY_ID, self._network), log)
 
-    async def board(self) -> tuple[list[NodeRow], int, int]:
-        """Return how each node is, the registry's time, and the days of absence from which on hosting is proposed."""
+    async def board(self) -> Board:
+        """Return how each node is, and what the registry says with it."""
         response = await answer(
             self._stub.GetBoard(office_pb2.GetBoardRequest(), metadata=self._metadata, timeout=CALL_S)
         )
-        return [node_row(node, response) for node in response.nodes], response.now, response.absence_days
-
-    async def epochs(self) -> tuple[Epochs, list[NodeRow]]:
-        """Return the epochs of keys in use, and the nodes with those that each is ready for."""
-        request = office_pb2.GetBoardRequest()
-        response = await answer(self._stub.GetBoard(request, metadata=self._metadata, timeout=CALL_S))
-        return epochs_of(response), [node_row(node, response) for node in response.nodes]
+        nodes = [node_row(node, response) for node in response.nodes]
+        return Board(nodes, response.now, response.absence_days, epochs_of(response))
 
     async def budgets(self, member: str = "") -> Budgets:
         """Return how much of each budget is spent, of one body or of all; raise `member.unknown`."""

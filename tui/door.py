@@ -56,6 +56,16 @@ async def answer(call: Awaitable[T]) -> T:
         raise error_of(failure) from failure
 
 
+async def sent(call: Awaitable[T]) -> T:
+    """Return what a call that changes something answers; raise `network.unsure` where nobody knows what came of it."""
+    try:
+        return await answer(call)
+    except MagliaError as error:
+        if error.code in {Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE}:
+            raise MagliaError(Code.NETWORK_UNSURE) from error
+        raise
+
+
 async def stream(call: grpc.aio.UnaryStreamCall[Any, T]) -> AsyncIterator[T]:
     """Yield what a call answers; raise as `answer` does. The call ends with whoever reads it."""
     try:

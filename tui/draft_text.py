@@ -33,6 +33,8 @@ from tui.text import plain
 if TYPE_CHECKING:
     from maglia.policy.vectors import Vector
 
+_PARTS = mark("aiuti|scopi|atto|scadenza|territorio|recapito|stato")
+
 
 def draft_lines(
     draft: Draft, before: InForce, lang: str, suspended: Mapping[str, Suspended] | None = None
@@ -72,8 +74,15 @@ def _entering(member: Member, lang: str) -> list[str]:
     return [
         f"{tr('Entra', lang)}: {member.id}, {plain(member.name)} ({label(KINDS, member.kind, lang)})",
         f"  {tr('impronta', lang)}: {fingerprint(member.identity_key)}",
-        *(f"  {name}: {text}" for name, text in _parts(member, lang).items()),
+        *(f"  {name}: {text}" for name, text in (_parts(member, lang) | _begins(member, lang)).items()),
     ]
+
+
+def _begins(member: Member, lang: str) -> dict[str, str]:
+    """Return the state of a body that enters: signed as active, it is not so before its code was used."""
+    if not member.is_active:
+        return {}
+    return {tr(_PARTS, lang).split("|")[-1]: tr("da attivare, con il codice dell'ufficio", lang)}
 
 
 def _altered(was: Member, will: Member, lang: str) -> list[str]:
@@ -111,7 +120,7 @@ def _out(was: Member, will: Member, known: Suspended | None, lang: str) -> list[
 
 
 def _parts(member: Member, lang: str) -> dict[str, str]:
-    names = tr("aiuti|scopi|atto|scadenza|territorio|recapito|stato", lang).split("|")
+    names = tr(_PARTS, lang).split("|")
     texts = (
         _words(FACETS, member.facets, lang),
         _words(PURPOSES, member.purposes, lang),

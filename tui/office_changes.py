@@ -10,7 +10,7 @@ from maglia.core.folding import fold
 from maglia.core.procedures import check_procedure
 from maglia.core.translation import tr
 from tui.office_model import Change
-from tui.office_text import open_draft_lines
+from tui.office_text import lapsing_line, open_draft_lines
 from tui.question import check_facet, check_purpose
 from tui.text import plain
 
@@ -68,4 +68,5 @@ def reason_lines(changes: Sequence[Change], lang: str) -> list[str]:
 def shown_lines(reading: Reading, lang: str) -> list[str]:
     """Return what an officer sees before signing: the exact difference, who signed it, what else waits."""
     lines = fold(difference_lines(reading, lang))
-    return lines + [line for other in reading.others for line in open_draft_lines(other, lang)]
+    lines += [line for other in reading.others for line in open_draft_lines(other, lang)]
+    return lines + fold([lapsing_line(reading.others, lang)] if reading.others else [])

@@ -16,7 +16,7 @@ from maglia.wire.status import error_of
 from maglia.wire.tuf import NotThereError
 from tui.applied import read_applied
 from tui.board_client import BoardDoor
-from tui.door import CALL_S, Line, answer
+from tui.door import CALL_S, Line, answer, sent
 from tui.model import Operator
 from tui.office_messages import LONGEST_REASON, member_row, open_draft, plain_all, sent_change
 from tui.office_model import Change, Draft, MemberDetail, MemberRow, OpenDraft, Signed
@@ -107,30 +107,30 @@ class OfficeDoor(BoardDoor):
     async def sign(self, draft: str, key_id: str, signature: bytes) -> Signed:
         """Hand in one officer's signature; the threshold's last one publishes."""
         request = office_pb2.SignDraftRequest(draft=draft, key_id=key_id, signature=signature)
-        response = await answer(self._stub.SignDraft(request, metadata=self._metadata, timeout=CALL_S))
+        response = await sent(self._stub.SignDraft(request, metadata=self._metadata, timeout=CALL_S))
         return Signed(plain_all(response.signed_by), response.threshold, response.published, response.version)
 
     async def token(self, member: str) -> tuple[str, int]:
         """Return a body's one-time activation token and when it expires, in seconds since the epoch."""
         request = office_pb2.IssueTokenRequest(member=member)
-        response = await answer(self._stub.IssueToken(request, metadata=self._metadata, timeout=CALL_S))
+        response = await sent(self._stub.IssueToken(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.token, 1_000), response.expires_at
 
     async def suspend(self, member: str, reason: str) -> int:
         """Stop a body at once; return the version of the suspensions."""
         request = office_pb2.SuspendMemberRequest(member=member, reason=reason)
-        return (await answer(self._stub.SuspendMember(request, metadata=self._metadata, timeout=CALL_S))).version
+        return (await sent(self._stub.SuspendMember(request, metadata=self._metadata, timeout=CALL_S))).version
 
     async def give_back(self, member: str, reason: str) -> str:
         """Give an application back to its body; return its state."""
         request = office_pb2.ReturnApplicationRequest(member=member, reason=reason)
-        response = await answer(self._stub.ReturnApplication(request, metadata=self._metadata, timeout=CALL_S))
+        response = await sent(self._stub.ReturnApplication(request, metadata=self._metadata, timeout=CALL_S))
         return plain(response.state)
 
     async def discard(self, member: str, reason: str) -> None:
         """End a waiting application; raise `member.unknown`, or `member.state` when it no longer waits."""
         request = office_pb2.DiscardApplicationRequest(member=member, reason=reason)
-        await answer(self._stub.DiscardApplication(request, metadata=self._metadata, timeout=CALL_S))
+        await sent(self._stub.DiscardApplication(request, metadata=self._metadata, timeout=CALL_S))
 
 
 async def _whole(

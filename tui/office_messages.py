@@ -155,7 +155,8 @@ def node_row(node: office_pb2.NodeHealth, board: office_pb2.GetBoardResponse) ->
 
 def open_draft(one: office_pb2.OpenDraft) -> OpenDraft:
     """Return an open draft as the registry tells it."""
-    return OpenDraft(plain(one.draft), tuple(map(told_change, one.changes)), plain_all(one.signer_names), one.threshold)
+    changes = tuple(map(told_change, one.changes))
+    return OpenDraft(plain(one.draft), changes, plain_all(one.signer_names), one.threshold, plain_all(one.signed_by))
 
 
 def budgets_of(response: office_pb2.GetBudgetsResponse) -> Budgets:

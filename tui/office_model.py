@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from maglia.core.answering import NONE, Answering
 from maglia.core.directory import Official
+from maglia.core.epochs import Epochs
 from maglia.core.procedures import Procedure
 from tui.model import SpentInProcedure, SpentLine
 
@@ -106,6 +108,8 @@ class OpenDraft:
     changes: tuple[Change, ...]
     signer_names: tuple[str, ...]
     threshold: int
+    signed_by: tuple[str, ...] = ()
+    """The officers' own names, as they log in."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,15 @@ class NodeRow:
     askers: int = 0
     absent_days: int = 0
     missed_days: int = 0
+
+
+class Board(NamedTuple):
+    """Every node, the registry's time, the days of absence from which on hosting is proposed, the epochs in use."""
+
+    nodes: list[NodeRow]
+    now: int
+    absence_days: int
+    epochs: Epochs
 
 
 @dataclass(frozen=True)

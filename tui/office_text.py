@@ -136,13 +136,32 @@ def applied_document(applied: Applied) -> dict[str, object]:
     return {**texts, **lists, **keys, "is_signed": applied.is_signed}
 
 
-def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
-    """Return what an open draft does in a word, who signed it, and the command with which another officer signs too."""
+def draft_words(waiting: OpenDraft, lang: str) -> str:
+    """Return what an open draft does, each act in a word with the name that it is about."""
     named = [
         (label(CHANGES, one.act, lang), plain(one.procedure.id if one.procedure else one.member or one.policies))
         for one in waiting.changes
     ]
-    what = ", ".join(f"{word} {name}".strip() for word, name in named) or tr("rinnovo", lang)
+    return ", ".join(f"{word} {name}".strip() for word, name in named) or tr("rinnovo", lang)
+
+
+def lapsing_line(others: Sequence[OpenDraft], lang: str) -> str:
+    """Return that drafts which wait besides are of no use once one is published: they build on what was in force."""
+    what = "; ".join(f"{draft_words(one, lang)} ({', '.join(one.signer_names)})" for one in others)
+    return tr("!! Alla pubblicazione decadono, e vanno ripetute, le altre bozze aperte: {what}.", lang).format(
+        what=what
+    )
+
+
+def lapsed_line(others: Sequence[OpenDraft], lang: str) -> str:
+    """Return which drafts are of no use any more, and that their acts are to be begun again."""
+    what = "; ".join(draft_words(one, lang) for one in others)
+    return tr("Decadute, da ripetere: {what}.", lang).format(what=what)
+
+
+def open_draft_lines(waiting: OpenDraft, lang: str) -> list[str]:
+    """Return what an open draft does in a word, who signed it, and the command with which another officer signs too."""
+    what = draft_words(waiting, lang)
     names, count = ", ".join(waiting.signer_names), f"{len(waiting.signer_names)}/{waiting.threshold}"
     head = tr("Bozza aperta: {what}; firmata da {names} ({count}).", lang).format(what=what, names=names, count=count)
     return [*fold([head]), *command_lines(tr("Per continuarla", lang), command_of(waiting), "  ")]

@@ -99,7 +99,7 @@ def show(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
         from tui.office_history import read_history  # gRPC and cryptography are loaded when they are needed
 
         async with at_office(profile, password_of(profile)) as door:
-            epochs, nodes = await door.epochs()
+            nodes, _, _, epochs = await door.board()
             found = await read_history(door, profile, "")
         history = replace(found, lines=[line for line in found.lines if _is_step(line)])
         document: dict[str, object] = {

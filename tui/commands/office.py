@@ -143,9 +143,9 @@ def board(ctx: typer.Context, out: Out = None, as_json: Json = False) -> None:
 
     async def work(profile: Profile) -> Result:
         async with at_office(profile, password_of(profile)) as door:
-            nodes, now, absence_days = await door.board()
-        document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now, "absence_days": absence_days}
-        lines = [*board_lines(nodes, now, profile.lang), *answering_lines(nodes, absence_days, profile.lang)]
+            nodes, now, absence, _ = await door.board()
+        document: dict[str, object] = {"schema": "maglia.office.board/1", "now": now, "absence_days": absence}
+        lines = [*board_lines(nodes, now, profile.lang), *answering_lines(nodes, absence, profile.lang)]
         document["nodes"] = [asdict(node) for node in nodes]
         return Result(document, lines or ["-"], table=board_table(nodes, profile.lang))
 

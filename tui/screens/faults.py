@@ -29,9 +29,9 @@ def fault(field: str, label: str, text: str, read: Callable[[str], object]) -> F
     return None
 
 
-def fault_lines(faults: Sequence[Fault], lang: str, here: Mapping[Code, str]) -> list[Line]:
+def fault_lines(faults: Sequence[Fault], lang: str, here: Mapping[Code, str], *, at_office: bool = False) -> list[Line]:
     """Return one line for each field, then what to do; of one field alone, its own next action, or that of `here`."""
-    told = [(one, sentence_of(one.error, lang)) for one in faults]
+    told = [(one, sentence_of(one.error, lang, at_office=at_office)) for one in faults]
     if len(told) == 1:
         [(_, sentence)] = told
         following = tr(here.get(faults[0].error.code, ""), lang) or sentence.next_action

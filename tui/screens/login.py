@@ -53,7 +53,7 @@ class LoginScreen(Window[bool]):
     }
     LoginScreen Horizontal { height: 1; }
     LoginScreen Horizontal > Static { width: auto; }
-    LoginScreen Horizontal > .name { width: 10; }
+    LoginScreen Horizontal > .name { width: 11; }
     LoginScreen Input { width: 1fr; }
     LoginScreen #again-line { display: none; }
     LoginScreen #alone { display: none; }

@@ -271,6 +271,7 @@ class Code(StrEnum):
     NETWORK_AWAY = "network.away"
     NETWORK_OFFICE = "network.office"
     NETWORK_DEADLINE = "network.deadline"
+    NETWORK_UNSURE = "network.unsure"
     NETWORK_IMPORT = "network.import"
     NETWORK_SIZE = "network.size"
     NETWORK_ANSWER = "network.answer"

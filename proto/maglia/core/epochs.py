@@ -44,12 +44,17 @@ class Epochs:
         """Return whether bodies enrol for the next epoch while questions are still asked under this one."""
         return self.also > self.asked
 
+    @property
+    def next_act(self) -> EpochAct:
+        """Return the only act whose turn it is."""
+        if not self.also:
+            return EpochAct.START
+        return EpochAct.SWITCH if self.is_next_announced else EpochAct.END
+
     def after(self, act: EpochAct) -> Epochs:
         """Return what an act leads to; raise `directory.epoch` when it is not this act's turn."""
-        if act is EpochAct.START and not self.also:
+        if act is not self.next_act:
+            raise MagliaError(Code.DIRECTORY_EPOCH, epoch=self.asked, cause=f"{act} with {self.all}")
+        if act is EpochAct.START:
             return Epochs(self.asked, self.asked + 1)
-        if act is EpochAct.SWITCH and self.is_next_announced:
-            return Epochs(self.also, self.asked)
-        if act is EpochAct.END and 0 < self.also < self.asked:
-            return Epochs(self.asked)
-        raise MagliaError(Code.DIRECTORY_EPOCH, epoch=self.asked, cause=f"{act} with {self.all}")
+        return Epochs(self.also, self.asked) if act is EpochAct.SWITCH else Epochs(self.asked)

@@ -19,7 +19,8 @@ _WITHOUT_MEMBERS = "maglia.procedures/1"
 _FIELDS = {"id", "act", "cap", "expires", "members"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 _MAX_ACT = 200
-_MAX_CAP = 1_000_000
+MAX_CAP = 1_000_000
+"""Persons under one procedure, at the very most."""
 _MAX_MEMBERS = 200
 
 
@@ -76,12 +77,18 @@ def check_procedure(procedure: Procedure) -> Procedure:
     return _well_formed(procedure)
 
 
-def _well_formed(procedure: Procedure) -> Procedure:
-    if not _ID.fullmatch(procedure.id):
+def check_id(name: str) -> str:
+    """Return a procedure's short name; raise `input.field` for what can be none."""
+    if not _ID.fullmatch(name):
         raise _refused("id")
+    return name
+
+
+def _well_formed(procedure: Procedure) -> Procedure:
+    check_id(procedure.id)
     if not procedure.act.strip() or len(procedure.act) > _MAX_ACT or not procedure.act.isprintable():
         raise _refused("act")
-    if not 0 < procedure.cap <= _MAX_CAP:
+    if not 0 < procedure.cap <= MAX_CAP:
         raise _refused("cap")
     try:
         day = date.fromisoformat(procedure.expires)

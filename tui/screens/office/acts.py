@@ -18,10 +18,10 @@ from tui.office_text import member_lines
 from tui.screens.office.dialogs import CLOSE, GO_ON, Aloud, Read
 from tui.screens.office.forms import change_form
 from tui.screens.office.signing import REASON, Desk, sign
+from tui.screens.office.words import OWN
 from tui.text import plain
 
 _WHY = mark("Il motivo resta nel registro firmato.")
-_OWN = mark("Serve una seconda firma: la sua c'è già, firma l'altro funzionario.")
 _OTHER_RULES = mark(
     "La bozza porta altre regole di quelle scritte: non è stata firmata. Chiedere la revisione a chi le ha preparate."
 )
@@ -66,7 +66,7 @@ async def _heard(desk: Desk, title: str, member: str, detail: MemberDetail | Non
 async def go_on(desk: Desk, subject: Subject) -> Sequence[Line]:
     """Sign the open draft that names the body."""
     if subject.row is not None and is_own(subject.row, desk.seat.user):
-        return [Line("!!", tr(_OWN, desk.lang), Tone.FOUND)]
+        return [Line("!!", tr(OWN, desk.lang), Tone.FOUND)]
     for draft in subject.drafts or await desk.seat.door.drafts():
         if any(change.member == subject.key for change in draft.changes):
             return await sign_open(desk, draft)

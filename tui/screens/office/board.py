@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from maglia.core.epochs import EpochAct, Epochs
 from maglia.core.translation import mark, tr
 from tui.board_text import absence_lines
 from tui.labels import label
 from tui.lines import Line, Tone
 from tui.network_text import share_text
-from tui.office_model import NodeRow
+from tui.office_model import Board, NodeRow
 from tui.office_rows import HEALTH, age_text, board_table, ready_text
 from tui.office_seat import OfficeSeat
 from tui.screens.office.view import Act, OfficeView
@@ -21,9 +21,11 @@ from tui.text import number
 from tui.widgets.bars import Bar, Bars
 from tui.widgets.listing import Column, ListRow
 
-if TYPE_CHECKING:
-    pass
-
+_STEPS = {
+    EpochAct.START: Act("epoch_start", mark("Annuncia nuove chiavi: due firme")),
+    EpochAct.SWITCH: Act("epoch_switch", mark("Passa alle nuove chiavi: due firme")),
+    EpochAct.END: Act("epoch_end", mark("Abbandona le vecchie chiavi: due firme")),
+}
 _WARNED = frozenset({"late", "silent", "refuses"})
 
 
@@ -44,12 +46,14 @@ class BoardView(OfficeView):
         Column(mark("REGISTRO"), 18, right=True, from_width=110),
     )
     EMPTY = mark("Nessun nodo: nessun ente è ancora attivo.")
+    ACTS_ARE_OF_ROW = False
 
     def __init__(self, seat: OfficeSeat) -> None:
         super().__init__(seat)
         self._board: Sequence[NodeRow] = ()
         self._now = 0
         self._absence = 0
+        self._epochs: Epochs | None = None
         title = tr("Risposte entro 5 secondi, negli ultimi 30 giorni", self.lang)
         self._bars = Bars(title, whole=1.0)
         self._bars.add_class("wide")
@@ -61,13 +65,13 @@ class BoardView(OfficeView):
 
     async def read(self) -> Callable[[], None]:
         """Read the board."""
-        nodes, now, absence = await self.seat.door.board()
-        return lambda: self._show(nodes, now, absence)
+        board = await self.seat.door.board()
+        return lambda: self._show(board)
 
-    def _show(self, nodes: Sequence[NodeRow], now: int, absence: int) -> None:
-        self._board, self._now, self._absence = nodes, now, absence
-        self.put([self._row(node) for node in nodes])
-        self._bars.show([_bar(node, self.lang) for node in nodes if node.askers])
+    def _show(self, board: Board) -> None:
+        self._board, self._now, self._absence, self._epochs = board
+        self.put([self._row(node) for node in self._board])
+        self._bars.show([_bar(node, self.lang) for node in self._board if node.askers])
 
     def _row(self, node: NodeRow) -> ListRow:
         counts = node.answering
@@ -134,18 +138,10 @@ class BoardView(OfficeView):
         return [Line("  ", tr(words, self.lang), Tone.NOTE)] if self.is_read and self._board else []
 
     def acts(self, key: str) -> Sequence[Act]:
-        """Return the steps of a change of keys, which the board shows the readiness for."""
-        steps = (
-            Act("epoch_start", mark("Annuncia nuove chiavi: due firme")),
-            Act("epoch_switch", mark("Passa alle nuove chiavi: due firme")),
-            Act("epoch_end", mark("Abbandona le vecchie chiavi: due firme")),
-        )
+        """Return the step of a change of keys that follows, which the board shows the readiness for."""
+        step = (_STEPS[self._epochs.next_act],) if self._epochs is not None else ()
         own = (Act("history", mark("Storia dell'ente")),) if key else ()
-        return (
-            *steps,
-            Act("epoch_show", mark("A che punto è il cambio delle chiavi")),
-            *own,
-        )
+        return (*step, Act("epoch_show", mark("A che punto è il cambio delle chiavi")), *own)
 
     def table(self) -> Table:
         """Return the board."""
@@ -153,7 +149,7 @@ class BoardView(OfficeView):
 
     def forget(self) -> None:
         """Take away what was read."""
-        self._board = ()
+        self._board, self._epochs = (), None
         self._bars.show([])
         super().forget()
 

@@ -17,7 +17,8 @@ from textual.widgets import Button, Checkbox, Digits, Input, Static
 from maglia.core.errors import MagliaError
 from maglia.core.translation import tr
 from tui.screens.dialogs import AskWords, Dialog
-from tui.text import sentence_of
+from tui.screens.faults import Fault, fault, fault_lines
+from tui.widgets.entry import Field
 from tui.widgets.prose import Prose
 
 T = TypeVar("T")
@@ -119,6 +120,7 @@ class Form(Dialog, Generic[T]):
     DEFAULT_CSS = """
     Form #refused { height: auto; margin: 0; color: $text-error; }
     Form > .box > .head { margin: 0; text-style: bold; }
+    Form > .box > .room { height: auto; max-height: 5; scrollbar-size-vertical: 1; }
     """
 
     def __init__(self, title: str, lines: Sequence[str], body: Sequence[Widget], read: Callable[[], T], lang: str):
@@ -172,14 +174,24 @@ class Form(Dialog, Generic[T]):
 
     @on(Input.Submitted)
     def send(self) -> None:
-        """Close with what is written, if it can be read."""
-        try:
-            self.value = self._read()
-        except MagliaError as error:
-            sentence = sentence_of(error, self._lang, at_office=True)
-            self.query_one("#refused", Static).update(Content(f"!! {sentence.message} {sentence.next_action}"))
-        else:
-            self.dismiss(GO_ON)
+        """Close with what is written, if it can be read; else say all that is wrong, with the cursor at the first."""
+        faults = [
+            one
+            for field in self.query(Field)
+            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
+        ]
+        if not faults:
+            try:
+                self.value = self._read()
+            except MagliaError as error:
+                faults = [Fault("", "", error)]
+            else:
+                self.dismiss(GO_ON)
+                return
+        lines = [f"{line.mark} {line.text}".strip() for line in fault_lines(faults, self._lang, {}, at_office=True)]
+        self.query_one("#refused", Static).update(Content(("\n" if len(faults) > 1 else " ").join(lines)))
+        if faults[0].field:
+            self.query_one(f"#{faults[0].field}", Input).focus()
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from maglia.core.translation import mark, tr
-from tui.labels import label
 from tui.lines import Line, Tone
 from tui.office_changes import reason_lines
 from tui.office_model import OpenDraft
 from tui.office_seat import OfficeSeat
-from tui.office_text import CHANGES
+from tui.office_text import draft_words
 from tui.screens.office.view import Act, OfficeView
-from tui.text import plain
+from tui.screens.office.words import OWN
 from tui.widgets.listing import Column, ListRow
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ class DraftsView(OfficeView):
 
     NAME = "drafts"
     WORDS = mark("Bozze")
+    ACTS_ARE_OF_ROW = False
     IS_READ_BELOW = True
     COLUMNS = (
         Column(mark("BOZZA")),
@@ -71,6 +71,8 @@ class DraftsView(OfficeView):
         if one.problem:
             words = tr("Questa bozza non fa ciò che il registro ne dice: non firmarla.", self.lang)
             return [Line("!!", words, Tone.FOUND)]
+        if self.seat.user in one.told.signed_by:
+            return [Line("!!", tr(OWN, self.lang), Tone.FOUND)]
         names = ", ".join(one.told.signer_names)
         needed = tr("Serve una seconda firma: {names} ha già firmato.", self.lang).format(names=names)
         shown = tr("Sopra c'è tutto ciò che cambia. F2 lo mostra di nuovo e chiede la firma.", self.lang)
@@ -83,7 +85,7 @@ class DraftsView(OfficeView):
     def main(self, key: str) -> str:
         """Return the act that signs the draft under the cursor."""
         one = next((one for one in self._waiting if one.told.draft == key), None)
-        if one is None:
+        if one is None or self.seat.user in one.told.signed_by:
             return ""
         return "log_key" if one.log_key else "sign_draft" * (not one.problem)
 
@@ -107,11 +109,5 @@ class DraftsView(OfficeView):
 
 def _draft_row(one: Waiting, lang: str) -> ListRow:
     told = one.told
-    named = [
-        f"{label(CHANGES, change.act, lang)} "
-        f"{plain(change.procedure.id if change.procedure else change.member or change.policies)}".strip()
-        for change in told.changes
-    ]
-    what = ", ".join(named) or tr("rinnovo", lang)
-    cells = (what, f"{len(told.signer_names)}/{told.threshold}", ", ".join(told.signer_names))
+    cells = (draft_words(told, lang), f"{len(told.signer_names)}/{told.threshold}", ", ".join(told.signer_names))
     return ListRow(told.draft, cells, Tone.FOUND if one.problem else Tone.CALM)

@@ -14,7 +14,7 @@ from tui.office_model import Change
 from tui.office_text import epoch_lines
 from tui.screens.office.acts import Doing, Subject, ask_revision, history, sign_open
 from tui.screens.office.dialogs import CLOSE, Read
-from tui.screens.office.forms import appoint_form, epoch_form, procedure_form
+from tui.screens.office.forms import appoint_form, epoch_form, procedure_form, public_bodies
 from tui.screens.office.signing import Desk, LeftError, sign
 from tui.text import plain
 
@@ -60,7 +60,7 @@ async def redeclare(desk: Desk, subject: Subject) -> Sequence[Line]:
 
 
 async def _declare(desk: Desk, known: Procedure | None) -> Sequence[Line]:
-    wanted = await desk.fill(procedure_form(known, desk.lang))
+    wanted = await desk.fill(procedure_form(known, public_bodies(await desk.seat.door.members()), desk.lang))
     return await sign(desk, tr("PROCEDURA", desk.lang), [wanted])
 
 
@@ -101,7 +101,8 @@ async def log_key(desk: Desk, subject: Subject) -> Sequence[Line]:
 
 async def _epoch(desk: Desk, act: EpochAct) -> Sequence[Line]:
     title = tr(_STEPS[act], desk.lang)
-    return await sign(desk, title, [await desk.fill(epoch_form(act, title, desk.lang))])
+    board = await desk.seat.door.board()
+    return await sign(desk, title, [await desk.fill(epoch_form(act, title, board, desk.lang))])
 
 
 async def epoch_start(desk: Desk, subject: Subject) -> Sequence[Line]:
@@ -127,7 +128,7 @@ async def epoch_show(desk: Desk, subject: Subject) -> Sequence[Line]:
     from tui.office_history import read_history  # noqa: PLC0415 - cryptography is loaded after the first paint
 
     _ = subject
-    epochs, nodes = await desk.seat.door.epochs()
+    nodes, _, _, epochs = await desk.seat.door.board()
     found = await read_history(desk.seat.door, desk.seat.profile, "")
     steps = replace(found, lines=[line for line in found.lines if line.action in frozenset(EpochAct)])
     lines = epoch_lines(epochs, nodes, desk.lang) + (history_lines(steps, desk.lang) if steps.lines else [])

@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import ContentSwitcher
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
+from maglia.core.operator_day import italian_time
 from maglia.core.translation import tr
 from tui.lines import Line, Tone
 from tui.office_seat import OfficeSeat
@@ -25,6 +26,7 @@ from tui.widgets.listing import Listing
 from tui.widgets.prose import Prose
 from tui.widgets.tabs import Tabs
 
+_AWAY = frozenset({Code.NETWORK_UNREACHABLE, Code.NETWORK_DEADLINE, Code.NETWORK_UNSURE})
 _FRESH_S = 60.0
 """Seconds for which a table is not read again when a window over it closes."""
 
@@ -134,9 +136,18 @@ class OfficeParts(WorkScreen[OfficeSeat]):
         return view.count()
 
     def failed(self, error: MagliaError) -> None:
-        """Say why; a table that did not come says so, too."""
+        """Say why; a table that did not come says so, too, and is read again by whoever comes back to it."""
         self.view.give_up()
+        self._read_at = -_FRESH_S
         super().failed(error)
+
+    def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
+        """Say why; where the registry is away, say of which moment the table is: it looks as if it were of now."""
+        if error.code in _AWAY and self.view.is_read:
+            at = f"{italian_time(int(self.view.read_at * 1000)):%H:%M:%S}"
+            said = tr("La tabella è delle {at}: F6 la legge di nuovo.", self.lang).format(at=at)
+            known = (*known, Line("??", said, Tone.PARTIAL))
+        super().explain(error, known)
 
     def tell(self, *lines: Line) -> None:
         """Say something, and let it stand until the cursor goes elsewhere."""

@@ -110,6 +110,11 @@ class QueueView(OfficeView):
         now, on = time(), today()
         self.put([_row(row, now, ends_soon(row, on), self.lang) for row in self.rows])
 
+    @property
+    def knows_drafts(self) -> bool:
+        """Return whether the open drafts came with the bodies."""
+        return self.is_read and self._problem is None
+
     def row(self, key: str) -> MemberRow | None:
         """Return a body by its short name."""
         return next((row for row in self.rows if row.member == key), None)

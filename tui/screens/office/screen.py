@@ -23,7 +23,7 @@ from tui.screens.office.procedures import ProceduresView
 from tui.screens.office.queue import QueueView
 from tui.screens.office.signing import Desk, LeftError
 from tui.screens.office.view import OfficeView
-from tui.screens.office.words import ABOUT, HELPS, KEPT, LEFT, NOTHING_HERE
+from tui.screens.office.words import ABOUT, HELPS, KEPT, LEFT, NEXT_HERE, NOTHING_HERE
 from tui.screens.work import EXPORT
 from tui.widgets.keys import Action
 from tui.widgets.listing import Listing
@@ -42,15 +42,16 @@ class OfficeScreen(OfficeParts):
     OWN: ClassVar[Sequence[Action]] = (
         Action("f2", "F2", "main", mark("Firma")),
         Action("f3", "F3", "acts", mark("Atti")),
-        Action("f4", "F4", "history", mark("Storia")),
+        Action("f4", "F4", "history", mark("Fatti")),
         Action("f5", "F5", "next_part", mark("Parte")),
         Action("f6", "F6", "read_again", mark("Leggi")),
         EXPORT,
-        Action("f9", "F9", "stop", mark("Stop")),
+        Action("f9", "F9", "stop", mark("Ferma")),
     )
     TAKEN_UP = mark("Ripreso quanto era scritto e non ancora inviato: l'atto che si apre di nuovo lo ritrova.")
     ABOUT = ABOUT
     HELPS = HELPS
+    NEXT_HERE = NEXT_HERE
 
     def __init__(self, seat: OfficeSeat) -> None:
         self._queue = QueueView(seat)
@@ -61,8 +62,10 @@ class OfficeScreen(OfficeParts):
         super().__init__(seat, (self._queue, *others, self._drafts))
 
     def count_of(self, view: OfficeView) -> int:
-        """Return how many things wait in a part; of drafts, as the queue tells them until they are read."""
-        return len(self._queue.open) if view is self._drafts and not view.is_read else super().count_of(view)
+        """Return how many things wait in a part; of drafts, as the queue tells them where it was read after them."""
+        if view is self._drafts and self._queue.knows_drafts and self._queue.read_at > view.read_at:
+            return len(self._queue.open)
+        return super().count_of(view)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
@@ -98,6 +101,8 @@ class OfficeScreen(OfficeParts):
             self.note(NOTHING_HERE)
             return
         title = tr("ATTI", self.lang)
+        if self.view.ACTS_ARE_OF_ROW and self.view.key:
+            title = f"{title}: {self._subject(self.view.key).name}"
         self.app.push_screen(Menu(title, [(act.name, tr(act.words, self.lang)) for act in acts]), self._chosen)
 
     def row_acts(self) -> Iterable[tuple[str, Callable[[], object]]]:

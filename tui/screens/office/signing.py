@@ -13,9 +13,9 @@ from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
 from tui.lines import Line, Tone
 from tui.office_changes import difference_lines, reason_lines, replaced
-from tui.office_model import Change, Signed
+from tui.office_model import Change, OpenDraft, Signed
 from tui.office_seat import OfficeSeat
-from tui.office_text import signed_line
+from tui.office_text import lapsed_line, lapsing_line, signed_line
 from tui.screens.dialogs import AskWords
 from tui.screens.office.dialogs import CLOSE, GO_ON, AskReason, Form, Read, Unsent
 from tui.text import sentence_of
@@ -113,10 +113,12 @@ async def sign(
     lines += reason_lines(changes, desk.lang)
     if replaced(changes, reading):
         lines = [tr(_REPLACES, desk.lang), *lines]
+    if reading.others:
+        lines.append(lapsing_line(reading.others, desk.lang))
     await desk.confirm(title, lines, _SIGN)
     key = await _key(desk, title, reading)
     desk.say(_SENDING)
-    return _ended(await sign_reading(door, key, reading, profile), desk.lang)
+    return _ended(await sign_reading(door, key, reading, profile), reading.others, desk.lang)
 
 
 async def _key(desk: Desk, title: str, reading: Reading) -> SigningKey:
@@ -139,9 +141,10 @@ async def _key(desk: Desk, title: str, reading: Reading) -> SigningKey:
     raise LeftError
 
 
-def _ended(signed: Signed, lang: str) -> Sequence[Line]:
+def _ended(signed: Signed, others: Sequence[OpenDraft], lang: str) -> Sequence[Line]:
     if signed.published:
-        return [Line("  ", signed_line(signed, lang), Tone.NOTE)]
+        lapsed = [Line("!!", lapsed_line(others, lang), Tone.FOUND)] if others else []
+        return [Line("  ", signed_line(signed, lang), Tone.NOTE), *lapsed]
     words = tr("La firma l'altro funzionario, dalla sua postazione.", lang)
     return [
         Line("!!", signed_line(signed, lang), Tone.FOUND),

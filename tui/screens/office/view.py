@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from time import time
 from typing import ClassVar, NamedTuple
 
 from textual.containers import Vertical
@@ -32,6 +33,8 @@ class OfficeView(Vertical):
     WORDS: ClassVar[str] = ""
     COLUMNS: ClassVar[Sequence[Column]] = ()
     EMPTY: ClassVar[str] = ""
+    ACTS_ARE_OF_ROW: ClassVar[bool] = True
+    """Whether what F3 offers is done with the row, so that its name stands above."""
     IS_READ_BELOW: ClassVar[bool] = False
     """Whether what is known of a row is what people read here."""
     DEFAULT_CSS = "OfficeView { height: 1fr; }"
@@ -41,6 +44,8 @@ class OfficeView(Vertical):
         self.seat = seat
         self.lang = seat.lang
         self.is_read = False
+        self.read_at = 0.0
+        """When what is shown was read, in seconds since the epoch."""
         self.listing = Listing(self.COLUMNS, self.lang, id=f"{self.NAME}-rows")
 
     def compose(self) -> Iterable[Widget]:
@@ -115,5 +120,5 @@ class OfficeView(Vertical):
 
     def shown(self, show: Callable[[], None]) -> None:
         """Show what was read."""
-        self.is_read = True
+        self.is_read, self.read_at = True, time()
         show()

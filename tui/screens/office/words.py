@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from maglia.core.codes import Code
 from maglia.core.translation import mark
 
 LEFT = mark("Non è stato fatto nulla.")
 KEPT = mark("Non è stato fatto nulla. Quanto è scritto resta qui: lo stesso atto lo ritrova, Annulla lo toglie.")
+OWN = mark("Serve una seconda firma: la sua c'è già, firma l'altro funzionario.")
 NOTHING_HERE = mark("F5 passa alla parte seguente, F6 legge di nuovo.")
 ABOUT = mark(
     "L'ufficio ammette gli enti e ne cura la rete. Non vede dati di persone.\n"
@@ -23,6 +25,15 @@ ABOUT = mark(
     "IN ATTESA  da esaminare           APPROVATO  manca l'attivazione\n"
     "SOSPESO    nessuno gli risponde   REVOCATO   fuori dalla rete"
 )
+NEXT_HERE: Mapping[Code, str] = {
+    Code.NETWORK_UNSURE: mark("Quando risponde, F6: la riga e le Bozze dicono se c'è; se no, ripetere."),
+    Code.DIRECTORY_EPOCH: mark("F6, poi F3 tra i Nodi: c'è solo il passo che segue."),
+    Code.DIRECTORY_UNREADY: mark("Attenderli, o ripetere nominandoli in «Senza», se non torneranno."),
+    Code.MEMBER_UNKNOWN: mark("Ricopiare il nome breve dalla Coda e ripetere: quanto è scritto resta."),
+    Code.MEMBER_INACTIVE: mark("Invio sulla sua riga della Coda: in che stato è, e perché."),
+    Code.MEMBER_NOT_ENTITLED: mark("Indicare solo enti pubblici che possono chiedere per un bando, e ripetere."),
+}
+"""What to do next, where the catalog names a command of the terminal."""
 HELPS: Mapping[str, str] = {
     "queue": mark(
         "Coda: gli enti e le domande. DA dice da quanti giorni attende, FIRME quante firme ci sono su quante servono. "

@@ -102,6 +102,10 @@ SENTENCES: dict[Code, Sentence] = {
         "La risposta non è arrivata in tempo: l'operazione può essere avvenuta lo stesso.",
         "Guardare se è avvenuta; se no, riprovare tra poco.",
     ),
+    Code.NETWORK_UNSURE: entry(
+        "Il registro ha smesso di rispondere: non si sa se l'atto è arrivato.",
+        "Quando il registro risponde di nuovo, guardare con «maglia office list» se è arrivato; se no, ripetere.",
+    ),
     Code.NETWORK_IMPORT: entry(
         "Il nodo ha smesso di rispondere durante l'importazione: le righe già salvate restano.",
         "Quando il nodo è di nuovo acceso, ripetere lo stesso comando con lo stesso file: riprende da dove era.",
