@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from tui.labels import FACETS, OFFICES, PURPOSES, STATES, Labels, label
 from tui.office_model import Draft, Suspended
 from tui.office_rows import KINDS, day_text
 from tui.office_text import moment_text
-from tui.policy_text import comparison_lines, edit_lines
+from tui.policy_text import comparison_lines, counted, edit_lines
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -203,10 +203,17 @@ def _rule_lines(draft: Draft, before: InForce, lang: str) -> list[str]:
     return [f"  {plain(name)}: {tr(words[what], lang)}" for name, what in found.items()]
 
 
-def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[Vector] | None = None) -> list[str]:
+def decision_lines(
+    draft: Draft,
+    before: InForce,
+    lang: str,
+    vectors: Sequence[Vector] | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[str]:
     """Return the decisions that the rules of a draft would change, then all they say differently; takes some seconds.
 
-    Nothing where the rules stay, or before the first publication. Raises `input.policies` for rules of no use.
+    `tell` hears how many cases were tried, and of how many. Nothing where the rules stay, or before the first
+    publication. Raises `input.policies` for rules of no use.
     """
     after = draft.targets[BUNDLE_PATH]
     new = bundle_revision(after)
@@ -214,9 +221,10 @@ def decision_lines(draft: Draft, before: InForce, lang: str, vectors: Iterable[V
         return []
     from maglia.policy.changes import compare  # noqa: PLC0415 - an engine that only this act needs
     from maglia.policy.rules import rules_of  # noqa: PLC0415 - likewise
+    from maglia.policy.vectors import all_vectors  # noqa: PLC0415 - likewise
 
     was, will = (rules_of(name, bundle, name) for name, bundle in ((before.revision, before.bundle), (new, after)))
-    found = compare(was, will, vectors)
+    found = compare(was, will, counted(list(all_vectors()) if vectors is None else vectors, tell))
     return comparison_lines(found, before.revision, new, lang) + edit_lines(found, lang)
 
 

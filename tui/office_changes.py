@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from maglia.core.errors import Code, MagliaError
@@ -48,12 +48,17 @@ def replaced(changes: Sequence[Change], reading: Reading) -> list[Change]:
     ]
 
 
-def difference_lines(reading: Reading, lang: str) -> list[str]:
-    """Return exactly what a draft changes, and who has signed it; takes some seconds where the rules change."""
+def difference_lines(
+    reading: Reading, lang: str, tell: Callable[[int, int], None] = lambda _done, _all: None
+) -> list[str]:
+    """Return exactly what a draft changes, and who has signed it; takes some seconds where the rules change.
+
+    `tell` hears how many cases of the rules were tried, and of how many.
+    """
     from tui.draft_text import decision_lines, draft_lines  # noqa: PLC0415 - cryptography is loaded when it is needed
 
     lines = draft_lines(reading.draft, reading.before, lang, reading.suspended)
-    lines += decision_lines(reading.draft, reading.before, lang)
+    lines += decision_lines(reading.draft, reading.before, lang, tell=tell)
     if reading.signer_names:
         lines.append(tr("Ha già firmato: {names}", lang).format(names=", ".join(reading.signer_names)))
     return lines

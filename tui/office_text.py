@@ -23,6 +23,8 @@ QUEUE_SHOWN = 50
 """Waiting applications on the screen, the oldest: a flood of them must not hide the bodies of the network."""
 _WAITING = frozenset({MemberState.APPLIED, MemberState.DOCUMENTS_MISSING})
 _LONGEST_COMMAND = 1_000
+_WIDEST = 50
+"""Letters of a short name beside which a word still has room."""
 _UNSIGNED = mark("NON FIRMATA con la chiave qui sopra: nessuno può ammetterla.")
 ACTS: Labels = {
     "apply": mark("domanda ricevuta", "application"),
@@ -229,7 +231,8 @@ def epoch_lines(epochs: Epochs, nodes: Sequence[NodeRow], lang: str) -> list[str
         head += tr(" Si risponde ancora anche per: {also}.", lang).format(also=epochs.also)
     else:
         head += tr(" Nessun cambio di chiavi in corso.", lang)
-    return [head, *(in_columns(node.member, ready_text(newest in node.ready_epochs, lang)) for node in nodes)]
+    width = min(max((len(node.member) for node in nodes), default=0), _WIDEST)
+    return [head, *(in_columns(node.member, ready_text(newest in node.ready_epochs, lang), width) for node in nodes)]
 
 
 def moment_text(at: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from maglia.core.translation import mark, tr
@@ -14,6 +14,7 @@ from tui.text import plain
 if TYPE_CHECKING:
     from maglia.policy.changes import Change, Comparison, Outcome
     from maglia.policy.edits import Edit
+    from maglia.policy.vectors import Vector
 
 Row = tuple[tuple[str, ...], ...]
 _SHOWN = 4
@@ -71,6 +72,14 @@ _HEADS: Labels = {
 def kind_name(kind: str, lang: str) -> str:
     """Return a kind of body without its article: `parrocchia`."""
     return _ARTICLE.sub("", label(KINDS, kind, lang))
+
+
+def counted(vectors: Sequence[Vector], tell: Callable[[int, int], None]) -> Iterator[Vector]:
+    """Yield each case, and tell how many were tried before it, of how many."""
+    for done, vector in enumerate(vectors):
+        tell(done, len(vectors))
+        yield vector
+    tell(len(vectors), len(vectors))
 
 
 def comparison_lines(found: Comparison, before: str, after: str, lang: str) -> list[str]:

@@ -181,7 +181,7 @@ def _state_in_words(state: str) -> str:
 @told
 def join(
     folder: Folder,
-    token: Annotated[str, typer.Argument(help="Codice di attivazione, valido 24 ore.")],
+    token: Annotated[list[str], typer.Argument(help="Codice di attivazione, valido 24 ore, anche a gruppi.")],
     as_json: AsJson = False,
 ) -> None:
     """Attiva il nodo con il codice dell'ufficio.
@@ -193,7 +193,7 @@ def join(
 
     check_not_moved(folder)
     settings, network, keys = open_node(folder)
-    run(first_card(folder, settings, network, keys, _as_issued(token)))
+    run(first_card(folder, settings, network, keys, _as_issued("".join(token))))
     document = {"schema": "maglia.node-join/1", "member": settings.member}
     say(as_json, document, tr("Ente attivo. Ora: «maglia-node serve».", spoken()))
 

@@ -73,7 +73,7 @@ def _enters(life: Life) -> None:
     life.chapter("L'attivazione", "Il codice vale 24 ore e una volta sola.")
     token = _done(life.office("lucia", "token", MEMBER)).split()[0]
     _refused(life.body("join", "0" * 32), 4, "non è quello di questo ente")
-    _done(life.body("join", token))
+    _done(life.body("join", *(token[at : at + 4].upper() for at in range(0, len(token), 4))))  # as it is read aloud
     _refused(life.body("join", token), 4, "già stato usato")
 
 

@@ -108,9 +108,32 @@ async def test_what_is_no_day_or_no_body_is_said_and_nothing_is_searched(sara: P
         pilot.app.screen.query_one("#since", Input).value = ""
         pilot.app.screen.query_one("#member", Input).value = "nessuno"
         await pilot.press("f4")
-        await wait_for(pilot, "nessuno")
-        await wait_for(pilot, "!!")
+        await wait_for(pilot, "Nessun registro di «nessuno»")
+        shown = await wait_for(pilot, "tra i Registri (3)")
+        assert "F4 cerca voci" in shown  # the table says again what can be done
+        await pilot.press("backspace")
+        await wait_for(pilot, "[nome breve")  # the cursor is where the name is to be mended
     assert searches(sara) == []
+
+
+async def test_a_log_that_was_not_read_is_named_where_nothing_is_found_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_key(monkeypatch)
+    async with console(audit_folder(tmp_path, "partial")).run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        missing = "Ricerca PARZIALE: registri degli enti letti 2 su 3, senza onlus-ponte."
+        assert missing in text_of(pilot.app)
+        pilot.app.screen.query_one("#member", Input).value = "onlus-ponte"
+        pilot.app.screen.query_one("#operator", Input).value = "zzz"
+        await pilot.press("f4")
+        await wait_for(pilot, "Il registro di onlus-ponte non è stato letto")
+        pilot.app.screen.query_one("#member", Input).value = ""
+        await pilot.press("f4")
+        await wait_for(pilot, "Nessuna voce così")
+        await pilot.press("f3")
+        shown = await wait_for(pilot, "Nessun segnale")
+        assert shown.index(missing) < shown.index("Nessun segnale")
 
 
 async def test_a_comparison_can_be_stopped_and_done_again(sara: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def sara(tmp_path: Path) -> Path:
     folder = archive_folder(load_profile(profile, None))
     with closing(Archive.open(folder)) as archive:
         archive.add(PARISH.id, 0, [_asked("V-1", 10), _asked("V-2", 23)])
-        archive.save_state(LogState(PARISH.id))
+        archive.save_state(LogState(PARISH.id, second_pass=2, read_ms=1))
     signed = encode_directory(MemoryTrust((PARISH,)).directory()), encode_procedures(NETWORK, [])
     keep_known(folder, *signed, build_bundle(POLICIES)[0])
     return profile

@@ -31,7 +31,7 @@ from tests.support.audit_folder import let_in
 from tests.support.commands import run
 from tests.support.fake_node import PYTHONPATH
 from tests.support.officials import LAST_DAY, sign
-from tests.support.screens import wait_for
+from tests.support.screens import text_of, wait_for
 from tui.access_model import NamesWanted
 from tui.app import Console
 from tui.audit.lock import alone
@@ -165,7 +165,8 @@ async def test_an_auditors_day_at_the_screen(network: Network, monkeypatch: pyte
         await network.stop(away)
         try:
             await pilot.press("f2")
-            await wait_for(pilot, "Lettura PARZIALE")
+            await wait_for(pilot, f"Lettura PARZIALE: senza {away.member}.")
+            assert "F2 quando il nodo è acceso" in text_of(pilot.app)
         finally:
             await network.start(away)
         await pilot.press("f5")

@@ -23,6 +23,7 @@ from registry.__main__ import app
 from tests.integration.node_world import PATIENCE_S, Site, joined, rules_of
 from tests.integration.registry_world import (
     PASSPHRASE,
+    PASSWORD,
     POLICIES,
     Body,
     World,
@@ -32,7 +33,9 @@ from tests.integration.registry_world import (
     served,
 )
 from tests.integration.test_console_office import maglia, profile_of
+from tests.integration.test_office_screen import at_console, choose, write
 from tests.opa_binary import required_opa
+from tests.support.screens import wait_for
 from tui.draft_check import InForce
 from tui.draft_text import decision_lines
 from tui.office_model import Draft
@@ -243,6 +246,27 @@ def test_who_signs_reads_which_decisions_change(newer: Path) -> None:
     assert lines[0].endswith(f"«{NOW}» -> «{revision}».")
     assert any("36 mesi" in line and line.endswith("prima sì, ora no (i mesi)") for line in lines)
     assert decision_lines(Draft("d", b"", {BUNDLE_PATH: before.bundle}), before, "it", HANDWRITTEN) == []
+
+
+@pytest.mark.long
+async def test_an_officer_sees_how_far_the_comparison_of_new_rules_is(
+    template: Path, newer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAGLIA_PASSWORD", PASSWORD)
+    async with served(copy_of(template, tmp_path / "registry")) as world:
+        await world.joined("mensa-est")
+        revision = proposed(world, newer)
+        async with at_console(profile_of(world, tmp_path, "anna")) as anna:
+            await anna.press("5")
+            await wait_for(anna, "Nessuna bozza")
+            await choose(anna, "Nuove regole")
+            await wait_for(anna, "12 cifre")
+            await write(anna, revision)
+            await anna.press("enter")
+            await wait_for(anna, ".] Si confrontano le regole:")
+            shown = await wait_for(anna, "[ Firma ]")
+            assert "Si confrontano" not in shown  # what was being done is done
+            assert "Lettura di ciò" not in shown
 
 
 def test_refused_rules_wait_for_nobody(template: Path, newer: Path, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ class Logs:
     archive: Archive
     leaves: dict[str, list[bytes]] = field(default_factory=lambda: {"parrocchia": [], "comune": []})
     asked: int = 0
+    cut: tuple[str, ...] = ()
+    """Logs whose reading was cut, and has not ended since."""
 
     def write(self, member: str, kind: EntryKind, at: datetime, **said: Any) -> int:
         self.leaves[member].append(encode_entry(Entry(kind, int(at.timestamp() * 1000), **said)))
@@ -62,7 +64,9 @@ class Logs:
         for name, leaves in self.leaves.items():
             held = self.archive.state(name).size
             self.archive.add(name, held, leaves[held:])
-            self.archive.save_state(LogState(name, problem="network.unreachable" if name in unread else ""))
+            problem = "network.unreachable" if name in unread else ""
+            passed = 0 if name in self.cut else len(leaves)
+            self.archive.save_state(LogState(name, second_pass=passed, read_ms=1, problem=problem))
         known = Known([MemoryTrust((COMUNE, PARISH)).directory()], {})
         first, last = span or NOVEMBER
         return find_anomalies(self.archive, known, rules or in_force(), first, last, member)
@@ -218,10 +222,21 @@ def test_logs_that_could_not_be_read_are_named_and_never_hidden(logs: Logs) -> N
     found = logs.found(unread=("comune",))
     assert (exit_of(found), found.members_read, found.members_total) == (Exit.PARTIAL, 1, 2)
     told = lines(found, "it")
-    assert told[-1] == "?? Ricerca PARZIALE: letti 1 registri su 2."
+    assert told[-1] == "?? Ricerca PARZIALE: registri degli enti letti 1 su 2, senza comune."
     assert any(line.startswith("!! comune: non risponde") for line in told)
     logs.ask(FRIDAY.replace(hour=23))
     assert exit_of(logs.found(unread=("comune",))) is Exit.OVERLAP
+
+
+def test_a_log_whose_reading_was_cut_counts_as_not_read(logs: Logs) -> None:
+    logs.ask(FRIDAY)
+    logs.cut = ("parrocchia",)
+    found = logs.found()
+    assert (exit_of(found), found.members_read, dict(found.unread)) == (
+        Exit.PARTIAL,
+        1,
+        {"parrocchia": "log.interrupted"},
+    )
 
 
 def test_the_document_for_programs(logs: Logs) -> None:

@@ -92,9 +92,9 @@ def find_anomalies(
         first=first,
         last=last,
         rules=rules,
-        members_read=sum(not log.problem for log in logs),
+        members_read=sum(not log.why_unread for log in logs),
         members_total=len(logs),
-        unread={log.member: log.problem for log in logs if log.problem},
+        unread={log.member: log.why_unread for log in logs if log.why_unread},
         found=sorted(found, key=_order),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -10,7 +10,7 @@ from maglia.core.operator_day import Fact
 from maglia.core.translation import WRITTEN_IN, mark, tr
 from maglia.policy.rules import Rules
 from tui.audit.anomalies import AUDITOR, NODE, Anomalies, Anomaly
-from tui.audit.log_text import why
+from tui.audit.log_text import names_of, why
 from tui.exits import Exit, strongest
 from tui.labels import PURPOSES, label
 from tui.table import Cells, Table, make_table
@@ -159,16 +159,17 @@ def _detail(one: Anomaly, lang: str) -> list[str]:
     return wrap(said, _WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
-def partial_line(read: int, total: int, lang: str) -> str:
-    """Return that a search saw some logs and not all."""
-    some, every = number(read, lang), number(total, lang)
-    return tr("Ricerca PARZIALE: letti {some} registri su {every}.", lang).format(some=some, every=every)
+def partial_line(unread: Collection[str], total: int, lang: str) -> str:
+    """Return that a search saw some bodies' logs and not all, and whose it did not see."""
+    some, every = number(total - len(unread), lang), number(total, lang)
+    said = tr("Ricerca PARZIALE: registri degli enti letti {some} su {every}, senza {names}.", lang)
+    return said.format(some=some, every=every, names=names_of(unread, lang))
 
 
 def _unread(found: Anomalies, lang: str) -> list[str]:
     said = [f"!! {plain(member)}: {why(code, (), lang)}" for member, code in sorted(found.unread.items())]
     if said:
-        said.append(f"?? {partial_line(found.members_read, found.members_total, lang)}")
+        said.append(f"?? {partial_line(found.unread, found.members_total, lang)}")
     return [line for one in said for line in wrap(one, _WIDTH, subsequent_indent="   ")]
 
 

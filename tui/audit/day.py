@@ -45,14 +45,20 @@ TellDays = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Searched:
-    """Entries that were looked for, in the logs of so many bodies of so many; `titles` are what rules call signals."""
+    """Entries looked for in the logs of bodies, `members_total` in all; `titles` are what rules call signals."""
 
     page: FoundPage
     total: int
     """How many there are on all pages."""
     titles: Titles
-    members_read: int
+    unread: Sequence[str]
+    """The bodies whose logs were not read, or not whole, the last time."""
     members_total: int
+
+    @property
+    def members_read(self) -> int:
+        """Return how many bodies' logs were read."""
+        return self.members_total - len(self.unread)
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def search_logs(profile: Profile, query: Query, limit: int = LIMIT, page: str = 
     """Return entries that are as asked, and put the search on file in the profile's name; raise as `search`."""
     with _searching(profile, query) as (folder, archive):
         found = search(archive, query, limit, page)
-        return Searched(found, count(archive, query), signal_titles(folder), *read_of(archive.logs()))
+        return Searched(found, count(archive, query), signal_titles(folder), *unread_of(archive.logs()))
 
 
 def search_whole(profile: Profile, query: Query, tell: TellDays) -> Searched:
@@ -106,7 +112,7 @@ def search_whole(profile: Profile, query: Query, tell: TellDays) -> Searched:
             entries += found.entries
             page = found.next_page
             if not page:
-                return Searched(FoundPage(entries), len(entries), signal_titles(folder), *read_of(archive.logs()))
+                return Searched(FoundPage(entries), len(entries), signal_titles(folder), *unread_of(archive.logs()))
 
 
 @contextmanager
@@ -119,10 +125,10 @@ def _searching(profile: Profile, query: Query) -> Iterator[tuple[Path, Archive]]
         yield folder, archive
 
 
-def read_of(logs: Sequence[LogState]) -> tuple[int, int]:
-    """Return how many bodies' logs were read the last time, and of how many; the office's own is not counted."""
+def unread_of(logs: Sequence[LogState]) -> tuple[Sequence[str], int]:
+    """Return whose logs were not read the last time, and of how many bodies; the office's own is not counted."""
     bodies = [log for log in logs if log.member != REGISTRY_ID]
-    return sum(not log.why_unread for log in bodies), len(bodies)
+    return [log.member for log in bodies if log.why_unread], len(bodies)
 
 
 def _wanted(query: Query) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from textwrap import wrap
 
 from maglia.core.identity import REGISTRY_ID
@@ -42,13 +42,22 @@ _WHY: dict[str, str] = {
     ),
     "network.deadline": mark("ha smesso di rispondere. Ripetere «maglia audit pull»: riprende da dove era."),
 }
-PARTIAL = mark("Lettura PARZIALE.")
+_ON_SCREEN: dict[str, str] = {
+    "network.unreachable": mark("non risponde. F2 quando il nodo è acceso: riprende da dove era."),
+    "network.deadline": mark("ha smesso di rispondere. F2 riprende da dove era."),
+    "log.interrupted": mark("la lettura si è interrotta: non è mai stato letto per intero. F2 riprende da dove era."),
+}
+"""Where a key of the screen does what the command does."""
+_NAMED = 6
+"""Names of bodies in one sentence; all of them stand in the table."""
 _BETWEEN = mark(", dalla voce {first} alla {last}")
 _FROM = mark(", dalla voce {first}")
 
 
-def why(code: str, entries: Sequence[int], lang: str) -> str:
+def why(code: str, entries: Sequence[int], lang: str, *, on_screen: bool = False) -> str:
     """Return why a log is left out and what to ask: one or two sentences."""
+    if on_screen and code in _ON_SCREEN:
+        return tr(_ON_SCREEN[code], lang)
     if code not in _WHY:
         return code_sentence(code, lang)
     place = ""
@@ -61,6 +70,19 @@ def why(code: str, entries: Sequence[int], lang: str) -> str:
 def name_of(member: str, lang: str) -> str:
     """Return whose log it is, in words."""
     return tr(_OFFICE, lang) if member == REGISTRY_ID else plain(member)
+
+
+def names_of(members: Collection[str], lang: str) -> str:
+    """Return whose logs are meant, the first few by name."""
+    names = [name_of(member, lang) for member in members]
+    more = tr(" e altri {more}", lang).format(more=number(len(names) - _NAMED, lang)) if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def partial_reading(logs: Sequence[LogState], lang: str) -> str:
+    """Return that not every log was read, and whose was not; "" where every one was."""
+    unread = [log.member for log in logs if log.problem]
+    return tr("Lettura PARZIALE: senza {names}.", lang).format(names=names_of(unread, lang)) if unread else ""
 
 
 def progress_line(progress: Progress, lang: str) -> str:
@@ -109,7 +131,7 @@ def pull_lines(logs: Sequence[LogState], lang: str, following: str) -> list[str]
     archived = [f"{name_of(log.member, lang)}: {hashes_only(log.first, lang)}" for log in logs if log.first]
     lines = [line for log in unread for line in _unread_lines(log.member, log.problem, _entries(log.at_entry), lang)]
     if unread:
-        lines.append(f"?? {tr(PARTIAL, lang)}")
+        lines += wrap(f"?? {partial_reading(logs, lang)}", _WIDTH, subsequent_indent="   ")
     if pull_exit(logs) is not Exit.NETWORK:
         lines += command_lines(tr("Poi", lang), following)
     return [read_line(logs, lang), *archived, *lines]

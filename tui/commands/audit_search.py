@@ -85,7 +85,7 @@ def search(
         found = search_logs(profile, query, limit, page)
         told = search_lines(found.page, profile.lang, found.titles)
         read, total = found.members_read, found.members_total
-        partial = partial_line(read, total, profile.lang) if read < total else ""
+        partial = partial_line(found.unread, total, profile.lang) if found.unread else ""
         if partial:
             told.append(f"?? {partial}")
         table = None

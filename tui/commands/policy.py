@@ -18,15 +18,14 @@ from tui.commands.base import Json, Out, Result, Settings, check_out, finish, pa
 from tui.entering import at, at_office
 from tui.exits import Exit
 from tui.explain_text import explanation_lines
-from tui.policy_text import comparison_lines, comparison_table, edit_lines
+from tui.policy_text import comparison_lines, comparison_table, counted, edit_lines
 from tui.profile import Profile, find_profile, known_lang, load_profile
 from tui.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     from maglia.policy.rules import Rules
-    from maglia.policy.vectors import Vector
 
 policy = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Le regole: che cosa permettono, e perché.")
 IN_FORCE = ("in-vigore", "in-force")
@@ -113,7 +112,7 @@ def diff(
         first, second = rules(before), rules(after)
         vectors = [vector for vector in all_vectors() if only in {"", vector.decision}]
         with progress_bar(tr("Casi provati", lang), quiet=as_json) as progress:
-            found = compare(first, second, _counted(vectors, progress))
+            found = compare(first, second, counted(vectors, progress))
         document: dict[str, object] = {
             "schema": "maglia.policy.diff/1",
             "before": {"name": first.name, "revision": first.revision},
@@ -128,14 +127,6 @@ def diff(
         return Result(document, lines, status, comparison_table(found, lang))
 
     _with_rules(ctx, as_json, work, out)
-
-
-def _counted(vectors: Sequence[Vector], progress: Callable[[int, int], None]) -> Iterator[Vector]:
-    """Yield each, and tell how many were done before it."""
-    for done, vector in enumerate(vectors):
-        progress(done, len(vectors))
-        yield vector
-    progress(len(vectors), len(vectors))
 
 
 def _check_choice(value: str, allowed: Iterable[str], option: str) -> str:

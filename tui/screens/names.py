@@ -34,7 +34,7 @@ _ABOUT = mark(
     "Un ente che risponde a chi vuole sapere chi l'ha cercato può chiedere anche i nomi degli operatori.\n"
     "Dà un file, nomi-c-....json, che non dice chi è la persona. Qui si pesa se i suoi diritti li richiedono;"
     " il motivo resta scritto nell'approvazione, e lo legge ogni ente.\n"
-    "F2 mostra di chi è la richiesta, verifica che l'incarico sia in vigore e scrive il file da restituire.\n"
+    "F2 mostra quale ente chiede, verifica che l'incarico sia in vigore e scrive il file da restituire.\n"
     "Vale per quella richiesta sola. Chi non è il responsabile della protezione dei dati in carica non scrive nulla."
 )
 

@@ -130,9 +130,9 @@ class AccessesBase(WorkScreen[OfficialSeat]):
 
     def failed(self, error: MagliaError) -> None:
         """Say why; the tables stay as they were."""
-        for name in _LISTS:
+        for name, hint in zip(_LISTS, HINTS, strict=True):
             if self.listing(name).pointed is None:
-                self.listing(name).say("")
+                self.listing(name).say(tr(hint, self.lang) if self.logs else "")
         super().failed(error)
 
     def progress(self, show: Callable[[], Sequence[Line]]) -> None:

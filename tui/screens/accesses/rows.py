@@ -72,7 +72,9 @@ def signal_rows(found: Anomalies, lang: str) -> list[ListRow]:
     """Return the logs that could not be read, then every signal with what was counted."""
     left_out = tr("NON LETTO", lang)
     rows = [
-        ListRow(f"unread/{member}", ("", "", plain(member), "", left_out), Tone.PARTIAL, why(code, (), lang))
+        ListRow(
+            f"unread/{member}", ("", "", plain(member), "", left_out), Tone.PARTIAL, why(code, (), lang, on_screen=True)
+        )
         for member, code in sorted(found.unread.items())
     ]
     for at, one in enumerate(found.found):
@@ -91,7 +93,7 @@ def difference_rows(compared: Compared, lang: str) -> list[ListRow]:
             f"unread/{one.member}",
             (left_out, name_of(one.member, lang), ""),
             Tone.PARTIAL,
-            why(one.code, doubtful.get(one.member, ()), lang),
+            why(one.code, doubtful.get(one.member, ()), lang, on_screen=True),
         )
         for one in compared.report.unread
     ]
@@ -121,7 +123,7 @@ def _log_row(log: LogState, lang: str) -> ListRow:
     at = f", {italian_time(log.read_ms):%d/%m/%Y %H:%M}" if log.read_ms else ""
     entries = tr("{size} voci{at}", lang).format(size=number(log.size, lang), at=at)
     doubtful = () if log.at_entry is None else (log.at_entry,)
-    note = why(problem, doubtful, lang) if problem else ""
+    note = why(problem, doubtful, lang, on_screen=True) if problem else ""
     return ListRow(
         log.member, (name_of(log.member, lang), status, entries), Tone.PARTIAL if problem else Tone.CALM, note
     )
@@ -132,7 +134,7 @@ def _verified_row(one: Verified, lang: str) -> ListRow:
     said = tr("{entries} voci, {cosigned} controfirmate", lang).format(entries=entries, cosigned=cosigned)
     if one.first:
         said = f"{said}; {hashes_only(one.first, lang)}"
-    note = f"-> {why(one.code, one.entries, lang)}" if one.code else ""
+    note = f"-> {why(one.code, one.entries, lang, on_screen=True)}" if one.code else ""
     tone = Tone.FOUND if one.verdict in _BAD else Tone.PARTIAL if one.code else Tone.CALM
     return ListRow(one.member, (name_of(one.member, lang), label(VERDICTS, one.verdict, lang), said), tone, note)
 

@@ -15,7 +15,7 @@ from tui.lines import Line, Tone
 from tui.screens.accesses.base import COMPARE, LOGS, SEARCH
 from tui.screens.accesses.later import tools
 from tui.screens.accesses.search import SearchPart
-from tui.screens.accesses.words import ABOUT, COMPARING, HELPS, READING, TO_COMPARE
+from tui.screens.accesses.words import ABOUT, COMPARING, HELPS, NEXT_HERE, READING, TO_COMPARE
 from tui.screens.long_work import GoOn
 from tui.screens.work import EXPORT
 from tui.table import Table
@@ -42,6 +42,7 @@ class AccessesScreen(SearchPart):
     )
     ABOUT = ABOUT
     HELPS = HELPS
+    NEXT_HERE = NEXT_HERE
 
     def table(self) -> Table | None:
         """Return the table that is seen."""
@@ -113,8 +114,8 @@ class AccessesScreen(SearchPart):
         if not self.logs or self.at == SEARCH:
             return
         if self.compared is None:
-            partial_reading = any(log.problem for log in self.logs)
-            marked = [Line("??", tr(tools.PARTIAL, self.lang), Tone.PARTIAL)] if partial_reading else []
+            partial = tools.partial_reading(self.logs, self.lang)
+            marked = [Line("??", partial, Tone.PARTIAL)] if partial else []
             said = [
                 Line("  ", text, Tone.NOTE)
                 for text in (tools.read_line(self.logs, self.lang), tr(TO_COMPARE, self.lang))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Input
 
-from maglia.core.errors import MagliaError
+from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import tr
 from tui.lines import Line, Tone
 from tui.screens.accesses.base import SEARCH, AccessesBase
 from tui.screens.accesses.later import tools
-from tui.screens.accesses.words import JUDGING, NO_ENTRY, SEARCHING
+from tui.screens.accesses.words import JUDGING, NO_ENTRY, NOT_READ, SEARCHING
 from tui.screens.long_work import GoOn
 from tui.widgets.listing import Listing
 
@@ -35,6 +35,12 @@ class SearchPart(AccessesBase):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]  # the seat
         self._query: Query | None = None
+
+    def failed(self, error: MagliaError) -> None:
+        """Say why; the cursor goes to the name that nobody knows."""
+        super().failed(error)
+        if error.code is Code.INPUT_LOG_UNKNOWN:
+            self.fields.member.input.focus()
 
     def action_search(self) -> None:
         """Look for entries as the fields say."""
@@ -69,7 +75,9 @@ class SearchPart(AccessesBase):
             found = replace(found, page=replace(found.page, entries=[*self.searched.page.entries, *found.page.entries]))
         self.searched = found
         rows = tools.rows.entry_rows(found, self.lang)
-        self.listing("entries").show(rows, tr(NO_ENTRY, self.lang), found.total if found.page.next_page else None)
+        asked = self._query.member if self._query is not None else ""
+        none = tr(NOT_READ if asked in found.unread else NO_ENTRY, self.lang).format(member=asked)
+        self.listing("entries").show(rows, none, found.total if found.page.next_page else None)
         self.action_part(SEARCH)
 
     def table(self) -> Table | None:
@@ -79,8 +87,7 @@ class SearchPart(AccessesBase):
         return None if self.searched is None else self._entries_table(self.searched)
 
     def _entries_table(self, found: Searched) -> Table:
-        read, total = found.members_read, found.members_total
-        partial = tools.partial_line(read, total, self.lang) if read < total else ""
+        partial = tools.partial_line(found.unread, found.members_total, self.lang) if found.unread else ""
         return tools.search_table(found.page, self.lang, found.titles, partial)
 
     def action_export(self) -> None:
@@ -157,8 +164,6 @@ class SearchPart(AccessesBase):
         said = [tr("Questa ricerca viene registrata a suo nome.", self.lang)]
         if self.signals is not None:
             said = [tools.signals_line(self.signals, self.lang), *tools.notes(self.signals, self.lang)]
-        read, total = tools.read_of(self.logs)
-        lines = [Line("  ", line, Tone.NOTE) for line in said]
-        if read < total:
-            lines.append(Line("??", tools.partial_line(read, total, self.lang), Tone.PARTIAL))
-        self.tell(*lines)
+        unread, total = tools.unread_of(self.logs)
+        lines = [Line("??", tools.partial_line(unread, total, self.lang), Tone.PARTIAL)] if unread else []
+        self.tell(*lines, *(Line("  ", line, Tone.NOTE) for line in said))

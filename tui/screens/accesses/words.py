@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from maglia.core.codes import Code
 from maglia.core.translation import mark
 
 TABS = (mark("Interrogazioni"), mark("Riconciliazione"), mark("Registri"))
@@ -23,10 +26,15 @@ STOPPED = {
     "search": mark("Ricerca fermata. F3 o F4 la rifanno."),
 }
 NO_ENTRY = mark("Nessuna voce così in quanto è stato letto.")
+NOT_READ = mark("Il registro di {member} non è stato letto, o non per intero: qui non se ne trova nulla. F2 lo legge.")
+NEXT_HERE: Mapping[Code, str] = {
+    Code.INPUT_LOG_UNKNOWN: mark("I nomi brevi stanno tra i Registri (3): ricopiarlo e ripetere."),
+}
+"""What to do next, where the catalog names a command of the terminal."""
 ABOUT = mark(
-    "F2 legge i registri di tutti gli enti e dell'ufficio, due volte; riprende da dove\n"
-    "era. Ogni lettura resta scritta a suo nome nel registro letto.\n"
-    "F4 cerca voci, F3 segnali (fuori orario, molte domande, propri cognomi): un\n"
+    "F2 legge i registri di tutti gli enti e dell'ufficio, due volte; riprende da dove era. "
+    "Ogni lettura resta scritta a suo nome nel registro letto.\n"
+    "F4 cerca voci, F3 segnali (fuori orario, molte domande, propri cognomi): un "
     "segnale è un motivo per guardare, non un giudizio. Mai persone, mai aiuti.\n"
     "F5 ricalcola ogni registro e li confronta: ogni DIFF dice che cosa chiedere.\n"
     "1, 2 e 3 (o un clic) passano da una parte all'altra; Invio apre una riga.\n"

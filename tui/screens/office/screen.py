@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual import on
+from textual.screen import Screen
 
 from maglia.core.translation import mark, tr
 from tui.lines import Line
@@ -58,6 +59,7 @@ class OfficeScreen(OfficeParts):
         self._drafts = DraftsView(seat)
         self._unsent: dict[str, Unsent] = {}
         """By act and row, what is written and not sent: it is there when the act is begun again."""
+        self._is_saying = False
         others = (BoardView(seat), OfficialsView(seat), ProceduresView(seat))
         super().__init__(seat, (self._queue, *others, self._drafts))
 
@@ -155,7 +157,7 @@ class OfficeScreen(OfficeParts):
 
     async def _act(self, name: str, subject: Subject) -> Sequence[Line] | str:
         about = f"{name}{_SEPARATOR}{subject.key}"
-        desk = Desk(self.seat, self.app.push_screen_wait, self._say_soon, self._unsent_of(about))
+        desk = Desk(self.seat, self._window, self._say_soon, self._unsent_of(about))
         try:
             lines = await _DOING[name](desk, subject)
         except LeftError:
@@ -163,8 +165,17 @@ class OfficeScreen(OfficeParts):
         desk.unsent.keep({})
         return lines
 
-    def _say_soon(self, words: str) -> None:
-        self.post_message(self.Came(partial(self.note, words)))
+    async def _window(self, window: Screen[str]) -> str | None:
+        """Show a window until it closes: whatever was being read before is read."""
+        if self._is_saying:
+            self._is_saying = False
+            self.post_message(self.Came(self.tell))
+        return await self.app.push_screen_wait(window)
+
+    def _say_soon(self, words: str, **values: object) -> None:
+        """Say what is being done, from any thread."""
+        self._is_saying = True
+        self.post_message(self.Came(partial(self.note, words, **values)))
 
     def _done(self, ended: Sequence[Line] | str) -> None:
         """Say how an act ended, and read what it may have changed."""

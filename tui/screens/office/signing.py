@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
+from tui.budget_text import bar
 from tui.lines import Line, Tone
 from tui.office_changes import difference_lines, reason_lines, replaced
 from tui.office_model import Change, OpenDraft, Signed
@@ -18,7 +20,7 @@ from tui.office_seat import OfficeSeat
 from tui.office_text import lapsed_line, lapsing_line, signed_line
 from tui.screens.dialogs import AskWords
 from tui.screens.office.dialogs import CLOSE, GO_ON, AskReason, Form, Read, Unsent
-from tui.text import sentence_of
+from tui.text import number, sentence_of
 
 if TYPE_CHECKING:
     from maglia.core.identity import SigningKey
@@ -29,6 +31,8 @@ T = TypeVar("T")
 REASON = mark("Motivo")
 _TRIES = 3
 _READING = mark("Lettura di ciò che è in vigore e della bozza...")
+_COMPARING = mark("{bar} Si confrontano le regole: {done} casi su {total}.")
+_TOLD_EVERY_S = 0.1
 _SENDING = mark("Firma in corso...")
 _SIGN = mark("Firma")
 _REPLACES = mark("!! Cambia una procedura che è già in vigore: a sinistra della freccia com'è, a destra come sarà.")
@@ -44,7 +48,7 @@ class Desk:
 
     seat: OfficeSeat
     open: Callable[[Screen[str]], Awaitable[str | None]]
-    say: Callable[[str], None]
+    say: Callable[..., None]
     unsent: Unsent
 
     @property
@@ -109,7 +113,7 @@ async def sign(
     door, profile = desk.seat.door, desk.seat.profile
     desk.say(_READING)
     reading = await read_wanted(door, Wanted(changes, heard or {}, renewal or NOTHING_NEW), profile)
-    lines = await asyncio.to_thread(difference_lines, reading, desk.lang)
+    lines = await asyncio.to_thread(difference_lines, reading, desk.lang, _told(desk))
     lines += reason_lines(changes, desk.lang)
     if replaced(changes, reading):
         lines = [tr(_REPLACES, desk.lang), *lines]
@@ -119,6 +123,20 @@ async def sign(
     key = await _key(desk, title, reading)
     desk.say(_SENDING)
     return _ended(await sign_reading(door, key, reading, profile), reading.others, desk.lang)
+
+
+def _told(desk: Desk) -> Callable[[int, int], None]:
+    """Return what says how many cases of new rules were compared, not more often than anybody can read."""
+    said_at = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said_at
+        if monotonic() - said_at >= _TOLD_EVERY_S:
+            said_at = monotonic()
+            at = {"done": number(done, desk.lang), "total": number(total, desk.lang)}
+            desk.say(_COMPARING, bar=bar(done, total), **at)
+
+    return tell
 
 
 async def _key(desk: Desk, title: str, reading: Reading) -> SigningKey:
