@@ -74,6 +74,31 @@ async def test_a_request_needs_a_document_and_ends_with_who_is_missing(node: Fak
         assert [one.number for one in asked(node, pb.CollectAccessReportRequest)] == [7]
 
 
+async def test_all_that_is_wrong_is_said_and_what_is_written_stays_until_it_is_on_file(node: FakeNode) -> None:
+    async with console(node).run_test(size=(80, 24)) as pilot:
+        await at_reports(pilot)
+        await pilot.press("f2")
+        await wait_for(pilot, "NUOVA RICHIESTA")
+        await pilot.press(*"XQZ", "enter", "enter", *"31/02/2026", "f2")
+        shown = await wait_for(pilot, "Correggere questi campi")
+        assert all(f"!! {label}" in shown for label in ("Codice", "Documento", "Ricevuta"))
+        assert pilot.app.focused is pilot.app.screen.query_one("#identifier", Input)
+        pilot.app.screen.query_one("#document", Input).value = "CI finta 1"
+        await pilot.press("escape")
+        await wait_for(pilot, "Quanto era scritto è rimasto")
+        await pilot.press("f2")
+        await wait_for(pilot, "NUOVA RICHIESTA")
+        fields = {one.id: one.value for one in pilot.app.screen.query(Input)}
+        assert fields == {"identifier": "XQZ", "document": "CI finta 1", "received": "31/02/2026"}
+        pilot.app.screen.query_one("#identifier", Input).value = ANYONE
+        pilot.app.screen.query_one("#received", Input).value = ""
+        await pilot.press("f2")
+        await wait_for(pilot, "RESOCONTO PARZIALE")
+        await pilot.press("f2")
+        await wait_for(pilot, "NUOVA RICHIESTA")
+        assert not any(one.value for one in pilot.app.screen.query(Input))
+
+
 async def test_a_card_begins_a_request(node: FakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "GAP_S", 5.0)
     async with console(node).run_test(size=(80, 24)) as pilot:

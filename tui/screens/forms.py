@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from maglia.core.errors import MagliaError
-from maglia.core.translation import tr
+from maglia.core.translation import mark, tr
 from tui.screens.counter_next import IN_FORMS
 from tui.screens.dialogs import Ask
-from tui.screens.faults import Fault, fault, fault_lines
+from tui.screens.faults import Fault, fault_text, faults_of
 from tui.widgets.entry import Choice, Field, TickBox
 
 T = TypeVar("T")
 Values = Mapping[str, str]
 """What is written, by the fields' ids; a ticked box holds `yes`."""
 Entry = Field | Choice | TickBox
+STAYS = mark("Quanto era scritto è rimasto: F2 lo riapre.")
+"""Said where F2 opens a form, which was left or could not be sent."""
 _SEND = "send"
 _GIVEN_UP = "given up"
 
@@ -29,6 +32,7 @@ _GIVEN_UP = "given up"
 class Form(Ask, Generic[T]):
     """Fields, what was wrong with them, and two answers; `read` makes of them what is sent, or raises `MagliaError`."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "send", show=False)]
     DEFAULT_CSS = """
     Form > .box > Static { margin-bottom: 0; }
     Form > .box > #wrong { color: $text-error; }
@@ -43,11 +47,14 @@ class Form(Ask, Generic[T]):
         send: str,
         lang: str,
         read: Callable[[Values], T],
+        begin_at: str = "",
     ) -> None:
-        super().__init__(title, lines, [("no", tr("Annulla", lang)), (_SEND, send)])
+        """`begin_at` is the id of the field that has the cursor first, else the first one has it."""
+        super().__init__(title, lines, [("no", tr("Annulla", lang)), (_SEND, f"F2 {send}")])
         self._entries = entries
         self._lang = lang
         self._read = read
+        self._begin_at = begin_at
         self._wrong = Static(id="wrong", markup=False)
         self.result: T | None = None
         """What `read` made of the fields, once it is to be sent."""
@@ -68,7 +75,8 @@ class Form(Ask, Generic[T]):
         """
         first = self._entries[0] if self._entries else None
         inside = first.input if isinstance(first, Field) else first.select if isinstance(first, Choice) else first
-        self.call_after_refresh((inside or self.query(Button).first()).focus)
+        chosen = self.query_one(f"#{self._begin_at}") if self._begin_at else inside
+        self.call_after_refresh((chosen or self.query(Button).first()).focus)
 
     @property
     def values(self) -> dict[str, str]:
@@ -76,7 +84,7 @@ class Form(Ask, Generic[T]):
         found = {}
         for entry in self._entries:
             if isinstance(entry, Field):
-                found[entry.input.id or ""] = entry.text
+                found[entry.key] = entry.text
             elif isinstance(entry, Choice):
                 found[entry.select.id or ""] = entry.code
             else:
@@ -104,30 +112,27 @@ class Form(Ask, Generic[T]):
 
     @on(Button.Pressed)
     def judge(self, event: Button.Pressed) -> None:
-        """Close with what is written if it can be right, else say what is wrong with it."""
+        """Send, or give up."""
         event.prevent_default()
         event.stop()
-        if event.button.name != _SEND:
+        if event.button.name == _SEND:
+            self.action_send()
+        else:
             self.keep({})
             self.dismiss(_GIVEN_UP)
-            return
+
+    def action_send(self) -> None:
+        """Close with what is written, or say all that is wrong with it."""
         try:
             self.result = self._read(self.values)
         except MagliaError as error:
-            self._tell(self._faults() or [Fault("", "", error)])
+            self._tell(faults_of(self.query(Field)) or [Fault("", "", error)])
         else:
             self.dismiss(_SEND)
 
-    def _faults(self) -> list[Fault]:
-        """Return what is wrong with each field by itself, from top to bottom."""
-        fields = [one for one in self._entries if isinstance(one, Field) and one.read is not None]
-        found = (fault(one.input.id or "", one.label, one.text, one.read) for one in fields if one.read is not None)
-        return [one for one in found if one is not None]
-
     def _tell(self, faults: Sequence[Fault]) -> None:
         """Say all that is wrong, with the cursor at the first of it."""
-        lines = [f"{line.mark} {line.text}".strip() for line in fault_lines(faults, self._lang, IN_FORMS)]
-        self._wrong.update(Content(("\n" if len(faults) > 1 else " ").join(lines)))
+        self._wrong.update(Content(fault_text(faults, self._lang, IN_FORMS)))
         self._wrong.display = True
         if faults[0].field:
             self.query_one(f"#{faults[0].field}", Input).focus()

@@ -76,6 +76,11 @@ class Field(Horizontal):
         yield self._understood
 
     @property
+    def key(self) -> str:
+        """Return the id of its input, by which the field is known."""
+        return self.input.id or ""
+
+    @property
     def text(self) -> str:
         """Return what is written, without the blanks around it."""
         return self.input.value.strip()

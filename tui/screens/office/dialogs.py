@@ -17,7 +17,7 @@ from textual.widgets import Button, Checkbox, Digits, Input, Static
 from maglia.core.errors import MagliaError
 from maglia.core.translation import tr
 from tui.screens.dialogs import AskWords, Dialog
-from tui.screens.faults import Fault, fault, fault_lines
+from tui.screens.faults import Fault, fault_text, faults_of
 from tui.widgets.entry import Field
 from tui.widgets.prose import Prose
 
@@ -175,11 +175,7 @@ class Form(Dialog, Generic[T]):
     @on(Input.Submitted)
     def send(self) -> None:
         """Close with what is written, if it can be read; else say all that is wrong, with the cursor at the first."""
-        faults = [
-            one
-            for field in self.query(Field)
-            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
-        ]
+        faults = faults_of(self.query(Field))
         if not faults:
             try:
                 self.value = self._read()
@@ -188,8 +184,7 @@ class Form(Dialog, Generic[T]):
             else:
                 self.dismiss(GO_ON)
                 return
-        lines = [f"{line.mark} {line.text}".strip() for line in fault_lines(faults, self._lang, {}, at_office=True)]
-        self.query_one("#refused", Static).update(Content(("\n" if len(faults) > 1 else " ").join(lines)))
+        self.query_one("#refused", Static).update(Content(fault_text(faults, self._lang, {}, at_office=True)))
         if faults[0].field:
             self.query_one(f"#{faults[0].field}", Input).focus()
 

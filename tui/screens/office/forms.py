@@ -21,6 +21,7 @@ from tui.office_body import today
 from tui.office_changes import check_wanted
 from tui.office_model import Board, Change, MemberDetail, MemberRow
 from tui.office_rows import day_text
+from tui.screens.faults import needed
 from tui.screens.office.dialogs import Form
 from tui.text import number, parse_day
 from tui.widgets.entry import Field, TickBox, day_echo
@@ -129,14 +130,14 @@ def procedure_form(known: Procedure | None, bodies: Mapping[str, str], lang: str
     """Ask for a procedure of some `bodies`, by short name, or for what one in force is to be from now on."""
     held = known.members if known else ()
     called, id_echo = known.id if known else "", _says(check_id, tr("solo a-z, 0-9 e trattini", lang))
-    name = Field(tr("Nome breve", lang), "id", called, width=30, longest=40, echo=id_echo, read=_given("id", check_id))
-    act = Field(tr("Protocollo", lang), "act", known.act if known else "", width=30, read=_given("act_protocol"))
+    name = Field(tr("Nome breve", lang), "id", called, width=30, longest=40, echo=id_echo, read=needed("id", check_id))
+    act = Field(tr("Protocollo", lang), "act", known.act if known else "", width=30, read=needed("act_protocol", str))
     most = number(MAX_CAP, lang)
     cap_echo = _says(_read_cap, tr("un numero intero, da 1 a {most}", lang).format(most=most))
     limit = str(known.cap) if known else ""
-    cap = Field(tr("Limite", lang), "cap", limit, width=10, longest=8, echo=cap_echo, read=_read_cap)
+    cap = Field(tr("Limite", lang), "cap", limit, width=10, longest=8, echo=cap_echo, read=needed("cap", _read_cap))
     until = day_text(known.expires) if known else ""
-    until_day = _given("expires", parse_day)
+    until_day = needed("expires", parse_day)
     expires = Field(tr("Fino al", lang), "expires", until, width=12, longest=10, echo=day_echo(lang), read=until_day)
     offered = {**dict.fromkeys(held, ""), **bodies}
     shown = {code: words or code for code, words in offered.items()}
@@ -185,16 +186,6 @@ def ready_lines(board: Board, lang: str) -> list[str]:
     return [*lines, tr("NON PRONTI: {names}.", lang).format(names=", ".join(late))] if late else lines
 
 
-def _given(field: str, check: Callable[[str], object] = str) -> Callable[[str], object]:
-    """Return what reads a field that must not be empty."""
-
-    def read(text: str) -> object:
-        _refuse_none(text, field)
-        return check(text)
-
-    return read
-
-
 def _to_come(name: str) -> Callable[[str], object]:
     """Return what reads the last day of a body's act, "" for the one it has: one that is over admits nobody."""
 
@@ -207,7 +198,6 @@ def _to_come(name: str) -> Callable[[str], object]:
 
 
 def _read_cap(text: str) -> int:
-    _refuse_none(text, "cap")
     if not text.isdecimal() or not 0 < int(text) <= MAX_CAP:
         raise MagliaError(Code.INPUT_FIELD, field="cap")
     return int(text)

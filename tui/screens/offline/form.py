@@ -22,7 +22,7 @@ from tui.model import Aid, Consent
 from tui.offline_model import ToCheck
 from tui.offline_read import read_aid, read_check, read_consent
 from tui.profile import Profile
-from tui.screens.faults import Fault, fault
+from tui.screens.faults import Fault, Read, faults_of
 from tui.session import notice_at
 from tui.text import parse_amount, parse_day, show_day
 from tui.widgets.entry import Choice, Field, amount_echo, day_echo
@@ -130,11 +130,10 @@ class OfflineFields(Panel):
 
     def faults(self, *, with_aid: bool) -> list[Fault]:
         """Return what is wrong with each field by itself, in their order."""
-        reads: list[tuple[Field, Callable[[str], object]]] = [(self._code, _code), (self._day, self._past)]
+        reads: dict[str, Read] = {self._code.key: _code, self._day.key: self._past}
         if with_aid:
-            reads.insert(1, (self._amount, self._read_amount))
-        found = (fault(field.input.id or "", field.label, field.text, read) for field, read in reads)
-        return [one for one in found if one is not None]
+            reads[self._amount.key] = self._read_amount
+        return faults_of((self._code, self._amount, self._day), reads)
 
     def _read_amount(self, text: str) -> int:
         if not text and is_in_money(self._facet.code):

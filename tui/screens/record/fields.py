@@ -20,7 +20,7 @@ from maglia.core.translation import tr
 from maglia.core.vocabulary import Facet, Visibility
 from tui import fields
 from tui.labels import FACETS, options
-from tui.screens.faults import Fault, fault
+from tui.screens.faults import Fault, Read, faults_of
 from tui.screens.record.entry import Entry, Someone, Until, until_words
 from tui.text import parse_amount, parse_day, show_amount, show_day, show_weekday
 from tui.widgets.entry import Choice, Field, TickBox
@@ -162,18 +162,13 @@ class RecordFields(Panel):
 
     def faults(self) -> list[Fault]:
         """Return what is wrong with each field by itself, in their order."""
-        reads: Mapping[str, Callable[[str], object]] = {
+        reads: Mapping[str, Read] = {
             "code": self._read_code,
             "amount": lambda text: parse_amount(text) if text else 0,
             "day": self._read_day,
             "need": _number,
         }
-        found = (
-            fault(field.input.id or "", field.label, field.text, read)
-            for field in self.query(Field)
-            if (read := reads.get(field.input.id or ""))
-        )
-        return [one for one in found if one is not None]
+        return faults_of(self.query(Field), reads)
 
     def go_to(self, name: str) -> None:
         """Put the cursor where something is wrong."""

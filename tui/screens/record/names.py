@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from maglia.core.errors import Code, MagliaError
+from maglia.core.errors import MagliaError
 from maglia.core.translation import mark, tr
 from tui.labels import FACETS, label
 from tui.model import ToConfirm
 from tui.screens.dialogs import Dialog
-from tui.screens.faults import fault, fault_lines
+from tui.screens.faults import fault_text, faults_of, needed
 from tui.screens.record.entry import Someone
 from tui.text import parse_day, sentence_of, show_amount, show_day
 from tui.widgets.entry import Field, day_echo
@@ -61,9 +61,9 @@ class ByName(Dialog):
         super().__init__()
         self._find = find
         self._lang = lang
-        self._called = Field(tr(_NAME, lang), "name", name, width=40, longest=120, read=_needed("name"))
+        self._called = Field(tr(_NAME, lang), "name", name, width=40, longest=120, read=needed("name", str))
         self._born = Field(tr(_BORN, lang), "born", width=10, longest=10, echo=day_echo(lang), read=parse_day)
-        self._place = Field(tr(_PLACE, lang), "place", width=30, longest=80, read=_needed("place"))
+        self._place = Field(tr(_PLACE, lang), "place", width=30, longest=80, read=needed("place", str))
         self._said = Static(tr(_SAID, lang), markup=False)
         self._asked: tuple[str, str] | None = None
         self.someone: Someone | None = None
@@ -115,14 +115,9 @@ class ByName(Dialog):
 
     def _is_right(self, *fields: Field) -> bool:
         """Return whether these fields can be right, else say all that is wrong, with the cursor at the first."""
-        faults = [
-            one
-            for field in fields
-            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
-        ]
+        faults = faults_of(fields)
         if faults:
-            lines = fault_lines(faults, self._lang, {})
-            self._said.update(Content("\n".join(f"{line.mark} {line.text}".rstrip() for line in lines)))
+            self._said.update(Content(fault_text(faults, self._lang, {})))
             self.query_one(f"#{faults[0].field}", Input).focus()
         return not faults
 
@@ -167,14 +162,6 @@ class ByName(Dialog):
     def _tell(self, error: MagliaError) -> None:
         sentence = sentence_of(error, self._lang)
         self._said.update(Content(f"!! {sentence.message} {sentence.next_action}"))
-
-
-def _needed(name: str) -> Callable[[str], object]:
-    def read(text: str) -> None:
-        if not text:
-            raise MagliaError(Code.INPUT_MISSING, field=name)
-
-    return read
 
 
 def _row(one: ToConfirm, lang: str) -> ListRow:

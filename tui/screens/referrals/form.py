@@ -13,13 +13,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 
-from maglia.core.errors import Code, MagliaError
 from maglia.core.identifiers import parse_identifier
 from maglia.core.translation import mark, tr
 from tui.labels import FACETS, options
 from tui.model import Question
 from tui.referral_model import Taker, Wanted
-from tui.screens.faults import fault, fault_lines
+from tui.screens.faults import fault_text, faults_of, needed
 from tui.screens.window import Window
 from tui.widgets.entry import Choice, Field, TickBox, plain_choices
 
@@ -70,15 +69,15 @@ class ReferralForm(Window[Sending | None]):
         facets = sorted({facet for one in takers for facet in one.facets}, key=list(FACETS).index)
         facet = next((one for one in (again.get("facet"), question and question.facet) if one in facets), facets[0])
         code = again.get("identifier") or (question.identifier if question else "")
-        self._code = self._field(mark("Codice"), "identifier", code, 20, 30, _read_code)
+        self._code = self._field(mark("Codice"), "identifier", code, 20, 30, needed("identifier", parse_identifier))
         self._facet = Choice(tr("Aiuto", self._lang), "facet", options(FACETS, facets, lang), facet)
         bodies = self._bodies(facet)
         member = again.get("member", "")
         chosen = member if member in {one for _name, one in bodies} else bodies[0][1]
         self._member = Choice(tr("Ente", self._lang), "member", bodies, chosen)
-        self._called = self._field(mark("Nome"), "called", again.get("called", ""), 50, 100, _needed("name"))
+        self._called = self._field(mark("Nome"), "called", again.get("called", ""), 50, 100, needed("name", str))
         self._contact = self._field(mark("Recapito"), "contact", again.get("contact", ""), 50, 200)
-        self._need = self._field(mark("Serve"), "needed", again.get("needed", ""), 50, 300, _needed("need"))
+        self._need = self._field(mark("Serve"), "needed", again.get("needed", ""), 50, 300, needed("need", str))
         self._note = self._field(mark("Nota"), "note", again.get("note", ""), 50, 500)
         self._consent = TickBox(
             tr("letta l'informativa, la persona acconsente all'invio", self._lang),
@@ -94,7 +93,7 @@ class ReferralForm(Window[Sending | None]):
 
     @property
     def _values(self) -> dict[str, str]:
-        texts = {field.input.id or "": field.text for field in self.query(Field)}
+        texts = {field.key: field.text for field in self.query(Field)}
         return texts | {"facet": self._facet.code, "member": self._member.code}
 
     @on(Input.Changed)
@@ -161,33 +160,14 @@ class ReferralForm(Window[Sending | None]):
     @on(Button.Pressed, "#send")
     def action_send(self) -> None:
         """Close with the referral, or say all that is wrong, with the cursor at the first of it."""
-        faults = [
-            one
-            for field in (self._code, self._called, self._need)
-            if field.read is not None and (one := fault(field.input.id or "", field.label, field.text, field.read))
-        ]
+        faults = faults_of((self._code, self._called, self._need))
         if not faults:
             self.dismiss(self._sending())
             return
-        lines = [f"{line.mark} {line.text}".rstrip() for line in fault_lines(faults, self._lang, {})]
-        self.query_one("#message", Static).update(Content("\n".join(lines)))
+        self.query_one("#message", Static).update(Content(fault_text(faults, self._lang, {})))
         self.query_one(f"#{faults[0].field}", Input).focus()
 
     def _sending(self) -> Sending:
         code = parse_identifier(self._code.text).text
         texts = (self._called.text, self._contact.text, self._need.text, self._note.text)
         return Sending(Wanted(code, self._member.code, self._facet.code, *texts), self._consent.value)
-
-
-def _read_code(text: str) -> None:
-    if not text:
-        raise MagliaError(Code.INPUT_MISSING, field="identifier")
-    parse_identifier(text)
-
-
-def _needed(name: str) -> Callable[[str], object]:
-    def read(text: str) -> None:
-        if not text:
-            raise MagliaError(Code.INPUT_MISSING, field=name)
-
-    return read

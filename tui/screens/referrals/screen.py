@@ -19,6 +19,7 @@ from tui.referral_model import Referral, Taker
 from tui.referral_text import how_it_stands, referral_table, state_lines, untold_line, whole_lines
 from tui.screens.counter_next import ON_REFERRALS
 from tui.screens.dialogs import Ask, AskWords
+from tui.screens.forms import STAYS
 from tui.screens.referrals.form import ReferralForm, Sending
 from tui.screens.work import EXPORT, GoTo, WorkScreen
 from tui.session import AtHand, Counter
@@ -49,7 +50,6 @@ _TELLS = {
     "declined": mark("Perché non si accetta? Lo legge chi ha inviato la persona."),
     "withdrawn": mark("Perché si ritira? Lo legge l'ente che riceve."),
 }
-_STAYS = mark("Quanto era scritto è rimasto: F2 lo riapre.")
 _TEXTS = ("called", "contact", "needed", "note")
 """What is written of a new referral; a code and a choice alone are quickly made again."""
 
@@ -72,7 +72,7 @@ class ReferralsScreen(WorkScreen[Counter]):
         " conclude o si ritira.\n"
         "Se l'ente non risponde si riprova da soli per tre giorni: finché non è consegnato, la riga lo dice."
     )
-    TAKEN_UP = _STAYS
+    TAKEN_UP = STAYS
     HELPS: ClassVar[Mapping[str, str]] = {"referrals": mark("Invio: aprire l'invio con la persona. !! è da leggere.")}
 
     def __init__(self, seat: Counter) -> None:
@@ -114,7 +114,7 @@ class ReferralsScreen(WorkScreen[Counter]):
         """Say why, and that what was written is still there."""
         super().failed(error)
         if self._typed:
-            self.explain(error, [Line("  ", tr(_STAYS, self.lang), Tone.NOTE)])
+            self.explain(error, [Line("  ", tr(STAYS, self.lang), Tone.NOTE)])
 
     def table(self) -> Table | None:
         """Return the list, without the persons."""
@@ -230,7 +230,7 @@ class ReferralsScreen(WorkScreen[Counter]):
             self.note(mark("Consegna in corso..."))
             self.work(partial(self._sent, sending), self._was_sent, group="one")
         elif self._typed:
-            self.note(_STAYS)
+            self.note(STAYS)
 
     def _was_sent(self, one: Referral) -> None:
         self._keep({})

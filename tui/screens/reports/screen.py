@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import on
 
+from maglia.core.errors import MagliaError
 from maglia.core.translation import mark, tr
 from tui import doors
 from tui.access_model import Case, Report
@@ -18,8 +19,9 @@ from tui.access_text import nobody
 from tui.handout import hand_out_report
 from tui.lines import Line, Tone
 from tui.screens.dialogs import Ask
+from tui.screens.forms import STAYS, Values, open_form
 from tui.screens.reports.acts import ReportActs
-from tui.screens.reports.form import AccessRequestForm, Asking
+from tui.screens.reports.form import Asking, request_form
 from tui.screens.reports.rows import CASES, FOUND, case_lines, case_row, collecting_lines, found_rows, some_gaps
 from tui.screens.reports.words import ABOUT, ASKING, CHOOSE, HELPS, LEFT, NONE, OVER, PDF_IN, PICK_ONE, READING
 from tui.screens.work import EXPORT
@@ -46,6 +48,7 @@ class AccessReportsScreen(ReportActs):
         Action("f9", "F9", "stop", mark("Ferma")),
     )
     ABOUT = ABOUT
+    TAKEN_UP = STAYS
     HELPS = HELPS
     DEFAULT_CSS = """
     AccessReportsScreen #cases { height: 7; }
@@ -56,6 +59,8 @@ class AccessReportsScreen(ReportActs):
         super().__init__(seat)
         self._cases: list[Case] = []
         self._watched: int | None = None
+        self._typed: Values = {}
+        """What is written of a new request and not put on file."""
 
     def panels(self) -> Iterable[Panel]:
         """Requests, and what was found of one."""
@@ -74,9 +79,17 @@ class AccessReportsScreen(ReportActs):
     def forget(self) -> None:
         """Leave nothing of who was here before."""
         self.workers.cancel_group(self, _WATCH)
-        self._cases, self.report, self._watched = [], None, None
+        self._cases, self.report, self._watched, self._typed = [], None, None, {}
         self.query_one("#cases", Listing).say("")
         self.query_one("#found", Listing).say(tr(PICK_ONE, self.lang))
+
+    def draft(self) -> Values:
+        """Return what is written of a new request until it is on file."""
+        return self._typed
+
+    def take_up(self, fields: Values) -> None:
+        """Have what a draft holds for when F2 opens the window again."""
+        self._typed = dict(fields)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
@@ -132,19 +145,26 @@ class AccessReportsScreen(ReportActs):
         return True
 
     def action_request(self) -> None:
-        """Ask whose request it is."""
+        """Ask whose request it is, or go on with what is written of one."""
         at_hand = self.seat.at_hand
-        self._ask_request(at_hand.question.identifier if at_hand else "")
+        self._ask_request(self._typed.get("identifier") or (at_hand.question.identifier if at_hand else ""))
 
     def _ask_request(self, code: str) -> None:
-        self.app.push_screen(AccessRequestForm(self.lang, code), self._open)
+        about = self._typed if code == self._typed.get("identifier") else {"identifier": code}
+        form = request_form(about, self.lang)
+        form.keep = self._keep
+        open_form(self, form, self._open, lambda: self.note(STAYS if self._typed else ""))
 
-    def _open(self, asking: Asking | None) -> None:
-        if asking is not None:
-            said = asking.identifier, asking.document, asking.received
-            self.work(lambda: self.seat.at(doors.reports).open_report(*said), self._opened, group="one")
+    def _keep(self, written: Values) -> None:
+        self._typed = dict(written) if written.get("document") or written.get("received") else {}
+        self.plan_to_save()
+
+    def _open(self, asking: Asking) -> None:
+        said = asking.identifier, asking.document, asking.received
+        self.work(lambda: self.seat.at(doors.reports).open_report(*said), self._opened, group="one")
 
     def _opened(self, case: Case) -> None:
+        self._keep({})
         self.notify(tr("Richiesta {name} registrata.", self.lang).format(name=case.name), markup=False)
         self.collect(case)
 
@@ -171,10 +191,12 @@ class AccessReportsScreen(ReportActs):
         self.read(number)
         self.look()
 
-    def failed(self, error: Exception) -> None:
-        """Say why; what had come stays, and who is missing can be asked again."""
+    def failed(self, error: MagliaError) -> None:
+        """Say why; what had come stays, what was written too, and who is missing can be asked again."""
         self._watched = None
-        super().failed(error)  # type: ignore[arg-type]  # a MagliaError
+        super().failed(error)
+        if self._typed:
+            self.explain(error, [Line("  ", tr(STAYS, self.lang), Tone.NOTE)])
 
     def action_stop(self) -> None:
         """Stop watching: the node goes on."""
