@@ -44,6 +44,10 @@ class ConsoleCommands(Commands):
             "tui.commands.access_report:access_report",
             "Richieste di accesso: chi ha cercato i dati di una persona.",
         ),
+        "browser": (
+            "tui.commands.browser:browser",
+            "Apre le stesse schermate in un browser di questo computer.",
+        ),
         "status": (
             "tui.commands.status:status",
             "Mostra lo stato del nodo dell'ente; «status network» come rispondono gli altri.",

@@ -29,6 +29,8 @@ PROFILE_VARIABLE = "MAGLIA_PROFILE"
 LANG_VARIABLE = "MAGLIA_LANG"
 _REQUIRED = ("endpoint", "server_name", "ca_file", "user")
 _OPTIONAL = ("member", "lang", "officer_key", "official_key", "network_file", "dpo", "notices")
+VARIABLES = (LANG_VARIABLE, *(f"MAGLIA_{key.upper()}" for key in (*_REQUIRED, *_OPTIONAL)))
+"""What of the environment a profile is told by."""
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SERVER = re.compile(rf"(?P<party>{_LABEL})\.(?P<network>{_LABEL})\.maglia\.internal")
 _REGISTRY = "registry"

@@ -86,7 +86,7 @@ def on_closing(save: Callable[[], None], leave: Callable[[], object]) -> None:
     signal.signal(signal.SIGHUP, closed)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
     typed = sys.__stdin__
-    if typed is not None and typed.isatty():
+    if typed is not None and (typed.isatty() or os.environ.get(_ELSEWHERE)):
         threading.Thread(target=_watch, args=[typed.fileno()], name="terminal-gone", daemon=True).start()
 
 
