@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -18,6 +17,7 @@ from maglia.core.log_archives import FOLDER
 from maglia.core.log_check import BATCH, verify_log
 from maglia.core.log_port import LogBackend
 from maglia.sql.log import SqlLogBackend
+from node.doctor.opened import Opened
 from node.domain.presence import presence_of
 from node.findings.consoles import consoles_found
 from node.findings.log import log_keys_found, log_recomputed
@@ -32,9 +32,6 @@ from node.store.devices import operators_left_out
 from node.store.fields import Fields
 from node.store.monthly import MonthlyKeyFiles
 from node.store.subjects import count_codes
-
-if TYPE_CHECKING:
-    from node.doctor.folder import Opened
 
 
 def examined_beside(opened: Opened) -> Iterator[Finding]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.findings.model import Finding, Level, Subject, ok, warning
 from maglia.core.keystore import read_passphrase
-from maglia.core.network_file import NetworkFile
 from maglia.policy.binary import find_opa
 from node import local
 from node.card import has_joined
 from node.config import Settings, load_settings
 from node.disk import free_bytes, kept_bytes
 from node.doctor import database, outside
+from node.doctor.opened import Opened
 from node.findings.office import OFFICE_SILENT
 from node.findings.remedies import SILENT, Remedies, for_error, remedies_for
 from node.findings.room import room_elsewhere, room_found
@@ -28,21 +28,10 @@ from node.findings.rules import engine_elsewhere, engine_embedded, engine_here, 
 from node.folder import check_not_moved
 from node.joining import load_network
 from node.kept_rules import edited_rules
-from node.keys import Keys, load_keys
+from node.keys import load_keys
 
 _READ_HERE = frozenset({Subject.LOG, Subject.DATABASE, Subject.OFFICE})
 """Parts of a serving node that are examined from here too, more closely: what it says of them counts if bad."""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A node's folder whose settings and keys could be read."""
-
-    folder: Path
-    settings: Settings
-    network: NetworkFile
-    keys: Keys
-    remedies: Remedies
 
 
 def examine(folder: Path) -> Iterator[Finding]:

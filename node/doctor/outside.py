@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -16,6 +15,7 @@ from maglia.core.errors import MagliaError
 from maglia.core.findings.model import Finding, Subject, ok
 from maglia.core.network_file import NetworkFile
 from node.card import has_joined, kept_card
+from node.doctor.opened import Opened
 from node.findings.card import card_found, no_card
 from node.findings.clock import clock_found
 from node.findings.directory import directory_found, directory_unread, no_directory
@@ -23,9 +23,6 @@ from node.findings.office import office_failed
 from node.findings.remedies import for_error, remedies_for
 from node.network.registry import Offered, application_state, offered_timestamp
 from node.via import reach_of
-
-if TYPE_CHECKING:
-    from node.doctor.folder import Opened
 
 
 def office(opened: Opened) -> Finding:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
@@ -203,22 +202,11 @@ def ask_secret(question: str, variable: str, *, is_new: bool = False) -> str:
         typer.echo(tr("Le due non sono uguali: ripetere.", lang), err=True)
 
 
-def tell_error(error: MagliaError, *, as_json: bool, lang: str = "") -> Exit:
-    """Print what happened and what to do next, to standard error unless it is a document; return the exit status.
+def tell_error(error: MagliaError, *, as_json: bool) -> Exit:
+    """Tell a refusal in the command's language; return the exit status."""
+    from maglia.refusal import tell_refusal  # noqa: PLC0415 - loads every sentence of every error
 
-    In the command's language unless `lang` names one.
-
-    It is one line: a service's journal keeps it whole, and so does whoever reads the last line of one.
-    """
-    from maglia.core.exits import exit_of_error  # noqa: PLC0415 - loads every sentence of every error
-
-    sentence = error.sentence(lang or spoken())
-    if as_json:
-        words = {"code": error.code.value, "message": sentence.message, "next_action": sentence.next_action}
-        typer.echo(json.dumps({"schema": "maglia.error/1", **words}, ensure_ascii=False))
-    else:
-        typer.echo(f"{sentence.message} {sentence.next_action}", err=True)
-    return exit_of_error(error)
+    return tell_refusal(error, as_json=as_json, lang=spoken())
 
 
 def _lang_of(given: Sequence[str]) -> str:

@@ -6,18 +6,18 @@ import re
 
 import typer
 
-from maglia.cli import tell_error
 from maglia.core.errors import Code, MagliaError
 from maglia.core.exits import Exit, exit_of_error
 from maglia.core.folding import fold_sentence
 from maglia.core.translation import tr
+from maglia.refusal import tell_refusal
 
 
 def tell_usage(error: Exception, *, as_json: bool, lang: str) -> Exit:
     """Print what could not be understood, and then the next action; where a word of the command lacks, its help."""
     usage = _understood(error)
     if as_json:
-        return tell_error(usage, as_json=True, lang=lang)
+        return tell_refusal(usage, as_json=True, lang=lang)
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]  # every error of Typer has it
         typer.echo(fold_sentence(usage.sentence(lang).next_action), err=True)
