@@ -6,12 +6,11 @@ import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.filter import Monochrome
@@ -19,12 +18,11 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
-from textual.widgets import Input, Select
+from textual.widgets import Select
 
 from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
-from tui.card_reader import CardReader
-from tui.held_keys import HeldKeys
+from tui.hearing import HearingApp
 from tui.locking import Lock
 from tui.places import Place, home_of, place_named, places_of
 from tui.profile import Profile
@@ -37,7 +35,7 @@ from tui.screens.settings import SettingsChanged
 from tui.screens.work import GoTo, SessionNeeded, WorkScreen
 from tui.seats import seat_of
 from tui.session import Counter
-from tui.terminal import LEFT_ALONE, NoColours, check_terminal, on_closing
+from tui.terminal import NoColours, check_terminal, on_closing
 from tui.text import sentence_of
 from tui.themes import CHOSEN, THEMES
 from tui.typed import environment_password
@@ -50,7 +48,6 @@ _LEAVE = "leave"
 """The last choice of F10: there is not always room for ^Q among the keys."""
 _ALONE_AT = "offline"
 """Where whoever is here without their server works."""
-_STIRS = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp, events.Paste)
 
 _LOCKED = mark("Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.")
 _LOCKED_KEY = mark(
@@ -58,7 +55,7 @@ _LOCKED_KEY = mark(
 )
 
 
-class Console(App[None]):
+class Console(HearingApp):
     """The console of one person at one server."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "home", show=False)]
@@ -81,16 +78,13 @@ class Console(App[None]):
 
     def __init__(self, profile: Profile, suggestion: str | None = None, *, lock_after_s: float | None = None) -> None:
         """`lock_after_s` stands in for what the settings say."""
-        super().__init__()
+        super().__init__(Lock(profile.settings.lock_minutes * 60.0 if lock_after_s is None else lock_after_s))
         self.title = "Maglia"
         if self.no_color:
             self._filters = [*(one for one in self._filters if not isinstance(one, Monochrome)), NoColours()]
         self._seat = seat_of(profile, [suggestion] if suggestion else [])
         self._lang = profile.lang
-        self._reader = CardReader()
-        self._lock = Lock(profile.settings.lock_minutes * 60.0 if lock_after_s is None else lock_after_s)
         self._open: dict[str, WorkScreen[Any]] = {}
-        self._held = HeldKeys(self, self.on_event)
         self._is_small = False
         self._here = ""
         self._served = ""
@@ -191,12 +185,12 @@ class Console(App[None]):
 
     def _entered(self, entered: bool | None) -> None:
         if entered:
-            self._lock.stir()
+            self.lock.stir()
             self.begin()
 
     def _lock_when_idle(self) -> None:
         """Hide the screens from whoever passes by, once nobody has touched anything for a while."""
-        if self._seat.user and self._lock.is_due():
+        if self._seat.user and self.lock.is_due():
             self._ask_login(tr(_LOCKED if self._seat.asks_user else _LOCKED_KEY, self._lang), locked=True)
 
     @on(SettingsChanged)
@@ -204,7 +198,7 @@ class Console(App[None]):
         """Let what was set count from now on."""
         self._seat.profile = replace(self._seat.profile, settings=message.settings)
         self.theme = CHOSEN[message.settings.theme]
-        self._lock = Lock(message.settings.lock_minutes * 60.0)
+        self.lock = Lock(message.settings.lock_minutes * 60.0)
 
     @on(GoTo)
     def go_to(self, message: GoTo) -> None:
@@ -268,47 +262,8 @@ class Console(App[None]):
         if self._here != home.name and self._seat.user:
             self._show(home)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Hear every key once, for the card reader and the lock, before it goes where it should."""
-        if isinstance(event, _STIRS) and not event.is_forwarded:  # a forwarded one has only come back
-            self._lock.stir()
-            if isinstance(event, events.Paste):
-                event.text = "".join(sign for sign in event.text if sign.isprintable() or sign == "\n")
-            if isinstance(event, events.Key | events.Paste) and self._takes(event):
-                return
-            if isinstance(event, events.Key):
-                await self._press(event)
-                return
-        await super().on_event(event)
-
-    def _takes(self, event: events.Key | events.Paste) -> bool:
-        """Return whether what was pressed is not for the widget that has the cursor, or not yet."""
-        if self._held.takes(event):
-            return True
-        if isinstance(event, events.Key) and (event.key in LEFT_ALONE or self._takes_card(event)):
-            return True
-        return isinstance(self.screen, LoginScreen) and self.screen.hears(event)
-
-    async def _press(self, event: events.Key) -> None:
-        """Do what a key does before the next one goes anywhere, but for text: a field reads that in its order."""
-        goes_to = self.focused or self.screen
-        is_text = isinstance(goes_to, Input) and event.is_printable
-        await super().on_event(event)
-        if not is_text:
-            self._held.until_read([*goes_to.ancestors_with_self, self])
-
-    def _takes_card(self, event: events.Key) -> bool:
-        """Return whether a key was the Enter of a card reader, whose code goes to the screen instead of the field."""
-        focused = self.focused or (self.screen.password if isinstance(self.screen, LoginScreen) else None)
-        code = self._reader.hears(event, focused)
-        if code is None or (isinstance(self.screen, WorkScreen) and self._reader.fills(self.screen.SCANS_INTO)):
-            return False
-        self._held.until_read([self._reader.field or self], partial(self._route, code))
-        return True
-
-    def _route(self, code: str) -> None:
+    def route(self, code: str) -> None:
         """Give a card's code to the screen, or go where a card begins something."""
-        self._reader.put_back()
         for choice in self.screen.query(Select):
             choice.expanded = False  # else its list would hide what is known of the person
         if not isinstance(self.screen, WorkScreen) or not self._seat.user:

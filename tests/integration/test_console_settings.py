@@ -60,14 +60,14 @@ async def test_what_is_saved_counts_at_once_and_the_next_time(node: FakeNode, tm
         await pilot.press("f2")
         await wait_for(pilot, "Salvato.")
         assert pilot.app.theme == CONTRAST
-        assert pilot.app._lock._after_s == 60.0  # type: ignore[attr-defined]
+        assert pilot.app.lock._after_s == 60.0  # type: ignore[attr-defined]
         pilot.app.post_message(GoTo("check"))
         await wait_for(pilot, "VERIFICA")
         await pilot.press("f8")
         await wait_for(pilot, "pronti da stampare")
     saved = load_settings(node.folder / "anna.settings")
     assert saved == ConsoleSettings("", "contrast", 1, "roll", 32, str(folder))
-    assert console(node)._lock._after_s == 60.0
+    assert console(node).lock._after_s == 60.0
     [paper] = folder.iterdir()
     lines = paper.read_text("ascii").splitlines()
     assert paper.suffix == ".txt"
