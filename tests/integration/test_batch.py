@@ -239,6 +239,7 @@ async def test_a_killed_node_asks_again_only_what_was_not_answered(world: BatchW
     batch = await office.file(people(range(30)))
     run = office.desk.run(batch.id, BIANCA, is_retry=False)
     await until(lambda: run.progress.done == 30)  # valle has answered, the onlus has not
+    await until(lambda: "onlus" in dict(office.wire.asked))
     killed = [task for task in asyncio.all_tasks() if task.get_name() == f"batch {batch.id}"]
     office.store.note_batch = lambda *_: None  # type: ignore[method-assign]  # a dead process writes nothing more
     for task in killed:
