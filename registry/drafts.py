@@ -113,8 +113,11 @@ class Drafts:
             version = self.files.versions().get("targets", 0) + 1
             targets = self._targets(version, changes, today)
             if (known := self.files.open_draft(changes, version)) is not None:
-                if known.signatures or dict(known.targets) == targets:
+                if known.signatures:
                     return known
+                if dict(known.targets) == targets:
+                    self.files.reword_draft(known.id, changes)  # the reason that stays is of whoever signs first
+                    return replace(known, changes=tuple(changes))
                 self.files.close_drafts([known.id])  # nobody signed it, and it is no longer what would be proposed
             signed = metadata.draft_targets(version, targets, self.publisher.suspensions_key, self.clock())
             draft = Draft(secrets.token_hex(8), tuple(changes), version, signed, targets)

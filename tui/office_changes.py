@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maglia.core.errors import Code, MagliaError
 from maglia.core.folding import fold
 from maglia.core.procedures import check_procedure
-from maglia.core.translation import tr
+from maglia.core.translation import mark, tr
 from tui.office_model import Change
 from tui.office_text import lapsing_line, open_draft_lines
 from tui.question import check_facet, check_purpose
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.signing import Reading
 
 _WITH_REASON = frozenset({"reinstate", "revoke", "dismiss"})
+_NOT_WAITED = mark("!! Senza attendere: {names}. Chi manca, se torna, risponde in parte finché non ha iscritto i suoi.")
 
 
 def check_wanted(wanted: Change) -> None:
@@ -65,9 +66,10 @@ def difference_lines(
 
 
 def reason_lines(changes: Sequence[Change], lang: str) -> list[str]:
-    """Return why, as whoever asked first wrote it: it stands in the office's log, and no draft holds it."""
-    word = tr("Motivo", lang)
-    return [f"{word}: {plain(change.reason)}" for change in changes if change.reason]
+    """Return what no draft holds and the office's log does: who is not waited for, and why, as the first wrote it."""
+    words, more = tr("Motivo", lang), tr(_NOT_WAITED, lang)
+    waited = [more.format(names=", ".join(change.without)) for change in changes if change.without]
+    return waited + [f"{words}: {plain(change.reason)}" for change in changes if change.reason]
 
 
 def shown_lines(reading: Reading, lang: str) -> list[str]:

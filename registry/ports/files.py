@@ -76,6 +76,10 @@ class Files(Transactions, Protocol):
         """Add one signature; raises when the key has already signed."""
         ...
 
+    def reword_draft(self, draft: str, changes: Sequence[Change]) -> None:
+        """Put other reasons in a draft: the same changes in the words of whoever asked for them last."""
+        ...
+
     def close_drafts(self, closed: Iterable[str]) -> None:
         """Close drafts: nobody can sign them any more."""
         ...

@@ -76,6 +76,10 @@ class SqlFiles:
         values = {"draft": draft, "key_id": key_id, "user": user, "signature": signature}
         self._database.change(insert(draft_signatures).values(**values))
 
+    def reword_draft(self, draft: str, changes: Sequence[Change]) -> None:
+        """Put other reasons in a draft: the same changes in the words of whoever asked for them last."""
+        self._database.change(update(drafts).where(drafts.c.id == draft).values(changes=encode_changes(changes)))
+
     def close_drafts(self, closed: Iterable[str]) -> None:
         """Close drafts: nobody can sign them any more."""
         self._database.change(update(drafts).where(drafts.c.id.in_(list(closed))).values(open=False))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Checkbox, Input, OptionList, Select
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, OptionList, Select, Static
 
 from maglia.v1 import batch_pb2 as pb
 from tests.support.fake_batches import MANY, NEW, PAUSED, RUNNING, BatchNode
@@ -16,8 +18,10 @@ from tests.support.scenarios import ANYONE
 from tests.support.screens import text_of, wait_for
 from tui import scanning
 from tui.app import Console
+from tui.batch_model import FileReading
 from tui.profile import load_profile
 from tui.screens.bando import check as bando_check
+from tui.screens.bando.columns import ColumnsStep
 
 SIZE = (80, 24)
 
@@ -71,7 +75,9 @@ async def to_errors(pilot: Pilot[None]) -> str:
 async def choose(pilot: Pilot[None], name: str, value: str, until: str) -> str:
     choice: Select[str] = pilot.app.screen.query_one(name, Select)
     choice.value = value
-    return await wait_for(pilot, until)
+    shown = await wait_for(pilot, until)
+    assert value.partition(" ")[2] in str(choice.query_one("#label", Static).content)
+    return shown
 
 
 async def to_rows(pilot: Pilot[None]) -> str:
@@ -150,7 +156,7 @@ async def test_columns_are_read_as_they_are_chosen_and_remembered(node: BatchNod
         shown = await wait_for(pilot, "manca la colonna «codice»")
         assert "Scegliere qui sopra quale titolo" in shown
         assert all(isinstance(call, pb.OpenBatchRequest) and call.trial for call in calls(node, pb.OpenBatchRequest))
-        await choose(pilot, "#map-codice", "0", "Nucleo N17")
+        await choose(pilot, "#map-codice", "0 Cod. fiscale", "Nucleo N17")
         await choose(pilot, "#map-fornitura", "", "Nucleo N17  ")
         assert "POD:IT001" not in text_of(pilot.app)
         await pilot.press("f2")
@@ -246,7 +252,7 @@ async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNod
         await wait_for(pilot, "612 su")
         await pilot.press("f4", *"domande.csv", "tab", *"luce", "f2")
         await wait_for(pilot, "Nucleo N17; Fornitura")
-        await choose(pilot, "#map-nucleo", "3", "POD:IT001")
+        await choose(pilot, "#map-nucleo", "3 Ufficio [/bad]", "POD:IT001")
         await pilot.press("ctrl+q")
     assert node.batches[NEW].state == "running"
     async with console(node).run_test(size=SIZE) as pilot:
@@ -254,7 +260,7 @@ async def test_a_closed_console_finds_its_run_and_its_draft_again(node: BatchNod
         assert pilot.app.screen.query_one("#file", Input).value == "domande.csv"
         await pilot.press("f2")
         await wait_for(pilot, "[2 COLONNE]")
-        assert pilot.app.screen.query_one("#map-nucleo", Select).value == "3"
+        assert pilot.app.screen.query_one("#map-nucleo", Select).value == "3 Ufficio [/bad]"
         await pilot.press("f4")
         assert pilot.app.screen.query_one("#procedure", Input).value == ""
         await pilot.press("f3")
@@ -315,3 +321,33 @@ async def test_what_runs_is_stopped_and_deleting_asks_with_the_harmless_answer_f
             await pilot.pause(0.02)
     assert calls(node, pb.DeleteBatchRequest) == [pb.DeleteBatchRequest(batch_id=PAUSED)]
     assert calls(node, pb.PauseBatchRequest) == [pb.PauseBatchRequest(batch_id=RUNNING)]
+
+
+class Columns(App[None]):
+    """The step of the columns alone."""
+
+    def compose(self) -> Iterable[Widget]:
+        yield ColumnsStep("it")
+
+
+async def test_the_titles_of_another_file_take_the_place_of_those_before() -> None:
+    async with Columns().run_test(size=SIZE) as pilot:
+        step = pilot.app.query_one(ColumnsStep)
+        for titles in (("Cod. fiscale", "Famiglia"), ("codice", "nucleo")):
+            step.show(FileReading(titles, dict(zip(("codice", "nucleo"), titles, strict=True))))
+            await pilot.pause()
+            said = [str(one.query_one("#label", Static).content) for one in step.query(Select)][:2]
+            assert said == list(titles)
+
+
+async def test_all_that_a_file_lacks_is_said_at_once_with_the_cursor_at_the_first(node: BatchNode) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await wait_for(pilot, "Invio apre un bando")
+        await pilot.press("f2")
+        await wait_for(pilot, "[1 FILE]")
+        await pilot.press("f2")
+        shown = await wait_for(pilot, "File: Il campo «File» manca.")
+        assert "Bando: Il campo «Bando» manca." in shown
+        await pilot.press(*"domande.csv", "f2", *"affitto-2026")
+        await wait_for(pilot, "Scrivere il campo «Bando»")
+        assert pilot.app.screen.query_one("#procedure", Input).value == "affitto-2026"

@@ -124,3 +124,52 @@ async def test_only_the_step_of_the_keys_that_follows_is_offered_and_who_is_not_
         shown = await wait_for(anna, "Non tutti gli enti sono pronti")
         assert "nominandoli in «Senza»" in shown
         assert "maglia office" not in text_of(anna.app)
+
+
+async def step(pilot: Pilot[None], words: str, **fields: str) -> str:
+    """Begin a step of a change of keys with what is written; return what is shown before it is signed."""
+    await choose(pilot, words)
+    await wait_for(pilot, "Motivo")
+    for field, text in fields.items():
+        await write(pilot, text, f"#{field}")
+    await pilot.press("enter")
+    return flat(await wait_for(pilot, "[ Firma ]"))
+
+
+async def test_a_change_of_keys_is_told_to_the_other_officer_with_its_reason_and_who_is_out(
+    office: Office,
+) -> None:
+    async with at_console(office.anna) as anna, at_console(office.ivo) as ivo:
+        await anna.press("2")
+        await wait_for(anna, "MAI SENTITO")
+        await step(anna, "Annuncia nuove chiavi", reason="un primo motivo")
+        await anna.press("escape")
+        await step(anna, "Annuncia nuove chiavi", reason="furto di una copia")
+        await finish(anna)
+        await wait_for(anna, "1 di 2 firme")
+
+        await ivo.press("2")
+        assert "Cambio delle chiavi: ha firmato Anna, manca una firma." in flat(await wait_for(ivo, "5 Bozze (1)"))
+        await ivo.press("5")
+        await wait_for(ivo, "Motivo: furto di una copia")
+        await sign(ivo)
+        await wait_for(ivo, "Pubblicato: elenco")
+        await anna.press("f6")
+        shown = await wait_for(anna, "non pronti 1 enti su 1.")
+        assert "Bozze (1)" not in shown
+
+        await choose(anna, "Passa alle nuove chiavi")
+        await wait_for(anna, "NON PRONTI: mensa-est.")
+        await write(anna, "chiusa per sempre", "#reason")
+        await write(anna, "mensa est", "#without")
+        await anna.press("enter")
+        shown = await wait_for(anna, "non è nella rete")
+        assert "NON PRONTI: mensa-est." in shown, "the form stays"
+        await write(anna, "Mensa-Est", "#without")
+        await anna.press("enter")
+        assert "!! Senza attendere: mensa-est." in flat(await finish(anna))
+        await wait_for(anna, "1 di 2 firme")
+        await ivo.press("f6")
+        await wait_for(ivo, "!! Senza attendere: mensa-est.")
+        assert "!! Senza attendere: mensa-est." in flat(await sign(ivo))
+        await wait_for(ivo, "Pubblicato: elenco")

@@ -141,7 +141,8 @@ def test_bodies_tokens_cards_and_people_read_back(database: Database) -> None:
 def test_drafts_and_files_read_back(database: Database) -> None:
     files = SqlFiles(database)
     draft = Draft("d1", (CHANGE,), 1, b"signed", {"directory.json": b"{}"})
-    files.save_draft(draft)
+    files.save_draft(replace(draft, changes=(replace(CHANGE, reason="as asked first"),)))
+    files.reword_draft("d1", draft.changes)
     files.sign_draft("d1", "key", "anna", b"signature")
     found = files.open_draft([replace(CHANGE, reason="in other words")], 1)
     assert found == replace(draft, signatures={"key": b"signature"}, signed_by=("anna",))

@@ -58,13 +58,13 @@ class ColumnsStep(Vertical):
                 own = any(is_named(name, title) for title in read.titles)
                 offered = [] if own else [(Content(tr(_NONE, self._lang)), "")]
                 # As content: a title that looks like markup must stay the text that it is.
-                titles = [(Content(plain(title, 40)), str(at)) for at, title in enumerate(read.titles) if title.strip()]
-                offered += titles
+                titles = [(Content(plain(title, 40)), _code(at, title)) for at, title in enumerate(read.titles)]
+                offered += [one for one, title in zip(titles, read.titles, strict=True) if title.strip()]
                 choice.select.set_options(offered)
         self._shown = dict(read.columns)
         for name, choice in self._choices.items():
             title = read.columns.get(name)
-            choice.select.value = str(self._titles.index(title)) if title in self._titles else ""
+            choice.select.value = _code(self._titles.index(title), title) if title in self._titles else ""
         self.query_one(Listing).show(read_rows(read, self._lang))
 
     def clear(self) -> None:
@@ -75,7 +75,7 @@ class ColumnsStep(Vertical):
     def chosen(self) -> Mapping[str, str]:
         """Return the title chosen for each column that has one."""
         codes = {name: choice.code for name, choice in self._choices.items()}
-        return {name: self._titles[int(code)] for name, code in codes.items() if code.isdigit() and self._titles}
+        return {name: self._titles[int(code.split()[0])] for name, code in codes.items() if code and self._titles}
 
     def asked(self) -> dict[str, str]:
         """Return the titles that the node has to be told of."""
@@ -85,3 +85,8 @@ class ColumnsStep(Vertical):
     def _change(self) -> None:
         if self._titles and self.chosen != self._shown:
             self.post_message(self.Changed())
+
+
+def _code(at: int, title: str) -> str:
+    """Return a title's code: one that another file's title has not, else Textual goes on showing that one's words."""
+    return f"{at} {title}"

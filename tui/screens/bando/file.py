@@ -14,13 +14,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.select import InvalidSelectValueError
 
-from maglia.core.errors import Code, MagliaError
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import DEFAULT_MONTHS, Facet
 from tui.batch_folder import PathSuggester, Sheet, folder_of, shown_size
 from tui.batch_model import CallAsked
 from tui.labels import FACETS, options
 from tui.question import check_facet, parse_months
+from tui.screens.faults import Fault, faults_of, needed
 from tui.widgets.entry import Choice, Field
 from tui.widgets.listing import Column, Listing, ListRow
 
@@ -84,15 +84,19 @@ class FileStep(Vertical):
 
     @property
     def path(self) -> Path:
-        """Return the file that is written; raise `input.missing` for none."""
-        if not self.file.text:
-            raise MagliaError(Code.INPUT_MISSING, field="File")
+        """Return the file that is written."""
         return Path(self.file.text).expanduser()
 
+    def faults(self) -> list[Fault]:
+        """Return all that is missing or can't be asked, with the cursor at the first of it."""
+        reads = {"procedure": needed(tr("Bando", self._lang), str), "months": parse_months}
+        found = faults_of(self._fields.values(), {"file": needed("File", str), **reads})
+        if found:
+            self._fields[found[0].field].input.focus()
+        return found
+
     def asked(self) -> CallAsked:
-        """Return what is asked about the file; raise `input.*` for what can't be asked."""
-        if not self.procedure.text:
-            raise MagliaError(Code.INPUT_MISSING, field=tr("Bando", self._lang))
+        """Return what is asked about the file, where there are no `faults`; raise `input.facet`."""
         months = parse_months(self.months.text)
         return CallAsked(self.procedure.text, check_facet(self.facet.code), months, self.sheet.text)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from maglia.core.errors import MagliaError
 from maglia.core.quoted import echo
 from maglia.core.translation import tr
 from maglia.import_command import read_list
@@ -24,6 +23,7 @@ from tui.screens.bando import words
 from tui.screens.bando.columns import ColumnsStep
 from tui.screens.bando.file import FileStep
 from tui.screens.bando.reading import BandoReading
+from tui.screens.faults import fault_lines
 from tui.text import code_message
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ class BandoSteps(BandoReading):
 
     def read_file(self) -> None:
         """Step 1: have the node read the file, and go on to its columns."""
-        try:
-            asked, self.source = self.files.asked(), self.files.path
-        except MagliaError as error:
-            self.explain(error)
+        faults = self.files.faults()
+        if faults:
+            self.tell(*fault_lines(faults, self.lang, {}))
             return
+        asked, self.source = self.files.asked(), self.files.path
         self.call = None
         self.begin_reading()
         self.work(partial(self._reading, asked, self.source), self._show_reading, group="file")

@@ -12,7 +12,7 @@ from tui.board_text import absence_lines
 from tui.labels import label
 from tui.lines import Line, Tone
 from tui.network_text import share_text
-from tui.office_model import Board, NodeRow
+from tui.office_model import Board, NodeRow, OpenDraft
 from tui.office_rows import HEALTH, age_text, board_table, ready_text
 from tui.office_seat import OfficeSeat
 from tui.screens.office.view import Act, OfficeView
@@ -54,6 +54,8 @@ class BoardView(OfficeView):
         self._now = 0
         self._absence = 0
         self._epochs: Epochs | None = None
+        self.open: Sequence[OpenDraft] = ()
+        """The drafts that wait for a signature: a step of a change of keys is one of them."""
         title = tr("Risposte entro 5 secondi, negli ultimi 30 giorni", self.lang)
         self._bars = Bars(title, whole=1.0)
         self._bars.add_class("wide")
@@ -64,11 +66,12 @@ class BoardView(OfficeView):
         yield self._bars
 
     async def read(self) -> Callable[[], None]:
-        """Read the board."""
-        board = await self.seat.door.board()
-        return lambda: self._show(board)
+        """Read the board, and the drafts that wait."""
+        board, drafts = await self.seat.door.board(), await self.seat.door.drafts()
+        return lambda: self._show(board, drafts)
 
-    def _show(self, board: Board) -> None:
+    def _show(self, board: Board, drafts: Sequence[OpenDraft]) -> None:
+        self.open = drafts
         self._board, self._now, self._absence, self._epochs = board
         self.put([self._row(node) for node in self._board])
         self._bars.show([_bar(node, self.lang) for node in self._board if node.askers])
@@ -123,7 +126,8 @@ class BoardView(OfficeView):
     def said(self, key: str) -> Sequence[Line]:
         """Return who has been away for too long, the row under the cursor first; or that all is well."""
         first = [node for node in self._board if node.member == key]
-        lines = absence_lines([*first, *(node for node in self._board if node not in first)], self._absence, self.lang)
+        lines = self._change_of_keys()
+        lines += absence_lines([*first, *(node for node in self._board if node not in first)], self._absence, self.lang)
         refused = [node.name or node.member for node in self._board if node.health == "refuses"]
         if refused:
             words = mark(
@@ -136,6 +140,22 @@ class BoardView(OfficeView):
             return [Line(one[:2], one[3:], Tone.FOUND if one[0] == "!" else Tone.PARTIAL) for one in shown]
         words = mark("Nessun ente assente da troppi giorni.")
         return [Line("  ", tr(words, self.lang), Tone.NOTE)] if self.is_read and self._board else []
+
+    def _change_of_keys(self) -> list[str]:
+        """Return the step of a change of keys that waits for a signature, else who is not ready for the next one."""
+        waiting = [one for one in self.open if any(change.act in _STEPS for change in one.changes)]
+        if waiting:
+            names = ", ".join(waiting[0].signer_names)
+            words = tr("!! Cambio delle chiavi: ha firmato {names}, manca una firma. È in 5 Bozze.", self.lang)
+            return [words.format(names=names)]
+        if self._epochs is None or not self._epochs.also:
+            return []
+        newest = max(self._epochs.all)
+        late = [node.member for node in self._board if newest not in node.ready_epochs]
+        if late:
+            words = tr("?? Cambio delle chiavi in corso: non pronti {late} enti su {all}. F3 dice quali.", self.lang)
+            return [words.format(late=len(late), all=len(self._board))]
+        return [tr("?? Cambio delle chiavi in corso: tutti gli enti sono pronti. F3 per il prossimo passo.", self.lang)]
 
     def acts(self, key: str) -> Sequence[Act]:
         """Return the step of a change of keys that follows, which the board shows the readiness for."""

@@ -165,7 +165,7 @@ def epoch_form(act: EpochAct, title: str, board: Board, lang: str) -> Form[Chang
     without = Field(tr("Senza", lang), "without", width=56, longest=300)
 
     def read() -> Change:
-        left_out = tuple(sorted(set(without.text.replace(",", " ").split())))
+        left_out = left_out_of(without.text, board)
         if left_out:
             _refuse_none(reason.text, "reason")
         return Change(act, reason=reason.text, without=left_out)
@@ -175,6 +175,19 @@ def epoch_form(act: EpochAct, title: str, board: Board, lang: str) -> Form[Chang
         return Form(title, [said], (reason,), read, lang)
     said = tr("Si attende che ogni ente sia pronto. Senza: enti da non attendere, con il motivo.", lang)
     return Form(title, [*ready_lines(board, lang), said], (reason, without), read, lang)
+
+
+def left_out_of(text: str, board: Board) -> tuple[str, ...]:
+    """Return the short names of the bodies named in a text, by short or by whole name; raise `member.unknown`."""
+    short = {node.member.casefold(): node.member for node in board.nodes}
+    whole = {node.name.casefold(): node.member for node in board.nodes}
+    found = set()
+    for part in filter(None, (part.strip() for part in text.casefold().split(","))):
+        for name in [part] if part in whole else part.split():
+            if name not in short and name not in whole:
+                raise MagliaError(Code.MEMBER_UNKNOWN, member=name)
+            found.add(whole.get(name) or short[name])
+    return tuple(sorted(found))
 
 
 def ready_lines(board: Board, lang: str) -> list[str]:

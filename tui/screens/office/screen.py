@@ -60,14 +60,18 @@ class OfficeScreen(OfficeParts):
         self._unsent: dict[str, Unsent] = {}
         """By act and row, what is written and not sent: it is there when the act is begun again."""
         self._is_saying = False
-        others = (BoardView(seat), OfficialsView(seat), ProceduresView(seat))
+        self._board = BoardView(seat)
+        others = (self._board, OfficialsView(seat), ProceduresView(seat))
         super().__init__(seat, (self._queue, *others, self._drafts))
 
     def count_of(self, view: OfficeView) -> int:
-        """Return how many things wait in a part; of drafts, as the queue tells them where it was read after them."""
-        if view is self._drafts and self._queue.knows_drafts and self._queue.read_at > view.read_at:
-            return len(self._queue.open)
-        return super().count_of(view)
+        """Return how many things wait in a part; of drafts, as whichever part told them last."""
+        if view is not self._drafts:
+            return super().count_of(view)
+        told = [(self._board.read_at, len(self._board.open)), (view.read_at, super().count_of(view))]
+        if self._queue.knows_drafts:
+            told.append((self._queue.read_at, len(self._queue.open)))
+        return max(told, key=lambda one: one[0])[1]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Return whether an action would do anything now."""
