@@ -58,6 +58,15 @@ async def test_a_person_received_is_read_and_accepted(node: FakeNode) -> None:
     assert moves(node) == [(9, "accepted", "")]
 
 
+@pytest.mark.parametrize("place", ["referrals", "inbox"])
+async def test_a_list_that_was_not_read_is_not_awaited_any_more(node: FakeNode, place: str) -> None:
+    node.desks.refusal = Code.SESSION_ROLE
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, place, "!!")
+        shown = await wait_for(pilot, "Elenco non letto.")
+        assert "Lettura in corso" not in shown
+
+
 async def test_closing_a_person_changes_nothing(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await at(pilot, "referrals", "I-0009")

@@ -114,7 +114,7 @@ class InboxScreen(WorkScreen[Counter]):
 
     def action_look(self) -> None:
         """Read the list that is seen anew."""
-        self._seen.say(tr("Lettura in corso...", self.lang))
+        self._seen.await_rows()
         if self._of_checks:
             self.work(lambda: self.seat.at(doors.waiting).kept_checks(), self._show_checks)
         else:

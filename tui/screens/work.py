@@ -31,6 +31,7 @@ from tui.table import Table, keep_lines
 from tui.text import sentence_of
 from tui.widgets.frame import FrameLine, Panel
 from tui.widgets.keys import Action, KeyLine
+from tui.widgets.listing import Listing
 from tui.widgets.sentences import Sentences
 
 S = TypeVar("S", bound=Seat)
@@ -212,6 +213,8 @@ class WorkScreen(JobScreen, Generic[S]):
         if error.code is Code.SESSION_EXPIRED:
             self._was_cut = True
             self.post_message(SessionNeeded())
+        for listing in self.query(Listing):
+            listing.give_up()
         self.explain(error)
 
     def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:

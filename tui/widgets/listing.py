@@ -101,6 +101,7 @@ class Listing(Vertical):
         self._rows: Sequence[ListRow] = ()
         self._of: int | None = None
         self._first = 0
+        self._is_awaited = False
         self._head = Static(markup=False)
         self._said = Static(empty, id="said", markup=False)
         self._list = _Rows()
@@ -129,7 +130,7 @@ class Listing(Vertical):
         Where there are more elsewhere, `of` is how many in all, and the last row the one that fetches them.
         """
         kept = self.pointed
-        self._rows, self._of = rows, of
+        self._rows, self._of, self._is_awaited = rows, of, False
         if said is not None:
             self._said.update(Content(said))
         keys = [row.key for row in rows]
@@ -143,6 +144,16 @@ class Listing(Vertical):
     def say(self, text: str) -> None:
         """Say something in place of rows: that they are awaited, or why there are none."""
         self.show((), text)
+
+    def await_rows(self) -> None:
+        """Say that rows are being read, until they are shown or `give_up` says that none will come."""
+        self.say(tr("Lettura in corso...", self._lang))
+        self._is_awaited = True
+
+    def give_up(self) -> None:
+        """Say that awaited rows were not read: an empty list must not look as if they were still on their way."""
+        if self._is_awaited:
+            self.say(tr("Elenco non letto.", self._lang))
 
     def _turn_to(self, at: int) -> None:
         """Show the page that holds row number `at`, from 0, with the cursor on it."""

@@ -128,7 +128,7 @@ class ReferralsScreen(WorkScreen[Counter]):
     def action_look(self) -> None:
         """Read the list anew."""
         unread = self._only_unread
-        self.query_one(Listing).say(tr("Lettura in corso...", self.lang))
+        self.query_one(Listing).await_rows()
         self.work(lambda: self.seat.at(doors.referrals).referrals(unread=unread), self._show_all)
 
     def _show_all(self, referrals: list[Referral]) -> None:

@@ -23,7 +23,7 @@ from tui.screens.forms import STAYS, Values, open_form
 from tui.screens.reports.acts import ReportActs
 from tui.screens.reports.form import Asking, request_form
 from tui.screens.reports.rows import CASES, FOUND, case_lines, case_row, collecting_lines, found_rows, some_gaps
-from tui.screens.reports.words import ABOUT, ASKING, CHOOSE, HELPS, LEFT, NONE, OVER, PDF_IN, PICK_ONE, READING
+from tui.screens.reports.words import ABOUT, ASKING, CHOOSE, HELPS, LEFT, NONE, OVER, PDF_IN, PICK_ONE
 from tui.screens.work import EXPORT
 from tui.session import Counter
 from tui.table import Table
@@ -109,7 +109,7 @@ class AccessReportsScreen(ReportActs):
     def look(self) -> None:
         """Read the requests anew."""
         if not self._cases:
-            self.query_one("#cases", Listing).say(tr(READING, self.lang))
+            self.query_one("#cases", Listing).await_rows()
         self.work(lambda: self.seat.at(doors.reports).reports(), self._show_cases, group="cases")
 
     def _show_cases(self, cases: list[Case]) -> None:

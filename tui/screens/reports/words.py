@@ -6,7 +6,6 @@ from maglia.core.translation import mark
 
 NONE = mark("Nessuna richiesta. F2 ne registra una.")
 PICK_ONE = mark("Invio su una richiesta: che cosa si è trovato.")
-READING = mark("Lettura in corso...")
 ASKING = mark("Si chiede agli enti: può servire qualche minuto. F9 smette di guardare.")
 LEFT = mark("Il nodo continua a chiedere. Invio sulla richiesta: a che punto è.")
 CHOOSE = mark("Prima si apre una richiesta: Invio sulla riga.")
