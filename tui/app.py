@@ -49,6 +49,8 @@ _LEAVE = "leave"
 _ALONE_AT = "offline"
 """Where whoever is here without their server works."""
 
+_CARD_OVER_WINDOW = mark("Tessera letta, ma qui c'è una finestra aperta: chiuderla con Esc e leggerla di nuovo.")
+_CARD_AT_LOGIN = mark("Tessera letta, ma prima si accede: scrivere la password, poi leggere di nuovo la tessera.")
 _LOCKED = mark("Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la password per continuare.")
 _LOCKED_KEY = mark(
     "Postazione bloccata dopo una pausa: quanto era scritto è rimasto. Scrivere la frase segreta per continuare."
@@ -267,10 +269,9 @@ class Console(HearingApp):
         for choice in self.screen.query(Select):
             choice.expanded = False  # else its list would hide what is known of the person
         if not isinstance(self.screen, WorkScreen) or not self._seat.user:
+            entered = not isinstance(self.screen, LoginScreen)
             self.notify(
-                tr("Tessera letta, ma qui c'è una finestra aperta: chiuderla con Esc e leggerla di nuovo.", self._lang),
-                severity="warning",
-                markup=False,
+                tr(_CARD_OVER_WINDOW if entered else _CARD_AT_LOGIN, self._lang), severity="warning", markup=False
             )
             return
         if self.screen.take_code(code):

@@ -106,7 +106,9 @@ async def test_a_card_read_at_the_login_is_not_a_password(node: FakeNode, monkey
     async with console(node).run_test(size=SIZE, notifications=True) as pilot:
         await wait_for(pilot, "ACCESSO")
         await pilot.press(*ANYONE, "enter")
-        await wait_for(pilot, "Tessera letta")
+        shown = await wait_for(pilot, "Tessera letta")
+        assert "scrivere la password" in " ".join(shown.split())
+        assert "con Esc " not in shown, "Esc does not close the login"
         assert field(pilot, "#password").value == ""
     assert not node.calls
 

@@ -278,7 +278,9 @@ async def test_what_cannot_be_read_is_said_and_with_the_network_away_the_check_i
     async with console(node).run_test(size=SIZE) as pilot:
         await straight(pilot, "transport", amount="1234.50")
         shown = await wait_for(pilot, "!! non valido")
-        await wait_for(pilot, "?? Rete assente")  # in place of the list
+        shown = await wait_for(pilot, "?? Rete assente")  # in place of the list
+        assert "F10, SENZA RETE." in shown
+        assert "maglia offline" not in shown, "no command can be typed on a screen"
         await pilot.press("f2")
         await wait_for(pilot, "non è scritto come 1.234,50")
         write(pilot, amount="40,00", code="")

@@ -17,7 +17,7 @@ from tui.reservation_text import OPEN, moment, promised_lines, reservation_table
 from tui.screens.dialogs import Ask
 from tui.screens.record.answers import AnswersOrPromises
 from tui.screens.record.base import RecordBase
-from tui.screens.record.view import note, promise_rows, promised_line
+from tui.screens.record.view import note, promise_rows, promised_line, why_unasked
 from tui.session import Counter
 from tui.table import Table
 from tui.text import sentence_of, show_amount
@@ -64,11 +64,16 @@ class RecordPromises(RecordBase):
             refused = error
         return LookedUp(promises, refused, household)
 
+    def _why(self, refused: MagliaError) -> str:
+        if refused.code is Code.NETWORK_UNREACHABLE:
+            return why_unasked(refused.code.value, self.lang)
+        why = sentence_of(refused, self.lang)
+        return f"{why.message} {why.next_action}"
+
     def _looked_up(self, found: LookedUp) -> None:
         shown = self.query_one(AnswersOrPromises)
         if found.promises is None:
-            why = sentence_of(found.refused, self.lang) if found.refused is not None else None
-            shown.show_promises([], f"?? {why.message} {why.next_action}" if why else "")
+            shown.show_promises([], f"?? {self._why(found.refused)}" if found.refused is not None else "")
             return
         self._promises = found.promises
         shown.show_promises(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from textwrap import wrap
 
+from maglia.core.errors import Code
 from maglia.core.translation import mark, tr
 from maglia.core.vocabulary import AidStatus
 from tui import fields
@@ -19,8 +20,9 @@ from tui.reservation_model import Reservation, Reserved
 from tui.reservation_text import OPEN, STATES, moment, promised_lines, short, told_others
 from tui.screens.record.saving import Filed
 from tui.screens.record.words import word
+from tui.screens.work import AWAY
 from tui.session import AtHand, Counter
-from tui.text import code_sentence, short_number, show_amount, show_day, show_time
+from tui.text import code_message, code_sentence, short_number, show_amount, show_day, show_time
 from tui.verdict import verdict_lines
 from tui.widgets.listing import Column, ListRow
 
@@ -48,13 +50,20 @@ def known_lines(hand: AtHand | None, facet: str, lang: str) -> list[Line]:
     if hand is None or (hand.state is None and not hand.unchecked):
         return []
     if hand.state is None:
-        why = Line("  ", code_sentence(hand.unchecked, lang), Tone.NOTE)
+        why = Line("  ", why_unasked(hand.unchecked, lang), Tone.NOTE)
         missing = [note("only_us", lang)] if hand.unchecked.startswith("consent.") else []
         return [note("unverified", lang, Tone.PARTIAL, "??"), why, *missing]
     if hand.question.facet != facet:
         asked = label(FACETS, hand.question.facet, lang)
         return [note("other_facet", lang, Tone.PARTIAL, "??", facet=asked)]
     return check_lines(hand.state, lang)
+
+
+def why_unasked(code: str, lang: str, params: Mapping[str, str] | None = None) -> str:
+    """Return why nobody was asked and what to do next: with a key where others would be told a command."""
+    if code == Code.NETWORK_UNREACHABLE.value:
+        return f"{code_message(code, lang)} {tr(AWAY, lang)}"
+    return code_sentence(code, lang, params)
 
 
 def check_lines(state: CheckState, lang: str) -> list[Line]:
@@ -83,7 +92,7 @@ def beside_lines(found: Reserved, lang: str, *, is_given: bool = False) -> list[
     elif beside.unchecked:
         lines = [
             note("unverified", lang, Tone.PARTIAL, "??"),
-            Line("  ", code_sentence(beside.unchecked, lang, beside.params), Tone.NOTE),
+            Line("  ", why_unasked(beside.unchecked, lang, beside.params), Tone.NOTE),
         ]
         lines += [note("only_us", lang)] if beside.unchecked.startswith("consent.") else []
     if beside.balance is not None and beside.exceeds_cents:
