@@ -26,10 +26,12 @@ _KINDS: dict[str, tuple[str, str]] = {
     "consent": markn("1 consenso", "{count} consensi"),
     "opposition": markn("1 no della persona", "{count} no della persona"),
     "case_file": markn("1 pratica", "{count} pratiche"),
+    "filed_need": markn("1 bisogno", "{count} bisogni"),
     "person_note": markn("1 nota", "{count} note"),
 }
 _OTHER = markn("1 altra registrazione", "{count} altre registrazioni")
 _WIDTH = 80
+NO_BASIS = mark("Nessun consenso né pratica: non si può chiedere agli altri enti.")
 
 
 def person_lines(person: PersonFile, lang: str) -> list[str]:
@@ -48,8 +50,8 @@ def person_lines(person: PersonFile, lang: str) -> list[str]:
     ]
 
 
-def standing_lines(person: PersonFile, lang: str, way_out: str = "") -> list[str]:
-    """Return on what a person may be asked about, and what they said against it; `way_out` where it is nothing."""
+def standing_lines(person: PersonFile, lang: str, nothing: str = NO_BASIS) -> list[str]:
+    """Return on what a person may be asked about, and what they said against it; `nothing` where there is nothing."""
     lines = [_basis(one, lang) for one in person.bases]
     if person.refused:
         said = tr("Ha rifiutato il consenso il", lang)
@@ -57,8 +59,7 @@ def standing_lines(person: PersonFile, lang: str, way_out: str = "") -> list[str
     if person.objected:
         lines.append(tr("Si è opposta al compito pubblico.", lang))
     if not person.bases:
-        none = tr("Nessun consenso: non si può chiedere agli altri enti.", lang)
-        lines.append(f"{none} {way_out}".rstrip())
+        lines.append(tr(nothing, lang))
     return lines
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from maglia.core.errors import Code
 from tests.peer_world import refused
+from tui.persons_model import PersonCode, PersonFile, Side
 from tui.records_model import Correction, FiledAid
 from tui.screens.person.aid_form import correction_of, written_of
 from tui.screens.person.chart import facet_bars, month_bars
+from tui.screens.person.words import who_lines
 
 TODAY = "2026-11-21"
 AID = FiledAid(
@@ -96,3 +98,13 @@ def test_a_correction_holds_what_was_changed_alone(written: dict[str, str], corr
 def test_a_correction_that_cannot_be_right_is_refused_before_it_is_sent(written: dict[str, str], code: Code) -> None:
     with refused(code):
         correction_of(AID, written_of(AID) | written)
+
+
+def test_a_public_body_is_told_of_a_case_that_is_missing_and_never_of_a_consent() -> None:
+    code, side = PersonCode("XQZXQW60A01H000W", "cf", weak=False), Side(True, {"filed_need": 1}, 0, "")
+    who = PersonFile(code, (), side, (), "", True, None, TODAY)
+    head = who_lines(who, code.identifier, "it", on_consent=False)
+    assert "1 bisogno." in head[1]
+    assert "Nessuna pratica: per chiedere agli altri enti, il protocollo va in VERIFICA." in head[2]
+    assert "consenso" not in head[2]
+    assert "3, F3 lo registra." in who_lines(who, code.identifier, "it")[2]

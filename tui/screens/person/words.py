@@ -22,6 +22,8 @@ from tui.screens.person.file import AID, CHART, CONSENTS, HOUSEHOLD, NEEDS, NOTE
 from tui.screens.person.rows import day
 from tui.text import short_number, show_day
 
+_NO_CONSENT = mark("Nessun consenso: non si può chiedere agli altri enti. 3, F3 lo registra.")
+_NO_CASE = mark("Nessuna pratica: per chiedere agli altri enti, il protocollo va in VERIFICA.")
 _IN_HEAD = 6
 """Columns of the file's table that the first line says already."""
 EMPTY = {
@@ -56,8 +58,7 @@ def who_lines(who: Who, typed: str, lang: str, *, on_consent: bool = True) -> li
     if who.household and (count := len(who.household.members)):
         one = tr("nucleo di 1 persona", lang)
         here += "; " + (one if count == 1 else tr("nucleo di {count} persone", lang).format(count=count))
-    way_out = tr("3, F3 lo registra.", lang) if on_consent else ""
-    return [head, f"{here}.", " ".join(standing_lines(who, lang, way_out))]
+    return [head, f"{here}.", " ".join(standing_lines(who, lang, _NO_CONSENT if on_consent else _NO_CASE))]
 
 
 def said_of(on_file: OnFile, lang: str) -> list[Line]:
