@@ -87,10 +87,15 @@ async def test_what_is_wrong_is_said_beside_what_it_may_be_and_not_saved(node: F
         )
         assert pilot.app.screen.query_one("#lock_minutes", Input).has_focus
         assert pilot.app.theme == LIGHT
-        write(pilot, "#lock_minutes", "5")
         write(pilot, "#papers", "/non/c'è")
         await pilot.press("f2")
+        shown = await wait_for(pilot, "serve una cartella che c'è")
+        assert "«Blocco» non va bene" in shown, "all that is wrong is said at once"
+        assert pilot.app.screen.query_one("#lock_minutes", Input).has_focus
+        write(pilot, "#lock_minutes", "5")
+        await pilot.press("f2")
         await wait_for(pilot, "serve una cartella che c'è")
+        assert pilot.app.screen.query_one("#papers", Input).has_focus
         await pilot.press("f4", "f2")
         await wait_for(pilot, "Salvato.")
     assert load_settings(node.folder / "anna.settings") == ConsoleSettings()

@@ -108,34 +108,46 @@ class SettingsScreen(WorkScreen[Seat]):
         """Check every field, write the file, and set the console so; nothing is written unless all is right."""
         path = self.seat.profile.settings_file
         try:
-            settings = load_settings(path)
-            for name in NAMES:
-                settings = changed(settings, name, self._written(name), tr(CALLED[name], self.lang))
-            save_settings(path, settings)
+            settings, wrong = self._changed(load_settings(path))
+            if not wrong:
+                save_settings(path, settings)
         except MagliaError as error:
-            self._refuse(error)
+            self.explain(error)
+            return
+        if wrong:
+            self._refuse(wrong)
             return
         self.post_message(SettingsChanged(settings))
         self._put(settings)
         self.tell(Line("OK", tr(_SAVED, self.lang), Tone.CALM))
+
+    def _changed(self, settings: ConsoleSettings) -> tuple[ConsoleSettings, list[str]]:
+        """Return the settings with what is written, and the fields that hold what cannot be."""
+        wrong = []
+        for name in NAMES:
+            try:
+                settings = changed(settings, name, self._written(name), tr(CALLED[name], self.lang))
+            except MagliaError:
+                if name not in self._fields:
+                    raise
+                wrong.append(name)
+        return settings, wrong
 
     def _written(self, name: str) -> str:
         if name in self._choices:
             return self._choices[name].code.removeprefix("-")
         return self._fields[name].text
 
-    def _refuse(self, error: MagliaError) -> None:
-        """Say what a field may hold, with the cursor in it; any other refusal in its own words."""
-        name = error.params.get("field", "")
-        if name not in self._fields:
-            self.explain(error)
-            return
-        self._fields[name].input.focus()
+    def _refuse(self, wrong: Sequence[str]) -> None:
+        """Say what each of these fields may hold, with the cursor in the first."""
+        self._fields[wrong[0]].input.focus()
         words = tr("«{0}» non va bene: {1}.", self.lang)
-        called = tr(CALLED[name], self.lang)
-        said = tr(_FOLDER, self.lang) if name == "papers" else hint(name, self.lang)
+        told = [words.format(tr(CALLED[name], self.lang), self._holds(name)) for name in wrong]
         go_on = tr("Correggere e premere F2; nulla è stato salvato.", self.lang)
-        self.tell(Line("!!", words.format(called, said), Tone.FOUND), Line("  ", go_on, Tone.NOTE))
+        self.tell(*(Line("!!", said, Tone.FOUND) for said in told), Line("  ", go_on, Tone.NOTE))
+
+    def _holds(self, name: str) -> str:
+        return tr(_FOLDER, self.lang) if name == "papers" else hint(name, self.lang)
 
     def action_begin_anew(self) -> None:
         """Write into the fields what counts where nothing is set; F2 saves it."""
