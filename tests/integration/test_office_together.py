@@ -46,7 +46,7 @@ async def declare(pilot: Pilot[None]) -> None:
     shown = await wait_for(pilot, "[ ] Comune-Est")
     assert "Mensa" not in shown  # no public body
     await write(pilot, "tante", "#cap")
-    await pilot.press("enter")
+    await pilot.press("f2")
     shown = await wait_for(pilot, "Nome breve: ")
     assert "Protocollo: Il campo «protocollo dell'atto» manca." in shown
     assert "Limite: Il campo «limite di persone» non è valido" in shown

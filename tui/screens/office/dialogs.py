@@ -116,7 +116,10 @@ class Form(Dialog, Generic[T]):
     What `read` refuses is said in the form, and what is written stays.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "harmless", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "harmless", show=False),
+        Binding("f2", "go_on", show=False),
+    ]
     DEFAULT_CSS = """
     Form #refused { height: auto; margin: 0; color: $text-error; }
     Form > .box > .head { margin: 0; text-style: bold; }
@@ -144,7 +147,7 @@ class Form(Dialog, Generic[T]):
             yield Static(id="refused", markup=False)
             with Horizontal(classes="keys"):
                 yield Button(Content(f"[ {tr('Annulla', self._lang)} ]"), name=CLOSE, compact=True)
-                yield Button(Content(f"[ {tr('Avanti', self._lang)} ]"), name=GO_ON, compact=True)
+                yield Button(Content(f"[ F2 {tr('Avanti', self._lang)} ]"), name=GO_ON, compact=True)
 
     def on_mount(self) -> None:
         """Begin at the first field, with what was written before: nothing happens until the form is sent."""
@@ -171,6 +174,10 @@ class Form(Dialog, Generic[T]):
     def action_harmless(self) -> None:
         """Close without an answer."""
         self.dismiss(CLOSE)
+
+    def action_go_on(self) -> None:
+        """Send the form, as F2 sends those of the other screens."""
+        self.send()
 
     @on(Input.Submitted)
     def send(self) -> None:
