@@ -67,6 +67,25 @@ async def test_a_list_that_was_not_read_is_not_awaited_any_more(node: FakeNode, 
         assert "Lettura in corso" not in shown
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("referrals", "il nodo dell'ente non risponde"), ("check", "verifica non eseguita")],
+)
+async def test_a_node_that_is_away_is_told_of_as_what_was_wanted_of_it(node: FakeNode, place: str, said: str) -> None:
+    async with console(node).run_test(size=SIZE) as pilot:
+        await at(pilot, "referrals", "I-0009")
+        await node.stop()
+        await pilot.app.run_action(f"go_to('{place}')")
+        if place == "check":
+            await wait_for(pilot, "VERIFICA")
+            await pilot.press(*ANYONE, "enter")
+            pilot.app.screen.query_one("#consent", Checkbox).value = True
+            await pilot.press("f2")
+        else:
+            await pilot.press("f4")
+        assert said in await wait_for(pilot, "Rete assente")
+
+
 async def test_closing_a_person_changes_nothing(node: FakeNode) -> None:
     async with console(node).run_test(size=SIZE) as pilot:
         await at(pilot, "referrals", "I-0009")

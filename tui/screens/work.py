@@ -83,6 +83,10 @@ class WorkScreen(JobScreen, Generic[S]):
     """What F1 says of the field that the cursor is in, by its id."""
     TAKEN_UP: ClassVar[str] = mark("Ripreso quanto era scritto e non ancora inviato. F4 per ricominciare.")
     """Said once a draft was taken up."""
+    SAID_HERE: ClassVar[Mapping[Code, str]] = {
+        Code.NETWORK_UNREACHABLE: mark("Rete assente: il nodo dell'ente non risponde.")
+    }
+    """What happened, where the catalog speaks of a check, which nobody asked for on most screens of a counter."""
     NEXT_HERE: ClassVar[Mapping[Code, str]] = {}
     """What to do next on this screen, where the error's own sentence names a command."""
     HELP_VALUES: ClassVar[Mapping[str, object]] = {}
@@ -219,10 +223,13 @@ class WorkScreen(JobScreen, Generic[S]):
 
     def explain(self, error: MagliaError, known: Sequence[Line] = ()) -> None:
         """Say what happened and what to do next, before what is known anyway."""
-        sentence = sentence_of(error, self.lang, at_office=self.seat.profile.is_of_the_office)
+        is_of_the_office = self.seat.profile.is_of_the_office
+        sentence = sentence_of(error, self.lang, at_office=is_of_the_office)
+        said = "" if is_of_the_office else self.SAID_HERE.get(error.code, "")
         here = self.NEXT_HERE.get(error.code) or (AWAY if self._may_go_alone(error) else "")
         following = tr(here, self.lang) if here else sentence.next_action
-        self.tell(Line("!!", sentence.message, Tone.FOUND), Line("  ", following, Tone.NOTE), *known)
+        message = tr(said, self.lang) if said else sentence.message
+        self.tell(Line("!!", message, Tone.FOUND), Line("  ", following, Tone.NOTE), *known)
 
     def _may_go_alone(self, error: MagliaError) -> bool:
         return error.code is Code.NETWORK_UNREACHABLE and self.seat.may_sit_alone(self.seat.user)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
+from typing import ClassVar
 
 from textual import on
 from textual.message import Message
@@ -30,6 +31,7 @@ from tui.widgets.answers import Answers, Progress
 class CheckTurns(WorkScreen[Counter]):
     """A question after the other about whoever is written; each is a turn, which the next one ends."""
 
+    SAID_HERE: ClassVar[Mapping[Code, str]] = {}
     NEXT_HERE = NEXT_HERE
 
     class Arrived(Message):
