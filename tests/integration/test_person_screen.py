@@ -157,7 +157,7 @@ async def test_nothing_is_put_on_file_before_it_was_read_and_confirmed(node: Fak
         await pilot.press("1")
         await wait_for(pilot, "letta alla persona")
         await answer(pilot, "send")
-        await wait_for(pilot, "!! Il campo")
+        await wait_for(pilot, "segnare la casella")
         await pilot.press("escape")
         await wait_for(pilot, "DA AVVISARE")
         assert not sent(node, operator_pb2.AddConsentRequest), "the notice was not read"
@@ -178,6 +178,8 @@ async def test_a_window_says_all_that_is_wrong_at_once_and_is_mended_there(node:
         await at_person(pilot)
         await pilot.press("4")
         await choose(pilot, "1", "NUOVO BISOGNO")
+        await answer(pilot, "send")
+        await wait_for(pilot, "!! Il campo «importo» manca.")
         for name, text in (("owed", "9OO"), ("creditor", "Ente case"), ("period_from", "31/02/2026")):
             field(pilot, name).value = text
         await answer(pilot, "send")

@@ -41,6 +41,7 @@ class Code(StrEnum):
     INPUT_NEED_OPEN = "input.need_open"
     INPUT_NEED_UNKNOWN = "input.need_unknown"
     INPUT_NEED_UNNAMED = "input.need_unnamed"
+    INPUT_NOTICE_UNREAD = "input.notice_unread"
     INPUT_REGISTRY_SHORT = "input.registry_short"
     INPUT_SUPPLY = "input.supply"
     INPUT_FACET = "input.facet"

@@ -17,6 +17,7 @@ from tui.papers.notice import Notice
 from tui.persons_text import AGES
 from tui.question import check_aid_facet, check_on_file
 from tui.records_text import VISIBILITIES
+from tui.screens.faults import needed
 from tui.screens.forms import Form, Values
 from tui.text import check_span, parse_amount, parse_day
 from tui.widgets.entry import Choice, Field, TickBox, amount_echo, day_echo
@@ -77,7 +78,7 @@ def consent_form(code: str, notice: Notice, again: Values, lang: str) -> Form[Co
 
     def consent(values: Values) -> Consent:
         if not values["read"]:
-            raise MagliaError(Code.INPUT_MISSING, field="notice_version")
+            raise MagliaError(Code.INPUT_NOTICE_UNREAD)
         audience = () if values["audience"] == "everybody" else (values["audience"],)
         given = tuple(one.value for one in _PURPOSES[values["purpose"]])
         return Consent(code, given, notice.version, notice.language, "", values["method"], audience,
@@ -146,7 +147,7 @@ def _need(code: str, values: Values) -> NewNeed:
     return NewNeed(
         parse_identifier(code).text,
         check_aid_facet(values["facet"]),
-        parse_amount(values["owed"]),
+        needed("amount", parse_amount)(values["owed"]),
         number,
         values["creditor"],
         _day(values["period_from"]),
@@ -183,7 +184,7 @@ def _day(text: str) -> str:
 
 
 _READS: Mapping[str, Callable[[str], object]] = {
-    "owed": parse_amount,
+    "owed": needed("amount", parse_amount),
     "need": _number,
     "period_from": _day,
     "period_to": _day,

@@ -69,7 +69,7 @@ class RecordAfter(RecordPromises):
         asks = tr(
             "Annullare questo impegno? Gli altri enti non lo vedranno più."
             if held
-            else "Annullare quanto appena salvato?",
+            else "Annullare quanto appena salvato? Se la ricevuta è già in mano alla persona, va ripresa.",
             self.lang,
         )
         answers = [

@@ -98,6 +98,10 @@ SENTENCES: dict[Code, Sentence] = {
         "Nessun bisogno aperto ha questo numero.",
         "Leggere il numero (per esempio B-7) con «maglia need show» e ripetere.",
     ),
+    Code.INPUT_NOTICE_UNREAD: entry(
+        "Non risulta che l'informativa sia stata letta alla persona.",
+        "Leggerla, segnare la casella con la barra spaziatrice, e ripetere.",
+    ),
     Code.INPUT_NEED_UNNAMED: entry(
         "Manca a che cosa riconoscere il bisogno: un numero di fornitura o di contratto, o creditore e periodo.",
         "Aggiungere --need POD:..., PDR:... o LEASE:..., oppure --creditor con --from e --to, e ripetere.",
