@@ -115,19 +115,20 @@ async def test_nobody_is_declined_without_a_reason(node: FakeNode) -> None:
     assert moves(node) == [(9, "declined", "fondi finiti")]
 
 
-async def test_a_new_referral_says_what_is_missing_and_sends_the_rest(node: FakeNode) -> None:
-    async with console(node).run_test(size=SIZE) as pilot:
+@pytest.mark.parametrize("user", ["anna", "ugo"])
+async def test_a_new_referral_says_what_is_missing_and_sends_the_rest(node: FakeNode, user: str) -> None:
+    async with console(node, user).run_test(size=SIZE) as pilot:
         await at(pilot, "referrals", "I-0009")
         await pilot.press("f2")
-        await wait_for(pilot, "Comune [/bad] di Esempio")
+        assert "[ ] letta l'informativa, la persona acconsente" in await wait_for(pilot, "Comune [/bad] di Esempio")
         screen = pilot.app.screen
         screen.query_one("#identifier", Input).value = ANYONE
         screen.query_one("#called", Input).value = "Xqzar Wqzi"
         await pilot.press("f2")
         await wait_for(pilot, "!!")
         screen.query_one("#needed", Input).value = "un mese di affitto"
-        screen.query_one("#consent", Checkbox).value = True
-        await pilot.press("f2")
+        screen.query_one("#consent", Checkbox).focus()
+        await pilot.press("space", "f2")
         await wait_for(pilot, "I-0010")
     sent = [one for one in node.desks.calls if isinstance(one, desk.SendReferralRequest)]
     assert [(one.identifier, one.member, one.facet, one.name, one.need) for one in sent] == [

@@ -22,7 +22,10 @@ ON_PERSON: Mapping[Code, str] = {
     Code.CONSENT_PUBLIC_TASK: mark("Per ritirare il consenso: F3 tra i consensi."),
     Code.CONSENT_NOBODY_TO_TELL: mark("F2 rilegge la persona: chi è ancora da avvisare è tra i consensi."),
 }
+_AGREES = mark("F2 riapre l'invio: letta l'informativa, segnare la casella se la persona acconsente, e ripetere.")
 ON_REFERRALS: Mapping[Code, str] = {
+    Code.CONSENT_MISSING: _AGREES,
+    Code.CONSENT_EXPIRED: _AGREES,
     Code.INPUT_REFERRAL: mark("F4 rilegge l'elenco."),
     Code.INPUT_REFERRAL_STATE: mark("F4 rilegge a che punto è."),
     Code.INPUT_REFERRAL_OPEN: mark("Aprire quell'invio nell'elenco; per inviarla di nuovo, prima ritirarlo."),

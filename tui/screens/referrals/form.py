@@ -53,12 +53,11 @@ class ReferralForm(Window[Sending | None]):
         question: Question | None,
         again: Mapping[str, str],
         keep: Callable[[Mapping[str, str]], None],
-        *,
-        consent: bool,
     ) -> None:
         """`again` is what was written and not sent; `keep` gets each change, nothing once it is given up by Annulla.
 
-        `consent` tells that this body asks for one (law rule 2); it is never kept: the person gives it anew.
+        A consent is never kept: the person gives it anew. Every body asks for it, also one that acts on a public task:
+        nothing else lets a body tell another who a person is (law rules 2 and 8).
         """
         super().__init__()
         self._keep = keep
@@ -84,7 +83,6 @@ class ReferralForm(Window[Sending | None]):
             id="consent",
             compact=True,
         )
-        self._consent.display = consent
 
     def _field(
         self, words: str, name: str, value: str, width: int, longest: int, read: Callable[[str], object] | None = None

@@ -218,12 +218,8 @@ class ReferralsScreen(WorkScreen[Counter]):
         question = self.seat.at_hand.question if self.seat.at_hand else None
         is_same = question is None or question.identifier in {"", self._typed.get("identifier", "")}
         again = self._typed if is_same else {}
-        form = ReferralForm(takers, self.lang, question, again, self._keep, consent=self._asks_consent)
+        form = ReferralForm(takers, self.lang, question, again, self._keep)
         self.app.push_screen(form, self._send)
-
-    @property
-    def _asks_consent(self) -> bool:
-        return not self.seat.acts_on_public_task
 
     def _send(self, sending: Sending | None) -> None:
         if sending is not None:
