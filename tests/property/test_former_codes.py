@@ -133,7 +133,7 @@ class Desk:
             versions.append((status, cents + 1_000))
         elif action == "confirm" and status is AidStatus.RESERVED:
             self.store.confirm(one.id, TODAY, cents + 1, Sight(complete=True), "", "anna")
-            versions[-1] = (AidStatus.GIVEN, cents + 1)
+            versions.append((AidStatus.GIVEN, cents + 1))  # undone, it is a promise again
         elif action == "release" and status is AidStatus.RESERVED:
             self.store.release(one.id, "anna")
             versions[-1] = (AidStatus.CANCELLED, cents)
@@ -179,6 +179,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 @example([("link", STP, 1), ("correct", CF, 0), ("correct", CF, 1), ("unlink", STP, 0)])
 @example([("link", NAME, 1), ("confirm", CF, 0), ("confirm", CF, 1), ("unlink", NAME, 0)])
 @example([("link", STP, 1), ("link", NAME, 1), ("unlink", STP, 0), ("unlink", NAME, 0)])
+@example([("link", NAME, 0), ("confirm", STP, 0), ("undo", STP, 0), ("unlink", NAME, 0)])
 @given(steps)
 @settings(max_examples=30, deadline=None)
 def test_no_help_is_lost_or_left_with_the_other_code(store: SqlStore, done: list[Step]) -> None:
