@@ -166,7 +166,8 @@ class Desk:
             assert link.changed, "nothing that moved was changed"
             return
         del self.links[former]
-        self.at.update({mark: former for mark in link.moved if mark in self.at})
+        holder = self._current(link.current)  # what another link's end gave back before stays where that put it
+        self.at.update({mark: former for mark in link.moved if self.at.get(mark) == holder})
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +180,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 @example([("link", STP, 1), ("correct", CF, 0), ("correct", CF, 1), ("unlink", STP, 0)])
 @example([("link", NAME, 1), ("confirm", CF, 0), ("confirm", CF, 1), ("unlink", NAME, 0)])
 @example([("link", STP, 1), ("link", NAME, 1), ("unlink", STP, 0), ("unlink", NAME, 0)])
+@example([("link", NAME, 0), ("link", STP, 1), ("unlink", NAME, 0), ("unlink", STP, 0)])
 @example([("link", NAME, 0), ("confirm", STP, 0), ("undo", STP, 0), ("unlink", NAME, 0)])
 @given(steps)
 @settings(max_examples=30, deadline=None)
