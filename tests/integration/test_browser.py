@@ -60,10 +60,12 @@ async def node(tmp_path: Path) -> AsyncIterator[FakeNode]:
 
 
 @asynccontextmanager
-async def in_browser(node: FakeNode, *options: str, lang: str = "it") -> AsyncIterator[Served]:
-    """Run the command with a password in its environment, which no console may learn."""
+async def in_browser(
+    node: FakeNode, *options: str, lang: str = "it", browser: str = "/bin/false %s"
+) -> AsyncIterator[Served]:
+    """Run the command with a password in its environment, which no console may learn; `browser` is what it opens."""
     command = [sys.executable, "-m", "tui", "--profile", str(node.profile("anna")), "--lang", lang, "browser", "--json"]
-    environment = {**os.environ, "MAGLIA_PASSWORD": PASSWORD}
+    environment = {**os.environ, "MAGLIA_PASSWORD": PASSWORD, "BROWSER": browser}
     process = await asyncio.create_subprocess_exec(*command, *options, stdout=PIPE, env=environment)
     assert process.stdout is not None
     try:
@@ -258,6 +260,26 @@ async def test_a_server_that_nobody_has_a_window_of_ends_by_itself(node: FakeNod
             await asyncio.sleep(2.5)
             assert not serving.done(), "somebody works"
     await asyncio.wait_for(serving, PATIENCE_S)
+
+
+async def test_the_browser_is_opened_at_a_file_of_ones_own_which_leads_to_the_link(
+    node: FakeNode, tmp_path: Path
+) -> None:
+    """The link is no program's argument, and a browser that is not over yet keeps nobody waiting."""
+    program, seen = tmp_path / "browser", tmp_path / "seen"
+    lines = ('file="${1#file://}"', 'stat -c %a "$(dirname "$file")" >"$0.new"', 'cat "$file" >>"$0.new"',
+             'mv "$0.new" "$(dirname "$0")/seen"', 'while [ ! -e "$0.left" ]; do sleep 0.1; done')  # fmt: skip
+    program.write_text("\n".join(("#!/bin/sh", *lines)))
+    program.chmod(0o700)
+    async with in_browser(node, "--open", browser=f"{program} %s") as served, a_browser() as browser:
+        async with asyncio.timeout(PATIENCE_S):
+            await served.enter(browser)
+            while not seen.exists():  # noqa: ASYNC110 - the browser tells by its file alone
+                await asyncio.sleep(0.05)
+        mode, leads = seen.read_text().split("\n", 1)
+        program.with_suffix(".left").touch()
+    assert mode == "700"
+    assert f'url={served.link}"' in leads
 
 
 async def test_a_busy_port_is_told_before_any_link(node: FakeNode) -> None:

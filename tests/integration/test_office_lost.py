@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input
 
-from tests.integration.test_office_screen import SIZE, choose, fixed, write
+from tests.integration.test_office_screen import SIZE, choose, fixed, log_in_again, lose_session, write
 from tests.support import fake_office
 from tests.support.fake_office import FakeOffice
 from tests.support.screens import text_of, wait_for
@@ -41,13 +40,9 @@ async def test_who_logs_in_again_after_a_reading_that_failed_reads_the_table_ane
 ) -> None:
     async with Console(load_profile(fixed.folder / "paolo.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "onlus-ponte)")
-        monkeypatch.setattr(fake_office, "USERS", ())
-        await pilot.press("f6")
-        await wait_for(pilot, "ACCESSO")
-        monkeypatch.undo()
+        await lose_session(pilot, monkeypatch)
         late = fake_office.member("mensa-tarda", "Mensa Tarda", "odv", "applied", applied_at=fake_office.NOW)
         monkeypatch.setattr(fake_office, "MEMBERS", [*fake_office.MEMBERS, late])
-        pilot.app.screen.query_one("#password", Input).value = fake_office.PASSWORD
-        await pilot.press("enter")
+        await log_in_again(pilot)
         await wait_for(pilot, "Mensa Tarda")
         assert "Accesso rifatto." in text_of(pilot.app)

@@ -67,12 +67,31 @@ async def sign(pilot: Pilot[None], heard: str = "") -> str:
         await wait_for(pilot, "legge ad alta voce")
         await write(pilot, heard)
         await pilot.press("enter")
+    return await finish(pilot)
+
+
+async def finish(pilot: Pilot[None]) -> str:
+    """Sign what is shown; return it."""
     shown = await wait_for(pilot, "[ Firma ]")
     await pilot.press("right", "enter")
     await wait_for(pilot, "Frase segreta")
     await write(pilot, PASSPHRASE)
     await pilot.press("enter")
     return shown
+
+
+async def lose_session(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read again while the registry knows nobody, until the login is asked for; then it knows everybody again."""
+    monkeypatch.setattr(fake_office, "USERS", ())
+    await pilot.press("f6")
+    await wait_for(pilot, "ACCESSO")
+    monkeypatch.undo()
+
+
+async def log_in_again(pilot: Pilot[None]) -> None:
+    """Write the password where it is asked for."""
+    pilot.app.screen.query_one("#password", Input).value = fake_office.PASSWORD
+    await pilot.press("enter")
 
 
 async def choose(pilot: Pilot[None], words: str) -> None:
@@ -279,13 +298,9 @@ async def test_a_long_queue_is_paged_and_a_lost_session_asks_again(
 ) -> None:
     async with Console(load_profile(fixed.folder / "molti.toml", "it"), lock_after_s=0).run_test(size=SIZE) as pilot:
         await wait_for(pilot, "Righe 1-200 di 205")
-        monkeypatch.setattr(fake_office, "USERS", ())
-        await pilot.press("f6")
-        await wait_for(pilot, "ACCESSO")
-        monkeypatch.undo()
+        await lose_session(pilot, monkeypatch)
         monkeypatch.setenv("MAGLIA_PASSWORD", fake_office.PASSWORD)
-        pilot.app.screen.query_one("#password", Input).value = fake_office.PASSWORD
-        await pilot.press("enter")
+        await log_in_again(pilot)
         shown = await wait_for(pilot, "Accesso rifatto. Ripetere ciò che si era interrotto")
         assert "Righe 1-200 di 205" in shown
         assert "ACCESSO" not in shown

@@ -10,8 +10,7 @@ from textual.widgets import Input
 from maglia.core.epochs import EpochAct
 from maglia.v1 import office_pb2
 from tests.integration.registry_world import OFFICERS, Body, World
-from tests.integration.test_console_office import PASSPHRASE
-from tests.integration.test_office_screen import Office, at_console, choose, office, sign, write
+from tests.integration.test_office_screen import Office, at_console, choose, finish, office, sign, write
 from tests.support.screens import text_of, wait_for
 
 __all__ = ["office"]
@@ -26,16 +25,6 @@ async def admitted(world: World, name: str, **fields: object) -> None:
 def flat(shown: str) -> str:
     """Return what a window says as one line, whatever its width."""
     return re.sub(r"[│┃\s]+", " ", shown)
-
-
-async def finish(pilot: Pilot[None]) -> str:
-    """Sign what a form led to; return what was shown before."""
-    shown = await wait_for(pilot, "[ Firma ]")
-    await pilot.press("right", "enter")
-    await wait_for(pilot, "Frase segreta")
-    await write(pilot, PASSPHRASE)
-    await pilot.press("enter")
-    return shown
 
 
 async def declare(pilot: Pilot[None]) -> None:

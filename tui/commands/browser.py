@@ -51,7 +51,9 @@ def browser(
             tell(_link(gate.link, profile.lang), as_json)
             sys.stdout.flush()
             if open_it:
-                webbrowser.open(stack.enter_context(_file_to(gate.link)).as_uri())
+                leads = stack.enter_context(_file_to(gate.link)).as_uri()
+                # Beside the serving: a browser that lives in the terminal is over only when it is left.
+                asyncio.get_running_loop().run_in_executor(None, webbrowser.open, leads)
             await serve(listening, gate, consoles, until)
         closed = tr("Finestre chiuse. Quanto era scritto è rimasto.", profile.lang)
         return Result({"schema": "maglia.browser-closed/1"}, [closed])
